@@ -1,0 +1,1 @@
+"""Invariants: decides, from a repository's own files, whether its tenancy promises hold."""

@@ -1,0 +1,37 @@
+"""What migration files say, statement by statement, before anything is applied."""
+
+from typing import Annotated, NamedTuple
+
+from invariants.facts.place import Place
+
+
+class Statement(NamedTuple):
+    """One PostgreSQL statement that a migration runs on its way up."""
+
+    at: Annotated[Place, "The statement, without the white space and comments before it."]
+    position: Annotated[int, "Its place among the statements of its file, from 0."]
+    kind: Annotated[str, "Its node in PostgreSQL's grammar, such as create_stmt."]
+    body: Annotated[str, "The statement's text, as PostgreSQL parses it."]
+
+
+class Revision(NamedTuple):
+    """A migration whose order is told by a graph of revisions (Alembic, Django), not by its name."""
+
+    at: Annotated[Place, "The line that names it."]
+    name: Annotated[str, "Alembic: the revision; Django: app.name."]
+
+
+class Parent(NamedTuple):
+    """A revision that must run before another."""
+
+    at: Annotated[Place, "The line that says so."]
+    revision: Annotated[str, "The revision that waits."]
+    parent: Annotated[str, "The revision that must have run."]
+
+
+class Include(NamedTuple):
+    """Another SQL file that a migration runs at this point (psql's \\i and \\ir, graphile-migrate's --!include)."""
+
+    at: Annotated[Place, "The line that includes it."]
+    position: Annotated[int, "Its place among the statements of its file, from 0."]
+    target: Annotated[str, "The included file, relative to the root."]

@@ -1,0 +1,83 @@
+"""What a repository's own configuration says, and what was detected where it says nothing."""
+
+from typing import Annotated, Literal, NamedTuple
+
+from invariants.facts.place import Place
+
+Source = Literal["configured", "detected", "default"]
+
+
+class TenantKey(NamedTuple):
+    """A column name that says which tenant a row belongs to."""
+
+    at: Annotated[Place, "The configuration's line, or the first column of that name."]
+    database: Annotated[str, "The database it is the key of; empty for all."]
+    name: Annotated[str, "The column name."]
+    source: Annotated[Source, "Who said so."]
+    evidence: Annotated[str, "Why it was taken, as a clause."]
+
+
+class TenantRoot(NamedTuple):
+    """The table of tenants itself."""
+
+    at: Annotated[Place, "The configuration's line, or the table."]
+    database: Annotated[str, "Its database; empty for all."]
+    name: Annotated[str, "schema.table."]
+    source: Annotated[Source, "Who said so."]
+
+
+class AppRole(NamedTuple):
+    """A role the application connects as."""
+
+    at: Annotated[Place, "The configuration's line, or the statement that gave it away."]
+    database: Annotated[str, "Its database; empty for all."]
+    name: Annotated[str, "The role."]
+    source: Annotated[Source, "Who said so."]
+
+
+class SessionSource(NamedTuple):
+    """A setting or function that holds who the session is."""
+
+    at: Annotated[Place, "The configuration's line."]
+    name: Annotated[str, "app.tenant_id, auth.uid ..."]
+    source: Annotated[Source, "Who said so."]
+
+
+class Predicate(NamedTuple):
+    """A function known to isolate."""
+
+    at: Annotated[Place, "The configuration's line."]
+    name: Annotated[str, "schema.name."]
+
+
+class TenantSchema(NamedTuple):
+    """A pattern of the schemas that each belong to one tenant."""
+
+    at: Annotated[Place, "The configuration's line."]
+    pattern: Annotated[str, "A schema name, * for any characters."]
+
+
+class Choice(NamedTuple):
+    """A choice of configuration that is one word: isolation, force ..."""
+
+    at: Annotated[Place, "The configuration's line."]
+    name: Annotated[str, "The key: tenancy.isolation, tenancy.force ..."]
+    value: Annotated[str, "Its value."]
+    source: Annotated[Source, "Who said so."]
+
+
+class Carveout(NamedTuple):
+    """An exception from a rule."""
+
+    at: Annotated[Place, "Its stanza."]
+    position: Annotated[int, "Its place in the file, from 0."]
+    rule: Annotated[str, "The rule it excuses from."]
+    subject: Annotated[str, "The subject or pattern it excuses."]
+    database: Annotated[str, "The database it is limited to; empty for any."]
+    at_most: Annotated[int | None, "How many subjects a pattern may excuse."]
+    reason: Annotated[str, "Why."]
+    owner: Annotated[str, "Who answers for it."]
+    expires: Annotated[str | None, "The last day it holds, as YYYY-MM-DD."]
+    fault: Annotated[str | None, "What is wrong with the stanza itself; then it excuses nothing."]
+    excused: Annotated[int, "How many findings it excuses, filled in once the other rules have run."]
+    expired: Annotated[bool, "Its last day is before the day of the run."]

@@ -1,0 +1,87 @@
+"""Parsing and writing PostgreSQL's SQL. Offsets are in bytes of the UTF-8 text, as the grammar counts."""
+
+from typing import Any, NamedTuple
+
+import postgast
+from google.protobuf.message import DecodeError, Message
+from postgast import pg_query_pb2 as pb
+
+
+class GrammarError(Exception):
+    """The text does not parse; ``offset`` is where, in bytes."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class Parsed(NamedTuple):
+    """One statement: its node kind (``create_stmt``), its node, and its bytes ``start`` to ``stop`` in the text."""
+
+    kind: str
+    node: Any
+    start: int
+    stop: int
+
+
+def parse(text: str) -> list[Parsed]:
+    """The statements of a text, or :class:`GrammarError` where any of them does not parse or is nested too deep."""
+    try:
+        result = postgast.parse(text)
+    except postgast.PgQueryError as error:
+        raise GrammarError(error.message, max(error.cursorpos - 1, 0)) from error
+    except DecodeError as error:
+        raise GrammarError("it is nested too deep", 0) from error
+    end = len(text.encode())
+    return [_parsed(raw, end) for raw in result.stmts]
+
+
+def _parsed(raw: pb.RawStmt, end: int) -> Parsed:
+    kind = raw.stmt.WhichOneof("node") or ""
+    stop = raw.stmt_location + raw.stmt_len if raw.stmt_len else end
+    return Parsed(kind, getattr(raw.stmt, kind), raw.stmt_location, stop)
+
+
+def parse_one(text: str) -> Parsed:
+    """The one statement of a text."""
+    statements = parse(text)
+    if len(statements) != 1:
+        raise GrammarError(f"{len(statements)} statements where one was expected", 0)
+    return statements[0]
+
+
+def parse_expression(text: str) -> pb.Node:
+    """The node of a scalar expression."""
+    target = parse_one(f"SELECT {text}").node.target_list
+    if len(target) != 1:
+        raise GrammarError("not one expression", 0)
+    value: pb.Node = target[0].res_target.val
+    return value
+
+
+def unwrap(node: pb.Node) -> tuple[str, Any]:
+    """The kind of a node and what it holds: ``("column_ref", ColumnRef(...))``; ``("", None)`` for an empty one."""
+    kind = node.WhichOneof("node")
+    return ("", None) if kind is None else (kind, getattr(node, kind))
+
+
+def wrap(kind: str, message: Message) -> pb.Node:
+    """The inverse of :func:`unwrap`."""
+    node = pb.Node()
+    getattr(node, kind).CopyFrom(message)
+    return node
+
+
+def write(node: pb.Node) -> str:
+    """A statement's node as SQL text."""
+    result = pb.ParseResult(version=180000)
+    result.stmts.add().stmt.CopyFrom(node)
+    return postgast.deparse(result)
+
+
+def write_expression(node: pb.Node) -> str:
+    """An expression's node as SQL text."""
+    select = pb.SelectStmt(limit_option=pb.LIMIT_OPTION_DEFAULT, op=pb.SETOP_NONE)
+    select.target_list.add().res_target.val.CopyFrom(node)
+    return write(wrap("select_stmt", select)).removeprefix("SELECT ")

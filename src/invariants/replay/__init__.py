@@ -1,0 +1,1 @@
+"""Replay: migrations in order, folded into the database they make."""
