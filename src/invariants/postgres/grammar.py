@@ -85,3 +85,6 @@ def write_expression(node: pb.Node) -> str:
     select = pb.SelectStmt(limit_option=pb.LIMIT_OPTION_DEFAULT, op=pb.SETOP_NONE)
     select.target_list.add().res_target.val.CopyFrom(node)
     return write(wrap("select_stmt", select)).removeprefix("SELECT ")
+
+
+__all__ = ["GrammarError", "Parsed", "parse", "parse_expression", "parse_one", "pb", "unwrap", "wrap", "write", "write_expression"]
