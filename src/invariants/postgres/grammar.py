@@ -77,7 +77,8 @@ def write(node: pb.Node) -> str:
     """A statement's node as SQL text."""
     result = pb.ParseResult(version=180000)
     result.stmts.add().stmt.CopyFrom(node)
-    return postgast.deparse(result)
+    text: str = postgast.deparse(result)
+    return text
 
 
 def write_expression(node: pb.Node) -> str:
