@@ -1,0 +1,21 @@
+-- A table that hangs off a tenant table has row security too.
+--
+-- Rows that belong to a tenant only through their parent (order lines, comments, attachments) are as private as the parent, but
+-- carry no tenant key, so nobody misses their policy. Tables meant for everyone are carved out.
+--
+-- Fix:
+--     alter table order_lines enable row level security;
+--     create policy tenant_rows on order_lines
+--         using (exists (select 1 from orders where orders.id = order_lines.order_id));
+--
+-- @level warning
+-- @over tenant_child
+-- @supports soc2:CC6.1 asvs5:8.4.1 cwe:639
+
+select
+    c.at,
+    c.database,
+    c.name as subject,
+    'its rows belong to a tenant through ' || c.parent || ', and row security is not enabled' as message
+from tenant_child as c
+where not c.rls_enabled

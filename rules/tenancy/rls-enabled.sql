@@ -1,0 +1,21 @@
+-- Row security is enabled on every tenant table.
+--
+-- Without it PostgreSQL shows every tenant's rows to whoever may read the table; one query that forgets its WHERE is
+-- enough. A table that is dropped and made again, copied with CREATE TABLE AS or LIKE, or given its tenant key later starts without it.
+--
+-- Fix:
+--     alter table orders enable row level security;
+--     alter table orders force row level security;
+--
+-- @level error
+-- @over tenant_table
+-- @supports soc2:CC6.1 iso27001:A.8.3 asvs5:8.4.1 cwe:639
+
+select
+    t.rls_at as at,
+    t.database,
+    t.name as subject,
+    case when t.rls_at = t.at then 'row security is never enabled, and its rows belong to tenants by ' || t.tenant_key
+         else 'row security is disabled here, and its rows belong to tenants by ' || t.tenant_key end as message
+from tenant_table as t
+where not t.rls_enabled

@@ -1,0 +1,21 @@
+-- Row security is forced on every tenant table that has it enabled.
+--
+-- Enabled but not forced still lets the table's owner through, and most applications connect as the owner: then every tenant
+-- reads every row. Teams whose migrations and definer functions rely on the owner say so: `[tenancy] force = "off"`.
+--
+-- Fix:
+--     alter table orders force row level security;
+--
+-- @level error
+-- @over tenant_table
+-- @supports soc2:CC6.1 iso27001:A.8.3 asvs5:8.4.1 cwe:639
+
+select
+    t.forced_at as at,
+    t.database,
+    t.name as subject,
+    'row security is enabled but not forced: its owner ' || t.owner || ' reads every tenant' as message
+from tenant_table as t
+where t.rls_enabled
+  and not t.rls_forced
+  and not exists (select 1 from settings_choice as c where c.name = 'tenancy.force' and c.value = 'off')
