@@ -109,7 +109,7 @@ def _tautology(node: Any, scope: Scope) -> Verdict | None:
     kind, value = unwrap(node)
     if kind == "null_test":
         return _null_test(value, scope)
-    if kind != "a_expr" or _operator(value) not in {"=", "IS NOT DISTINCT FROM", ">=", "<="}:
+    if kind != "a_expr" or value.kind == pb.AEXPR_IN or _operator(value) not in {"=", "IS NOT DISTINCT FROM", ">=", "<="}:
         return None
     left, right = strip(value.lexpr), strip(value.rexpr)
     if unwrap(left)[0] == "column_ref" and _text(left) == _text(right):
