@@ -2,9 +2,9 @@
 
     python benchmarks/catalogs.py --catalogs DIR --snapshots DIR [NAME ...]
 
-A catalog is a JSON file: ``repo``, ``commit``, ``migrations`` (globs), ``files_with_errors``, ``tables`` (name to ``columns``, ``not_null``, ``rls``,
-``force``, ``policies`` as ``name|command``), ``views`` (name to ``invoker``), ``definers`` (``name|pinned``). A snapshot is a git directory
-that holds the commit. Exit status 1 where a product whose migrations apply cleanly differs.
+A catalog is a JSON file: ``repo``, ``commit``, ``files_with_errors``, ``tables`` (name to ``columns``, ``not_null``, ``rls``, ``force``,
+``policies`` as ``name|command``), ``views`` (name to ``invoker``), ``definers`` (``name|pinned``). A snapshot is a git directory that
+holds the commit. Exit status 1 where a product whose migrations apply cleanly differs.
 """
 
 import argparse
@@ -83,7 +83,7 @@ def _sets(what: str, truth: set[str], ours: set[str]) -> Iterator[str]:
 
 def best_database(truth: dict[str, Any], answers: dict[str, list[dict[str, Any]]]) -> str:
     """The database whose tables are most like the catalog's."""
-    names = {row["database"] for row in answers["databases"]} or {""}
+    names = {str(row["database"]) for row in answers["databases"]} or {""}
     wanted = set(truth["tables"])
 
     def likeness(database: str) -> int:

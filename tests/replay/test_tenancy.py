@@ -1,0 +1,85 @@
+"""Who the tenants are, told from the schema alone."""
+
+from invariants.facts import db
+from invariants.facts.place import Place
+from invariants.replay import tenancy
+
+AT = Place("migrations/1.sql", 1, 1, 1, 2)
+
+
+def schema(tables: dict[str, list[str]], foreign: dict[tuple[str, str], str] | None = None, runner: str = "plain") -> tenancy.Schema:
+    """A schema with these tables and columns; ``foreign`` maps a table and column to the table it points to."""
+    keys = {f"{table}_{column}_fkey": (table, column, target) for (table, column), target in (foreign or {}).items()}
+    return tenancy.Schema(
+        "db",
+        runner,
+        [db.Table(AT, "db", name, "public", "table", "permanent", "postgres", False, False, AT, AT, AT, "migration") for name in tables],
+        [db.Column(AT, "db", t, c, i, "uuid", True, None, "none") for t, columns in tables.items() for i, c in enumerate(columns, 1)],
+        [db.Constraint(AT, "db", t, n, "foreign", None, to, "no action", "no action", True) for n, (t, _, to) in keys.items()],
+        [db.ConstraintColumn(AT, "db", t, n, 1, c, "id") for n, (t, c, _) in keys.items()],
+        [],
+        [],
+        [],
+    )
+
+
+def names(of: tenancy.Schema) -> list[str]:
+    return [key.name for key in tenancy.keys(of)]
+
+
+def test_the_key_is_the_tenant_word_that_most_tables_carry() -> None:
+    assert names(schema({"public.a": ["id", "org_id"], "public.b": ["org_id"], "public.c": ["project_id"]})) == ["org_id"]
+
+
+def test_every_spelling_of_the_word_is_a_key() -> None:
+    found = names(schema({"public.a": ["organizationId"], "public.b": ["organization_id"], "public.c": ["org_id"]}))
+    assert sorted(found) == ["organizationId", "organization_id", "org_id"]
+
+
+def test_a_surer_word_wins_with_half_the_tables() -> None:
+    tables = {f"public.t{n}": ["project_id"] for n in range(4)} | {f"public.u{n}": ["tenantId"] for n in range(2)}
+    assert names(schema(tables)) == ["tenantId"]
+
+
+def test_a_word_on_one_table_that_refers_to_nothing_is_no_key() -> None:
+    assert names(schema({"public.accounts": ["id", "account_id"]})) == []
+
+
+def test_one_table_that_refers_to_its_tenants_is_enough() -> None:
+    one = schema({"public.tenants": ["id"], "public.orders": ["tenant_id"]}, {("public.orders", "tenant_id"): "public.tenants"})
+    assert names(one) == ["tenant_id"]
+
+
+def test_users_are_tenants_only_where_clients_reach_the_tables() -> None:
+    tables = {"public.users": ["id"], "public.notes": ["user_id"]}
+    foreign = {("public.notes", "user_id"): "auth.users"}
+    assert names(schema(tables, foreign)) == []
+    assert names(schema(tables, foreign, runner="supabase")) == ["user_id"]
+
+
+def test_the_root_is_the_table_that_keys_point_to() -> None:
+    tables = {"public.clubs": ["id"], "public.orders": ["tenant_id"], "public.lines": ["tenant_id"]}
+    root = tenancy.root(schema(tables, {("public.orders", "tenant_id"): "public.clubs"}), ["tenant_id"])
+    assert root is not None
+    assert root.name == "public.clubs"
+
+
+def test_without_foreign_keys_the_root_is_named_like_the_key() -> None:
+    root = tenancy.root(schema({"public.Company": ["id"], "public.companies": ["id"], "public.a": ["companyId"]}), ["companyId"])
+    assert root is not None
+    assert root.name == "public.companies"
+
+
+def test_roles_that_own_tables_or_stand_above_row_security_are_not_the_applications() -> None:
+    def role(name: str, bypass: bool = False) -> db.Role:
+        return db.Role(AT, "db", name, False, bypass, True, True, False, False, False, "migration")
+
+    def grant(name: str, privilege: str = "select") -> db.Grant:
+        return db.Grant(AT, "db", "table", "public.a", None, name, privilege, False)
+
+    one = schema({"public.a": ["tenant_id"]})._replace(
+        roles=[role("app"), role("service", bypass=True)],
+        grants=[grant("app"), grant("service"), grant("postgres"), grant("public"), grant("auditor", "truncate")],
+        policy_roles=[db.PolicyRole(AT, "db", "public.a", "p", "reader")],
+    )
+    assert [each.name for each in tenancy.app_roles(one)] == ["app", "reader"]
