@@ -1,0 +1,120 @@
+"""What a run answers: rules, findings, and how much was looked at. Values only; reports render them."""
+
+from typing import Literal, NamedTuple
+
+from invariants.facts.place import Place
+
+Level = Literal["error", "warning", "note"]
+Verdict = Literal["broken", "unverified"]
+
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+"""From the gravest to the mildest."""
+
+
+class Rule(NamedTuple):
+    """One invariant: a query that must return no rows, and what its file says about it."""
+
+    id: str
+    pack: str
+    title: str
+    """The invariant, stated as a truth."""
+    why: str
+    """Paragraphs, divided by blank lines."""
+    fix: str
+    """The lines of the Fix block, without their indentation."""
+    level: Level
+    """The file's own, unless configured."""
+    over: str
+    """The relation it ranges over: where that is empty, the rule is vacuous."""
+    noun: str
+    """What its range is counted in, in the plural: tables, views, roles ..."""
+    supports: tuple[str, ...]
+    """Standards, as ``soc2:CC6.1`` or ``cwe:639``."""
+    query: str
+    path: str
+    """Where its file is: relative to the root for a repository's own rules, ``rules/<pack>/<rule>.sql`` for those built in."""
+
+
+class Finding(NamedTuple):
+    """One row of a rule; ``(rule, subject)``, and the database where there are several, say which."""
+
+    rule: str
+    subject: str
+    database: str
+    """The database it is about; empty where it is about none."""
+    verdict: Verdict
+    level: Level
+    message: str
+    """A clause about the subject, without a full stop."""
+    place: Place
+    related: tuple[tuple[Place, str], ...]
+    """Other places that explain it, each with what happened there; in order."""
+    fingerprint: str
+    """SHA-256, in hexadecimal, of what identifies it."""
+
+
+class Carved(NamedTuple):
+    """A finding that a carve-out excuses."""
+
+    finding: Finding
+    reason: str
+    owner: str
+    expires: str | None
+    """The last day that the carve-out holds, as YYYY-MM-DD."""
+    place: Place
+    """The carve-out's stanza."""
+
+
+class PackSummary(NamedTuple):
+    """How much a pack's rules ranged over, and what became of it. Each subject counts once, by its worst finding."""
+
+    pack: str
+    noun: str
+    """What most of the range is counted in, in the plural: ``tables``."""
+    total: int
+    held: int
+    broken: int
+    unverified: int
+    carved_out: int
+    vacuous_reason: str | None
+    """Why there was nothing to look at, as in ``no tenant table``; None where there was something."""
+    next_expiry_days: int | None
+    """Days until the first of the carve-outs used here expires; 0 is today, its last day."""
+    counts: tuple[tuple[str, int], ...]
+    """The range by noun, the largest first: ``(("tables", 41), ("views", 3))``. Adds up to ``total``."""
+
+
+class Outcome(NamedTuple):
+    """Everything a run found out."""
+
+    findings: tuple[Finding, ...]
+    """Sorted by path, line, column, rule and subject; carved-out ones are not among them."""
+    carved: tuple[Carved, ...]
+    packs: tuple[PackSummary, ...]
+    detected: tuple[str, ...]
+    """What was detected or configured, as plain sentences."""
+    errors: tuple[str, ...]
+    """What could not be checked, as plain sentences: any of them makes the run exit 2."""
+    rules: tuple[Rule, ...]
+    """Every enabled rule, hit or not, sorted by id."""
+    vacuous: tuple[str, ...]
+    """The ids of rules that had nothing to look at."""
+    notes: tuple[str, ...]
+    """What went another way than usual without making the verdict doubtful, such as a cache that was locked."""
+    stages: tuple[tuple[str, float], ...]
+    """How many seconds each stage took, in order."""
+    elapsed: float
+
+
+class ConfigError(Exception):
+    """The repository's configuration, or one of its rules, cannot be used; the run exits 2.
+
+    ``path`` is the file at fault, relative to the root, ``line`` its line from 1 (0: none), ``remedy`` what to do about it.
+    """
+
+    def __init__(self, path: str, line: int, message: str, remedy: str) -> None:
+        super().__init__(f"{path}:{line}: {message}; {remedy}" if line else f"{path}: {message}; {remedy}")
+        self.path = path
+        self.line = line
+        self.message = message
+        self.remedy = remedy
