@@ -1,0 +1,283 @@
+"""What a block of statements does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import libcst as cst
+
+from invariants.python import definitions, questions
+from invariants.python.expressions import operate
+from invariants.python.interpreter import Doubt, Effect, Guard, Interpreter, Sql
+from invariants.python.loops import bind, iterate
+from invariants.python.values import Ask, Class, Function, Rows, Scope, Unknown, Value, opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """How a block was left before its end."""
+
+    kind: Literal["return", "break", "continue", "raise"]
+    value: Value = None
+
+
+ROUNDS = 1000
+"""How often a ``while`` whose condition holds is gone round."""
+REMEDY = "Write the tables out as constants, or run the statements as plain SQL."
+
+
+def block(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
+    """The statements of a suite: its lines, or the one line behind the colon."""
+    return [suite] if isinstance(suite, cst.SimpleStatementSuite) else suite.body
+
+
+def run(machine: Interpreter, body: Sequence[cst.CSTNode], scope: Scope) -> Jump | None:
+    """Follow statements until the end or a jump."""
+    for at, node in enumerate(body):
+        machine.step()
+        if isinstance(node, cst.If):
+            done, jump = _branch(machine, node, body[at + 1 :], scope)
+        else:
+            done, jump = False, _statement(machine, node, scope)
+        if done or jump is not None:
+            return jump
+    return None
+
+
+def returned(machine: Interpreter, body: cst.BaseSuite, scope: Scope, node: cst.CSTNode) -> Value:
+    """What a function's body returns."""
+    jump = run(machine, block(body), scope)
+    if jump is not None and jump.kind == "raise":
+        return Unknown(node, "it raises an error")
+    return jump.value if jump is not None and jump.kind == "return" else None
+
+
+def _statement(machine: Interpreter, node: cst.CSTNode, scope: Scope) -> Jump | None:
+    if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+        return _simple(machine, node, scope)
+    if isinstance(node, cst.For):
+        return _for(machine, node, scope)
+    if isinstance(node, cst.While):
+        return _while(machine, node, scope)
+    if isinstance(node, cst.With):
+        return _with(machine, node, scope)
+    if isinstance(node, (cst.Try, cst.TryStar)):
+        return _try(machine, node, scope)
+    if isinstance(node, cst.FunctionDef):
+        scope.names[node.name.value] = Function(node, scope)
+    elif isinstance(node, cst.ClassDef):
+        inner = Scope(scope)
+        bases = tuple(machine.evaluate(each.value, scope) for each in node.bases)
+        run(machine, block(node.body), inner)
+        scope.names[node.name.value] = Class(node.name.value, bases, inner.names, node)
+    elif isinstance(node, cst.Match):
+        machine.emit(Doubt(node, "dynamic", "a match statement is not followed", REMEDY))
+    return None
+
+
+def _simple(machine: Interpreter, line: cst.SimpleStatementLine | cst.SimpleStatementSuite, scope: Scope) -> Jump | None:
+    for node in line.body:
+        if isinstance(node, cst.Return):
+            return Jump("return", machine.evaluate(node.value, scope) if node.value else None)
+        if isinstance(node, (cst.Break, cst.Continue, cst.Raise)):
+            return Jump("break" if isinstance(node, cst.Break) else "continue" if isinstance(node, cst.Continue) else "raise")
+        _small(machine, node, scope)
+    return None
+
+
+def _small(machine: Interpreter, node: cst.CSTNode, scope: Scope) -> None:
+    if isinstance(node, cst.Expr):
+        machine.evaluate(node.value, scope)
+    elif isinstance(node, cst.Assign):
+        value = machine.evaluate(node.value, scope)
+        for target in node.targets:
+            _bind(machine, target.target, value, scope)
+    elif isinstance(node, cst.AnnAssign) and node.value is not None:
+        _bind(machine, node.target, machine.evaluate(node.value, scope), scope)
+    elif isinstance(node, cst.AugAssign):
+        value = operate(node.operator, machine.evaluate(node.target, scope), machine.evaluate(node.value, scope), node)
+        _bind(machine, node.target, value, scope)
+    elif isinstance(node, cst.Import):
+        definitions.bring(node, scope)
+    elif isinstance(node, cst.ImportFrom):
+        definitions.bring_from(node, scope)
+
+
+def _bind(machine: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
+    try:
+        bind(machine, target, value, scope)
+    except (TypeError, LookupError):
+        return
+
+
+def _with(machine: Interpreter, node: cst.With, scope: Scope) -> Jump | None:
+    for each in node.items:
+        value = machine.evaluate(each.item, scope)
+        if each.asname is not None:
+            _bind(machine, each.asname.name, value, scope)
+    return run(machine, block(node.body), scope)
+
+
+def _try(machine: Interpreter, node: cst.Try | cst.TryStar, scope: Scope) -> Jump | None:
+    """The body is taken to succeed: what its handlers do is never reached."""
+    jump = run(machine, block(node.body), scope)
+    if jump is None and node.orelse is not None:
+        jump = run(machine, block(node.orelse.body), scope)
+    last = run(machine, block(node.finalbody.body), scope) if node.finalbody is not None else None
+    return last or jump
+
+
+def _for(machine: Interpreter, node: cst.For, scope: Scope) -> Jump | None:
+    value = machine.evaluate(node.iter, scope)
+    try:
+        values = iterate(value)
+    except LookupError:
+        _doubtful_loop(machine, node, value, scope)
+        return None
+    for each in values:
+        _bind(machine, node.target, each, scope)
+        jump = run(machine, block(node.body), scope)
+        if jump is not None and jump.kind != "continue":
+            return None if jump.kind == "break" else jump
+    return run(machine, block(node.orelse.body), scope) if node.orelse is not None else None
+
+
+def _doubtful_loop(machine: Interpreter, node: cst.For, value: Value, scope: Scope) -> None:
+    """A loop over what cannot be told: what its body would do is in doubt."""
+    _bind(
+        machine, node.target, questions.each(value) if isinstance(value, Rows) else Unknown(node.target, "it is decided at run time"), scope
+    )
+    with machine.trial() as effects:
+        run(machine, block(node.body), scope)
+    _doubt(machine, node, effects, "what this loop goes through is decided at run time")
+
+
+def _doubt(machine: Interpreter, node: cst.CSTNode, effects: list[Effect], message: str) -> None:
+    """Effects that may or may not happen: none is applied, and that is said, unless they are about rows only."""
+    doubts = [each for each in effects if isinstance(each, Doubt)]
+    for each in doubts:
+        machine.emit(each)
+    if not doubts and any(matters(each) for each in effects):
+        machine.emit(Doubt(node, "dynamic", message, REMEDY))
+
+
+def matters(effect: Effect) -> bool:
+    """Whether an effect can change anything but rows."""
+    if isinstance(effect, Sql):
+        return not effect.data
+    if isinstance(effect, Guard):
+        return any(matters(each) for each in [*effect.then, *effect.otherwise])
+    return True
+
+
+def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
+    for _ in range(ROUNDS):
+        truth = questions.truth(machine.evaluate(node.test, scope), node)
+        if truth is False:
+            return None
+        if truth is not True:
+            with machine.trial() as effects:
+                run(machine, block(node.body), scope)
+            _doubt(machine, node, effects, "how often this loop runs is decided at run time")
+            return None
+        jump = run(machine, block(node.body), scope)
+        if jump is not None and jump.kind != "continue":
+            return None if jump.kind == "break" else jump
+    machine.emit(Doubt(node, "dynamic", "this loop does not come to an end here", REMEDY))
+    return None
+
+
+def _branch(machine: Interpreter, node: cst.If, rest: Sequence[cst.CSTNode], scope: Scope) -> tuple[bool, Jump | None]:
+    """An ``if``; whether it took the rest of the block with it, and how it was left."""
+    value = machine.evaluate(node.test, scope)
+    truth = questions.truth(value, node)
+    orelse: Sequence[cst.CSTNode] = ()
+    if node.orelse is not None:
+        orelse = [node.orelse] if isinstance(node.orelse, cst.If) else block(node.orelse.body)
+    if isinstance(truth, bool):
+        return False, run(machine, block(node.body) if truth else orelse, scope)
+    return _fork(machine, node, truth, (block(node.body), orelse), rest=rest, scope=scope)
+
+
+Blocks = tuple[Sequence[cst.CSTNode], Sequence[cst.CSTNode]]
+
+
+def _fork(
+    machine: Interpreter, node: cst.If, truth: Ask | Unknown, blocks: Blocks, *, rest: Sequence[cst.CSTNode], scope: Scope
+) -> tuple[bool, Jump | None]:
+    """Follow both branches, each from the same names."""
+    before = scope.snapshot()
+    with machine.trial() as then:
+        jump = run(machine, blocks[0], scope)
+    after = scope.names
+    scope.names = before
+    with machine.trial() as otherwise:
+        other = run(machine, blocks[1], scope)
+    if jump is not None and jump.kind == "raise":
+        machine.effects += otherwise  # an assertion: the migration would not have got past it
+        return False, other
+    if other is not None and other.kind == "raise":
+        scope.names = after
+        machine.effects += then
+        return False, jump
+    if jump is None and other is None:
+        scope.names = _merge(node, after, scope.names)
+        _join(machine, node, truth, then, otherwise)
+        return False, None
+    return True, _part(machine, node, truth, ((then, jump, after), (otherwise, other, scope.names)), rest=rest, scope=scope)
+
+
+Side = tuple[list[Effect], Jump | None, dict[str, Value]]
+
+
+def _part(
+    machine: Interpreter, node: cst.If, truth: Ask | Unknown, sides: tuple[Side, Side], *, rest: Sequence[cst.CSTNode], scope: Scope
+) -> Jump | None:
+    """One branch leaves the block, so the rest of it belongs to the other."""
+    ends: list[Side] = []
+    for effects, jump, names in sides:
+        scope.names = names
+        with machine.trial() as more:
+            last = jump if jump is not None else run(machine, rest, scope)
+        ends.append(([*effects, *more], last, scope.names))
+    (then, jump, _), (otherwise, other, _) = ends
+    _join(machine, node, truth, then, otherwise)
+    return _meet(node, truth, jump, other)
+
+
+def _meet(node: cst.If, truth: Ask | Unknown, left: Jump | None, right: Jump | None) -> Jump | None:
+    """How both branches together leave a block."""
+    if left is None or right is None or "return" not in {left.kind, right.kind}:
+        return None if left is None or right is None else left
+    first, second = questions.truth(left.value, node), questions.truth(right.value, node)
+    if isinstance(truth, Ask) and first is True and second is False:
+        return Jump("return", truth)
+    if isinstance(truth, Ask) and first is False and second is True:
+        return Jump("return", questions.negate(truth, node))
+    if not opaque(left.value) and not opaque(right.value) and left.value == right.value:
+        return left
+    if isinstance(truth, Ask) and isinstance(first, (Ask, bool)) and isinstance(second, (Ask, bool)):
+        sides = [each.sql if isinstance(each, Ask) else str(each).lower() for each in (first, second)]
+        return Jump("return", Ask(f"(CASE WHEN {truth.sql} THEN {sides[0]} ELSE {sides[1]} END)"))
+    return Jump("return", Unknown(node, "which of the two it is is not known"))
+
+
+def _join(machine: Interpreter, node: cst.If, truth: Ask | Unknown, then: list[Effect], otherwise: list[Effect]) -> None:
+    if isinstance(truth, Ask) and any(matters(each) for each in [*then, *otherwise]):
+        machine.emit(Guard(truth.sql, node, then, otherwise))
+    elif isinstance(truth, Unknown):
+        _doubt(machine, node, [*then, *otherwise], "whether this happens is decided at run time")
+
+
+def _merge(node: cst.If, left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
+    """The names after both branches: those that came out differently are unknown."""
+    return {
+        name: left[name]
+        if name in left and name in right and _same(left[name], right[name])
+        else Unknown(node, "which of the two it is is not known")
+        for name in {**left, **right}
+    }
+
+
+def _same(left: Value, right: Value) -> bool:
+    return left is right or (type(left) is type(right) and bool(left == right))
