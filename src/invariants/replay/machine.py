@@ -1,8 +1,10 @@
 """The machine: applies one statement after another to a catalog, as PostgreSQL would."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import GrammarError, Parsed, parse
@@ -12,29 +14,101 @@ from invariants.replay.errors import Failure, Unknown
 Handler = Callable[["Machine", Any], None]
 """Applies one kind of statement; raises Failure where PostgreSQL would refuse, Unknown where nothing can be told."""
 
+NO_EFFECT = frozenset(
+    """insert_stmt update_stmt delete_stmt merge_stmt comment_stmt explain_stmt vacuum_stmt lock_stmt copy_stmt listen_stmt unlisten_stmt
+    notify_stmt truncate_stmt cluster_stmt reindex_stmt check_point_stmt discard_stmt variable_show_stmt load_stmt prepare_stmt
+    execute_stmt deallocate_stmt constraints_set_stmt refresh_mat_view_stmt sec_label_stmt declare_cursor_stmt close_portal_stmt
+    fetch_stmt alter_database_stmt alter_database_set_stmt alter_database_refresh_coll_stmt alter_system_stmt createdb_stmt dropdb_stmt
+    create_table_space_stmt drop_table_space_stmt alter_table_space_options_stmt create_stats_stmt alter_stats_stmt
+    alter_collation_stmt""".split()
+)
+"""Statements that change no object kept here."""
+
 
 class Machine:
-    """A catalog and the statement at work on it. ``unread`` collects what could not be told."""
+    """A catalog and the statement at work on it. ``unread`` collects what could not be told.
 
-    def __init__(self, handlers: dict[str, Handler]) -> None:
+    ``after`` is called once a statement has been applied, with its kind: event triggers fire there.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
         self.catalog = Catalog()
         self.unread: list[Unread] = []
+        self.after: Callable[[Machine, Parsed], None] | None = None
         self._handlers = handlers
-        self.text = ""
+        self._text = ""
+        self._start = Place("", 1, 1, 1, 1)
+        self._is_fixed = True
+
+    @property
+    def text(self) -> str:
         """The text of the statement being run, which the offsets in its nodes count in."""
+        return self._text
+
+    def replay_statement(self, statement: Statement) -> None:
+        """Apply a statement of a migration; what PostgreSQL would refuse, or cannot be told, is noted and has no effect."""
+        try:
+            for parsed in parse(statement.body):
+                self.apply(parsed, statement.body, statement.at, is_fixed=False)
+        except Failure as failure:
+            self.unread.append(_refused(statement.at, failure))
+        except Unknown as unknown:
+            self.unread.append(Unread(self.catalog.at, "dynamic", unknown.message, unknown.remedy))
+        except GrammarError as error:
+            message = f"PostgreSQL would not parse it: {error.message}"
+            self.unread.append(Unread(statement.at, "syntax", message, "correct it, or run it outside the migrations and carve this out"))
+        if not self.catalog.session.blocks:
+            self.catalog.journal.forget()
 
     def run(self, text: str, at: Place) -> None:
         """Apply the statements of a text, all of which stand at one place; errors propagate (for EXECUTE)."""
-        for statement in parse(text):
-            self.apply(statement, text, at)
+        for parsed in parse(text):
+            self.apply(parsed, text, at)
 
-    def apply(self, statement: Parsed, text: str, at: Place) -> None:
-        """Apply one statement whole or, by Failure or Unknown, not at all."""
-        raise NotImplementedError
+    def apply(self, parsed: Parsed, text: str, at: Place, *, is_fixed: bool = True) -> None:
+        """Apply one statement whole or, by Failure or Unknown, not at all. A ``fixed`` place is that of every part of it."""
+        handler = self._handlers.get(parsed.kind)
+        if handler is None:
+            if parsed.kind in NO_EFFECT:
+                return
+            words = parsed.kind.removesuffix("_stmt").replace("_", " ")
+            raise Unknown(f"statements of the kind {words} are not known here", "report it; carve the migration out until then")
+        outer = (self._text, self._start, self._is_fixed, self.catalog.session.at)
+        self._text, self._start, self._is_fixed = text, at, is_fixed
+        self._stand(at)
+        try:
+            self._apply(handler, parsed)
+        finally:
+            self._text, self._start, self._is_fixed = outer[:3]
+            self._stand(outer[3])
+
+    def _apply(self, handler: Handler, parsed: Parsed) -> None:
+        if parsed.kind == "transaction_stmt":
+            handler(self, parsed.node)
+            return
+        with self.catalog.savepoint():
+            handler(self, parsed.node)
+            if self.after is not None:
+                self.after(self, parsed)
+
+    def _stand(self, at: Place) -> None:
+        """Where the catalog says it is; nothing that an undo would have to restore."""
+        self.catalog.session = replace(self.catalog.session, at=at)
 
     def place(self, location: int) -> Place:
-        """Where a node of the statement being run stands, given its offset."""
-        raise NotImplementedError
+        """Where a node of the statement being run stands, given its offset: from there to the end of the statement."""
+        if self._is_fixed or location < 0:
+            return self._start
+        before = self._text.encode()[:location].decode(errors="replace")
+        lines = before.count("\n")
+        column = len(before) - before.rfind("\n") if lines else self._start.column + len(before)
+        return self._start._replace(line=self._start.line + lines, column=column)
 
 
-__all__ = ["Failure", "GrammarError", "Handler", "Machine", "Unknown"]
+def _refused(at: Place, failure: Failure) -> Unread:
+    return Unread(
+        at, "unknown", f"PostgreSQL would refuse it: {failure.message}", "make what it names in a migration before it, or mend it"
+    )
+
+
+__all__ = ["NO_EFFECT", "Failure", "GrammarError", "Handler", "Machine", "Unknown"]
