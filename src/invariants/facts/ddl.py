@@ -29,6 +29,24 @@ class Parent(NamedTuple):
     parent: Annotated[str, "The revision that must have run."]
 
 
+class Replacement(NamedTuple):
+    """A revision that stands for others, squashed: where it runs, they do not."""
+
+    at: Annotated[Place, "The line that says so."]
+    revision: Annotated[str, "The revision that runs."]
+    replaced: Annotated[str, "The revision that it stands for."]
+
+
+class Operation(NamedTuple):
+    """A migration's operation on models, whose SQL depends on the migrations before it (Django)."""
+
+    at: Annotated[Place, "The operation."]
+    position: Annotated[int, "Its place among the operations and statements of its file, from 0."]
+    kind: Annotated[str, "Its class: CreateModel, AddField ..."]
+    app: Annotated[str, "The application whose models it changes."]
+    body: Annotated[str, "Its arguments, as JSON; calls are objects with their path, args and kwargs."]
+
+
 class Include(NamedTuple):
     """Another SQL file that a migration runs at this point (psql's \\i and \\ir, graphile-migrate's --!include)."""
 
