@@ -26,3 +26,9 @@ def walk(message: Message) -> Iterator[Message]:
 def strings(nodes: Any) -> list[str]:
     """The strings of a list of String nodes, as in a qualified name."""
     return [node.string.sval for node in nodes]
+
+
+def location(node: Message) -> int:
+    """Where a tree begins: the least offset that any of its nodes gives, -1 where none does (0 is what says nothing)."""
+    known = [offset for each in walk(node) if (offset := getattr(each, "location", 0)) > 0]
+    return min(known, default=-1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from invariants.facts.place import PLATFORM, Place
 from invariants.replay import objects as o
-from invariants.replay.shelf import Dependents, Journal, Shelf
+from invariants.replay.shelf import Dependents, Journal, Shelf, T
 
 BOOTSTRAP = "postgres"
 """The superuser that migrations run as unless they say otherwise."""
@@ -26,6 +26,10 @@ class Session:
     settings: tuple[tuple[str, str], ...] = ()
     at: Place = PLATFORM
     """The statement being run: what it makes, it made there."""
+    after: "Session | None" = None
+    """The session that comes back when the transaction ends, once SET LOCAL has changed this one."""
+    blocks: tuple[tuple[str, int], ...] = ()
+    """The open transaction, named by the empty string, and its savepoints, each with its mark in the journal."""
 
 
 class Catalog:
@@ -73,6 +77,10 @@ class Catalog:
     def oid(self) -> int:
         """A new identity."""
         return next(self._oids)
+
+    def standing_on(self, shelf: Shelf[T], oid: int) -> list[T]:
+        """The objects of a shelf that stand on an object, oldest first."""
+        return [each for other in sorted(self.dependents.get(oid, ())) if (each := shelf.get(other)) is not None]
 
     @property
     def at(self) -> Place:

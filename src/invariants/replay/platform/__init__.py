@@ -1,0 +1,18 @@
+"""What a platform brings before the first migration runs."""
+
+from importlib.resources import files
+
+from invariants.facts.place import PLATFORM
+from invariants.postgres.grammar import parse
+from invariants.replay.machine import Machine
+
+PRELUDES = {"supabase": "supabase.sql"}
+"""By the runner of the migrations: the statements that make what its platform brings."""
+
+
+def prepare(machine: Machine, runner: str) -> None:
+    """Make what the platform brings; its place is no file's."""
+    if runner in PRELUDES:
+        text = (files(__package__) / PRELUDES[runner]).read_bytes()
+        for parsed in parse(text.decode()):
+            machine.run(text[parsed.start : parsed.stop].decode(), PLATFORM)

@@ -1,0 +1,89 @@
+"""Finding functions by what statements call them: a name, with or without argument types."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from invariants.postgres.grammar import pb
+from invariants.postgres.tree import strings
+from invariants.replay import names
+from invariants.replay.catalog import Catalog
+from invariants.replay.errors import Failure
+from invariants.replay.machine import Machine
+from invariants.replay.objects import Function
+
+KINDS = {
+    pb.OBJECT_FUNCTION: {"function", "window", "aggregate"},
+    pb.OBJECT_PROCEDURE: {"procedure"},
+    pb.OBJECT_AGGREGATE: {"aggregate"},
+    pb.OBJECT_ROUTINE: {"function", "procedure", "aggregate", "window"},
+}
+WORDS = {pb.OBJECT_FUNCTION: "function", pb.OBJECT_PROCEDURE: "procedure", pb.OBJECT_AGGREGATE: "aggregate", pb.OBJECT_ROUTINE: "routine"}
+
+
+def find(machine: Machine, node: Any, objtype: int) -> Function | None:
+    """The function that an ObjectWithArgs names; None for one that PostgreSQL or an extension brings, which is not kept."""
+    catalog, parts = machine.catalog, strings(node.objname)
+    if node.args_unspecified:
+        found = _only(parts, [each for each in named(catalog, parts) if each.kind in KINDS[objtype]])
+    else:
+        found = _matching(catalog, parts, tuple(type_of(machine, each.type_name).name for each in node.objargs))
+    if found is None:
+        if _may_be_brought(catalog, parts):
+            return None
+        raise Failure("42883", f"{WORDS[objtype]} {'.'.join(parts)} does not exist")
+    if found.kind not in KINDS[objtype]:
+        raise Failure("42809", f"{found.name} is not a {WORDS[objtype]}")
+    return found
+
+
+def without_arguments(machine: Machine, parts: list[str]) -> Function:
+    """The function that a trigger calls."""
+    found = _matching(machine.catalog, parts, ())
+    if found is None:
+        raise Failure("42883", f"function {'.'.join(parts)}() does not exist")
+    return found
+
+
+def _matching(catalog: Catalog, parts: list[str], types: tuple[str, ...]) -> Function | None:
+    """The first function on the search path with these input types; a procedure may be named with its OUT arguments too."""
+    for schema in names.schemas(catalog, parts):
+        if found := catalog.functions.named(schema, parts[-1], types):
+            return found
+    procedures = (each for each in named(catalog, parts) if each.kind == "procedure")
+    return next((each for each in procedures if tuple(argument.type_name for argument in each.arguments) == types), None)
+
+
+def _only(parts: list[str], candidates: list[Function]) -> Function | None:
+    """The one function of a name. One that another hides is none."""
+    if len({each.inputs for each in candidates}) > 1:
+        raise Failure("42725", f'function name "{".".join(parts)}" is not unique')
+    return candidates[0] if candidates else None
+
+
+def named(catalog: Catalog, parts: list[str]) -> Iterator[Function]:
+    """The functions of a name, in the order of the search path."""
+    for schema in names.schemas(catalog, parts):
+        yield from catalog.functions.grouped(schema, parts[-1])
+
+
+def _may_be_brought(catalog: Catalog, parts: list[str]) -> bool:
+    """Whether PostgreSQL or an installed extension may bring a function of this name."""
+    schemas = set(names.schemas(catalog, parts))
+    return (
+        parts[:-1] == ["pg_catalog"] or parts[-1].startswith(("pg_", "lo_")) or any(each.schema in schemas for each in catalog.extensions)
+    )
+
+
+def creation(catalog: Catalog, parts: list[str]) -> tuple[int, str]:
+    """The schema and the name of a function that is being created."""
+    return names.creation_schema(catalog, parts[-2] if len(parts) > 1 else "").oid, parts[-1]
+
+
+MODIFIER = re.compile(r"\([^)]*\)")
+
+
+def type_of(machine: Machine, node: Any) -> names.TypeRef:
+    """The type of an argument or result, which keeps no length or precision."""
+    found = names.find_type_name(machine, node)
+    return found._replace(name=MODIFIER.sub("", found.name))
