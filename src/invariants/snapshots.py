@@ -1,0 +1,244 @@
+"""A tree of paths and contents at one moment: the work tree, the index, or a commit.
+
+Paths are relative to the root, with ``/``. The content id is git's blob id, so that the same bytes have the same id in each.
+"""
+
+import os
+import posixpath
+import stat
+from collections.abc import Iterable, Iterator
+from hashlib import sha1, sha256
+from pathlib import Path
+from typing import Protocol
+
+from invariants.facts.source import Reason
+from invariants.git import Blobs, Git, GitError
+
+LARGEST = 64 * 1024 * 1024
+"""Files beyond this many bytes are not read."""
+
+SKIPPED = frozenset({"node_modules", "bower_components", "vendor", "venv", "target", "dist", "build", "__pycache__"})
+"""Folders that hold no sources, where no git says what is ignored; hidden folders besides."""
+
+LINK = "120000"
+FILES = ("100", LINK)
+
+
+class Unreadable(Exception):
+    """A file that is there and cannot be read; the parts of a ``source.Unread``."""
+
+    def __init__(self, reason: Reason, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.remedy = remedy
+
+
+class Snapshot(Protocol):
+    """What every kind of snapshot answers."""
+
+    root: Path
+
+    def paths(self) -> Iterable[str]:
+        """Every file, sorted."""
+
+    def content_id(self, path: str) -> str:
+        """The blob id of what :meth:`read` answers; :class:`Unreadable` where it cannot be read."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; :class:`Unreadable` where it cannot be read."""
+
+
+def blob_id(data: bytes, like: str = "") -> str:
+    """Git's name for these bytes, in the hash that ``like`` is written in."""
+    content = b"blob %d\0%b" % (len(data), data)
+    return sha256(content).hexdigest() if len(like) == 64 else sha1(content, usedforsecurity=False).hexdigest()
+
+
+class WorkTree:
+    """The files as they lie on disk, without those that git ignores."""
+
+    def __init__(self, root: Path, ids: dict[str, str], git: Git | None) -> None:
+        self.root = root
+        self._real = root.resolve()
+        self._ids = {_shown(path): ids[path] for path in sorted(ids)}
+        self._raw = {shown: path for path in ids if (shown := _shown(path)) != path}
+        self._blobs = Blobs(git) if git else None
+
+    def paths(self) -> Iterable[str]:
+        return self._ids
+
+    def content_id(self, path: str) -> str:
+        if not self._ids[path]:
+            self._ids[path] = blob_id(self.read(path))
+        return self._ids[path]
+
+    def read(self, path: str) -> bytes:
+        """The bytes on disk; the committed ones where a filter (line ends, LFS) or a sparse checkout makes them differ."""
+        known = self._ids[path]
+        try:
+            data = self._disk(path)
+        except FileNotFoundError as error:
+            if self._blobs is None or not known:
+                raise Unreadable("bytes", "it went away during the run", "run again") from error
+            return _blob(self._blobs, known)
+        if self._blobs is None or not known or blob_id(data, known) == known:
+            return data
+        return _blob(self._blobs, known)
+
+    def _disk(self, path: str) -> bytes:
+        full = self.root / self._raw.get(path, path)
+        try:
+            if full.is_symlink():
+                full = self._followed(full)
+            _check(full.stat())
+            return full.read_bytes()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise Unreadable("bytes", f"it cannot be opened: {error.strerror}", "let the run read it, or move it away") from error
+
+    def _followed(self, full: Path) -> Path:
+        """Where a link leads, inside the root."""
+        try:
+            real = full.resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # before Python 3.13 a loop is a RuntimeError
+            raise Unreadable("link", "the link leads nowhere", "mend or remove the link") from error
+        if not real.is_relative_to(self._real):
+            raise _outside()
+        return real
+
+
+class Tree:
+    """The files of the index or of a commit, as git stores them."""
+
+    def __init__(self, root: Path, entries: dict[str, tuple[str, str]], git: Git) -> None:
+        self.root = root
+        self._entries = {_shown(path): entries[path] for path in sorted(entries)}
+        self._blobs = Blobs(git)
+
+    def paths(self) -> Iterable[str]:
+        return self._entries
+
+    def content_id(self, path: str) -> str:
+        return self._resolved(path)
+
+    def read(self, path: str) -> bytes:
+        return _blob(self._blobs, self._resolved(path))
+
+    def _resolved(self, path: str) -> str:
+        """The blob of a file, through links within the tree."""
+        seen = set()
+        while path not in seen:
+            seen.add(path)
+            mode, blob = self._entries[path]
+            if mode != LINK:
+                return blob
+            target = _blob(self._blobs, blob).decode("utf-8", "backslashreplace")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            if target.startswith("/") or path.startswith("../"):
+                raise _outside()
+            if path not in self._entries:
+                raise Unreadable("link", f"the link leads to {path}, which is not a file of the repository", "mend or remove the link")
+        raise Unreadable("link", "the link leads back to itself", "mend or remove the link")
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards with ``.invariants/``, else the git work tree, else the folder itself."""
+    start = start.resolve()
+    upwards = [start, *start.parents]
+    top = next((folder for folder in upwards if (folder / ".git").exists()), None)
+    inside = upwards[: upwards.index(top) + 1] if top else upwards
+    return next((folder for folder in inside if (folder / ".invariants").is_dir()), top or start)
+
+
+def work_tree(root: Path) -> WorkTree:
+    """The work tree of a folder: what git would let you commit, or, without git, every file that is not hidden."""
+    git = Git.of(root)
+    if git is None:
+        return WorkTree(root, dict.fromkeys(_walked(root), ""), None)
+    others = git.start("ls-files", "-o", "-z", "--exclude-standard")
+    ids, removed = {}, set()
+    for tag, mode, blob, path in _listed(git.run("ls-files", "-s", "-m", "-d", "-t", "-z")):
+        if tag == "R":
+            removed.add(path)
+        elif mode.startswith(FILES):
+            ids[path] = blob if tag in {"H", "S"} and mode != LINK else ""
+    for path in _lines(git.finish(others)):
+        if not path.endswith("/"):
+            ids[path] = ""
+    return WorkTree(root, {path: ids[path] for path in ids.keys() - removed}, git)
+
+
+def index(root: Path) -> Tree:
+    """What is staged, in the index that git itself would use now."""
+    git = _git(root)
+    listed = _listed(git.run("ls-files", "-s", "-t", "-z"))
+    return Tree(root, {path: (mode, blob) for _, mode, blob, path in listed if mode.startswith(FILES)}, git)
+
+
+def commit(root: Path, revision: str) -> Tree:
+    """The files of a commit."""
+    git = _git(root)
+    entries = {}
+    for line in _lines(git.run("ls-tree", "-r", "-z", git.commit_id(revision))):
+        about, path = line.split("\t", 1)
+        mode, _, blob = about.split(" ")
+        if mode.startswith(FILES):
+            entries[path] = (mode, blob)
+    return Tree(root, entries, git)
+
+
+def _git(root: Path) -> Git:
+    git = Git.of(root)
+    if git is None:
+        raise GitError(f"{root} is not in a git work tree")
+    return git
+
+
+def _listed(output: bytes) -> Iterator[tuple[str, str, str, str]]:
+    """Tag, mode, blob and path of ``ls-files -s -t``. What is modified or removed (and what is unmerged) is listed once more."""
+    for line in _lines(output):
+        about, path = line.split("\t", 1)
+        tag, mode, blob, _ = about.split(" ")
+        yield tag, mode, blob, path
+
+
+def _lines(output: bytes) -> list[str]:
+    return os.fsdecode(output).split("\0")[:-1]
+
+
+def _walked(root: Path) -> Iterator[str]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name == ".invariants" or not (name.startswith(".") or name in SKIPPED))
+        base = os.path.relpath(folder, root).replace(os.sep, "/")
+        yield from names if base == "." else (f"{base}/{name}" for name in names)
+
+
+def _shown(path: str) -> str:
+    """A path as text: bytes that are not UTF-8 are written as ``\\xff``."""
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _check(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable("bytes", "it is not a regular file", "move it away")
+    if found.st_size > LARGEST:
+        raise _too_large(found.st_size)
+
+
+def _blob(blobs: Blobs, blob: str) -> bytes:
+    data, size = blobs.read(blob, LARGEST)
+    if data is None:
+        raise _too_large(size)
+    return data
+
+
+def _too_large(size: int) -> Unreadable:
+    return Unreadable(
+        "size", f"it has {size // 1024 // 1024} MB, more than the {LARGEST // 1024 // 1024} MB that are read", "split the file"
+    )
+
+
+def _outside() -> Unreadable:
+    return Unreadable("link", "the link leads out of the repository", "put the file itself into the repository")
