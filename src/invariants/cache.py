@@ -1,0 +1,75 @@
+"""The file that keeps a store between runs: written whole, checked whole, never trusted, never needed."""
+
+import os
+import tempfile
+import time
+from hashlib import blake2b
+from pathlib import Path
+
+LARGEST = 512 * 1024 * 1024
+"""A cache beyond this many bytes is not kept."""
+
+SEAL = slice(60, 64), slice(68, 72)
+"""Where SQLite's file header keeps user_version and application_id, numbers for the application's own use: the checksum goes there,
+so that the file is an SQLite database like any other."""
+
+
+class Cache:
+    """One file. ``schema`` says how its content is laid out; content laid out otherwise is no content."""
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self.path = path
+        self._schema = schema.encode()
+
+    @classmethod
+    def of(cls, root: Path, schema: str) -> "Cache":
+        """The cache of a repository, in the user's cache folder."""
+        name = blake2b(os.fsencode(root), digest_size=12).hexdigest()
+        return cls(folder() / f"{name}.db", schema)
+
+    def read(self) -> bytes | None:
+        """What was written last; None where there is nothing, or it is damaged, of another schema, or not to be read."""
+        try:
+            content = self.path.read_bytes()
+        except OSError:
+            return None
+        return content if len(content) >= 100 and self._sealed(content) == content[:100] else None
+
+    def write(self, content: bytes) -> str | None:
+        """Replace the file in one step; what hindered it, where it could not be written."""
+        if len(content) > LARGEST:
+            return f"the cache would have {len(content) >> 20} MB and was not kept"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._clear()
+            with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".tmp", delete=False) as file:
+                file.write(self._sealed(content))
+                file.write(memoryview(content)[100:])
+            Path(file.name).replace(self.path)
+        except OSError as error:
+            return f"the cache {self.path} could not be written: {error.strerror}"
+        return None
+
+    def _sealed(self, content: bytes) -> bytes:
+        """The header of the content with its checksum in it."""
+        header = bytearray(content[:100])
+        for part in SEAL:
+            header[part] = bytes(4)
+        check = blake2b(header, digest_size=8, key=self._schema[:64])
+        check.update(memoryview(content)[100:])
+        header[SEAL[0]], header[SEAL[1]] = check.digest()[:4], check.digest()[4:]
+        return bytes(header)
+
+    def _clear(self) -> None:
+        """Remove what runs that were killed an hour ago or more left behind."""
+        for left in self.path.parent.glob(f"{self.path.name}.*.tmp"):
+            if left.stat().st_mtime < time.time() - 3600:
+                left.unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    """$INVARIANTS_CACHE_DIR, else ``invariants`` in the user's cache folder."""
+    if own := os.environ.get("INVARIANTS_CACHE_DIR"):
+        return Path(own)
+    shared = os.environ.get("XDG_CACHE_HOME")
+    return (Path(shared) if shared else Path.home() / ".cache") / "invariants"

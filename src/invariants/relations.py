@@ -1,0 +1,93 @@
+"""Fact classes as relations: the declaration of a class read as DDL and as documentation."""
+
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType, NoneType
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+
+from invariants.facts import db, ddl, settings, source
+from invariants.facts.place import Place
+
+Kind = Literal["text", "integer", "boolean", "place"]
+
+DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings)
+KINDS: dict[Any, Kind] = {str: "text", int: "integer", bool: "boolean", Place: "place"}
+JOINED = ("table_name", "name", "object_name", "index_name", "reader", "target", "grantee", "member")
+"""Names that rules join on; each has an index."""
+
+
+class Column(NamedTuple):
+    """A field of a fact class."""
+
+    name: str
+    sentence: str
+    kind: Kind
+    nullable: bool
+    values: tuple[str, ...]
+    """The only values, where they are listed."""
+
+
+class Relation(NamedTuple):
+    """A fact class as a table."""
+
+    name: str
+    sentence: str
+    fact: type[Any]
+    columns: tuple[Column, ...]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Which of the columns are places."""
+        return tuple(number for number, column in enumerate(self.columns) if column.kind == "place")
+
+    def ddl(self) -> Iterator[str]:
+        """The statements that make its table; places and units are referred to by their ids."""
+        columns = ", ".join(_column(each) for each in self.columns)
+        yield f"create table main.{self.name} (unit integer not null, {columns}) strict"
+        names = {each.name for each in self.columns}
+        for name in JOINED:
+            if name in names:
+                yield f"create index main.{self.name}_{name} on {self.name} ({name})"
+
+    def view(self) -> str:
+        """Its rows in the units that are active, with the file and line where each stands."""
+        columns = ", ".join(f"t.{each.name}" for each in self.columns)
+        rows = f"main.{self.name} as t left join main.place as p on p.id = t.at where t.unit in (select id from temp.active)"
+        return f"create temp view {self.name} as select {columns}, p.file, p.line from {rows}"  # noqa: S608
+
+
+@cache
+def relations() -> tuple[Relation, ...]:
+    """Every relation, in the order of declaration."""
+    return tuple(_relation(domain, fact) for domain in DOMAINS for fact in vars(domain).values() if _is_fact(domain, fact))
+
+
+def _is_fact(domain: ModuleType, value: Any) -> bool:
+    return isinstance(value, type) and value.__module__ == domain.__name__ and hasattr(value, "_fields")
+
+
+def _relation(domain: ModuleType, fact: type[Any]) -> Relation:
+    words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in fact.__name__)
+    name = domain.__name__.rpartition(".")[2] + words
+    return Relation(name, fact.__doc__ or "", fact, tuple(_field(*each) for each in fact.__annotations__.items()))
+
+
+def _field(name: str, annotation: Any) -> Column:
+    if get_origin(annotation) is not Annotated:
+        raise TypeError(f"{name} has no sentence")
+    kind, sentence = get_args(annotation)
+    members = get_args(kind)
+    nullable = NoneType in members
+    if nullable:
+        kind = next(each for each in members if each is not NoneType)
+    if get_origin(kind) is Literal:
+        return Column(name, sentence, "text", nullable, get_args(kind))
+    return Column(name, sentence, KINDS[kind], nullable, ())
+
+
+def _column(column: Column) -> str:
+    kind = "text" if column.kind == "text" else "integer"
+    check = f" check ({column.name} in (0, 1))" if column.kind == "boolean" else ""
+    if column.values:
+        check = f" check ({column.name} in ({', '.join(map(repr, column.values))}))"
+    return f"{column.name} {kind}{'' if column.nullable else ' not null'}{check}"

@@ -1,0 +1,263 @@
+"""Facts in SQLite, which is the cache.
+
+A store is a database in memory, read from the cache whole and written back whole when something was added: a run never waits for
+another, and one that is killed leaves the last whole file. Facts are kept in units: those of one file, or of one replayed database.
+A snapshot is a set of units; views show only those that are active.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
+
+from invariants.cache import Cache
+from invariants.facts.place import Place
+from invariants.relations import Relation, relations
+
+UNITS = """
+create table main.unit (id integer primary key, path text not null, content text not null, digest text not null,
+                        facts integer not null, used integer not null, unique (path, content, digest)) strict;
+create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
+                         start integer not null, end_line integer not null, stop integer not null) strict;
+"""
+PLACE = "file, line, start, end_line, stop"
+ACTIVE = "unit in (select id from temp.active)"
+VIEWS = Path(__file__).with_name("views.sql")
+SPARE = 50_000
+"""Facts of units that are not in use are kept up to this number, or to that of those in use."""
+
+ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
+FUNCTIONS = frozenset(
+    "abs avg char coalesce concat concat_ws count cume_dist dense_rank first_value format glob group_concat hex ifnull iif instr "
+    "json json_array json_array_length json_extract json_group_array json_group_object json_object json_type json_valid -> ->> lag "
+    "last_value lead length like likelihood likely lower ltrim max min nth_value ntile nullif percent_rank printf quote rank replace "
+    "round row_number rtrim sign string_agg substr substring sum total trim typeof unicode unlikely upper".split()
+)
+"""What a rule may call: nothing that reads files or clocks, or that answers otherwise the next time."""
+
+
+class Unit(NamedTuple):
+    """What facts were read from: a path and its content, by a frontend of this digest."""
+
+    path: str
+    content: str
+    digest: str
+
+
+class QueryError(Exception):
+    """A query that SQLite refuses, that asks for what is not allowed, or that takes too long."""
+
+
+@cache
+def schema() -> str:
+    """The DDL of every table."""
+    return UNITS + "".join(f"{statement};\n" for relation in relations() for statement in relation.ddl())
+
+
+class Store:
+    """Facts of one repository."""
+
+    def __init__(self, kept: Cache | None = None) -> None:
+        self._cache = kept
+        self.notes: list[str] = []
+        self._connection = _connect(kept)
+        self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
+        self._next_place: int = self._rows("select coalesce(max(id), 0) + 1 from main.place")[0][0]
+        self._next_unit: int = self._rows("select coalesce(max(id), 0) + 1 from main.unit")[0][0]
+        self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._used: set[int] = set()
+        self._changed = False
+        self._views()
+
+    @classmethod
+    def of(cls, root: Path, *, cached: bool = True) -> "Store":
+        """The store of a repository; ``cached=False`` neither reads nor leaves anything."""
+        return cls(Cache.of(root, blake2b(schema().encode(), digest_size=16).hexdigest()) if cached else None)
+
+    def __contains__(self, unit: Unit) -> bool:
+        return unit in self._ids
+
+    def add(self, unit: Unit, facts: Iterable[Any]) -> None:
+        """Keep the facts of a unit that is not there yet."""
+        number = self._ids[unit] = self._next_unit
+        self._next_unit += 1
+        places: dict[Place, int] = {}
+        count = 0
+        for fact in facts:
+            relation = _by_class()[type(fact)]
+            row = [number, *fact]
+            for column in relation.places:
+                row[column + 1] = self._place(number, row[column + 1], places)
+            self._pending[relation.name].append(tuple(row))
+            count += 1
+        self._pending["unit"].append((number, *unit, count, 0))
+        self._changed = True
+
+    def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
+        number = known.get(place)
+        if number is None:
+            number = known[place] = self._next_place
+            self._next_place += 1
+            self._pending["place"].append((number, unit, *place))
+        return number
+
+    def activate(self, units: Iterable[Unit]) -> None:
+        """Show the facts of these units, and no others, to whoever asks from now on."""
+        self._flush()
+        active = {self._ids[unit] for unit in units}
+        self._used |= active
+        self._connection.execute("delete from temp.active")
+        self._connection.executemany("insert into temp.active values (?)", ((number,) for number in sorted(active)))
+
+    def _flush(self) -> None:
+        self._connection.execute("begin")
+        for name, rows in self._pending.items():
+            marks = ", ".join("?" * len(rows[0]))
+            self._connection.executemany(f"insert into main.{name} values ({marks})", rows)  # noqa: S608
+        self._connection.execute("commit")
+        self._pending.clear()
+
+    def facts(self, *classes: type[Any]) -> dict[str, list[Any]]:
+        """The active facts of these classes, by the path of the unit they are kept under."""
+        found: dict[str, list[Any]] = defaultdict(list)
+        paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
+        places = {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where {ACTIVE}")}  # noqa: S608
+        for fact in classes:
+            relation = _by_class()[fact]
+            for unit, *row in self._rows(f"select * from main.{relation.name} where {ACTIVE} order by rowid"):  # noqa: S608
+                found[paths[unit]].append(_restored(relation, row, places))
+        return found
+
+    def places(self, numbers: Iterable[int]) -> dict[int, Place]:
+        """The places that a rule's ``at`` refers to."""
+        found = {}
+        for number in set(numbers):
+            rows = self._rows(f"select {PLACE} from main.place where id = ?", (number,))  # noqa: S608
+            if rows:
+                found[number] = Place(*rows[0])
+        return found
+
+    def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        """Fill in columns of active rows that are only known now, each row told by its ``at``."""
+        for at, columns in values:
+            marks = ", ".join(f"{name} = ?" for name in columns)
+            self._connection.execute(
+                f"update main.{relation} set {marks} where at = ? and {ACTIVE}",  # noqa: S608
+                (*columns.values(), at),
+            )
+
+    def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
+        with self._guarded(seconds):
+            try:
+                cursor = self._connection.execute(query)
+                rows = cursor.fetchall()
+            except (sqlite3.Error, sqlite3.Warning) as error:
+                raise QueryError(_complaint(error, seconds)) from error
+        if cursor.description is None:
+            raise QueryError("it is not a query")
+        return [each[0] for each in cursor.description], rows
+
+    @contextmanager
+    def _guarded(self, seconds: float) -> Iterator[None]:
+        end = monotonic() + seconds
+        self._connection.set_authorizer(_authorized)
+        self._connection.set_progress_handler(lambda: monotonic() > end, 20_000)
+        try:
+            yield
+        finally:
+            self._connection.set_progress_handler(None, 0)
+            self._connection.set_authorizer(None)
+
+    def save(self) -> None:
+        """Write the cache, if anything was added; whatever hinders it becomes a note."""
+        if self._cache is None or not self._changed:
+            return
+        self._flush()
+        self._evict()
+        problem = self._cache.write(self._connection.serialize())
+        if problem:
+            self.notes.append(problem)
+        self._changed = False
+
+    def _evict(self) -> None:
+        """Drop the units that have not been in use for longest."""
+        rows = self._rows("select id, facts, used from main.unit order by used desc, id desc")
+        latest = max((used for *_, used in rows), default=0) + 1
+        budget = max(SPARE, sum(facts for number, facts, _ in rows if number in self._used))
+        dropped = []
+        for number, facts, _ in rows:
+            if number not in self._used:
+                budget -= facts
+                if budget < 0:
+                    dropped.append((number,))
+        self._connection.execute("begin")
+        self._connection.executemany("update main.unit set used = ? where id = ?", ((latest, number) for number in self._used))
+        if dropped:
+            self._drop(dropped)
+        self._connection.execute("commit")
+
+    def _drop(self, units: list[tuple[int]]) -> None:
+        self._connection.execute("create temp table dropped (id integer primary key)")
+        self._connection.executemany("insert into temp.dropped values (?)", units)
+        for relation in relations():
+            self._connection.execute(f"delete from main.{relation.name} where unit in (select id from temp.dropped)")  # noqa: S608
+        self._connection.execute("delete from main.place where unit in (select id from temp.dropped)")
+        self._connection.execute("delete from main.unit where id in (select id from temp.dropped)")
+        self._connection.execute("drop table temp.dropped")
+        gone = {number for (number,) in units}
+        self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
+
+    def _views(self) -> None:
+        self._connection.execute("create temp table active (id integer primary key)")
+        for relation in relations():
+            self._connection.execute(relation.view())
+        self._connection.executescript(VIEWS.read_text(encoding="utf-8"))
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        return self._connection.execute(query, values).fetchall()
+
+
+def _connect(kept: Cache | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    content = kept.read() if kept else None
+    if content:
+        connection.deserialize(content)
+    connection.execute("pragma temp_store = memory")
+    connection.execute("pragma trusted_schema = off")
+    if not content:
+        connection.executescript(schema())
+    return connection
+
+
+@cache
+def _by_class() -> dict[type[Any], Relation]:
+    return {relation.fact: relation for relation in relations()}
+
+
+def _restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> Any:
+    for number, column in enumerate(relation.columns):
+        if column.kind == "place":
+            row[number] = places[row[number]]
+        elif column.kind == "boolean":
+            row[number] = bool(row[number])
+    return relation.fact(*row)
+
+
+def _authorized(action: int, _: str | None, name: str | None, *__: str | None) -> int:
+    allowed = action in ALLOWED or (action == sqlite3.SQLITE_FUNCTION and (name or "").lower() in FUNCTIONS)
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _complaint(error: Exception, seconds: float) -> str:
+    message = str(error)
+    if message == "interrupted":
+        return f"it took more than {seconds:g} seconds"
+    if message.startswith(("not authorized", "authorization denied")):
+        return "it asks for more than reading facts: " + message
+    return message

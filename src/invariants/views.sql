@@ -1,0 +1,307 @@
+-- Tenant tables: every table that carries a tenant key, and the table of tenants itself.
+
+create temp view own_table as
+-- The tables that migrations made and that hold rows to be kept.
+select * from db_table where origin = 'migration' and persistence != 'temporary' and kind != 'foreign';
+
+create temp view tenant_key_column as
+-- The columns that say which tenant a row belongs to.
+select c.at, c.database, c.table_name, c.name, c.not_null, c.type_name, c.file, c.line
+from db_column as c
+join own_table as t on t.database = c.database and t.name = c.table_name
+where exists (select 1 from settings_tenant_key as k where k.name = c.name and k.database in ('', c.database));
+
+create temp view tenant_root as
+-- The tables of tenants themselves; their key is their primary key.
+select t.at, t.database, t.name, k.column_name as tenant_key, t.file, t.line
+from own_table as t
+join settings_tenant_root as r on r.name = t.name and r.database in ('', t.database)
+left join db_constraint as c on c.database = t.database and c.table_name = t.name and c.kind = 'primary'
+left join db_constraint_column as k
+  on k.database = t.database and k.table_name = t.name and k.constraint_name = c.name and k.position = 1;
+
+create temp view keyed_table as
+-- Tables that carry a tenant key, partitions and inheritance children included.
+select t.*, coalesce((select min(k.name) from tenant_key_column as k where k.database = t.database and k.table_name = t.name),
+                     (select r.tenant_key from tenant_root as r where r.database = t.database and r.name = t.name)) as tenant_key
+from own_table as t
+where exists (select 1 from tenant_key_column as k where k.database = t.database and k.table_name = t.name)
+   or exists (select 1 from tenant_root as r where r.database = t.database and r.name = t.name);
+
+create temp view tenant_partition as
+-- Partitions and inheritance children of tenant tables.
+select t.*, l.parent, l.kind as relation, l.at as joined_at
+from keyed_table as t
+join db_lineage as l on l.database = t.database and l.table_name = t.name
+join keyed_table as p on p.database = l.database and p.name = l.parent;
+
+create temp view tenant_table as
+select t.* from keyed_table as t
+where not exists (select 1 from tenant_partition as p where p.database = t.database and p.name = t.name);
+
+-- The application's roles, and what they hold.
+
+create temp view app_role as
+select r.at, d.database, r.name, r.source
+from settings_app_role as r
+join db_database as d on r.database in ('', d.database);
+
+create temp view role_reach as
+-- Each role, and the roles whose rights it has or can take (SET ROLE), itself included.
+with recursive reach (database, role, reached) as (
+    select database, name, name from db_role
+    union
+    select r.database, r.role, m.role from reach as r join db_membership as m on m.database = r.database and m.member = r.reached
+)
+select database, role, reached from reach;
+
+create temp view app_grant as
+-- Every privilege that an application's role holds, by itself, through a role it can take, or as everyone does.
+select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, a.name as role, g.grantee
+from app_role as a
+join role_reach as r on r.database = a.database and r.role = a.name
+join db_grant as g on g.database = a.database and g.grantee in (r.reached, 'public')
+union
+select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, 'public', 'public'
+from db_grant as g
+where g.grantee = 'public';
+
+-- What views and functions read, through one another.
+
+create temp view view_reading as
+-- Every table that a view reads, through other views too.
+with recursive reach (database, reader, target_kind, target) as (
+    select database, reader, target_kind, target from db_reading where reader_kind = 'view' and target_kind in ('table', 'view')
+    union
+    select r.database, r.reader, n.target_kind, n.target
+    from reach as r
+    join db_reading as n on n.database = r.database and n.reader_kind = 'view' and n.reader = r.target and r.target_kind = 'view'
+)
+select database, reader, target from reach where target_kind = 'table';
+
+create temp view owner_view_reading as
+-- Every table that a view reads with its owner's rights: views between them that read as their caller end the chain.
+with recursive reach (database, reader, target_kind, target) as (
+    select n.database, n.reader, n.target_kind, n.target
+    from db_reading as n
+    join db_view as v on v.database = n.database and v.name = n.reader and not v.security_invoker
+    where n.reader_kind = 'view' and n.target_kind in ('table', 'view')
+    union
+    select r.database, r.reader, n.target_kind, n.target
+    from reach as r
+    join db_view as v on v.database = r.database and v.name = r.target and r.target_kind = 'view' and not v.security_invoker
+    join db_reading as n on n.database = r.database and n.reader_kind = 'view' and n.reader = v.name
+)
+select database, reader, target from reach where target_kind = 'table';
+
+create temp view function_reading as
+-- Every table that a function reads or writes, through views and other functions too.
+with recursive reach (database, reader, signature, target_kind, target) as (
+    select database, reader, signature, target_kind, target from db_reading where reader_kind = 'function'
+    union
+    select r.database, r.reader, r.signature, n.target_kind, n.target
+    from reach as r
+    join db_reading as n on n.database = r.database and n.reader = r.target and n.reader_kind = r.target_kind
+)
+select database, reader, signature, target from reach where target_kind = 'table';
+
+create temp view secured_table as
+-- Tables with row security enabled.
+select * from own_table where rls_enabled;
+
+create temp view missing_policy as
+-- The commands that the application is granted on a secured table and that no permissive policy lets through. What a platform grants
+-- by itself asks for one policy at least, not for one a command.
+select distinct t.database, t.name as table_name, c.command
+from secured_table as t
+join (select 'select' as command union all select 'insert' union all select 'update' union all select 'delete') as c
+where not exists (
+        select 1 from db_policy as p
+        where p.database = t.database and p.table_name = t.name and p.permissive and p.command in ('all', c.command)
+    )
+    and (
+        exists (
+            select 1 from app_grant as g
+            where g.database = t.database and g.object_name = t.name and g.object_kind in ('table', 'column')
+              and g.privilege = c.command and g.file <> ''
+        )
+        or not exists (
+            select 1 from db_policy as p where p.database = t.database and p.table_name = t.name and p.permissive
+        )
+    );
+
+create temp view tenant_policy as
+-- Permissive policies on tenant tables that have row security.
+select p.*
+from db_policy as p
+join tenant_table as t on t.database = p.database and t.name = p.table_name
+where t.rls_enabled and p.permissive;
+
+create temp view weakest_term as
+-- The disjunct that decides each side of a policy of a tenant table: the first open one, else the first that cannot be told.
+select e.at, e.database, e.table_name, e.policy_name, e.side, e.verdict, e.term, e.reason
+from (
+    select r.*, row_number() over (
+        partition by r.database, r.table_name, r.policy_name, r.side
+        order by case r.verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, r.term
+    ) as rank
+    from db_policy_term as r
+    join tenant_policy as p on p.database = r.database and p.table_name = r.table_name and p.name = r.policy_name
+) as e
+where e.rank = 1;
+
+create temp view tenant_child as
+-- Tables without a tenant key whose rows belong to a tenant through a foreign key, directly or through others; one parent each.
+with recursive hangs (database, name, parent) as (
+    select c.database, c.table_name, c.target
+    from db_constraint as c
+    join tenant_table as t on t.database = c.database and t.name = c.target
+    where c.kind = 'foreign'
+    union
+    select c.database, c.table_name, c.target
+    from hangs as h
+    join db_constraint as c on c.database = h.database and c.target = h.name and c.kind = 'foreign'
+    where not exists (select 1 from keyed_table as k where k.database = h.database and k.name = h.name)
+)
+select t.at, t.database, t.name, t.rls_enabled, min(h.parent) as parent
+from hangs as h
+join own_table as t on t.database = h.database and t.name = h.name
+where not exists (select 1 from keyed_table as k where k.database = t.database and k.name = t.name)
+  and not exists (select 1 from db_lineage as l where l.database = t.database and l.table_name = t.name)
+group by t.at, t.database, t.name, t.rls_enabled;
+
+create temp view role_weakness as
+-- Why a role of the application stands above row security, one row a reason.
+select r.at, a.database, a.name as role,
+    case when r.superuser then 'it is a superuser: no policy applies to it' else 'it has BYPASSRLS: no policy applies to it' end as message
+from app_role as a
+join db_role as r on r.database = a.database and r.name = a.name
+where r.superuser or r.bypass_rls
+union
+select m.at, a.database, a.name,
+    'it can become ' || s.name || ', which ' || case when s.superuser then 'is a superuser' else 'has BYPASSRLS' end
+from app_role as a
+join role_reach as h on h.database = a.database and h.role = a.name and h.reached <> a.name
+join db_role as s on s.database = a.database and s.name = h.reached and (s.superuser or s.bypass_rls)
+join db_membership as m on m.database = a.database and m.member = a.name
+join role_reach as v on v.database = a.database and v.role = m.role and v.reached = s.name
+union
+select t.owner_at, a.database, a.name,
+    case when t.owner = a.name then 'it owns ' else 'it is a member of ' || t.owner || ', which owns ' end || t.name
+    || ', where row security is not forced'
+from app_role as a
+join role_reach as h on h.database = a.database and h.role = a.name
+join tenant_table as t on t.database = a.database and t.owner = h.reached and not t.rls_forced;
+
+create temp view tenant_view as
+-- Views that read tenant tables: with their owner's rights where they are plain, in any way where they keep the rows.
+select v.*, r.target, (
+    select group_concat(distinct g.role) from app_grant as g
+    where g.database = v.database and g.object_name = v.name and g.object_kind in ('table', 'column') and g.privilege = 'select'
+) as readers
+from db_view as v
+join (
+    select database, reader, min(target) as target from (
+        select o.database, o.reader, o.target from owner_view_reading as o
+        join keyed_table as t on t.database = o.database and t.name = o.target
+        union
+        select w.database, w.reader, w.target from view_reading as w
+        join db_view as m on m.database = w.database and m.name = w.reader
+        join keyed_table as t on t.database = w.database and t.name = w.target
+        where m.kind = 'materialized' or m.security_invoker
+    ) group by database, reader
+) as r on r.database = v.database and r.reader = v.name
+where v.origin = 'migration';
+
+create temp view definer_function as
+-- Functions that run as their owner, and why it cannot be told what they touch, where it cannot.
+select f.*, (
+    select case when f.language in ('sql', 'plpgsql') then 'it runs SQL made at run time' else 'it is written in ' || f.language end
+    where f.language not in ('sql', 'plpgsql')
+       or exists (
+            select 1 from db_reading as r
+            where r.database = f.database and r.reader_kind = 'function' and r.reader = f.name
+              and r.signature = f.signature and not r.certain
+       )
+) as doubt
+from db_function as f
+where f.security_definer and f.origin = 'migration';
+
+create temp view definer_reading as
+-- A tenant table that each of them touches.
+select r.database, r.reader as name, r.signature, min(r.target) as target
+from function_reading as r
+join keyed_table as t on t.database = r.database and t.name = r.target
+group by r.database, r.reader, r.signature;
+
+create temp view tenant_reference as
+-- Foreign keys from one tenant table to another, the table of tenants left out, and whether they include the tenant key.
+select c.at, c.database, c.table_name, c.name, c.target, exists (
+    select 1 from db_constraint_column as k
+    join tenant_key_column as t on t.database = k.database and t.table_name = k.table_name and t.name = k.column_name
+    where k.database = c.database and k.table_name = c.table_name and k.constraint_name = c.name
+) as scoped
+from db_constraint as c
+join tenant_table as s on s.database = c.database and s.name = c.table_name
+join tenant_table as t on t.database = c.database and t.name = c.target
+where c.kind = 'foreign'
+  and not exists (select 1 from tenant_root as r where r.database = c.database and r.name in (c.target, c.table_name));
+
+create temp view tenant_unique as
+-- Unique keys of tenant tables, the table of tenants left out: whether they include the tenant key, and whether nobody chooses their values.
+select i.at, i.database, i.table_name, i.name, exists (
+    select 1 from db_index_column as k
+    join tenant_key_column as t on t.database = k.database and t.table_name = k.table_name and t.name = k.column_name
+    where k.database = i.database and k.index_name = i.name
+) as scoped, not exists (
+    select 1 from db_index_column as k
+    left join db_column as c on c.database = k.database and c.table_name = k.table_name and c.name = k.column_name
+    where k.database = i.database and k.index_name = i.name
+      and not coalesce(c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid'), 0)
+) and 1 = (select count(*) from db_index_column as k where k.database = i.database and k.index_name = i.name) as surrogate
+from db_index as i
+join tenant_table as t on t.database = i.database and t.name = i.table_name
+where i.is_unique
+  and not exists (select 1 from tenant_root as r where r.database = i.database and r.name = i.table_name);
+
+create temp view tenant_context as
+-- Where the settings that policies go by are set.
+select c.*
+from db_context_setting as c
+where exists (select 1 from settings_session_source as s where lower(s.name) = c.name);
+
+create temp view schema_isolated_table as
+-- Tables, where each tenant has a schema of its own, and whether the table's schema is a tenant's.
+select t.*, exists (
+    select 1 from settings_tenant_schema as s where t.schema_name glob s.pattern
+) or (not exists (select 1 from settings_tenant_schema) and t.schema_name <> 'public') as per_tenant
+from own_table as t
+where exists (select 1 from settings_choice as c where c.name = 'tenancy.isolation' and c.value = 'schema');
+
+
+-- What people ask about, and what later packs will answer.
+
+create temp view policy as
+-- A row security policy, and the weakest thing that its terms do to tenants apart.
+select p.at, p.database, p.table_name, p.name, p.command, p.permissive,
+    coalesce(w.verdict, 'unverified') as verdict,
+    coalesce(w.reason, 'its terms are not judged: ' || case when p.permissive then 'its table is no tenant''s' else 'it only narrows' end) as reason,
+    p.file, p.line
+from db_policy as p
+left join (
+    select database, table_name, policy_name, verdict, reason, row_number() over (
+        partition by database, table_name, policy_name
+        order by case verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, side desc, term
+    ) as rank
+    from db_policy_term
+) as w on w.database = p.database and w.table_name = p.table_name and w.policy_name = p.name and w.rank = 1;
+
+create temp view route as
+-- A door of the application: a route, a server action, a procedure, and who may come in.
+select 0 as at, '' as method, '' as path, '' as framework, null as posture, 'unverified' as enforcement, '' as handler, '' as file, 0 as line
+where 0;
+
+create temp view env_use as
+-- A place where code reads an environment variable.
+select 0 as at, '' as name, 'server' as side, '' as file, 0 as line
+where 0;
