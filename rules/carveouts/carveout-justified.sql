@@ -11,6 +11,7 @@
 --
 -- @level error
 -- @over settings_carveout
+-- @noun carve-outs
 -- @supports soc2:CC3.4 iso27001:A.5.36
 
 select c.at, c.rule || ' ' || c.subject as subject, c.fault as message

@@ -7,6 +7,7 @@
 --
 -- @level error
 -- @over settings_carveout
+-- @noun carve-outs
 -- @supports soc2:CC3.4
 
 select c.at, c.rule || ' ' || c.subject as subject, 'it excuses nothing any more' as message

@@ -9,6 +9,7 @@
 --
 -- @level error
 -- @over tenant_partition
+-- @noun tables
 -- @supports soc2:CC6.1 asvs5:8.4.1 cwe:639
 
 select

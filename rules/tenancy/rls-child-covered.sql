@@ -10,6 +10,7 @@
 --
 -- @level warning
 -- @over tenant_child
+-- @noun tables
 -- @supports soc2:CC6.1 asvs5:8.4.1 cwe:639
 
 select

@@ -9,6 +9,7 @@
 --
 -- @level error
 -- @over tenant_policy
+-- @noun tables
 -- @supports soc2:CC6.1 iso27001:A.8.3 asvs5:8.4.1 cwe:639
 
 select

@@ -8,6 +8,7 @@
 --
 -- @level error
 -- @over tenant_context
+-- @noun modules
 -- @supports soc2:CC6.1 asvs5:8.4.1 cwe:488
 
 select

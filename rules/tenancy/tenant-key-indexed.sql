@@ -8,6 +8,7 @@
 --
 -- @level warning
 -- @over tenant_key_column
+-- @noun tables
 -- @supports soc2:A1.1
 
 select k.at, k.database, k.table_name || '.' || k.name as subject, 'no index begins with the tenant key' as message

@@ -8,6 +8,7 @@
 --
 -- @level error
 -- @over tenant_key_column
+-- @noun tables
 -- @supports soc2:CC6.1 cwe:639
 
 select k.at, k.database, k.table_name || '.' || k.name as subject, 'the tenant key may be NULL' as message

@@ -52,8 +52,8 @@ class Relation(NamedTuple):
     def view(self) -> str:
         """Its rows in the units that are active, with the file and line where each stands."""
         columns = ", ".join(f"t.{each.name}" for each in self.columns)
-        rows = f"main.{self.name} as t left join main.place as p on p.id = t.at where t.unit in (select id from temp.active)"
-        return f"create temp view {self.name} as select {columns}, p.file, p.line from {rows}"  # noqa: S608
+        rows = f"from main.{self.name} as t left join main.place as p on p.id = t.at"
+        return f"create temp view {self.name} as select {columns}, p.file, p.line {rows} where t.unit in (select id from temp.active)"  # noqa: S608
 
 
 @cache
