@@ -60,6 +60,17 @@ def privileged(catalog: Catalog, role: int) -> set[int]:
     return found
 
 
+def groups(catalog: Catalog, role: int) -> set[int]:
+    """The roles that a role belongs to, through others too, inheriting or not; itself among them."""
+    found, waiting = {role}, [role]
+    while waiting:
+        member = waiting.pop()
+        new = {each.role for each in catalog.memberships if each.member == member} - found
+        found |= new
+        waiting += new
+    return found
+
+
 def acts_as(catalog: Catalog, role: int, owner: int) -> bool:
     """Whether a role may do what an owner may (has_privs_of_role). A role made elsewhere is taken to be able to."""
     if role == owner:

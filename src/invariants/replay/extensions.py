@@ -30,7 +30,7 @@ OWN_SCHEMAS: Mapping[str, str] = {
 def _create(machine: Machine, node: Any) -> None:
     catalog = machine.catalog
     options = {each.def_elem.defname: each.def_elem.arg for each in node.options}
-    if catalog.extensions.named(node.extname):
+    if catalog.extensions.named(node.extname) or node.extname == "plpgsql":  # every database has it
         if node.if_not_exists:
             return
         raise Failure("42710", f'extension "{node.extname}" already exists')
@@ -50,7 +50,7 @@ def _schema(machine: Machine, name: str, asked: str) -> Schema:
         return catalog.schemas.put(_new_schema(machine, own))
     if asked:
         return schema_named(catalog, asked)
-    return schema_named(catalog, "pg_catalog") if name == "plpgsql" else creation_schema(catalog)
+    return creation_schema(catalog)
 
 
 def _new_schema(machine: Machine, name: str) -> Schema:

@@ -69,7 +69,7 @@ def initial_acl(machine: Machine, kind: str, schema: int, owner: int) -> Acl:
     held = everywhere.acl if everywhere else usual
     for each in here.acl if here else ():
         held = acl.grant(catalog, held, each, owner)
-    return None if acl.same(held, usual) else held
+    return held if held and not acl.same(held, usual) else None  # aclmerge takes an empty list for none
 
 
 def change(machine: Machine, node: Any) -> Change:

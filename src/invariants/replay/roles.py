@@ -89,7 +89,8 @@ def _set(machine: Machine, node: Any) -> None:
         catalog.roles.put(replace(role, settings=settings, history=(*role.history, Step(catalog.at, "settings changed"))))
 
 
-def _rename(machine: Machine, node: Any) -> None:
+def rename(machine: Machine, node: Any) -> None:
+    """ALTER ROLE ... RENAME TO."""
     catalog = machine.catalog
     role = catalog.roles[role_named(catalog, node.subname)]
     if role.oid in {catalog.session.user, catalog.session.login}:
@@ -178,21 +179,10 @@ def _grantor(catalog: Catalog) -> int:
     return BOOTSTRAP_OID if user.superuser or user.external else user.oid
 
 
-def groups(catalog: Catalog, role: int) -> set[int]:
-    """The roles that a role belongs to, through others too, inheriting or not; itself among them."""
-    found, waiting = {role}, [role]
-    while waiting:
-        member = waiting.pop()
-        new = {each.role for each in catalog.memberships if each.member == member} - found
-        found |= new
-        waiting += new
-    return found
-
-
 def _join(catalog: Catalog, role: int, member: int, *, admin: bool | None, grantor: int | None = None) -> None:
     """Make a role a member of another; ``admin`` None leaves the option as it is."""
     group = catalog.roles[role].name
-    if member in groups(catalog, role):
+    if member in acl.groups(catalog, role):
         raise Failure("0LP01", f'role "{group}" is a member of role "{catalog.roles[member].name}"')
     by = _grantor(catalog) if grantor is None else grantor
     known = catalog.memberships.named(role, member, by)

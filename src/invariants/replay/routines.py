@@ -187,7 +187,10 @@ def _result(machine: Machine, node: Any, arguments: tuple[Argument, ...]) -> Res
 
 def _language(node: Any, given: Mapping[str, Any]) -> str:
     if "language" in given:
-        return str(given["language"].arg.string.sval).lower()
+        language = str(given["language"].arg.string.sval)
+        if language not in {"sql", "c", "internal"} and not language.lower().startswith("pl"):
+            raise Failure("42704", f'language "{language}" does not exist')
+        return language
     if node.HasField("sql_body"):
         return "sql"
     raise Failure("42P13", "no language specified")
@@ -277,6 +280,7 @@ def create_aggregate(machine: Machine, node: Any) -> None:
         arguments=arguments,
         kind="aggregate",
         language="internal",
+        volatility="immutable",
         returns=_final_type(machine, definition) or type_of(machine, state.type_name).name,
         at=catalog.at,
         made=catalog.at,

@@ -6,6 +6,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.identifiers import quote
+from invariants.replay import acl
 from invariants.replay.catalog import Catalog, Session
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
@@ -32,12 +33,20 @@ def _with(catalog: Catalog, session: Session, name: str, value: str | None) -> S
     if name == "search_path":
         return replace(session, search_path=DEFAULT_PATH if value is None else path(value))
     if name == "role":
-        return replace(session, user=session.login if value in {None, "none"} else role_named(catalog, value or ""))
+        return replace(session, user=session.login if value is None or value == "none" else _role(catalog, session, value))
     if name == "session_authorization":
         login = 10 if value is None else role_named(catalog, value)
         return replace(session, login=login, user=login)
     others = tuple(each for each in session.settings if each[0] != name)
     return replace(session, settings=others if value is None else (*others, (name, value)))
+
+
+def _role(catalog: Catalog, session: Session, name: str) -> int:
+    """The role that a session may take on: one that its login belongs to."""
+    role, login = role_named(catalog, name), catalog.roles[session.login]
+    if login.superuser or login.external or role in acl.groups(catalog, login.oid):
+        return role
+    raise Failure("42501", f'permission denied to set role "{name}"')
 
 
 def path(text: str) -> tuple[str, ...]:

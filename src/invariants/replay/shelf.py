@@ -63,6 +63,7 @@ class Shelf(Generic[T]):
         self._dependents = dependents
         self._objects: dict[int, T] = {}
         self._oids: dict[Hashable, int] = {}
+        self._alike: dict[str, dict[int, None]] = {}
 
     def __iter__(self) -> Iterator[T]:
         return iter([self._objects[oid] for oid in sorted(self._objects)])
@@ -81,6 +82,14 @@ class Shelf(Generic[T]):
         oid = self._oids.get(key)
         return None if oid is None else self._objects[oid]
 
+    def alike(self, name: str) -> Iterator[T]:
+        """The objects that bear a name, wherever they are."""
+        return (self._objects[oid] for oid in sorted(self._alike.get(name, ())))
+
+    def grouped(self, schema: int, name: str) -> Iterator[T]:
+        """The objects of a schema that share a name, as overloaded functions do."""
+        return (each for each in self.alike(name) if getattr(each, "schema", None) == schema)
+
     def put(self, value: T) -> T:
         """Add an object, or put a changed one in the place of the one with its oid."""
         old = self._objects.get(value.oid)
@@ -97,6 +106,7 @@ class Shelf(Generic[T]):
         if old is not None:
             if self._oids.get(old.key) == oid:
                 del self._oids[old.key]
+            self._alike.get(getattr(old, "name", ""), {}).pop(oid, None)
             for use in old.uses:
                 self._dependents.get(use.oid, {}).pop(oid, None)
         if new is None:
@@ -104,6 +114,7 @@ class Shelf(Generic[T]):
             return
         self._objects[oid] = new
         self._oids[new.key] = oid
+        self._alike.setdefault(getattr(new, "name", ""), {})[oid] = None
         grouped: dict[int, set[Use]] = defaultdict(set)
         for use in new.uses:
             grouped[use.oid].add(use)

@@ -1,7 +1,7 @@
 """Finding functions by what statements call them: a name, with or without argument types."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from invariants.postgres.grammar import pb
@@ -37,10 +37,10 @@ def find(machine: Machine, node: Any, objtype: int) -> Function | None:
     return found
 
 
-def without_arguments(machine: Machine, parts: list[str]) -> Function:
-    """The function that a trigger calls."""
+def without_arguments(machine: Machine, parts: list[str]) -> Function | None:
+    """The function that a trigger calls; None for one that PostgreSQL or an extension brings."""
     found = _matching(machine.catalog, parts, ())
-    if found is None:
+    if found is None and not _may_be_brought(machine.catalog, parts):
         raise Failure("42883", f"function {'.'.join(parts)}() does not exist")
     return found
 
@@ -67,12 +67,31 @@ def named(catalog: Catalog, parts: list[str]) -> Iterator[Function]:
         yield from catalog.functions.grouped(schema, parts[-1])
 
 
+BUILT_IN = ("pg_", "lo_", "suppress_redundant_updates_trigger", "tsvector_update_trigger")
+BROUGHT: Mapping[str, tuple[str, ...]] = {
+    "btree_gin": ("gin_",),
+    "btree_gist": ("gbt_", "gbtreekey"),
+    "fuzzystrmatch": ("levenshtein", "soundex", "metaphone", "dmetaphone", "difference", "daitch_"),
+    "pg_graphql": (),
+    "pg_stat_statements": ("pg_",),
+    "pg_trgm": ("similarity", "word_similarity", "strict_word_similarity", "show_", "set_limit", "gtrgm_", "gin_"),
+    "pgcrypto": ("armor", "crypt", "dearmor", "decrypt", "digest", "encrypt", "gen_random_", "gen_salt", "hmac", "pgp_"),
+    "plpgsql": (),
+    "supabase_vault": (),
+    "unaccent": ("unaccent",),
+    "uuid-ossp": ("uuid_",),
+    "vector": ("array_to_", "binary_quantize", "cosine_", "halfvec", "inner_product", "l1_", "l2_", "sparsevec", "subvector", "vector"),
+}
+"""How the functions of well-known extensions begin; any other extension may bring any function."""
+
+
 def _may_be_brought(catalog: Catalog, parts: list[str]) -> bool:
     """Whether PostgreSQL or an installed extension may bring a function of this name."""
+    if parts[:-1] == ["pg_catalog"] or parts[-1].startswith(BUILT_IN):
+        return True
     schemas = set(names.schemas(catalog, parts))
-    return (
-        parts[:-1] == ["pg_catalog"] or parts[-1].startswith(("pg_", "lo_")) or any(each.schema in schemas for each in catalog.extensions)
-    )
+    installed = (each.name for each in catalog.extensions if each.schema in schemas)
+    return any(parts[-1].startswith(BROUGHT.get(name, "")) for name in installed)
 
 
 def creation(catalog: Catalog, parts: list[str]) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation
-from invariants.replay.objects import EventTrigger, Function, Relation, Step, Trigger
+from invariants.replay.objects import EventTrigger, Relation, Step, Trigger
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import without_arguments
 
@@ -38,7 +38,7 @@ def _create(machine: Machine, node: Any) -> None:
         oid=known.oid if known else catalog.oid(),
         name=node.trigname,
         table=table.oid,
-        function=function.oid,
+        function=function,
         timing=_timing(node),
         level="row" if node.row else "statement",
         events=frozenset(event for bit, event in EVENTS.items() if node.events & bit),
@@ -75,16 +75,21 @@ def _timing(node: Any) -> Timing:
     return "before" if node.timing == BEFORE else "instead of" if node.timing == INSTEAD else "after"
 
 
-def _function(machine: Machine, names: Iterable[Any], returns: str) -> Function:
+def _function(machine: Machine, names: Iterable[Any], returns: str) -> int:
+    """The function that a trigger calls; 0 for one that PostgreSQL or an extension brings."""
     function = without_arguments(machine, strings(names))
-    if function.returns != returns:
+    if function is not None and function.returns != returns:
         raise Failure("42P17", f"function {function.name} must return type {returns}")
-    return function
+    return function.oid if function else 0
 
 
-def _uses(machine: Machine, node: Any, table: Relation, function: Function) -> frozenset[Use]:
+def _called(function: int) -> set[Use]:
+    return {Use(function)} if function else set()
+
+
+def _uses(machine: Machine, node: Any, table: Relation, function: int) -> frozenset[Use]:
     """A trigger goes with its table, and keeps its function and the columns it names."""
-    uses = {Use(table.oid, 0, auto=True), Use(function.oid)}
+    uses = {Use(table.oid, 0, auto=True), *_called(function)}
     if node.HasField("constrrel"):
         uses.add(Use(find_relation(machine, node.constrrel).oid, 0, auto=True))
     for name in strings(node.columns):
@@ -106,7 +111,7 @@ def clone(catalog: Catalog, trigger: Trigger, child: Relation) -> None:
     known = catalog.triggers.named(child.oid, trigger.name)
     if known and known.parent != trigger.oid:
         raise Failure("42710", f'trigger "{trigger.name}" for relation "{child.name}" already exists')
-    uses = frozenset({Use(child.oid, 0, auto=True), Use(trigger.function), Use(trigger.oid, 0, auto=True)})
+    uses = frozenset({Use(child.oid, 0, auto=True), Use(trigger.oid, 0, auto=True), *_called(trigger.function)})
     oid = known.oid if known else catalog.oid()
     made = known.made if known else catalog.at
     copy = catalog.triggers.put(replace(trigger, oid=oid, table=child.oid, parent=trigger.oid, uses=uses, made=made))
@@ -174,9 +179,9 @@ def _create_event(machine: Machine, node: Any) -> None:
             name=node.trigname,
             event=node.eventname,
             tags=frozenset(tags),
-            function=function.oid,
+            function=function,
             owner=catalog.session.user,
-            uses=frozenset({Use(function.oid)}),
+            uses=frozenset(_called(function)),
             made=catalog.at,
             history=(Step(catalog.at, "created"),),
         )

@@ -1,0 +1,152 @@
+"""Columns: as CREATE TABLE and ALTER TABLE define them, with the sequences of serial and identity columns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
+
+from invariants.postgres.grammar import pb
+from invariants.replay import expressions, naming
+from invariants.replay.errors import Failure
+from invariants.replay.machine import Machine
+from invariants.replay.names import find_type_name, is_serial, qualified
+from invariants.replay.objects import Column, Relation, Step
+from invariants.replay.privileges import initial_acl
+from invariants.replay.shelf import Use
+
+IN_COLUMN = {pb.CONSTR_NOTNULL, pb.CONSTR_NULL, pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY}
+ATTRIBUTES = {pb.CONSTR_ATTR_DEFERRABLE, pb.CONSTR_ATTR_NOT_DEFERRABLE, pb.CONSTR_ATTR_DEFERRED, pb.CONSTR_ATTR_IMMEDIATE}
+IDENTITY: dict[str, Literal["always", "by default"]] = {"a": "always", "d": "by default"}
+
+
+class Defined(NamedTuple):
+    """A column definition: the column, and the constraint nodes that are the table's."""
+
+    column: Column
+    constraints: list[Any]
+
+
+def define(machine: Machine, table: Relation, node: Any) -> Defined:
+    """A ColumnDef as a column that the table does not have yet; expressions wait for :func:`fill`."""
+    serial = is_serial(node.type_name) if node.HasField("type_name") else None
+    type_name, type_oid = (serial, 0) if serial else find_type_name(machine, node.type_name)
+    kinds = [each.constraint.contype for each in node.constraints]
+    if pb.CONSTR_NULL in kinds and (pb.CONSTR_NOTNULL in kinds or serial):
+        raise Failure("42601", f'conflicting NULL/NOT NULL declarations for column "{node.colname}" of table "{table.name}"')
+    at = machine.place(node.location)
+    end = machine.catalog.at
+    column = Column(
+        name=naming.truncated(node.colname),
+        number=table.next_number,
+        type_name=type_name,
+        type_oid=type_oid,
+        not_null=bool(serial) or bool({pb.CONSTR_NOTNULL, pb.CONSTR_PRIMARY, pb.CONSTR_IDENTITY} & set(kinds)),
+        at=at._replace(end_line=end.end_line, end_column=end.end_column),
+        uses=frozenset({Use(type_oid)}) if type_oid else frozenset(),
+    )
+    return Defined(column, [each.constraint for each in node.constraints if each.constraint.contype not in IN_COLUMN])
+
+
+def add(machine: Machine, table: Relation, column: Column) -> Relation:
+    """The table with one column more."""
+    if table.column(column.name) is not None:
+        raise Failure("42701", f'column "{column.name}" of relation "{table.name}" already exists')
+    if column.name in {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"}:
+        raise Failure("42701", f'column name "{column.name}" conflicts with a system column name')
+    grown = replace(table, columns=(*table.columns, column), next_number=column.number + 1, uses=table.uses | column.uses)
+    return machine.catalog.relations.put(grown)
+
+
+def put(machine: Machine, table: Relation, column: Column) -> Relation:
+    """The table with one column changed; what columns stand on, the table stands on."""
+    columns = tuple(column if each.number == column.number else each for each in table.columns)
+    return machine.catalog.relations.put(replace(table, columns=columns, uses=_uses(table, columns)))
+
+
+def _uses(table: Relation, columns: Iterable[Column]) -> frozenset[Use]:
+    of_columns = {use for column in table.columns for use in column.uses}
+    return frozenset(table.uses - of_columns) | {use for column in columns for use in column.uses}
+
+
+def fill(machine: Machine, table: Relation, node: Any, number: int) -> Relation:
+    """Give a column its default, generation expression, identity or serial sequence."""
+    column = next(each for each in table.columns if each.number == number)
+    if is_serial(node.type_name):
+        return _serial(machine, table, column)
+    for each in (constraint.constraint for constraint in node.constraints):
+        if each.contype == pb.CONSTR_DEFAULT:
+            table = set_default(machine, table, column, each.raw_expr)
+        elif each.contype == pb.CONSTR_GENERATED:
+            expression = expressions.resolve(machine, each.raw_expr, table)
+            uses = column.uses | {use for use in expression.uses if use.oid != table.oid}
+            table = put(machine, table, replace(column, default=expression.text, generated="stored", uses=uses))
+        elif each.contype == pb.CONSTR_IDENTITY:
+            table = identity(machine, table, column, each.generated_when)
+        column = next(each for each in table.columns if each.number == number)
+    return table
+
+
+def set_default(machine: Machine, table: Relation, column: Column, node: Any) -> Relation:
+    """A default; DEFAULT NULL is none."""
+    kind, value = node.WhichOneof("node"), node
+    if kind == "a_const" and value.a_const.isnull:
+        return put(machine, table, replace(column, default=None))
+    expression = expressions.resolve(machine, node)
+    return put(machine, table, replace(column, default=expression.text, uses=_type_uses(column) | expression.uses))
+
+
+def _type_uses(column: Column) -> frozenset[Use]:
+    return frozenset({Use(column.type_oid)}) if column.type_oid else frozenset()
+
+
+def drop_default(machine: Machine, table: Relation, column: Column) -> Relation:
+    """No default any more."""
+    return put(machine, table, replace(column, default=None, uses=_type_uses(column)))
+
+
+def _serial(machine: Machine, table: Relation, column: Column) -> Relation:
+    sequence = own_sequence(machine, table, column)
+    text = f"nextval('{qualified(machine.catalog, sequence)}'::regclass)"
+    changed = replace(column, default=text, sequence=sequence.oid, uses=column.uses | {Use(sequence.oid)})
+    return put(machine, table, changed)
+
+
+def identity(machine: Machine, table: Relation, column: Column, when: str) -> Relation:
+    """GENERATED ... AS IDENTITY."""
+    if column.identity:
+        raise Failure("55000", f'column "{column.name}" of relation "{table.name}" is already an identity column')
+    if column.default is not None:
+        raise Failure("42601", f'both default and identity specified for column "{column.name}" of table "{table.name}"')
+    if column.type_name not in {"smallint", "integer", "bigint"}:
+        raise Failure("22023", "identity column type must be smallint, integer, or bigint")
+    sequence = own_sequence(machine, table, column)
+    return put(machine, table, replace(column, identity=IDENTITY[when], sequence=sequence.oid, not_null=True))
+
+
+def own_sequence(machine: Machine, table: Relation, column: Column) -> Relation:
+    """The sequence of a serial or identity column, which goes with it."""
+    catalog = machine.catalog
+    name = naming.relation_name(catalog, table.name, column.name, "seq", table.schema)
+    return catalog.relations.put(
+        Relation(
+            oid=catalog.oid(),
+            name=name,
+            schema=table.schema,
+            kind="sequence",
+            owner=table.owner,
+            persistence=table.persistence,
+            acl=initial_acl(machine, "sequence", table.schema, table.owner),
+            owned_by=(table.oid, column.number),
+            uses=frozenset({Use(table.oid, column.number, auto=True)}),
+            made=catalog.at,
+            owner_at=catalog.at,
+            history=(Step(catalog.at, "created"),),
+        )
+    )
+
+
+def children(machine: Machine, table: Relation) -> Iterator[Relation]:
+    """The partitions and inheritance children of a table, its own only."""
+    for oid in sorted(machine.catalog.dependents.get(table.oid, ())):
+        relation = machine.catalog.relations.get(oid)
+        if relation is not None and table.oid in relation.parents:
+            yield relation

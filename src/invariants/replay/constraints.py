@@ -1,0 +1,317 @@
+"""Constraints: added to new and existing tables, passed on to children and partitions."""
+
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
+
+from invariants.facts.place import Place
+from invariants.postgres.grammar import pb
+from invariants.postgres.tree import strings
+from invariants.replay import expressions, indexes, naming
+from invariants.replay.columns import ATTRIBUTES, children
+from invariants.replay.errors import Failure
+from invariants.replay.machine import Machine
+from invariants.replay.names import find_relation
+from invariants.replay.objects import Constraint, Index, Relation
+from invariants.replay.shelf import Use
+
+ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default", "": "no action"}
+
+
+class Wanted(NamedTuple):
+    """A constraint node, and the column that it was written on."""
+
+    node: Any
+    column: str = ""
+
+
+def order(wanted: Wanted) -> int:
+    """The order in which PostgreSQL makes the constraints of a statement: keys, then checks, then references."""
+    ranks = {pb.CONSTR_PRIMARY: 0, pb.CONSTR_UNIQUE: 1, pb.CONSTR_EXCLUSION: 1, pb.CONSTR_CHECK: 2, pb.CONSTR_FOREIGN: 3}
+    return ranks.get(wanted.node.contype, 2)
+
+
+def add(machine: Machine, table: Relation, wanted: Wanted) -> None:
+    """Add one constraint to a table."""
+    node = wanted.node
+    if node.contype in {pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE, pb.CONSTR_EXCLUSION}:
+        _key(machine, table, wanted)
+    elif node.contype == pb.CONSTR_CHECK:
+        _check(machine, table, wanted)
+    elif node.contype == pb.CONSTR_FOREIGN:
+        _foreign(machine, table, wanted)
+    elif node.contype == pb.CONSTR_NOTNULL:
+        for name in strings(node.keys):
+            set_not_null(machine, table, name, not_null=True)
+    elif node.contype not in ATTRIBUTES:
+        raise Failure("0A000", "this constraint is not supported")
+
+
+def _free(machine: Machine, table: Relation, name: str) -> str:
+    """A constraint's own name, refused where the table has one of that name."""
+    name = naming.truncated(name)
+    if machine.catalog.constraints.named(table.oid, name) is not None:
+        raise Failure("42710", f'constraint "{name}" for relation "{table.name}" already exists')
+    return name
+
+
+def set_not_null(machine: Machine, table: Relation, name: str, *, not_null: bool) -> None:
+    """Whether a column refuses NULL, in the table and its children."""
+    catalog = machine.catalog
+    table = catalog.relations[table.oid]
+    column = table.column(name)
+    if column is None:
+        raise Failure("42703", f'column "{name}" of relation "{table.name}" does not exist')
+    if column.not_null != not_null:
+        changed = replace(column, not_null=not_null, at=_at(machine, column.at))
+        columns = tuple(changed if each.number == column.number else each for each in table.columns)
+        catalog.relations.put(replace(table, columns=columns))
+    for child in children(machine, table):
+        set_not_null(machine, child, name, not_null=not_null)
+
+
+def _at(machine: Machine, place: Place) -> Place:
+    """A column of the statement at work keeps its own line."""
+    here = machine.catalog.at
+    return place if place.file == here.file and here.line <= place.line <= here.end_line else here
+
+
+def _key(machine: Machine, table: Relation, wanted: Wanted) -> None:
+    node, catalog = wanted.node, machine.catalog
+    kind: Literal["primary", "unique", "exclusion"] = "unique"
+    if node.contype == pb.CONSTR_PRIMARY:
+        kind = "primary"
+        if any(each.table == table.oid and each.kind == "primary" for each in _of(machine, table)):
+            raise Failure("42P16", f'multiple primary keys for table "{table.name}" are not allowed')
+    elif node.contype == pb.CONSTR_EXCLUSION:
+        kind = "exclusion"
+    if node.indexname:
+        _using_index(machine, table, node, kind)
+        return
+    found = _keys(machine, table, wanted)
+    labels = {"primary": "pkey", "unique": "key", "exclusion": "excl"}
+    second = "" if kind == "primary" else naming.addition(found.names)
+    name = naming.truncated(node.conname)
+    if not name:
+        name = naming.relation_name(catalog, table.name, second, labels[kind], table.schema, is_constraint=True)
+    if catalog.relations.named(table.schema, name) is not None:
+        raise Failure("42P07", f'relation "{name}" already exists')
+    if table.kind == "partitioned" and kind != "exclusion":
+        indexes.check_partition_key(table, found.numbers)
+    _put_key(machine, table, node, kind, _free(machine, table, name), found)
+
+
+def _put_key(machine: Machine, table: Relation, node: Any, kind: Any, name: str, found: indexes.Keys, parent: int = 0) -> Constraint:
+    catalog = machine.catalog
+    uses = frozenset(found.uses | ({Use(parent, 0, auto=True)} if parent else set())) or frozenset({Use(table.oid, 0, auto=True)})
+    constraint = catalog.constraints.put(
+        Constraint(
+            oid=catalog.oid(),
+            name=name,
+            table=table.oid,
+            kind=kind,
+            columns=tuple(number for number in found.numbers if number),
+            deferrable=node.deferrable,
+            local=not parent,
+            inherited=1 if parent else 0,
+            uses=uses,
+            made=machine.place(node.location) if node.location > 0 and not parent else catalog.at,
+        )
+    )
+    constraint = indexes.serve(machine, table, constraint, name, node.access_method or "btree", found)
+    if kind == "primary":
+        for number in found.numbers:
+            set_not_null(machine, table, next(each.name for each in table.columns if each.number == number), not_null=True)
+    if table.kind == "partitioned":
+        for child in children(machine, table):
+            key_for_partition(machine, table, child, constraint)
+    return constraint
+
+
+def key_for_partition(machine: Machine, parent: Relation, child: Relation, constraint: Constraint) -> None:
+    """A partition's part of its parent's primary or unique key."""
+    catalog = machine.catalog
+    columns = [next(each.name for each in parent.columns if each.number == number) for number in constraint.columns]
+    numbers = tuple(indexes.column_number(child, name) for name in columns)
+    if any(each.kind == constraint.kind and each.columns == numbers for each in _of(machine, child)):
+        return
+    label = "pkey" if constraint.kind == "primary" else "key"
+    second = "" if constraint.kind == "primary" else naming.addition(columns)
+    name = naming.relation_name(catalog, child.name, second, label, child.schema, is_constraint=True)
+    uses = frozenset(Use(child.oid, number, auto=True) for number in numbers)
+    node = pb.Constraint(location=-1)
+    _put_key(machine, child, node, constraint.kind, name, indexes.Keys(numbers, (), uses, columns), constraint.oid)
+
+
+def _of(machine: Machine, table: Relation) -> list[Constraint]:
+    """The constraints of a table."""
+    catalog = machine.catalog
+    found = (catalog.constraints.get(oid) for oid in sorted(catalog.dependents.get(table.oid, ())))
+    return [each for each in found if each is not None and each.table == table.oid]
+
+
+of = _of
+
+
+def _keys(machine: Machine, table: Relation, wanted: Wanted) -> indexes.Keys:
+    if wanted.node.contype == pb.CONSTR_EXCLUSION:
+        elements = [each.list.items[0] for each in wanted.node.exclusions]
+        return indexes.keys(machine, table, elements)
+    names = strings(wanted.node.keys) or [wanted.column]
+    if len(set(names)) < len(names):
+        raise Failure("42701", "column appears twice in a key")
+    numbers = tuple(indexes.column_number(table, name, in_key=True) for name in names)
+    included = strings(wanted.node.including)
+    uses = {Use(table.oid, number, auto=True) for number in numbers}
+    uses |= {Use(table.oid, indexes.column_number(table, name), auto=True) for name in included}
+    return indexes.Keys(numbers, (), frozenset(uses), names + included)
+
+
+def _using_index(machine: Machine, table: Relation, node: Any, kind: Literal["primary", "unique", "exclusion"]) -> None:
+    """ADD PRIMARY KEY USING INDEX: the index takes the constraint's name."""
+    catalog = machine.catalog
+    relation = catalog.relations.named(table.schema, node.indexname)
+    index = catalog.indexes.get(relation.oid) if relation else None
+    if relation is None or index is None or index.table != table.oid:
+        raise Failure("42704", f'index "{node.indexname}" does not exist')
+    if index.constraint or not index.unique or index.expressions or index.predicate is not None:
+        raise Failure("55000" if index.constraint else "42809", f'"{node.indexname}" cannot serve as a key')
+    name = _free(machine, table, node.conname or node.indexname)
+    uses = frozenset(Use(table.oid, number, auto=True) for number in index.keys)
+    constraint = Constraint(
+        oid=catalog.oid(), name=name, table=table.oid, kind=kind, columns=index.keys, index=index.oid, uses=uses, made=catalog.at
+    )
+    catalog.constraints.put(constraint)
+    catalog.relations.put(replace(relation, name=name, uses=frozenset({Use(constraint.oid, 0, auto=True)})))
+    catalog.indexes.put(replace(index, constraint=constraint.oid, primary=kind == "primary"))
+    if kind == "primary":
+        for number in index.keys:
+            set_not_null(machine, table, next(each.name for each in table.columns if each.number == number), not_null=True)
+
+
+def _check(machine: Machine, table: Relation, wanted: Wanted) -> None:
+    node, catalog = wanted.node, machine.catalog
+    expression = expressions.resolve(machine, node.raw_expr, table)
+    numbers = tuple(sorted({use.column for use in expression.uses if use.oid == table.oid and use.column}))
+    single = next(each.name for each in table.columns if each.number == numbers[0]) if len(numbers) == 1 else ""
+    known = naming.truncated(node.conname)
+    merged = catalog.constraints.named(table.oid, known) if known else None
+    if merged is not None and merged.inherited and not merged.local and merged.expression == expression.text:
+        catalog.constraints.put(replace(merged, local=True))
+        return
+    name = _free(machine, table, known) if known else naming.constraint_name(catalog, table.name, single, "check", table.schema)
+    uses = {each._replace(auto=each.oid == table.oid) for each in expression.uses} | {Use(table.oid, 0, auto=True)}
+    check = Constraint(
+        oid=catalog.oid(),
+        name=name,
+        table=table.oid,
+        kind="check",
+        columns=numbers,
+        expression=expression.text,
+        validated=not node.skip_validation,
+        no_inherit=node.is_no_inherit,
+        uses=frozenset(uses),
+        made=machine.place(node.location),
+    )
+    catalog.constraints.put(check)
+    if not check.no_inherit:
+        for child in children(machine, table):
+            inherit_check(machine, table, child, check)
+
+
+def inherit_check(machine: Machine, parent: Relation, child: Relation, check: Constraint) -> None:
+    """A child's copy of its parent's check; one of the same name becomes it."""
+    catalog = machine.catalog
+    known = catalog.constraints.named(child.oid, check.name)
+    if known is not None:
+        catalog.constraints.put(replace(known, inherited=known.inherited + 1))
+        return
+    names = [next(each.name for each in parent.columns if each.number == number) for number in check.columns]
+    numbers = tuple(sorted(indexes.column_number(child, name) for name in names))
+    others = {use for use in check.uses if use.oid != parent.oid}
+    uses = frozenset({Use(child.oid, number, auto=True) for number in (0, *numbers)} | others)
+    oid = catalog.oid()
+    copy = catalog.constraints.put(replace(check, oid=oid, table=child.oid, columns=numbers, local=False, inherited=1, uses=uses))
+    for each in children(machine, child):
+        inherit_check(machine, child, each, copy)
+
+
+def _foreign(machine: Machine, table: Relation, wanted: Wanted) -> None:
+    node, catalog = wanted.node, machine.catalog
+    target = find_relation(machine, node.pktable)
+    if target.kind not in {"table", "partitioned"}:
+        raise Failure("42809", f'referenced relation "{target.name}" is not a table')
+    names = strings(node.fk_attrs) or [wanted.column]
+    numbers = tuple(_column(table, name) for name in names)
+    key = _target_key(machine, target, strings(node.pk_attrs))
+    if len(key.keys) != len(numbers):
+        raise Failure("42830", "number of referencing and referenced columns for foreign key disagree")
+    targets = tuple(_column(target, name) for name in strings(node.pk_attrs)) or key.keys
+    name = _free(machine, table, node.conname) if node.conname else ""
+    if not name:
+        name = naming.constraint_name(catalog, table.name, naming.addition(names), "fkey", table.schema)
+    uses = {Use(table.oid, number, auto=True) for number in numbers} | {Use(target.oid, number) for number in targets} | {Use(key.oid)}
+    foreign = Constraint(
+        oid=catalog.oid(),
+        name=name,
+        table=table.oid,
+        kind="foreign",
+        columns=numbers,
+        target=target.oid,
+        target_columns=targets,
+        on_delete=ACTIONS[node.fk_del_action],
+        on_update=ACTIONS[node.fk_upd_action],
+        validated=not node.skip_validation,
+        deferrable=node.deferrable,
+        uses=frozenset(uses),
+        made=machine.place(node.location),
+    )
+    catalog.constraints.put(foreign)
+    if table.kind == "partitioned":
+        for child in children(machine, table):
+            foreign_for_partition(machine, table, child, foreign)
+
+
+def foreign_for_partition(machine: Machine, parent: Relation, child: Relation, foreign: Constraint) -> None:
+    """A partition's copy of its parent's foreign key."""
+    catalog = machine.catalog
+    names = [next(each.name for each in parent.columns if each.number == number) for number in foreign.columns]
+    numbers = tuple(indexes.column_number(child, name) for name in names)
+    for known in _of(machine, child):
+        if known.kind == "foreign" and known.columns == numbers and known.target == foreign.target:
+            return
+    name = foreign.name
+    if catalog.constraints.named(child.oid, name) is not None:
+        name = naming.constraint_name(catalog, child.name, naming.addition(names), "fkey", child.schema)
+    uses = {Use(child.oid, number, auto=True) for number in numbers} | {use for use in foreign.uses if use.oid != parent.oid}
+    uses.add(Use(foreign.oid, 0, auto=True))
+    oid = catalog.oid()
+    copy = replace(foreign, oid=oid, name=name, table=child.oid, columns=numbers, local=False, inherited=1, uses=frozenset(uses))
+    catalog.constraints.put(copy)
+    for each in children(machine, child):
+        foreign_for_partition(machine, child, each, copy)
+
+
+def _column(table: Relation, name: str) -> int:
+    column = table.column(name)
+    if column is None:
+        raise Failure("42703", f'column "{name}" referenced in foreign key constraint does not exist')
+    return column.number
+
+
+def _target_key(machine: Machine, target: Relation, names: list[str]) -> Index:
+    """The unique index that a foreign key points to."""
+    wanted = {_column(target, name) for name in names}
+    for oid in sorted(machine.catalog.dependents.get(target.oid, ())):
+        index = machine.catalog.indexes.get(oid) or machine.catalog.indexes.get(_index_of(machine, oid))
+        if index is None or index.table != target.oid or not index.unique or index.predicate is not None or index.expressions:
+            continue
+        if (set(index.keys) == wanted) if names else index.primary:
+            return index
+    if not names:
+        raise Failure("42704", f'there is no primary key for referenced table "{target.name}"')
+    raise Failure("42830", f'there is no unique constraint matching given keys for referenced table "{target.name}"')
+
+
+def _index_of(machine: Machine, oid: int) -> int:
+    constraint = machine.catalog.constraints.get(oid)
+    return constraint.index if constraint else 0

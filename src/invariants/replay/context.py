@@ -1,0 +1,54 @@
+"""Where run-time settings are set, and for how long: SET, SET LOCAL and set_config, in migrations and in function bodies."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from invariants.facts import db
+from invariants.facts.place import Place
+from invariants.postgres.bodies import queries
+from invariants.postgres.grammar import GrammarError, pb, unwrap
+from invariants.postgres.tree import strings, walk
+from invariants.replay import objects as o
+from invariants.replay.catalog import Catalog
+from invariants.replay.isolation.sources import constant
+
+
+def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:
+    """The settings that the functions of a catalog set."""
+    for function in catalog.functions:
+        if "set_config" not in function.body.lower() and "set " not in function.body.lower():
+            continue
+        name = f"{catalog.schemas[function.schema].name}.{function.name}"
+        try:
+            for query in queries(function.language, function.body, function.source):
+                at = _line(function, query.line)
+                for statement in query.statements:
+                    yield from found(statement.node, at, database, name)
+        except GrammarError:
+            continue  # migration-readable and definer-function-confined report the body itself
+
+
+def found(node: Any, at: Place, database: str, module: str) -> Iterator[db.ContextSetting]:
+    """The settings that one statement sets."""
+    for message in walk(node):
+        if isinstance(message, pb.VariableSetStmt) and message.kind in {pb.VAR_SET_VALUE, pb.VAR_SET_CURRENT}:
+            yield db.ContextSetting(at, database, module, message.name.lower(), "transaction" if message.is_local else "session")
+        elif isinstance(message, pb.FuncCall) and strings(message.funcname)[-1] == "set_config" and len(message.args) == 3:
+            name = (constant(message.args[0]) or "").lower()
+            yield db.ContextSetting(at, database, module, name, _scope(message.args[2]))
+
+
+def _scope(node: Any) -> Any:
+    kind, value = unwrap(node)
+    if kind != "a_const" or value.WhichOneof("val") != "boolval":
+        return "unknown"
+    return "transaction" if value.boolval.boolval else "session"
+
+
+def _line(function: o.Function, line: int) -> Place:
+    """A line of a function's body, where the file shows it."""
+    start = function.body_at
+    if not start.file:
+        return function.at
+    number = min(start.line + line - 1, start.end_line)
+    return Place(start.file, number, 1 if line > 1 else start.column, number, start.end_column if number == start.end_line else 1_000)

@@ -1,0 +1,48 @@
+"""Every statement that the machine knows, brought together."""
+
+from invariants.replay import (
+    alter,
+    default_privileges,
+    drop,
+    extensions,
+    indexes,
+    owners,
+    policies,
+    privileges,
+    rename,
+    roles,
+    routines,
+    session,
+    tables,
+    triggers,
+    types,
+    views,
+)
+from invariants.replay.machine import Handler, Machine
+
+ROOMS = (
+    alter,
+    default_privileges,
+    drop,
+    extensions,
+    indexes,
+    owners,
+    policies,
+    privileges,
+    rename,
+    roles,
+    routines,
+    session,
+    tables,
+    triggers,
+    types,
+    views,
+)
+
+
+def machine() -> Machine:
+    """A machine with an empty database."""
+    handlers: dict[str, Handler] = {}
+    for room in ROOMS:
+        handlers |= room.HANDLERS
+    return Machine(handlers)

@@ -1,0 +1,139 @@
+"""Parents and children: INHERITS and partitions, at creation and by ATTACH, DETACH, INHERIT, NO INHERIT."""
+
+from dataclasses import replace
+from typing import Any
+
+from invariants.replay import columns, constraints, indexes, triggers
+from invariants.replay.errors import Failure
+from invariants.replay.machine import Machine
+from invariants.replay.objects import Relation, Step
+from invariants.replay.shelf import Use
+
+
+def check_parent(parent: Relation) -> None:
+    """Only a partitioned table has partitions."""
+    if parent.kind != "partitioned":
+        raise Failure("42P16" if parent.kind == "table" else "42809", f'"{parent.name}" is not partitioned')
+
+
+def columns_of(machine: Machine, table: Relation, parent: Relation, *, is_partition: bool) -> Relation:
+    """The table with the columns of a parent; one that several parents declare is merged."""
+    if not is_partition and parent.kind == "partitioned":
+        raise Failure("42P16", f'cannot inherit from partitioned table "{parent.name}"')
+    if parent.is_partition and not is_partition:
+        raise Failure("42P16", f'cannot inherit from partition "{parent.name}"')
+    for column in parent.columns:
+        known = table.column(column.name)
+        if known is not None:
+            if known.type_name != column.type_name:
+                raise Failure("42804", f'inherited column "{column.name}" has a type conflict')
+            merged = replace(known, inherited=known.inherited + 1, not_null=known.not_null or column.not_null)
+            table = columns.put(machine, table, merged)
+            continue
+        kept = "" if column.identity else column.identity
+        inherited = replace(
+            column, number=table.next_number, local=False, inherited=1, acl=None, sequence=0, identity=kept, at=machine.catalog.at
+        )
+        table = columns.add(machine, table, inherited)
+    return table
+
+
+def join(machine: Machine, table: Relation, parent: Relation, *, is_partition: bool) -> None:
+    """Make a table the child of a parent: it stands on it, and takes its checks."""
+    catalog = machine.catalog
+    if parent.oid in table.parents:
+        raise Failure("42P07", f'relation "{parent.name}" would be inherited from more than once')
+    use = Use(parent.oid, 0, auto=is_partition)
+    catalog.relations.put(
+        replace(table, parents=(*table.parents, parent.oid), is_partition=is_partition or table.is_partition, uses=table.uses | {use})
+    )
+    for check in constraints.of(machine, parent):
+        if check.kind == "check" and not check.no_inherit:
+            constraints.inherit_check(machine, parent, catalog.relations[table.oid], check)
+
+
+def adopt(machine: Machine, child: Relation, parent: Relation) -> None:
+    """Give a partition what its parent's partitions have: keys, indexes, references, row triggers."""
+    catalog = machine.catalog
+    for constraint in constraints.of(machine, parent):
+        if constraint.kind in {"primary", "unique"}:
+            constraints.key_for_partition(machine, parent, child, constraint)
+    for index in list(catalog.indexes):
+        if index.table == parent.oid and not index.constraint:
+            names = [column.name for number in index.keys for column in parent.columns if column.number == number]
+            indexes.copy_to_partition(machine, parent, child, index, names or ["expr"])
+    for constraint in constraints.of(machine, parent):
+        if constraint.kind == "foreign":
+            constraints.foreign_for_partition(machine, parent, child, constraint)
+    triggers.attach(catalog, parent, child)
+
+
+def inherit(machine: Machine, table: Relation, parent: Relation) -> None:
+    """ALTER TABLE ... INHERIT: the child has to have the parent's columns already."""
+    _match(machine, table, parent)
+    join(machine, machine.catalog.relations[table.oid], parent, is_partition=False)
+    _note(machine, table.oid, f"inherits from {parent.name}")
+
+
+def attach(machine: Machine, parent: Relation, table: Relation) -> None:
+    """ALTER TABLE ... ATTACH PARTITION."""
+    check_parent(parent)
+    if table.is_partition:
+        raise Failure("42809", f'"{table.name}" is already a partition')
+    extra = {column.name for column in table.columns} - {column.name for column in parent.columns}
+    if extra:
+        raise Failure("42804", f'table "{table.name}" contains column "{min(extra)}" not found in parent "{parent.name}"')
+    _match(machine, table, parent)
+    join(machine, machine.catalog.relations[table.oid], parent, is_partition=True)
+    adopt(machine, machine.catalog.relations[table.oid], parent)
+    _note(machine, table.oid, f"attached to {parent.name}")
+
+
+def _match(machine: Machine, table: Relation, parent: Relation) -> None:
+    for column in parent.columns:
+        known = machine.catalog.relations[table.oid].column(column.name)
+        if known is None:
+            raise Failure("42804", f'child table is missing column "{column.name}"')
+        if known.type_name != column.type_name:
+            raise Failure("42804", f'child table "{table.name}" has different type for column "{column.name}"')
+        if column.not_null and not known.not_null:
+            raise Failure("42804", f'column "{column.name}" in child table must be marked NOT NULL')
+        columns.put(machine, machine.catalog.relations[table.oid], replace(known, inherited=known.inherited + 1))
+    for check in constraints.of(machine, parent):
+        if check.kind == "check" and not check.no_inherit:
+            own = machine.catalog.constraints.named(table.oid, check.name)
+            if own is None:
+                raise Failure("42804", f'child table is missing constraint "{check.name}"')
+
+
+def part(machine: Machine, table: Relation, parent: Relation) -> None:
+    """DETACH PARTITION and NO INHERIT: what was inherited becomes the table's own."""
+    catalog = machine.catalog
+    if parent.oid not in table.parents:
+        raise Failure("42P01", f'relation "{table.name}" is not a child of relation "{parent.name}"')
+    triggers.detach(catalog, table)
+    kept = tuple(_own(column, parent) for column in table.columns)
+    uses = frozenset(use for use in table.uses if use.oid != parent.oid)
+    parents = tuple(each for each in table.parents if each != parent.oid)
+    catalog.relations.put(replace(table, columns=kept, parents=parents, is_partition=False, uses=uses))
+    family = {parent.oid} | {each.oid for each in constraints.of(machine, parent)}
+    family |= {each.index for each in constraints.of(machine, parent)} | {each.oid for each in catalog.indexes if each.table == parent.oid}
+    for constraint in constraints.of(machine, table):
+        released = frozenset(use for use in constraint.uses if use.oid not in family or (use.oid == constraint.target and not use.auto))
+        if constraint.inherited:
+            catalog.constraints.put(replace(constraint, inherited=constraint.inherited - 1, local=True, uses=released))
+    for index in [each for each in catalog.indexes if each.table == table.oid]:
+        relation = catalog.relations[index.oid]
+        catalog.relations.put(replace(relation, uses=frozenset(use for use in relation.uses if use.oid not in family)))
+    _note(machine, table.oid, f"detached from {parent.name}")
+
+
+def _own(column: Any, parent: Relation) -> Any:
+    if parent.column(column.name) is None:
+        return column
+    return replace(column, local=True, inherited=max(column.inherited - 1, 0))
+
+
+def _note(machine: Machine, oid: int, what: str) -> None:
+    table = machine.catalog.relations[oid]
+    machine.catalog.relations.put(replace(table, history=(*table.history, Step(machine.catalog.at, what))))

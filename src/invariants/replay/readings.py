@@ -1,0 +1,130 @@
+"""What views, functions and policies read, write and call: the names in their texts, resolved as PostgreSQL would."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple
+
+from invariants.facts import db
+from invariants.facts.place import Place
+from invariants.postgres.bodies import Query, queries
+from invariants.postgres.grammar import GrammarError, parse, parse_expression, pb
+from invariants.postgres.tree import strings, walk
+from invariants.replay import objects as o
+from invariants.replay.catalog import Catalog
+
+Kind = Literal["table", "view", "function"]
+WRITES = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
+
+
+class Mention(NamedTuple):
+    """A relation or function that a text names: its schema where it says one, its name, and what is done to it."""
+
+    schema: str
+    name: str
+    is_function: bool
+    writes: bool
+
+
+class Reader(NamedTuple):
+    """What reads: its kind, name, signature and place, and the schemas its unqualified names are looked up in."""
+
+    kind: Literal["view", "function", "policy"]
+    name: str
+    signature: str
+    at: Place
+    path: tuple[str, ...]
+
+
+def mentions(node: Any) -> Iterator[Mention]:
+    """The relations and functions that a parse tree names; its own common table expressions are none."""
+    messages = list(walk(node))
+    own = {each.ctename for each in messages if isinstance(each, pb.CommonTableExpr)}
+    targets = {(each.relation.schemaname, each.relation.relname) for each in messages if type(each).__name__ in WRITES}
+    for each in messages:
+        if isinstance(each, pb.RangeVar) and (each.schemaname or each.relname not in own):
+            yield Mention(each.schemaname, each.relname, is_function=False, writes=(each.schemaname, each.relname) in targets)
+        elif isinstance(each, pb.FuncCall):
+            names = strings(each.funcname)
+            yield Mention(names[-2] if len(names) > 1 else "", names[-1], is_function=True, writes=False)
+
+
+class Readings(NamedTuple):
+    """The readings of one catalog."""
+
+    catalog: Catalog
+    database: str
+
+    def facts(self) -> Iterator[db.Reading]:
+        """Every reading of every view, function and policy."""
+        for relation in self.catalog.relations:
+            if relation.kind in {"view", "materialized"}:
+                yield from self._text(self._reader("view", relation), relation.definition)
+        for function in self.catalog.functions:
+            yield from self._function(function)
+        for policy in self.catalog.policies:
+            yield from self._policy(policy)
+
+    def _name(self, thing: o.Relation | o.Function) -> str:
+        return f"{self.catalog.schemas[thing.schema].name}.{thing.name}"
+
+    def _reader(self, kind: Literal["view", "function"], thing: o.Relation | o.Function, signature: str = "") -> Reader:
+        at = thing.history[-1].at if thing.history else thing.made
+        return Reader(kind, self._name(thing), signature, at, (self.catalog.schemas[thing.schema].name, "public"))
+
+    def _policy(self, policy: o.Policy) -> Iterator[db.Reading]:
+        table = self.catalog.relations[policy.table]
+        reader = Reader("policy", f"{self._name(table)}/{policy.name}", "", policy.at, (self.catalog.schemas[table.schema].name, "public"))
+        for text in (policy.using, policy.check):
+            if text is not None:
+                yield from self._resolved(reader, mentions(parse_expression(text)))
+
+    def _text(self, reader: Reader, text: str) -> Iterator[db.Reading]:
+        try:
+            for statement in parse(text):
+                yield from self._resolved(reader, mentions(statement.node))
+        except GrammarError:
+            yield self._doubt(reader)
+
+    def _function(self, function: o.Function) -> Iterator[db.Reading]:
+        reader = self._reader("function", function, ", ".join(function.inputs))
+        pinned = dict(function.settings).get("search_path")
+        if pinned is not None:
+            names = tuple(part.strip().strip("\"'") for part in pinned.split(","))
+            reader = reader._replace(path=tuple(name for name in names if name))
+        try:
+            for query in queries(function.language, function.body, function.source):
+                yield from self._query(reader, query)
+        except GrammarError:
+            yield self._doubt(reader)
+
+    def _query(self, reader: Reader, query: Query) -> Iterator[db.Reading]:
+        if query.dynamic:
+            yield self._doubt(reader)
+        for statement in query.statements:
+            yield from self._resolved(reader, mentions(statement.node))
+
+    def _doubt(self, reader: Reader) -> db.Reading:
+        """It reads something that its text does not say."""
+        return db.Reading(reader.at, self.database, reader.kind, reader.name, reader.signature, "table", "", writes=True, certain=False)
+
+    def _resolved(self, reader: Reader, found: Iterable[Mention]) -> Iterator[db.Reading]:
+        for mention in sorted(set(found)):
+            for kind, target in self._targets(mention, reader.path):
+                yield db.Reading(
+                    reader.at, self.database, reader.kind, reader.name, reader.signature, kind, target, mention.writes, certain=True
+                )
+
+    def _targets(self, mention: Mention, path: tuple[str, ...]) -> Iterator[tuple[Kind, str]]:
+        for name in (mention.schema,) if mention.schema else path:
+            schema = self.catalog.schemas.named(name)
+            if schema is None:
+                continue
+            if mention.is_function:
+                if any(each.schema == schema.oid and each.name == mention.name for each in self._named(mention.name)):
+                    yield "function", f"{name}.{mention.name}"
+                    return
+            elif (relation := self.catalog.relations.named(schema.oid, mention.name)) is not None:
+                yield ("view" if relation.kind in {"view", "materialized"} else "table"), self._name(relation)
+                return
+
+    def _named(self, name: str) -> list[o.Function]:
+        return [function for function in self.catalog.functions if function.name == name]

@@ -1,0 +1,91 @@
+"""One database from its migrations' statements to its facts: replayed, exported, its tenants told, its policies judged."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from invariants.facts import db, settings
+from invariants.facts.ddl import Include, Statement
+from invariants.facts.source import Unread
+from invariants.postgres.grammar import parse_one
+from invariants.replay import context, tenancy
+from invariants.replay.ddl import machine as new_machine
+from invariants.replay.export import Export
+from invariants.replay.isolation.database import judged
+from invariants.replay.machine import Machine
+from invariants.replay.platform import prepare
+from invariants.replay.readings import Readings
+
+Fact = NamedTuple
+
+
+class Migration(NamedTuple):
+    """A migration file and the facts that its frontend found in it, in order."""
+
+    path: str
+    facts: Sequence[Fact]
+
+
+def replay(database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact]) -> list[Fact]:
+    """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out."""
+    machine = new_machine()
+    prepare(machine, runner)
+    facts: list[Fact] = list(_run(machine, database, migrations))
+    facts += Export(machine.catalog, database).facts()
+    facts += Readings(machine.catalog, database).facts()
+    facts += context.settings(machine.catalog, database)
+    known = _tenancy(database, runner, facts, configured)
+    facts += known
+    facts += judged(database, facts, [*configured, *known])
+    return facts + machine.unread
+
+
+def _run(machine: Machine, database: str, migrations: Iterable[Migration]) -> Iterator[Fact]:
+    for position, migration in enumerate(migrations):
+        statements = [each for each in migration.facts if isinstance(each, Statement)]
+        if statements:
+            at = statements[0].at
+            yield db.Migration(at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements))
+        for statement in statements:
+            machine.replay_statement(statement)
+            yield from _context(statement, database, migration.path)
+        for each in migration.facts:
+            if isinstance(each, Include):
+                machine.unread.append(_not_followed(each))
+
+
+def _context(statement: Statement, database: str, path: str) -> Iterator[db.ContextSetting]:
+    """The settings that a migration itself sets; those inside function bodies are the functions'."""
+    if statement.kind == "variable_set_stmt" or (statement.kind == "select_stmt" and "set_config" in statement.body.lower()):
+        yield from context.found(parse_one(statement.body).node, statement.at, database, path)
+
+
+def _not_followed(include: Include) -> Unread:
+    return Unread(include.at, "unknown", f"it runs {include.target}, which is not read", "move its statements into a migration")
+
+
+def _tenancy(database: str, runner: str, facts: Sequence[Fact], configured: Sequence[Fact]) -> list[Fact]:
+    """The tenant keys, root and application roles that configuration does not name."""
+    rows = _by_class(facts)
+    classes = (db.Table, db.Column, db.Constraint, db.ConstraintColumn, db.Role, db.Grant, db.PolicyRole)
+    schema: Any = tenancy.Schema(database, runner, *(rows[each] for each in classes))  # type: ignore[arg-type]
+    return list(_detected(schema, _by_class(configured)))
+
+
+def _detected(schema: tenancy.Schema, configured: dict[type, list[Fact]]) -> Iterator[Fact]:
+    keys = [each.name for each in configured[settings.TenantKey] if isinstance(each, settings.TenantKey)]
+    if not keys:
+        detected = tenancy.keys(schema)
+        yield from detected
+        keys = [each.name for each in detected]
+    if not configured[settings.TenantRoot] and keys and (root := tenancy.root(schema, keys)):
+        yield root
+    if not configured[settings.AppRole]:
+        yield from tenancy.app_roles(schema)
+
+
+def _by_class(facts: Iterable[Fact]) -> dict[type, list[Fact]]:
+    found: dict[type, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[type(fact)].append(fact)
+    return found
