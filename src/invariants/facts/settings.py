@@ -81,3 +81,21 @@ class Carveout(NamedTuple):
     fault: Annotated[str | None, "What is wrong with the stanza itself; then it excuses nothing."]
     excused: Annotated[int, "How many findings it excuses, filled in once the other rules have run."]
     expired: Annotated[bool, "Its last day is before the day of the run."]
+
+
+class Level(NamedTuple):
+    """A rule whose level the configuration decides."""
+
+    at: Annotated[Place, "The configuration's line."]
+    rule: Annotated[str, "The rule."]
+    level: Annotated[Literal["error", "warning", "note", "off"], "Its level here; off: it is not judged."]
+
+
+class Migrations(NamedTuple):
+    """A pattern of the paths that hold a configured database's migrations."""
+
+    at: Annotated[Place, "The configuration's line."]
+    position: Annotated[int, "Which of the configured databases it belongs to, from 0."]
+    database: Annotated[str | None, "The database's name, where configured."]
+    runner: Annotated[str | None, "What applies its migrations, where configured."]
+    pattern: Annotated[str, "A path pattern, relative to the root: * within a folder, ** across folders."]
