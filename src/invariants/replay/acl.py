@@ -157,14 +157,6 @@ def _moved(role: int, old: int, new: int) -> int:
     return new if role == old else role
 
 
-def without(catalog: Catalog, acl: List, role: int, owner: int) -> List:
-    """A list from which everything that a role was granted is gone (DROP OWNED)."""
-    for each in acl:
-        if each.grantee == role and role != owner:
-            acl = revoke(catalog, acl, each, owner, cascade=True)
-    return acl
-
-
 def mentioned(acl: Acl) -> Iterator[int]:
     """The roles in a list."""
     for each in acl or ():

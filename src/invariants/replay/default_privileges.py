@@ -63,4 +63,14 @@ def _change(catalog: Catalog, creator: int, schema: int, kind: Kind, what: Chang
         catalog.default_acls.drop(known.oid)
 
 
+def withdraw(catalog: Catalog, role: int) -> None:
+    """DROP OWNED: a role's own default privileges go, and those it would be granted."""
+    gone = Change(is_grant=False, option=False, cascade=True, grantees=(role,), named=(), columns=(), is_all=True, at=catalog.at)
+    for each in catalog.default_acls:
+        if each.creator == role:
+            catalog.default_acls.drop(each.oid)
+        elif role in acl.mentioned(each.acl):
+            _change(catalog, each.creator, each.schema, each.kind, gone)
+
+
 HANDLERS: dict[str, Handler] = {"alter_default_privileges_stmt": _alter}

@@ -1,14 +1,16 @@
-"""Who owns what: OWNER TO, REASSIGN OWNED, and the privileges that follow the owner."""
+"""Who owns what: OWNER TO, REASSIGN OWNED, DROP OWNED, and the privileges that follow the owner."""
 
 from dataclasses import replace
 from typing import Any
 
-from invariants.replay import acl
+from invariants.postgres.grammar import pb
+from invariants.replay import acl, default_privileges, privileges
 from invariants.replay.catalog import Catalog
+from invariants.replay.drop import Target, drop
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_oid
-from invariants.replay.objects import EventTrigger, Function, Publication, Relation, Schema, Step, Type
+from invariants.replay.objects import EventTrigger, Function, Policy, Publication, Relation, Schema, Step, Type
 from invariants.replay.roles import BOOTSTRAP_OID, owned
 
 Owned = Schema | Relation | Function | Type | EventTrigger | Publication
@@ -67,4 +69,40 @@ def _reassign(machine: Machine, node: Any) -> None:
             give(catalog, _shelf(catalog, each)[each.oid], new)
 
 
-HANDLERS: dict[str, Handler] = {"reassign_owned_stmt": _reassign}
+def _drop_owned(machine: Machine, node: Any) -> None:
+    catalog = machine.catalog
+    roles = [role_oid(catalog, each.role_spec) for each in node.roles]
+    if BOOTSTRAP_OID in roles:
+        raise Failure("2BP01", "cannot drop what the database system requires")
+    targets = [Target(each.oid) for role in roles for each in owned(catalog, role)]
+    drop(catalog, targets, cascade=node.behavior == pb.DROP_CASCADE)
+    for role in roles:
+        _withdraw(machine, role)
+
+
+def _withdraw(machine: Machine, role: int) -> None:
+    """What a role was granted goes, policies forget it, and one that is for nobody else goes too."""
+    catalog = machine.catalog
+    for thing in (*catalog.schemas, *catalog.relations, *catalog.functions, *catalog.types):
+        lists = (thing.acl, *(each.acl for each in thing.columns)) if isinstance(thing, Relation) else (thing.acl,)
+        if any(role in acl.mentioned(each) for each in lists):
+            privileges.withdraw(machine, thing, role)
+    default_privileges.withdraw(catalog, role)
+    for policy in catalog.policies:
+        if role in policy.roles:
+            _forget(catalog, policy, role)
+    for membership in catalog.memberships:
+        if membership.grantor == role:
+            catalog.memberships.drop(membership.oid)
+
+
+def _forget(catalog: Catalog, policy: Policy, role: int) -> None:
+    kept = tuple(each for each in policy.roles if each != role)
+    if not kept:
+        catalog.policies.drop(policy.oid)
+        return
+    step = Step(catalog.at, f"no more for {catalog.roles[role].name}")
+    catalog.policies.put(replace(policy, roles=kept, at=catalog.at, history=(*policy.history, step)))
+
+
+HANDLERS: dict[str, Handler] = {"reassign_owned_stmt": _reassign, "drop_owned_stmt": _drop_owned}

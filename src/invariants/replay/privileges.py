@@ -152,6 +152,18 @@ def _everything(machine: Machine, node: Any) -> list[Any]:
     return [each for each in shelf if each.schema in schemas and IN_SCHEMA[node.objtype](each)]
 
 
+def withdraw(machine: Machine, thing: Any, role: int) -> None:
+    """Take back all that a role was granted on an object, and what rests on it (DROP OWNED)."""
+    everything = Change(
+        is_grant=False, option=False, cascade=True, grantees=(role,), named=(), columns=(), is_all=True, at=machine.catalog.at
+    )
+    if isinstance(thing, Relation):
+        _on_relation(machine, thing, pb.OBJECT_TABLE, everything)
+    else:
+        kind = {o.Function: "function", o.Schema: "schema", o.Type: "type"}[type(thing)]
+        _on_other(machine, thing, kind, everything)
+
+
 def _on_other(machine: Machine, thing: Any, kind: str, change: Change) -> None:
     catalog = machine.catalog
     before = effective(catalog, kind, thing)

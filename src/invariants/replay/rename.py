@@ -5,10 +5,10 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import columns, extensions, naming, owners, policies, rewriting, routines, signatures, triggers
+from invariants.replay import columns, extensions, naming, owners, policies, rewriting, roles, routines, signatures, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_relation, lookup, role_named, role_oid, schema_named
+from invariants.replay.names import find_relation, lookup, role_oid, schema_named
 from invariants.replay.objects import Relation, Step
 from invariants.replay.types import existing
 
@@ -156,15 +156,6 @@ def _rename_schema(machine: Machine, node: Any) -> None:
         rewriting.type_renamed(machine, made.oid, f"{node.newname}.{made.name}")
 
 
-def _rename_role(machine: Machine, node: Any) -> None:
-    catalog = machine.catalog
-    if catalog.roles.named(node.newname) is not None:
-        raise Failure("42710", f'role "{node.newname}" already exists')
-    role = catalog.roles[role_named(catalog, node.subname)]
-    step = Step(catalog.at, f"renamed from {role.name}")
-    catalog.roles.put(replace(role, name=node.newname, history=(*role.history, step)))
-
-
 def _rename_rule(machine: Machine, node: Any) -> None:
     catalog = machine.catalog
     table = find_relation(machine, node.relation)
@@ -189,7 +180,7 @@ OTHERS = {
     pb.OBJECT_EVENT_TRIGGER: triggers.rename_event,
     pb.OBJECT_PUBLICATION: extensions.rename_publication,
     pb.OBJECT_SCHEMA: _rename_schema,
-    pb.OBJECT_ROLE: _rename_role,
+    pb.OBJECT_ROLE: roles.rename,
     pb.OBJECT_RULE: _rename_rule,
     pb.OBJECT_DOMCONSTRAINT: _rename_domain_constraint,
 }

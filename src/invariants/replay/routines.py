@@ -95,7 +95,7 @@ def _create(machine: Machine, node: Any) -> None:
         body_at=_body_at(machine, given),
         made=catalog.at,
         history=(Step(catalog.at, "created"),),
-        uses=uses | result.uses | _body_uses(machine, node),
+        uses=uses | result.uses | _body_uses(machine, node) | {Use(schema)},
         **attributes(given),
     )
     known = catalog.functions.named(*_key(function))
@@ -285,7 +285,7 @@ def create_aggregate(machine: Machine, node: Any) -> None:
         at=catalog.at,
         made=catalog.at,
         history=(Step(catalog.at, "created"),),
-        uses=uses | _parts_uses(machine, definition),
+        uses=uses | _parts_uses(machine, definition) | {Use(schema)},
     )
     known = catalog.functions.named(*_key(function))
     if known is None:
@@ -343,7 +343,9 @@ def move(machine: Machine, node: Any) -> None:
 def _move(catalog: Catalog, function: Function, schema: int, name: str, what: str) -> None:
     if catalog.functions.named(schema, name, function.inputs):
         raise Failure("42723", f"function {name} already exists in schema {catalog.schemas[schema].name}")
-    catalog.functions.put(replace(function, schema=schema, name=name, at=catalog.at, history=(*function.history, Step(catalog.at, what))))
+    uses = function.uses - {Use(function.schema)} | {Use(schema)}
+    step = Step(catalog.at, what)
+    catalog.functions.put(replace(function, schema=schema, name=name, uses=uses, at=catalog.at, history=(*function.history, step)))
 
 
 HANDLERS: dict[str, Handler] = {
