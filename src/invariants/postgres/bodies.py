@@ -1,13 +1,14 @@
 """The queries inside function bodies, in SQL and PL/pgSQL."""
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
-import postgast
+from invariants.postgres.grammar import Parsed, parse
+from invariants.postgres.plpgsql import nodes, parse_body
 
-from invariants.postgres.grammar import GrammarError, Parsed, parse
-
-DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
+STATEMENTS = {nodes.Run, nodes.Perform, nodes.ForQuery, nodes.ReturnQuery, nodes.Open, nodes.Declaration}
+"""The nodes whose field ``query`` is a statement; every other piece of SQL is an expression."""
 
 
 class Query(NamedTuple):
@@ -18,39 +19,29 @@ class Query(NamedTuple):
     dynamic: bool
 
 
-def queries(language: str, body: str, source: str) -> Iterator[Query]:
-    """The queries of a function, given its body and the whole CREATE statement; GrammarError where they do not parse.
-
-    Other languages than SQL and PL/pgSQL have none that can be seen.
-    """
+def queries(language: str, body: str) -> Iterator[Query]:
+    """The queries of a function's body; GrammarError where it does not parse. Other languages have none that can be seen."""
+    content = body.encode()
     if language == "sql":
         for statement in parse(body):
-            skipped = body.encode()[: statement.start].decode(errors="replace")
-            yield Query((statement,), skipped.count("\n") + 1, dynamic=False)
+            skipped = len(content[statement.start : statement.stop]) - len(content[statement.start : statement.stop].lstrip())
+            yield Query((statement,), content[: statement.start + skipped].count(b"\n") + 1, dynamic=False)
     elif language == "plpgsql":
-        try:
-            parsed = postgast.parse_plpgsql(source)
-        except postgast.PgQueryError as error:
-            raise GrammarError(error.message, 0) from error
-        yield from _expressions(parsed, 0, "")
+        for owner, name, sql in _pieces(parse_body(body)):
+            dynamic = isinstance(owner, nodes.Execute) and name == "text" or (name == "query" and getattr(owner, "dynamic", False))
+            whole = name == "query" and type(owner) in STATEMENTS and not dynamic and not getattr(owner, "cursor", False)
+            line = content[: sql.offset].count(b"\n") + 1
+            yield Query(tuple(parse(sql.text if whole else f"SELECT {sql.text}")), line, bool(dynamic))
 
 
-def _expressions(node: Any, line: int, kind: str) -> Iterator[Query]:
-    """Every PLpgSQL_expr below a node of the PL/pgSQL parser's JSON."""
-    if isinstance(node, list):
+def _pieces(node: Any, owner: Any = None, name: str = "") -> Iterator[tuple[Any, str, nodes.Sql]]:
+    """Every piece of SQL below a node, with the node that holds it and the field it is in; the targets of assignments are none."""
+    if isinstance(node, nodes.Sql):
+        yield owner, name, node
+    elif isinstance(node, tuple):
         for each in node:
-            yield from _expressions(each, line, kind)
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key == "PLpgSQL_expr":
-                yield _query(value, line, kind)
-            else:
-                below = value.get("lineno", line) if isinstance(value, dict) else line
-                yield from _expressions(value, below, key if key.startswith("PLpgSQL") else kind)
-
-
-def _query(expression: dict[str, Any], line: int, kind: str) -> Query:
-    text, mode = expression["query"], expression.get("parseMode", 0)
-    if mode >= 3:  # an assignment: RAW_PARSE_PLPGSQL_ASSIGN1 and following
-        text = text.partition(":=")[2] or text.partition("=")[2]
-    return Query(tuple(parse(text if mode == 0 else f"SELECT {text}")), max(line, 1), kind in DYNAMIC)
+            yield from _pieces(each, owner, name)
+    elif is_dataclass(node):
+        for field in fields(node):
+            if not (isinstance(node, nodes.Assign) and field.name == "target"):
+                yield from _pieces(getattr(node, field.name), node, field.name)

@@ -58,8 +58,13 @@ def add(machine: Machine, table: Relation, column: Column) -> Relation:
 
 def put(machine: Machine, table: Relation, column: Column) -> Relation:
     """The table with one column changed; what columns stand on, the table stands on."""
-    columns = tuple(column if each.number == column.number else each for each in table.columns)
-    return machine.catalog.relations.put(replace(table, columns=columns, uses=_uses(table, columns)))
+    return machine.catalog.relations.put(holding(table, (column if each.number == column.number else each for each in table.columns)))
+
+
+def holding(table: Relation, columns: Iterable[Column]) -> Relation:
+    """The table with other columns, standing on what they stand on."""
+    kept = tuple(columns)
+    return replace(table, columns=kept, uses=_uses(table, kept))
 
 
 def _uses(table: Relation, columns: Iterable[Column]) -> frozenset[Use]:

@@ -20,7 +20,7 @@ def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:
             continue
         name = f"{catalog.schemas[function.schema].name}.{function.name}"
         try:
-            for query in queries(function.language, function.body, function.source):
+            for query in queries(function.language, function.body):
                 at = _line(function, query.line)
                 for statement in query.statements:
                     yield from found(statement.node, at, database, name)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import policies, signatures, triggers
+from invariants.replay import columns, policies, signatures, triggers
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
@@ -64,7 +64,8 @@ def drop(catalog: Catalog, targets: Iterable[Target], *, cascade: bool) -> None:
     _refuse_parts(catalog, wanted)
     gone, hindered = _closure(catalog, wanted)
     if hindered and not cascade:
-        raise Failure("2BP01", "cannot drop it because other objects depend on it")
+        names = ", ".join(sorted(_described(catalog, target) for target in hindered))
+        raise Failure("2BP01", f"cannot drop {_described(catalog, wanted[0])} because other objects depend on it: {names}")
     for target in reversed(gone):
         _remove(catalog, target)
 
@@ -81,20 +82,29 @@ def _refuse_parts(catalog: Catalog, wanted: list[Target]) -> None:
             raise Failure("2BP01", "cannot drop index because the index of its parent requires it")
 
 
-def _closure(catalog: Catalog, wanted: list[Target]) -> tuple[list[Target], bool]:
-    """All that goes, and whether some of it only by CASCADE."""
+def _described(catalog: Catalog, target: Target) -> str:
+    """An object as a message names it."""
+    thing = next((shelf[target.oid] for shelf in shelves(catalog) if target.oid in shelf), None)
+    kind = getattr(thing, "kind", type(thing).__name__.lower())
+    return f"{kind} {getattr(thing, 'name', target.oid)}" + (f" column {abs(target.column)}" if target.column else "")
+
+
+def _closure(catalog: Catalog, wanted: list[Target]) -> tuple[list[Target], set[Target]]:
+    """All that goes, and what of it goes only by CASCADE."""
     gone = dict.fromkeys(wanted)
     waiting, normal = list(wanted), set()
     while waiting:
         target = waiting.pop()
         for dependent, is_auto in _dependents(catalog, target):
+            if dependent.column and Target(dependent.oid) in gone:
+                continue
             if not is_auto:
                 normal.add(dependent)
             if dependent not in gone:
                 gone[dependent] = None
                 waiting.append(dependent)
     autos = _automatic(catalog, wanted)
-    return list(gone), bool(normal - autos - set(wanted))
+    return list(gone), normal - autos - set(wanted)
 
 
 def _automatic(catalog: Catalog, wanted: list[Target]) -> set[Target]:
@@ -174,7 +184,7 @@ def _remove_column(catalog: Catalog, target: Target) -> None:
         return
     bare = replace(column, default=None, sequence=0, generated="", uses=frozenset({Use(column.type_oid)} if column.type_oid else ()))
     kept = (bare if each is column else each for each in relation.columns if each is not column or target.column < 0)
-    catalog.relations.put(replace(relation, columns=tuple(kept)))
+    catalog.relations.put(columns.holding(relation, kept))
 
 
 def _drop(machine: Machine, node: Any) -> None:

@@ -53,7 +53,7 @@ class Machine:
         except Failure as failure:
             self.unread.append(_refused(statement.at, failure))
         except Unknown as unknown:
-            self.unread.append(Unread(self.catalog.at, "dynamic", unknown.message, unknown.remedy))
+            self.unread.append(Unread(statement.at, "dynamic", unknown.message, unknown.remedy))
         except GrammarError as error:
             message = f"PostgreSQL would not parse it: {error.message}"
             self.unread.append(Unread(statement.at, "syntax", message, "correct it, or run it outside the migrations and carve this out"))

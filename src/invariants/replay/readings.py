@@ -91,7 +91,7 @@ class Readings(NamedTuple):
             names = tuple(part.strip().strip("\"'") for part in pinned.split(","))
             reader = reader._replace(path=tuple(name for name in names if name))
         try:
-            for query in queries(function.language, function.body, function.source):
+            for query in queries(function.language, function.body):
                 yield from self._query(reader, query)
         except GrammarError:
             yield self._doubt(reader)
