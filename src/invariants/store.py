@@ -49,6 +49,22 @@ class Unit(NamedTuple):
     digest: str
 
 
+class _Sorted:
+    """``group_concat`` whose answer does not depend on the order in which rows come."""
+
+    def __init__(self) -> None:
+        self._values: list[str] = []
+        self._separator = ", "
+
+    def step(self, value: Any, separator: str = ", ") -> None:
+        self._separator = separator
+        if value is not None:
+            self._values.append(str(value))
+
+    def finalize(self) -> str | None:
+        return self._separator.join(sorted(self._values)) if self._values else None
+
+
 class QueryError(Exception):
     """A query that SQLite refuses, that asks for what is not allowed, or that takes too long."""
 
@@ -230,6 +246,8 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
         connection.deserialize(content)
     connection.execute("pragma temp_store = memory")
     connection.execute("pragma trusted_schema = off")
+    for arguments in (1, 2):
+        connection.create_aggregate("group_concat", arguments, _Sorted)  # type: ignore[arg-type]
     if not content:
         connection.executescript(schema())
     return connection
