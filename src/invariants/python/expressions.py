@@ -93,7 +93,11 @@ def _piece(machine: Interpreter, node: cst.BaseFormattedStringContent, scope: Sc
     if isinstance(value, Unknown):
         return value if value.sketch else Unknown(node.expression, value.why, HOLE)
     if opaque(value):
-        return Unknown(node.expression, "it is defined elsewhere", HOLE)
+        return Unknown(
+            node.expression,
+            f"{value.path} is defined elsewhere" if isinstance(value, Symbol) else "a part of it is defined elsewhere",
+            HOLE,
+        )
     if node.conversion == "r":
         value = repr(value)
     if node.format_spec:
@@ -150,9 +154,11 @@ def _class_attribute(machine: Interpreter, value: Class, name: str, node: cst.CS
 
 def _subscript(machine: Interpreter, node: cst.Subscript, scope: Scope) -> Value:
     value = machine.evaluate(node.value, scope)
-    if isinstance(value, (Symbol, Class)):
-        return value  # a generic class: list[str], Mapped[int]
     key = subscript_key(machine, node, scope)
+    if isinstance(value, Symbol) and isinstance(key, str):
+        return machine.host.attribute(Symbol(f"{value.path}.{key}", value.base))  # an enumeration's member
+    if isinstance(value, (Symbol, Class)):
+        return value if not isinstance(value, Class) or not isinstance(key, str) else value.find(key)  # or a generic class
     if isinstance(value, (Row, Rows, Cell)):
         return questions.item(value, key, node)
     if isinstance(value, Unknown) or opaque(key):

@@ -61,7 +61,10 @@ class Source:
         state = _Recorder(self.tree.default_indent, self.tree.default_newline)
         self.tree._codegen(state)
         offsets = list(accumulate((len(token) for token in state.tokens), initial=0))
-        return "".join(state.tokens), {node: (offsets[start], offsets[stop]) for node, (start, stop) in state.spans.items()}
+        last = len(offsets) - 1  # a file without a final line break loses the one written for it
+        return "".join(state.tokens), {
+            node: (offsets[min(start, last)], offsets[min(stop, last)]) for node, (start, stop) in state.spans.items()
+        }
 
     @cached_property
     def _lines(self) -> list[int]:
