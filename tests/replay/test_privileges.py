@@ -193,9 +193,8 @@ def test_a_role_made_elsewhere_may_grant_what_it_uses() -> None:
 
 def test_what_is_not_kept_is_accepted() -> None:
     run("grant connect, temp on database app to a; grant usage on language plpgsql to a; grant execute on function pg_catalog.now() to a")
-    run(
-        "grant usage on foreign server s to a; grant all on tablespace t to a; grant select on large object 1 to a; grant set on parameter x to a"
-    )
+    run("grant usage on foreign server s to a; grant all on tablespace t to a")
+    run("grant select on large object 1 to a; grant set on parameter x to a")
 
 
 def test_an_owner_changes_and_the_privileges_follow() -> None:

@@ -217,9 +217,7 @@ def _oids(machine: Machine, kind: int, each: Any) -> Iterator[int]:
     if kind in RELATIONS:
         yield _relation(machine, kind, strings(value.items)).oid
     elif kind in FUNCTIONS:
-        function = signatures.find(machine, value, kind)
-        if function is not None:
-            yield function.oid
+        yield from _function(machine, kind, value)
     elif kind in {pb.OBJECT_TYPE, pb.OBJECT_DOMAIN}:
         yield _type(machine, strings(value.names), kind)
     elif kind == pb.OBJECT_SCHEMA:
@@ -234,6 +232,15 @@ def _oids(machine: Machine, kind: int, each: Any) -> Iterator[int]:
         if found is None:
             raise Failure("42704", f'"{value.sval}" does not exist')
         yield found.oid
+
+
+def _function(machine: Machine, kind: int, node: Any) -> Iterator[int]:
+    """The function to drop; none where PostgreSQL or an extension brings it."""
+    function = signatures.find(machine, node, kind)
+    if function is not None and function.kind == "aggregate" and kind == pb.OBJECT_FUNCTION:
+        raise Failure("42809", f'"{function.name}" is an aggregate function')
+    if function is not None:
+        yield function.oid
 
 
 def _relation(machine: Machine, kind: int, parts: list[str]) -> Relation:

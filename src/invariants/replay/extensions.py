@@ -138,7 +138,8 @@ def _nothing(machine: Machine, node: Any) -> None:
 
 UNKEPT = """create_subscription alter_subscription drop_subscription create_fdw alter_fdw create_foreign_server alter_foreign_server
     create_user_mapping alter_user_mapping drop_user_mapping create_am create_op_class create_op_family alter_op_family alter_operator
-    create_conversion create_cast create_transform create_plang alter_tsdictionary alter_tsconfiguration"""
+    create_conversion create_cast create_transform create_plang alter_tsdictionary alter_tsconfiguration
+    alter_type alter_object_depends alter_table_move_all"""
 
 HANDLERS: dict[str, Handler] = {
     "create_extension_stmt": _create,

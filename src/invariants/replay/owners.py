@@ -17,6 +17,16 @@ Owned = Schema | Relation | Function | Type | EventTrigger | Publication
 
 
 def give(catalog: Catalog, thing: Owned, owner: int) -> None:
+    """OWNER TO: an index, or the sequence of a column, has its table's owner and no other."""
+    if isinstance(thing, Relation) and thing.owner != owner:
+        if thing.kind == "index":
+            return
+        if thing.owned_by:
+            raise Failure("0A000", f'cannot change owner of sequence "{thing.name}"')
+    _give(catalog, thing, owner)
+
+
+def _give(catalog: Catalog, thing: Owned, owner: int) -> None:
     """Change an object's owner; wherever the old one stands in its privileges, the new one does then."""
     if thing.owner == owner:
         return
@@ -51,10 +61,11 @@ def _shelf(catalog: Catalog, thing: Owned) -> Any:
 
 def _give_parts(catalog: Catalog, table: Relation, owner: int) -> None:
     """A table's indexes and the sequences of its columns follow it."""
-    for each in catalog.standing_on(catalog.relations, table.oid):
-        is_index = each.oid in catalog.indexes and catalog.indexes[each.oid].table == table.oid
-        if is_index or (each.owned_by and each.owned_by[0] == table.oid):
-            give(catalog, each, owner)
+    keys = {each.index for each in catalog.standing_on(catalog.constraints, table.oid) if each.table == table.oid}
+    indexes = {each.oid for each in catalog.standing_on(catalog.indexes, table.oid) if each.table == table.oid}
+    sequences = {each.oid for each in catalog.standing_on(catalog.relations, table.oid) if each.owned_by and each.owned_by[0] == table.oid}
+    for oid in sorted((keys | indexes | sequences) - {0}):
+        _give(catalog, catalog.relations[oid], owner)
 
 
 def _reassign(machine: Machine, node: Any) -> None:
@@ -66,7 +77,7 @@ def _reassign(machine: Machine, node: Any) -> None:
         if role == BOOTSTRAP_OID:
             raise Failure("2BP01", "cannot reassign ownership of what the database system requires")
         for each in owned(catalog, role):
-            give(catalog, _shelf(catalog, each)[each.oid], new)
+            _give(catalog, _shelf(catalog, each)[each.oid], new)
 
 
 def _drop_owned(machine: Machine, node: Any) -> None:
