@@ -47,22 +47,20 @@ class Git:
         except FileNotFoundError as error:
             raise GitError("this is a git repository, and there is no git command to read it with") from error
 
-    def finish(self, process: Process) -> bytes:
-        """What the command printed, once it has ended well."""
-        output, complaint = process.communicate()
-        if process.returncode:
-            raise GitError(complaint.decode("utf-8", "replace").strip() or f"git exited with {process.returncode}")
-        return output
-
-    def run(self, *arguments: str) -> bytes:
-        """What a command prints."""
-        return self.finish(self.start(*arguments))
+    def run(self, *commands: tuple[str, ...]) -> list[bytes]:
+        """What commands print that run at the same time."""
+        processes = [self.start(*command) for command in commands]
+        answers = [process.communicate() for process in processes]
+        for process, (_, complaint) in zip(processes, answers, strict=True):
+            if process.returncode:
+                raise GitError(complaint.decode("utf-8", "replace").strip() or f"git exited with {process.returncode}")
+        return [output for output, _ in answers]
 
     def commit_id(self, revision: str) -> str:
         """The commit that a revision names."""
         if revision.startswith("-"):
             raise GitError(f"{revision} is not a revision")
-        return self.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+        return self.run(("rev-parse", "--verify", f"{revision}^{{commit}}"))[0].decode().strip()
 
 
 class Blobs:

@@ -157,14 +157,14 @@ def work_tree(root: Path) -> WorkTree:
     git = Git.of(root)
     if git is None:
         return WorkTree(root, dict.fromkeys(_walked(root), ""), None)
-    others = git.start("ls-files", "-o", "-z", "--exclude-standard")
+    tracked, others = git.run(("ls-files", "-s", "-m", "-d", "-t", "-z"), ("ls-files", "-o", "-z", "--exclude-standard"))
     ids, removed = {}, set()
-    for tag, mode, blob, path in _listed(git.run("ls-files", "-s", "-m", "-d", "-t", "-z")):
+    for tag, mode, blob, path in _listed(tracked):
         if tag == "R":
             removed.add(path)
         elif mode.startswith(FILES):
             ids[path] = blob if tag in {"H", "S"} and mode != LINK else ""
-    for path in _lines(git.finish(others)):
+    for path in _lines(others):
         if not path.endswith("/"):
             ids[path] = ""
     return WorkTree(root, {path: ids[path] for path in ids.keys() - removed}, git)
@@ -173,7 +173,7 @@ def work_tree(root: Path) -> WorkTree:
 def index(root: Path) -> Tree:
     """What is staged, in the index that git itself would use now."""
     git = _git(root)
-    listed = _listed(git.run("ls-files", "-s", "-t", "-z"))
+    listed = _listed(git.run(("ls-files", "-s", "-t", "-z"))[0])
     return Tree(root, {path: (mode, blob) for _, mode, blob, path in listed if mode.startswith(FILES)}, git)
 
 
@@ -181,7 +181,7 @@ def commit(root: Path, revision: str) -> Tree:
     """The files of a commit."""
     git = _git(root)
     entries = {}
-    for line in _lines(git.run("ls-tree", "-r", "-z", git.commit_id(revision))):
+    for line in _lines(git.run(("ls-tree", "-r", "-z", git.commit_id(revision)))[0]):
         about, path = line.split("\t", 1)
         mode, _, blob = about.split(" ")
         if mode.startswith(FILES):
