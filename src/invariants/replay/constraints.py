@@ -30,6 +30,25 @@ def order(wanted: Wanted) -> int:
     return ranks.get(wanted.node.contype, 2)
 
 
+def without_doubles(wanted: list[Wanted]) -> list[Wanted]:
+    """The constraints of a CREATE TABLE, keys on the same columns made one, which takes the first name (transformIndexConstraints)."""
+    kept: list[Wanted] = []
+    for each in wanted:
+        prior = next((other for other in kept if _key_columns(other) and _key_columns(other) == _key_columns(each)), None)
+        if prior is None:
+            kept.append(each)
+        elif not prior.node.conname:
+            prior.node.conname = each.node.conname
+    return kept
+
+
+def _key_columns(wanted: Wanted) -> tuple[object, ...]:
+    node = wanted.node
+    if node.contype not in {pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE}:
+        return ()
+    return (*(strings(node.keys) or [wanted.column]), node.deferrable, node.initdeferred, node.nulls_not_distinct, len(node.including))
+
+
 def add(machine: Machine, table: Relation, wanted: Wanted) -> None:
     """Add one constraint to a table."""
     node = wanted.node

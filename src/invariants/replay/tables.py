@@ -81,7 +81,7 @@ def create(machine: Machine, node: Any, kind: RelationKind) -> Relation | None:
     for each in parents:
         inheritance.join(machine, current(machine, table), machine.catalog.relations[each.oid], is_partition=is_partition)
     own = [*wanted, *(Wanted(each.constraint) for each in node.constraints)]
-    for each_wanted in sorted(own, key=constraints.order):
+    for each_wanted in constraints.without_doubles(sorted(own, key=constraints.order)):
         constraints.add(machine, current(machine, table), each_wanted)
     if is_partition:
         inheritance.adopt(machine, current(machine, table), parents[0])

@@ -1,0 +1,34 @@
+"""Telling other dialects by what PostgreSQL has not."""
+
+import re
+from typing import Literal, NamedTuple
+
+Dialect = Literal["mysql", "sqlite", "tsql", "clickhouse", "oracle", "other"]
+SIGNS: tuple[tuple[Dialect, re.Pattern[bytes]], ...] = (
+    (
+        "clickhouse",
+        re.compile(rb"\bENGINE\s*=\s*\w*(?:MergeTree|Distributed|Kafka|MaterializedView|Null|Memory)\b|\bON\s+CLUSTER\b", re.IGNORECASE),
+    ),
+    ("mysql", re.compile(rb"\bENGINE\s*=\s*(?:InnoDB|MyISAM)|\bAUTO_INCREMENT\b|\bDEFAULT\s+CHARSET\b|`\w+`", re.IGNORECASE)),
+    ("sqlite", re.compile(rb"\bAUTOINCREMENT\b|^\s*PRAGMA\s+\w+|\bWITHOUT\s+ROWID\b", re.IGNORECASE | re.MULTILINE)),
+    ("tsql", re.compile(rb"^\s*GO\s*;?\s*$|\[dbo\]|\bNVARCHAR\b|\bIDENTITY\s*\(\s*\d|\bUNIQUEIDENTIFIER\b", re.IGNORECASE | re.MULTILINE)),
+    ("oracle", re.compile(rb"\bVARCHAR2\b|\bNUMBER\s*\(\d", re.IGNORECASE)),
+)
+
+
+class Sign(NamedTuple):
+    """A construct of another dialect, and where it stands."""
+
+    dialect: Dialect
+    start: int
+    stop: int
+
+
+def sign(content: bytes) -> Sign | None:
+    """The first construct that gives another dialect away, comments aside; for texts that PostgreSQL does not parse."""
+    bare = re.sub(rb"--[^\n]*", lambda match: b" " * len(match.group()), content)
+    for dialect, pattern in SIGNS:
+        match = pattern.search(bare)
+        if match:
+            return Sign(dialect, match.start(), match.end())
+    return None

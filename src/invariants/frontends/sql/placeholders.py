@@ -1,0 +1,19 @@
+"""Placeholders that another program fills in: psql variables and the marks of template languages."""
+
+import re
+
+TEMPLATE = re.compile(rb"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<%[^%\n]*%>|@@[A-Za-z_]\w*@@|#\{[^{}\n]*\}")
+VARIABLE = re.compile(rb"(?<![:\w]):(?=[A-Za-z_])")
+QUOTED = re.compile(rb"(?<![:\w]):(?=['\"][A-Za-z_]\w*['\"])")
+
+
+def filled(body: bytes) -> bytes:
+    """The text with every placeholder replaced by an identifier made of its own letters, as long as it was."""
+    body = TEMPLATE.sub(lambda match: re.sub(rb"\W", b"_", match.group()), body)
+    return VARIABLE.sub(b"_", QUOTED.sub(b" ", body))
+
+
+def first(body: bytes) -> str:
+    """The first placeholder of a text, empty where there is none."""
+    found = TEMPLATE.search(body) or re.search(rb"(?<![:\w]):['\"]?[A-Za-z_]\w*['\"]?", body)
+    return found.group().decode(errors="replace") if found else ""

@@ -1,0 +1,170 @@
+"""Reading an SQL file: the statements that run on the way up, each at its place; what does not parse costs only itself."""
+
+import bisect
+import posixpath
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from invariants.facts.ddl import Include, Statement
+from invariants.facts.place import Place
+from invariants.facts.source import Foreign, Unread
+from invariants.frontends.sql import dialects, placeholders, sections
+from invariants.postgres import split
+from invariants.postgres.grammar import GrammarError, Parsed, parse
+
+LARGEST = 64_000_000
+"""Bytes; a larger file is reported and not read."""
+BOM = b"\xef\xbb\xbf"
+Fact = Statement | Include | Unread | Foreign
+
+
+def read(path: str, content: bytes) -> Iterator[Fact]:
+    """The facts of an SQL file."""
+    refused = _refused(path, content)
+    if refused is not None:
+        yield refused
+        return
+    content, doubt = _decoded(path, content)
+    if doubt is not None:
+        yield doubt
+    yield from _File(path, content).facts()
+
+
+def _refused(path: str, content: bytes) -> Unread | None:
+    at = Place(path, 1, 1, 1, 1)
+    if len(content) > LARGEST:
+        return Unread(at, "size", f"it is {len(content) // 1_000_000} MB long and was not read", "keep data out of the migrations")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Unread(at, "bytes", "it is encoded in UTF-16", "save it as UTF-8")
+    if b"\0" in content:
+        return Unread(at, "bytes", "it holds NUL bytes, so it is not text", "save it as UTF-8 text, or move it away")
+    return None
+
+
+def _decoded(path: str, content: bytes) -> tuple[bytes, Unread | None]:
+    """The content as UTF-8, a byte order mark blanked; other bytes are read as Latin-1, and said."""
+    if content.startswith(BOM):
+        content = b"   " + content[3:]
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        at = Place(path, line, 1, line, 1)
+        return content.decode("latin-1").encode(), Unread(at, "bytes", "it is not UTF-8 from here on", "save it as UTF-8")
+    return content, None
+
+
+class _Body(NamedTuple):
+    """A statement found: its bytes, its kind, and the text that parsed."""
+
+    start: int
+    stop: int
+    kind: str
+    text: str
+
+
+class _File:
+    """One file on its way to facts."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.masked, self.remarks = sections.mask(content)
+        self.lines = [0]
+        position = content.find(b"\n")
+        while position >= 0:
+            self.lines.append(position + 1)
+            position = content.find(b"\n", position + 1)
+        self.is_ascii = content.isascii()
+
+    def facts(self) -> Iterator[Fact]:
+        """Statements in order, and what could not be read; one fact alone where the file is in another dialect."""
+        found: list[tuple[int, _Body | Unread | sections.Remark]] = [(remark.offset, remark) for remark in self.remarks]
+        try:
+            found += [(body.start, body) for body in self._parsed()]
+        except GrammarError:
+            sign = dialects.sign(self.masked)
+            if sign is not None:
+                yield Foreign(self.place(sign.start, sign.stop), sign.dialect)
+                return
+            found += self._piecewise()
+        position = 0
+        for _, each in sorted(found, key=lambda pair: pair[0]):
+            fact = self._fact(each, position)
+            position += isinstance(fact, Statement | Include)
+            yield fact
+
+    def _fact(self, found: "_Body | Unread | sections.Remark", position: int) -> Fact:
+        if isinstance(found, Unread):
+            return found
+        if isinstance(found, _Body):
+            return Statement(self.place(found.start, found.stop), position, found.kind, found.text)
+        at = self.place(found.offset, found.offset + found.length)
+        if found.include:
+            return Include(at, position, posixpath.normpath(posixpath.join(posixpath.dirname(self.path), found.include)))
+        return Unread(at, found.reason, found.message, "write out what it does, as SQL")
+
+    def _parsed(self) -> Iterator[_Body]:
+        """The fast path: the whole file parses."""
+        for statement in parse(self.masked.decode()):
+            yield self._body(statement, self.masked, 0)
+
+    def _body(self, statement: Parsed, content: bytes, offset: int) -> _Body:
+        start = split.first(content, statement.start, statement.stop)
+        text = content[start : statement.stop].decode().rstrip()
+        return _Body(offset + start, offset + start + len(text.encode()), statement.kind, text)
+
+    def _piecewise(self) -> Iterator[tuple[int, _Body | Unread]]:
+        waiting: list[split.Piece] = []
+        for piece in split.pieces(self.masked):
+            waiting.append(piece)
+            whole = split.Piece(waiting[0].start, piece.stop, piece.whole)
+            if self._is_unfinished(whole) and len(waiting) < 200:
+                continue
+            waiting = []
+            for found in self._piece(whole):
+                yield (found.start, found) if isinstance(found, _Body) else (whole.start, found)
+        for piece in waiting:
+            for found in self._piece(piece):
+                yield (found.start, found) if isinstance(found, _Body) else (piece.start, found)
+
+    def _is_unfinished(self, piece: split.Piece) -> bool:
+        """An SQL-standard function body holds semicolons of its own."""
+        text = self.masked[piece.start : piece.stop].upper()
+        return b"BEGIN ATOMIC" in text and not text.rstrip().endswith(b"END") and piece.whole
+
+    def _piece(self, piece: split.Piece) -> Iterator[_Body | Unread]:
+        start = split.first(self.masked, piece.start, piece.stop)
+        body = self.masked[start : piece.stop].rstrip()
+        if not body:
+            return
+        try:
+            yield from (self._body(each, body, start) for each in parse(body.decode()))
+        except GrammarError as error:
+            yield from self._filled(start, body, error)
+
+    def _filled(self, start: int, body: bytes, error: GrammarError) -> Iterator[_Body | Unread]:
+        """A statement with placeholders parses once they are filled in; one without is reported as PostgreSQL would."""
+        name = placeholders.first(body)
+        if name:
+            filled = placeholders.filled(body)
+            try:
+                yield from (self._body(each, filled, start) for each in parse(filled.decode()))
+            except GrammarError:
+                at = self.place(start, start + len(body))
+                yield Unread(at, "template", f"{name} is filled in by another program, and it does not parse without", "write it out")
+            return
+        place = self.place(start, start + len(body))
+        at = place if error.offset <= 0 else self.place(start + min(error.offset, len(body) - 1), start + len(body))
+        yield Unread(at, "syntax", f"PostgreSQL would not parse it: {error.message}", "correct it, or move it out of the migrations")
+
+    def place(self, start: int, stop: int) -> Place:
+        """The place of some bytes of the file."""
+        return Place(self.path, *self._position(start), *self._position(stop))
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect.bisect_right(self.lines, offset)
+        begin = self.lines[line - 1]
+        if self.is_ascii:
+            return line, offset - begin + 1
+        return line, len(self.content[begin:offset].decode(errors="replace")) + 1

@@ -1,0 +1,96 @@
+"""What of a migration file runs on the way up. The rest is blanked, so that every offset still holds."""
+
+import re
+from typing import NamedTuple
+
+from invariants.facts.source import Reason
+
+UP = re.compile(rb"^[ \t]*--[ \t]*(?:migrate:up|\+goose\s+Up|\+migrate\s+Up)|^[ \t]*--[\s-]*up\s+migration", re.IGNORECASE)
+DOWN = re.compile(rb"^[ \t]*--[ \t]*(?:migrate:down|\+goose\s+Down|\+migrate\s+Down)|^[ \t]*--[\s-]*down\s+migration", re.IGNORECASE)
+LIQUIBASE_DOWN = re.compile(rb"^[ \t]*--[ \t]*rollback\b", re.IGNORECASE)
+COPY = re.compile(rb"^COPY\s.*\sFROM\s+stdin\b.*;\s*$", re.IGNORECASE)
+INCLUDE = re.compile(rb"^\\ir?\s+(?P<file>\S+)|^--!\s*include\s+(?P<other>\S+)", re.IGNORECASE)
+CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)")
+SILENT = re.compile(
+    rb"^\\(?:restrict|unrestrict|set|unset|echo|qecho|warn|pset|timing|encoding|x|t|a|o|q|on_error_stop|conninfo|prompt|!)\b"
+)
+DYNAMIC = "its effect is decided when psql runs it"
+MARKS = (
+    b"migrate:",
+    b"+goose",
+    b"+migrate",
+    b"igration",
+    b"\\",
+    b"--!",
+    b"<<<<<<<",
+    b">>>>>>>",
+    b"rollback",
+    b"ROLLBACK",
+    b"stdin",
+    b"STDIN",
+)
+
+
+class Remark(NamedTuple):
+    """A line that is no SQL but matters: what is wrong with it, or the file that it includes."""
+
+    offset: int
+    length: int
+    reason: Reason
+    message: str
+    include: str = ""
+
+
+def mask(content: bytes) -> tuple[bytes, list[Remark]]:
+    """The content with everything blanked that is no statement on the way up, and what is to be said of it."""
+    if not any(mark in content for mark in MARKS):
+        return content, []
+    lines = content.splitlines(keepends=True)
+    has_up = any(UP.match(line) for line in lines)
+    kept: list[bytes] = []
+    remarks: list[Remark] = []
+    state = "before" if has_up else "up"
+    offset = 0
+    for line in lines:
+        state, is_blank, remark = _line(line, state, offset)
+        kept.append(_blank(line) if is_blank else line)
+        remarks += [remark] if remark else []
+        offset += len(line)
+    return b"".join(kept), remarks
+
+
+def _blank(line: bytes) -> bytes:
+    return b" " * len(line.rstrip(b"\r\n")) + line[len(line.rstrip(b"\r\n")) :]
+
+
+def _line(line: bytes, state: str, offset: int) -> tuple[str, bool, Remark | None]:
+    """The state after a line, whether it is blanked, and what is to be said of it."""
+    if state == "copy":
+        return ("up" if line.strip() == b"\\." else "copy"), True, None
+    if UP.match(line):
+        return "up", True, None
+    if DOWN.match(line):
+        return "down", True, None
+    if state != "up":
+        return state, True, None
+    if COPY.match(line):
+        return "copy", True, None
+    return state, *_up_line(line, offset)
+
+
+def _up_line(line: bytes, offset: int) -> tuple[bool, Remark | None]:
+    length = len(line.rstrip())
+    if LIQUIBASE_DOWN.match(line):
+        return True, None
+    included = INCLUDE.match(line)
+    if included:
+        name = (included.group("file") or included.group("other")).decode(errors="replace").strip("'\"")
+        return True, Remark(offset, length, "unknown", f"it runs {name}", name)
+    if CONFLICT.match(line):
+        return True, Remark(offset, length, "syntax", "a merge conflict was left unresolved here")
+    if line.startswith(b"\\"):
+        if SILENT.match(line):
+            return True, None
+        word = line.split()[0].decode(errors="replace")
+        return True, Remark(offset, length, "dynamic", f"psql's {word} stands here: {DYNAMIC}")
+    return False, None
