@@ -153,19 +153,13 @@ def column(call: Call) -> Column:
 
 def specification(each: Column, serial: bool = False) -> str:
     """A column's definition without its constraints."""
-    kind = types.render(each.type) if each.type is not None else _referenced(each)
+    kind = types.render(each.type)
     if serial:
         return f"{name(each.name)} {types.SERIAL[kind]} NOT NULL"
     written = default(each.call.kwargs.get("server_default"))
     text = f"{name(each.name)} {kind}" + (f" DEFAULT {written}" if written is not None else "") + _generated(each)
     nullable = each.call.kwargs.get("nullable", not each.primary)
     return text if nullable is not False or each.item("Identity") is not None else f"{text} NOT NULL"
-
-
-def _referenced(each: Column) -> str:
-    """The type of a column that declares none, and so takes that of the one it points to."""
-    del each
-    return name("unknown")
 
 
 def _generated(each: Column) -> str:

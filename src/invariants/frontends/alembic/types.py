@@ -20,6 +20,8 @@ SIZED = {
     "vector": "vector", "halfvec": "halfvec", "sparsevec": "sparsevec",
 }  # fmt: skip
 """Types with one optional length."""
+UNKNOWN = "unknown"
+"""PostgreSQL's own word for a type that cannot be told."""
 ROOTS = {
     "sqlalchemy",
     "sqlmodel",
@@ -34,11 +36,9 @@ SERIAL = {"integer": "serial", "bigint": "bigserial", "smallint": "smallserial"}
 
 
 def render(value: Value) -> str:
-    """A type's name; that of its class, quoted, where the type is the application's own."""
+    """A type's name; ``unknown`` where the type is the application's own."""
     value = resolved(value)
-    if isinstance(value, (Symbol, Call)):
-        return _known(value)
-    return name(value.name) if isinstance(value, Class) else name("unknown")
+    return _known(value) if isinstance(value, (Symbol, Call)) else UNKNOWN
 
 
 def resolved(value: Value) -> Value:
@@ -68,7 +68,7 @@ def _known(value: Symbol | Call) -> str:
         return f"{SIZED[lower]}({size})" if isinstance(size, int) else SIZED[lower]
     if lower in PLAIN and (path.partition(".")[0] in ROOTS or lower in {"guid", "uuidtype"}):
         return PLAIN[lower]
-    return lower if path.partition(".")[0] in ROOTS and label.isupper() else name(label)
+    return lower if path.partition(".")[0] in ROOTS and label.isupper() else UNKNOWN
 
 
 def _numeric(call: Call) -> str:

@@ -24,11 +24,9 @@ def groups(value: Any) -> list[list[str]]:
 
 
 def _columns(model: Model, labels: list[str]) -> list[str]:
+    """The columns of fields; one that SQL added beside the models has its own name."""
     found = fields(model)
-    missing = [each for each in labels if each not in found]
-    if missing:
-        raise Untold(f"the model {model.name} has no field {missing[0]}")
-    return [found[each] for each in labels]
+    return [found.get(each, each) for each in labels]
 
 
 def add_unique_together(model: Model, group: list[str]) -> str:

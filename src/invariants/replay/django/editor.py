@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from invariants.facts.ddl import Statement
@@ -75,7 +76,7 @@ class Editor:
         if key and is_key(made) and made.kwargs.get("db_constraint") is not False and pointed(self.state, model, made) is not None:
             self.defer(model, label, at, lambda: self.add_key(model, label, model.fields[label]), is_key=True)
         for sql in self.indexes(model, label, made):
-            self.defer(model, label, at, lambda sql=sql: sql)  # type: ignore[misc]
+            self.defer(model, label, at, partial(str, sql))
 
     def add_key(self, model: Model, label: str, made: Made) -> Sql:
         """A foreign key as a constraint of its own."""
@@ -150,7 +151,7 @@ class Editor:
         yield statement(at, laid_out(at.line, f"CREATE TABLE {quote(table.table)} ( ", pieces))
         owned = [column(name, each) for name, each in table.fields.items() if is_key(each)]
         for sql in self._between_constraints(table, owned):
-            self.defer(model, label, at, lambda sql=sql: sql)  # type: ignore[misc]
+            self.defer(model, label, at, partial(str, sql))
 
     def _between_constraints(self, table: Model, owned: Sequence[str]) -> list[Sql]:
         unique = quote(generated(table.table, owned, "_uniq"))

@@ -1,6 +1,7 @@
 """Operations on whole models: made, gone, renamed."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from invariants.replay.django import constraints, renaming
@@ -45,15 +46,15 @@ def _options(work: Work, model: Model, options: dict[str, Any]) -> Iterator[Fact
     for columns in constraints.groups(options.get("unique_together")):
         _defer_unique(work, model, columns)
     for columns in constraints.groups(options.get("index_together")):
-        work.editor.defer(model, "", work.at, lambda columns=columns: constraints.add_index_together(model, columns))  # type: ignore[misc]
+        work.editor.defer(model, "", work.at, partial(constraints.add_index_together, model, columns))
     for each in options.get("indexes") or ():
         if isinstance(each, Made):
             model.indexes[str(each.kwargs.get("name"))] = each
-            yield from written(work, constraints.add_index(model, each), each.line)
+            yield from written(work, partial(constraints.add_index, model, each), each.line)
     for each in options.get("constraints") or ():
         if isinstance(each, Made):
             model.constraints[str(each.kwargs.get("name"))] = each
-            yield from written(work, constraints.add(model, each), each.line)
+            yield from written(work, partial(constraints.add, model, each), each.line)
 
 
 def _defer_unique(work: Work, model: Model, columns: list[str]) -> None:

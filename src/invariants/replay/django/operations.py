@@ -1,6 +1,7 @@
 """Each operation of a migration: what it changes about the models, and the statements that it runs."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from invariants.facts.ddl import Operation
 from invariants.facts.source import Unread
@@ -104,7 +105,7 @@ def add_index(work: Work) -> Iterator[Fact]:
     model.indexes[str(index.kwargs.get("name"))] = index
     if model.is_table:
         concurrently = work.call.made.name == "AddIndexConcurrently"
-        yield from written(work, constraints.add_index(model, index, concurrently=concurrently))
+        yield from written(work, partial(constraints.add_index, model, index, concurrently=concurrently))
 
 
 def remove_index(work: Work) -> Iterator[Fact]:
@@ -136,7 +137,7 @@ def add_constraint(work: Work) -> Iterator[Fact]:
     model.constraints[str(constraint.kwargs.get("name"))] = constraint
     if model.is_table:
         late = work.call.made.name == "AddConstraintNotValid"
-        yield from written(work, constraints.add(model, constraint, late=late))
+        yield from written(work, partial(constraints.add, model, constraint, late=late))
 
 
 def remove_constraint(work: Work) -> Iterator[Fact]:
@@ -146,7 +147,7 @@ def remove_constraint(work: Work) -> Iterator[Fact]:
     if constraint is None:
         raise Untold(f"the model {model.name} has no constraint {label}")
     if model.is_table:
-        yield from written(work, constraints.drop(model, constraint, label))
+        yield from written(work, partial(constraints.drop, model, constraint, label))
 
 
 def alter_constraint(work: Work) -> Iterator[Fact]:

@@ -1,6 +1,6 @@
 """An operation at work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from invariants.facts.ddl import Statement
@@ -43,7 +43,12 @@ def unknown_relations(work: Work, model: Model, made: list[Made]) -> Iterator[Un
             yield Unread(at, "unknown", message, "Carve it out, or keep that package's migrations in the repository.")
 
 
-def written(work: Work, sql: str | None, line: int = 0) -> Iterator[Fact]:
-    """A statement on the line of the part of the operation that asks for it, if there is one."""
-    if sql is not None:
-        yield statement(work.at._replace(line=line, column=1) if line > work.at.line else work.at, sql)
+def written(work: Work, write: Callable[[], str | None], line: int = 0) -> Iterator[Fact]:
+    """A statement on the line of the part of the operation that asks for it, if there is one; the doubt where it cannot be told."""
+    at = work.at._replace(line=line, column=1) if work.at.line < line <= work.at.end_line else work.at
+    try:
+        sql = write()
+        if sql is not None:
+            yield statement(at, sql)
+    except Untold as error:
+        yield Unread(at, "unknown", f"what SQL this runs cannot be told: {error} is not known here", "Write it as SQL with RunSQL.")
