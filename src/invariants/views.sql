@@ -57,12 +57,12 @@ select database, role, reached from reach;
 
 create temp view app_grant as
 -- Every privilege that an application's role holds, by itself, through a role it can take, or as everyone does.
-select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, a.name as role, g.grantee
+select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, a.name as role, g.grantee, g.file, g.line
 from app_role as a
 join role_reach as r on r.database = a.database and r.role = a.name
 join db_grant as g on g.database = a.database and g.grantee in (r.reached, 'public')
 union
-select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, 'public', 'public'
+select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, 'public', 'public', g.file, g.line
 from db_grant as g
 where g.grantee = 'public';
 

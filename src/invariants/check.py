@@ -1,0 +1,164 @@
+"""The whole story, top to bottom: a snapshot's files are read into facts, migrations replayed, rules asked, carve-outs subtracted."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from invariants import detection, reading, snapshots
+from invariants.facts.settings import Level
+from invariants.finding import ConfigError, Finding, Outcome, Rule
+from invariants.judge import Judgement, judge
+from invariants.rule import OWN, built_in_rules, own_rules
+from invariants.snapshots import Snapshot, Unreadable
+from invariants.store import QueryError, Store, Unit
+
+SOON = 14
+"""A carve-out that expires in so many days, or sooner, is warned of."""
+
+
+class Options(NamedTuple):
+    """What a run is asked for."""
+
+    root: Path
+    tree: str = "work"
+    """``work``, ``index``, or a revision."""
+    only: tuple[str, ...] = ()
+    """Rules and packs; none: all of them."""
+    skip: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    """Report only what stands in these files and folders, relative to the root; none: everything."""
+    today: date = date.min
+    """The day that expiries are judged by; left out, this day."""
+    cached: bool = True
+
+
+class Run:
+    """One snapshot, its facts and its rules."""
+
+    def __init__(self, options: Options) -> None:
+        self._began = perf_counter()
+        self.options = options
+        self.stages: list[tuple[str, float]] = []
+        with self._stage("snapshot"):
+            self.snapshot = _snapshot(options)
+        with self._stage("store"):
+            self.store = Store.of(options.root, cached=options.cached)
+        with self._stage("read"):
+            units = reading.units(self.snapshot, self.store)
+            self.store.activate(units)
+        with self._stage("rules"):
+            self.rules = _rules(self.snapshot, self.store)
+        with self._stage("save"):
+            self.store.save()
+
+    def outcome(self) -> Outcome:
+        """Judge, and say everything that was found out."""
+        selected = _selected(self.rules, self.options)
+        today = self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
+        with self._stage("judge"):
+            judgement = judge(self.store, self.rules, selected, today)
+        with self._stage("detect"):
+            detected = tuple(detection.sentences(self.store))
+        return Outcome(
+            findings=tuple(each for each in judgement.findings if _reported(each, self.options.paths)),
+            carved=tuple(each for each in judgement.carved if _reported(each.finding, self.options.paths)),
+            packs=judgement.packs,
+            detected=detected,
+            errors=judgement.errors,
+            rules=judgement.rules,
+            vacuous=judgement.vacuous,
+            notes=(*self.store.notes, *_soon(judgement)),
+            stages=tuple(self.stages),
+            elapsed=perf_counter() - self._began,
+        )
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self.stages.append((name, perf_counter() - start))
+
+
+def check(options: Options) -> Outcome:
+    """Judge a snapshot."""
+    return Run(options).outcome()
+
+
+def _snapshot(options: Options) -> Snapshot:
+    if options.tree == "work":
+        snapshot: Snapshot = snapshots.work_tree(options.root)
+    elif options.tree == "index":
+        snapshot = snapshots.index(options.root)
+    else:
+        snapshot = snapshots.commit(options.root, options.tree)
+    for path in options.paths:
+        if path != "." and not any(_within(each, path) for each in snapshot.paths()):
+            raise ConfigError(path, 0, "there is no such file or folder", "name one that is there, relative to the root")
+    return snapshot
+
+
+def _rules(snapshot: Snapshot, store: Store) -> list[Rule]:
+    """The rules that come with the package, and the repository's own, guarded where they are new."""
+    rules = built_in_rules()
+    paths = [path for path in snapshot.paths() if path.startswith(OWN) and path.endswith(".sql")]
+    own = list(own_rules(((path, _text(snapshot, path)) for path in paths), rules))
+    for rule in own:
+        unit = Unit(rule.path, snapshot.content_id(rule.path), reading.digest())
+        if unit not in store:
+            _guard(rule, store)
+            store.add(unit, [])
+    for level in [each for found in store.facts(Level).values() for each in found]:
+        if level.rule not in {rule.id for rule in [*rules, *own]}:
+            raise ConfigError(level.at.file, level.at.line, f"there is no rule {level.rule}", "`invariants rules` lists them")
+    return [*rules, *own]
+
+
+def _text(snapshot: Snapshot, path: str) -> str:
+    try:
+        return snapshot.read(path).decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, 0, "it is not UTF-8", "save it as UTF-8") from error
+    except Unreadable as error:
+        raise ConfigError(path, 0, error.message, error.remedy) from error
+
+
+def _guard(rule: Rule, store: Store) -> None:
+    """Refuse what would make a rule silently hold."""
+    from invariants.guards import faults, vocabulary
+
+    if fault := next(faults(rule.query, vocabulary()), None):
+        raise ConfigError(rule.path, 0, fault, "mend the query")
+    try:
+        store.ask(f"explain {rule.query}")
+        store.ask(f"select 1 from {rule.over} limit 0")  # noqa: S608
+    except QueryError as error:
+        raise ConfigError(rule.path, 0, str(error), "mend the query; `invariants facts` lists what there is") from error
+
+
+def _selected(rules: Sequence[Rule], options: Options) -> set[str]:
+    """The rules that a run answers for, from the names of rules and packs."""
+    known = {rule.id for rule in rules} | {rule.pack for rule in rules}
+    for name in (*options.only, *options.skip):
+        if name not in known:
+            raise ConfigError(name, 0, "there is no such rule or pack", "`invariants rules` lists them")
+    only, skip = options.only or tuple(known), options.skip
+    return {rule.id for rule in rules if {rule.id, rule.pack} & set(only) and not {rule.id, rule.pack} & set(skip)}
+
+
+def _reported(finding: Finding, paths: tuple[str, ...]) -> bool:
+    return not paths or any(path == "." or _within(finding.place.file, path) for path in paths)
+
+
+def _within(file: str, path: str) -> bool:
+    return file == path or file.startswith(path.rstrip("/") + "/")
+
+
+def _soon(judgement: Judgement) -> Iterator[str]:
+    """The packs whose carve-outs are about to expire."""
+    for pack in judgement.packs:
+        days = pack.next_expiry_days
+        if days is not None and days <= SOON:
+            yield f"a carve-out of {pack.pack} expires {'today' if days == 0 else f'in {days} days'}"

@@ -1,0 +1,179 @@
+"""Files into facts: settings, migrations, and the databases that they make. What the store holds already is not made again."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from hashlib import blake2b
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from invariants import code, layouts, settings
+from invariants.facts import db
+from invariants.facts import settings as said
+from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.place import Place
+from invariants.facts.source import Foreign, Unread
+from invariants.finding import ConfigError
+from invariants.layouts import Layout
+from invariants.snapshots import Snapshot, Unreadable
+from invariants.store import Store, Unit
+
+MANY = 24
+"""From so many Python files on, reading them in several processes pays."""
+
+SOURCES = ("facts", "postgres", "python", "frontends", "layouts", "replay", "settings", "guards.py", "relations.py", "views.sql")
+PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
+ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
+"""What is read of a migration file to replay it."""
+TENANCY = (said.TenantKey, said.TenantRoot, said.AppRole, said.SessionSource, said.Predicate, said.TenantSchema, said.Choice)
+
+
+class File(NamedTuple):
+    """A file to read, by the frontend of its language."""
+
+    path: str
+    language: str
+
+
+def digest() -> str:
+    """What facts are made by."""
+    return code.digest(SOURCES, PARSERS)
+
+
+def units(snapshot: Snapshot, store: Store) -> list[Unit]:
+    """The units of a snapshot; what was stale of them has been read."""
+    own = _settings(snapshot, store)
+    store.activate(own.values())
+    globs = [each for found in store.facts(said.Migrations).values() for each in found]
+    found = _configured(globs, snapshot) if globs else layouts.find(list(snapshot.paths()), _lenient(snapshot))
+    files = _files([File(path, layout.language) for layout in found for path in layout.files], snapshot, store)
+    store.activate([*own.values(), *files.values()])
+    if not globs:
+        found = layouts.keep(found, {path for path, facts in store.facts(Foreign).items() if facts})
+    source = "configured" if globs else "detected"
+    databases = [_database(layout, source, files, own.get(settings.CONFIG), store) for layout in found if layout.files]
+    return [*own.values(), *files.values(), *databases]
+
+
+def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:
+    """The units of the repository's own word."""
+    present = set(snapshot.paths())
+    found = {}
+    for path in settings.FILES:
+        if path in present:
+            try:
+                unit = found[path] = Unit(path, snapshot.content_id(path), digest())
+                if unit not in store:
+                    store.add(unit, settings.read(path, snapshot.read(path)))
+            except Unreadable as error:
+                raise ConfigError(path, 0, error.message, error.remedy) from error
+    return found
+
+
+def _configured(globs: Sequence[said.Migrations], snapshot: Snapshot) -> list[Layout]:
+    """The databases that the configuration names."""
+    databases: dict[int, list[said.Migrations]] = {}
+    for each in globs:
+        databases.setdefault(each.position, []).append(each)
+    entries = [(own[0].database or "", [each.pattern for each in own], own[0].runner) for own in databases.values()]
+    try:
+        found = layouts.configured(entries, list(snapshot.paths()), _lenient(snapshot))
+    except layouts.Unmatched as error:
+        line = next(each.at.line for each in globs if each.pattern == error.pattern)
+        raise ConfigError(settings.CONFIG, line, f"{error.pattern!r} matches no file", "mend the pattern, or remove it") from error
+    names = [layout.name for layout in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ConfigError(settings.CONFIG, globs[0].at.line, f"two databases are called {twice!r}", "give each of them a `name`")
+    return found
+
+
+def _lenient(snapshot: Snapshot) -> layouts.Read:
+    """Reading for detection, where a file that cannot be read tells nothing; it is reported once it counts as a migration."""
+
+    def read(path: str) -> bytes:
+        try:
+            return snapshot.read(path)
+        except Unreadable:
+            return b""
+
+    return read
+
+
+def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
+    """The unit of each file, those that were stale read first."""
+    found: dict[str, Unit] = {}
+    stale: list[tuple[File, bytes]] = []
+    for file in files:
+        try:
+            unit = Unit(file.path, f"{file.language} {snapshot.content_id(file.path)}", digest())
+            if unit not in store and file.path not in found:
+                stale.append((file, snapshot.read(file.path)))
+        except Unreadable as error:
+            unit = Unit(file.path, f"{error.reason} {error.message}", digest())
+            if unit not in store and file.path not in found:
+                store.add(unit, [Unread(_first(file.path), error.reason, error.message, error.remedy)])
+        found[file.path] = unit
+    for (file, _), facts in zip(stale, _read(stale), strict=True):
+        store.add(found[file.path], facts)
+    return found
+
+
+def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
+    """The facts of files, in order."""
+    if sum(file.language != "sql" for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
+        yield from map(_facts, stale)
+        return
+    with ProcessPoolExecutor() as pool:
+        yield from pool.map(_facts, stale, chunksize=8)
+
+
+def _facts(stale: tuple[File, bytes]) -> list[Any]:
+    file, data = stale
+    return list(import_module(f"invariants.frontends.{file.language}").read(file.path, data))
+
+
+def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Unit | None, store: Store) -> Unit:
+    """The unit of the database that a layout's migrations make, replayed where it is not known yet."""
+    inputs = [repr(layout), source, *(str(files[path]) for path in layout.files), str(config)]
+    unit = Unit(f"database {layout.name}", blake2b("\0".join(inputs).encode(), digest_size=20).hexdigest(), digest())
+    if unit not in store:
+        own = {path: facts for path, facts in store.facts(*ORDERED).items() if path in set(layout.files)}
+        configured = [each for facts in store.facts(*TENANCY).values() for each in facts]
+        store.add(unit, _replayed(layout, source, own, configured))
+    return unit
+
+
+def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configured: list[Any]) -> Iterator[Any]:
+    """The facts of a database: its own, those of its migrations, and what replay makes of them."""
+    from invariants.replay.run import Migration, replay
+
+    paths, problems = _ordered(layout, own)
+    migrations = [(path, own.get(path, [])) for path in paths]
+    if layout.language == "django":
+        from invariants.replay.django import resolve
+
+        migrations = resolve(migrations)
+    yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
+    seen = set()
+    for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured):
+        if isinstance(fact, db.Migration):
+            seen.add(fact.path)
+        yield fact
+    for position, path in enumerate(paths):
+        if path not in seen:
+            yield db.Migration(_first(path), layout.name, path, position, 0)
+    yield from problems
+
+
+def _ordered(layout: Layout, own: Mapping[str, list[Any]]) -> tuple[Sequence[str], list[Unread]]:
+    """The migrations in the order that they run, by the graph of revisions where there is one."""
+    if layout.language == "sql":
+        return layout.files, []
+    facts = [each for found in own.values() for each in found]
+    revisions = [each for each in facts if isinstance(each, Revision)]
+    parents = [each for each in facts if isinstance(each, Parent)]
+    return layouts.topological(revisions, parents, [each for each in facts if isinstance(each, Replacement)])
+
+
+def _first(path: str) -> Place:
+    return Place(path, 1, 1, 1, 1)
