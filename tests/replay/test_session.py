@@ -57,10 +57,24 @@ def test_a_local_setting_hides_a_lasting_one_until_then() -> None:
     assert [where(machine, name) for name in "ab"] == ["public", "s"]
 
 
-def test_the_end_of_a_migration_ends_local_settings() -> None:
-    machine = run("create schema s; set local search_path = s; set local app.x = 'y'; set app.z = '1'")
-    session.finish(machine.catalog)
-    assert (machine.catalog.session.search_path, machine.catalog.session.settings) == (session.DEFAULT_PATH, (("app.z", "1"),))
+def test_the_end_of_a_migration_ends_its_transaction_and_settings() -> None:
+    machine = run("create schema s; set search_path = s")
+    fresh = machine.catalog.session
+    machine.run("begin; create role r; set role r; set local search_path = public; set app.z = '1'; savepoint x", machine.catalog.at)
+    session.finish(machine.catalog, fresh)
+    assert machine.catalog.session == fresh
+    assert role(machine, "r")
+    machine.run("rollback", machine.catalog.at)
+    assert role(machine, "r")
+
+
+def test_local_settings_last_until_the_end_of_a_migration_without_begin() -> None:
+    machine = run("create schema s")
+    fresh = machine.catalog.session
+    machine.run(f"set local search_path = s; create function a() {NOTHING}", machine.catalog.at)
+    session.finish(machine.catalog, fresh)
+    machine.run(f"create function b() {NOTHING}", machine.catalog.at)
+    assert [where(machine, name) for name in "ab"] == ["s", "public"]
 
 
 def test_rollback_undoes_settings_and_objects() -> None:

@@ -15,6 +15,7 @@ from invariants.replay.isolation.database import judged
 from invariants.replay.machine import Machine
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
+from invariants.replay.session import finish
 
 Fact = NamedTuple
 
@@ -41,6 +42,7 @@ def replay(database: str, runner: str, migrations: Iterable[Migration], configur
 
 
 def _run(machine: Machine, database: str, migrations: Iterable[Migration]) -> Iterator[Fact]:
+    fresh = machine.catalog.session
     for position, migration in enumerate(migrations):
         statements = [each for each in migration.facts if isinstance(each, Statement)]
         if statements:
@@ -52,6 +54,7 @@ def _run(machine: Machine, database: str, migrations: Iterable[Migration]) -> It
         for each in migration.facts:
             if isinstance(each, Include):
                 machine.unread.append(_not_followed(each))
+        finish(machine.catalog, fresh)
 
 
 def _context(statement: Statement, database: str, path: str) -> Iterator[db.ContextSetting]:

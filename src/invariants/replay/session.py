@@ -153,9 +153,13 @@ def _commit(catalog: Catalog) -> None:
     catalog.journal.forget()
 
 
-def finish(catalog: Catalog) -> None:
-    """The end of a migration: runners commit what it left open, and its local settings are gone."""
+def finish(catalog: Catalog, fresh: Session) -> None:
+    """The end of a migration: what it left open is committed, and the next one finds the session as it was at first.
+
+    Some runners connect anew for each migration, and Supabase's says RESET ALL: a baseline from pg_dump empties the search path.
+    """
     _commit(catalog)
+    catalog.configure(replace(fresh, at=catalog.at))
 
 
 def _rollback(catalog: Catalog) -> None:
