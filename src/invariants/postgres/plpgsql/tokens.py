@@ -1,0 +1,111 @@
+"""The tokens of a PL/pgSQL body, as PostgreSQL's scanner sees them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import postgast
+from postgast import pg_query_pb2 as pb
+
+from invariants.postgres.grammar import GrammarError
+from invariants.postgres.plpgsql.nodes import Sql
+
+COMMENTS = {pb.SQL_COMMENT, pb.C_COMMENT}
+OPENING, CLOSING = {"(", "["}, {")", "]"}
+
+
+class Token(NamedTuple):
+    """``word`` is in lower case unless quoted; ``start`` and ``end`` count bytes."""
+
+    word: str
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """The identifier it is."""
+        return self.word[1:-1].replace('""', '"') if self.word.startswith('"') else self.word
+
+    @property
+    def is_name(self) -> bool:
+        return self.word[:1].isalpha() or self.word[:1] in {'"', "_"}
+
+
+def scan(source: bytes) -> Iterator[Token]:
+    """The tokens of a text, without comments."""
+    try:
+        result = postgast.scan(source.decode())
+    except postgast.PgQueryError as error:
+        raise GrammarError(error.message, max(error.cursorpos - 1, 0)) from error
+    for each in result.tokens:
+        if each.token not in COMMENTS:
+            raw = source[each.start : each.end].decode()
+            yield Token(raw if raw[:1] in {'"', "'", "$"} else raw.lower(), each.start, each.end)
+
+
+class Reader:
+    """Reads tokens one after another."""
+
+    def __init__(self, text: str) -> None:
+        self.source = text.encode()
+        self.tokens = list(scan(self.source))
+        self.position = 0
+        self.end = Token("", len(self.source), len(self.source))
+
+    def at(self, ahead: int = 0) -> Token:
+        """The token ``ahead`` of the next one; an empty one beyond the end."""
+        index = self.position + ahead
+        return self.tokens[index] if index < len(self.tokens) else self.end
+
+    def next(self) -> Token:
+        token = self.at()
+        self.position += 1
+        return token
+
+    def sees(self, *words: str) -> bool:
+        """Whether these words follow one another here."""
+        return all(self.at(index).word == word for index, word in enumerate(words))
+
+    def accept(self, *words: str) -> bool:
+        """Skip these words if they are here."""
+        if not self.sees(*words):
+            return False
+        self.position += len(words)
+        return True
+
+    def expect(self, *words: str) -> None:
+        if not self.accept(*words):
+            raise self.error(f"expected {' '.join(words).upper()}")
+
+    def error(self, message: str) -> GrammarError:
+        token = self.at()
+        return GrammarError(f'{message} at "{token.word}"' if token.word else f"{message} at the end", token.start)
+
+    def name(self) -> str:
+        """The identifier here."""
+        token = self.next()
+        if not token.is_name:
+            self.position -= 1
+            raise self.error("expected a name")
+        return token.name
+
+    def until(self, *stops: str) -> Sql:
+        """The text up to one of these words outside parentheses, which stays to be read."""
+        start = self.at().start
+        depth, last = 0, start
+        while depth > 0 or self.at().word not in stops:
+            token = self.next()
+            if not token.word:
+                raise self.error(f"expected {' or '.join(stops).upper()}")
+            depth += (token.word in OPENING) - (token.word in CLOSING)
+            last = token.end
+        return self.slice(start, last)
+
+    def slice(self, start: int, end: int) -> Sql:
+        return Sql(self.source[start:end].decode(), start)
+
+    def listed(self, *stops: str) -> tuple[Sql, ...]:
+        """Expressions divided by commas, up to one of these words."""
+        found = [self.until(",", *stops)]
+        while self.accept(","):
+            found.append(self.until(",", *stops))
+        return tuple(found)
