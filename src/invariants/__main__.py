@@ -1,0 +1,5 @@
+"""``python -m invariants``."""
+
+from invariants.cli.main import main
+
+main()

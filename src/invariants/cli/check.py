@@ -1,0 +1,92 @@
+"""``invariants check``: the gate."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from invariants.cli import output
+from invariants.finding import LEVELS, Level, Outcome
+
+PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run it whole, or say --allow-partial-sarif"
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1)
+@click.option("--staged", is_flag=True, help="Judge what is staged in git's index.")
+@click.option("--only", multiple=True, metavar="RULE|PACK", help="Report these rules or packs only.")
+@click.option("--skip", multiple=True, metavar="RULE|PACK", help="Report all but these rules or packs.")
+@click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True, help="The mildest level that fails the run.")
+@click.option("--strict", is_flag=True, help="A rule that had nothing to look at fails the run.")
+@click.option("--format", "formats", multiple=True, metavar="FMT[:FILE]", help=f"{', '.join(output.FORMATS)}; repeatable.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that expiries are judged by; today unless given.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--stats", is_flag=True, help="Say how long each stage took.")
+@click.option("--sarif-suppressed", is_flag=True, help="Put carved-out findings into SARIF, as suppressed.")
+@click.option("--allow-partial-sarif", is_flag=True, help="Write SARIF of a partial run.")
+def command(
+    *,
+    paths: tuple[str, ...],
+    staged: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: Level,
+    strict: bool,
+    formats: tuple[str, ...],
+    as_of: "click.DateTime | None",
+    no_cache: bool,
+    stats: bool,
+    sarif_suppressed: bool,
+    allow_partial_sarif: bool,
+) -> int:
+    """Decide whether every promise holds. PATHS filter what is reported, never what is looked at."""
+    from invariants.check import Options, Run
+    from invariants.snapshots import find_root
+
+    outputs = output.parse(formats)
+    if (staged or only or skip or paths) and not allow_partial_sarif and any(each.format == "sarif" for each in outputs):
+        raise click.UsageError(PARTIAL)
+    root = find_root(Path.cwd())
+    today = as_of.date() if as_of is not None else date.min  # type: ignore[attr-defined]
+    tree = "index" if staged else "work"
+    run = Run(Options(root, tree, only, skip, _relative(paths, root), today, not no_cache))
+    outcome = run.outcome()
+    output.write(outputs, outcome, output.lines_of(run.snapshot), suppressed=sarif_suppressed)
+    if stats:
+        _stats(outcome)
+    return status(outcome, fail_on, strict=strict)
+
+
+def _relative(paths: Sequence[str], root: Path) -> tuple[str, ...]:
+    """Paths as the root sees them."""
+    found = []
+    for path in paths:
+        full = (Path.cwd() / path).resolve()
+        if not full.is_relative_to(root):
+            raise click.UsageError(f"{path} is not in {root}")
+        found.append(full.relative_to(root).as_posix())
+    return tuple(found)
+
+
+def _stats(outcome: Outcome) -> None:
+    for stage, seconds in outcome.stages:
+        click.echo(f"{stage:<10} {seconds * 1000:8.1f} ms", err=True)
+    for rule in outcome.vacuous:
+        click.echo(f"vacuous    {rule}", err=True)
+
+
+def status(outcome: Outcome, fail_on: Level, *, strict: bool) -> int:
+    """0 holds, 1 findings at or above the level, 2 could not check."""
+    if outcome.errors:
+        for error in outcome.errors:
+            click.echo(f"error: {error}", err=True)
+        return 2
+    failing = LEVELS[: LEVELS.index(fail_on) + 1]
+    if any(finding.level in failing for finding in outcome.findings):
+        return 1
+    if strict and outcome.vacuous:
+        sys.stderr.write(f"--strict: nothing to look at for {', '.join(outcome.vacuous)}\n")
+        return 1
+    return 0

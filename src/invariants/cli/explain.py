@@ -1,0 +1,52 @@
+"""``invariants explain``: a rule's page, offline."""
+
+from pathlib import Path
+
+import click
+
+from invariants.finding import Rule
+
+
+@click.command("explain")
+@click.argument("rule")
+def command(rule: str) -> int:
+    """Say what a rule holds, why, and how to mend what breaks it."""
+    known = {each.id: each for each in all_rules(Path.cwd())}
+    if rule not in known:
+        near = _near(rule, list(known))
+        raise click.ClickException(f"there is no rule {rule}{f'; did you mean {near}?' if near else ''}")
+    click.echo(page(known[rule]))
+    return 0
+
+
+def all_rules(start: Path) -> list[Rule]:
+    """The rules that come with the package, and the own ones of the repository around a folder."""
+    from invariants.rule import OWN, built_in_rules, own_rules
+    from invariants.snapshots import find_root
+
+    rules = built_in_rules()
+    root = find_root(start)
+    files = sorted((root / OWN).glob("*.sql"))
+    texts = [(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")) for file in files]
+    return [*rules, *own_rules(texts, rules)]
+
+
+def _near(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known, 1)), "")
+
+
+def page(rule: Rule) -> str:
+    """The page as text."""
+    fix = "\n".join(f"    {line}" for line in rule.fix.splitlines())
+    parts = [
+        f"{rule.id} ({rule.pack}, {rule.level})",
+        rule.title,
+        rule.why,
+        f"Fix:\n\n{fix}",
+        f"Ranges over: {rule.over}",
+        *([f"Supports: {', '.join(rule.supports)}"] if rule.supports else []),
+        f"The rule itself ({rule.path}):\n\n" + "\n".join(f"    {line}" for line in rule.query.strip().splitlines()),
+    ]
+    return "\n\n".join(parts)

@@ -1,0 +1,67 @@
+"""The group of commands, and what every one of them does about errors: 0 holds, 1 findings, 2 could not check."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from invariants.version import version
+
+COMMANDS = ("check", "explain", "facts", "query", "rules")
+
+
+class _Commands(click.Group):
+    """Commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = __import__(f"invariants.cli.{cmd_name}", fromlist=["command"])
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-C", "directory", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Run as if started in this directory.")
+@click.version_option(version(), prog_name="invariants")
+def group(directory: Path | None) -> None:
+    """Decides from your repository whether tenants are kept apart."""
+    if directory is not None:
+        os.chdir(directory)
+
+
+def main() -> None:
+    """Run a command and exit as the contract says."""
+    try:
+        sys.exit(group.main(standalone_mode=False))
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception as error:
+        sys.exit(_failed(error))
+
+
+def _failed(error: Exception) -> int:
+    """A configuration error is said plainly; anything else is a fault of ours."""
+    from invariants.finding import ConfigError
+    from invariants.reports.terminal import plain
+
+    if isinstance(error, ConfigError):
+        click.echo(f"error: {plain(str(error))}", err=True)
+        return 2
+    if os.environ.get("INVARIANTS_DEBUG"):
+        raise error
+    click.echo(f"internal error: {type(error).__name__}: {plain(str(error))}", err=True)
+    click.echo(
+        "This is a fault of invariants, not of your repository. Run again with INVARIANTS_DEBUG=1 and report what it prints.", err=True
+    )
+    return 2

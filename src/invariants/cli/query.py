@@ -1,0 +1,47 @@
+"""``invariants query``: ask the fact database."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("query")
+@click.argument("select")
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True, help="How rows are shown.")
+@click.option("--staged", is_flag=True, help="Ask about what is staged in git's index.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+def command(select: str, form: str, *, staged: bool, no_cache: bool) -> int:
+    """Ask the facts of this repository with one SELECT; `invariants facts` lists what there is."""
+    from invariants.check import Options, Run
+    from invariants.snapshots import find_root
+    from invariants.store import QueryError
+
+    run = Run(Options(find_root(Path.cwd()), tree="index" if staged else "work", cached=not no_cache))
+    try:
+        columns, rows = run.store.ask(select)
+    except QueryError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(_json(columns, rows) if form == "json" else table(columns, rows))
+    return 0
+
+
+def _json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=1, ensure_ascii=False)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows in columns, as wide as they need to be."""
+    from invariants.reports.terminal import plain
+
+    cells = [list(columns), *([_cell(value) for value in row] for row in rows)]
+    cells = [[plain(cell).replace("\n", " ") for cell in row] for row in cells]
+    widths = [max(len(row[number]) for row in cells) for number in range(len(columns))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,110 @@
+"""The report for people: findings as the Rust compiler shows them, then what was looked at and what became of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from invariants.finding import Finding, Outcome, PackSummary, Rule
+from invariants.reports.frames import Lines, frame, header
+from invariants.reports.terminal import Paint, Style, plain
+
+COLORS = {"error": Style.RED, "warning": Style.YELLOW, "note": Style.CYAN}
+
+
+def render(outcome: Outcome, lines: Lines, *, colored: bool = False) -> str:
+    """The whole report, ending in a line feed."""
+    paint = Paint(colored=colored)
+    rules = {rule.id: rule for rule in outcome.rules}
+    parts = [*_detected(outcome, paint)]
+    explained: set[str] = set()
+    for finding in outcome.findings:
+        parts += _finding(finding, rules.get(finding.rule), lines, paint, is_first=finding.rule not in explained)
+        explained.add(finding.rule)
+    return "\n".join([*parts, *_summary(outcome, paint)]) + "\n"
+
+
+def _detected(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    for sentence in (*outcome.detected, *outcome.notes):
+        yield paint(Style.DIM, plain(sentence))
+    if outcome.detected:
+        yield ""
+
+
+def _finding(finding: Finding, rule: Rule | None, lines: Lines, paint: Paint, *, is_first: bool) -> Iterator[str]:
+    style = COLORS[finding.level]
+    where = f"{finding.subject} ({finding.database})" if finding.database else finding.subject
+    unverified = "unverified: " if finding.verdict == "unverified" else ""
+    yield f"{paint(style, f'{finding.level}[{finding.rule}]')}{paint(Style.BOLD, f': {plain(where)}: {unverified}{plain(finding.message)}')}"
+    places = [finding.place, *(place for place, _ in finding.related)]
+    margin = max(len(str(place.line)) for place in places) + 1
+    yield header(finding.place, paint, margin)
+    yield f"{' ' * margin} {paint(Style.BLUE, '|')}"
+    yield from frame(finding.place, "", lines, paint, style, margin)
+    for place, label in finding.related:
+        yield header(place, paint, margin)
+        yield from frame(place, label, lines, paint, Style.BLUE, margin)
+    yield f"{' ' * margin} {paint(Style.BLUE, '|')}"
+    yield from _help(finding, rule, paint, margin, is_first=is_first)
+    yield ""
+
+
+def _help(finding: Finding, rule: Rule | None, paint: Paint, margin: int, *, is_first: bool) -> Iterator[str]:
+    """Why, how to mend it and how to except it; in full at a rule's first finding only."""
+    if rule is None:
+        return
+    lead = f"{' ' * margin} {paint(Style.BLUE, '=')} "
+    if is_first:
+        yield f"{lead}{paint(Style.BOLD, 'why')}: {_first_paragraph(rule.why)}"
+        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", rule.fix.splitlines(), margin)
+        yield from _block(f"{lead}{paint(Style.BOLD, 'carve-out')} (.invariants/carveouts.toml):", stanza(finding), margin)
+    yield f"{lead}{paint(Style.BOLD, 'help')}: invariants explain {finding.rule}"
+
+
+def _first_paragraph(why: str) -> str:
+    return " ".join(why.split("\n\n", maxsplit=1)[0].split())
+
+
+def _block(title: str, content: Iterable[str], margin: int) -> Iterator[str]:
+    yield title
+    for line in content:
+        yield f"{' ' * (margin + 5)}{plain(line)}".rstrip()
+
+
+def stanza(finding: Finding) -> list[str]:
+    """A carve-out to paste; the reason is for a person to write."""
+    quoted = finding.subject.replace("\\", "\\\\").replace('"', '\\"')
+    database = [f'database = "{finding.database}"'] if finding.database else []
+    return ["[[carveout]]", f'rule = "{finding.rule}"', f'subject = "{quoted}"', *database, 'reason = ""', 'owner = ""']
+
+
+def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    rows = sorted({(finding.subject, finding.rule, finding.verdict, finding.level) for finding in outcome.findings})
+    widths = [max((len(plain(row[column])) for row in rows), default=0) for column in (0, 1)]
+    for subject, rule, verdict, level in rows:
+        yield f"{plain(subject).ljust(widths[0])}  {rule.ljust(widths[1])}  {paint(COLORS[level], verdict)}"
+    width = max((len(pack.pack) for pack in outcome.packs), default=0)
+    for pack in outcome.packs:
+        yield f"{pack.pack.ljust(width)}  {summary(pack)}"
+    for error in outcome.errors:
+        yield f"{paint(Style.RED, 'error')}: {plain(error)}"
+    yield f"{_counts(outcome.findings, paint)} · {outcome.elapsed:.2f} s"
+
+
+def summary(pack: PackSummary) -> str:
+    """``41 tables: 39 held, 1 broken, 1 carved out (expires in 9 days)``."""
+    if pack.vacuous_reason is not None:
+        return f"vacuous: {pack.vacuous_reason}"
+    range_ = ", ".join(f"{count} {noun}" for noun, count in pack.counts) or f"{pack.total} {pack.noun}"
+    parts = [f"{pack.held} held"]
+    parts += [f"{count} {word}" for count, word in ((pack.broken, "broken"), (pack.unverified, "unverified")) if count]
+    if pack.carved_out:
+        soon = "" if pack.next_expiry_days is None else f" (expires in {pack.next_expiry_days} days)"
+        parts.append(f"{pack.carved_out} carved out{soon}")
+    return f"{range_}: {', '.join(parts)}"
+
+
+def _counts(findings: Sequence[Finding], paint: Paint) -> str:
+    parts = []
+    for level in ("error", "warning", "note"):
+        count = sum(finding.level == level for finding in findings)
+        if count:
+            parts.append(paint(COLORS[level], f"{count} {level}{'' if count == 1 else 's'}"))
+    return ", ".join(parts) or paint(Style.GREEN, "all held")
