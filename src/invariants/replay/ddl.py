@@ -19,6 +19,8 @@ from invariants.replay import (
     views,
 )
 from invariants.replay.machine import Handler, Machine
+from invariants.replay.plpgsql import events
+from invariants.replay.plpgsql import handlers as running
 
 ROOMS = (
     alter,
@@ -37,6 +39,7 @@ ROOMS = (
     triggers,
     types,
     views,
+    running,
 )
 
 
@@ -45,4 +48,6 @@ def machine() -> Machine:
     handlers: dict[str, Handler] = {}
     for room in ROOMS:
         handlers |= room.HANDLERS
-    return Machine(handlers)
+    made = Machine(handlers)
+    made.after = events.fire
+    return made

@@ -158,6 +158,20 @@ def _interpreted(world: World, function: o.Function, local: Locals, frame: Frame
     return Result((function.name,), [Entry((_returned(world, function, interpreter.value),), True)])
 
 
+def trigger(world: World, function: o.Function, variables: dict[str, Value]) -> None:
+    """Run an event trigger's function, which sees what set it off as variables."""
+    if function.language != "plpgsql":
+        raise Unknown(
+            f"the event trigger function {function.name} is written in {function.language}", "write it in PL/pgSQL, or carve it out"
+        )
+    local = Locals(world.catalog)
+    frame = Frame(function.name, {name: Variable(value) for name, value in variables.items()})
+    local.frames.append(frame)
+    world.variables = local
+    with _as(world, function):
+        _interpreted(world, function, local, frame)
+
+
 def _row(row: Entry, outputs: dict[str, Variable]) -> Entry:
     """RETURN NEXT without a value gives the output variables."""
     if outputs and len(row.values) != len(outputs):
