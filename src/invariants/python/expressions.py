@@ -189,7 +189,7 @@ def _binary(machine: Interpreter, node: cst.BinaryOperation, scope: Scope) -> Va
 
 def operate(sign: cst.CSTNode, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A binary operation on two values."""
-    if isinstance(sign, (cst.Add, cst.AddAssign)) and (isinstance(left, str) or isinstance(right, str)):
+    if isinstance(sign, (cst.Add, cst.AddAssign)) and (_is_text(left) or _is_text(right)):
         return concatenate([left, right], node)
     if isinstance(sign, cst.Modulo) and isinstance(left, str):
         return calls.format_percent(left, right, node)
@@ -197,6 +197,11 @@ def operate(sign: cst.CSTNode, left: Value, right: Value, node: cst.CSTNode) -> 
     if function is None or isinstance(left, OPERANDS) or isinstance(right, OPERANDS) or _long(sign, left, right):
         return Unknown(node, "what it is computed from is not known")
     return function(left, right)
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is a text, or known to be one though not all of it is."""
+    return isinstance(value, str) or (isinstance(value, Unknown) and value.sketch != "")
 
 
 OPERANDS = (Unknown, Symbol, Call, Function, Class, Ask, Rows, Row, Cell)

@@ -34,7 +34,7 @@ def facts(path: str, content: bytes) -> Iterator[Fact]:
         yield Unread(source.place(source.tree), "size", "the code takes too many steps to follow", "Write the operations out.")
         return
     migration = machine.module.names.get("Migration")
-    if isinstance(migration, Class) and any(root.startswith("django.") or root.endswith("Migration") for root in migration.roots()):
+    if isinstance(migration, Class) and any(root.endswith("Migration") for root in migration.roots()):
         label = application(path)
         yield from _graph(source, migration, label, PurePosixPath(path).stem)
         yield from _operations(machine, migration, label)
@@ -48,8 +48,9 @@ def application(path: str) -> str:
 def _graph(source: Source, migration: Class, label: str, stem: str) -> Iterator[Fact]:
     at, name = source.place(migration.node.name), f"{label}.{stem}"
     yield Revision(at, name)
-    created = [each for each in migration.names.get("operations") or () if isinstance(each, Call) and each.name == "CreateModel"]
-    if any(_is_user(each) for each in created):
+    listed = migration.names.get("operations")
+    created = [each for each in (listed if isinstance(listed, (list, tuple)) else ()) if isinstance(each, Call)]
+    if any(_is_user(each) for each in created if each.name == "CreateModel"):
         yield Revision(at, f"{USER}.{stem}")
     for other, place in _named(source, migration, "dependencies", label):
         yield Parent(place, name, other)

@@ -73,7 +73,7 @@ def _listed(call: Call, keyword: str, position: int) -> Sequence[Value]:
 def _foreign_parts(machine: Interpreter, call: Call) -> Iterator[Unread]:
     """Constraints and indexes of classes that are not known, which may run any SQL."""
     options = call.get("options", 2)
-    parts = [call.get("constraint", 1), call.get("index", 1)] if call.name.startswith("Add") else []
+    parts = [call.get("constraint" if "Constraint" in call.name else "index", 1)] if call.name.startswith("Add") else []
     for key in ("constraints", "indexes"):
         found = options.get(key) if isinstance(options, dict) else None
         parts += found if isinstance(found, list) else []

@@ -52,6 +52,8 @@ def _between(editor: Editor, model: Model, label: str, old: Made, new: Made, *, 
     first, second = editor.between(model, label, old).table, editor.between(model, label, new).table
     if first != second:
         yield statement(at, f"ALTER TABLE {quote(first)} RENAME TO {quote(second)}")
+        if label in model.tables:
+            model.tables[label].table = second
 
 
 def rename_column(model: Model, old: str, new: str) -> None:

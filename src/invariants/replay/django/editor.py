@@ -106,6 +106,11 @@ class Editor:
             found.append(f"CREATE INDEX {quote(name)} ON {quote(model.table)} ({quote(own)} {kind.partition('(')[0]}_pattern_ops)")
         return found
 
+    def drop_key(self, model: Model, own: str) -> list[Sql]:
+        """The foreign key of a column dropped, if it has one."""
+        name = model.names.pop(("foreign", (own,)), None)
+        return [f"ALTER TABLE {quote(model.table)} DROP CONSTRAINT {quote(name)}"] if name else []
+
     def add_column(self, model: Model, label: str, made: Made, at: Place) -> Iterator[Statement]:
         """A column added, with its key in place; the default that existing rows get does not stay."""
         if is_many(made):
@@ -124,7 +129,8 @@ class Editor:
     def remove_column(self, model: Model, label: str, made: Made, at: Place) -> Iterator[Statement]:
         """A column dropped, or the table between two models."""
         if is_many(made) and made.kwargs.get("through") is None:
-            yield statement(at, f"DROP TABLE {quote(self.between(model, label, made).table)} CASCADE")
+            table = model.tables.pop(label, None) or self.between(model, label, made)
+            yield statement(at, f"DROP TABLE {quote(table.table)} CASCADE")
         elif has_column(made):
             yield statement(at, f"ALTER TABLE {quote(model.table)} DROP COLUMN {quote(column(label, made))} CASCADE")
 
@@ -147,6 +153,7 @@ class Editor:
         if made.kwargs.get("through") is not None or made.get("to", 0) is None:
             return
         table = self.between(model, label, made)
+        model.tables[label] = table
         pieces = [(each.line, definition(self.state, table, name, each)) for name, each in table.fields.items()]
         yield statement(at, laid_out(at.line, f"CREATE TABLE {quote(table.table)} ( ", pieces))
         owned = [column(name, each) for name, each in table.fields.items() if is_key(each)]

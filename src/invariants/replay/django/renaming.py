@@ -57,7 +57,7 @@ def _tables(state: State, editor: Editor, model: Model) -> Between:
     own = [(model, label, made) for label, made in model.fields.items() if is_many(made)]
     others = [(other, label, made) for other, label, made in state.pointing(model) if is_many(made) and other is not model]
     kept = [each for each in own + others if each[0].is_table and each[2].kwargs.get("through") is None]
-    return [(*each, editor.between(*each)) for each in kept]
+    return [(owner, label, made, owner.tables.get(label) or editor.between(owner, label, made)) for owner, label, made in kept]
 
 
 def _follow(editor: Editor, tables: Between, at: Place) -> Iterator[Statement | Unread]:
@@ -66,27 +66,39 @@ def _follow(editor: Editor, tables: Between, at: Place) -> Iterator[Statement | 
         new = editor.between(model, label, model.fields[label])
         if new.table != old.table:
             yield statement(at, f"ALTER TABLE {quote(old.table)} RENAME TO {quote(new.table)}")
-        columns = zip(old.fields.items(), new.fields.items(), strict=True)
-        for first, second in ((column(*before), column(*after)) for before, after in columns):
-            if first != second:
-                yield statement(at, f"ALTER TABLE {quote(new.table)} RENAME COLUMN {quote(first)} TO {quote(second)}")
+        new.names, pairs = old.names, list(zip(old.fields.items(), new.fields.items(), strict=True))
+        for before, after in pairs:
+            yield from (statement(at, sql) for sql in _renamed_column(editor, new, before, after))
+        model.tables[label] = new
+
+
+Field = tuple[str, Made]
+
+
+def _renamed_column(editor: Editor, model: Model, before: Field, after: Field) -> list[str]:
+    """A column renamed, its foreign key with it: Django drops the key and makes it anew under another name."""
+    old, new = column(*before), column(*after)
+    if old == new:
+        return []
+    dropped = editor.drop_key(model, old)
+    rename_column(model, old, new)
+    renamed = f"ALTER TABLE {quote(model.table)} RENAME COLUMN {quote(old)} TO {quote(new)}"
+    return [*dropped, renamed, *([editor.add_key(model, *after)] if dropped else [])]
 
 
 def rename_field(editor: Editor, model: Model, old: str, new: str, at: Place) -> Iterator[Statement | Unread]:
     """A field renamed: its column, and its name in the model's own options."""
     yield from editor.deferred()
     made = model.fields[old]
-    between = editor.between(model, old, made).table if is_many(made) and made.kwargs.get("through") is None else ""
     model.fields = {new if label == old else label: each for label, each in model.fields.items()}
     _options(model, old, new)
     if not model.is_table:
         return
-    if between:
-        renamed = editor.between(model, new, made).table
-        yield from [statement(at, f"ALTER TABLE {quote(between)} RENAME TO {quote(renamed)}")] if between != renamed else []
-    elif has_column(made) and column(old, made) != column(new, made):
-        yield statement(at, f"ALTER TABLE {quote(model.table)} RENAME COLUMN {quote(column(old, made))} TO {quote(column(new, made))}")
-        rename_column(model, column(old, made), column(new, made))
+    if is_many(made) and made.kwargs.get("through") is None:
+        table = model.tables.pop(old, None) or editor.between(model, old, made)
+        yield from _follow(editor, [(model, new, made, table)], at)
+    elif has_column(made):
+        yield from (statement(at, sql) for sql in _renamed_column(editor, model, (old, made), (new, made)))
 
 
 def _options(model: Model, old: str, new: str) -> None:

@@ -81,6 +81,8 @@ class Model:
     constraints: dict[str, Made] = field(default_factory=dict)
     names: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     """What the constraint or index of a kind over columns is called."""
+    tables: dict[str, "Model"] = field(default_factory=dict)
+    """The tables that its many-to-many fields made, by field."""
 
     @property
     def key(self) -> str:
