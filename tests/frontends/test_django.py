@@ -129,8 +129,8 @@ def test_sql_stands_at_its_exact_place() -> None:
         ("app.operations.EnableRls('a'),", "app.operations.EnableRls"),
         ("app.operations.LIST,", "run time"),
         (
-            "migrations.AddConstraint('task', app.rls.RowLevelSecurityConstraint('tenant_id', name='rls')),",
-            "app.rls.RowLevelSecurityConstraint",
+            "migrations.AddConstraint('task', app.rls.RowLevel('tenant_id', name='rls')),",
+            "app.rls.RowLevel",
         ),
         ("migrations.CreateModel('T', [], options={'constraints': [app.rls.Rls(name='rls')]}),", "app.rls.Rls"),
         ("Own(),", "Own"),
