@@ -3,6 +3,7 @@
 import os
 import tempfile
 import time
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -63,8 +64,9 @@ class Cache:
     def _clear(self) -> None:
         """Remove what runs that were killed an hour ago or more left behind."""
         for left in self.path.parent.glob(f"{self.path.name}.*.tmp"):
-            if left.stat().st_mtime < time.time() - 3600:
-                left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another run was faster
+                if left.stat().st_mtime < time.time() - 3600:
+                    left.unlink()
 
 
 def folder() -> Path:
