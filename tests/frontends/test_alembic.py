@@ -89,6 +89,12 @@ def test_escapes_in_a_literal_do_not_move_places() -> None:
     assert source.splitlines()[drop.at.line - 1][drop.at.column - 1 : drop.at.end_column - 1] == "DROP TABLE b"
 
 
+def test_line_ends_of_another_system_do_not_move_places() -> None:
+    source = migration('op.execute("""\n    DROP TABLE a;\n    DROP TABLE b;\n""")').replace("\n", "\r\n")
+    for each in statements(source):
+        assert source.split("\r\n")[each.at.line - 1][each.at.column - 1 : each.at.end_column - 1] == each.body
+
+
 def test_the_graph_is_told_by_revision_variables() -> None:
     found = facts(
         'revision: str = "c"\ndown_revision = ("a", "b")\nbranch_labels = ("side",)\ndepends_on = "x"\ndef upgrade():\n    pass\n'
@@ -302,3 +308,17 @@ def test_code_without_an_end_is_given_up_with_a_word() -> None:
     assert "end" in doubt.message
     [recursion] = doubts(migration("again()", "def again():\n    again()\n"))
     assert recursion.reason == "size"
+
+
+def test_functions_called_under_a_condition_are_performed_and_mere_questions_left_out() -> None:
+    code = """
+    if sa.inspect(op.get_bind()).has_table("a"):
+        op.get_bind().execute(sa.text("SELECT 1 FROM a"))
+        op.execute("SELECT secure('a')")
+        op.execute("CREATE VIEW v AS " "SELECT 1")
+        op.create_index("i", "a", ["b"], postgresql_concurrently=True)
+    """
+    [block] = sql(migration(code))
+    for words in ("PERFORM secure('a');", "CREATE VIEW v AS SELECT 1;", 'CREATE INDEX  "i" ON'):
+        assert words in block
+    assert "FROM a" not in block

@@ -156,7 +156,10 @@ def test_what_is_defined_elsewhere_is_named(operation: str, words: str) -> None:
 def test_operations_decided_at_run_time_are_said() -> None:
     [doubt] = of(
         Unread,
-        "from django.db import migrations\nfrom app import OPERATIONS\n\nclass Migration(migrations.Migration):\n    operations = OPERATIONS\n",
+        (
+            "from django.db import migrations\nfrom app import OPERATIONS\n\n"
+            "class Migration(migrations.Migration):\n    operations = OPERATIONS\n"
+        ),
     )
     assert doubt.reason == "dynamic"
 

@@ -11,6 +11,7 @@ from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import GrammarError, Parsed, parse
+from invariants.python import literals
 from invariants.python.interpreter import Doubt, Effect, Guard, Note, Sql
 from invariants.python.source import Source
 from invariants.python.values import HOLE, Part, Text, parts
@@ -18,12 +19,12 @@ from invariants.python.values import HOLE, Part, Text, parts
 DATA = {"insert_stmt", "update_stmt", "delete_stmt", "merge_stmt", "copy_stmt"}
 """Kinds of statements that change rows and nothing else."""
 BLANK = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
-ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[0-7]{1,3}|\r\n|.)|\{\{|\}\}", re.DOTALL)
 CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
 TRANSACTION = re.compile(r"\s*(?:begin|commit|rollback|start\s+transaction)\b[\w\s]*;?\s*$", re.IGNORECASE)
 """What has no place in a block, where a transaction is at work already."""
 SEAM = re.compile(r"[\s\"'()rRfFuU+\\]*")
 """What may stand between two literals of one text."""
+SELECT = re.compile(r"\A\s*select\b", re.IGNORECASE)
 TAG = "$invariants$"
 
 
@@ -50,25 +51,34 @@ def _blank(text: str, start: int = 0) -> int:
 def facts(source: Source, effects: Sequence[Effect]) -> Iterator[Statement | Unread]:
     """The facts of effects, in order; notes are left to the frontend."""
     position = 0
+    said: set[Unread] = set()
+    for fact in _facts(source, effects):
+        if isinstance(fact, Statement):
+            yield fact._replace(position=position)
+            position += 1
+        elif fact not in said:  # a loop comes by the same line again and again
+            said.add(fact)
+            yield fact
+
+
+def _facts(source: Source, effects: Sequence[Effect]) -> Iterator[Statement | Unread]:
     for effect in effects:
         if isinstance(effect, Doubt):
             yield Unread(source.place(effect.node), effect.reason, effect.message, effect.remedy)
         elif not isinstance(effect, Note):
-            for fact in _statements(source, effect, position):
-                position += isinstance(fact, Statement)
-                yield fact
+            yield from _statements(source, effect)
 
 
-def _statements(source: Source, effect: Sql | Guard, position: int) -> Iterator[Statement | Unread]:
+def _statements(source: Source, effect: Sql | Guard) -> Iterator[Statement | Unread]:
     if isinstance(effect, Guard):
         for doubt in _doubts(effect):
             yield Unread(source.place(doubt.node), doubt.reason, doubt.message, doubt.remedy)
         effect = Sql(_block(effect), effect.node)
-    yield from statements(source, effect.text, effect.node, position)
+    yield from statements(source, effect.text, effect.node)
 
 
-def statements(source: Source, text: str, node: cst.CSTNode, position: int) -> Iterator[Statement | Unread]:
-    """The statements of a text that a node runs, each at its own place where the text stands in the file as it is."""
+def statements(source: Source, text: str, node: cst.CSTNode) -> Iterator[Statement | Unread]:
+    """The statements of a text that a node runs, each at its own place where the text stands in the file as it is; not counted yet."""
     layout = Layout(source, text, node)
     try:
         parsed = parse(layout.text)
@@ -80,8 +90,7 @@ def statements(source: Source, text: str, node: cst.CSTNode, position: int) -> I
         start = _blank(layout.text, _characters(layout.text, each.start))
         stop = _characters(layout.text, each.stop)
         body = layout.text[start:stop].rstrip()
-        yield Statement(layout.place(start, start + len(body)), position, each.kind, body)
-        position += 1
+        yield Statement(layout.place(start, start + len(body)), 0, each.kind, body)
 
 
 def _characters(text: str, offset: int) -> int:
@@ -117,10 +126,16 @@ def _body(effects: Sequence[Effect]) -> Iterator[Part]:
     for effect in effects:
         if isinstance(effect, Guard):
             yield from _conditional(effect)
-        elif isinstance(effect, Sql) and not TRANSACTION.match(effect.text):
-            for part in parts(effect.text, effect.node):
-                yield part._replace(text=CONCURRENTLY.sub("", part.text))
+        elif isinstance(effect, Sql) and not TRANSACTION.match(effect.text) and not _only_reads(effect):
+            for at, part in enumerate(parts(effect.text, effect.node)):
+                text = CONCURRENTLY.sub("", part.text)
+                yield part._replace(text=text if at else SELECT.sub("PERFORM", text))
             yield Part("; " if effect.text.rstrip()[-1:] != ";" else " ", effect.node)
+
+
+def _only_reads(effect: Sql) -> bool:
+    """Whether a statement gives rows and does nothing: a block could not say where to."""
+    return effect.data and SELECT.match(effect.text) is not None
 
 
 class Layout:
@@ -166,25 +181,7 @@ class Layout:
         start = self._source.start(part.node)
         if not isinstance(part.node, LITERALS):
             return start
-        return start + _raw_offset(part.node, part.offset + at - self._starts[index])
+        return start + literals.offset(part.node, part.offset + at - self._starts[index])
 
 
 LITERALS = (cst.SimpleString, cst.FormattedStringText)
-
-
-def _raw_offset(node: cst.SimpleString | cst.FormattedStringText, wanted: int) -> int:
-    """Where in a literal's own text a character of its value stands."""
-    if isinstance(node, cst.SimpleString):
-        head, raw = len(node.prefix) + len(node.quote), node.raw_value
-        if "r" in node.prefix.lower() or "\\" not in raw:
-            return head + wanted
-        braces = False
-    else:
-        head, raw, braces = 0, node.value, True
-    extra = 0
-    for match in ESCAPE.finditer(raw):
-        if match.start() - extra >= wanted:
-            break
-        if braces or match.group().startswith("\\"):
-            extra += len(match.group()) - (0 if match.group() in {"\\\n", "\\\r\n"} else 1)
-    return head + wanted + extra

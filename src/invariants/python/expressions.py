@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from invariants.python import calls, questions
+from invariants.python import calls, literals, questions
 from invariants.python.interpreter import Interpreter
 from invariants.python.loops import LIMIT, comprehension, dict_comprehension, elements, subscript_key
 from invariants.python.values import (
@@ -50,7 +50,7 @@ def evaluate(machine: Interpreter, node: cst.CSTNode, scope: Scope) -> Value:
         return Unknown(node, f"a {type(node).__name__} is not followed")
     try:
         return handler(machine, node, scope)
-    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, SyntaxError) as error:
         return Unknown(node, f"it fails when it is evaluated ({type(error).__name__})")
 
 
@@ -71,7 +71,7 @@ def _constant(_: Interpreter, node: cst.Integer | cst.Float, __: Scope) -> Value
 
 
 def _string(_: Interpreter, node: cst.SimpleString, __: Scope) -> Value:
-    value = node.evaluated_value
+    value = literals.value(node)
     return Text([Part(value, node)]) if isinstance(value, str) else value
 
 
@@ -80,14 +80,13 @@ def _concatenated(machine: Interpreter, node: cst.ConcatenatedString, scope: Sco
 
 
 def _formatted(machine: Interpreter, node: cst.FormattedString, scope: Scope) -> Value:
-    raw = "r" in node.prefix
+    raw = "r" in node.prefix.lower()
     return concatenate([_piece(machine, each, scope, raw) for each in node.parts], node)
 
 
 def _piece(machine: Interpreter, node: cst.BaseFormattedStringContent, scope: Scope, raw: bool) -> Value:
     if isinstance(node, cst.FormattedStringText):
-        text = node.value.replace("{{", "{").replace("}}", "}")
-        return Text([Part(text if raw or "\\" not in text else _unescape(text), node)])
+        return Text([Part(literals.formatted(node.value, raw), node)])
     assert isinstance(node, cst.FormattedStringExpression)
     value = machine.evaluate(node.expression, scope)
     if isinstance(value, Unknown):
@@ -104,10 +103,6 @@ def _piece(machine: Interpreter, node: cst.BaseFormattedStringContent, scope: Sc
         spec = concatenate([_piece(machine, each, scope, False) for each in node.format_spec], node)
         value = format(value, spec)
     return Text([Part(str(value), node.expression)])
-
-
-def _unescape(text: str) -> str:
-    return str(cst.SimpleString('"""' + text.replace('"', '\\"') + '"""').evaluated_value)
 
 
 def concatenate(values: list[Value], node: cst.CSTNode) -> Value:

@@ -134,7 +134,7 @@ class Host:
         )
         text = _sql(given)
         if text is None:
-            if not _query(given):
+            if not _query(given) and not (isinstance(given, Call) and self._suspicious(machine, given)):
                 machine.emit(Doubt(call.node, "dynamic", "the SQL that is run here is decided at run time", REMEDY))
             return Unknown(call.node, "what it gives is known to the database only")
         if isinstance(text, Unknown):
@@ -148,7 +148,13 @@ class Host:
     def _suspicious(self, machine: Interpreter, call: Call) -> bool:
         """Whether a function of the application's might change the schema: it is given the connection, or called for its effect."""
         root = call.path.partition(".")[0]
-        if machine.depth == 0 or isinstance(call.base, (Class, Unknown, Call)) or call.name.rstrip("()") in LOGGING or not _foreign(root):
+        if (
+            machine.depth == 0
+            or isinstance(call.base, (Class, Unknown, Call))
+            or call.name in LOGGING
+            or call.name[:1].isupper()
+            or not _foreign(root)
+        ):
             return False
         given = [*call.args, *call.kwargs.values()]
         return any(isinstance(each, (Symbol, Call)) and each.path.startswith("alembic.op") for each in given) or _words(call)
@@ -175,6 +181,7 @@ KNOWN = {
     HOLE,
     "sqlalchemy_utils",
     "alembic_utils",
+    "alembic_postgresql_enum",
     "geoalchemy2",
     "pgvector",
     "loguru",

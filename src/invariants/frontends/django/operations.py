@@ -92,7 +92,7 @@ def _effects(machine: Interpreter, call: Call) -> Iterator[Fact]:
     elif call.name in EXTENSIONS or call.name == "CreateExtension":
         label = EXTENSIONS.get(call.name) or call.get("name", 0)
         if isinstance(label, str):
-            yield from emission.statements(machine.source, f'CREATE EXTENSION IF NOT EXISTS "{label}"', call.node, 0)
+            yield from emission.statements(machine.source, f'CREATE EXTENSION IF NOT EXISTS "{label}"', call.node)
     elif isinstance(call.base, Class):
         yield from _custom(machine, call, call.base)
     else:
@@ -106,7 +106,7 @@ def run_sql(machine: Interpreter, call: Call) -> Iterator[Statement | Unread]:
     for each in given if isinstance(given, (list, tuple)) else [given]:
         text, parameters = (each[0], each[1] if len(each) > 1 else None) if isinstance(each, (list, tuple)) and each else (each, None)
         if isinstance(text, str):
-            yield from emission.statements(machine.source, bound(text, parameters), call.node, 0)
+            yield from emission.statements(machine.source, bound(text, parameters), call.node)
         elif isinstance(text, Unknown) and text.sketch and emission.only_data(text.sketch):
             continue
         elif not (isinstance(text, Symbol) and text.path.endswith("noop")) and text != []:
