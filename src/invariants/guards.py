@@ -5,6 +5,7 @@ the query with ``sqlglot``, which is dear to import: the built-in rules are guar
 """
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from sqlglot import ParseError, TokenError, exp, parse
@@ -97,7 +98,18 @@ def _values(node: exp.Expr, scope: Scope, known: Mapping[str, Columns], depth: i
             columns = _source(scope, name, known, depth)
             if node.name in columns:
                 return columns[node.name]
-    return None
+    branches = _branches(node)
+    values = [_values(each, scope, known, depth) for each in branches if not isinstance(each, exp.Null)]
+    return reduce(_joined, values) if values else None
+
+
+def _branches(node: exp.Expr) -> list[exp.Expr]:
+    """The expressions one of which an expression answers."""
+    if isinstance(node, exp.Case):
+        return [*(each.args["true"] for each in node.args["ifs"]), *([node.args["default"]] if node.args.get("default") else [])]
+    if isinstance(node, exp.Coalesce):
+        return [node.this, *node.expressions]
+    return []
 
 
 def _strange_values(statement: exp.Expr, known: Mapping[str, Columns]) -> Iterator[str]:

@@ -1,0 +1,148 @@
+"""The house stands: imports run downwards, each library has one owner, nothing grows beyond its budget."""
+
+import ast
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "invariants"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+ABOVE = {"cli", "__main__", "__init__"}
+"""What nothing imports, and what may import everything."""
+
+MAY_IMPORT = {
+    "facts": set(),
+    "finding": {"facts"},
+    "code": set(),
+    "version": set(),
+    "git": set(),
+    "cache": set(),
+    "relations": {"facts"},
+    "store": {"cache", "relations", "facts"},
+    "snapshots": {"git", "facts"},
+    "postgres": {"facts"},
+    "python": {"facts", "postgres"},
+    "frontends": {"python", "postgres", "facts"},
+    "layouts": {"facts"},
+    "replay": {"postgres", "facts"},
+    "settings": {"finding", "facts"},
+    "reports": {"finding", "facts"},
+    "rule": {"finding", "facts"},
+    "guards": {"relations", "store", "facts"},
+    "packs": {"rule", "finding", "store", "facts"},
+    "carveouts": {"finding", "store", "facts"},
+    "judge": {"carveouts", "packs", "rule", "finding", "store", "facts"},
+    "detection": {"store", "facts"},
+    "reading": {"code", "finding", "frontends", "layouts", "relations", "replay", "settings", "snapshots", "store", "facts"},
+    "check": {"detection", "finding", "git", "guards", "judge", "reading", "rule", "snapshots", "store", "facts"},
+}
+"""What each room may import, from the floor up."""
+
+OWNERS = {
+    "click": {"cli"},
+    "rich": {"cli", "reports"},
+    "sqlite3": {"store"},
+    "libcst": {"python", "frontends"},
+    "postgast": {"postgres"},
+    "google": {"postgres"},
+    "sqlglot": {"guards"},
+    "pydantic": {"settings"},
+    "subprocess": {"git"},
+}
+"""The rooms that may import a library."""
+
+LONG = {
+    "replay/alter.py",
+    "replay/constraints.py",
+    "replay/objects.py",
+    "replay/plpgsql/catalogs/information.py",
+    "replay/plpgsql/catalogs/relations.py",
+    "replay/plpgsql/evaluate.py",
+}
+"""Files that are longer than they should be: to be split, never to be added to."""
+
+
+def room(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from ([f"invariants.{alias.name}" for alias in node.names] if node.module == "invariants" else [node.module or ""])
+
+
+def rooms(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imported(path) if name.startswith("invariants.")}
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+each_file = pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(SOURCE)) for path in FILES])
+
+
+@each_file
+def test_imports_run_downwards(path: Path) -> None:
+    own = room(path)
+    assert own in ABOVE or rooms(path) <= MAY_IMPORT[own] | {own}
+
+
+def test_no_room_is_above_itself() -> None:
+    """Whatever a room may import may not, in any way, import it back."""
+    known: dict[str, set[str]] = {}
+    for name, below in MAY_IMPORT.items():
+        assert below <= known.keys(), f"{name} imports what comes after it: {below - known.keys()}"
+        known[name] = below
+
+
+@each_file
+def test_a_frontend_sees_no_other(path: Path) -> None:
+    parts = path.relative_to(SOURCE).parts
+    if parts[0] == "frontends" and len(parts) > 2:
+        others = {name for name in imported(path) if name.startswith("invariants.frontends.")}
+        assert all(name.split(".")[2] == parts[1] for name in others)
+
+
+@each_file
+def test_a_library_is_imported_by_its_owner_only(path: Path) -> None:
+    for name in imported(path):
+        owners = OWNERS.get(name.split(".")[0])
+        assert owners is None or room(path) in owners, f"{name} belongs to {owners}"
+
+
+@each_file
+def test_a_file_has_less_than_three_hundred_lines(path: Path) -> None:
+    name = str(path.relative_to(SOURCE))
+    with tokenize.open(path) as file:
+        assert len(file.readlines()) <= 300 or name in LONG or name == "facts/db.py"  # facts are declarations, one of each
+
+
+@each_file
+def test_no_function_is_over_fifty_lines(path: Path) -> None:
+    assert not [(name, size) for name, size in functions(path) if size > 50]
+
+
+def test_the_median_function_is_under_ten_lines() -> None:
+    assert median(size for path in FILES for _, size in functions(path)) < 10
+
+
+def test_tests_mirror_sources() -> None:
+    tests = Path(__file__).parent
+    for path in tests.rglob("test_*.py"):
+        relative = path.relative_to(tests)
+        module = relative.parent / relative.name.removeprefix("test_")
+        if relative.name not in {"test_house.py", "test_rules.py", "test_docs.py"} and relative.parts[0] != "oracle":
+            found = [SOURCE / module, (SOURCE / module).with_suffix(""), SOURCE / relative.parent]
+            assert any(each.exists() for each in found), f"{relative} tests nothing that is there"
