@@ -7,7 +7,6 @@ from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.export import Export
-from invariants.replay.machine import Machine
 from replay.statements import function, refused, run
 
 SIMPLE = "returns int language sql as 'select 1'"
@@ -199,27 +198,6 @@ def test_where_the_body_stands(before: str, quote: str, after: str) -> None:
     start = 5 + before.count("\n")
     assert (made.body, made.body_at.line, made.body_at.end_line) == ("\nselect 1\n", start, start + 2)
     assert (made.body_at.column, made.body_at.end_column) == (len(before.rpartition("\n")[2]) + len(quote) + 1, 1)
-
-
-def aggregates(machine: Machine) -> set[tuple[str, tuple[str, ...], str, str]]:
-    return {(each.name, each.inputs, each.kind, each.returns) for each in machine.catalog.functions if each.kind == "aggregate"}
-
-
-def test_aggregates() -> None:
-    machine = run(
-        "create function done(bigint) returns text language sql as 'select null::text'",
-        "create aggregate a(int) (sfunc = int4_sum, stype = bigint)",
-        "create aggregate b(*) (sfunc = int8inc, stype = bigint, finalfunc = done)",
-        "create aggregate c(basetype = int, sfunc = int4pl, stype = int)",
-        "create or replace aggregate a(int) (sfunc = int4_sum, stype = bigint)",
-    )
-    assert aggregates(machine) == {
-        ("a", ("integer",), "aggregate", "bigint"),
-        ("b", (), "aggregate", "text"),
-        ("c", ("integer",), "aggregate", "integer"),
-    }
-    machine.run("drop aggregate a(int), b(*), c(int)", machine.catalog.at)
-    assert aggregates(machine) == set()
 
 
 def test_functions_are_exported() -> None:

@@ -16,7 +16,7 @@ from invariants.replay.objects import Argument, Function, Step
 from invariants.replay.privileges import initial_acl
 from invariants.replay.session import configured
 from invariants.replay.shelf import Use
-from invariants.replay.signatures import creation, find, named, type_of
+from invariants.replay.signatures import creation, find, type_of
 
 Mode = Literal["in", "out", "inout", "variadic", "table"]
 Kind = Literal["function", "procedure", "aggregate", "window"]
@@ -76,7 +76,7 @@ def _create(machine: Machine, node: Any) -> None:
     catalog = machine.catalog
     schema, name = creation(machine.catalog, strings(node.funcname))
     given = options(node.options)
-    arguments, uses = _arguments(machine, node.parameters)
+    arguments, uses = arguments_of(machine, node.parameters)
     result = _result(machine, node, arguments)
     function = Function(
         oid=catalog.oid(),
@@ -98,14 +98,15 @@ def _create(machine: Machine, node: Any) -> None:
         uses=uses | result.uses | _body_uses(machine, node) | {Use(schema)},
         **attributes(given),
     )
-    known = catalog.functions.named(*_key(function))
+    known = catalog.functions.named(*key(function))
     if known is None:
         catalog.functions.put(replace(function, acl=initial_acl(machine, "function", schema, function.owner)))
     else:
         _replace(catalog, known, function, is_allowed=node.replace)
 
 
-def _key(function: Function) -> tuple[Any, ...]:
+def key(function: Function) -> tuple[Any, ...]:
+    """What tells a function from all others."""
     return function.schema, function.name, function.inputs
 
 
@@ -136,7 +137,8 @@ def _check_inputs(old: list[Argument], new: list[Argument]) -> None:
             raise Failure("42P13", "cannot remove parameter defaults from existing function")
 
 
-def _arguments(machine: Machine, nodes: Iterable[Any]) -> tuple[tuple[Argument, ...], frozenset[Use]]:
+def arguments_of(machine: Machine, nodes: Iterable[Any]) -> tuple[tuple[Argument, ...], frozenset[Use]]:
+    """The arguments that a statement lists, and what their types and defaults stand on."""
     found: list[Argument] = []
     uses: set[Use] = set()
     for each in nodes:
@@ -148,13 +150,13 @@ def _arguments(machine: Machine, nodes: Iterable[Any]) -> tuple[tuple[Argument, 
         elif MODES[parameter.mode] in INPUT and any(known.default is not None for known in found if known.mode in INPUT):
             raise Failure("42P13", "input parameters after one with a default value must also have defaults")
         kind = type_of(machine, parameter.arg_type)
-        uses |= _use(kind)
+        uses |= use(kind)
         found.append(Argument(name=parameter.name, type_name=kind.name, mode=MODES[parameter.mode], default=default))
     _check_names(found)
     return tuple(found), frozenset(uses)
 
 
-def _use(kind: names.TypeRef) -> set[Use]:
+def use(kind: names.TypeRef) -> set[Use]:
     """A type or table that a statement made is stood on; PostgreSQL's own are not."""
     return {Use(kind.oid)} if kind.oid else set()
 
@@ -182,7 +184,7 @@ def _result(machine: Machine, node: Any, arguments: tuple[Argument, ...]) -> Res
     given = type_of(machine, node.return_type)
     if implied and given.name != implied:
         raise Failure("42P13", f"function result type must be {implied} because of OUT parameters")
-    return Result(given.name, node.return_type.setof, frozenset(_use(given)))
+    return Result(given.name, node.return_type.setof, frozenset(use(given)))
 
 
 def _language(node: Any, given: Mapping[str, Any]) -> str:
@@ -261,67 +263,6 @@ def _alter(machine: Machine, node: Any) -> None:
     step = Step(catalog.at, "altered")
     changed = settings(catalog, node.actions, function.settings)
     catalog.functions.put(replace(function, settings=changed, at=catalog.at, history=(*function.history, step), **fields))
-
-
-def create_aggregate(machine: Machine, node: Any) -> None:
-    """CREATE [OR REPLACE] AGGREGATE, in its old style too, where the argument is the parameter BASETYPE."""
-    catalog = machine.catalog
-    schema, name = creation(machine.catalog, strings(node.defnames))
-    definition = {each.def_elem.defname: each.def_elem.arg for each in node.definition}
-    state = definition.get("stype") or definition.get("stype1")
-    if state is None or not definition.keys() & {"sfunc", "sfunc1"}:
-        raise Failure("42P13", "aggregate stype and sfunc must be specified")
-    arguments, uses = _base_type(machine, definition) if node.oldstyle else _arguments(machine, node.args[0].list.items)
-    function = Function(
-        oid=catalog.oid(),
-        name=name,
-        schema=schema,
-        owner=catalog.session.user,
-        arguments=arguments,
-        kind="aggregate",
-        language="internal",
-        volatility="immutable",
-        returns=_final_type(machine, definition) or type_of(machine, state.type_name).name,
-        at=catalog.at,
-        made=catalog.at,
-        history=(Step(catalog.at, "created"),),
-        uses=uses | _parts_uses(machine, definition) | {Use(schema)},
-    )
-    known = catalog.functions.named(*_key(function))
-    if known is None:
-        catalog.functions.put(replace(function, acl=initial_acl(machine, "function", schema, function.owner)))
-    elif not node.replace or known.kind != "aggregate":
-        raise Failure("42723" if not node.replace else "42809", f'function "{name}" already exists with same argument types')
-    else:
-        history = (*known.history, Step(catalog.at, "replaced"))
-        catalog.functions.put(replace(function, oid=known.oid, owner=known.owner, acl=known.acl, made=known.made, history=history))
-
-
-def _base_type(machine: Machine, definition: Mapping[str, Any]) -> tuple[tuple[Argument, ...], frozenset[Use]]:
-    """The one argument of an old-style aggregate; ANY is none."""
-    node = definition["basetype"].type_name if "basetype" in definition else None
-    if node is None or strings(node.names)[-1].lower() == "any":
-        return (), frozenset()
-    kind = type_of(machine, node)
-    return (Argument(name="", type_name=kind.name),), frozenset(_use(kind))
-
-
-def _final_type(machine: Machine, definition: Mapping[str, Any]) -> str:
-    """What the final function returns, where it is a function that is kept."""
-    if "finalfunc" not in definition:
-        return ""
-    called = strings(definition["finalfunc"].type_name.names)
-    return next((each.returns for each in named(machine.catalog, called)), "")
-
-
-def _parts_uses(machine: Machine, definition: Mapping[str, Any]) -> frozenset[Use]:
-    """The support functions that an aggregate stands on, by name alone where that is no doubt."""
-    uses: set[Use] = set()
-    for each in ("sfunc", "finalfunc", "combinefunc"):
-        if each in definition:
-            candidates = list(named(machine.catalog, strings(definition[each].type_name.names)))
-            uses |= {Use(candidates[0].oid)} if len(candidates) == 1 else set()
-    return frozenset(uses)
 
 
 def rename(machine: Machine, node: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb, write
 from invariants.postgres.tree import strings
-from invariants.replay import columns, expressions, naming, routines, tables
+from invariants.replay import aggregates, columns, expressions, naming, tables
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type, find_type_name, lookup, role_oid
@@ -192,7 +192,7 @@ def _range(machine: Machine, node: Any) -> None:
 def _define(machine: Machine, node: Any) -> None:
     """CREATE AGGREGATE, TYPE (base), OPERATOR, COLLATION, TEXT SEARCH ..."""
     if node.kind == pb.OBJECT_AGGREGATE:
-        routines.create_aggregate(machine, node)
+        aggregates.create(machine, node)
     elif node.kind == pb.OBJECT_TYPE:
         parts = strings(node.defnames)
         known = find_type(machine, parts)
