@@ -30,7 +30,8 @@ def parse(text: str) -> list[Parsed]:
     try:
         result = postgast.parse(text)
     except postgast.PgQueryError as error:
-        raise GrammarError(error.message, max(error.cursorpos - 1, 0)) from error
+        before = text[: max(error.cursorpos - 1, 0)]  # cursorpos counts characters, from 1
+        raise GrammarError(error.message, len(before.encode())) from error
     except DecodeError as error:
         raise GrammarError("it is nested too deep", 0) from error
     end = len(text.encode())

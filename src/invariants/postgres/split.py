@@ -68,3 +68,20 @@ def first(content: bytes, start: int, stop: int) -> int:
     """Where a statement really begins, white space and comments passed over."""
     match = BLANK.match(content, start, stop)
     return match.end() if match else start
+
+
+def bare(content: bytes) -> bytes:
+    """The content with comments and quoted text blanked, line ends kept; from a quote that never ends, all of it."""
+    kept: list[bytes] = []
+    position = 0
+    while (match := TOKEN.search(content, position)) is not None:
+        stop = _behind(content, match)
+        stop = len(content) if stop < 0 else stop
+        is_code = match.lastgroup == "end" or match.group().startswith(b'"')
+        kept += [content[position : match.start()], content[match.start() : stop] if is_code else _blanked(content[match.start() : stop])]
+        position = stop
+    return b"".join([*kept, content[position:]])
+
+
+def _blanked(text: bytes) -> bytes:
+    return b"\n".join(b" " * len(line) for line in text.split(b"\n"))

@@ -96,7 +96,7 @@ def _closure(catalog: Catalog, wanted: list[Target]) -> tuple[list[Target], set[
     while waiting:
         target = waiting.pop()
         for dependent, is_auto in _dependents(catalog, target):
-            if dependent.column and Target(dependent.oid) in gone:
+            if dependent.column and (Target(dependent.oid) in gone or Target(dependent.oid, abs(dependent.column)) in gone):
                 continue
             if not is_auto:
                 normal.add(dependent)

@@ -3,6 +3,8 @@
 import re
 from typing import Literal, NamedTuple
 
+from invariants.postgres import split
+
 Dialect = Literal["mysql", "sqlite", "tsql", "clickhouse", "oracle", "other"]
 SIGNS: tuple[tuple[Dialect, re.Pattern[bytes]], ...] = (
     (
@@ -25,8 +27,8 @@ class Sign(NamedTuple):
 
 
 def sign(content: bytes) -> Sign | None:
-    """The first construct that gives another dialect away, comments aside; for texts that PostgreSQL does not parse."""
-    bare = re.sub(rb"--[^\n]*", lambda match: b" " * len(match.group()), content)
+    """The first construct that gives another dialect away, in the code alone; for texts that PostgreSQL does not parse."""
+    bare = split.bare(content)
     for dialect, pattern in SIGNS:
         match = pattern.search(bare)
         if match:

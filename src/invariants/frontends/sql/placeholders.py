@@ -2,15 +2,19 @@
 
 import re
 
-TEMPLATE = re.compile(rb"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|<%[^%\n]*%>|@@[A-Za-z_]\w*@@|#\{[^{}\n]*\}")
+TEMPLATE = re.compile(rb"\{\{[^{}\n]*\}\}|(?<!\$)\$\{[^{}\n]*\}|<%[^%\n]*%>|@@[A-Za-z_]\w*@@|#\{[^{}\n]*\}")
 VARIABLE = re.compile(rb"(?<![:\w]):(?=[A-Za-z_])")
 QUOTED = re.compile(rb"(?<![:\w]):(?=['\"][A-Za-z_]\w*['\"])")
 
 
 def filled(body: bytes) -> bytes:
     """The text with every placeholder replaced by an identifier made of its own letters, as long as it was."""
-    body = TEMPLATE.sub(lambda match: re.sub(rb"\W", b"_", match.group()), body)
-    return VARIABLE.sub(b"_", QUOTED.sub(b" ", body))
+    return VARIABLE.sub(b"_", QUOTED.sub(b" ", templates_filled(body)))
+
+
+def templates_filled(body: bytes) -> bytes:
+    """The same for the marks of template languages alone."""
+    return TEMPLATE.sub(lambda match: re.sub(rb"\W", b"_", match.group()), body)
 
 
 def first(body: bytes) -> str:

@@ -14,6 +14,8 @@ from invariants.postgres.grammar import GrammarError, Parsed, parse
 
 LARGEST = 64_000_000
 """Bytes; a larger file is reported and not read."""
+WITH_CODE = {"do_stmt", "create_function_stmt"}
+"""Statements whose quoted text is code, in which placeholders matter too."""
 BOM = b"\xef\xbb\xbf"
 Fact = Statement | Include | Unread | Foreign
 
@@ -111,8 +113,9 @@ class _File:
 
     def _body(self, statement: Parsed, content: bytes, offset: int) -> _Body:
         start = split.first(content, statement.start, statement.stop)
-        text = content[start : statement.stop].decode().rstrip()
-        return _Body(offset + start, offset + start + len(text.encode()), statement.kind, text)
+        body = content[start : statement.stop].rstrip()
+        text = placeholders.templates_filled(body) if statement.kind in WITH_CODE else body
+        return _Body(offset + start, offset + start + len(body), statement.kind, text.decode())
 
     def _piecewise(self) -> Iterator[tuple[int, _Body | Unread]]:
         waiting: list[split.Piece] = []
@@ -141,6 +144,20 @@ class _File:
         try:
             yield from (self._body(each, body, start) for each in parse(body.decode()))
         except GrammarError as error:
+            yield from self._divided(start, body, error)
+
+    def _divided(self, start: int, body: bytes, error: GrammarError) -> Iterator[_Body | Unread]:
+        """Where a semicolon was forgotten, what stands before the word that does not fit is a statement of its own."""
+        before = body[: error.offset].rstrip()
+        fits = before and b"\n" in body[len(before) : error.offset]
+        try:
+            found = parse(placeholders.filled(before).decode()) if fits else []
+        except GrammarError:
+            found = []
+        if found:
+            yield from self._piece(split.Piece(start, start + len(before), whole=True))
+            yield from self._piece(split.Piece(start + error.offset, start + len(body), whole=True))
+        else:
             yield from self._filled(start, body, error)
 
     def _filled(self, start: int, body: bytes, error: GrammarError) -> Iterator[_Body | Unread]:
