@@ -24,12 +24,12 @@ def read(path: str, data: bytes) -> list[Any]:
     except UnicodeDecodeError as error:
         raise ConfigError(path, data[: error.start].count(b"\n") + 1, "it is not UTF-8", "save it as UTF-8") from error
     except TOMLDecodeError as error:
-        raise ConfigError(path, _line(error), f"it is not TOML: {error}", "mend the syntax") from error
+        raise ConfigError(path, _line(error, text), f"it is not TOML: {error}", "mend the syntax") from error
     reader = carveouts if path == CARVEOUTS else config
     return list(reader.facts(path, text, document))
 
 
-def _line(error: ValueError) -> int:
-    """The line that the parser names in its message; 0 where it names none."""
+def _line(error: ValueError, text: str) -> int:
+    """The line that the parser names in its message; else it complains of the end."""
     words = str(error).replace(",", " ").split()
-    return int(words[words.index("line") + 1]) if "line" in words else 0
+    return int(words[words.index("line") + 1]) if "line" in words else text.rstrip("\n").count("\n") + 1
