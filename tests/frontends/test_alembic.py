@@ -1,7 +1,10 @@
+import re
 import textwrap
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from frontends.alembic_cases import CASES, HEADER, Case
 from invariants.facts.ddl import Parent, Revision, Statement
@@ -10,6 +13,41 @@ from invariants.frontends.alembic import read
 from invariants.postgres.grammar import parse, wrap, write
 
 PATH = "versions/1.py"
+VALUE = re.compile(r'"[^"\n]*"|\b(?:True|False|None)\b|\[[^\[\]]*\]|(?<==)[\w.]+')
+ODD = [
+    "None",
+    "[]",
+    "{}",
+    "x",
+    "(lambda a: a)",
+    "1",
+    "'t'",
+    "True",
+    "...",
+    "(1, 2)",
+    "f'{q}'",
+    "[1, 'a']",
+    "{'a': 1}",
+    "op",
+    "models",
+    "not x",
+    "'' % 3",
+]
+ODD += [
+    "-'a'",
+    "{1, 2}",
+    "[i for i in x]",
+    "b'x'",
+    "x[0]",
+    "x()",
+    "'{}'.format()",
+    "'%s' % ()",
+    "max([])",
+    "zip(1)",
+    "sorted([1, 'a'])",
+    "[[1]]",
+    "{'a': []}",
+]
 
 
 def migration(code: str, before: str = "") -> str:
@@ -301,6 +339,20 @@ def test_a_file_that_is_no_python_is_a_doubt(content: bytes) -> None:
     [doubt] = list(read(PATH, content))
     assert isinstance(doubt, Unread)
     assert doubt.reason == "syntax"
+
+
+@given(st.binary())
+def test_random_bytes_raise_nothing(content: bytes) -> None:
+    list(read(PATH, b"revision = down_revision = None\ndef upgrade(): pass\n" + content))
+
+
+@given(st.sampled_from(CASES), st.integers(min_value=0), st.sampled_from(ODD))
+def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
+    source = migration(case.code)
+    values = list(VALUE.finditer(source))
+    match = values[where % len(values)]
+    for fact in facts(source[: match.start()] + odd + source[match.end() :]):
+        assert isinstance(fact, (Revision, Parent, Statement, Unread))
 
 
 def test_code_without_an_end_is_given_up_with_a_word() -> None:

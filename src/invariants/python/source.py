@@ -119,6 +119,8 @@ def _parse(content: bytes) -> cst.Module:
         return cst.parse_module(content)
     except cst.ParserSyntaxError as error:
         raise SourceError("it is not valid Python", error.editor_line, error.editor_column) from error
+    except (cst.CSTLogicError, cst.CSTValidationError) as error:
+        raise SourceError("it is not valid Python", 1, 1) from error
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
         raise SourceError("its encoding cannot be read", 1, 1) from error
     except RecursionError as error:

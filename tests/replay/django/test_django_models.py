@@ -1,7 +1,10 @@
+import re
 import textwrap
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from invariants.facts.ddl import Operation, Statement
 from invariants.facts.place import PLATFORM
@@ -9,6 +12,42 @@ from invariants.facts.source import Unread
 from invariants.frontends.django import read
 from invariants.replay.django import resolve
 from replay.django.cases import BEFORE, CASES, HEADER, Case
+
+VALUE = re.compile(r'"[^"\n]*"|\b(?:True|False|None)\b|\[[^\[\]]*\]|(?<==)[\w.]+')
+ODD = [
+    "None",
+    "[]",
+    "{}",
+    "x",
+    "(lambda a: a)",
+    "1",
+    "'t'",
+    "True",
+    "...",
+    "(1, 2)",
+    "f'{q}'",
+    "[1, 'a']",
+    "{'a': 1}",
+    "op",
+    "models",
+    "not x",
+    "'' % 3",
+]
+ODD += [
+    "-'a'",
+    "{1, 2}",
+    "[i for i in x]",
+    "b'x'",
+    "x[0]",
+    "x()",
+    "'{}'.format()",
+    "'%s' % ()",
+    "max([])",
+    "zip(1)",
+    "sorted([1, 'a'])",
+    "[[1]]",
+    "{'a': []}",
+]
 
 
 def migration(code: str) -> str:
@@ -119,6 +158,14 @@ def test_what_cannot_be_told_is_said_and_the_rest_goes_on(code: str, words: str)
     [doubt] = doubts(facts)
     assert words in doubt.message
     assert sql(facts)[-1] == "DROP TABLE teams" or "CREATE INDEX" in sql(facts)[-1]
+
+
+@given(st.sampled_from(CASES), st.integers(min_value=0), st.sampled_from(ODD))
+def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
+    values = list(VALUE.finditer(case.code))
+    match = values[where % len(values)]
+    [facts] = resolved(case.code[: match.start()] + odd + case.code[match.end() :])
+    assert not any(isinstance(each, Operation) for each in facts)
 
 
 def test_a_field_of_the_applications_own_is_of_unknown_type() -> None:

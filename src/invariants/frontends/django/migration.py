@@ -63,7 +63,9 @@ def _graph(source: Source, migration: Class, label: str, stem: str) -> Iterator[
 def _is_user(call: Call) -> bool:
     """Whether a model is one that people log in with: Django's base class brings both fields."""
     fields = call.get("fields", 1)
-    names = {each[0] for each in fields if isinstance(each, tuple) and each} if isinstance(fields, list) else set()
+    names = (
+        {each[0] for each in fields if isinstance(each, tuple) and each and isinstance(each[0], str)} if isinstance(fields, list) else set()
+    )
     return {"password", "last_login"} <= names
 
 
