@@ -84,14 +84,10 @@ class _Recorder(CodegenState):
     def __init__(self, default_indent: str, default_newline: str) -> None:
         super().__init__(default_indent=default_indent, default_newline=default_newline)
         self.spans: dict[int, tuple[int, int]] = {}
-        self._open: list[int] = []
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        del node
-        self._open.append(len(self.tokens))
-
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        self.spans.setdefault(id(node), (self._open.pop(), len(self.tokens)))
+        if type(node) is cst.FormattedStringText:
+            self.spans[id(node)] = (len(self.tokens), len(self.tokens) + 1)  # the one node of interest that notes no position itself
 
     @contextmanager
     def record_syntactic_position(self, node: cst.CSTNode, *, start_node: Any = None, end_node: Any = None) -> Iterator[None]:

@@ -29,7 +29,6 @@ def alter(state: State, editor: Editor, model: Model, label: str, *, old: Made, 
         model.fields[label] = new
         yield from _between(editor, model, label, old, new, at=at)
         return
-    referring = _referring(state, model, label)
     before = (column(label, old), type_of(state, model, old))
     sql = list(_dropped(state, model, label, old, new))
     model.fields[label] = new
@@ -41,7 +40,7 @@ def alter(state: State, editor: Editor, model: Model, label: str, *, old: Made, 
     sql += [f"{head} {change}" for change in _changes(label, old, new, before, after)]
     sql += _added(state, editor, model, label, old, new)
     if before[1] != after[1]:
-        sql += _follow(state, referring, after[1])
+        sql += _follow(state, _referring(state, model, label))
     yield from (statement(at, each) for each in sql)
 
 
@@ -179,7 +178,7 @@ def _referring(state: State, model: Model, label: str) -> list[tuple[Model, str,
     return found
 
 
-def _follow(state: State, referring: list[tuple[Model, str, Made]], kind: str) -> list[str]:
+def _follow(state: State, referring: list[tuple[Model, str, Made]]) -> list[str]:
     """Columns that point to one whose type has changed take its type."""
     found = []
     for other, label, made in referring:
@@ -187,5 +186,4 @@ def _follow(state: State, referring: list[tuple[Model, str, Made]], kind: str) -
         if other.is_table:
             new = type_of(state, other, made)
             found.append(f"ALTER TABLE {quote(other.table)} ALTER COLUMN {own} TYPE {new} USING {own}::{new}")
-    del kind
     return found

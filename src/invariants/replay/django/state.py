@@ -127,8 +127,8 @@ class State:
 
     def _user(self) -> Model | None:
         """The model that people log in with: the repository's own, or Django's."""
-        own = [each for each in self.models.values() if {"password", "last_login"} <= set(each.fields)]
-        return own[0] if own else self._contrib("auth.user")
+        own = next((each for each in self.models.values() if "password" in each.fields and "last_login" in each.fields), None)
+        return own or self._contrib("auth.user")
 
     def _contrib(self, key: str) -> Model | None:
         table = TABLES.get(key)
