@@ -18,5 +18,5 @@ select
     case when r.target is null then 'it runs as its owner ' || f.owner || ', and what it reads or writes cannot be told: ' || f.doubt
          else 'it runs as its owner ' || f.owner || ' and touches the tenant table ' || r.target end as message
 from definer_function as f
-left join definer_reading as r on r.database = f.database and r.name = f.name and r.signature = f.signature
+left join definer_reading as r on r.database = f.database and r.name = f.name
 where r.target is not null or f.doubt is not null

@@ -19,7 +19,6 @@ select
     'row security is not enabled on it, and ' || group_concat(distinct g.role) || ' may reach it past ' || p.parent as message
 from tenant_partition as p
 join app_grant as g
-  on g.database = p.database and g.object_name = p.name
- and g.object_kind in ('table', 'column') and g.privilege in ('select', 'insert', 'update', 'delete')
+  on g.database = p.database and g.object_name = p.name and g.privilege in ('select', 'insert', 'update', 'delete')
 where not p.rls_enabled
 group by p.joined_at, p.database, p.name, p.parent

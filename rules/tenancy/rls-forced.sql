@@ -18,4 +18,4 @@ select
 from tenant_table as t
 where t.rls_enabled
   and not t.rls_forced
-  and not exists (select 1 from settings_choice as c where c.name = 'tenancy.force' and c.value = 'off')
+  and not exists (select 1 from force_off)

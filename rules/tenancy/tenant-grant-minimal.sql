@@ -16,6 +16,6 @@ select
     t.name as subject,
     g.role || ' holds ' || group_concat(distinct g.privilege) || ' on it, which row security does not govern' as message
 from tenant_table as t
-join app_grant as g on g.database = t.database and g.object_name = t.name and g.object_kind = 'table'
+join app_grant as g on g.database = t.database and g.object_name = t.name
 where g.privilege in ('truncate', 'references', 'trigger', 'maintain')
 group by g.at, t.database, t.name, g.role

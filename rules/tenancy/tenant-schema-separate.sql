@@ -14,17 +14,12 @@ select
     t.at,
     t.database,
     t.name as subject,
-    'it is shared by the tenants, and carries the tenant key ' || k.name as message
-from schema_isolated_table as t
-join tenant_key_column as k on k.database = t.database and k.table_name = t.name
-where not t.per_tenant
+    'it is shared by the tenants, and carries the tenant key ' || t.tenant_key as message
+from shared_keyed_table as t
 union all
 select
-    c.at,
-    c.database,
-    c.table_name as subject,
-    'the foreign key ' || c.name || ' leads from one tenant''s schema to ' || c.target as message
-from db_constraint as c
-join schema_isolated_table as t on t.database = c.database and t.name = c.table_name
-join schema_isolated_table as o on o.database = c.database and o.name = c.target
-where t.per_tenant and o.per_tenant and t.schema_name <> o.schema_name
+    r.at,
+    r.database,
+    r.table_name as subject,
+    'the foreign key ' || r.name || ' leads into another tenant''s schema, to ' || r.target as message
+from schema_reference as r

@@ -229,10 +229,10 @@ where f.security_definer and f.origin = 'migration';
 
 create temp view definer_reading as
 -- A tenant table that each of them touches.
-select r.database, r.reader as name, r.signature, min(r.target) as target
+select r.database, r.reader as name, min(r.target) as target
 from function_reading as r
 join keyed_table as t on t.database = r.database and t.name = r.target
-group by r.database, r.reader, r.signature;
+group by r.database, r.reader;
 
 create temp view tenant_reference as
 -- Foreign keys from one tenant table to another, the table of tenants left out, and whether they include the tenant key.
@@ -305,3 +305,22 @@ create temp view env_use as
 -- A place where code reads an environment variable.
 select 0 as at, '' as name, 'server' as side, '' as file, 0 as line
 where 0;
+
+create temp view shared_keyed_table as
+-- Tables that the tenants share although each has a schema, and that carry a tenant key all the same.
+select t.at, t.database, t.name, k.name as tenant_key
+from schema_isolated_table as t
+join tenant_key_column as k on k.database = t.database and k.table_name = t.name
+where not t.per_tenant;
+
+create temp view schema_reference as
+-- Foreign keys that lead into a tenant's schema from outside it.
+select c.at, c.database, c.table_name, c.name, c.target
+from db_constraint as c
+join schema_isolated_table as t on t.database = c.database and t.name = c.table_name
+join schema_isolated_table as o on o.database = c.database and o.name = c.target
+where o.per_tenant and t.schema_name <> o.schema_name;
+
+create temp view force_off as
+-- One row where the owner was deliberately left outside row security.
+select c.at from settings_choice as c where c.name = 'tenancy.force' and c.value = 'off';

@@ -181,8 +181,8 @@ def _folder(tree: Tree, folder: str, files: list[str]) -> Layout:
         kept = [path for path in forward if SUPABASE.match(base(path))]
         return Layout(name, "supabase", folder, lexical(kept), skipped=tuple(sorted(set(files) - set(kept))))
     if any(PAIRED.match(base(path)) for path in files):
-        kept = [path for path in forward if PAIRED.match(base(path))]
-        return Layout(name, "golang-migrate", folder, numeric(kept), skipped=tuple(sorted(set(files) - set(kept))))
+        runner = "golang-migrate" if all(PAIRED.match(base(path)) for path in forward) else "sqlx"
+        return Layout(name, runner, folder, numeric(forward), skipped=tuple(sorted(set(files) - set(forward))))
     if tree.has(folder, "atlas.sum"):
         return Layout(name, "atlas", folder, lexical(forward))
     runner = _marked(tree, forward)

@@ -87,7 +87,7 @@ class Export(NamedTuple):
             relation.rls_enabled,
             relation.rls_forced,
             _or(relation.rls_at, relation.made),
-            _or(relation.forced_at, _or(relation.rls_at, relation.made)),
+            relation.forced_at if relation.forced_at not in {PLATFORM, relation.made} else _or(relation.rls_at, relation.made),
             _or(relation.owner_at, relation.made),
             _origin(relation.made),
         )
@@ -144,11 +144,12 @@ class Export(NamedTuple):
         constraint = self.catalog.constraints.get(index.constraint)
         name, on = self.name(relation), self.name(table)
         served = constraint.name if constraint else None
-        yield db.Index(relation.made, self.database, on, name, index.method, index.unique, index.predicate is not None, served)
+        made = constraint.made if constraint else relation.made
+        yield db.Index(made, self.database, on, name, index.method, index.unique, index.predicate is not None, served)
         expressions = iter(index.expressions)
         for position, number in enumerate(index.keys, 1):
             expression = None if number else next(expressions, "")
-            yield db.IndexColumn(relation.made, self.database, on, name, position, _column_name(table, number), expression)
+            yield db.IndexColumn(made, self.database, on, name, position, _column_name(table, number), expression)
 
     def _policy(self, policy: o.Policy) -> Iterator[NamedTuple]:
         table = self.table(policy.table)

@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.facts import db, settings
 from invariants.replay.isolation.policies import Guard, by_table, reached, terms
-from invariants.replay.isolation.sources import Sources
+from invariants.replay.isolation.sources import Sources, settings_named
 from invariants.replay.isolation.terms import Scope
 
 Rows = Mapping[type, Sequence[Any]]
@@ -29,6 +29,7 @@ def judged(database: str, facts: Iterable[Any], known: Iterable[Any]) -> Iterato
     for table, policies in by_table(rows[db.Policy]).items():
         own = keys.get(table, frozenset())
         scope = Scope(table, own, frozenset(key for key in own if (table, key) in required), sources, predicates, frozenset(roles))
+        yield from _sources_used(policies, bodies=sources.bodies)
         guards = [Guard(policy, reached(frozenset(names[table, policy.name]), roles)) for policy in policies]
         yield from terms(guards, scope)
 
@@ -48,6 +49,14 @@ def _sources(rows: Rows) -> Sources:
             bodies[function.name] = function.body
             bodies.setdefault(function.name.partition(".")[2], function.body)
     return Sources(frozenset(each.name for each in rows[settings.SessionSource]), bodies)
+
+
+def _sources_used(policies: Sequence[db.Policy], bodies: Mapping[str, str]) -> Iterator[settings.SessionSource]:
+    """The settings that policies go by, by themselves or through the functions they call."""
+    for policy in policies:
+        for text in (policy.using_text, policy.check_text):
+            for name in sorted(settings_named(text or "", bodies)):
+                yield settings.SessionSource(policy.at, name, "detected")
 
 
 def _keys(rows: Rows) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import GrammarError, parse, pb, unwrap
-from invariants.postgres.tree import strings
+from invariants.postgres.tree import strings, walk
 
 Kind = Literal["tenant", "user", "editable"]
 
@@ -148,3 +148,19 @@ def _is_token(call: Any, known: Sources) -> bool:
 
 def _is_header(call: Any) -> bool:
     return bool(call.args) and (constant(call.args[0]) or "").lower().startswith(EDITABLE_SETTINGS)
+
+
+def settings_named(text: str, bodies: Mapping[str, str], depth: int = 0) -> set[str]:
+    """The custom settings that an expression or body reads, through the functions that may be seen through too."""
+    found: set[str] = set()
+    try:
+        statements = parse(text if depth else f"SELECT {text}")
+    except GrammarError:
+        return found
+    for call in (each for statement in statements for each in walk(statement.node) if isinstance(each, pb.FuncCall)):
+        name = ".".join(part for part in strings(call.funcname) if part != "pg_catalog")
+        if name == "current_setting" and call.args and "." in (constant(call.args[0]) or ""):
+            found.add((constant(call.args[0]) or "").lower())
+        elif name in bodies and not call.args and depth < 8:
+            found |= settings_named(bodies[name], bodies, depth + 1)
+    return found
