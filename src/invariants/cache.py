@@ -1,7 +1,6 @@
 """The file that keeps a store between runs: written whole, checked whole, never trusted, never needed."""
 
 import os
-import tempfile
 import time
 from contextlib import suppress
 from hashlib import blake2b
@@ -43,7 +42,9 @@ class Cache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._clear()
-            with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".tmp", delete=False) as file:
+            from tempfile import NamedTemporaryFile
+
+            with NamedTemporaryFile(dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".tmp", delete=False) as file:
                 file.write(self._sealed(content))
                 file.write(memoryview(content)[100:])
             Path(file.name).replace(self.path)

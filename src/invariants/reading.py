@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from hashlib import blake2b
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -123,6 +122,8 @@ def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
     if sum(file.language != "sql" for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
         yield from map(_facts, stale)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor() as pool:
         yield from pool.map(_facts, stale, chunksize=8)
 

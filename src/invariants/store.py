@@ -5,6 +5,7 @@ another, and one that is killed leaves the last whole file. Facts are kept in un
 A snapshot is a set of units; views show only those that are active.
 """
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ create table main.place (id integer primary key, unit integer not null, file tex
 PLACE = "file, line, start, end_line, stop"
 ACTIVE = "unit in (select id from temp.active)"
 VIEWS = Path(__file__).with_name("views.sql")
+DECLARED = re.compile(r"create temp view (\w+) as")
 SPARE = 50_000
 """Facts of units that are not in use are kept up to this number, or to that of those in use."""
 
@@ -88,7 +90,10 @@ class Store:
         self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._used: set[int] = set()
         self._changed = False
-        self._views()
+        self._worded = False
+        self._connection.execute("create temp table active (id integer primary key)")
+        for relation in relations():
+            self._connection.execute(relation.view())
 
     @classmethod
     def of(cls, root: Path, *, cached: bool = True) -> "Store":
@@ -129,6 +134,7 @@ class Store:
         self._used |= active
         self._connection.execute("delete from temp.active")
         self._connection.executemany("insert into temp.active values (?)", ((number,) for number in sorted(active)))
+        self._worded = False
 
     def _flush(self) -> None:
         self._connection.execute("begin")
@@ -166,9 +172,11 @@ class Store:
                 f"update main.{relation} set {marks} where at = ? and {ACTIVE}",  # noqa: S608
                 (*columns.values(), at),
             )
+            self._worded = False
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
+        self._word()
         with self._guarded(seconds):
             try:
                 cursor = self._connection.execute(query)
@@ -229,11 +237,15 @@ class Store:
         gone = {number for (number,) in units}
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
 
-    def _views(self) -> None:
-        self._connection.execute("create temp table active (id integer primary key)")
-        for relation in relations():
-            self._connection.execute(relation.view())
-        self._connection.executescript(VIEWS.read_text(encoding="utf-8"))
+    def _word(self) -> None:
+        """Answer the views of the vocabulary once for all rules, each as a table: they stand on one another, many deep."""
+        if self._worded:
+            return
+        text = VIEWS.read_text(encoding="utf-8")
+        for name in DECLARED.findall(text):
+            self._connection.execute(f"drop table if exists temp.{name}")
+        self._connection.executescript(DECLARED.sub(r"create temp table \1 as", text))
+        self._worded = True
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()

@@ -1,0 +1,175 @@
+"""Every rule against every fixture of its own: each marked line is reported, no other is, and no clause of its query is idle."""
+
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlglot import exp, parse_one
+
+from invariants.check import Options, Run
+from invariants.finding import Finding, Rule
+from invariants.guards import faults, vocabulary
+from invariants.rule import built_in_rules
+from invariants.store import QueryError, Store
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "rules"
+RULES = {rule.id: rule for rule in built_in_rules()}
+MARK = re.compile(r"(?:--|#) breaks: (.+)")
+
+each_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+
+
+class Case(NamedTuple):
+    """A fixture and what it says must be reported."""
+
+    name: str
+    run: Run
+    marks: dict[tuple[str, int], str]
+
+    def findings(self, rule: Rule) -> list[Finding]:
+        return [each for each in self.run.outcome().findings if each.rule == rule.id]
+
+
+def case(folder: Path) -> Case:
+    marks = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if mark := MARK.search(line):
+                marks[path.relative_to(folder).as_posix(), number] = mark[1].strip()
+    return Case(folder.name, Run(Options(folder, cached=False)), marks)
+
+
+@cache
+def cases(rule: str) -> list[Case]:
+    return [case(folder) for folder in sorted((FIXTURES / rule).iterdir())]
+
+
+@pytest.fixture(scope="session")
+def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The fixtures of a rule that configure nothing, as so many databases of one repository."""
+
+    @cache
+    def laid(rule: str) -> Case:
+        root = tmp_path_factory.mktemp(rule)
+        for folder in sorted((FIXTURES / rule).iterdir()):
+            if not (folder / ".invariants").exists():
+                shutil.copytree(folder, root / folder.name)
+        return case(root)
+
+    return laid
+
+
+def unexpected(found: list[Finding], marks: dict[tuple[str, int], str]) -> Iterator[str]:
+    """What is reported and not marked, or marked and not reported."""
+    met = set()
+    for each in found:
+        line = each.place.file, each.place.line
+        words = marks.get(line)
+        if words is None or words.lower() not in each.message.lower():
+            yield f"{each.place.file}:{each.place.line}: not expected: {each.subject}: {each.message}"
+        met.add(line)
+    yield from (f"{path}:{line}: expected: {words}" for (path, line), words in marks.items() if (path, line) not in met)
+
+
+@each_rule
+def test_each_rule_has_fixtures_that_hold_and_that_break(rule: Rule) -> None:
+    names = {folder.name.partition("-")[0] for folder in (FIXTURES / rule.id).iterdir()}
+    assert names == {"holds", "breaks"}
+    for each in cases(rule.id):
+        assert bool(each.marks) == each.name.startswith("breaks"), each.name
+
+
+def test_each_fixture_is_of_a_rule() -> None:
+    assert {folder.name for folder in FIXTURES.iterdir()} == set(RULES)
+
+
+@each_rule
+def test_exactly_the_marked_lines_are_reported(rule: Rule) -> None:
+    problems = [f"{each.name}: {problem}" for each in cases(rule.id) for problem in unexpected(each.findings(rule), each.marks)]
+    assert not problems, "\n".join(problems)
+
+
+@each_rule
+def test_the_order_of_rows_does_not_matter(rule: Rule) -> None:
+    for each in cases(rule.id):
+        before = each.run.outcome()
+        connection = each.run.store._connection
+        connection.execute("pragma reverse_unordered_selects = 1")
+        after = each.run.outcome()
+        connection.execute("pragma reverse_unordered_selects = 0")
+        assert before.findings == after.findings
+        assert before.packs == after.packs
+        assert before.detected == after.detected
+        assert not before.errors
+
+
+@each_rule
+def test_databases_are_judged_each_for_itself(rule: Rule, side_by_side: Any) -> None:
+    together = side_by_side(rule.id)
+    assert not list(unexpected(together.findings(rule), together.marks))
+
+
+@each_rule
+def test_a_rule_says_nothing_that_would_make_it_silently_hold(rule: Rule) -> None:
+    assert not list(faults(rule.query, known()))
+
+
+@cache
+def known() -> Any:
+    return vocabulary()
+
+
+@each_rule
+def test_a_rule_is_prepared_on_the_empty_schema(rule: Rule) -> None:
+    store = Store()
+    assert store.ask(rule.query)[1] == []
+    assert store.ask(f"select * from {rule.over}")[1] == []
+
+
+@each_rule
+def test_each_clause_is_needed(rule: Rule, side_by_side: Any) -> None:
+    """Drop a clause, and some fixture notices."""
+    stores = [each.run.store for each in [*cases(rule.id), side_by_side(rule.id)]]
+    truth = [answer(store, rule.query) for store in stores]
+    idle = [
+        clause
+        for clause, query in mutants(rule.query)
+        if all(answer(store, query) == expected for store, expected in zip(stores, truth, strict=True))
+    ]
+    assert not idle, f"no fixture needs: {'; '.join(idle)}"
+
+
+def answer(store: Store, query: str) -> Any:
+    """What a query says about which subject; an error is an answer too."""
+    try:
+        columns, rows = store.ask(query)
+    except QueryError as error:
+        return str(error)
+    found = defaultdict(set)
+    for row in rows:
+        said = dict(zip(columns, row, strict=True))
+        found[said.get("database"), said["subject"]].add((said["at"], said.get("verdict"), said["message"]))
+    return dict(found)
+
+
+def mutants(query: str) -> Iterator[tuple[str, str]]:
+    """The query without one of its conditions, for each of them; the condition first."""
+    count = len(conditions(parse_one(query, dialect="sqlite")))
+    for number in range(count):
+        tree = parse_one(query, dialect="sqlite")
+        condition = conditions(tree)[number]
+        text = condition.sql(dialect="sqlite")
+        condition.replace(exp.true())
+        yield text, tree.sql(dialect="sqlite")
+
+
+def conditions(tree: exp.Expr) -> list[exp.Expr]:
+    """Every conjunct of every WHERE, ON and HAVING."""
+    holders = [each.this for each in tree.find_all(exp.Where, exp.Having)]
+    holders += [each.args["on"] for each in tree.find_all(exp.Join) if each.args.get("on")]
+    return [conjunct for holder in holders for conjunct in (holder.flatten() if isinstance(holder, exp.And) else [holder])]
