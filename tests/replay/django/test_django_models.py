@@ -86,6 +86,15 @@ def test_no_operation_is_left_and_positions_count_statements() -> None:
     ]
 
 
+def test_the_order_is_that_of_positions_however_facts_are_kept() -> None:
+    files = {
+        "shop/migrations/0001_x.py": BEFORE,
+        "shop/migrations/0002_x.py": 'migrations.DeleteModel("Task"),\nmigrations.RunSQL("SELECT 1"),',
+    }
+    kept = [(path, list(reversed(list(read(path, migration(code).encode()))))) for path, code in files.items()]
+    assert sql(resolve(kept)[1][1]) == ['DROP TABLE "shop_task_labels" CASCADE', 'DROP TABLE "shop_task" CASCADE', "SELECT 1"]
+
+
 def test_columns_of_a_table_stand_on_the_lines_of_their_fields() -> None:
     fields = '        ("id", models.AutoField(primary_key=True)),\n        ("b", models.TextField()),\n'
     code = f'migrations.CreateModel(\n    name="A",\n    fields=[\n{fields}    ],\n),'

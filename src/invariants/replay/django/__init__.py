@@ -30,8 +30,9 @@ def _resolved(state: State, facts: Sequence[Fact]) -> Iterator[Fact]:
     """The facts of one migration; what Django puts off until its end comes last."""
     editor = Editor(state)
     scratch: Editor | None = None
-    for fact in facts:
-        if not isinstance(fact, Operation):
+    yield from (fact for fact in facts if not isinstance(fact, (Operation, Statement)))
+    for fact in sorted((each for each in facts if isinstance(each, (Operation, Statement))), key=lambda each: each.position):
+        if isinstance(fact, Statement):
             yield fact
             continue
         call = decode(fact)
