@@ -154,6 +154,7 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
         from invariants.replay.django import resolve
 
         migrations = resolve(migrations)
+        yield from (each for _, facts in migrations for each in facts if isinstance(each, Unread))
     yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
     seen = set()
     for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured):
