@@ -153,6 +153,8 @@ def registered(catalog: Catalog, value: Value, kind: str) -> Oid:
     found = REGISTRIES[kind](catalog, value)
     if found is not None:
         return found
+    if value == 0:
+        return Oid(0, kind, "-")
     if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
         return Oid(int(value), kind, str(value))
     missing = {"regclass": "42P01", "regtype": "42704", "regrole": "42704", "regnamespace": "3F000"}

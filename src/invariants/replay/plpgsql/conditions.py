@@ -73,8 +73,10 @@ _WORDS = """
     unsafe_new_enum_value_usage 55P04  unterminated_c_string 22024  untranslatable_character 22P05  windowing_error 42P20
     with_check_option_violation 44000  wrong_object_type 42809  zero_length_character_string 2200F
     """.split()
-CODES: dict[str, str] = dict(zip(_WORDS[::2], _WORDS[1::2], strict=True))
-"""SQLSTATEs by the names that PL/pgSQL gives them."""
+CODES: dict[str, tuple[str, ...]] = {}
+"""SQLSTATEs by the names that PL/pgSQL gives them; a few names have two."""
+for _name, _code in zip(_WORDS[::2], _WORDS[1::2], strict=True):
+    CODES[_name] = (*CODES.get(_name, ()), _code)
 UNCAUGHT = {"57014", "P0004"}
 """What OTHERS does not catch: a cancelled query and a failed assertion."""
 
@@ -83,5 +85,5 @@ def catches(condition: str, sqlstate: str) -> bool:
     """Whether WHEN condition catches an error; the name of a class catches all of its class."""
     if condition == "others":
         return sqlstate not in UNCAUGHT
-    code = CODES.get(condition, condition)
-    return code == sqlstate or (code.endswith("000") and code[:2] == sqlstate[:2])
+    codes = CODES.get(condition, (condition,))
+    return any(code == sqlstate or (code.endswith("000") and code[:2] == sqlstate[:2]) for code in codes)

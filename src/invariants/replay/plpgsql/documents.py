@@ -17,6 +17,11 @@ def loads(text: str) -> Json:
         raise Failure("22P02", "invalid input syntax for type json") from error
 
 
+def read(document: Json | str) -> Json:
+    """A document, or the literal of one."""
+    return loads(document) if isinstance(document, str) else document
+
+
 def dumps(value: Any) -> str:
     """As jsonb writes itself: keys by length and then by bytes."""
     if isinstance(value, dict):
@@ -57,7 +62,7 @@ _ABSENT = object()
 
 
 def _follow(document: Json, keys: list[Value]) -> Any:
-    current = document.value
+    current = read(document).value
     for key in keys:
         step = int(key) if isinstance(current, list) and isinstance(key, str) and key.lstrip("-").isdigit() else key
         current = _member(current, step)
@@ -92,20 +97,22 @@ def get_path_text(document: Json, path: list[Value]) -> Value:
 
 def has(document: Json, key: str) -> bool:
     """document ? key."""
-    return key in document.value if isinstance(document.value, (dict, list)) else document.value == key
+    found = read(document).value
+    return key in found if isinstance(found, (dict, list)) else bool(found == key)
 
 
 def typeof(document: Json) -> str:
     """jsonb_typeof."""
     kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
-    return kinds.get(type(document.value), "number")
+    return kinds.get(type(read(document).value), "number")
 
 
 def length(document: Json) -> int:
     """jsonb_array_length."""
-    if not isinstance(document.value, list):
+    found = read(document).value
+    if not isinstance(found, list):
         raise Failure("22023", "cannot get array length of a non-array")
-    return len(document.value)
+    return len(found)
 
 
 def elements(document: Json) -> list[Value]:
@@ -119,9 +126,10 @@ def elements_text(document: Json) -> list[Value]:
 
 
 def _array(document: Json) -> list[Any]:
-    if not isinstance(document.value, list):
+    found = read(document).value
+    if not isinstance(found, list):
         raise Failure("22023", "cannot extract elements from an object")
-    return document.value
+    return found
 
 
 def keys(document: Json) -> list[Value]:
@@ -132,19 +140,20 @@ def keys(document: Json) -> list[Value]:
 def pairs(document: Json) -> Iterator[tuple[str, Value]]:
     """jsonb_each."""
     for key in keys(document):
-        yield key, Json(document.value[key])
+        yield key, Json(read(document).value[key])
 
 
 def pairs_text(document: Json) -> Iterator[tuple[str, Value]]:
     """jsonb_each_text."""
     for key in keys(document):
-        yield key, _text(document.value[key])
+        yield key, _text(read(document).value[key])
 
 
 def _object(document: Json) -> dict[str, Any]:
-    if not isinstance(document.value, dict):
+    found = read(document).value
+    if not isinstance(found, dict):
         raise Failure("22023", "cannot call jsonb_object_keys on a non-object")
-    return document.value
+    return found
 
 
 def build_object(*parts: Value) -> Json:

@@ -16,6 +16,7 @@ from invariants.replay.plpgsql.values import (
     Record,
     Unsure,
     Value,
+    Vector,
     conjunction,
     disjunction,
     guess_of,
@@ -244,7 +245,8 @@ def _element(operand: Expression, node: Any) -> Expression:
             return it[max((first or 1) - 1, 0) : last]
         if isinstance(it, Json):
             return operators.binary("->", it, last)
-        return it[last - 1] if last is not None and 1 <= last <= len(it) else None
+        first_index = 0 if isinstance(it, Vector) else 1
+        return it[last - first_index] if last is not None and first_index <= last < len(it) + first_index else None
 
     return lambda scope: lifted(element, operand(scope), lower(scope), upper(scope))
 

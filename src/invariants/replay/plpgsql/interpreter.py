@@ -184,7 +184,7 @@ class Interpreter(Loops):
         options = {name.lower(): self.evaluate(value) for name, value in it.options}
         code = options.get("errcode", it.condition or "P0001")
         code = code if isinstance(code, str) else "P0001"
-        raise Failure(CODES.get(code, code), text_of(options.get("message", self._message(it))))
+        raise Failure(CODES.get(code, (code,))[0], text_of(options.get("message", self._message(it))))
 
     def _message(self, it: n.Raise) -> str:
         """The message, its percent signs filled in."""

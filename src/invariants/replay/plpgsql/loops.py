@@ -58,9 +58,12 @@ class Loops(Cursors):
         found = self._opened(it)
         if isinstance(found, Unsure):
             return self._iterate(it, it.targets, (), iter(()), found)
-        if found.rows:
-            self.found(True)
-        left = self._iterate(it, it.targets, found.names, iter(found.rows), None)
+        own = {it.targets[0]: Variable(None, is_record=True)} if it.cursor else {}
+        self.local.frames.append(Frame("", own))
+        try:
+            left = self._iterate(it, it.targets, found.names, iter(found.rows), None)
+        finally:
+            self.local.frames.pop()
         self.found(self._some(found))
         return left
 

@@ -158,6 +158,7 @@ class _Select:
         self.grouped = bool(self.keys) or self.having is not None or _aggregates(node)
         self.sorts = [each.sort_by for each in node.sort_clause]
         self.orders = [self._key(each.node) for each in self.sorts]
+        self.outputs = [self._position(each.node) for each in self.sorts]
         self.distinct_on = [self._key(each) for each in node.distinct_clause if each.WhichOneof("node")]
         self.is_distinct = len(node.distinct_clause) > 0
         self.query = _ordered(node, self._rows, self)
@@ -185,9 +186,19 @@ class _Select:
             names, expansions = expanded(self.targets, member)
             for values, mark in expansions:
                 rows.append(Entry(values, here_of(here, mark)))
-                keys.append(tuple(order(member) if len(expansions) == 1 else None for order in (*self.orders, *self.distinct_on)))
+                keys.append((*self._order(member, values), *(each(member) for each in self.distinct_on)))
         names = names or tuple(name for each in self.targets for name in each.names_without_rows(scope, self.tables))
         return Result(names, self._finished(rows, keys))
+
+    def _position(self, node: Any) -> int | None:
+        """Which output a key of ORDER BY names by its number."""
+        kind, value = unwrap(node)
+        plain = kind == "a_const" and value.WhichOneof("val") == "ival" and all(each.star is None for each in self.targets)
+        return value.ival.ival - 1 if plain else None
+
+    def _order(self, member: Scope, values: tuple[Value, ...]) -> Iterator[Value]:
+        for output, order in zip(self.outputs, self.orders, strict=True):
+            yield order(member) if output is None else values[output]
 
     def _finished(self, rows: list[Entry], keys: list[tuple[Value, ...]]) -> list[Entry]:
         """The rows in order, those alike once."""

@@ -18,19 +18,23 @@ def called(world: World, name: str, values: list[Value]) -> Result:
     if name in world.event:
         return world.event[name]
     if doubt is not None:
-        return _doubtful(name, values, doubt)
+        return _doubtful(name, values)
     names, make = FUNCTIONS[name]
     if None in values and name != "unnest":
         return Result(names, [])
-    return Result(names or _columns(len(values)), [Entry(row, True) for row in make(*values)])
+    try:
+        return Result(names or _columns(len(values)), [Entry(row, True) for row in make(*values)])
+    except (TypeError, AttributeError, ValueError):
+        return _doubtful(name, [Unsure(f"what {name}() gives for these values is not known here")])
 
 
 def _columns(count: int) -> tuple[str, ...]:
     return ("unnest",) * count
 
 
-def _doubtful(name: str, values: list[Value], doubt: Unsure) -> Result:
+def _doubtful(name: str, values: list[Value]) -> Result:
     """The rows as they are guessed, and one that stands for any others."""
+    doubt = next(each for each in values if isinstance(each, Unsure))
     names, make = FUNCTIONS[name]
     names = names or _columns(len(values))
     guesses = [guess_of(each) for each in values]

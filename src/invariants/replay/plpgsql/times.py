@@ -143,23 +143,26 @@ def part(unit: str, value: Value) -> int:
     return int(getattr(at, unit))
 
 
-PATTERN = re.compile(r'"[^"]*"|FM|YYYY|YY|Month|MONTH|month|Mon|MON|mon|MM|DDD|DD|D|Day|DAY|day|Dy|DY|dy|HH24|HH12|HH|MI|SS|IYYY|IW|WW|Q')
+PATTERN = re.compile(
+    r'"(?P<text>[^"]*)"|(?P<plain>FM)?(?P<field>YYYY|YY|Month|MONTH|month|Mon|MON|mon|MM|DDD|DD|Day|DAY|day|Dy|DY|dy|D|HH24|HH12|HH|MI|SS|IYYY|IW|WW|Q)'
+)
 
 
 def to_char(value: Value, pattern: str) -> str:
     """to_char of a date, timestamp or number with a pattern of plain fields."""
     if isinstance(value, int):
         digits = sum(each in "09" for each in pattern)
-        filled = str(abs(value)).rjust(digits, "0" if "0" in pattern else " ")
-        return filled.strip() if pattern.startswith("FM") and "0" not in pattern else ("" if pattern.startswith("FM") else " ") + filled
+        padded = str(abs(value)).rjust(digits, "0" if "0" in pattern else " ")
+        return padded.strip() if pattern.startswith("FM") and "0" not in pattern else ("" if pattern.startswith("FM") else " ") + padded
     at = moment(value)
-    padded = "FM" not in pattern
-    return PATTERN.sub(lambda match: _field(at, match.group(), padded=padded), pattern)
+
+    def filled(match: re.Match[str]) -> str:
+        return match["text"] if match["field"] is None else _field(at, match["field"], padded=not match["plain"])
+
+    return PATTERN.sub(filled, pattern)
 
 
 def _field(at: datetime, word: str, *, padded: bool) -> str:
-    if word == "FM" or word.startswith('"'):
-        return word[1:-1] if word != "FM" else ""
     numbers = {
         "YYYY": (at.year, 4), "YY": (at.year % 100, 2), "MM": (at.month, 2), "DDD": (at.timetuple().tm_yday, 3), "DD": (at.day, 2),
         "D": (at.isoweekday() % 7 + 1, 1), "HH24": (at.hour, 2), "HH12": ((at.hour - 1) % 12 + 1, 2), "HH": ((at.hour - 1) % 12 + 1, 2),
@@ -170,6 +173,6 @@ def _field(at: datetime, word: str, *, padded: bool) -> str:
         number, width = numbers[word]
         return str(number).zfill(width if padded else 0)
     full = MONTHS[at.month - 1] if word.lower().startswith("mon") else DAYS[at.weekday()]
-    name = full if len(word) > 3 or word.lower() == "day" else full[: 3 if word.lower() != "dy" else 2 + 1]
+    name = full if len(word) > 3 or word.lower() == "day" else full[:3]
     cased = name.upper() if word.isupper() else name.lower() if word.islower() else name
     return cased.ljust(9) if padded and (len(word) > 3 or word.lower() == "day") else cased

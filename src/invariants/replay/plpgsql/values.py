@@ -49,6 +49,10 @@ class Oid(int):
         return made
 
 
+class Vector(list[Any]):
+    """An int2vector or oidvector: an array that counts from 0 and prints without braces."""
+
+
 @dataclass(frozen=True, slots=True)
 class Json:
     """A json or jsonb value, as ``json.loads`` gives it."""
@@ -132,6 +136,8 @@ def text_of(value: Value) -> str:
         return value.pattern
     if isinstance(value, Oid):
         return value.name
+    if isinstance(value, Vector):
+        return " ".join(text_of(each) for each in value)
     if isinstance(value, list):
         return "{" + ",".join(_element(each) for each in value) + "}"
     if isinstance(value, Record):

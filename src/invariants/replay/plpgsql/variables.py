@@ -104,7 +104,15 @@ class Locals:
             variable.value = self._converted(variable, value)
 
     def _converted(self, variable: Variable, value: Value) -> Value:
-        return value if variable.type == NO_TYPE else casts.cast(self.catalog, value, variable.type)
+        kind = variable.type
+        if (
+            kind.length is not None
+            and isinstance(value, str)
+            and kind.name in {"varchar", "bpchar"}
+            and len(value.rstrip(" ")) > kind.length
+        ):
+            raise Failure("22001", f"value too long for type {kind.name}({kind.length})")
+        return value if kind == NO_TYPE else casts.cast(self.catalog, value, kind)
 
     def assign_element(self, name: str, subscripts: list[Value], value: Value) -> None:
         """array[n] := value."""

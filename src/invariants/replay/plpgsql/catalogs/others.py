@@ -7,7 +7,7 @@ from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.plpgsql import finding
 from invariants.replay.plpgsql.catalogs.source import Hints, Source, acl, attribute, chosen, fixed, options, role_name, schema_name
-from invariants.replay.plpgsql.values import Unsure
+from invariants.replay.plpgsql.values import Unsure, Vector
 
 COMMANDS = {"all": "*", "select": "r", "insert": "a", "update": "w", "delete": "d"}
 TYPES = {"enum": "e", "domain": "d", "composite": "c", "range": "r", "base": "b", "shell": "p"}
@@ -163,7 +163,7 @@ SOURCES: Mapping[str, Source] = {
             "pronargs": lambda _c, it: len(it.inputs),
             "prorettype": lambda _c, it: finding.NUMBERS.get(it.returns, 0),
             "proargnames": lambda _c, it: [each.name for each in it.arguments] or None,
-            "proargtypes": lambda _c, it: [finding.NUMBERS.get(each, 0) for each in it.inputs],
+            "proargtypes": lambda _c, it: Vector(finding.NUMBERS.get(each, 0) for each in it.inputs),
             "prosrc": attribute("body"),
             "proconfig": lambda _c, it: options(it.settings),
             "proacl": lambda c, it: acl(c, it.acl),

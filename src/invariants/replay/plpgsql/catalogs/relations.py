@@ -18,6 +18,7 @@ from invariants.replay.plpgsql.catalogs.source import (
     role_name,
     schema_name,
 )
+from invariants.replay.plpgsql.values import Unsure, Vector
 
 KINDS = {
     "table": "r", "partitioned": "p", "foreign": "f", "view": "v", "materialized": "m", "sequence": "S", "index": "i", "composite": "c",
@@ -182,7 +183,7 @@ SOURCES: Mapping[str, Source] = {
         links,
     ),
     "pg_partitioned_table": Source(
-        {"partrelid": attribute("oid"), "partstrat": lambda _c, it: it.partition_key.strip()[:1].lower() or "r"},
+        {"partrelid": attribute("oid"), "partstrat": fixed(Unsure("how a table is partitioned is not kept here"))},
         lambda c, hints: (each for each in relations(c, hints, oid="partrelid") if each.kind == "partitioned"),
     ),
     "pg_index": Source(
@@ -196,7 +197,7 @@ SOURCES: Mapping[str, Source] = {
             "indislive": fixed(True),
             "indisexclusion": fixed(False),
             "indimmediate": fixed(True),
-            "indkey": lambda _c, it: [*it.keys, *it.include],
+            "indkey": lambda _c, it: Vector([*it.keys, *it.include]),
             "indnatts": lambda _c, it: len(it.keys) + len(it.include),
             "indnkeyatts": lambda _c, it: len(it.keys),
             "indpred": attribute("predicate"),
