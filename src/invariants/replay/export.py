@@ -118,7 +118,8 @@ class Export(NamedTuple):
         table = self.catalog.relations[constraint.table]
         target = self.catalog.relations[constraint.target] if constraint.target else None
         name = self.name(table)
-        foreign: Any = (constraint.on_delete, constraint.on_update) if target else (None, None)
+        on_delete: Any = constraint.on_delete if target else None
+        on_update: Any = constraint.on_update if target else None
         yield db.Constraint(
             constraint.made,
             self.database,
@@ -127,7 +128,8 @@ class Export(NamedTuple):
             constraint.kind,
             constraint.expression,
             self.name(target) if target else None,
-            *foreign,
+            on_delete,
+            on_update,
             constraint.validated,
         )
         targets = [_column_name(target, number) for number in constraint.target_columns] if target else []
@@ -183,7 +185,7 @@ class Export(NamedTuple):
 
     def _trigger(self, trigger: o.Trigger) -> Iterator[NamedTuple]:
         function = self.catalog.functions.get(trigger.function)
-        events = (event in trigger.events for event in ("insert", "update", "delete", "truncate"))
+        insert, update, delete, truncate = (event in trigger.events for event in ("insert", "update", "delete", "truncate"))
         called = self.name(function) if function else ""
         yield db.Trigger(
             _or(trigger.at, trigger.made),
@@ -193,7 +195,10 @@ class Export(NamedTuple):
             called,
             trigger.timing,
             trigger.level,
-            *events,
+            insert,
+            update,
+            delete,
+            truncate,
             trigger.enabled,
         )
 

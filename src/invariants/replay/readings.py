@@ -36,7 +36,7 @@ class Reader(NamedTuple):
 
 def mentions(node: Any) -> Iterator[Mention]:
     """The relations and functions that a parse tree names; its own common table expressions are none."""
-    messages = list(walk(node))
+    messages: list[Any] = list(walk(node))
     own = {each.ctename for each in messages if isinstance(each, pb.CommonTableExpr)}
     targets = {(each.relation.schemaname, each.relation.relname) for each in messages if type(each).__name__ in WRITES}
     for each in messages:

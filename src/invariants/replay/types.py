@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from invariants.postgres.grammar import parse_one, pb, write
+from invariants.postgres.grammar import parse_one, pb, write, write_expression
 from invariants.postgres.tree import strings
 from invariants.replay import aggregates, columns, expressions, naming, tables
 from invariants.replay.errors import Failure
@@ -111,7 +111,7 @@ def _domain_check(machine: Machine, made: Type, node: Any) -> None:
     if catalog.constraints.named(-made.oid, name) is not None:
         raise Failure("42710", f'constraint "{name}" for domain "{made.name}" already exists')
     found = expressions.uses(machine, node.raw_expr)
-    text = expressions.write_expression(node.raw_expr)
+    text = write_expression(node.raw_expr)
     catalog.constraints.put(
         Constraint(
             oid=catalog.oid(),

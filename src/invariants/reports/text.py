@@ -1,11 +1,14 @@
 """The report for people: findings as the Rust compiler shows them, then what was looked at and what became of it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from invariants.finding import Finding, Outcome, PackSummary, Rule
 from invariants.reports.frames import Lines, frame, header
 from invariants.reports.terminal import Paint, Style, plain
 
+SOON = 90
+"""Days before which an expiry is worth mentioning."""
 COLORS = {"error": Style.RED, "warning": Style.YELLOW, "note": Style.CYAN}
 
 
@@ -15,7 +18,8 @@ def render(outcome: Outcome, lines: Lines, *, colored: bool = False) -> str:
     rules = {rule.id: rule for rule in outcome.rules}
     parts = [*_detected(outcome, paint)]
     explained: set[str] = set()
-    for finding in outcome.findings:
+    several = len({finding.database for finding in outcome.findings}) > 1
+    for finding in (each if several else each._replace(database="") for each in outcome.findings):
         parts += _finding(finding, rules.get(finding.rule), lines, paint, is_first=finding.rule not in explained)
         explained.add(finding.rule)
     return "\n".join([*parts, *_summary(outcome, paint)]) + "\n"
@@ -53,7 +57,7 @@ def _help(finding: Finding, rule: Rule | None, paint: Paint, margin: int, *, is_
     lead = f"{' ' * margin} {paint(Style.BLUE, '=')} "
     if is_first:
         yield f"{lead}{paint(Style.BOLD, 'why')}: {_first_paragraph(rule.why)}"
-        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", rule.fix.splitlines(), margin)
+        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", tailored(rule.fix, finding.subject).splitlines(), margin)
         yield from _block(f"{lead}{paint(Style.BOLD, 'carve-out')} (.invariants/carveouts.toml):", stanza(finding), margin)
     yield f"{lead}{paint(Style.BOLD, 'help')}: invariants explain {finding.rule}"
 
@@ -66,6 +70,20 @@ def _block(title: str, content: Iterable[str], margin: int) -> Iterator[str]:
     yield title
     for line in content:
         yield f"{' ' * (margin + 5)}{plain(line)}".rstrip()
+
+
+def tailored(fix: str, subject: str) -> str:
+    """A rule's fix with its example's names replaced by the subject's: ``orders`` stands for the table, ``tenant_rows`` for the policy."""
+    table, _, policy = subject.partition("/")
+    name = ".".join(_identifier(part) for part in table.split(".")[:2])
+    for example, actual in (("orders", name), ("order_totals", name), (r"close_account\(uuid\)", name)):
+        fix = re.sub(rf"\b{example}(?!\w)", lambda _, actual=actual: actual, fix)  # type: ignore[misc]
+    return re.sub(r"\btenant_rows\b", lambda _: _identifier(policy), fix) if policy else fix
+
+
+def _identifier(name: str) -> str:
+    """A name as SQL writes it, quoted where its case or signs need it."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else '"' + name.replace('"', '""') + '"'
 
 
 def stanza(finding: Finding) -> list[str]:
@@ -92,11 +110,14 @@ def summary(pack: PackSummary) -> str:
     """``41 tables: 39 held, 1 broken, 1 carved out (expires in 9 days)``."""
     if pack.vacuous_reason is not None:
         return f"vacuous: {pack.vacuous_reason}"
-    range_ = ", ".join(f"{count} {noun}" for noun, count in pack.counts) or f"{pack.total} {pack.noun}"
+    range_ = (
+        ", ".join(f"{count} {noun if count != 1 else noun.removesuffix('s')}" for noun, count in pack.counts) or f"{pack.total} {pack.noun}"
+    )
     parts = [f"{pack.held} held"]
     parts += [f"{count} {word}" for count, word in ((pack.broken, "broken"), (pack.unverified, "unverified")) if count]
     if pack.carved_out:
-        soon = "" if pack.next_expiry_days is None else f" (expires in {pack.next_expiry_days} days)"
+        days = pack.next_expiry_days
+        soon = "" if days is None or days > SOON else f" (expires in {days} days)"
         parts.append(f"{pack.carved_out} carved out{soon}")
     return f"{range_}: {', '.join(parts)}"
 
