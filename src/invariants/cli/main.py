@@ -46,7 +46,7 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (a crash must exit with 2, never with 1)
         sys.exit(_failed(error))
 
 

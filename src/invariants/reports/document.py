@@ -60,5 +60,5 @@ def _pack(pack: PackSummary) -> dict[str, Any]:
         "carved_out": pack.carved_out,
         "vacuous": pack.vacuous_reason,
         "next_expiry_days": pack.next_expiry_days,
-        "counts": {noun: count for noun, count in pack.counts},
+        "counts": dict(pack.counts),
     }

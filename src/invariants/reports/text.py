@@ -36,7 +36,8 @@ def _finding(finding: Finding, rule: Rule | None, lines: Lines, paint: Paint, *,
     style = COLORS[finding.level]
     where = f"{finding.subject} ({finding.database})" if finding.database else finding.subject
     unverified = "unverified: " if finding.verdict == "unverified" else ""
-    yield f"{paint(style, f'{finding.level}[{finding.rule}]')}{paint(Style.BOLD, f': {plain(where)}: {unverified}{plain(finding.message)}')}"
+    said = f": {plain(where)}: {unverified}{plain(finding.message)}"
+    yield f"{paint(style, f'{finding.level}[{finding.rule}]')}{paint(Style.BOLD, said)}"
     places = [finding.place, *(place for place, _ in finding.related)]
     margin = max(len(str(place.line)) for place in places) + 1
     yield header(finding.place, paint, margin)

@@ -1,0 +1,97 @@
+"""The hook, installed by pre-commit from this checkout into a repository of its own: it refuses a violation and lets its mend pass."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GOOD = """create table tenants (id uuid primary key);
+alter table tenants enable row level security;
+alter table tenants force row level security;
+create policy self on tenants using (id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+"""
+ORDERS = "create table orders (id uuid primary key, tenant_id uuid not null references tenants);\ncreate index on orders (tenant_id);\n"
+MEND = """alter table orders enable row level security;
+alter table orders force row level security;
+create policy tenant_rows on orders using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+"""
+NAMES = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org"}
+
+
+class Repository:
+    """A scratch repository with the hook installed."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        self.root = root
+        self.environment = {**_without_git(), **NAMES, "PRE_COMMIT_HOME": str(home), "INVARIANTS_CACHE_DIR": str(home)}
+
+    def git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["git", "-c", "protocol.file.allow=always", *arguments]
+        return subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
+
+    def commit(self, **files: str | None) -> subprocess.CompletedProcess[str]:
+        for name, text in files.items():
+            path = self.root / "migrations" / f"{name.replace('_', '-', 1)}.sql"
+            path.parent.mkdir(exist_ok=True)
+            if text is None:
+                path.unlink()
+            else:
+                path.write_text(text, encoding="utf-8")
+        self.git("add", "-A")
+        return self.git("commit", "-m", "change")
+
+
+def _without_git() -> dict[str, str]:
+    """This test may itself run in a hook, whose variables point at another repository."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"PATH": path}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This checkout as a repository that pre-commit can clone, whatever is committed of it."""
+    target = tmp_path_factory.mktemp("hooks")
+    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, target / name)
+    for name in ("src", "rules"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    hooks = Repository(target, target)
+    hooks.git("init", "-q")
+    hooks.git("add", "-A")
+    hooks.git("commit", "-q", "-m", "hooks")
+    return target
+
+
+@pytest.fixture(scope="module")
+def repository(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    root = tmp_path_factory.mktemp("product")
+    made = Repository(root, tmp_path_factory.mktemp("home"))
+    made.git("init", "-q")
+    revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=True).stdout.strip()
+    config = f"repos:\n  - repo: {checkout}\n    rev: {revision}\n    hooks:\n      - id: invariants\n"
+    (root / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    install = [sys.executable, "-m", "pre_commit", "install", "--install-hooks"]
+    run = subprocess.run(install, cwd=root, env=made.environment, capture_output=True, text=True, check=False)
+    if run.returncode and ("ConnectionError" in run.stdout or "No matching distribution" in run.stdout):
+        pytest.skip("pre-commit builds the hook's environment from a package index, and none can be reached")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return made
+
+
+def test_the_hook_refuses_a_violation_and_lets_its_mend_pass(repository: Repository) -> None:
+    assert repository.commit(n0001_tenants=GOOD).returncode == 0
+
+    refused = repository.commit(n0002_orders=ORDERS)
+    assert refused.returncode != 0
+    assert "public.orders: row security is never enabled" in refused.stdout + refused.stderr
+
+    assert repository.commit(n0003_mend=MEND).returncode == 0
+
+    unmended = repository.commit(n0003_mend=None)
+    assert unmended.returncode != 0, "deleting the migration that enables row security must not sail through"
+    repository.git("reset", "-q", "--hard")
+    assert repository.commit(n0004_comment="-- nothing\n").returncode == 0
