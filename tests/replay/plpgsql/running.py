@@ -1,6 +1,8 @@
 """Running expressions, queries and migrations the way the replay does."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from invariants.facts.ddl import Statement
@@ -13,6 +15,12 @@ from invariants.replay.plpgsql.evaluate import expression
 from invariants.replay.plpgsql.query import compiled_query
 from invariants.replay.plpgsql.scope import Scope
 from invariants.replay.plpgsql.values import Unsure, Value, text_of
+
+
+def scenarios(file: str) -> dict[str, str]:
+    """The scenarios of a file beside this one, by name."""
+    text = Path(__file__).with_name(file).read_text()
+    return dict(re.findall(r"^-- scenario: (.+)\n((?:(?!-- scenario).*\n)+)", text, re.MULTILINE))
 
 
 def value(text: str, machine: Machine | None = None) -> Value:

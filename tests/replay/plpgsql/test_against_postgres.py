@@ -1,13 +1,12 @@
 """PostgreSQL as the oracle: what expressions, queries over the catalogs and whole migrations give there and here."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from invariants.replay.plpgsql.values import text_of
-from replay.plpgsql.running import evaluated, replayed, rows, unread
+from replay.plpgsql.running import evaluated, replayed, rows, scenarios, unread
 from replay.plpgsql.server import Database
 
 EXPRESSIONS = [line for line in Path(__file__).with_name("expressions.txt").read_text().splitlines() if line]
@@ -48,9 +47,7 @@ def written(row: Any) -> str:
     return repr([each if each is None else text_of(each) for each in row])
 
 
-SCENARIOS = dict(
-    re.findall(r"^-- scenario: (.+)\n((?:(?!-- scenario).*\n)+)", Path(__file__).with_name("scenarios.sql").read_text(), re.MULTILINE)
-)
+SCENARIOS = scenarios("scenarios.sql")
 STATE = """
 select 'table', n.nspname, c.relname, c.relrowsecurity::text, c.relforcerowsecurity::text, pg_get_userbyid(c.relowner)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace

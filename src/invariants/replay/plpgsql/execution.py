@@ -12,7 +12,7 @@ from invariants.replay.plpgsql import calls
 from invariants.replay.plpgsql.effects import Effects
 from invariants.replay.plpgsql.evaluate import expression
 from invariants.replay.plpgsql.query import Query, compiled_query
-from invariants.replay.plpgsql.scope import Entry, Result, Scope, World
+from invariants.replay.plpgsql.scope import Entry, Exhausted, Result, Scope, World
 from invariants.replay.plpgsql.values import GAP, MISSING, Unsure, Value, guess_of, text_of
 from invariants.replay.plpgsql.variables import Locals
 
@@ -116,6 +116,8 @@ class Execution:
         """Any other statement: the machine applies it. What cannot be told of it is noted, and has no effect."""
         try:
             self.world.machine.apply(each, text, self.world.at)
+        except Exhausted:
+            raise
         except Unknown as unknown:
             self.world.doubt("what this does", unknown.message, unknown.remedy)
 

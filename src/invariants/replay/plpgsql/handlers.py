@@ -18,7 +18,6 @@ from invariants.replay.plpgsql.variables import Locals
 
 BUDGETS: WeakKeyDictionary[Machine, Budget] = WeakKeyDictionary()
 """What the statement at work on each machine has used up; statements inside it use up the same."""
-DEEP = Unknown("it calls itself too deep", "write out what it does, or carve it out")
 HARMLESS = {"cron", "net", "vault", "pgsodium", "graphql", "extensions", "timescaledb_information", "supabase_functions"}
 """Schemas of extensions whose functions touch no table's schema or security."""
 
@@ -34,13 +33,8 @@ def world(machine: Machine) -> World:
 def within(machine: Machine, work: Any) -> None:
     """Do some work one level deeper."""
     it = world(machine)
-    it.budget.depth += 1
-    try:
+    with it.budget.deeper():
         work(it)
-    except RecursionError:
-        raise DEEP from None
-    finally:
-        it.budget.depth -= 1
 
 
 def _do(machine: Machine, node: Any) -> None:

@@ -17,7 +17,7 @@ from invariants.replay.plpgsql.execution import Execution, parsed
 from invariants.replay.plpgsql.interpreter import Interpreter
 from invariants.replay.plpgsql.literals import parse_bool
 from invariants.replay.plpgsql.query import compiled_query
-from invariants.replay.plpgsql.scope import DEPTH, Entry, Result, Scope, World
+from invariants.replay.plpgsql.scope import Entry, Result, Scope, World
 from invariants.replay.plpgsql.values import Json, Record, Unsure, Value, guess_of
 from invariants.replay.plpgsql.variables import NO_TYPE, Frame, Locals, Variable, declared, type_named
 
@@ -45,14 +45,8 @@ def call(world: World, schema: str, name: str, values: list[Value], named: dict[
     given = _bound(world, function, values, named)
     if function.strict and None in given.values():
         return Result((name,), [] if function.returns_set else [Entry((None,), True)])
-    if world.budget.depth >= DEPTH:
-        raise Unknown(f"{name} calls itself too deep", "write out what it does, or carve it out")
-    world.budget.depth += 1
-    try:
-        with _as(world, function):
-            return _run(world, function, given)
-    finally:
-        world.budget.depth -= 1
+    with world.budget.deeper(), _as(world, function):
+        return _run(world, function, given)
 
 
 def _chosen(candidates: list[o.Function], values: Sequence[Value], named: dict[str, Value]) -> o.Function | None:

@@ -1,6 +1,7 @@
 """What an expression sees: rows of the query it stands in, of the queries around it, variables and parameters."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -59,11 +60,29 @@ class Budget:
     def step(self) -> None:
         self.steps += 1
         if self.steps > STEPS:
-            raise Unknown(f"it runs for more than {STEPS} steps", "write out what it does, or carve it out")
+            raise Exhausted(f"it runs for more than {STEPS} steps", "write out what it does, or carve it out")
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One call or statement inside another."""
+        if self.depth >= DEPTH:
+            raise TOO_DEEP
+        self.depth += 1
+        try:
+            yield
+        except RecursionError:
+            raise TOO_DEEP from None
+        finally:
+            self.depth -= 1
+
+
+class Exhausted(Unknown):
+    """A statement that takes too long or goes too deep; nothing inside it goes on."""
 
 
 STEPS = 250_000
-DEPTH = 100
+DEPTH = 32
+TOO_DEEP = Exhausted("it calls itself too deep", "write out what it does, or carve it out")
 
 
 @dataclass
