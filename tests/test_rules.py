@@ -12,7 +12,7 @@ import pytest
 from sqlglot import exp, parse_one
 
 from invariants.check import Options, Run
-from invariants.finding import Finding, Rule
+from invariants.finding import Finding, Outcome, Rule
 from invariants.guards import faults, vocabulary
 from invariants.rule import built_in_rules
 from invariants.store import QueryError, Store
@@ -29,10 +29,11 @@ class Case(NamedTuple):
 
     name: str
     run: Run
+    outcome: Outcome
     marks: dict[tuple[str, int], str]
 
     def findings(self, rule: Rule) -> list[Finding]:
-        return [each for each in self.run.outcome().findings if each.rule == rule.id]
+        return [each for each in self.outcome.findings if each.rule == rule.id]
 
 
 def case(folder: Path) -> Case:
@@ -41,7 +42,8 @@ def case(folder: Path) -> Case:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if mark := MARK.search(line):
                 marks[path.relative_to(folder).as_posix(), number] = mark[1].strip()
-    return Case(folder.name, Run(Options(folder, cached=False)), marks)
+    run = Run(Options(folder, cached=False))
+    return Case(folder.name, run, run.outcome(), marks)
 
 
 @cache
@@ -97,15 +99,14 @@ def test_exactly_the_marked_lines_are_reported(rule: Rule) -> None:
 @each_rule
 def test_the_order_of_rows_does_not_matter(rule: Rule) -> None:
     for each in cases(rule.id):
-        before = each.run.outcome()
         connection = each.run.store._connection
         connection.execute("pragma reverse_unordered_selects = 1")
         after = each.run.outcome()
         connection.execute("pragma reverse_unordered_selects = 0")
-        assert before.findings == after.findings
-        assert before.packs == after.packs
-        assert before.detected == after.detected
-        assert not before.errors
+        assert each.outcome.findings == after.findings
+        assert each.outcome.packs == after.packs
+        assert each.outcome.detected == after.detected
+        assert not after.errors
 
 
 @each_rule

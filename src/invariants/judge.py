@@ -108,18 +108,18 @@ class _Bench:
         by_subject: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in rows:
             by_subject[row.database, row.subject].append(row)
-        for (database, subject), same in by_subject.items():
-            steps = self._history.get((database, subject), [])
-            numbers = [row.at for row in same] + [row.also_at for row in same if row.also_at] + [at for at, _ in steps]
-            places = self._store.places(numbers)
-            if any(number not in places for number in numbers):
-                raise QueryError(f"what it answers about {subject} is at no place")
-            yield self._finding(rule, same, steps, places)
+        steps = {key: self._history.get(key, []) for key in by_subject}
+        told = [number for same in by_subject.values() for row in same for number in (row.at, row.also_at) if number is not None]
+        places = self._store.places([*told, *(at for chain in steps.values() for at, _ in chain)])
+        if any(number not in places for number in told):
+            raise QueryError("what it answers is at no place")
+        for key, same in by_subject.items():
+            yield self._finding(rule, same, steps[key], places)
 
     def _finding(self, rule: Rule, rows: list[Row], steps: list[tuple[int, str]], places: Mapping[int, Place]) -> Finding:
         """One finding about one subject: its gravest row, the first of those, and what the others say besides."""
         first, *rest = sorted(rows, key=lambda row: (row.verdict == "unverified", places[row.at], row.message))
-        related = {places[row.also_at]: row.also for row in [first, *rest] if row.also_at and row.also}
+        related = {places[row.also_at]: row.also for row in [first, *rest] if row.also_at is not None and row.also}
         for row in rest:
             related.setdefault(places[row.at], row.message)
         for at, what in [*steps[:1], *steps[1:][-STEPS:]]:

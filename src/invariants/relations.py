@@ -1,6 +1,6 @@
 """Fact classes as relations: the declaration of a class read as DDL and as documentation."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from types import ModuleType, NoneType
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
@@ -12,8 +12,17 @@ Kind = Literal["text", "integer", "boolean", "place"]
 
 DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings)
 KINDS: dict[Any, Kind] = {str: "text", int: "integer", bool: "boolean", Place: "place"}
-JOINED = ("table_name", "name", "object_name", "index_name", "reader", "target", "grantee", "member")
-"""Names that rules join on; each has an index."""
+KEYS = (
+    ("table_name", "policy_name", "constraint_name", "name"),
+    ("name",),
+    ("index_name",),
+    ("object_name",),
+    ("reader",),
+    ("target",),
+    ("grantee",),
+    ("member",),
+)
+"""What rules join on: each is an index, of those of its columns that a relation has, where none before it has them."""
 
 
 class Column(NamedTuple):
@@ -44,16 +53,23 @@ class Relation(NamedTuple):
         """The statements that make its table; places and units are referred to by their ids."""
         columns = ", ".join(_column(each) for each in self.columns)
         yield f"create table main.{self.name} (unit integer not null, {columns}) strict"
-        names = {each.name for each in self.columns}
-        for name in JOINED:
-            if name in names:
-                yield f"create index main.{self.name}_{name} on {self.name} ({name})"
+        yield from indexes("main", self.name, [each.name for each in self.columns])
 
     def view(self) -> str:
         """Its rows in the units that are active, with the file and line where each stands."""
         columns = ", ".join(f"t.{each.name}" for each in self.columns)
         rows = f"from main.{self.name} as t left join main.place as p on p.id = t.at"
         return f"create temp view {self.name} as select {columns}, p.file, p.line {rows} where t.unit in (select id from temp.active)"  # noqa: S608
+
+
+def indexes(schema: str, name: str, columns: Collection[str]) -> Iterator[str]:
+    """The statements that make the indexes of a table."""
+    covered: set[str] = set()
+    for key in KEYS:
+        own = [column for column in key if column in columns]
+        if own and own[0] not in covered:
+            covered |= set(own)
+            yield f"create index {schema}.{name}_{own[0]} on {name} ({', '.join(own)})"
 
 
 @cache

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from invariants.cache import Cache
 from invariants.facts.place import Place
-from invariants.relations import Relation, relations
+from invariants.relations import Relation, indexes, relations
 
 UNITS = """
 create table main.unit (id integer primary key, path text not null, content text not null, digest text not null,
@@ -148,21 +148,22 @@ class Store:
         """The active facts of these classes, by the path of the unit they are kept under."""
         found: dict[str, list[Any]] = defaultdict(list)
         paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
-        places = {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where {ACTIVE}")}  # noqa: S608
         for fact in classes:
             relation = _by_class()[fact]
+            places = self._places(relation)
             for unit, *row in self._rows(f"select * from main.{relation.name} where {ACTIVE} order by rowid"):  # noqa: S608
                 found[paths[unit]].append(_restored(relation, row, places))
         return found
 
+    def _places(self, relation: Relation) -> dict[int, Place]:
+        """The places that the active rows of a relation refer to."""
+        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {ACTIVE}" for n in relation.places)  # noqa: S608
+        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
+
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
         """The places that a rule's ``at`` refers to."""
-        found = {}
-        for number in set(numbers):
-            rows = self._rows(f"select {PLACE} from main.place where id = ?", (number,))  # noqa: S608
-            if rows:
-                found[number] = Place(*rows[0])
-        return found
+        wanted = ", ".join(map(str, set(numbers)))
+        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
         """Fill in columns of active rows that are only known now, each row told by its ``at``."""
@@ -242,9 +243,14 @@ class Store:
         if self._worded:
             return
         text = VIEWS.read_text(encoding="utf-8")
-        for name in DECLARED.findall(text):
+        names = DECLARED.findall(text)
+        for name in names:
             self._connection.execute(f"drop table if exists temp.{name}")
-        self._connection.executescript(DECLARED.sub(r"create temp table \1 as", text))
+        for name, statement in zip(names, DECLARED.split(text)[2::2], strict=True):
+            self._connection.executescript(f"create temp table {name} as {statement}")
+            columns = [row[1] for row in self._rows(f"pragma table_info({name})")]
+            for index in indexes("temp", name, columns):
+                self._connection.execute(index)
         self._worded = True
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
