@@ -1,6 +1,7 @@
 """What views, functions and policies read, write and call: the names in their texts, resolved as PostgreSQL would."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts import db
@@ -47,6 +48,12 @@ def mentions(node: Any) -> Iterator[Mention]:
             yield Mention(names[-2] if len(names) > 1 else "", names[-1], is_function=True, writes=False)
 
 
+@lru_cache(maxsize=4096)
+def _mentioned(text: str) -> frozenset[Mention]:
+    """What an expression names; products repeat one expression on table after table."""
+    return frozenset(mentions(parse_expression(text)))
+
+
 class Readings(NamedTuple):
     """The readings of one catalog."""
 
@@ -75,7 +82,7 @@ class Readings(NamedTuple):
         reader = Reader("policy", f"{self._name(table)}/{policy.name}", "", policy.at, (self.catalog.schemas[table.schema].name, "public"))
         for text in (policy.using, policy.check):
             if text is not None:
-                yield from self._resolved(reader, mentions(parse_expression(text)))
+                yield from self._resolved(reader, _mentioned(text))
 
     def _text(self, reader: Reader, text: str) -> Iterator[db.Reading]:
         try:
@@ -127,4 +134,4 @@ class Readings(NamedTuple):
                 return
 
     def _named(self, name: str) -> list[o.Function]:
-        return [function for function in self.catalog.functions if function.name == name]
+        return list(self.catalog.functions.alike(name))

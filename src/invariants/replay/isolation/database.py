@@ -25,10 +25,13 @@ def judged(database: str, facts: Iterable[Any], known: Iterable[Any]) -> Iterato
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
     for each in rows[db.PolicyRole]:
         names[each.table_name, each.policy_name].add(each.role)
+    told: dict[Any, Any] = {}
     predicates = frozenset(each.name for each in rows[settings.Predicate])
     for table, policies in by_table(rows[db.Policy]).items():
         own = keys.get(table, frozenset())
-        scope = Scope(table, own, frozenset(key for key in own if (table, key) in required), sources, predicates, frozenset(roles))
+        scope = Scope(
+            table, own, frozenset(key for key in own if (table, key) in required), sources, predicates, frozenset(roles), told=told
+        )
         yield from _sources_used(policies, bodies=sources.bodies)
         guards = [Guard(policy, reached(frozenset(names[table, policy.name]), roles)) for policy in policies]
         yield from terms(guards, scope)
@@ -55,7 +58,7 @@ def _sources_used(policies: Sequence[db.Policy], bodies: Mapping[str, str]) -> I
     """The settings that policies go by, by themselves or through the functions they call."""
     for policy in policies:
         for text in (policy.using_text, policy.check_text):
-            for name in sorted(settings_named(text or "", bodies)):
+            for name in sorted(settings_named(text, bodies)) if text else ():
                 yield settings.SessionSource(policy.at, name, "detected")
 
 

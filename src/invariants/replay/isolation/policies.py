@@ -44,8 +44,18 @@ def _side(guard: Guard, side: Side, restrictive: Sequence[Guard], scope: Scope) 
 
 
 def _verdicts(text: str, scope: Scope) -> list[tuple[str, Verdict]]:
+    """Every disjunct with its verdict; products repeat one expression on table after table, which is judged once."""
+    key = (text, scope.keys, scope.required, scope.side, scope.table if "." in text else "")
+    found: list[tuple[str, Verdict]] | None = scope.told.get(key)
+    if found is None:
+        found = scope.told[key] = _judged(text, scope)
+    return found
+
+
+def _judged(text: str, scope: Scope) -> list[tuple[str, Verdict]]:
     try:
-        return [(write_expression(each), judge(each, scope)) for each in disjuncts(parse_expression(text))]
+        terms_ = list(disjuncts(parse_expression(text)))
+        return [(write_expression(each) if len(terms_) > 1 else text, judge(each, scope)) for each in terms_]
     except GrammarError as error:
         return [(text, Verdict("unverified", f"its expression could not be read: {error.message}"))]
 

@@ -5,6 +5,7 @@ a setting that is missing or empty binds to no tenant.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import GrammarError, parse, pb, unwrap
@@ -150,17 +151,27 @@ def _is_header(call: Any) -> bool:
     return bool(call.args) and (constant(call.args[0]) or "").lower().startswith(EDITABLE_SETTINGS)
 
 
-def settings_named(text: str, bodies: Mapping[str, str], depth: int = 0) -> set[str]:
+def settings_named(text: str, bodies: Mapping[str, str], *, is_body: bool = False, depth: int = 0) -> frozenset[str]:
     """The custom settings that an expression or body reads, through the functions that may be seen through too."""
-    found: set[str] = set()
+    named, called = _calls(text if is_body else f"SELECT {text}")
+    for name in called:
+        if name in bodies and depth < 8:
+            named |= settings_named(bodies[name], bodies, is_body=True, depth=depth + 1)
+    return named
+
+
+@lru_cache(maxsize=4096)
+def _calls(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The custom settings that a text reads itself, and the functions that it calls without arguments."""
+    named, called = set(), set()
     try:
-        statements = parse(text if depth else f"SELECT {text}")
+        statements = parse(text)
     except GrammarError:
-        return found
+        return frozenset(), frozenset()
     for call in (each for statement in statements for each in walk(statement.node) if isinstance(each, pb.FuncCall)):
         name = ".".join(part for part in strings(call.funcname) if part != "pg_catalog")
         if name == "current_setting" and call.args and "." in (constant(call.args[0]) or ""):
-            found.add((constant(call.args[0]) or "").lower())
-        elif name in bodies and not call.args and depth < 8:
-            found |= settings_named(bodies[name], bodies, depth + 1)
-    return found
+            named.add((constant(call.args[0]) or "").lower())
+        elif not call.args:
+            called.add(name)
+    return frozenset(named), frozenset(called)

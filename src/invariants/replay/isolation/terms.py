@@ -50,6 +50,8 @@ class Scope(NamedTuple):
     predicates: frozenset[str]
     roles: frozenset[str]
     side: Side = "using"
+    told: dict[Any, Any] = {}  # noqa: RUF012  (a NamedTuple's default; each database gives its own)
+    """The verdicts told so far, by what they depend on."""
 
 
 def judge(node: Any, scope: Scope) -> Verdict:
