@@ -11,7 +11,9 @@ from invariants.facts.place import Place
 Origin = Literal["migration", "platform"]
 TableKind = Literal["table", "partitioned", "foreign"]
 ViewKind = Literal["view", "materialized"]
-ObjectKind = Literal["database", "schema", "table", "view", "sequence", "function", "type", "role", "policy", "column", "trigger", "index", "constraint"]
+ObjectKind = Literal[
+    "database", "schema", "table", "view", "sequence", "function", "type", "role", "policy", "column", "trigger", "index", "constraint"
+]
 Command = Literal["all", "select", "insert", "update", "delete"]
 ConstraintKind = Literal["primary", "unique", "foreign", "check", "exclusion"]
 Action = Literal["no action", "restrict", "cascade", "set null", "set default"]

@@ -1,10 +1,9 @@
 """Folders that hold no migrations of the product, whatever their files look like."""
 
 ASIDE = frozenset(
-    """node_modules vendor testdata fixtures __fixtures__ tests test __tests__ spec e2e e2e-tests
-    examples example seeds seed seeders docs
-    doc .venv venv site-packages dist target .git .github reverts revert rollback rollbacks down undo backups backup scratch snippets samples
-    optional archived_migrations deprecated queries query benchmarks templates""".split()
+    """node_modules vendor testdata fixtures __fixtures__ tests test __tests__ spec e2e e2e-tests examples example seeds seed
+    seeders docs doc .venv venv site-packages dist target .git .github reverts revert rollback rollbacks down undo backups
+    backup scratch snippets samples optional archived_migrations deprecated queries query benchmarks templates""".split()
 )
 FOREIGN = frozenset(
     "mysql mariadb sqlite sqlite3 mssql sqlserver tsql oracle clickhouse d1 libsql turso cassandra scylla cockroach cockroachdb bigquery "

@@ -28,7 +28,7 @@ def queries(language: str, body: str) -> Iterator[Query]:
             yield Query((statement,), content[: statement.start + skipped].count(b"\n") + 1, dynamic=False)
     elif language == "plpgsql":
         for owner, name, sql in _pieces(parse_body(body)):
-            dynamic = isinstance(owner, nodes.Execute) and name == "text" or (name == "query" and getattr(owner, "dynamic", False))
+            dynamic = (isinstance(owner, nodes.Execute) and name == "text") or (name == "query" and getattr(owner, "dynamic", False))
             whole = name == "query" and type(owner) in STATEMENTS and not dynamic and not getattr(owner, "cursor", False)
             line = content[: sql.offset].count(b"\n") + 1
             yield Query(tuple(parse(sql.text if whole else f"SELECT {sql.text}")), line, bool(dynamic))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from invariants.facts.place import PLATFORM, Place
+from invariants.facts.place import PLATFORM
 from invariants.replay import objects as o
 from invariants.replay.shelf import Dependents, Journal, Shelf, T
 
@@ -24,8 +24,6 @@ class Session:
     """The session user."""
     search_path: tuple[str, ...] = ('"$user"', "public")
     settings: tuple[tuple[str, str], ...] = ()
-    at: Place = PLATFORM
-    """The statement being run: what it makes, it made there."""
     after: "Session | None" = None
     """The session that comes back when the transaction ends, once SET LOCAL has changed this one."""
     blocks: tuple[tuple[str, int], ...] = ()
@@ -37,6 +35,8 @@ class Catalog:
 
     def __init__(self) -> None:
         self.journal = Journal()
+        self.at = PLATFORM
+        """The statement being run: what it makes, it made there."""
         self.dependents: Dependents = {}
         self._oids = count(16384)  # FirstNormalObjectId
         self.schemas: Shelf[o.Schema] = self._shelf()
@@ -81,11 +81,6 @@ class Catalog:
     def standing_on(self, shelf: Shelf[T], oid: int) -> list[T]:
         """The objects of a shelf that stand on an object, oldest first."""
         return [each for other in sorted(self.dependents.get(oid, ())) if (each := shelf.get(other)) is not None]
-
-    @property
-    def at(self) -> Place:
-        """The statement being run."""
-        return self.session.at
 
     def configure(self, session: Session) -> None:
         """Change the session; undone with everything else."""

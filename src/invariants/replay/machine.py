@@ -1,7 +1,6 @@
 """The machine: applies one statement after another to a catalog, as PostgreSQL would."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from invariants.facts.ddl import Statement
@@ -73,14 +72,12 @@ class Machine:
                 return
             words = parsed.kind.removesuffix("_stmt").replace("_", " ")
             raise Unknown(f"statements of the kind {words} are not known here", "report it; carve the migration out until then")
-        outer = (self._text, self._start, self._is_fixed, self.catalog.session.at)
-        self._text, self._start, self._is_fixed = text, at, is_fixed
-        self._stand(at)
+        outer = (self._text, self._start, self._is_fixed, self.catalog.at)
+        self._text, self._start, self._is_fixed, self.catalog.at = text, at, is_fixed, at
         try:
             self._apply(handler, parsed)
         finally:
-            self._text, self._start, self._is_fixed = outer[:3]
-            self._stand(outer[3])
+            self._text, self._start, self._is_fixed, self.catalog.at = outer
 
     def _apply(self, handler: Handler, parsed: Parsed) -> None:
         if parsed.kind == "transaction_stmt":
@@ -90,10 +87,6 @@ class Machine:
             handler(self, parsed.node)
             if self.after is not None:
                 self.after(self, parsed)
-
-    def _stand(self, at: Place) -> None:
-        """Where the catalog says it is; nothing that an undo would have to restore."""
-        self.catalog.session = replace(self.catalog.session, at=at)
 
     def place(self, location: int) -> Place:
         """Where a node of the statement being run stands, given its offset: from there to the end of the statement."""

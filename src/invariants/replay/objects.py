@@ -115,6 +115,7 @@ class Relation(Object):
     """The query of a view or materialized view, renames followed."""
     owned_by: tuple[int, int] | None = None
     """The table and column that a sequence belongs to."""
+
     @property
     def key(self) -> Hashable:
         return (self.schema, self.name)

@@ -148,8 +148,7 @@ def _begin(catalog: Catalog) -> None:
 
 def _commit(catalog: Catalog) -> None:
     session = catalog.session
-    kept = session if session.after is None else replace(session.after, at=session.at)
-    catalog.configure(replace(kept, after=None, blocks=()))
+    catalog.configure(replace(session.after or session, after=None, blocks=()))
     catalog.journal.forget()
 
 
@@ -159,15 +158,13 @@ def finish(catalog: Catalog, fresh: Session) -> None:
     Some runners connect anew for each migration, and Supabase's says RESET ALL: a baseline from pg_dump empties the search path.
     """
     _commit(catalog)
-    catalog.configure(replace(fresh, at=catalog.at))
+    catalog.configure(fresh)
 
 
 def _rollback(catalog: Catalog) -> None:
     """Outside a transaction block, ROLLBACK is a warning to PostgreSQL, no more."""
     if catalog.session.blocks:
-        at = catalog.session.at
         catalog.journal.undo(catalog.session.blocks[0][1])
-        catalog.configure(replace(catalog.session, at=at))
 
 
 def _savepoint(catalog: Catalog, name: str) -> None:

@@ -10,6 +10,8 @@ from invariants.postgres.grammar import GrammarError
 from invariants.postgres.plpgsql.nodes import Sql
 
 COMMENTS = {pb.SQL_COMMENT, pb.C_COMMENT}
+AHEAD = 8
+"""How many empty tokens stand for the end."""
 OPENING, CLOSING = {"(", "["}, {")", "]"}
 
 
@@ -47,14 +49,13 @@ class Reader:
 
     def __init__(self, text: str) -> None:
         self.source = text.encode()
-        self.tokens = list(scan(self.source))
+        end = Token("", len(self.source), len(self.source))
+        self.tokens = [*scan(self.source), *(end,) * AHEAD]
         self.position = 0
-        self.end = Token("", len(self.source), len(self.source))
 
     def at(self, ahead: int = 0) -> Token:
         """The token ``ahead`` of the next one; an empty one beyond the end."""
-        index = self.position + ahead
-        return self.tokens[index] if index < len(self.tokens) else self.end
+        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
 
     def next(self) -> Token:
         token = self.at()
@@ -63,7 +64,7 @@ class Reader:
 
     def sees(self, *words: str) -> bool:
         """Whether these words follow one another here."""
-        return all(self.at(index).word == word for index, word in enumerate(words))
+        return self.at().word == words[0] and all(self.at(index).word == word for index, word in enumerate(words[1:], 1))
 
     def accept(self, *words: str) -> bool:
         """Skip these words if they are here."""

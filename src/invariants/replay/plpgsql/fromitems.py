@@ -25,6 +25,8 @@ class Item(NamedTuple):
     early: bool = True
     """It sees nothing of the items before it."""
     is_function: bool = False
+    keys: frozenset[str] = frozenset()
+    """The columns by which its rows are found fast."""
 
 
 Opener: TypeAlias = Callable[[Scope], Item]
@@ -64,7 +66,7 @@ def _relation(node: Any) -> Opener:
         known = names.lookup(scope.world.catalog, node.schemaname, node.relname)
         source = catalogs.find(node.schemaname, node.relname) if known is None else None
         if source is not None:
-            return Item(alias, source.columns, _answered(node.relname, source))
+            return Item(alias, source.columns, _answered(node.relname, source), keys=source.keys)
         return _user_table(alias, columns, scope, node, known)
 
     return open_

@@ -10,6 +10,7 @@ from invariants.postgres.plpgsql import nodes as n
 from invariants.postgres.plpgsql import parse_body
 from invariants.replay import objects as o
 from invariants.replay import session
+from invariants.replay.catalog import Session
 from invariants.replay.errors import Failure, Unknown
 from invariants.replay.plpgsql import casts, finding
 from invariants.replay.plpgsql.evaluate import expression
@@ -111,14 +112,16 @@ def _as(world: World, function: o.Function) -> Iterator[None]:
         catalog.configure(replace(before, user=function.owner))
     for name, value in function.settings:
         session.assign(catalog, name, value)
-    inside = catalog.session
     yield
-    restored = replace(catalog.session, user=before.user)
-    if function.settings:
-        restored = replace(
-            before, at=catalog.session.at, settings=restored.settings if inside.settings == before.settings else before.settings
-        )
-    catalog.configure(restored)
+    catalog.configure(_restored(catalog.session, before, {name for name, _ in function.settings}))
+
+
+def _restored(after: Session, before: Session, names: set[str]) -> Session:
+    """The session once a function is over: who acts and what its SET clauses set are as before."""
+    kept = tuple(each for each in after.settings if each[0] not in names)
+    back = tuple(each for each in before.settings if each[0] in names)
+    path = before.search_path if "search_path" in names else after.search_path
+    return replace(after, user=before.user, search_path=path, settings=(*kept, *back))
 
 
 def _run(world: World, function: o.Function, given: dict[str, Value]) -> Result:

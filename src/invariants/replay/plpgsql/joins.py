@@ -181,25 +181,31 @@ class _Join:
             self.bindings = [kept for each in self.bindings for kept in _asked(each, ready)]
 
     def _best(self) -> Item:
-        """The next item: one that a column = value narrows, if no item before it must come first."""
+        """The next item: one whose rows are found fast, or else one that a column = value narrows, unless one before it must come first."""
+        first = self.waiting[0]
         for item in self.waiting:
             if not item.early:
                 break
-            if any(self._narrows(equality, item) for each in self.pending for equality in each.equals):
+            hinted = [column for column, _ in self._hints(item, self.bindings[0][0])]
+            if not item.keys.isdisjoint(hinted):
                 return item
-        return self.waiting[0]
+            if hinted and first is self.waiting[0]:
+                first = item
+        return first
+
+    def _hints(self, item: Item, scope: Scope) -> Iterator[tuple[str, list[Value]]]:
+        """The columns of an item of which only some values matter."""
+        for equality in (each for one in self.pending for each in one.equals if self._narrows(each, item)):
+            candidates = _known(equality.values(scope))
+            if candidates is not None:
+                yield equality.column[-1], candidates
 
     def _narrows(self, equality: Equality, item: Item) -> bool:
         return _owns(item, equality.column) and not _waits(equality.references, [item, *self._unbound()])
 
     def _joined(self, binding: Binding, item: Item) -> Iterator[Binding]:
         scope, here = binding
-        hints = {}
-        for equality in (each for one in self.pending for each in one.equals if self._narrows(each, item)):
-            candidates = _known(equality.values(scope))
-            if candidates is not None:
-                hints[equality.column[-1]] = candidates
-        for values, mark in item.rows(scope, hints):
+        for values, mark in item.rows(scope, dict(self._hints(item, scope))):
             yield scope.within(framed(item, values)), here if mark is True else here_of(here, mark)
 
 

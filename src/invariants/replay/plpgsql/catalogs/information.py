@@ -151,7 +151,7 @@ def _of(get: Any) -> dict[str, Any]:
     }
 
 
-SOURCES: Mapping[str, Source] = {
+_SOURCES: Mapping[str, Source] = {
     "tables": Source(
         {
             "table_catalog": lambda _c, _it: DATABASE,
@@ -299,3 +299,5 @@ SOURCES: Mapping[str, Source] = {
     "enabled_roles": Source({"role_name": attribute("name")}, lambda c, _hints: c.roles),
     "applicable_roles": Source({"role_name": attribute("name")}, lambda c, _hints: c.roles),
 }
+NARROWING = frozenset({"table_name", "constraint_name", "trigger_name", "routine_name", "sequence_name"})
+SOURCES = {name: source._replace(keys=NARROWING & source.columns.keys()) for name, source in _SOURCES.items()}

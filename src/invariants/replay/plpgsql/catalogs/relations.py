@@ -110,7 +110,7 @@ def _table_trigger(catalog: Catalog, relation: o.Relation) -> bool:
     return any(each.table == relation.oid for each in catalog.triggers)
 
 
-SOURCES: Mapping[str, Source] = {
+_SOURCES: Mapping[str, Source] = {
     "pg_class": Source(
         {
             "oid": attribute("oid"),
@@ -297,6 +297,12 @@ SOURCES: Mapping[str, Source] = {
         lambda c, _hints: c.rules,
     ),
 }
+KEYS = {
+    "pg_class": {"oid", "relname"}, "pg_attribute": {"attrelid"}, "pg_attrdef": {"adrelid"}, "pg_inherits": {"inhrelid"},
+    "pg_constraint": {"oid", "conname", "conrelid"}, "pg_tables": {"tablename"}, "pg_views": {"viewname"},
+    "pg_indexes": {"indexname", "tablename"}, "pg_index": {"indexrelid", "indrelid"},
+}  # fmt: skip
+SOURCES = {name: source._replace(keys=frozenset(KEYS.get(name, ()))) for name, source in _SOURCES.items()}
 
 
 def _is_partitioned(catalog: Catalog, relation: o.Relation) -> bool:

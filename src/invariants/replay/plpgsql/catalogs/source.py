@@ -13,10 +13,11 @@ Column: TypeAlias = Callable[[Catalog, Any], Value]
 
 
 class Source(NamedTuple):
-    """The columns, each a function of what a row stands for, and what the rows stand for."""
+    """The columns, each a function of what a row stands for, what the rows stand for, and the columns that find few of them fast."""
 
     columns: Mapping[str, Column]
     objects: Callable[[Catalog, Hints], Iterable[Any]]
+    keys: frozenset[str] = frozenset()
 
     def rows(self, catalog: Catalog, hints: Hints) -> Iterable["Row"]:
         for each in self.objects(catalog, hints):
