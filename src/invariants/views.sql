@@ -248,7 +248,8 @@ where c.kind = 'foreign'
   and not exists (select 1 from tenant_root as r where r.database = c.database and r.name in (c.target, c.table_name));
 
 create temp view tenant_unique as
--- Unique keys of tenant tables, the table of tenants left out: whether they include the tenant key, and whether nobody chooses their values.
+-- Unique keys of tenant tables, the table of tenants left out: whether they include the tenant key, and whether nobody chooses their values:
+-- each column is generated, an id, or refers to a row, which is another tenant's only where the reference is not scoped.
 select i.at, i.database, i.table_name, i.name, exists (
     select 1 from db_index_column as k
     join tenant_key_column as t on t.database = k.database and t.table_name = k.table_name and t.name = k.column_name
@@ -258,7 +259,11 @@ select i.at, i.database, i.table_name, i.name, exists (
     left join db_column as c on c.database = k.database and c.table_name = k.table_name and c.name = k.column_name
     where k.database = i.database and k.index_name = i.name
       and not coalesce(c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid'), 0)
-) and 1 = (select count(*) from db_index_column as k where k.database = i.database and k.index_name = i.name) as surrogate
+      and not exists (
+        select 1 from db_constraint_column as f
+        where f.database = k.database and f.table_name = k.table_name and f.column_name = k.column_name and f.target_column is not null
+      )
+) as surrogate
 from db_index as i
 join tenant_table as t on t.database = i.database and t.name = i.table_name
 where i.is_unique
