@@ -182,16 +182,16 @@ class _Join:
 
     def _best(self) -> Item:
         """The next item: one whose rows are found fast, or else one that a column = value narrows, unless one before it must come first."""
-        first = self.waiting[0]
+        narrowed: Item | None = None
         for item in self.waiting:
             if not item.early:
                 break
             hinted = [column for column, _ in self._hints(item, self.bindings[0][0])]
             if not item.keys.isdisjoint(hinted):
                 return item
-            if hinted and first is self.waiting[0]:
-                first = item
-        return first
+            if hinted and narrowed is None:
+                narrowed = item
+        return narrowed or self.waiting[0]
 
     def _hints(self, item: Item, scope: Scope) -> Iterator[tuple[str, list[Value]]]:
         """The columns of an item of which only some values matter."""

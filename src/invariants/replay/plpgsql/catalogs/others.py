@@ -137,7 +137,7 @@ def _settings(catalog: Catalog, hints: Hints) -> Iterable[Named]:
     return (Named(str(name), known.get(str(name), Unsure(f"the setting {name} is the server's"))) for name in names)
 
 
-SOURCES: Mapping[str, Source] = {
+_SOURCES: Mapping[str, Source] = {
     "pg_namespace": Source(
         {
             "oid": attribute("oid"),
@@ -278,6 +278,8 @@ SOURCES: Mapping[str, Source] = {
         lambda c, _hints: c.default_acls,
     ),
 }  # fmt: skip
+NARROWING = frozenset({"oid", "proname", "enumtypid", "polname", "policyname", "polrelid", "tgname"})
+SOURCES = {name: source._replace(keys=NARROWING & source.columns.keys()) for name, source in _SOURCES.items()}
 
 
 def is_doubtful(name: str, row: Any) -> Unsure | None:
