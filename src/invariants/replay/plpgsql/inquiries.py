@@ -45,8 +45,9 @@ def current_schemas(world: World, implicit: bool) -> list[str]:
     return found if implicit else [each for each in found if each != "pg_catalog"]
 
 
-def session_value(operation: int) -> Expression:
+def session_value(node: Any) -> Expression:
     """CURRENT_USER, CURRENT_DATE and their like, which stand without parentheses."""
+    operation = node.op
     if operation in {pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}:
         return lambda scope: current_user(scope.world)
     if operation == pb.SVFOP_SESSION_USER:

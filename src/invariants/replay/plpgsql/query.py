@@ -7,7 +7,8 @@ from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import walk
 from invariants.replay.errors import Failure
 from invariants.replay.plpgsql import aggregates
-from invariants.replay.plpgsql.evaluate import Expression, compiled, constant_value
+from invariants.replay.plpgsql.basics import constant_value
+from invariants.replay.plpgsql.evaluate import Expression, compiled
 from invariants.replay.plpgsql.joins import Tables, tables
 from invariants.replay.plpgsql.scope import Entry, Result, Scope, here_of
 from invariants.replay.plpgsql.setops import difference, distinct, intersection, union

@@ -3,14 +3,14 @@
 What extensions bring is not kept, so nothing here tells of it; what only the server knows is uncertain.
 """
 
-from invariants.replay.plpgsql.catalogs import depend, information, others, relations, roles
+from invariants.replay.plpgsql.catalogs import depend, indexes, information, others, relations, roles
 from invariants.replay.plpgsql.catalogs.others import is_doubtful
 from invariants.replay.plpgsql.catalogs.source import Source
 
 SOURCES: dict[tuple[str, str], Source] = {
     **{
         ("pg_catalog", name): source
-        for name, source in {**relations.SOURCES, **others.SOURCES, **roles.SOURCES, "pg_depend": depend.SOURCE}.items()
+        for name, source in {**relations.SOURCES, **others.SOURCES, **roles.SOURCES, **indexes.SOURCES, "pg_depend": depend.SOURCE}.items()
     },
     **{("information_schema", name): source for name, source in information.SOURCES.items()},
 }

@@ -1,19 +1,18 @@
 """The information schema."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.plpgsql import definitions, finding
+from invariants.replay.plpgsql.catalogs import datatypes
 from invariants.replay.plpgsql.catalogs.relations import Attribute
 from invariants.replay.plpgsql.catalogs.source import Hints, Source, attribute, fixed, relations, role_name, schema_name
 from invariants.replay.plpgsql.values import Unsure
 
 TABLES = {"table": "BASE TABLE", "partitioned": "BASE TABLE", "foreign": "FOREIGN", "view": "VIEW"}
 CONSTRAINTS = {"primary": "PRIMARY KEY", "unique": "UNIQUE", "foreign": "FOREIGN KEY", "check": "CHECK"}
-PRECISION = {"integer": (32, 0), "bigint": (64, 0), "smallint": (16, 0), "double precision": (53, None), "real": (24, None)}
 DATABASE = Unsure("the database's name is the server's", "postgres")
 
 
@@ -89,37 +88,6 @@ def _events(catalog: Catalog, hints: Hints) -> Iterable[Event]:
                 yield Event(trigger, event.upper())
 
 
-def _data_type(_catalog: Catalog, it: Attribute) -> str:
-    name = it.column.type_name
-    if name.endswith("[]"):
-        return "ARRAY"
-    plain = re.sub(r"\(.*?\)", "", name)
-    return plain if plain in finding.NUMBERS or plain.startswith("interval") else "USER-DEFINED"
-
-
-def _udt(_catalog: Catalog, it: Attribute) -> str:
-    plain = re.sub(r"\(.*?\)", "", it.column.type_name)
-    element = plain.removesuffix("[]").rpartition(".")[2].strip('"')
-    element = finding.INTERNAL.get(element, element)
-    return f"_{element}" if plain.endswith("[]") else element
-
-
-def _udt_schema(_catalog: Catalog, it: Attribute) -> str:
-    schema, dot, _ = it.column.type_name.removesuffix("[]").rpartition(".")
-    return schema.strip('"') if dot else "pg_catalog"
-
-
-def _size(index: int, kinds: tuple[str, ...]) -> Any:
-    def size(_catalog: Catalog, it: Attribute) -> int | None:
-        plain, bracket, rest = it.column.type_name.partition("(")
-        if bracket and plain in kinds:
-            sizes = [int(each) for each in rest.partition(")")[0].split(",")]
-            return sizes[index] if index < len(sizes) else 0
-        return PRECISION.get(plain, (None, None))[index] if "numeric" in kinds else None
-
-    return size
-
-
 def _column_name(_catalog: Catalog, it: Key) -> str:
     return next((column.name for column in it.relation.columns if column.number == it.number), "")
 
@@ -172,13 +140,13 @@ _SOURCES: Mapping[str, Source] = {
             "ordinal_position": lambda _c, it: it.column.number,
             "column_default": lambda _c, it: None if it.column.generated else it.column.default,
             "is_nullable": lambda _c, it: _yes(not it.column.not_null),
-            "data_type": _data_type,
-            "character_maximum_length": _size(0, ("character varying", "character")),
-            "numeric_precision": _size(0, ("numeric",)),
-            "numeric_scale": _size(1, ("numeric",)),
+            "data_type": datatypes.data_type,
+            "character_maximum_length": datatypes.size(0, ("character varying", "character")),
+            "numeric_precision": datatypes.size(0, ("numeric",)),
+            "numeric_scale": datatypes.size(1, ("numeric",)),
             "udt_catalog": lambda _c, _it: DATABASE,
-            "udt_schema": _udt_schema,
-            "udt_name": _udt,
+            "udt_schema": datatypes.udt_schema,
+            "udt_name": datatypes.udt,
             "is_identity": lambda _c, it: _yes(bool(it.column.identity)),
             "identity_generation": lambda _c, it: it.column.identity.upper() or None,
             "is_generated": lambda _c, it: "ALWAYS" if it.column.generated else "NEVER",

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
-from invariants.replay.plpgsql import definitions, finding
+from invariants.replay.plpgsql import finding
 from invariants.replay.plpgsql.catalogs.source import (
     Hints,
     Source,
@@ -18,7 +18,7 @@ from invariants.replay.plpgsql.catalogs.source import (
     role_name,
     schema_name,
 )
-from invariants.replay.plpgsql.values import Unsure, Vector
+from invariants.replay.plpgsql.values import Unsure
 
 KINDS = {
     "table": "r", "partitioned": "p", "foreign": "f", "view": "v", "materialized": "m", "sequence": "S", "index": "i", "composite": "c",
@@ -81,25 +81,6 @@ def _of_kind(*kinds: str) -> Any:
         return (each for each in relations(catalog, hints, name=name) if each.kind in kinds)
 
     return objects
-
-
-def _indexes(catalog: Catalog, hints: Hints) -> Iterable[o.Index]:
-    tables = hints.get("indrelid")
-    return (each for each in chosen(catalog.indexes, hints, "indexrelid") if tables is None or each.table in tables)
-
-
-def _index_views(catalog: Catalog, hints: Hints) -> Iterable[o.Index]:
-    if "indexname" in hints:
-        for relation in relations(catalog, hints, name="indexname"):
-            if relation.oid in catalog.indexes:
-                yield catalog.indexes[relation.oid]
-        return
-    tables = {each.oid for each in relations(catalog, hints, name="tablename")}
-    yield from (each for each in catalog.indexes if each.table in tables)
-
-
-def _relation_of(catalog: Catalog, index: o.Index) -> o.Relation:
-    return catalog.relations[index.oid]
 
 
 def _has_index(catalog: Catalog, relation: o.Relation) -> bool:
@@ -186,25 +167,6 @@ _SOURCES: Mapping[str, Source] = {
         {"partrelid": attribute("oid"), "partstrat": fixed(Unsure("how a table is partitioned is not kept here"))},
         lambda c, hints: (each for each in relations(c, hints, oid="partrelid") if each.kind == "partitioned"),
     ),
-    "pg_index": Source(
-        {
-            "indexrelid": attribute("oid"),
-            "indrelid": attribute("table"),
-            "indisunique": attribute("unique"),
-            "indisprimary": attribute("primary"),
-            "indisvalid": attribute("valid"),
-            "indisready": fixed(True),
-            "indislive": fixed(True),
-            "indisexclusion": fixed(False),
-            "indimmediate": fixed(True),
-            "indkey": lambda _c, it: Vector([*it.keys, *it.include]),
-            "indnatts": lambda _c, it: len(it.keys) + len(it.include),
-            "indnkeyatts": lambda _c, it: len(it.keys),
-            "indpred": attribute("predicate"),
-            "indexprs": lambda _c, it: ", ".join(it.expressions) or None,
-        },
-        _indexes,
-    ),
     "pg_constraint": Source(
         {
             "oid": attribute("oid"),
@@ -274,16 +236,6 @@ _SOURCES: Mapping[str, Source] = {
         _of_kind("sequence"),
     ),
     "pg_sequence": Source({"seqrelid": attribute("oid")}, _of_kind("sequence")),
-    "pg_indexes": Source(
-        {
-            "schemaname": lambda c, it: schema_name(c, _relation_of(c, it)),
-            "tablename": lambda c, it: c.relations[it.table].name,
-            "indexname": lambda c, it: _relation_of(c, it).name,
-            "tablespace": fixed(None),
-            "indexdef": definitions.index,
-        },
-        _index_views,
-    ),
     "pg_rewrite": Source(
         {"oid": attribute("oid"), "rulename": attribute("name"), "ev_class": attribute("table"), "is_instead": attribute("instead")},
         lambda c, _hints: c.rules,
@@ -300,7 +252,6 @@ _SOURCES: Mapping[str, Source] = {
 KEYS = {
     "pg_class": {"oid", "relname"}, "pg_attribute": {"attrelid"}, "pg_attrdef": {"adrelid"}, "pg_inherits": {"inhrelid"},
     "pg_constraint": {"oid", "conname", "conrelid"}, "pg_tables": {"tablename"}, "pg_views": {"viewname"},
-    "pg_indexes": {"indexname", "tablename"}, "pg_index": {"indexrelid", "indrelid"},
 }  # fmt: skip
 SOURCES = {name: source._replace(keys=frozenset(KEYS.get(name, ()))) for name, source in _SOURCES.items()}
 
