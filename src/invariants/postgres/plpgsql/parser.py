@@ -40,7 +40,7 @@ class Parser(SimpleReader):
         found: list[n.Statement] = []
         while self.at().word not in stops:
             if not self.at().word:
-                raise self.error(f"expected {' or '.join(stops).upper()}")
+                raise self.error(f"expected {' or '.join(map(str.upper, stops))}")
             found.append(self.statement())
         return tuple(found)
 

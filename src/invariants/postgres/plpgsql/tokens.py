@@ -96,7 +96,7 @@ class Reader:
         while depth > 0 or self.at().word not in stops:
             token = self.next()
             if not token.word:
-                raise self.error(f"expected {' or '.join(stops).upper()}")
+                raise self.error(f"expected {' or '.join(map(str.upper, stops))}")
             depth += (token.word in OPENING) - (token.word in CLOSING)
             last = token.end
         return self.slice(start, last)
