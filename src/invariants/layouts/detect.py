@@ -256,21 +256,25 @@ def configured(entries: Iterable[Configured], paths: Sequence[str], read: Read) 
 
 
 def _configured(name: str, patterns: Sequence[str], runner: str | None, paths: Sequence[str], detected: Detected) -> Layout:
+    """A configured database: what each glob matches, one glob after the other."""
     files: list[str] = []
     for pattern in patterns:
         matched = [path for path in paths if matcher(pattern)(path) and not is_down(path)]
         if not matched:
             raise Unmatched(pattern)
-        files += [path for path in matched if path not in files]
+        files += [path for path in _ordered(matched, detected) if path not in files]
     known = next((detected[path] for path in files if path in detected), None)
-    folder = files[0].rpartition("/")[0]
-    if known is not None and set(files) <= {*known.files, *known.skipped}:
-        files = [path for path in known.files if path in files]
-        folder = known.folder
-    else:
-        files = list(numeric(files))
+    folder = known.folder if known else files[0].rpartition("/")[0]
     language: Language = known.language if known else "sql"
     return Layout(name or folder, runner or (known.runner if known else "plain"), folder, tuple(files), language)
+
+
+def _ordered(matched: list[str], detected: Detected) -> Sequence[str]:
+    """In the order of the layout that was detected there, else by number or name."""
+    known = next((detected[path] for path in matched if path in detected), None)
+    if known is not None and set(matched) <= {*known.files, *known.skipped}:
+        return [path for path in known.files if path in set(matched)]
+    return numeric(matched)
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:

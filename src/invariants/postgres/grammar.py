@@ -31,11 +31,17 @@ def parse(text: str) -> list[Parsed]:
         result = postgast.parse(text)
     except postgast.PgQueryError as error:
         before = text[: max(error.cursorpos - 1, 0)]  # cursorpos counts characters, from 1
-        raise GrammarError(error.message, len(before.encode())) from error
+        raise GrammarError(_shortened(error.message), len(before.encode())) from error
     except DecodeError as error:
         raise GrammarError("it is nested too deep", 0) from error
     end = len(text.encode())
     return [_parsed(raw, end) for raw in result.stmts]
+
+
+def _shortened(message: str) -> str:
+    """A message on one line; PostgreSQL quotes a string that never ends to its end."""
+    line = " ".join(message.split())
+    return line if len(line) <= 120 else line[:117] + "..."
 
 
 def _parsed(raw: pb.RawStmt, end: int) -> Parsed:

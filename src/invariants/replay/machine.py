@@ -46,6 +46,8 @@ class Machine:
 
     def replay_statement(self, statement: Statement) -> None:
         """Apply a statement of a migration; what PostgreSQL would refuse, or cannot be told, is noted and has no effect."""
+        if statement.kind in NO_EFFECT and statement.kind not in self._handlers:
+            return
         try:
             for parsed in parse(statement.body):
                 self.apply(parsed, statement.body, statement.at, is_fixed=False)
