@@ -148,3 +148,29 @@ select w() from tenants;
 
 -- scenario: silence where a function of an extension
 select cron.schedule('x', '* * * * *', 'select 1');
+
+-- scenario: silence where only an extension hangs on the server
+do $$ begin
+  if exists (select 1 from pg_available_extensions where name = 'pg_cron') then create extension pg_cron; end if;
+end $$;
+
+-- scenario: queries that join everything with everything
+do $$  -- unread: its queries join more than 200000 rows
+declare n int;
+begin
+  select count(*) into n from pg_type a, pg_type b, pg_type c, pg_type d;
+end $$;
+
+-- scenario: a table that only some servers have
+do $$
+declare v text;
+begin
+  select default_version into v from pg_available_extensions where name = 'vector';
+  if v > '0.5' then create table vectors (id int); end if;  -- unread: which branch runs cannot be told: whether a server has the extension vector differs
+end $$;
+
+-- scenario: a function patched by its own text
+create function f() returns int language sql as 'select 1';
+do $$ begin
+  execute replace(pg_get_functiondef('f'::regproc), '1', '2');  -- unread: what EXECUTE runs cannot be told: how PostgreSQL writes an expression back is not told here
+end $$;

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from invariants.postgres.plpgsql import nodes
+from invariants.replay.plpgsql import interpreter
 from invariants.replay.plpgsql.values import MISSING, Unsure
 from replay.plpgsql.running import replayed, rows, scenarios, unread, value
 
@@ -85,3 +87,11 @@ def test_what_cannot_be_told_is_guessed_from_empty_tables(text: str) -> None:
     found = value(text, replayed(TABLES))
     assert isinstance(found, Unsure), found
     assert found.guess == GUESSES[text]
+
+
+def test_what_nobody_foresaw_is_a_doubt_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: object, _it: object) -> None:
+        raise TypeError("of two minds")
+
+    monkeypatch.setitem(interpreter.RUNNERS, nodes.Perform, fail)
+    assert unread(replayed("do $$ begin perform 1; end $$")) == [(1, "it does what is not understood here (of two minds)")]

@@ -73,11 +73,20 @@ def value(call: Call, scope: Scope) -> Value:
             return _simple(call, simple, scope)
         asking = inquiries.FUNCTIONS.get(call.name)
         if asking is not None:
-            return lifted(lambda *them: asking(scope.world, *them), *call.values(scope))
+            return lifted(lambda *them: _asked(asking, call.name, scope, them), *call.values(scope))
         if call.name in MOMENTARY:
             return Unsure(f"it depends on {call.name}(), which differs from run to run")
     found = rows(call, scope)
     return Unsure(f"what {_written(call)}() gives is not known here") if found is None else single(found)
+
+
+def _asked(function: Callable[..., Value], name: str, scope: Scope, values: tuple[Value, ...]) -> Value:
+    if None in values and name not in inquiries.LENIENT:
+        return None
+    try:
+        return function(scope.world, *values)
+    except (TypeError, AttributeError, ValueError, LookupError):
+        return Unsure(f"what {name}() gives for these values is not known here")
 
 
 def _written(call: Call) -> str:

@@ -69,7 +69,10 @@ def _scalar(catalog: Catalog, value: Value, target: Type) -> Value:
         return registered(catalog, value, name)
     convert = CONVERSIONS.get(name)
     if convert is not None:
-        return convert(value)
+        try:
+            return convert(value)
+        except (TypeError, AttributeError, ValueError) as error:
+            raise Failure("42846", f"cannot cast to {name}") from error
     return _labelled(catalog, value, target)
 
 

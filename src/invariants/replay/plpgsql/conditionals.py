@@ -55,10 +55,14 @@ def coalesce(node: Any) -> Expression:
 def extreme(node: Any) -> Expression:
     """GREATEST and LEAST."""
     parts = [compiled(each) for each in node.args]
-    pick = max if node.op == pb.IS_GREATEST else min
+    better = ">" if node.op == pb.IS_GREATEST else "<"
 
     def value(*them: Value) -> Value:
         present = [each for each in them if each is not None]
-        return pick(present) if present else None
+        best = present[0] if present else None
+        for each in present[1:]:
+            if operators.binary(better, each, best) is True:
+                best = each
+        return best
 
     return lambda scope: lifted(value, *(part(scope) for part in parts))

@@ -17,6 +17,10 @@ HARMLESS_WORDS = {"insert", "update", "delete", "merge", "select", "with", "comm
                   "refresh", "reindex", "cluster", "copy", "explain", "listen", "unlisten", "values", "table", "checkpoint"}  # fmt: skip
 
 
+IMMATERIAL = NO_EFFECT | {"select_stmt", "call_stmt", "do_stmt", "create_extension_stmt", "alter_extension_stmt", "variable_set_stmt"}
+"""Statements that touch no table, policy, role or grant themselves."""
+
+
 class Effects:
     """Asks one catalog, function bodies included."""
 
@@ -47,7 +51,7 @@ class Effects:
         return any(self.of_parsed(each) for each in _parsed(text))
 
     def of_parsed(self, parsed: Parsed) -> bool:
-        if parsed.kind not in NO_EFFECT | {"select_stmt", "call_stmt", "do_stmt"} and not _is_database_grant(parsed):
+        if parsed.kind not in IMMATERIAL and not _is_database_grant(parsed):
             return True
         if parsed.kind == "do_stmt" or (parsed.kind == "select_stmt" and parsed.node.HasField("into_clause")):
             return True

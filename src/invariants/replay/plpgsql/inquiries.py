@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from invariants.postgres.grammar import pb
-from invariants.replay import names, session
+from invariants.replay import names, privileges, session
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
@@ -64,6 +64,8 @@ def current_setting(world: World, name: str, missing_ok: Value = False) -> Value
     found = session.current(world.catalog, key)
     if found or key in dict(world.catalog.session.settings):
         return found
+    if key == "is_superuser":
+        return "on" if world.catalog.roles[world.catalog.session.user].superuser else "off"
     if key in SETTINGS:
         return SETTINGS[key]
     if "." not in key:
@@ -135,11 +137,13 @@ def _privileged(find: Callable[[Catalog, Value], Any]) -> Callable[..., Value]:
 
 
 def _granted(catalog: Catalog, role: int, thing: Any, wanted: str) -> bool:
-    privileges = {each.strip().lower().removesuffix(" with grant option") for each in wanted.split(",")}
+    asked = {each.strip().lower().removesuffix(" with grant option") for each in wanted.split(",")}
     roles = reached(catalog, role) | {o.PUBLIC}
-    if thing.acl is None:
-        return isinstance(thing, o.Function)
-    return any(each.grantee in roles and each.privilege in privileges for each in thing.acl)
+    held = privileges.effective(catalog, KINDS[type(thing)], thing) or ()
+    return any(each.grantee in roles and each.privilege in asked for each in held)
+
+
+KINDS = {o.Relation: "table", o.Schema: "schema", o.Function: "function"}
 
 
 def _table(catalog: Catalog, value: Value) -> o.Relation:
@@ -277,3 +281,9 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
 """By name; the first argument is the world they ask."""
 for _family in ("json", "jsonb"):
     FUNCTIONS |= {f"{_family}_{_name}": lambda _world, *them, _of=_of: _of(*them) for _name, _of in documents.FUNCTIONS.items()}
+LENIENT = {
+    "jsonb_build_object", "json_build_object", "jsonb_build_array", "num_nonnulls", "num_nulls", "set_config", "pg_typeof",
+    "current_setting",
+    "pg_notify", "setval", "jsonb_populate_record",
+}  # fmt: skip
+"""Those that do not give NULL for a NULL argument."""

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings, walk
-from invariants.replay.errors import Unknown
 from invariants.replay.plpgsql.evaluate import Expression, compiled
-from invariants.replay.plpgsql.fromitems import Item, Opener, framed, opener
+from invariants.replay.plpgsql.fromitems import Item, Opener, Vague, framed, opener
 from invariants.replay.plpgsql.operators import equal
 from invariants.replay.plpgsql.scope import Frame, Scope, here_of
 from invariants.replay.plpgsql.values import MISSING, Unsure, Value
@@ -98,7 +97,8 @@ def _add(found: "Tables", node: Any) -> None:
         found.openers.append(opener(node))
         return
     if value.is_natural or value.jointype not in {pb.JOIN_INNER, pb.JOIN_LEFT, pb.JOIN_RIGHT}:
-        raise Unknown("it joins in a way that is not understood here", "join by LEFT JOIN or JOIN ... ON")
+        found.openers.extend(_vague(each) for side in (value.larg, value.rarg) for each in tables([side], None).everything())
+        return
     quals = [condition(each) for each in conjuncts(value.quals)] if value.HasField("quals") else []
     quals += [_shared(name) for name in strings(value.using_clause)]
     if value.jointype == pb.JOIN_INNER:
@@ -111,6 +111,18 @@ def _add(found: "Tables", node: Any) -> None:
     side = tables([optional], None)
     side.conditions.extend(quals)
     found.optional.append(side)
+
+
+def _vague(open_: Opener) -> Opener:
+    """An item of NATURAL or FULL JOIN, of which no row can be told."""
+    doubt = Unsure("it joins in a way that is not understood here")
+    here = Unsure(doubt.cause, guess=False)
+
+    def opened(scope: Scope) -> Item:
+        item = open_(scope)
+        return Item(item.alias, () if item.names is None else item.names, lambda _scope, _hints: [(Vague(doubt), here)])
+
+    return opened
 
 
 def _shared(name: str) -> Condition:
@@ -138,9 +150,14 @@ class Tables(NamedTuple):
         """The rows beside those that ``base`` has."""
         return _Join(self, base).rows()
 
+    def everything(self) -> Iterator[Opener]:
+        """All items, those joined by LEFT JOIN too."""
+        yield from self.openers
+        for side in self.optional:
+            yield from side.everything()
+
     def opened(self, scope: Scope) -> list[Item]:
-        own = [open_(scope) for open_ in self.openers]
-        return own + [item for side in self.optional for item in side.opened(scope)]
+        return [open_(scope) for open_ in self.everything()]
 
     def names(self, scope: Scope, alias: str) -> list[str]:
         """The columns of all items, or of one."""
@@ -206,6 +223,7 @@ class _Join:
     def _joined(self, binding: Binding, item: Item) -> Iterator[Binding]:
         scope, here = binding
         for values, mark in item.rows(scope, dict(self._hints(item, scope))):
+            scope.world.budget.row()
             yield scope.within(framed(item, values)), here if mark is True else here_of(here, mark)
 
 

@@ -54,6 +54,7 @@ class Budget:
     """What one statement of a migration has used up, and the causes of doubt that it has told already."""
 
     steps: int = 0
+    rows: int = 0
     depth: int = 0
     reported: set[str] = field(default_factory=set)
 
@@ -61,6 +62,12 @@ class Budget:
         self.steps += 1
         if self.steps > STEPS:
             raise Exhausted(f"it runs for more than {STEPS} steps", "write out what it does, or carve it out")
+
+    def row(self) -> None:
+        """One row joined to others."""
+        self.rows += 1
+        if self.rows > ROWS:
+            raise Exhausted(f"its queries join more than {ROWS} rows", "write out what it does, or carve it out")
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
@@ -81,6 +88,7 @@ class Exhausted(Unknown):
 
 
 STEPS = 250_000
+ROWS = 200_000
 DEPTH = 32
 TOO_DEEP = Exhausted("it calls itself too deep", "write out what it does, or carve it out")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from invariants.replay import objects as o
+from invariants.replay import privileges
 from invariants.replay.catalog import Catalog
 from invariants.replay.plpgsql import definitions, finding
 from invariants.replay.plpgsql.catalogs import datatypes
@@ -76,7 +77,7 @@ def _used(catalog: Catalog, hints: Hints) -> Iterable[Key]:
 
 def _held(catalog: Catalog, hints: Hints) -> Iterable[Held]:
     for relation in _tables(catalog, hints):
-        for entry in relation.acl or ():
+        for entry in privileges.effective(catalog, "table", relation) or ():
             yield Held(relation, entry)
 
 
