@@ -533,3 +533,56 @@ create table t (id int); create table u (id int); create view w as select 1 as x
 create event trigger no_drop on sql_drop execute function forbid();
 drop table t;
 drop view w;
+
+-- scenario: every definer's function gets a search path
+create function a(x int, y text default 'z') returns int language sql security definer as 'select 1';
+create function b() returns int language sql security definer set search_path = public as 'select 1';
+create function c(v uuid[]) returns void language plpgsql security definer as 'begin end';
+create schema app; create function app."D d"(numeric(3, 1), varchar) returns int language sql security definer as 'select 1';
+do $$
+declare r record;
+begin
+  for r in
+    select p.oid::regprocedure as sig from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('public', 'app') and p.prosecdef and p.prokind = 'f'
+      and not exists (select 1 from unnest(p.proconfig) as c where c like 'search_path=%')
+  loop
+    execute format('alter function %s set search_path = pg_catalog, public', r.sig);
+    execute 'revoke execute on function ' || r.sig || ' from public';
+  end loop;
+end $$;
+
+-- scenario: every function by its name and arguments
+create function a(x int) returns int language sql as 'select 1'; create function a(x text) returns int language sql as 'select 1';
+do $$
+declare r record;
+begin
+  for r in select n.nspname, p.proname, pg_get_function_identity_arguments(p.oid) as args from pg_proc p join pg_namespace n on p.pronamespace = n.oid where n.nspname = 'public' loop
+    execute format('drop function %I.%I(%s)', r.nspname, r.proname, r.args);
+  end loop;
+end $$;
+
+-- scenario: every view becomes its caller's
+create table t (id int); create view v as select id from t; create view "V w" as select id from v;
+do $$
+declare r record;
+begin
+  for r in select schemaname, viewname from pg_views where schemaname = 'public' loop
+    execute format('alter view %I.%I set (security_invoker = true)', r.schemaname, r.viewname);
+  end loop;
+end $$;
+
+-- scenario: tables change hands and keys are added where they are missing
+create role keeper; create table a (id int); create table b (id int, tenant_id uuid);
+do $$
+declare t record;
+begin
+  for t in select tablename from pg_tables where schemaname = current_schema() loop
+    execute format('alter table %I owner to keeper', t.tablename);
+    if not exists (select 1 from information_schema.columns where table_schema = 'public' and table_name = t.tablename and column_name = 'tenant_id') then
+      execute format('alter table %I add column tenant_id uuid not null', t.tablename);
+    else
+      execute 'alter table ' || t.tablename::regclass || ' alter column tenant_id set not null';
+    end if;
+  end loop;
+end $$;

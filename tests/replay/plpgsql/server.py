@@ -50,6 +50,8 @@ class Database(NamedTuple):
         finally:
             connection.close()
             server.run(f"drop database {name} with (force)")
+            for (role,) in server.run("select quote_ident(rolname) from pg_roles where rolname !~ '^pg_' and oid > 16383"):
+                server.run(f"drop role {role}")
 
     def run(self, text: str) -> list[list[Any]]:
         rows: list[list[Any]] = self.connection.run(text)
