@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "python": {"facts", "postgres"},
     "frontends": {"python", "postgres", "facts"},
     "layouts": {"facts"},
+    "includes": {"facts"},
     "replay": {"postgres", "facts"},
     "settings": {"finding", "facts"},
     "reports": {"finding", "facts"},
@@ -37,7 +38,7 @@ MAY_IMPORT = {
     "carveouts": {"finding", "store", "facts"},
     "judge": {"carveouts", "packs", "rule", "finding", "store", "facts"},
     "detection": {"store", "facts"},
-    "reading": {"code", "finding", "frontends", "layouts", "relations", "replay", "settings", "snapshots", "store", "facts"},
+    "reading": {"code", "finding", "frontends", "includes", "layouts", "relations", "replay", "settings", "snapshots", "store", "facts"},
     "check": {"detection", "finding", "git", "guards", "judge", "reading", "rule", "snapshots", "store", "facts"},
 }
 """What each room may import, from the floor up."""

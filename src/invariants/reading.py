@@ -6,7 +6,7 @@ from hashlib import blake2b
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, layouts, settings
+from invariants import code, includes, layouts, settings
 from invariants.facts import db
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
@@ -47,6 +47,9 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     found = _configured(globs, snapshot) if globs else layouts.find(list(snapshot.paths()), _lenient(snapshot))
     files = _files([File(path, layout.language) for layout in found for path in layout.files], snapshot, store)
     store.activate([*own.values(), *files.values()])
+    while new := _included(files, snapshot, store):
+        files |= new
+        store.activate([*own.values(), *files.values()])
     if not globs:
         found = layouts.keep(found, {path for path, facts in store.facts(Foreign).items() if facts})
     source = "configured" if globs else "detected"
@@ -117,6 +120,13 @@ def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str,
     return found
 
 
+def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
+    """The units of the files that those read so far include."""
+    wanted = {each.target for found in store.facts(Include).values() for each in found} - files.keys()
+    present = wanted & set(snapshot.paths()) if wanted else set()
+    return _files([File(path, "sql") for path in sorted(present)], snapshot, store)
+
+
 def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
     """The facts of files, in order."""
     if sum(file.language != "sql" for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
@@ -135,10 +145,12 @@ def _facts(stale: tuple[File, bytes]) -> list[Any]:
 
 def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Unit | None, store: Store) -> Unit:
     """The unit of the database that a layout's migrations make, replayed where it is not known yet."""
-    inputs = [repr(layout), source, *(str(files[path]) for path in layout.files), str(config)]
+    known = store.facts(Include)
+    paths = [*layout.files, *(path for path in includes.reached(layout.files, known) if path in files)]
+    inputs = [repr(layout), source, *(str(files[path]) for path in paths), str(config)]
     unit = Unit(f"database {layout.name}", blake2b("\0".join(inputs).encode(), digest_size=20).hexdigest(), digest())
     if unit not in store:
-        own = {path: facts for path, facts in store.facts(*ORDERED).items() if path in set(layout.files)}
+        own = {path: facts for path, facts in store.facts(*ORDERED).items() if path in set(paths)}
         configured = [each for facts in store.facts(*TENANCY).values() for each in facts]
         store.add(unit, _replayed(layout, source, own, configured))
     return unit
@@ -149,7 +161,7 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
     from invariants.replay.run import Migration, replay
 
     paths, problems = _ordered(layout, own)
-    migrations = [(path, own.get(path, [])) for path in paths]
+    migrations = [(path, includes.spliced(path, own)) for path in paths]
     if layout.language == "django":
         from invariants.replay.django import resolve
 

@@ -19,7 +19,7 @@ PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run 
 @click.option("--only", multiple=True, metavar="RULE|PACK", help="Report these rules or packs only.")
 @click.option("--skip", multiple=True, metavar="RULE|PACK", help="Report all but these rules or packs.")
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True, help="The mildest level that fails the run.")
-@click.option("--strict", is_flag=True, help="A rule that had nothing to look at fails the run.")
+@click.option("--strict", is_flag=True, help="A pack that had nothing to look at fails the run (to have no carve-outs is no fault).")
 @click.option("--format", "formats", multiple=True, metavar="FMT[:FILE]", help=f"{', '.join(output.FORMATS)}; repeatable.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that expiries are judged by; today unless given.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -86,7 +86,8 @@ def status(outcome: Outcome, fail_on: Level, *, strict: bool) -> int:
     failing = LEVELS[: LEVELS.index(fail_on) + 1]
     if any(finding.level in failing for finding in outcome.findings):
         return 1
-    if strict and outcome.vacuous:
-        sys.stderr.write(f"--strict: nothing to look at for {', '.join(outcome.vacuous)}\n")
+    vacuous = [pack.pack for pack in outcome.packs if pack.vacuous_reason is not None and pack.pack != "carveouts"]
+    if strict and vacuous:
+        sys.stderr.write(f"--strict: there was nothing to look at for {', '.join(vacuous)}\n")
         return 1
     return 0

@@ -51,11 +51,12 @@ def main() -> None:
 
 
 def _failed(error: Exception) -> int:
-    """A configuration error is said plainly; anything else is a fault of ours."""
+    """What the configuration or git is at fault for is said plainly; anything else is a fault of ours."""
     from invariants.finding import ConfigError
+    from invariants.git import GitError
     from invariants.reports.terminal import plain
 
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | GitError):
         click.echo(f"error: {plain(str(error))}", err=True)
         return 2
     if os.environ.get("INVARIANTS_DEBUG"):

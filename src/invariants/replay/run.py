@@ -64,7 +64,8 @@ def _context(statement: Statement, database: str, path: str) -> Iterator[db.Cont
 
 
 def _not_followed(include: Include) -> Unread:
-    return Unread(include.at, "unknown", f"it runs {include.target}, which is not read", "move its statements into a migration")
+    message = f"it runs {include.target}, which is not a file of the repository"
+    return Unread(include.at, "unknown", message, "move its statements into a migration")
 
 
 def _tenancy(database: str, runner: str, facts: Sequence[Fact], configured: Sequence[Fact]) -> list[Fact]:
