@@ -8,7 +8,7 @@
 --     revoke all on orders_2026 from app;    -- or this
 --
 -- @level error
--- @over tenant_partition
+-- @over row_tenant_partition
 -- @noun tables
 -- @supports soc2:CC6.1 asvs5:8.4.1 cwe:639
 
@@ -17,7 +17,7 @@ select
     p.database,
     p.name as subject,
     'row security is not enabled on it, and ' || group_concat(distinct g.role) || ' may reach it past ' || p.parent as message
-from tenant_partition as p
+from row_tenant_partition as p
 join app_grant as g
   on g.database = p.database and g.object_name = p.name and g.privilege in ('select', 'insert', 'update', 'delete')
 where not p.rls_enabled

@@ -8,7 +8,8 @@
 --     alter table orders force row level security;
 --
 -- @level error
--- @over tenant_table
+-- @over row_tenant_table
+-- @noun tables
 -- @supports soc2:CC6.1 iso27001:A.8.3 asvs5:8.4.1 cwe:639
 
 select
@@ -17,5 +18,5 @@ select
     t.name as subject,
     case when t.rls_at = t.at then 'row security is never enabled, and its rows belong to tenants by ' || t.tenant_key
          else 'row security is disabled here, and its rows belong to tenants by ' || t.tenant_key end as message
-from tenant_table as t
+from row_tenant_table as t
 where not t.rls_enabled

@@ -7,7 +7,8 @@
 --     alter table orders force row level security;
 --
 -- @level error
--- @over tenant_table
+-- @over row_tenant_table
+-- @noun tables
 -- @supports soc2:CC6.1 iso27001:A.8.3 asvs5:8.4.1 cwe:639
 
 select
@@ -15,7 +16,7 @@ select
     t.database,
     t.name as subject,
     'row security is enabled but not forced: its owner ' || t.owner || ' reads every tenant' as message
-from tenant_table as t
+from row_tenant_table as t
 where t.rls_enabled
   and not t.rls_forced
   and not exists (select 1 from force_off)

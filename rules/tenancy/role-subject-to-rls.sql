@@ -8,7 +8,8 @@
 --     revoke owner_role from app;
 --
 -- @level error
--- @over app_role
+-- @over row_app_role
+-- @noun roles
 -- @supports soc2:CC6.3 iso27001:A.8.2 asvs5:8.4.1 cwe:250
 
 select w.at, w.database, w.role as subject, w.message

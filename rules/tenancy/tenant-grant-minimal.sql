@@ -7,7 +7,8 @@
 --     revoke truncate, references, trigger on orders from app;
 --
 -- @level warning
--- @over tenant_table
+-- @over row_tenant_table
+-- @noun tables
 -- @supports soc2:CC6.3 iso27001:A.8.2 cwe:250
 
 select
@@ -15,7 +16,7 @@ select
     t.database,
     t.name as subject,
     g.role || ' holds ' || group_concat(distinct g.privilege) || ' on it, which row security does not govern' as message
-from tenant_table as t
+from row_tenant_table as t
 join app_grant as g on g.database = t.database and g.object_name = t.name
 where g.privilege in ('truncate', 'references', 'trigger', 'maintain')
 group by g.at, t.database, t.name, g.role

@@ -28,6 +28,9 @@ def _tenancy(store: Store, database: str) -> Iterator[str]:
         yield f"no tenant key was detected in {database}: name it in `.invariants/config.toml`, as `[tenancy] keys = [...]`"
     for name, source in store.ask(f"select distinct name, source from settings_tenant_root where {about} order by name")[1]:  # noqa: S608
         yield f"table of tenants of {database}: {name} ({source})"
+    tables, secured = store.ask(f"select count(*), coalesce(sum(rls_enabled), 0) from row_tenant_table where {about}")[1][0]  # noqa: S608
+    if tables and not secured:
+        yield f"no tenant table of {database} is under row security: where queries or schemas keep tenants apart, say `[tenancy] isolation`"
     roles: dict[str, list[str]] = defaultdict(list)
     for name, source in store.ask(f"select distinct name, source from settings_app_role where {about} order by name")[1]:  # noqa: S608
         roles[source].append(name)

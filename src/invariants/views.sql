@@ -39,6 +39,20 @@ create temp view tenant_table as
 select t.* from keyed_table as t
 where not exists (select 1 from tenant_partition as p where p.database = t.database and p.name = t.name);
 
+create temp view row_isolation as
+-- One row where rows are kept apart by row security: unless the configuration says that queries or schemas do it.
+select 'row' as isolation
+where not exists (select 1 from settings_choice as c where c.name = 'tenancy.isolation' and c.value <> 'row');
+
+create temp view row_tenant_partition as
+-- Partitions and inheritance children of tenant tables that row security is to keep apart.
+select p.* from tenant_partition as p join row_isolation;
+
+create temp view row_tenant_table as
+-- Tenant tables that row security is to keep apart.
+select t.* from tenant_table as t join row_isolation;
+
+
 -- The application's roles, and what they hold.
 
 create temp view app_role as
@@ -106,8 +120,8 @@ with recursive reach (database, reader, signature, target_kind, target) as (
 select database, reader, signature, target from reach where target_kind = 'table';
 
 create temp view secured_table as
--- Tables with row security enabled.
-select * from own_table where rls_enabled;
+-- Tables with row security enabled, where it is what keeps rows apart.
+select t.* from own_table as t join row_isolation where t.rls_enabled;
 
 create temp view missing_policy as
 -- The commands that the application is granted on a secured table and that no permissive policy lets through. What a platform grants
@@ -134,7 +148,7 @@ create temp view tenant_policy as
 -- Permissive policies on tenant tables that have row security.
 select p.*
 from db_policy as p
-join tenant_table as t on t.database = p.database and t.name = p.table_name
+join row_tenant_table as t on t.database = p.database and t.name = p.table_name
 where t.rls_enabled and p.permissive;
 
 create temp view weakest_term as
@@ -166,21 +180,26 @@ with recursive hangs (database, name, parent) as (
 select t.at, t.database, t.name, t.rls_enabled, min(h.parent) as parent
 from hangs as h
 join own_table as t on t.database = h.database and t.name = h.name
+join row_isolation
 where not exists (select 1 from keyed_table as k where k.database = t.database and k.name = t.name)
   and not exists (select 1 from db_lineage as l where l.database = t.database and l.table_name = t.name)
 group by t.at, t.database, t.name, t.rls_enabled;
+
+create temp view row_app_role as
+-- The application's roles, where row security is to bind them.
+select a.* from app_role as a join row_isolation;
 
 create temp view role_weakness as
 -- Why a role of the application stands above row security, one row a reason.
 select r.at, a.database, a.name as role,
     case when r.superuser then 'it is a superuser: no policy applies to it' else 'it has BYPASSRLS: no policy applies to it' end as message
-from app_role as a
+from row_app_role as a
 join db_role as r on r.database = a.database and r.name = a.name
 where r.superuser or r.bypass_rls
 union
 select m.at, a.database, a.name,
     'it can become ' || s.name || ', which ' || case when s.superuser then 'is a superuser' else 'has BYPASSRLS' end
-from app_role as a
+from row_app_role as a
 join role_reach as h on h.database = a.database and h.role = a.name and h.reached <> a.name
 join db_role as s on s.database = a.database and s.name = h.reached and (s.superuser or s.bypass_rls)
 join db_membership as m on m.database = a.database and m.member = a.name
@@ -189,7 +208,7 @@ union
 select t.owner_at, a.database, a.name,
     case when t.owner = a.name then 'it owns ' else 'it is a member of ' || t.owner || ', which owns ' end || t.name
     || ', where row security is not forced'
-from app_role as a
+from row_app_role as a
 join role_reach as h on h.database = a.database and h.role = a.name
 join tenant_table as t on t.database = a.database and t.owner = h.reached and not t.rls_forced;
 
@@ -200,6 +219,7 @@ select v.*, r.target, (
     where g.database = v.database and g.object_name = v.name and g.object_kind in ('table', 'column') and g.privilege = 'select'
 ) as readers
 from db_view as v
+join row_isolation
 join (
     select database, reader, min(target) as target from (
         select o.database, o.reader, o.target from owner_view_reading as o

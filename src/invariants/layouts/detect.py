@@ -226,7 +226,7 @@ def _project(tree: Tree, folder: str) -> str:
 
 
 def _dumps(tree: Tree) -> Iterator[Layout]:
-    """Without migrations: a schema dump, else every folder whose SQL makes tables."""
+    """Without migrations: a schema dump, else every folder whose SQL makes tables; without numbers it has no order of its own."""
     for dump in DUMPS:
         for path in sorted(path for path in tree.paths if (path == dump or path.endswith("/" + dump)) and not is_aside(parent(path))):
             yield Layout(path, "dump", parent(path), (path,))
@@ -236,7 +236,8 @@ def _dumps(tree: Tree) -> Iterator[Layout]:
             path for path in tree.sql[folder] if not is_down(path) and re.search(rb"(?i)create\s+(unlogged\s+)?table", tree.read(path))
         ]
         if files:
-            yield Layout(folder or ".", "plain", folder, numeric(tree.sql[folder]))
+            numbered = all(NUMBERED.match(base(path)) for path in tree.sql[folder])
+            yield Layout(folder or ".", "plain" if numbered else "schema", folder, numeric(tree.sql[folder]))
 
 
 def keep(layouts: Iterable[Layout], foreign: set[str]) -> list[Layout]:

@@ -31,7 +31,10 @@ def replay(database: str, runner: str, migrations: Iterable[Migration], configur
     """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out."""
     machine = new_machine()
     prepare(machine, runner)
-    facts: list[Fact] = list(_run(machine, database, migrations))
+    migrations = list(migrations)
+    if runner == "schema":
+        _settle(machine, [each for migration in migrations for each in migration.facts if isinstance(each, Statement)])
+    facts: list[Fact] = list(_run(machine, database, migrations, is_settled=runner == "schema"))
     facts += Export(machine.catalog, database).facts()
     facts += Readings(machine.catalog, database).facts()
     facts += context.settings(machine.catalog, database)
@@ -41,7 +44,24 @@ def replay(database: str, runner: str, migrations: Iterable[Migration], configur
     return facts + machine.unread
 
 
-def _run(machine: Machine, database: str, migrations: Iterable[Migration]) -> Iterator[Fact]:
+def _settle(machine: Machine, statements: list[Statement]) -> None:
+    """Apply the statements of a folder that has no order of its own, each as soon as what it names is there."""
+    while statements:
+        waiting = []
+        for statement in statements:
+            known = len(machine.unread)
+            machine.replay_statement(statement)
+            if any(each.reason == "unknown" for each in machine.unread[known:]):
+                waiting.append(statement)
+                del machine.unread[known:]
+        if len(waiting) == len(statements):
+            break
+        statements = waiting
+    for statement in statements:
+        machine.replay_statement(statement)
+
+
+def _run(machine: Machine, database: str, migrations: Iterable[Migration], *, is_settled: bool) -> Iterator[Fact]:
     fresh = machine.catalog.session
     for position, migration in enumerate(migrations):
         statements = [each for each in migration.facts if isinstance(each, Statement)]
@@ -49,7 +69,8 @@ def _run(machine: Machine, database: str, migrations: Iterable[Migration]) -> It
             at = statements[0].at
             yield db.Migration(at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements))
         for statement in statements:
-            machine.replay_statement(statement)
+            if not is_settled:
+                machine.replay_statement(statement)
             yield from _context(statement, database, migration.path)
         for each in migration.facts:
             if isinstance(each, Include):

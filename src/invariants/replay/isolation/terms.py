@@ -244,7 +244,8 @@ def _by_what_it_reads(node: Any) -> Verdict:
         return Verdict("unverified", f"it asks other rows: {_short(node)}")
     unknown = sorted(_functions(node) - HARMLESS)
     if unknown:
-        return Verdict("unverified", f"it depends on {', '.join(unknown)}, which was not seen through")
+        seen = f"it depends on {', '.join(unknown)}, which was not seen through"
+        return Verdict("unverified", f"{seen}; if it isolates, name it under `[tenancy] predicates`")
     if any(claim in _text(node) for claim in EDITABLE_CLAIMS):
         return Verdict("open", "user metadata is written by the caller")
     row = "ColumnRef" in kinds
