@@ -18,7 +18,8 @@ PACK = "repository"
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 TAGS = ("level", "over", "noun", "supports")
-DOMAINS = {"src", "source", "ddl", "db", "settings"}
+PREFIXES = {"src", "source", "ddl", "db", "settings", "row"}
+"""What begins a view's name and is no word of a range: the domain of its facts, and what keeps its rows apart."""
 
 
 class Docstring(NamedTuple):
@@ -77,7 +78,7 @@ def parse(path: str, text: str) -> Rule:
 def range_words(rule: Rule) -> str:
     """What a rule ranges over, as words: ``tenant tables``."""
     words = rule.over.split("_")
-    return " ".join([*(words[1:-1] if words[0] in DOMAINS else words[:-1]), rule.noun])
+    return " ".join([*(words[1:-1] if words[0] in PREFIXES else words[:-1]), rule.noun])
 
 
 def plural(word: str) -> str:
