@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
-from invariants.postgres.grammar import Parsed, parse
+from invariants.postgres.grammar import Excess, Parsed, parse
 from invariants.postgres.plpgsql import nodes, parse_body
 
 STATEMENTS = {nodes.Run, nodes.Perform, nodes.ForQuery, nodes.ReturnQuery, nodes.Open, nodes.Declaration}
@@ -27,11 +27,18 @@ def queries(language: str, body: str) -> Iterator[Query]:
             skipped = len(content[statement.start : statement.stop]) - len(content[statement.start : statement.stop].lstrip())
             yield Query((statement,), content[: statement.start + skipped].count(b"\n") + 1, dynamic=False)
     elif language == "plpgsql":
-        for owner, name, sql in _pieces(parse_body(body)):
+        for owner, name, sql in _all_pieces(body):
             dynamic = (isinstance(owner, nodes.Execute) and name == "text") or (name == "query" and getattr(owner, "dynamic", False))
             whole = name == "query" and type(owner) in STATEMENTS and not dynamic and not getattr(owner, "cursor", False)
             line = content[: sql.offset].count(b"\n") + 1
             yield Query(tuple(parse(sql.text if whole else f"SELECT {sql.text}")), line, bool(dynamic))
+
+
+def _all_pieces(body: str) -> list[tuple[Any, str, nodes.Sql]]:
+    try:
+        return list(_pieces(parse_body(body)))
+    except RecursionError as error:
+        raise Excess("nested too deep", 0) from error
 
 
 def _pieces(node: Any, owner: Any = None, name: str = "") -> Iterator[tuple[Any, str, nodes.Sql]]:

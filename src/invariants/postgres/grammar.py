@@ -1,5 +1,6 @@
 """Parsing and writing PostgreSQL's SQL. Offsets are in bytes of the UTF-8 text, as the grammar counts."""
 
+from threading import Thread, stack_size
 from typing import Any, NamedTuple
 
 import postgast
@@ -16,6 +17,18 @@ class GrammarError(Exception):
         self.offset = offset
 
 
+class Excess(GrammarError):
+    """The text may well be PostgreSQL's: it is too long or nested too deep to be read here."""
+
+
+LARGEST = 1 << 20
+"""Bytes of a text that are parsed at once; the tree takes forty times as much."""
+SHALLOW = 16 << 10
+"""Bytes of a text that any stack is deep enough for."""
+STACK = 500
+"""Bytes of stack for each byte of a longer text: a chain of operators is a tree as deep as it is long, and the grammar recurses."""
+
+
 class Parsed(NamedTuple):
     """One statement: its node kind (``create_stmt``), its node, and its bytes ``start`` to ``stop`` in the text."""
 
@@ -27,15 +40,40 @@ class Parsed(NamedTuple):
 
 def parse(text: str) -> list[Parsed]:
     """The statements of a text, or :class:`GrammarError` where any of them does not parse or is nested too deep."""
+    size = len(text.encode())
+    if size > LARGEST:
+        raise Excess(f"{size} bytes long", 0)
     try:
-        result = postgast.parse(text)
+        result = postgast.parse(text) if size <= SHALLOW else _parsed_apart(text, size)
     except postgast.PgQueryError as error:
         before = text[: max(error.cursorpos - 1, 0)]  # cursorpos counts characters, from 1
         raise GrammarError(_shortened(error.message), len(before.encode())) from error
     except DecodeError as error:
-        raise GrammarError("it is nested too deep", 0) from error
-    end = len(text.encode())
-    return [_parsed(raw, end) for raw in result.stmts]
+        raise Excess("nested too deep", 0) from error
+    return [_parsed(raw, size) for raw in result.stmts]
+
+
+def _parsed_apart(text: str, size: int) -> pb.ParseResult:
+    """The tree of a text, made in a thread whose stack is deep enough for any text of that size."""
+    found: list[pb.ParseResult | Exception] = []
+
+    def work() -> None:
+        try:
+            found.append(postgast.parse(text))
+        except (postgast.PgQueryError, DecodeError) as error:
+            found.append(error)
+
+    usual = stack_size(STACK * size)
+    try:
+        thread = Thread(target=work)
+        thread.start()
+    finally:
+        stack_size(usual)
+    thread.join()
+    [result] = found
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def _shortened(message: str) -> str:
@@ -95,4 +133,17 @@ def write_expression(node: pb.Node) -> str:
     return write(wrap("select_stmt", select)).removeprefix("SELECT ")
 
 
-__all__ = ["GrammarError", "Parsed", "parse", "parse_expression", "parse_one", "pb", "unwrap", "wrap", "write", "write_expression"]
+__all__ = [
+    "LARGEST",
+    "Excess",
+    "GrammarError",
+    "Parsed",
+    "parse",
+    "parse_expression",
+    "parse_one",
+    "pb",
+    "unwrap",
+    "wrap",
+    "write",
+    "write_expression",
+]

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 TOKEN = re.compile(
-    rb"""--[^\n]*|(?P<open>/\*)|(?P<quote>(?<![\w$])[eE]'|')|"(?:[^"]|"")*"|(?P<dollar>(?<![\w$])\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$)|(?P<end>;)""",
+    rb"""--[^\r\n]*|(?P<open>/\*)|(?P<quote>(?<![\w$\x80-\xff])[eE]'|['"])"""
+    rb"""|(?P<dollar>(?<![\w$\x80-\xff])\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$)|(?P<end>;)"""
 )
-STRING = re.compile(rb"(?:[^']|'')*'")
-ESCAPED = re.compile(rb"(?:[^'\\]|''|\\.)*'", re.DOTALL)
+STRING = re.compile(rb"[^']*+(?:''[^']*+)*+'")
+NAME = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
+ESCAPED = re.compile(rb"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'", re.DOTALL)
+CLOSERS = {b"'": STRING, b'"': NAME}
 COMMENT = re.compile(rb"/\*|\*/")
-BLANK = re.compile(rb"(?:\s+|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)*")
+BLANK = re.compile(rb"(?:\s|--[^\r\n]*+)*+")
+LINE_END = re.compile(rb";[ \t\r]*\n")
 
 
 class Piece(NamedTuple):
@@ -21,42 +25,43 @@ class Piece(NamedTuple):
     whole: bool
 
 
-def pieces(content: bytes) -> Iterator[Piece]:
+def pieces(content: bytes, start: int = 0, stop: int | None = None) -> Iterator[Piece]:
     """The statements of a text; after a quote that never ends, the next begins behind the next line that ends in a semicolon."""
-    start = position = 0
-    while (match := TOKEN.search(content, position)) is not None:
-        position = _behind(content, match)
+    position = start
+    end = len(content) if stop is None else stop
+    while (match := TOKEN.search(content, position, end)) is not None:
+        position = _behind(content, match, end)
         if position < 0:
-            line_end = re.compile(rb";[ \t\r]*\n").search(content, match.start())
-            stop = line_end.start() + 1 if line_end else len(content)
-            yield Piece(start, stop, whole=False)
-            start = position = stop
+            line_end = LINE_END.search(content, match.start(), end)
+            position = line_end.start() + 1 if line_end else end
+            yield Piece(start, position, whole=False)
+            start = position
         elif match.lastgroup == "end":
             yield Piece(start, match.start(), whole=True)
             start = position
-    if content[start:].strip():
-        yield Piece(start, len(content), whole=True)
+    if content[start:end].strip():
+        yield Piece(start, end, whole=True)
 
 
-def _behind(content: bytes, match: re.Match[bytes]) -> int:
+def _behind(content: bytes, match: re.Match[bytes], end: int) -> int:
     """Where a token that began ends; -1 where it never does."""
     kind = match.lastgroup
     if kind == "open":
-        return _comment_end(content, match.end())
+        return _comment_end(content, match.end(), end)
     if kind == "quote":
-        closed = (STRING if match.group() == b"'" else ESCAPED).match(content, match.end())
+        closed = CLOSERS.get(match.group(), ESCAPED).match(content, match.end(), end)
         return closed.end() if closed else -1
     if kind == "dollar":
-        found = content.find(match.group(), match.end())
+        found = content.find(match.group(), match.end(), end)
         return found + len(match.group()) if found >= 0 else -1
     return match.end()
 
 
-def _comment_end(content: bytes, position: int) -> int:
+def _comment_end(content: bytes, position: int, end: int) -> int:
     """Comments nest."""
     depth = 1
     while depth:
-        match = COMMENT.search(content, position)
+        match = COMMENT.search(content, position, end)
         if match is None:
             return -1
         depth += 1 if match.group() == b"/*" else -1
@@ -66,8 +71,13 @@ def _comment_end(content: bytes, position: int) -> int:
 
 def first(content: bytes, start: int, stop: int) -> int:
     """Where a statement really begins, white space and comments passed over."""
-    match = BLANK.match(content, start, stop)
-    return match.end() if match else start
+    while True:
+        blank = BLANK.match(content, start, stop)
+        start = blank.end() if blank else start
+        behind = _comment_end(content, start + 2, stop) if content.startswith(b"/*", start, stop) else -1
+        if behind < 0:
+            return start
+        start = behind
 
 
 def bare(content: bytes) -> bytes:
@@ -75,9 +85,9 @@ def bare(content: bytes) -> bytes:
     kept: list[bytes] = []
     position = 0
     while (match := TOKEN.search(content, position)) is not None:
-        stop = _behind(content, match)
+        stop = _behind(content, match, len(content))
         stop = len(content) if stop < 0 else stop
-        is_code = match.lastgroup == "end" or match.group().startswith(b'"')
+        is_code = match.lastgroup == "end" or match.group() == b'"'
         kept += [content[position : match.start()], content[match.start() : stop] if is_code else _blanked(content[match.start() : stop])]
         position = stop
     return b"".join([*kept, content[position:]])

@@ -2,6 +2,7 @@
 
 import bisect
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,12 +11,15 @@ from invariants.facts.place import Place
 from invariants.facts.source import Foreign, Unread
 from invariants.frontends.sql import dialects, placeholders, sections
 from invariants.postgres import split
-from invariants.postgres.grammar import GrammarError, Parsed, parse
+from invariants.postgres.grammar import LARGEST as AT_ONCE
+from invariants.postgres.grammar import Excess, GrammarError, Parsed, parse
 
 LARGEST = 64_000_000
 """Bytes; a larger file is reported and not read."""
 WITH_CODE = {"do_stmt", "create_function_stmt"}
 """Statements whose quoted text is code, in which placeholders matter too."""
+DATA = re.compile(rb"(insert|update|delete|merge)\b", re.IGNORECASE)
+"""Statements that change rows and no object, whatever else they say."""
 BOM = b"\xef\xbb\xbf"
 Fact = Statement | Include | Unread | Foreign
 
@@ -82,14 +86,17 @@ class _File:
     def facts(self) -> Iterator[Fact]:
         """Statements in order, and what could not be read; one fact alone where the file is in another dialect."""
         found: list[tuple[int, _Body | Unread | sections.Remark]] = [(remark.offset, remark) for remark in self.remarks]
-        try:
-            found += [(body.start, body) for body in self._parsed()]
-        except GrammarError:
-            sign = dialects.sign(self.masked)
-            if sign is not None:
-                yield Foreign(self.place(sign.start, sign.stop), sign.dialect)
-                return
-            found += self._piecewise()
+        is_postgres = False
+        for batch in self._batches():
+            try:
+                found += [(body.start, body) for body in self._parsed(batch)]
+            except GrammarError:
+                sign = None if is_postgres else dialects.sign(self.masked)
+                if sign is not None:
+                    yield Foreign(self.place(sign.start, sign.stop), sign.dialect)
+                    return
+                is_postgres = True
+                found += self._piecewise(batch)
         position = 0
         for _, each in sorted(found, key=lambda pair: pair[0]):
             fact = self._fact(each, position)
@@ -106,10 +113,24 @@ class _File:
             return Include(at, position, posixpath.normpath(posixpath.join(posixpath.dirname(self.path), found.include)))
         return Unread(at, found.reason, found.message, "write out what it does, as SQL")
 
-    def _parsed(self) -> Iterator[_Body]:
-        """The fast path: the whole file parses."""
-        for statement in parse(self.masked.decode()):
-            yield self._body(statement, self.masked, 0)
+    def _batches(self) -> Iterator[split.Piece]:
+        """The file as stretches of whole statements that are parsed at once; nearly always it is one."""
+        if len(self.masked) <= AT_ONCE:
+            yield split.Piece(0, len(self.masked), whole=True)
+            return
+        start = stop = 0
+        for unit in self._units(split.Piece(0, len(self.masked), whole=True)):
+            if unit.stop - start > AT_ONCE and stop > start:
+                yield split.Piece(start, stop, whole=True)
+                start = stop
+            stop = unit.stop
+        yield split.Piece(start, len(self.masked), whole=True)
+
+    def _parsed(self, batch: split.Piece) -> Iterator[_Body]:
+        """The fast path: all of it parses."""
+        content = self.masked[batch.start : batch.stop]
+        for statement in parse(content.decode()):
+            yield self._body(statement, content, batch.start)
 
     def _body(self, statement: Parsed, content: bytes, offset: int) -> _Body:
         start = split.first(content, statement.start, statement.stop)
@@ -117,22 +138,26 @@ class _File:
         text = placeholders.templates_filled(body) if statement.kind in WITH_CODE else body
         return _Body(offset + start, offset + start + len(body), statement.kind, text.decode())
 
-    def _piecewise(self) -> Iterator[tuple[int, _Body | Unread]]:
+    def _piecewise(self, batch: split.Piece) -> Iterator[tuple[int, _Body | Unread]]:
+        for unit in self._units(batch):
+            for found in self._piece(unit):
+                yield (found.start, found) if isinstance(found, _Body) else (unit.start, found)
+
+    def _units(self, batch: split.Piece) -> Iterator[split.Piece]:
+        """What semicolons divide, the bodies of SQL-standard functions kept together."""
         waiting: list[split.Piece] = []
-        for piece in split.pieces(self.masked):
+        for piece in split.pieces(self.masked, batch.start, batch.stop):
             waiting.append(piece)
             whole = split.Piece(waiting[0].start, piece.stop, piece.whole)
-            if self._is_unfinished(whole) and len(waiting) < 200:
-                continue
-            waiting = []
-            for found in self._piece(whole):
-                yield (found.start, found) if isinstance(found, _Body) else (whole.start, found)
-        for piece in waiting:
-            for found in self._piece(piece):
-                yield (found.start, found) if isinstance(found, _Body) else (piece.start, found)
+            if len(waiting) >= 200 or not self._is_unfinished(whole):
+                yield whole
+                waiting = []
+        yield from waiting
 
     def _is_unfinished(self, piece: split.Piece) -> bool:
         """An SQL-standard function body holds semicolons of its own."""
+        if piece.stop - piece.start > AT_ONCE:
+            return False
         text = self.masked[piece.start : piece.stop].upper()
         return b"BEGIN ATOMIC" in text and not text.rstrip().endswith(b"END") and piece.whole
 
@@ -143,8 +168,17 @@ class _File:
             return
         try:
             yield from (self._body(each, body, start) for each in parse(body.decode()))
+        except Excess as error:
+            yield self._told(start, body, error)
         except GrammarError as error:
             yield from self._divided(start, body, error)
+
+    def _told(self, start: int, body: bytes, error: Excess) -> _Body | Unread:
+        """A statement beyond what is parsed: one that changes rows alone is told by its first word."""
+        match = DATA.match(body)
+        if match:
+            return _Body(start, start + len(body), f"{match.group().decode().lower()}_stmt", body.decode())
+        return Unread(self.place(start, start + len(body)), "size", f"it is {error.message} and was not read", "divide it")
 
     def _divided(self, start: int, body: bytes, error: GrammarError) -> Iterator[_Body | Unread]:
         """Where a semicolon was forgotten, what stands before the word that does not fit is a statement of its own."""
