@@ -144,6 +144,6 @@ def test_tests_mirror_sources() -> None:
     for path in tests.rglob("test_*.py"):
         relative = path.relative_to(tests)
         module = relative.parent / relative.name.removeprefix("test_")
-        if relative.name not in {"test_house.py", "test_rules.py", "test_docs.py"} and relative.parts[0] != "oracle":
+        if relative.name not in {"test_house.py", "test_rules.py", "test_docs.py"} and relative.parts[0] != "differential":
             found = [SOURCE / module, (SOURCE / module).with_suffix(""), SOURCE / relative.parent]
             assert any(each.exists() for each in found), f"{relative} tests nothing that is there"

@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import strings
-from invariants.replay import columns, constraints, inheritance, owners, tables
+from invariants.replay import columns, constraints, indexes, inheritance, owners, tables
 from invariants.replay.constraints import Wanted
 from invariants.replay.drop import Target, drop
 from invariants.replay.errors import Failure
@@ -39,6 +39,7 @@ def _alter(machine: Machine, node: Any) -> None:
     if relation.kind not in KINDS.get(node.objtype, TABLES):
         raise Failure("42809", f'"{relation.name}" is not of the kind the statement says')
     for command in sorted((each.alter_table_cmd for each in node.cmds), key=_pass):
+        command.recurse = node.relation.inh
         current = machine.catalog.relations[relation.oid]
         _subcommand(command)(machine, current, command)
 
@@ -91,8 +92,10 @@ def _add_column(machine: Machine, table: Relation, command: Any) -> None:
     node = _definition(command).column_def
     if table.column(node.colname) is not None and command.missing_ok:
         return
-    if table.is_partition:
-        raise Failure("42809", "cannot add column to a partition")
+    if table.is_partition or table.of_type:
+        raise Failure("42809", "cannot add column to a partition or a typed table")
+    if not command.recurse and any(columns.children(machine, table)):
+        raise Failure("42P16", "column must be added to child tables too")
     _grow(machine, table, node, inherited=False)
     _note(machine, table.oid, f"column {node.colname} added")
 
@@ -100,10 +103,12 @@ def _add_column(machine: Machine, table: Relation, command: Any) -> None:
 def _grow(machine: Machine, table: Relation, node: Any, *, inherited: bool) -> None:
     """Add a column to a table and its children."""
     known = table.column(node.colname) if inherited else None
+    defined = columns.define(machine, table, node)
     if known is not None:
+        if known.type_name != defined.column.type_name:
+            raise Failure("42804", f'child table "{table.name}" has different type for column "{known.name}"')
         columns.put(machine, table, replace(known, inherited=known.inherited + 1))
         return
-    defined = columns.define(machine, table, node)
     column = replace(defined.column, local=not inherited, inherited=int(inherited))
     table = columns.add(machine, table, column)
     table = columns.fill(machine, table, node, column.number)
@@ -150,7 +155,7 @@ def _default(machine: Machine, table: Relation, command: Any) -> None:
     column = _column(table, command.name)
     if column.identity or column.generated:
         raise Failure("42601", f'column "{column.name}" of relation "{table.name}" is an identity or generated column')
-    for each in _family(machine, table):
+    for each in _family(machine, table) if command.recurse else (table,):
         own = _column(each, column.name)
         if command.HasField("def"):
             columns.set_default(machine, each, own, _definition(command))
@@ -195,10 +200,15 @@ def _type(machine: Machine, table: Relation, command: Any) -> None:
 
 
 def _refuse_type_change(machine: Machine, table: Relation, column: Column) -> None:
-    """Views, rules, policies and triggers that name a column hold its type."""
+    """Views, rules, policies and triggers that name a column hold its type; tables of a composite type its attributes'."""
     catalog = machine.catalog
+    kinds = (made.oid for made in catalog.types if table.kind == "composite" and made.relation == table.oid)
+    if any(each.oid != table.oid for oid in kinds for each in catalog.standing_on(catalog.relations, oid)):
+        raise Failure("0A000", f"cannot alter type {table.name} because columns use it")
     if column.inherited:
         raise Failure("42P16", f'cannot alter inherited column "{column.name}"')
+    if any(each.generated and Use(table.oid, column.number) in each.uses for each in table.columns):
+        raise Failure("0A000", "cannot alter type of a column used by a generated column")
     for oid, uses in catalog.dependents.get(table.oid, {}).items():
         holder = catalog.policies.get(oid) or catalog.triggers.get(oid) or catalog.relations.get(oid)
         is_view = isinstance(holder, Relation) and holder.kind in {"view", "materialized"}
@@ -246,7 +256,7 @@ def _drop_expression(machine: Machine, table: Relation, command: Any) -> None:
 def _add_constraint(machine: Machine, table: Relation, command: Any) -> None:
     _needs_table(table)
     node = _definition(command).constraint
-    constraints.add(machine, table, Wanted(node))
+    constraints.add(machine, table, Wanted(node, is_only=not command.recurse))
 
 
 def _drop_constraint(machine: Machine, table: Relation, command: Any) -> None:
@@ -264,6 +274,8 @@ def _validate(machine: Machine, table: Relation, command: Any) -> None:
     known = machine.catalog.constraints.named(table.oid, command.name)
     if known is None:
         raise Failure("42704", f'constraint "{command.name}" of relation "{table.name}" does not exist')
+    if known.kind not in {"check", "foreign"}:
+        raise Failure("42809", f'constraint "{known.name}" of relation "{table.name}" is not a foreign key or check constraint')
     machine.catalog.constraints.put(replace(known, validated=True))
 
 
@@ -309,7 +321,9 @@ def _no_inherit(machine: Machine, table: Relation, command: Any) -> None:
 
 def _attach(machine: Machine, parent: Relation, command: Any) -> None:
     child = find_relation(machine, _definition(command).partition_cmd.name)
-    if parent.kind != "index":
+    if parent.kind == "index":
+        indexes.attach(machine, parent, child)
+    else:
         inheritance.attach(machine, parent, child)
 
 
@@ -319,6 +333,8 @@ def _detach(machine: Machine, parent: Relation, command: Any) -> None:
 
 
 def _set_options(machine: Machine, relation: Relation, command: Any) -> None:
+    if relation.kind == "partitioned":
+        raise Failure("42809", "cannot specify storage parameters for a partitioned table")
     given = dict(tables.options(_definition(command).list.items))
     kept = [(name, value) for name, value in relation.options if name not in given]
     _put_options(machine, relation, (*kept, *given.items()))
@@ -338,7 +354,13 @@ def _put_options(machine: Machine, relation: Relation, options: tuple[tuple[str,
 
 def _logged(persistence: Any) -> Subcommand:
     def apply(machine: Machine, relation: Relation, _: Any) -> None:
+        if relation.kind not in {"table", "sequence"}:
+            raise Failure("42809", f'"{relation.name}" is not a table')
+        constraints.check_persistence(machine, relation, persistence)
         machine.catalog.relations.put(replace(relation, persistence=persistence))
+        for each in machine.catalog.standing_on(machine.catalog.relations, relation.oid):
+            if each.kind in {"sequence", "index"} and each.persistence != persistence:
+                machine.catalog.relations.put(replace(each, persistence=persistence))
 
     return apply
 

@@ -32,6 +32,8 @@ def define(machine: Machine, table: Relation, node: Any) -> Defined:
     kinds = [each.constraint.contype for each in node.constraints]
     if pb.CONSTR_NULL in kinds and (pb.CONSTR_NOTNULL in kinds or serial):
         raise Failure("42601", f'conflicting NULL/NOT NULL declarations for column "{node.colname}" of table "{table.name}"')
+    if sum(each in {pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY} for each in kinds) + bool(serial) > 1:
+        raise Failure("42601", f'more than one default, identity or generation for column "{node.colname}" of table "{table.name}"')
     at = machine.place(node.location)
     end = machine.catalog.at
     column = Column(
@@ -82,7 +84,7 @@ def fill(machine: Machine, table: Relation, node: Any, number: int) -> Relation:
             table = set_default(machine, table, column, each.raw_expr)
         elif each.contype == pb.CONSTR_GENERATED:
             expression = expressions.resolve(machine, each.raw_expr, table)
-            uses = column.uses | {use for use in expression.uses if use.oid != table.oid}
+            uses = column.uses | expression.uses
             table = put(machine, table, replace(column, default=expression.text, generated="stored", uses=uses))
         elif each.contype == pb.CONSTR_IDENTITY:
             table = identity(machine, table, column, each.generated_when)

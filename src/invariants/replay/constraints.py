@@ -17,11 +17,17 @@ from invariants.replay.shelf import Use
 ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default", "": "no action"}
 
 
+REFERENCES = {"permanent": {"permanent"}, "unlogged": {"permanent", "unlogged"}, "temporary": {"temporary"}}
+"""What a table of each persistence may reference."""
+
+
 class Wanted(NamedTuple):
     """A constraint node, and the column that it was written on."""
 
     node: Any
     column: str = ""
+    is_only: bool = False
+    """ALTER TABLE ONLY: it is not for the children."""
 
 
 def order(wanted: Wanted) -> int:
@@ -116,7 +122,9 @@ def _key(machine: Machine, table: Relation, wanted: Wanted) -> None:
         raise Failure("42P07", f'relation "{name}" already exists')
     if table.kind == "partitioned" and kind != "exclusion":
         indexes.check_partition_key(table, found.numbers)
-    _put_key(machine, table, node, kind, _free(machine, table, name), found)
+    constraint = _put_key(machine, table, node, kind, _free(machine, table, name), found)
+    for child in children(machine, table) if table.kind == "partitioned" and not wanted.is_only else ():
+        key_for_partition(machine, table, child, constraint)
 
 
 def _put_key(machine: Machine, table: Relation, node: Any, kind: Any, name: str, found: indexes.Keys, parent: int = 0) -> Constraint:
@@ -140,9 +148,6 @@ def _put_key(machine: Machine, table: Relation, node: Any, kind: Any, name: str,
     if kind == "primary":
         for number in found.numbers:
             set_not_null(machine, table, next(each.name for each in table.columns if each.number == number), not_null=True)
-    if table.kind == "partitioned":
-        for child in children(machine, table):
-            key_for_partition(machine, table, child, constraint)
     return constraint
 
 
@@ -158,7 +163,9 @@ def key_for_partition(machine: Machine, parent: Relation, child: Relation, const
     name = naming.relation_name(catalog, child.name, second, label, child.schema, is_constraint=True)
     uses = frozenset(Use(child.oid, number, auto=True) for number in numbers)
     node = pb.Constraint(location=-1)
-    _put_key(machine, child, node, constraint.kind, name, indexes.Keys(numbers, (), uses, columns), constraint.oid)
+    own = _put_key(machine, child, node, constraint.kind, name, indexes.Keys(numbers, (), uses, columns), constraint.oid)
+    for each in children(machine, child):
+        key_for_partition(machine, child, each, own)
 
 
 def _of(machine: Machine, table: Relation) -> list[Constraint]:
@@ -209,6 +216,8 @@ def _using_index(machine: Machine, table: Relation, node: Any, kind: Literal["pr
 
 def _check(machine: Machine, table: Relation, wanted: Wanted) -> None:
     node, catalog = wanted.node, machine.catalog
+    if wanted.is_only and not node.is_no_inherit and any(children(machine, table)):
+        raise Failure("42P16", "constraint must be added to child tables too")
     expression = expressions.resolve(machine, node.raw_expr, table)
     numbers = tuple(sorted({use.column for use in expression.uses if use.oid == table.oid and use.column}))
     single = next(each.name for each in table.columns if each.number == numbers[0]) if len(numbers) == 1 else ""
@@ -259,6 +268,8 @@ def _foreign(machine: Machine, table: Relation, wanted: Wanted) -> None:
     target = find_relation(machine, node.pktable)
     if target.kind not in {"table", "partitioned"}:
         raise Failure("42809", f'referenced relation "{target.name}" is not a table')
+    if target.persistence not in REFERENCES[table.persistence]:
+        raise Failure("42P16", f"constraints on {table.persistence} tables may not reference {target.persistence} tables")
     names = strings(node.fk_attrs) or [wanted.column]
     numbers = tuple(_column(table, name) for name in names)
     key = _target_key(machine, target, strings(node.pk_attrs))
@@ -288,6 +299,21 @@ def _foreign(machine: Machine, table: Relation, wanted: Wanted) -> None:
     if table.kind == "partitioned":
         for child in children(machine, table):
             foreign_for_partition(machine, table, child, foreign)
+
+
+def check_persistence(machine: Machine, table: Relation, persistence: str) -> None:
+    """A permanent table may reference permanent ones only, an unlogged one must not be referenced by permanent ones."""
+    if table.persistence == "temporary":
+        raise Failure("42P16", f'cannot change logged status of table "{table.name}" because it is temporary')
+    relations = machine.catalog.relations
+    foreign = [each for each in machine.catalog.constraints if each.kind == "foreign" and each.table != each.target]
+    targets = {relations[each.target].persistence for each in foreign if each.table == table.oid}
+    referencing = {relations[each.table].persistence for each in foreign if each.target == table.oid}
+    others, refused = (targets, "unlogged") if persistence == "permanent" else (referencing, "permanent")
+    if refused in others:
+        raise Failure(
+            "42P16", f'could not change table "{table.name}" to {persistence}: it references, or is referenced by, {refused} tables'
+        )
 
 
 def foreign_for_partition(machine: Machine, parent: Relation, child: Relation, foreign: Constraint) -> None:

@@ -1,6 +1,7 @@
 """ALTER DEFAULT PRIVILEGES: what objects to come will be granted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from invariants.postgres.grammar import pb, unwrap
@@ -12,6 +13,7 @@ from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_oid, schema_named
 from invariants.replay.objects import DefaultAcl, Privilege, Step
 from invariants.replay.privileges import Change, change, check
+from invariants.replay.shelf import Use
 
 Kind = Literal["table", "sequence", "function", "type", "schema"]
 KINDS: Mapping[int, Kind] = {
@@ -55,12 +57,16 @@ def _change(catalog: Catalog, creator: int, schema: int, kind: Kind, what: Chang
                 held = acl.revoke(catalog, held, item, creator, cascade=what.cascade, option_only=what.option)
     if not acl.same(held, usual):
         step = Step(what.at, "granted" if what.is_grant else "revoked")
-        oid, made, history = (known.oid, known.made, known.history) if known else (catalog.oid(), what.at, ())
-        catalog.default_acls.put(
-            DefaultAcl(oid=oid, creator=creator, schema=schema, kind=kind, acl=held, made=made, history=(*history, step))
-        )
+        new = DefaultAcl(oid=catalog.oid(), creator=creator, schema=schema, kind=kind, uses=_uses(schema), made=what.at)
+        kept = known or new
+        catalog.default_acls.put(replace(kept, acl=held, history=(*kept.history, step)))
     elif known:
         catalog.default_acls.drop(known.oid)
+
+
+def _uses(schema: int) -> frozenset[Use]:
+    """Default privileges in a schema go with it."""
+    return frozenset({Use(schema, auto=True)}) if schema else frozenset()
 
 
 def withdraw(catalog: Catalog, role: int) -> None:

@@ -54,6 +54,7 @@ def shelves(catalog: Catalog) -> tuple[Shelf[Any], ...]:
         catalog.types,
         catalog.publications,
         catalog.extensions,
+        catalog.default_acls,
         catalog.schemas,
     )
 
@@ -121,8 +122,6 @@ def _automatic(catalog: Catalog, wanted: list[Target]) -> set[Target]:
 def _dependents(catalog: Catalog, target: Target) -> Iterator[tuple[Target, bool]]:
     """What stands on a target, and whether it goes silently."""
     for oid, uses in sorted(catalog.dependents.get(target.oid, {}).items()):
-        if oid == target.oid:
-            continue
         meant = [use for use in uses if not target.column or use.column == target.column]
         if not meant:
             continue
@@ -132,7 +131,7 @@ def _dependents(catalog: Catalog, target: Target) -> Iterator[tuple[Target, bool
         if parts:
             for number in parts:
                 yield Target(oid, number), False
-        else:
+        elif oid != target.oid:
             yield Target(oid), is_auto
 
 
@@ -143,9 +142,9 @@ def _columns_only(relation: Relation, target: Target) -> list[int]:
     if target.oid in {relation.schema, relation.of_type}:
         return []
     return [
-        column.number if column.type_oid == target.oid else -column.number
+        column.number if column.type_oid == target.oid or column.generated else -column.number
         for column in relation.columns
-        if any(use.oid == target.oid for use in column.uses)
+        if any(use.oid == target.oid and use.column in {0, target.column} for use in column.uses)
     ]
 
 
@@ -249,7 +248,7 @@ def _relation(machine: Machine, kind: int, parts: list[str]) -> Relation:
         raise Failure("3F000", f'schema "{schema}" does not exist')
     relation = lookup(machine.catalog, schema, parts[-1])
     if relation is None:
-        raise Failure("42P01", f'{WORDS[kind]} "{parts[-1]}" does not exist')
+        raise Failure("42704" if kind == pb.OBJECT_INDEX else "42P01", f'{WORDS[kind]} "{parts[-1]}" does not exist')
     if relation.kind not in RELATIONS[kind]:
         raise Failure("42809", f'"{relation.name}" is not a {WORDS[kind]}')
     return relation

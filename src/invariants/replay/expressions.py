@@ -1,15 +1,20 @@
 """Expressions and queries of statements: what they stand on, and the text that is kept of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from invariants.postgres.grammar import pb, unwrap, wrap, write, write_expression
+from invariants.postgres.grammar import parse_expression, pb, unwrap, write, write_expression
 from invariants.postgres.tree import strings, walk
+from invariants.replay import names
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation
 from invariants.replay.outputs import column_name
-from invariants.replay.resolver import Reference, Resolver, relation_outputs
-from invariants.replay.scopes import Item, Output, Scope
+from invariants.replay.resolver import Reference, Resolver
+from invariants.replay.scopes import Item, Output, Scope, relation_outputs
 from invariants.replay.shelf import Use
+from invariants.replay.stars import is_star
 
 
 class Expression(NamedTuple):
@@ -37,8 +42,9 @@ def table_scope(machine: Machine, table: Relation | None) -> Scope:
 
 def resolve(machine: Machine, node: Any, table: Relation | None = None) -> Expression:
     """An expression about the rows of a table, or about none; 42703 and the like where a name means nothing."""
-    resolver = Resolver(machine)
+    resolver = Resolver(machine, is_kept=True)
     resolver.visit(node, table_scope(machine, table))
+    qualify(machine, resolver.references)
     return Expression(write_expression(node), used(resolver.references))
 
 
@@ -57,6 +63,45 @@ def trigger_uses(machine: Machine, node: Any, table: Relation) -> frozenset[Use]
     return used(resolver.references)
 
 
+def qualify(machine: Machine, references: list[Reference]) -> None:
+    """Say the schema of what is not in ``public``: a kept text means the same whatever the search path is later."""
+    for each in references:
+        schema = _schema(machine, each.oid)
+        if each.kind == "relation" and hasattr(each.node, "relname"):
+            each.node.schemaname = each.node.schemaname or schema
+        elif each.kind in {"function", "type"} and schema:
+            parts = each.node.funcname if each.kind == "function" else each.node.names
+            if len(parts) == 1:
+                parts.insert(0, pb.Node(string=pb.String(sval=schema)))
+
+
+def _schema(machine: Machine, oid: int) -> str:
+    """The name of the schema that something is in, empty for ``public``."""
+    catalog = machine.catalog
+    thing = catalog.relations.get(oid) or catalog.functions.get(oid) or catalog.types.get(oid)
+    name = catalog.schemas[thing.schema].name if thing else names.PUBLIC_SCHEMA
+    return "" if name == names.PUBLIC_SCHEMA else name
+
+
+@contextmanager
+def searching_public(machine: Machine) -> Iterator[None]:
+    """The search path that kept texts are understood under."""
+    session = machine.catalog.session
+    machine.catalog.session = replace(session, search_path=(names.PUBLIC_SCHEMA, names.TEMPORARY))
+    try:
+        yield
+    finally:
+        machine.catalog.session = session
+
+
+def kept_uses(machine: Machine, text: str, table: Relation) -> frozenset[Use]:
+    """What a kept expression about the rows of a table stands on."""
+    resolver = Resolver(machine, strict=False)
+    with searching_public(machine):
+        resolver.visit(parse_expression(text), table_scope(machine, table))
+    return used(resolver.references)
+
+
 def used(references: list[Reference]) -> frozenset[Use]:
     """The uses that references amount to."""
     return frozenset(Use(each.oid, each.number) for each in references)
@@ -64,33 +109,16 @@ def used(references: list[Reference]) -> frozenset[Use]:
 
 def query(machine: Machine, node: Any) -> Query:
     """A query that is kept: names are resolved now, and ``*`` means the columns there are now."""
-    kind, select = unwrap(node)
-    resolver = Resolver(machine)
+    resolver = Resolver(machine, is_kept=True)
     outputs = resolver.query(node, Scope())
-    if kind == "select_stmt":
-        _write_out(select, outputs)
+    qualify(machine, resolver.references)
     return Query(write(node), used(resolver.references), tuple(outputs))
 
 
-def _write_out(select: Any, outputs: list[Output]) -> None:
-    """Replace the stars of the outermost SELECT by what they stand for, where every arm names its columns alike."""
-    if select.op != pb.SETOP_NONE:
-        _write_out(select.larg, outputs)
-        return
-    if not any(_is_star(each.res_target) for each in select.target_list) or len(select.from_clause) != 1:
-        return
-    if any(not _is_star(each.res_target) for each in select.target_list) or len(select.target_list) != 1:
-        return
-    del select.target_list[:]
-    for output in outputs:
-        reference = pb.ColumnRef()
-        reference.fields.add().string.sval = output.name
-        select.target_list.add().res_target.val.CopyFrom(wrap("column_ref", reference))
-
-
-def _is_star(target: Any) -> bool:
-    kind, value = unwrap(target.val)
-    return kind == "column_ref" and unwrap(value.fields[-1])[0] == "a_star"
+def reads_temporary(machine: Machine, query: Query) -> bool:
+    """Whether a query reads a temporary relation: a view of it is temporary itself."""
+    read = (machine.catalog.relations.get(use.oid) for use in query.uses)
+    return any(each is not None and each.persistence == "temporary" for each in read)
 
 
 def name_outputs(tree: Any) -> None:
@@ -99,7 +127,7 @@ def name_outputs(tree: Any) -> None:
         if isinstance(message, pb.SelectStmt):
             for each in message.target_list:
                 target = each.res_target
-                if not target.name and unwrap(target.val)[0] == "column_ref" and not _is_star(target):
+                if not target.name and unwrap(target.val)[0] == "column_ref" and not is_star(target):
                     target.name = column_name(target.val)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.replay import expressions, naming
+from invariants.replay.catalog import Catalog
 from invariants.replay.columns import children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
@@ -41,9 +42,14 @@ def keys(machine: Machine, table: Relation, elements: Any) -> Keys:
         numbers.append(0)
         texts.append(expression.text)
         uses |= {each._replace(auto=each.oid == table.oid) for each in expression.uses}
-        suggested = column_name(element.expr)
-        names.append("expr" if suggested == "?column?" else suggested)
+        names.append(expression_name(element.expr))
     return Keys(tuple(numbers), tuple(texts), frozenset(uses), naming.distinct(names))
+
+
+def expression_name(node: Any) -> str:
+    """What the name of an index says of an expression in it."""
+    suggested = column_name(node)
+    return "expr" if suggested == "?column?" else suggested
 
 
 def column_number(table: Relation, name: str, *, in_key: bool = False) -> int:
@@ -128,7 +134,9 @@ def copy_to_partition(machine: Machine, parent: Relation, child: Relation, index
     parent_uses = Use(index.oid, 0, auto=True)
     for known in catalog.indexes:
         same = known.table == child.oid and known.keys == mapped and known.expressions == index.expressions
-        if same and known.unique == index.unique and known.predicate == index.predicate and not index.constraint:
+        if same and known.unique == index.unique and known.predicate == index.predicate and not _is_attached(catalog, known):
+            if not known.constraint:
+                _stand_on(catalog, known.oid, parent_uses)
             return
     name = naming.relation_name(catalog, child.name, naming.addition(names), "idx", child.schema)
     copy = replace(index, oid=catalog.oid(), table=child.oid, keys=mapped, include=(), constraint=0)
@@ -137,6 +145,34 @@ def copy_to_partition(machine: Machine, parent: Relation, child: Relation, index
     if child.kind == "partitioned":
         for each in children(machine, child):
             copy_to_partition(machine, child, each, copy, names)
+
+
+def _is_attached(catalog: Catalog, index: Index) -> bool:
+    """Whether an index is a part of a partitioned one already."""
+    constraint = catalog.constraints.get(index.constraint)
+    inherited = constraint is not None and constraint.inherited > 0
+    return inherited or any(use.oid in catalog.indexes for use in catalog.relations[index.oid].uses)
+
+
+def _stand_on(catalog: Catalog, oid: int, use: Use) -> None:
+    relation = catalog.relations[oid]
+    catalog.relations.put(replace(relation, uses=relation.uses | {use}))
+
+
+def attach(machine: Machine, parent: Relation, child: Relation) -> None:
+    """ALTER INDEX ... ATTACH PARTITION: the index, or the constraint behind it, becomes a part of the parent's."""
+    catalog = machine.catalog
+    above, below = catalog.indexes.get(parent.oid), catalog.indexes.get(child.oid)
+    if above is None or below is None:
+        raise Failure("42809", f'"{child.name}" is not an index')
+    if _is_attached(catalog, below):
+        return
+    constraint = catalog.constraints.get(below.constraint)
+    if constraint is None:
+        _stand_on(catalog, child.oid, Use(parent.oid, 0, auto=True))
+    elif above.constraint:
+        uses = constraint.uses | {Use(above.constraint, 0, auto=True)}
+        catalog.constraints.put(replace(constraint, inherited=1, local=False, uses=uses))
 
 
 def _mapped(parent: Relation, child: Relation, number: int) -> int:

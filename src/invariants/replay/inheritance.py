@@ -9,11 +9,15 @@ from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation, Step
 from invariants.replay.shelf import Use
 
+CONFLICT = "\0"
+"""The default of a column whose parents do not agree on one."""
 
-def check_parent(parent: Relation) -> None:
-    """Only a partitioned table has partitions."""
-    if parent.kind != "partitioned":
-        raise Failure("42P16" if parent.kind == "table" else "42809", f'"{parent.name}" is not partitioned')
+
+def check_defaults(table: Relation) -> None:
+    """Where parents do not agree on a default, the child has to say its own."""
+    for column in table.columns:
+        if column.default == CONFLICT:
+            raise Failure("42611", f'column "{column.name}" inherits conflicting default values')
 
 
 def columns_of(machine: Machine, table: Relation, parent: Relation, *, is_partition: bool) -> Relation:
@@ -27,7 +31,9 @@ def columns_of(machine: Machine, table: Relation, parent: Relation, *, is_partit
         if known is not None:
             if known.type_name != column.type_name:
                 raise Failure("42804", f'inherited column "{column.name}" has a type conflict')
-            merged = replace(known, inherited=known.inherited + 1, not_null=known.not_null or column.not_null)
+            default = known.default if known.default == column.default else CONFLICT
+            not_null = known.not_null or column.not_null
+            merged = replace(known, inherited=known.inherited + 1, not_null=not_null, default=default)
             table = columns.put(machine, table, merged)
             continue
         kept = "" if column.identity else column.identity
@@ -43,13 +49,20 @@ def join(machine: Machine, table: Relation, parent: Relation, *, is_partition: b
     catalog = machine.catalog
     if parent.oid in table.parents:
         raise Failure("42P07", f'relation "{parent.name}" would be inherited from more than once')
+    if table.oid in _ancestors(machine, parent):
+        raise Failure("42P07", "circular inheritance is not allowed")
     use = Use(parent.oid, 0, auto=is_partition)
     catalog.relations.put(
         replace(table, parents=(*table.parents, parent.oid), is_partition=is_partition or table.is_partition, uses=table.uses | {use})
     )
     for check in constraints.of(machine, parent):
         if check.kind == "check" and not check.no_inherit:
-            constraints.inherit_check(machine, parent, catalog.relations[table.oid], check)
+            constraints.inherit_check(machine, parent, catalog.relations[table.oid], replace(check, validated=True))
+
+
+def _ancestors(machine: Machine, table: Relation) -> set[int]:
+    """A table, its parents, and theirs."""
+    return {table.oid}.union(*(_ancestors(machine, machine.catalog.relations[each]) for each in table.parents))
 
 
 def adopt(machine: Machine, child: Relation, parent: Relation) -> None:
@@ -70,6 +83,10 @@ def adopt(machine: Machine, child: Relation, parent: Relation) -> None:
 
 def inherit(machine: Machine, table: Relation, parent: Relation) -> None:
     """ALTER TABLE ... INHERIT: the child has to have the parent's columns already."""
+    if parent.kind == "partitioned" or parent.is_partition or table.is_partition:
+        raise Failure("42809", "cannot inherit from a partitioned table or a partition, nor can a partition inherit")
+    if parent.persistence == "temporary" != table.persistence:
+        raise Failure("42809", f'cannot inherit from temporary relation "{parent.name}"')
     _match(machine, table, parent)
     join(machine, machine.catalog.relations[table.oid], parent, is_partition=False)
     _note(machine, table.oid, f"inherits from {parent.name}")
@@ -77,7 +94,8 @@ def inherit(machine: Machine, table: Relation, parent: Relation) -> None:
 
 def attach(machine: Machine, parent: Relation, table: Relation) -> None:
     """ALTER TABLE ... ATTACH PARTITION."""
-    check_parent(parent)
+    if parent.kind != "partitioned":
+        raise Failure("42809", f'"{parent.name}" is not partitioned')
     if table.is_partition:
         raise Failure("42809", f'"{table.name}" is already a partition')
     extra = {column.name for column in table.columns} - {column.name for column in parent.columns}

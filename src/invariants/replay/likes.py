@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from invariants.postgres.grammar import parse_expression, unwrap
 from invariants.replay import columns, constraints, indexes, naming
 from invariants.replay.machine import Machine
 from invariants.replay.names import find_relation
@@ -11,6 +12,14 @@ from invariants.replay.shelf import Use
 
 CONSTRAINTS, DEFAULTS, GENERATED, IDENTITY, INDEXES = 4, 8, 16, 32, 64
 """Bits of TableLikeClause.options (parsenodes.h)."""
+
+
+def qualify(machine: Machine, elements: Any) -> None:
+    """Say the schemas of the tables to copy, which the new one may hide."""
+    for kind, clause in map(unwrap, elements):
+        if kind == "table_like_clause":
+            source = find_relation(machine, clause.relation)
+            clause.relation.schemaname = machine.catalog.schemas[source.schema].name
 
 
 def like(machine: Machine, table: Relation, node: Any) -> None:
@@ -67,7 +76,8 @@ def _index(machine: Machine, table: Relation, source: Relation, index: Index) ->
     catalog = machine.catalog
     numbers = _numbers(source, table, index.keys)
     names = {column.number: column.name for column in source.columns}
-    words = naming.distinct(names.get(number, "expr") for number in index.keys)
+    texts = iter(index.expressions)
+    words = naming.distinct(names.get(number) or indexes.expression_name(parse_expression(next(texts))) for number in index.keys)
     uses = frozenset(Use(table.oid, number, auto=True) for number in numbers if number) or frozenset({Use(table.oid, 0, auto=True)})
     constraint = catalog.constraints.get(index.constraint)
     if constraint is None:

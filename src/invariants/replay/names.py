@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
+from invariants.postgres.identifiers import quote
 from invariants.postgres.tree import strings
 from invariants.replay import typenames
 from invariants.replay.catalog import Catalog
@@ -14,6 +15,7 @@ from invariants.replay.shelf import Use
 
 TEMPORARY = "pg_temp"
 PG_CATALOG = 11
+PUBLIC_SCHEMA = "public"
 
 
 def path(catalog: Catalog) -> Iterator[int]:
@@ -89,8 +91,8 @@ def written(node: Any) -> str:
 
 
 def qualified(catalog: Catalog, thing: Any) -> str:
-    """``schema.name`` of a relation, function or type."""
-    return f"{catalog.schemas[thing.schema].name}.{thing.name}"
+    """``schema.name`` of a relation, function or type, quoted where it must be."""
+    return f"{quote(catalog.schemas[thing.schema].name)}.{quote(thing.name)}"
 
 
 def find_type(machine: Machine, parts: Sequence[str]) -> Type | None:
@@ -174,11 +176,11 @@ def _of_column(machine: Machine, parts: list[str]) -> TypeRef:
 def _modified(name: str, node: Any) -> str:
     """A built-in type with its modifiers, where format_type puts them."""
     spelled = typenames.SPELLED.get(name, name)
-    if name == "interval":
-        return spelled
     numbers = [value.ival.ival for kind, value in map(unwrap, node.typmods) if kind == "a_const" and value.WhichOneof("val") == "ival"]
+    if name == "interval":
+        return typenames.interval(numbers)
     if not numbers:
-        return spelled
+        return name if name == "bpchar" else spelled
     inside = f"({','.join(map(str, numbers))})"
     first, space, rest = spelled.partition(" with")
     return first + inside + space + rest if name.startswith("time") else spelled + inside

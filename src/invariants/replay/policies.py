@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.facts.place import Place
-from invariants.postgres.grammar import parse_expression
 from invariants.postgres.tree import location
 from invariants.replay import expressions
 from invariants.replay.errors import Failure
@@ -105,7 +104,7 @@ def _alter(machine: Machine, node: Any) -> None:
 
 def _kept(machine: Machine, text: str | None, table: Relation) -> frozenset[Use]:
     """What an expression that stays stands on."""
-    return frozenset() if text is None else expressions.resolve(machine, parse_expression(text), table)[1]
+    return frozenset() if text is None else expressions.kept_uses(machine, text, table)
 
 
 def find(machine: Machine, table: Relation, name: str) -> Policy:

@@ -4,15 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
+from invariants.postgres.identifiers import quote
 from invariants.postgres.tree import strings
 from invariants.replay import columns, extensions, naming, owners, policies, rewriting, roles, routines, signatures, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_relation, lookup, role_oid, schema_named
+from invariants.replay.names import find_relation, lookup, qualified, role_oid, schema_named
 from invariants.replay.objects import Relation, Step
+from invariants.replay.shelf import Use
 from invariants.replay.types import existing
 
 RELATIONS = {pb.OBJECT_TABLE, pb.OBJECT_VIEW, pb.OBJECT_MATVIEW, pb.OBJECT_INDEX, pb.OBJECT_SEQUENCE, pb.OBJECT_FOREIGN_TABLE}
+ALL_BUT_COMPOSITE = frozenset({"table", "partitioned", "foreign", "view", "materialized", "sequence", "index"})
+OWN_WORD = {pb.OBJECT_VIEW: "view", pb.OBJECT_MATVIEW: "materialized", pb.OBJECT_SEQUENCE: "sequence", pb.OBJECT_FOREIGN_TABLE: "foreign"}
+"""The statements that are said of one kind of relation only; ALTER TABLE and, for a name, ALTER INDEX are said of others too."""
 FUNCTIONS = {pb.OBJECT_FUNCTION, pb.OBJECT_PROCEDURE, pb.OBJECT_ROUTINE, pb.OBJECT_AGGREGATE}
 TYPES = {pb.OBJECT_TYPE, pb.OBJECT_DOMAIN}
 
@@ -22,6 +27,7 @@ def _rename(machine: Machine, node: Any) -> None:
     if kind in RELATIONS:
         relation = _relation(machine, node)
         if relation is not None:
+            _check_kind(relation, kind, ALL_BUT_COMPOSITE)
             _rename_relation(machine, relation, naming.truncated(node.newname))
     elif kind in {pb.OBJECT_COLUMN, pb.OBJECT_ATTRIBUTE}:
         _rename_column(machine, node)
@@ -47,6 +53,11 @@ def _relation(machine: Machine, node: Any) -> Relation | None:
     return relation or find_relation(machine, node.relation)
 
 
+def _check_kind(relation: Relation, kind: int, others: frozenset[str]) -> None:
+    if relation.kind not in ({OWN_WORD[kind]} if kind in OWN_WORD else others):
+        raise Failure("42809", f'"{relation.name}" is not of the kind the statement says')
+
+
 def _rename_relation(machine: Machine, relation: Relation, name: str) -> None:
     catalog = machine.catalog
     if catalog.relations.named(relation.schema, name) is not None:
@@ -59,7 +70,7 @@ def _rename_relation(machine: Machine, relation: Relation, name: str) -> None:
     index = catalog.indexes.get(relation.oid)
     if index is not None and index.constraint:
         catalog.constraints.put(replace(catalog.constraints[index.constraint], name=name))
-    rewriting.type_renamed(machine, relation.oid, f"{schema}.{name}")
+    rewriting.type_renamed(machine, relation.oid, qualified(catalog, relation), f"{quote(schema)}.{quote(name)}")
 
 
 def _rename_column(machine: Machine, node: Any) -> None:
@@ -75,15 +86,18 @@ def _rename_column(machine: Machine, node: Any) -> None:
         raise Failure("42703", f'column "{node.subname}" does not exist')
     if column.inherited:
         raise Failure("42P16", f'cannot rename inherited column "{column.name}"')
+    if not node.relation.inh and any(columns.children(machine, relation)):
+        raise Failure("42P16", f'inherited column "{column.name}" must be renamed in child tables too')
     _give_name(machine, relation, node.subname, naming.truncated(node.newname))
 
 
 def _give_name(machine: Machine, relation: Relation, old: str, new: str) -> None:
-    """Rename a column of a table and of its children."""
+    """Rename a column of a table and of its children, each of which may have several of them for parents."""
     if relation.column(new) is not None:
         raise Failure("42701", f'column "{new}" of relation "{relation.name}" already exists')
     for child in list(columns.children(machine, relation)):
-        _give_name(machine, child, old, new)
+        if machine.catalog.relations[child.oid].column(old) is not None:
+            _give_name(machine, child, old, new)
     column = relation.column(old)
     assert column is not None
     rewriting.column_renamed(machine, relation, column.number, new)
@@ -129,10 +143,16 @@ def _place_type(machine: Machine, oid: int, schema: int, name: str) -> None:
     where = catalog.schemas[schema].name
     rewriting.object_renamed(machine, oid, name, where)
     made = catalog.types[oid]
-    catalog.types.put(replace(made, name=name, schema=schema))
+    catalog.types.put(replace(made, name=name, schema=schema, uses=_moved(made.uses, made.schema, schema)))
     if made.relation:
-        catalog.relations.put(replace(catalog.relations[made.relation], name=name, schema=schema))
-    rewriting.type_renamed(machine, oid, f"{where}.{name}")
+        relation = catalog.relations[made.relation]
+        catalog.relations.put(replace(relation, name=name, schema=schema, uses=_moved(relation.uses, relation.schema, schema)))
+    rewriting.type_renamed(machine, oid, qualified(catalog, made), f"{quote(where)}.{quote(name)}")
+
+
+def _moved(uses: frozenset[Use], old: int, new: int) -> frozenset[Use]:
+    """What stands on one schema, standing on another."""
+    return frozenset(use._replace(oid=new) if use.oid == old else use for use in uses)
 
 
 def _rewrite_function(machine: Machine, function: Any, *, name: str = "", schema: str = "") -> None:
@@ -146,14 +166,15 @@ def _rename_schema(machine: Machine, node: Any) -> None:
     schema = schema_named(catalog, node.subname)
     if catalog.schemas.named(node.newname) is not None:
         raise Failure("42P06", f'schema "{node.newname}" already exists')
+    types = [(made.oid, qualified(catalog, made)) for made in (*catalog.types, *catalog.relations) if made.schema == schema.oid]
     for relation in [each for each in catalog.relations if each.schema == schema.oid]:
         rewriting.relation_renamed(machine, relation, relation.name, node.newname)
     for each in [each for each in (*catalog.functions, *catalog.types) if each.schema == schema.oid]:
         rewriting.object_renamed(machine, each.oid, each.name, node.newname)
     step = Step(catalog.at, f"renamed from {schema.name}")
     catalog.schemas.put(replace(schema, name=node.newname, history=(*schema.history, step)))
-    for made in [each for each in (*catalog.types, *catalog.relations) if each.schema == schema.oid]:
-        rewriting.type_renamed(machine, made.oid, f"{node.newname}.{made.name}")
+    for oid, name in types:
+        rewriting.type_renamed(machine, oid, name, name.replace(quote(schema.name), quote(node.newname), 1))
 
 
 def _rename_rule(machine: Machine, node: Any) -> None:
@@ -191,6 +212,7 @@ def _set_schema(machine: Machine, node: Any) -> None:
     if kind in RELATIONS:
         relation = _relation(machine, node)
         if relation is not None:
+            _check_kind(relation, kind, ALL_BUT_COMPOSITE - {"index"})
             _move(machine, relation, node.newschema)
     elif kind in FUNCTIONS:
         _rewrite_function(machine, signatures.find(machine, node.object.object_with_args, kind), schema=node.newschema)
@@ -216,16 +238,16 @@ def _move(machine: Machine, relation: Relation, name: str) -> None:
     old = catalog.schemas[relation.schema].name
     rewriting.relation_renamed(machine, relation, relation.name, name)
     relation = catalog.relations[relation.oid]
-    uses = frozenset(use._replace(oid=schema.oid) if use.oid == relation.schema else use for use in relation.uses)
-    step = Step(catalog.at, f"moved from {old}")
-    catalog.relations.put(replace(relation, schema=schema.oid, uses=uses, history=(*relation.history, step)))
+    uses = _moved(relation.uses, relation.schema, schema.oid)
+    before, step = qualified(catalog, relation), Step(catalog.at, f"moved from {old}")
+    relation = catalog.relations.put(replace(relation, schema=schema.oid, uses=uses, history=(*relation.history, step)))
     parts = [each for each in catalog.indexes if each.table == relation.oid]
     owned = [
         each.oid for each in catalog.standing_on(catalog.relations, relation.oid) if each.owned_by and each.owned_by[0] == relation.oid
     ]
     for oid in (*(each.oid for each in parts), *owned):
         _move(machine, catalog.relations[oid], name)
-    rewriting.type_renamed(machine, relation.oid, f"{name}.{relation.name}")
+    rewriting.type_renamed(machine, relation.oid, before, qualified(catalog, relation))
 
 
 def _owner(machine: Machine, node: Any) -> None:

@@ -9,13 +9,16 @@ from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
+from invariants.replay import stars, typenames
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.names import find_type_name, lookup, schemas, type_name
-from invariants.replay.objects import Function, Relation
+from invariants.replay.objects import Function
 from invariants.replay.outputs import column_name
-from invariants.replay.scopes import Item, Output, Scope
+from invariants.replay.scopes import Item, Output, Scope, aliased, function_item, relation_outputs
 
+SEQUENCES = {"nextval", "currval", "setval"}
+"""The functions whose first argument is a regclass: a constant there means the sequence (manual, section 9.17)."""
 Kind = Literal["column", "relation", "function", "type"]
 
 
@@ -27,15 +30,21 @@ class Reference(NamedTuple):
     oid: int
     number: int = 0
     item: Item | None = None
+    is_alias: bool = False
+    """It says a name that the query gave, not the column's own."""
 
 
 class Resolver:
-    """One walk over one tree; ``references`` is what it found. ``strict`` refuses columns that do not exist (42703)."""
+    """One walk over one tree; ``references`` is what it found.
 
-    def __init__(self, machine: Machine, *, strict: bool = True) -> None:
+    ``strict`` refuses columns that do not exist (42703); ``is_kept`` writes the stars of queries out.
+    """
+
+    def __init__(self, machine: Machine, *, strict: bool = True, is_kept: bool = False) -> None:
         self.machine = machine
         self.catalog = machine.catalog
         self.strict = strict
+        self.is_kept = is_kept
         self.references: list[Reference] = []
 
     def visit(self, message: Any, scope: Scope) -> None:
@@ -79,6 +88,8 @@ class Resolver:
             return outputs
         for each in select.from_clause:
             self._from(each, scope)
+        if self.is_kept:
+            stars.write_out(select, scope)
         outputs = self._outputs(select, scope)
         self.children(select, scope, but=("from_clause", "with_clause", "sort_clause", "group_clause", "into_clause"))
         named = Scope([Item("", [Output(each.name, each.type_name) for each in outputs])], scope)
@@ -95,7 +106,7 @@ class Resolver:
             aliases = strings(cte.aliascolnames)
             if statement.with_clause.recursive:
                 scope.tables[cte.ctename] = self._first_arm(cte.ctequery, scope, aliases)
-            scope.tables[cte.ctename] = _aliased(self.query(cte.ctequery, scope), aliases)
+            scope.tables[cte.ctename] = aliased(self.query(cte.ctequery, scope), aliases)
 
     def _first_arm(self, query: Any, scope: Scope, aliases: list[str]) -> list[Output]:
         """What a recursive query returns, told by the arm that does not refer to itself."""
@@ -103,7 +114,7 @@ class Resolver:
         while isinstance(select, pb.SelectStmt) and select.op != pb.SETOP_NONE:
             select = select.larg
         known = Resolver(self.machine, strict=False)
-        return _aliased(known.select(select, scope.below()), aliases) if isinstance(select, pb.SelectStmt) else []
+        return aliased(known.select(select, scope.below()), aliases) if isinstance(select, pb.SelectStmt) else []
 
     def _insertstmt(self, statement: Any, scope: Scope) -> None:
         self._modification(statement, scope.below())
@@ -133,26 +144,42 @@ class Resolver:
             around = scope if value.lateral else (scope.parent or Scope())
             holder = Scope([], around, scope.tables)
             outputs = self.query(value.subquery, holder)
-            scope.items.append(Item(value.alias.aliasname, _aliased(outputs, strings(value.alias.colnames)), is_alias=True))
+            scope.items.append(Item(value.alias.aliasname, aliased(outputs, strings(value.alias.colnames)), is_alias=True))
         elif value is not None:
             self.children(value, scope, but=("alias", "coldeflist"))
-            scope.items.append(_function_item(value))
+            scope.items.append(function_item(value))
 
     def _join(self, join: Any, scope: Scope) -> None:
         first = len(scope.items)
         self._from(join.larg, scope)
+        second = len(scope.items)
         self._from(join.rarg, scope)
+        self._merge(join, scope, first, second)
         if join.HasField("quals"):
             self.visit(join.quals, scope)
         if join.HasField("alias"):
-            outputs = [output for item in scope.items[first:] for output in item.outputs]
-            scope.items[first:] = [Item(join.alias.aliasname, _aliased(outputs, strings(join.alias.colnames)), is_alias=True)]
+            outputs = [output for item in scope.items[first:] for output in item.shown()]
+            scope.items[first:] = [Item(join.alias.aliasname, aliased(outputs, strings(join.alias.colnames)), is_alias=True)]
+
+    def _merge(self, join: Any, scope: Scope, first: int, second: int) -> None:
+        """The columns that USING and NATURAL make one stand before all others, and go by no table's name."""
+        left = [output for item in scope.items[first:second] for output in item.shown()]
+        right = {output.name for item in scope.items[second:] for output in item.shown()}
+        names = strings(join.using_clause) or [each.name for each in left if join.is_natural and each.name in right]
+        if names and self.is_kept and join.is_natural:
+            join.is_natural = False
+            join.using_clause.extend(pb.Node(string=pb.String(sval=name)) for name in names)
+        if names:
+            for item in scope.items[first:]:
+                item.merged.update(names)
+            found = {each.name: each for each in reversed(left)}
+            scope.items.insert(first, Item("", [found.get(name, Output(name)) for name in names], is_alias=True))
 
     def _range_var(self, node: Any, scope: Scope) -> None:
         alias = node.alias.aliasname if node.HasField("alias") else ""
         shared = None if node.schemaname else scope.cte(node.relname)
         if shared is not None:
-            scope.items.append(Item(alias or node.relname, _aliased(shared, strings(node.alias.colnames)), is_alias=True))
+            scope.items.append(Item(alias or node.relname, aliased(shared, strings(node.alias.colnames)), is_alias=True))
             return
         relation = lookup(self.catalog, node.schemaname, node.relname)
         if relation is None:
@@ -160,7 +187,7 @@ class Resolver:
             scope.items.append(Item(alias or node.relname, [], is_open=True, is_alias=bool(alias)))
             return
         self.references.append(Reference("relation", node, relation.oid))
-        outputs = _aliased(relation_outputs(relation), strings(node.alias.colnames))
+        outputs = aliased(relation_outputs(relation), strings(node.alias.colnames))
         schema = self.catalog.schemas[relation.schema].name
         scope.items.append(Item(alias or node.relname, outputs, relation.oid, schema, bool(alias)))
 
@@ -179,14 +206,19 @@ class Resolver:
             return
         parts = strings(node.fields)
         if len(parts) == 1:
-            found = scope.column(parts[0])
+            found = scope.column(parts[0]) or self._row(scope.item(parts[0]))
             if found is None and scope.item(parts[0]) is None and self.strict and not scope.is_open():
                 raise Failure("42703", f'column "{parts[0]}" does not exist')
         else:
             item = scope.item(parts[-2], parts[-3] if len(parts) > 2 else "")
             found = self._qualified(item, parts, scope)
         if found is not None and found[1].relation:
-            self.references.append(Reference("column", node, found[1].relation, found[1].number, found[0]))
+            item, output = found
+            self.references.append(Reference("column", node, output.relation, output.number, item, output.is_alias))
+
+    def _row(self, item: Item | None) -> tuple[Item, Output] | None:
+        """A whole row, which goes by the name of its FROM item."""
+        return (item, Output(item.name, "", item.relation)) if item is not None and item.relation else None
 
     def _qualified(self, item: Item | None, parts: list[str], scope: Scope) -> tuple[Item, Output] | None:
         if item is None:
@@ -199,6 +231,8 @@ class Resolver:
         return None if output is None else (item, output)
 
     def _funccall(self, node: Any, scope: Scope) -> None:
+        if strings(node.funcname)[-1] in SEQUENCES and node.args and unwrap(node.args[0])[0] == "a_const":
+            self._regclass(node.args[0].a_const, node.args[0].a_const)
         function = self.function(strings(node.funcname), len(node.args))
         if function is not None:
             self.references.append(Reference("function", node, function.oid))
@@ -221,12 +255,15 @@ class Resolver:
     def _typecast(self, node: Any, scope: Scope) -> None:
         """``'name'::regclass`` stands for the relation."""
         kind, value = unwrap(node.arg)
-        if strings(node.type_name.names)[-1:] == ["regclass"] and kind == "a_const" and value.WhichOneof("val") == "sval":
-            parts = [part.strip('"') for part in value.sval.sval.split(".")]
-            relation = lookup(self.catalog, parts[-2] if len(parts) > 1 else "", parts[-1])
-            if relation is not None:
-                self.references.append(Reference("relation", node, relation.oid))
+        if strings(node.type_name.names)[-1:] == ["regclass"] and kind == "a_const":
+            self._regclass(node, value)
         self.children(node, scope)
+
+    def _regclass(self, node: Any, constant: Any) -> None:
+        parts = [part.strip('"') for part in constant.sval.sval.split(".")]
+        relation = lookup(self.catalog, parts[-2] if len(parts) > 1 else "", parts[-1])
+        if relation is not None:
+            self.references.append(Reference("relation", node, relation.oid))
 
     def _outputs(self, select: Any, scope: Scope) -> list[Output]:
         found: list[Output] = []
@@ -239,14 +276,10 @@ class Resolver:
 
     def _starred(self, target: Any, scope: Scope) -> list[Output]:
         """The columns that ``*`` or ``t.*`` stands for."""
-        kind, value = unwrap(target.val)
-        if kind != "column_ref" or unwrap(value.fields[-1])[0] != "a_star":
-            return []
-        parts = strings(list(value.fields)[:-1])
-        items = [scope.item(parts[-1])] if parts else scope.items
-        outputs = [(item, output) for item in items if item for output in item.outputs]
-        self.references += [Reference("column", value, output.relation, output.number, item) for item, output in outputs if output.relation]
-        return [output for _, output in outputs]
+        found = stars.columns(target, scope)
+        node = target.val.column_ref
+        self.references += [Reference("column", node, output.relation, output.number, item) for item, output in found if output.relation]
+        return [output for _, output in found]
 
     def _target(self, target: Any, scope: Scope | None = None) -> Output:
         kind, value = unwrap(target.val)
@@ -260,23 +293,5 @@ class Resolver:
             return Output(name, found.type_name if found else "")
         if kind == "func_call":
             function = self.function(strings(value.funcname), len(value.args))
-            return Output(name, function.returns if function else "")
-        return Output(name)
-
-
-def relation_outputs(relation: Relation) -> list[Output]:
-    """What a relation offers in FROM, its system columns aside."""
-    return [Output(column.name, column.type_name, relation.oid, column.number) for column in relation.columns]
-
-
-def _aliased(outputs: list[Output], names: list[str]) -> list[Output]:
-    renamed = [output._replace(name=name) for output, name in zip(outputs, names, strict=False)]
-    return renamed + outputs[len(renamed) :]
-
-
-def _function_item(value: Any) -> Item:
-    """A function in FROM: its alias names it, and its only column where it returns a scalar."""
-    alias = value.alias.aliasname if value.HasField("alias") else ""
-    columns = strings(value.alias.colnames) if value.HasField("alias") else []
-    declared = [each.column_def.colname for each in getattr(value, "coldeflist", ())]
-    return Item(alias, [Output(name) for name in columns or declared or ([alias] if alias else [])], is_alias=True, is_open=True)
+            return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))
+        return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if kind == "a_const" else "")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from invariants.postgres.grammar import parse_expression, parse_one, wrap, write, write_expression
-from invariants.replay.expressions import name_outputs, table_scope
+from invariants.postgres.grammar import parse_expression, parse_one, unwrap, wrap, write, write_expression
+from invariants.postgres.identifiers import quote
+from invariants.replay.expressions import name_outputs, searching_public, table_scope
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Column, Index, Policy, Relation
 from invariants.replay.resolver import Reference, Resolver
@@ -19,7 +20,8 @@ def column_renamed(machine: Machine, table: Relation, number: int, name: str) ->
     """Rewrite what names a column; to be called before it has its new name."""
 
     def change(reference: Reference) -> None:
-        if reference.kind == "column" and reference.oid == table.oid and reference.number == number:
+        is_named = reference.kind == "column" and not reference.is_alias and unwrap(reference.node.fields[-1])[0] == "string"
+        if is_named and reference.oid == table.oid and reference.number == number:
             reference.node.fields[len(reference.node.fields) - 1].string.sval = name
 
     follow(machine, table.oid, change)
@@ -34,15 +36,16 @@ def relation_renamed(machine: Machine, table: Relation, name: str, schema: str) 
         if reference.kind == "relation" and hasattr(reference.node, "relname"):
             reference.node.relname, reference.node.schemaname = name, schema
         elif reference.kind == "relation":
-            reference.node.arg.a_const.sval.sval = f"{schema}.{name}"
+            constant = reference.node.arg.a_const if hasattr(reference.node, "arg") else reference.node
+            constant.sval.sval = f"{quote(schema)}.{quote(name)}"
         elif reference.item is not None and not reference.item.is_alias:
-            _requalify(reference.node, name, schema)
+            _requalify(reference.node, name, schema, is_row=reference.number == 0)
 
     follow(machine, table.oid, change)
 
 
-def _requalify(node: Any, name: str, schema: str) -> None:
-    count = len(node.fields)
+def _requalify(node: Any, name: str, schema: str, *, is_row: bool) -> None:
+    count = len(node.fields) + is_row
     if count > 1:
         node.fields[count - 2].string.sval = name
     if count > 2:
@@ -124,14 +127,19 @@ def _changed(machine: Machine, node: Any, scope: Scope, change: Change) -> bool:
     before = node.SerializeToString()
     name_outputs(node)
     resolver = Resolver(machine, strict=False)
-    resolver.visit(node, scope)
+    with searching_public(machine):
+        resolver.visit(node, scope)
     for reference in resolver.references:
         change(reference)
     return bool(node.SerializeToString() != before)
 
 
-def type_renamed(machine: Machine, oid: int, name: str) -> None:
-    """Give every column of a type the type's new name."""
+def type_renamed(machine: Machine, oid: int, old: str, name: str) -> None:
+    """Give every column and argument of a type the type's new name."""
+    for function in machine.catalog.standing_on(machine.catalog.functions, oid):
+        names = {old: name, f"{old}[]": f"{name}[]"}
+        arguments = tuple(replace(each, type_name=names.get(each.type_name, each.type_name)) for each in function.arguments)
+        machine.catalog.functions.put(replace(function, arguments=arguments, returns=names.get(function.returns, function.returns)))
     for relation in machine.catalog.relations:
         if any(column.type_oid == oid for column in relation.columns):
             columns = tuple(_retyped(column, oid, name) for column in relation.columns)

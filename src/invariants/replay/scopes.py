@@ -1,7 +1,10 @@
 """Scopes: what a column name can mean at one point of a query (manual, section 7.2)."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from invariants.postgres.tree import strings
+from invariants.replay.objects import Relation
 
 
 class Output(NamedTuple):
@@ -11,6 +14,8 @@ class Output(NamedTuple):
     type_name: str = ""
     relation: int = 0
     number: int = 0
+    is_alias: bool = False
+    """It goes by a name that the query gives it."""
 
 
 @dataclass
@@ -24,6 +29,12 @@ class Item:
     is_alias: bool = False
     is_open: bool = False
     """Its columns are not all known: a function's result, a relation that is not kept."""
+    merged: set[str] = field(default_factory=set)
+    """The columns that a join made one with another's (USING, NATURAL): ``*`` shows them once, before the others."""
+
+    def shown(self) -> list[Output]:
+        """What an unqualified ``*`` shows of it."""
+        return [output for output in self.outputs if output.name not in self.merged]
 
     def find(self, column: str) -> Output | None:
         return next((output for output in self.outputs if output.name == column), None)
@@ -66,3 +77,22 @@ class Scope:
     def is_open(self) -> bool:
         """Something here may have columns that are not known."""
         return any(item.is_open for item in self.items) or (self.parent is not None and self.parent.is_open())
+
+
+def relation_outputs(relation: Relation) -> list[Output]:
+    """What a relation offers in FROM, its system columns aside."""
+    return [Output(column.name, column.type_name, relation.oid, column.number) for column in relation.columns]
+
+
+def aliased(outputs: list[Output], names: list[str]) -> list[Output]:
+    """Outputs under the names that an alias gives the first of them."""
+    renamed = [output._replace(name=name, is_alias=True) for output, name in zip(outputs, names, strict=False)]
+    return renamed + outputs[len(renamed) :]
+
+
+def function_item(value: Any) -> Item:
+    """A function in FROM: its alias names it, and its only column where it returns a scalar."""
+    alias = value.alias.aliasname if value.HasField("alias") else ""
+    columns = strings(value.alias.colnames) if value.HasField("alias") else []
+    declared = [each.column_def.colname for each in getattr(value, "coldeflist", ())]
+    return Item(alias, [Output(name) for name in columns or declared or ([alias] if alias else [])], is_alias=True, is_open=True)

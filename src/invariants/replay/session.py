@@ -17,6 +17,10 @@ LISTS = {"search_path", "temp_tablespaces", "session_preload_libraries", "local_
 """The settings that are lists of identifiers (GUC_LIST_QUOTE)."""
 
 
+CAPITALS = {"timezone": "TimeZone", "datestyle": "DateStyle", "intervalstyle": "IntervalStyle"}
+"""The settings whose names PostgreSQL writes with capitals."""
+
+
 def assign(catalog: Catalog, name: str, value: str | None, *, local: bool = False) -> None:
     """Give a setting its value, None for its default; a local one goes back when the transaction ends."""
     session = catalog.session
@@ -95,7 +99,7 @@ def _argument(node: Any) -> str:
 
 def configured(catalog: Catalog, settings: tuple[tuple[str, str], ...], statement: Any) -> tuple[tuple[str, str], ...]:
     """The settings of a function or role after one of its SET or RESET clauses."""
-    name = statement.name.lower()
+    name = CAPITALS.get(statement.name.lower(), statement.name.lower())
     if statement.kind == pb.VAR_RESET_ALL:
         return ()
     others = tuple(each for each in settings if each[0] != name)

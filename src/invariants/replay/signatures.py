@@ -25,7 +25,7 @@ def find(machine: Machine, node: Any, objtype: int) -> Function | None:
     """The function that an ObjectWithArgs names; None for one that PostgreSQL or an extension brings, which is not kept."""
     catalog, parts = machine.catalog, strings(node.objname)
     if node.args_unspecified:
-        found = _only(parts, [each for each in named(catalog, parts) if each.kind in KINDS[objtype]])
+        found = _only(parts, [each for each in _visible(catalog, parts) if each.kind in KINDS[objtype]])
     else:
         found = _matching(catalog, parts, tuple(type_of(machine, each.type_name).name for each in node.objargs))
     if found is None:
@@ -54,9 +54,17 @@ def _matching(catalog: Catalog, parts: list[str], types: tuple[str, ...]) -> Fun
     return next((each for each in procedures if tuple(argument.type_name for argument in each.arguments) == types), None)
 
 
+def _visible(catalog: Catalog, parts: list[str]) -> Iterator[Function]:
+    """The functions of a name that no other, of the same input types and earlier on the path, hides."""
+    seen: set[tuple[str, ...]] = set()
+    for each in named(catalog, parts):
+        if each.inputs not in seen:
+            seen.add(each.inputs)
+            yield each
+
+
 def _only(parts: list[str], candidates: list[Function]) -> Function | None:
-    """The one function of a name. One that another hides is none."""
-    if len({each.inputs for each in candidates}) > 1:
+    if len(candidates) > 1:
         raise Failure("42725", f'function name "{".".join(parts)}" is not unique')
     return candidates[0] if candidates else None
 
@@ -99,10 +107,12 @@ def creation(catalog: Catalog, parts: list[str]) -> tuple[int, str]:
     return names.creation_schema(catalog, parts[-2] if len(parts) > 1 else "").oid, parts[-1]
 
 
+BLANK_PADDED = {"bpchar": "character", "bpchar[]": "character[]"}
 MODIFIER = re.compile(r"\([^)]*\)")
 
 
 def type_of(machine: Machine, node: Any) -> names.TypeRef:
     """The type of an argument or result, which keeps no length or precision."""
     found = names.find_type_name(machine, node)
-    return found._replace(name=MODIFIER.sub("", found.name))
+    name = MODIFIER.sub("", found.name)
+    return found._replace(name="interval" if name.startswith("interval ") else BLANK_PADDED.get(name, name))

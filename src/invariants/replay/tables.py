@@ -18,14 +18,18 @@ from invariants.replay.shelf import Use
 PERSISTENCE: dict[str, Literal["permanent", "unlogged", "temporary"]] = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 
 
-def new(machine: Machine, node: Any, kind: RelationKind, *, missing_only: bool = False) -> Relation | None:
-    """An empty relation of the name a RangeVar says; None where it exists and need not be made."""
+def exists(machine: Machine, node: Any) -> bool:
+    """Whether a RangeVar's name is taken where it would be created."""
+    schema = creation_schema(machine.catalog, node.schemaname, temporary=node.relpersistence == "t")
+    return machine.catalog.relations.named(schema.oid, naming.truncated(node.relname)) is not None
+
+
+def new(machine: Machine, node: Any, kind: RelationKind) -> Relation:
+    """An empty relation of the name a RangeVar says."""
     catalog = machine.catalog
     schema = creation_schema(catalog, node.schemaname, temporary=node.relpersistence == "t")
     name = naming.truncated(node.relname)
     if catalog.relations.named(schema.oid, name) is not None:
-        if missing_only:
-            return None
         raise Failure("42P07", f'relation "{name}" already exists')
     if catalog.types.named(schema.oid, name) is not None and kind != "sequence":
         raise Failure("42710", f'type "{name}" already exists')
@@ -60,32 +64,38 @@ def _create(machine: Machine, node: Any) -> None:
 
 def create(machine: Machine, node: Any, kind: RelationKind) -> Relation | None:
     """A table from a CreateStmt."""
-    table = new(machine, node.relation, kind, missing_only=node.if_not_exists)
-    if table is None:
+    if node.if_not_exists and exists(machine, node.relation):
         return None
+    parents = [find_relation(machine, each.range_var) for each in node.inh_relations]
+    likes.qualify(machine, node.table_elts)
+    table = new(machine, node.relation, kind)
     if node.options:
         table = machine.catalog.relations.put(replace(table, options=tuple(options(node.options))))
     elements = [unwrap(each) for each in node.table_elts]
     is_partition = node.HasField("partbound")
-    parents = [find_relation(machine, each.range_var) for each in node.inh_relations]
     if node.HasField("of_typename"):
         table = _of_type(machine, table, node.of_typename)
-    if is_partition:
-        inheritance.check_parent(parents[0])
-        table = inheritance.columns_of(machine, table, parents[0], is_partition=True)
-    for parent in () if is_partition else parents:
-        table = inheritance.columns_of(machine, table, parent, is_partition=False)
+    if is_partition and parents[0].kind != "partitioned":
+        raise Failure("42P17", f'"{parents[0].name}" is not partitioned')
+    for parent in parents:
+        table = inheritance.columns_of(machine, table, parent, is_partition=is_partition)
     wanted = _elements(machine, table, elements, typed=is_partition or node.HasField("of_typename"))
+    inheritance.check_defaults(current(machine, table))
     if node.HasField("partspec"):
         _partition_by(machine, current(machine, table), node.partspec)
     for each in parents:
         inheritance.join(machine, current(machine, table), machine.catalog.relations[each.oid], is_partition=is_partition)
-    own = [*wanted, *(Wanted(each.constraint) for each in node.constraints)]
-    for each_wanted in constraints.without_doubles(sorted(own, key=constraints.order)):
-        constraints.add(machine, current(machine, table), each_wanted)
+    _constrain(machine, table, [*wanted, *(Wanted(each.constraint) for each in node.constraints)])
     if is_partition:
         inheritance.adopt(machine, current(machine, table), parents[0])
     return current(machine, table)
+
+
+def _constrain(machine: Machine, table: Relation, wanted: list[Wanted]) -> None:
+    """Add constraints, all of them valid: an empty table has no row to doubt."""
+    for each in constraints.without_doubles(sorted(wanted, key=constraints.order)):
+        each.node.skip_validation = False
+        constraints.add(machine, current(machine, table), each)
 
 
 def _elements(machine: Machine, table: Relation, elements: list[tuple[str, Any]], *, typed: bool) -> list[Wanted]:
@@ -185,10 +195,12 @@ def _create_as(machine: Machine, node: Any) -> None:
 
 def from_query(machine: Machine, into: Any, query: Any, kind: RelationKind, *, missing_only: bool) -> None:
     """A relation with the columns of a query; a materialized view stands on what it reads."""
-    relation = new(machine, into.rel, kind, missing_only=missing_only)
-    if relation is None:
+    if missing_only and exists(machine, into.rel):
         return
     found = _query(machine, query)
+    relation = new(machine, into.rel, kind)
+    if kind == "materialized" and expressions.reads_temporary(machine, found):
+        raise Failure("0A000", "materialized views must not use temporary tables or views")
     names = [*strings(into.col_names), *(output.name for output in found.outputs[len(into.col_names) :])]
     if len(set(names)) < len(names):
         raise Failure("42701", "a column is specified more than once")

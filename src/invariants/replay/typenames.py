@@ -40,3 +40,23 @@ BROUGHT = frozenset(
     semver ulid http_request http_response http_header query_int intarray seg agtype h3index""".split()
 )
 """Types that well-known extensions bring, wherever they were installed."""
+CONSTANTS = {"ival": "integer", "fval": "numeric", "sval": "text", "boolval": "boolean"}
+"""The types of constants that a query returns."""
+RETURNED = {"count": "bigint", "row_number": "bigint", "now": "timestamp with time zone", "gen_random_uuid": "uuid"}
+"""What some functions return, whatever they are given."""
+INTERVALS = {
+    1 << 2: "year",
+    1 << 1: "month",
+    1 << 3: "day",
+    1 << 10: "hour",
+    1 << 11: "minute",
+    1 << 12: "second",
+}
+"""The bits of an interval's fields (INTERVAL_MASK)."""
+
+
+def interval(modifiers: list[int]) -> str:
+    """``interval`` with its fields and precision; the modifiers are a mask of fields and a number of digits."""
+    fields = [word for bit, word in INTERVALS.items() if modifiers and modifiers[0] & bit]
+    span = "" if len(fields) in {0, len(INTERVALS)} else f" {' to '.join(dict.fromkeys((fields[0], fields[-1])))}"
+    return f"interval{span}" + (f"({modifiers[1]})" if len(modifiers) > 1 else "")

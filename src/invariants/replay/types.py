@@ -174,6 +174,7 @@ def _composite(machine: Machine, node: Any) -> None:
     )
     catalog.types.put(replace(made, relation=shape.oid))
     for each in node.coldeflist:
+        find_type_name(machine, each.column_def.type_name)  # serial is a word of tables only
         shape = columns.add(machine, shape, columns.define(machine, shape, each.column_def).column)
 
 
@@ -231,9 +232,9 @@ def _elements(machine: Machine, node: Any, name: str, role: int) -> None:
 
 
 def _sequence(machine: Machine, node: Any) -> None:
-    sequence = tables.new(machine, node.sequence, "sequence", missing_only=node.if_not_exists)
-    if sequence is not None:
-        _own(machine, sequence, node.options)
+    if node.if_not_exists and tables.exists(machine, node.sequence):
+        return
+    _own(machine, tables.new(machine, node.sequence, "sequence"), node.options)
 
 
 def _alter_sequence(machine: Machine, node: Any) -> None:
@@ -261,6 +262,8 @@ def _own(machine: Machine, sequence: Relation, nodes: Any) -> None:
             raise Failure("42703", f'column "{parts[-1]}" of relation "{table.name}" does not exist')
         if table.schema != sequence.schema:
             raise Failure("55000", "sequence must be in same schema as table it is linked to")
+        if table.owner != sequence.owner:
+            raise Failure("55000", "sequence must have same owner as table it is linked to")
         uses = kept | {Use(table.oid, column.number, auto=True)}
         catalog.relations.put(replace(sequence, owned_by=(table.oid, column.number), uses=uses))
 

@@ -14,15 +14,16 @@ from invariants.replay.shelf import Use
 
 def _create(machine: Machine, node: Any) -> None:
     catalog = machine.catalog
+    found = expressions.query(machine, node.query)
+    if expressions.reads_temporary(machine, found):
+        node.view.relpersistence = "t"
     schema = creation_schema(catalog, node.view.schemaname, temporary=node.view.relpersistence == "t")
     known = catalog.relations.named(schema.oid, node.view.relname)
-    found = expressions.query(machine, node.query)
     made = _columns(machine, node, found)
     if known is not None and node.replace:
         _replace(machine, known, node, found, made)
         return
     view = tables.new(machine, node.view, "view")
-    assert view is not None
     changed = replace(view, columns=made, next_number=len(made) + 1, definition=found.text, uses=view.uses | found.uses)
     catalog.relations.put(replace(changed, options=tuple(_options(node)), options_at=catalog.at))
 

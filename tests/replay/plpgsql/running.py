@@ -1,13 +1,12 @@
 """Running expressions, queries and migrations the way the replay does."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
-from invariants.postgres.grammar import parse, parse_one
+from invariants.postgres.grammar import parse_one
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.machine import Machine
 from invariants.replay.plpgsql import handlers
@@ -15,6 +14,7 @@ from invariants.replay.plpgsql.evaluate import expression
 from invariants.replay.plpgsql.query import compiled_query
 from invariants.replay.plpgsql.scope import Scope
 from invariants.replay.plpgsql.values import Unsure, Value, text_of
+from server import statements
 
 
 def scenarios(file: str) -> dict[str, str]:
@@ -40,15 +40,6 @@ def rows(machine: Machine, text: str) -> list[tuple[Any, ...]]:
     result = compiled_query(parse_one(text).node)(Scope(handlers.world(machine)))
     assert all(row.here is True for row in result.rows), text
     return [tuple(row.values) for row in result.rows]
-
-
-def statements(text: str) -> Iterator[tuple[int, str]]:
-    """The statements of a migration and the lines they begin on."""
-    source = text.encode()
-    for each in parse(text):
-        raw = source[each.start : each.stop]
-        start = each.start + len(raw) - len(raw.lstrip())
-        yield source[:start].count(b"\n") + 1, raw.strip().decode()
 
 
 def replayed(text: str, file: str = "m.sql") -> Machine:

@@ -7,7 +7,7 @@ import pytest
 
 from invariants.replay.plpgsql.values import text_of
 from replay.plpgsql.running import evaluated, replayed, rows, scenarios, unread
-from replay.plpgsql.server import Database
+from server import Database
 
 EXPRESSIONS = [line for line in Path(__file__).with_name("expressions.txt").read_text().splitlines() if line]
 

@@ -16,7 +16,10 @@ def data_type(_catalog: Catalog, it: Attribute) -> str:
     if name.endswith("[]"):
         return "ARRAY"
     plain = re.sub(r"\(.*?\)", "", name)
-    return plain if plain in finding.NUMBERS or plain.startswith("interval") else "USER-DEFINED"
+    if name.startswith("interval"):
+        return "interval"
+    plain = "character" if plain == "bpchar" else plain
+    return plain if plain in finding.NUMBERS else "USER-DEFINED"
 
 
 def udt(_catalog: Catalog, it: Attribute) -> str:

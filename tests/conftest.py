@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from replay.plpgsql.server import Database, started
+from server import Database, embedded
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Any]:
     """A server of this worker's own, in a folder that its own user can reach."""
-    with TemporaryDirectory(prefix="postgres", ignore_cleanup_errors=True) as folder, started(Path(folder)) as connection:
+    with TemporaryDirectory(prefix="postgres", ignore_cleanup_errors=True) as folder, embedded(Path(folder)) as connection:
         yield connection
 
 
