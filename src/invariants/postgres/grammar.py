@@ -7,6 +7,8 @@ import postgast
 from google.protobuf.message import DecodeError, Message
 from postgast import pg_query_pb2 as pb
 
+from invariants.postgres.tree import ambiguous
+
 
 class GrammarError(Exception):
     """The text does not parse; ``offset`` is where, in bytes."""
@@ -121,9 +123,18 @@ def wrap(kind: str, message: Message) -> pb.Node:
 def write(node: pb.Node) -> str:
     """A statement's node as SQL text."""
     result = pb.ParseResult(version=180000)
-    result.stmts.add().stmt.CopyFrom(node)
+    statement = result.stmts.add().stmt
+    statement.CopyFrom(node)
+    for each in ambiguous(statement):
+        each.CopyFrom(_as_boolean(each))
     text: str = postgast.deparse(result)
     return text
+
+
+def _as_boolean(node: pb.Node) -> pb.Node:
+    """A cast that changes nothing: unlike tests, casts are written with the parentheses that they need."""
+    names = [pb.Node(string=pb.String(sval="bool"))]
+    return pb.Node(type_cast=pb.TypeCast(arg=node, type_name=pb.TypeName(names=names, typemod=-1)))
 
 
 def write_expression(node: pb.Node) -> str:

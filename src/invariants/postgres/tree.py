@@ -23,6 +23,39 @@ def walk(message: Message) -> Iterator[Message]:
                 stack.extend(reversed(value))
 
 
+TESTS = {"bool_expr", "boolean_test", "null_test"}
+LIST_KINDS = {
+    pb.AEXPR_IN, pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR, pb.AEXPR_BETWEEN, pb.AEXPR_NOT_BETWEEN,
+    pb.AEXPR_BETWEEN_SYM, pb.AEXPR_NOT_BETWEEN_SYM, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL,
+}  # fmt: skip
+"""Comparisons whose left side is written without parentheses."""
+
+
+def ambiguous(node: Message) -> Iterator[Any]:
+    """The tests that stand where the grammar's writer leaves out the parentheses that they need."""
+    for each in walk(node):
+        if isinstance(each, pb.NullTest | pb.BooleanTest) and each.arg.a_expr.kind in {pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT}:
+            yield each.arg
+        elif isinstance(each, pb.A_Expr) and each.kind in LIST_KINDS and _is_test(each.lexpr):
+            yield each.lexpr
+
+
+def _is_test(node: Any) -> bool:
+    kind = node.WhichOneof("node")
+    if kind != "a_expr":
+        return kind in TESTS
+    return node.a_expr.kind != pb.AEXPR_OP or strings(node.a_expr.name)[-1] in {"=", "<>", "<", ">", "<=", ">=", "!="}
+
+
+def disjuncts(node: Any) -> Iterator[Any]:
+    """The arms of the outermost ORs of an expression."""
+    if node.HasField("bool_expr") and node.bool_expr.boolop == pb.OR_EXPR:
+        for each in node.bool_expr.args:
+            yield from disjuncts(each)
+    else:
+        yield node
+
+
 def strings(nodes: Any) -> list[str]:
     """The strings of a list of String nodes, as in a qualified name."""
     return [node.string.sval for node in nodes]
