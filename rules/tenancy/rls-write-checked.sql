@@ -17,8 +17,7 @@ select
     v.database,
     v.table_name || '/' || v.policy_name as subject,
     case v.verdict when 'open' then 'broken' else 'unverified' end as verdict,
-    case v.verdict when 'open' then 'rows of other tenants may be written past '
-         else 'it cannot be told whether rows of other tenants may be written past ' end
-        || '`' || v.term || '`: ' || v.reason as message
+    case when v.verdict = 'unverified' then 'it cannot be told whether rows of other tenants ' else 'rows of other tenants ' end
+        || 'may be written past `' || v.term || '`: ' || v.reason || case v.witness when '' then '' else ' (' || v.witness || ')' end as message
 from weakest_term as v
 where v.side = 'check' and v.verdict in ('open', 'unverified')

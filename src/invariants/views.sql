@@ -153,11 +153,11 @@ where t.rls_enabled and p.permissive;
 
 create temp view weakest_term as
 -- The disjunct that decides each side of a policy of a tenant table: the first open one, else the first that cannot be told.
-select e.at, e.database, e.table_name, e.policy_name, e.side, e.verdict, e.term, e.reason
+select e.at, e.database, e.table_name, e.policy_name, e.side, e.verdict, e.term, e.reason, e.role, e.command, e.writes, e.witness
 from (
     select r.*, row_number() over (
         partition by r.database, r.table_name, r.policy_name, r.side
-        order by case r.verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, r.term
+        order by case r.verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, r.position
     ) as rank
     from db_policy_term as r
     join tenant_policy as p on p.database = r.database and p.table_name = r.table_name and p.name = r.policy_name
@@ -316,7 +316,7 @@ from db_policy as p
 left join (
     select database, table_name, policy_name, verdict, reason, row_number() over (
         partition by database, table_name, policy_name
-        order by case verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, side desc, term
+        order by case verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, side desc, position
     ) as rank
     from db_policy_term
 ) as w on w.database = p.database and w.table_name = p.table_name and w.policy_name = p.name and w.rank = 1;

@@ -171,17 +171,23 @@ class PolicyRole(NamedTuple):
 class PolicyTerm(NamedTuple):
     """What one disjunct of one side of a policy does to tenants apart."""
 
-    at: Annotated[Place, "The side's expression."]
+    at: Annotated[Place, "The disjunct."]
     database: Annotated[str, "Its database."]
     table_name: Annotated[str, "The table it guards."]
     policy_name: Annotated[str, "The policy."]
     side: Annotated[Literal["using", "check"], "The rows that are seen, or the rows that are written."]
+    position: Annotated[int, "Its place among the side's disjuncts, from 0."]
     verdict: Annotated[
         Literal["isolates", "open", "denies", "unverified"],
         "isolates: binds the row to the session's tenant; open: shown not to; denies: passes no row; unverified: cannot be told.",
     ]
     term: Annotated[str, "The disjunct, as SQL."]
     reason: Annotated[str, "Why, as a clause."]
+    role: Annotated[str, "The role of the application that decides it; empty where none is subject to the policy."]
+    command: Annotated[Command, "The command that decides it."]
+    writes: Annotated[bool, "It was decided by rows being written: by the check, or by USING where no check is said."]
+    witness: Annotated[str, "What would cross: who asks, what the session says, and the row; empty where it is not open."]
+    cases: Annotated[int, "How many cases were looked at."]
 
 
 class View(NamedTuple):

@@ -10,7 +10,7 @@ from invariants.postgres.grammar import GrammarError, pb, unwrap
 from invariants.postgres.tree import strings, walk
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
-from invariants.replay.isolation.sources import constant
+from invariants.replay.isolation.naming import constant
 
 
 def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:

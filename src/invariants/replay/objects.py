@@ -185,6 +185,9 @@ class Policy(Object):
     at: Place = PLATFORM
     using_at: Place = PLATFORM
     check_at: Place = PLATFORM
+    using_arms: tuple[Place, ...] = ()
+    check_arms: tuple[Place, ...] = ()
+    """Where the arms of an expression's outermost ORs stand."""
 
     @property
     def key(self) -> Hashable:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.facts.place import Place
-from invariants.postgres.tree import location
+from invariants.postgres.tree import disjuncts, location
 from invariants.replay import expressions
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
@@ -19,6 +19,7 @@ class Side(NamedTuple):
     text: str | None
     at: Place
     uses: frozenset[Use]
+    arms: tuple[Place, ...] = ()
 
 
 def _table(machine: Machine, node: Any) -> Relation:
@@ -67,6 +68,8 @@ def _create(machine: Machine, node: Any) -> None:
             at=catalog.at,
             using_at=using.at,
             check_at=check.at,
+            using_arms=using.arms,
+            check_arms=check.arms,
             uses=_uses(table, using.uses, check.uses),
             made=catalog.at,
             history=(Step(catalog.at, "created"),),
@@ -79,8 +82,9 @@ def _side(machine: Machine, node: Any, field: str, table: Relation) -> Side:
     if not node.HasField(field):
         return Side(None, machine.catalog.at, frozenset())
     expression = getattr(node, field)
+    arms = tuple(machine.place(location(each)) for each in disjuncts(expression))
     text, uses = expressions.resolve(machine, expression, table)
-    return Side(text, machine.place(location(expression)), uses)
+    return Side(text, machine.place(location(expression)), uses, arms)
 
 
 def _alter(machine: Machine, node: Any) -> None:
@@ -94,7 +98,7 @@ def _alter(machine: Machine, node: Any) -> None:
     for field, side in (("qual", "using"), ("with_check", "check")):
         new = _side(machine, node, field, table)
         if new.text is not None:
-            changed |= {side: new.text, f"{side}_at": new.at}
+            changed |= {side: new.text, f"{side}_at": new.at, f"{side}_arms": new.arms}
         uses.append(_kept(machine, getattr(policy, side), table) if new.text is None else new.uses)
     words = [word for word in ("roles", "using", "check") if word in changed]
     step = Step(catalog.at, f"altered: {', '.join(words)}")

@@ -11,7 +11,7 @@ from invariants.postgres.grammar import parse_one
 from invariants.replay import context, tenancy
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.export import Export
-from invariants.replay.isolation.database import judged
+from invariants.replay.isolation.policies import Judge
 from invariants.replay.machine import Machine
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
@@ -40,7 +40,7 @@ def replay(database: str, runner: str, migrations: Iterable[Migration], configur
     facts += context.settings(machine.catalog, database)
     known = _tenancy(database, runner, facts, configured)
     facts += known
-    facts += judged(database, facts, [*configured, *known])
+    facts += Judge(machine.catalog, database, [*configured, *known]).facts()
     return facts + machine.unread
 
 

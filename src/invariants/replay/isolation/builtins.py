@@ -1,0 +1,106 @@
+"""PostgreSQL's own functions, as far as they matter for whose a row is."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from invariants.replay.isolation import session
+from invariants.replay.isolation.computing import computed
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.members import element
+from invariants.replay.isolation.values import Drawn, Json, Many, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import found
+
+Builtin = Callable[[Context, Sequence[Value]], Value]
+PLAIN = frozenset(
+    """now transaction_timestamp statement_timestamp clock_timestamp timeofday current_date current_time current_timestamp
+    localtime localtimestamp date_trunc date_part extract age make_date make_interval to_char to_timestamp to_date to_number
+    length char_length octet_length bit_length lower upper initcap trim btrim ltrim rtrim left right substring substr replace
+    regexp_replace split_part position strpos overlay concat concat_ws format md5 sha256 encode decode reverse repeat lpad rpad
+    ascii chr translate starts_with unaccent quote_literal quote_ident abs ceil ceiling floor round trunc mod power sqrt sign
+    greatest least random gen_random_uuid uuid_generate_v4 uuidv7 array_length array_position cardinality array_to_string
+    array_append array_cat array_remove array_upper array_lower jsonb_typeof json_typeof jsonb_array_length json_array_length
+    to_json to_jsonb jsonb_build_object jsonb_build_array json_build_object json_build_array row_to_json hashtext txid_current
+    version current_database current_schema inet_client_addr host family masklen isfinite justify_days pg_backend_pid date
+    timezone digest crypt similarity to_tsvector to_tsquery plainto_tsquery websearch_to_tsquery phraseto_tsquery ts_rank
+    lower_inc upper_inc isempty range_merge num_nonnulls num_nulls""".split()
+)
+"""Functions that compute a value from their arguments, or tell the time: they know nothing of tenants."""
+
+
+def one(value: Value) -> Many:
+    """A set of which one member is known."""
+    return Many((value,))
+
+
+def _current_setting(context: Context, arguments: Sequence[Value]) -> Value:
+    name = arguments[0]
+    text = found(name).constant if isinstance(name, Var) else None
+    if text is None:
+        return context.world.doubt("it reads a setting whose name is made at run time")
+    flag = arguments[1] if len(arguments) > 1 else None
+    return session.setting(context, text, missing_ok=isinstance(flag, Var) and found(flag).constant == "true")
+
+
+def _element(context: Context, arguments: Sequence[Value]) -> Value:
+    return element(context, arguments[0])
+
+
+def _pieces(context: Context, arguments: Sequence[Value]) -> Value:
+    """An array of a text's pieces: each is another thing that the text says."""
+    text = arguments[0]
+    if not isinstance(text, Var):
+        return text
+    constant = found(text).constant
+    if constant is not None:
+        return Many(tuple(context.world.constant(each) for each in constant.split(",") if each))
+    return Many(draw=lambda: Drawn((("", element(context, text)),)))
+
+
+def _has_role(context: Context, arguments: Sequence[Value]) -> Value:
+    """pg_has_role([user,] role, privilege) of the session's role."""
+    context.world.asks_role = True
+    texts = [found(each).constant if isinstance(each, Var) else None for each in arguments]
+    wanted = texts[-2] if len(texts) > 1 else None
+    catalog = context.tenancy.catalog
+    mine, role = catalog.roles.named(context.role), catalog.roles.named(wanted or "")
+    if wanted is None or mine is None or (len(texts) == 3 and texts[0] != context.role):
+        return context.world.doubt("it asks for a role that cannot be told")
+    return context.world.constant("true" if role is not None and role.oid in context.tenancy.held(mine.oid) else "false")
+
+
+def _of_document(context: Context, arguments: Sequence[Value]) -> Value:
+    """jsonb_extract_path_text(document, key, ...)."""
+    document = session.document(arguments[0])
+    steps = [found(each).constant if isinstance(each, Var) else None for each in arguments[1:]]
+    if isinstance(document, Json) and all(step is not None for step in steps):
+        return session.claim(context, document._replace(path=(*document.path, *(step or "" for step in steps))))
+    return computed(context, "json_extract_path_text", [each for each in arguments if isinstance(each, Var | Nothing | Unknown)])
+
+
+def _member_of_document(context: Context, arguments: Sequence[Value]) -> Value:
+    return element(context, session.document(arguments[0]))
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "current_setting": _current_setting,
+    "unnest": _element,
+    "jsonb_array_elements_text": _member_of_document,
+    "json_array_elements_text": _member_of_document,
+    "jsonb_array_elements": _member_of_document,
+    "json_array_elements": _member_of_document,
+    "string_to_array": _pieces,
+    "regexp_split_to_array": _pieces,
+    "string_to_table": lambda context, arguments: element(context, _pieces(context, arguments)),
+    "regexp_split_to_table": lambda context, arguments: element(context, _pieces(context, arguments)),
+    "pg_has_role": _has_role,
+    "jsonb_extract_path_text": _of_document,
+    "json_extract_path_text": _of_document,
+}
+
+
+def call(context: Context, name: str, arguments: Sequence[Value]) -> Value:
+    """What a function that no migration made answers."""
+    if (known := BUILTINS.get(name)) is not None and arguments:
+        return known(context, arguments)
+    if name not in PLAIN:
+        return context.world.doubt(f"it depends on {name}, which no migration makes; if it isolates, name it under `[tenancy] predicates`")
+    return computed(context, name, arguments)

@@ -1,0 +1,180 @@
+"""Comparisons: ``=`` and its kin, IN and ANY, LIKE, BETWEEN, and the operators of arrays and documents that ask for a member."""
+
+from collections.abc import Callable
+from typing import Any
+
+from invariants.postgres.grammar import pb, unwrap
+from invariants.postgres.tree import strings
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.compiling import Expression, Test, expression
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.members import any_member, members
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import found
+
+Comparison = Callable[[Context, Value, Value], Truth]
+NEGATED = {"<>": "=", "!=": "=", "!~~": "~~", "!~~*": "~~*", "!~": "~", "!~*": "~*", ">=": "<", "<=": ">"}
+"""Operators that say the opposite of another."""
+ORDERS = {"<", ">", "~~", "~~*", "~", "~*", "@@", "^@"}
+MEMBERSHIP = {"?": False, "@>": False, "<@": True, "&&": False, "?|": False}
+"""Operators that ask whether a set has a member, and whether the set stands on the right."""
+COMPARED = {"=", *NEGATED, *ORDERS}
+LIKES = {pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR}
+
+
+def a_expr(node: Any) -> Test | None:
+    """The test that an operator makes; None where its result is no boolean."""
+    if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL, *LIKES} and node.HasField("lexpr"):
+        return _operator(node)
+    if node.kind == pb.AEXPR_IN:
+        return _in(node)
+    if node.kind in {pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT}:
+        return _distinct(node)
+    if node.kind in {pb.AEXPR_BETWEEN, pb.AEXPR_NOT_BETWEEN, pb.AEXPR_BETWEEN_SYM, pb.AEXPR_NOT_BETWEEN_SYM}:
+        return _between(node)
+    return None
+
+
+def _operator(node: Any) -> Test | None:
+    name = strings(node.name)[-1]
+    left, right = expression(node.lexpr), expression(node.rexpr)
+    if name in MEMBERSHIP and node.kind == pb.AEXPR_OP:
+        return _membership(left, right, is_reversed=MEMBERSHIP[name])
+    if name not in COMPARED:
+        return None
+    if unwrap(node.lexpr)[0] == "row_expr" and node.kind == pb.AEXPR_OP:
+        return _rows(node, name)
+    if node.kind == pb.AEXPR_OP_ANY:
+        compare = comparison(name)
+        return lambda context, frame: any_member(context, left(context, frame), right(context, frame), compare)
+    if node.kind == pb.AEXPR_OP_ALL:
+        against = comparison(opposite(name))
+        return lambda context, frame: truth.negated(any_member(context, left(context, frame), right(context, frame), against))
+    compare = comparison(name)
+    return lambda context, frame: compare(context, left(context, frame), right(context, frame))
+
+
+def opposite(name: str) -> str:
+    """The operator that says the opposite."""
+    reverse = {opposite: one for one, opposite in NEGATED.items()}
+    return NEGATED.get(name) or {"=": "<>"}.get(name) or reverse[name]
+
+
+def comparison(name: str) -> Comparison:
+    """What an operator says of two values."""
+    if name == "=":
+        return lambda context, left, right: context.world.equal(left, right)
+    if name in NEGATED:
+        positive = comparison(NEGATED[name])
+        return lambda context, left, right: truth.negated(positive(context, left, right))
+    return lambda context, left, right: _ordered(context, name, left, right)
+
+
+def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
+    """An order or a pattern. Values that may be anything may stand in any order; one of each, which is which is kept."""
+    if isinstance(left, Nothing) or isinstance(right, Nothing):
+        return context.world.equal(left, right)
+    if not isinstance(left, Var) or not isinstance(right, Var):
+        return _cannot_tell(context, left, right)
+    one, other = found(left), found(right)
+    if one is other and name in {"<", ">"}:
+        return truth.FALSE
+    if name not in {"<", ">"} and {THEIRS} & (one.marks | other.marks) and {SESSION, MINE} & (one.marks | other.marks):
+        context.world.doubt(f"it likens {left.label} to {right.label}")
+        return truth.TRUE | truth.FALSE
+    if (doubt := _doubt(one, other)) is not None:
+        context.world.doubt(doubt)
+        return truth.TRUE | truth.FALSE
+    key = (name, one, other)
+    if key not in context.world.kept:
+        context.world.kept[key] = context.world.choose((True, False))
+    return truth.of(bool(context.world.kept[key]))
+
+
+def _doubt(one: Var, other: Var) -> str | None:
+    """Why two values cannot be ordered: one of them was computed from what cannot be told."""
+    return next((each.doubt for each in (one, other) if each.doubt and SESSION not in each.marks), None)
+
+
+def _cannot_tell(context: Context, *values: Value) -> Truth:
+    unknown = next((each for each in values if isinstance(each, Unknown)), None)
+    context.world.doubt(unknown.why if unknown is not None else "it compares arrays or documents")
+    return truth.ANY
+
+
+def _in(node: Any) -> Test:
+    """``x IN (a, b)``; NOT IN carries ``<>``."""
+    subject = expression(node.lexpr)
+    listed = [expression(each) for each in node.rexpr.list.items]
+    is_negated = strings(node.name)[-1] == "<>"
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        value, said = subject(context, frame), truth.FALSE
+        for each in listed:
+            said = truth.either(said, context.world.equal(value, each(context, frame)))
+            if said == truth.TRUE:
+                break
+        return truth.negated(said) if is_negated else said
+
+    return tested
+
+
+def _distinct(node: Any) -> Test:
+    """IS [NOT] DISTINCT FROM: NULL is a value like any other."""
+    left, right = expression(node.lexpr), expression(node.rexpr)
+    is_distinct = node.kind == pb.AEXPR_DISTINCT
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        one, other = left(context, frame), right(context, frame)
+        same = truth.of(one is other) if NULL in (one, other) and ERROR not in (one, other) else context.world.equal(one, other)
+        return truth.negated(same) if is_distinct else same
+
+    return tested
+
+
+def _between(node: Any) -> Test:
+    """BETWEEN: ``>=`` the one and ``<=`` the other."""
+    subject = expression(node.lexpr)
+    low, high = (expression(each) for each in node.rexpr.list.items)
+    least, most = comparison(">="), comparison("<=")
+    is_negated = node.kind in {pb.AEXPR_NOT_BETWEEN, pb.AEXPR_NOT_BETWEEN_SYM}
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        value = subject(context, frame)
+        said = truth.both(least(context, value, low(context, frame)), most(context, value, high(context, frame)))
+        return truth.negated(said) if is_negated else said
+
+    return tested
+
+
+def _rows(node: Any, name: str) -> Test | None:
+    """``(a, b) = (c, d)``: each pair is equal."""
+    kind, right = unwrap(node.rexpr)
+    left = node.lexpr.row_expr
+    if kind != "row_expr" or name not in {"=", "<>"} or len(left.args) != len(right.args):
+        return None
+    pairs = [(expression(one), expression(other)) for one, other in zip(left.args, right.args, strict=True)]
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        said = truth.TRUE
+        for one, other in pairs:
+            said = truth.both(said, context.world.equal(one(context, frame), other(context, frame)))
+        return said if name == "=" else truth.negated(said)
+
+    return tested
+
+
+def _membership(left: Expression, right: Expression, *, is_reversed: bool) -> Test:
+    """Whether a set holds one of a value's members: for arrays and documents of one member it is what ``@>``, ``?`` and ``&&`` ask."""
+    whole, part = (right, left) if is_reversed else (left, right)
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        container, wanted = whole(context, frame), part(context, frame)
+        parts = members(context, wanted)
+        if parts is None or len(parts) != 1:
+            return _cannot_tell(context, wanted)
+        return any_member(context, parts[0], container, comparison("="))
+
+    return tested

@@ -1,0 +1,90 @@
+"""Expressions, made into functions of a context and a frame once: a test answers a truth, an expression a value."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from invariants.postgres.grammar import parse_expression, unwrap
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import ERROR, NULL, Json, Many, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import found
+
+Test: TypeAlias = Callable[[Context, Frame], Truth]
+Expression: TypeAlias = Callable[[Context, Frame], Value]
+TRUE_WORDS = frozenset({"t", "true", "y", "yes", "on", "1"})
+FALSE_WORDS = frozenset({"f", "false", "n", "no", "off", "0"})
+
+
+@lru_cache(maxsize=4096)
+def condition(text: str) -> Test:
+    """The test that a text is."""
+    return test(parse_expression(text))
+
+
+@lru_cache(maxsize=4096)
+def scalar(text: str) -> Expression:
+    """The expression that a text is."""
+    return expression(parse_expression(text))
+
+
+def test(node: Any) -> Test:
+    """A node as a test."""
+    from invariants.replay.isolation.kinds import TESTS  # it stands on this module
+
+    kind, value = unwrap(node)
+    if (compile_ := TESTS.get(kind)) is not None and (made := compile_(value)) is not None:
+        return made
+    inner = expression(node)
+    return lambda context, frame: as_truth(context, inner(context, frame))
+
+
+def expression(node: Any) -> Expression:
+    """A node as an expression."""
+    from invariants.replay.isolation.kinds import EXPRESSIONS, TESTS
+
+    kind, value = unwrap(node)
+    if kind != "case_expr" and (compile_test := TESTS.get(kind)) is not None and (tested := compile_test(value)) is not None:
+        return lambda context, frame: as_value(context, tested(context, frame))
+    if (compile_ := EXPRESSIONS.get(kind)) is not None and (made := compile_(value)) is not None:
+        return made
+    why = f"{kind.replace('_', ' ')} is not understood here"
+    return lambda context, _frame: context.world.doubt(why)
+
+
+def as_truth(context: Context, value: Value) -> Truth:
+    """What a boolean value says."""
+    if isinstance(value, Nothing):
+        return truth.NULL if value is NULL else truth.ERROR
+    if isinstance(value, Unknown):
+        context.world.doubt(value.why)
+        return truth.ANY
+    if isinstance(value, Many | Json):
+        context.world.doubt("it takes what is no boolean for one")
+        return truth.ANY
+    text = boolean(value)
+    if text is not None:
+        return text
+    is_true = context.world.equal(value, context.world.constant("true"))
+    if is_true == truth.FALSE:
+        context.world.equal(value, context.world.constant("false"))
+    return is_true
+
+
+def boolean(value: Var) -> Truth | None:
+    """The truth that a constant is, None for what is no constant."""
+    text = found(value).constant
+    if text is None:
+        return None
+    return truth.TRUE if text.lower() in TRUE_WORDS else truth.FALSE if text.lower() in FALSE_WORDS else truth.ERROR
+
+
+def as_value(context: Context, said: Truth) -> Value:
+    """A truth as a boolean value."""
+    if said in {truth.NULL, truth.ERROR}:
+        return NULL if said == truth.NULL else ERROR
+    if truth.sure(said):
+        return context.world.constant("true" if said == truth.TRUE else "false")
+    return Unknown(context.world.doubts[0] if context.world.doubts else "it depends on what cannot be told")

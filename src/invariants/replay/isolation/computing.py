@@ -1,0 +1,62 @@
+"""What functions and operators of PostgreSQL's own compute: the same from the same, and nobody looks closer."""
+
+from collections.abc import Sequence
+
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.values import FREE, SESSION, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import found
+
+FOLDING = {"lower", "upper", "trim", "btrim", "initcap"}
+"""Functions that make texts alike; ids that are no texts they leave what they are."""
+ALIKE = FOLDING | {"to_jsonb", "to_json", "jsonb_build_array", "text"}
+"""Functions that leave a value what it is, for what it identifies."""
+PIECES = {"split_part", "substring", "substr", "left", "right", "regexp_replace", "replace", "string_to_array", "regexp_split_to_array"}
+"""Functions that take a piece of a text: of what the session says, another thing it says."""
+
+
+def computed(context: Context, name: str, arguments: Sequence[Value]) -> Value:
+    """What a strict function computes from values."""
+    for each in arguments:
+        if isinstance(each, Nothing | Unknown):
+            return each
+    if any(not isinstance(each, Var) for each in arguments):
+        return Unknown(context.world.doubt(f"{name} of arrays or documents was not followed").why)
+    given = [found(each) for each in arguments if isinstance(each, Var)]
+    constants = [each.constant for each in given]
+    if given and all(each is not None for each in constants) and (text := _folded(name, [each or "" for each in constants])) is not None:
+        return context.world.constant(text)
+    if name in ALIKE and len(given) == 1 and not (name in FOLDING and _is_text(given[0])):
+        return given[0]
+    key = ("computed", name, *given)
+    if key not in context.world.kept:
+        context.world.kept[key] = _made(name, given)
+    value = context.world.kept[key]
+    assert isinstance(value, Var)
+    return value
+
+
+def _made(name: str, given: Sequence[Var]) -> Var:
+    marks = frozenset().union(*(each.marks for each in given)) if given else frozenset()
+    label = f"{name}({', '.join(each.label for each in given)})"
+    if FREE in marks:
+        return Var(label, frozenset({FREE}))
+    if name in PIECES and marks == {SESSION}:
+        return Var(label, marks)
+    bars = frozenset[str]().union(*(each.bars for each in given)) if given else frozenset()
+    doubt = f"it was not followed what {label} is" if marks else ""
+    return Var(label, frozenset(), bars if len(bars) == 1 else frozenset(), is_reference=bool(marks), doubt=doubt)
+
+
+def _folded(name: str, texts: Sequence[str]) -> str | None:
+    """A constant computed from constants."""
+    if name == "||":
+        return "".join(texts)
+    if name in {"lower", "upper"}:
+        return texts[0].lower() if name == "lower" else texts[0].upper()
+    return texts[0] if name in ALIKE else None
+
+
+def _is_text(var: Var) -> bool:
+    """Whether it is a column of some text type."""
+    column = next((each for each in var.row.table.columns if each.number == var.number), None) if var.row is not None else None
+    return column is not None and column.type_name.startswith(("text", "character", "bpchar", "citext", "public.citext"))

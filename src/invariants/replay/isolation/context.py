@@ -1,0 +1,50 @@
+"""Who evaluates an expression, in which world, and with whose rights."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from invariants.postgres.grammar import pb
+from invariants.replay import objects as o
+from invariants.replay.isolation.tenancy import Tenancy
+from invariants.replay.isolation.world import World
+
+DEEPEST = 12
+"""Calls within calls that are followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One evaluation. ``executor`` is the role whose rights hold: the session's, or the owner of a definer function or view."""
+
+    world: World
+    tenancy: Tenancy
+    role: str
+    """The session's role; ``public`` where nobody knows it."""
+    executor: int | None
+    path: tuple[str, ...] = ("public",)
+    """The schemas that unqualified names are looked up in."""
+    depth: int = 0
+
+    def deeper(self, **changes: Any) -> "Context":
+        """The same, inside a call."""
+        return replace(self, depth=self.depth + 1, **changes)
+
+    def relation(self, node: pb.RangeVar) -> o.Relation | None:
+        """The relation that a name in FROM means."""
+        return self.tenancy.relation((node.schemaname,) if node.schemaname else self.path, node.relname)
+
+    def function(self, parts: tuple[str, ...], count: int) -> o.Function | None:
+        """The function that a call means: by name and number of arguments."""
+        return self.tenancy.function(parts[-2:-1] or self.path, parts[-1], count)
+
+    def is_subject(self, table: o.Relation) -> bool:
+        """Whether row security filters what the executor sees of a table (manual, section 5.9)."""
+        if not table.rls_enabled:
+            return False
+        self.world.asks_role = True
+        role = self.tenancy.catalog.roles.get(self.executor) if self.executor is not None else None
+        if role is None:
+            return True
+        if role.superuser or role.bypass_rls:
+            return False
+        return table.rls_forced or table.owner not in self.tenancy.held(role.oid)

@@ -1,0 +1,181 @@
+"""Calls: functions of the session's, functions declared to isolate, PostgreSQL's own, and those whose bodies are seen through."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from invariants.postgres.grammar import GrammarError, parse, pb
+from invariants.postgres.tree import strings
+from invariants.replay import objects as o
+from invariants.replay.isolation import builtins, queries, session
+from invariants.replay.isolation.bodies import procedure
+from invariants.replay.isolation.compiling import Expression, expression
+from invariants.replay.isolation.computing import computed
+from invariants.replay.isolation.context import DEEPEST, Context
+from invariants.replay.isolation.members import scalar
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.values import MINE, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import found
+
+Draw = Callable[[Context, Frame], Drawn]
+DECLARE = "if it isolates, name it under `[tenancy] predicates`"
+
+
+def func_call(node: Any) -> Expression:
+    """A call that answers a value."""
+    called = draw_call(node)
+    name = strings(node.funcname)[-1]
+    if name in queries.AGGREGATES:
+        return _aggregate(node, name)
+    return lambda context, frame: scalar(context, called(context, frame))
+
+
+def _aggregate(node: Any, name: str) -> Expression:
+    """An aggregate over rows of which one was drawn: what it says of that one, where that is all it says."""
+    arguments = [expression(each) for each in node.args]
+    if name == "count":
+        return lambda _context, _frame: Var("how many there are")
+    if name in {"sum", "avg", "string_agg"} or not arguments:
+        return lambda context, _frame: context.world.doubt(f"{name} was not followed")
+    if name in {"max", "min", "bool_or"}:
+        return arguments[0]
+    if name in {"array_agg", "jsonb_agg", "json_agg"}:
+        return lambda context, frame: builtins.one(arguments[0](context, frame))
+    return lambda context, _frame: context.world.doubt(f"{name} was not followed")
+
+
+def draw_call(node: Any) -> Draw:
+    """A call as what draws a row of what it returns."""
+    parts = tuple(part for part in strings(node.funcname) if part != "pg_catalog")
+    arguments = [expression(each) for each in node.args]
+
+    def drawn(context: Context, frame: Frame) -> Drawn:
+        function = context.function(parts, len(arguments))
+        name = context.tenancy.name(function) if function is not None else ".".join(parts)
+        if not arguments and (known := _of_session(context, name)) is not None:
+            return Drawn((("", known),))
+        values = [each(context, frame) for each in arguments]
+        if {name, name.removeprefix("public.")} & context.tenancy.predicates or f"public.{name}" in context.tenancy.predicates:
+            return Drawn((("", _declared(context, name, values)),))
+        if function is not None:
+            return _kept_call(context, function, name, values)
+        return Drawn((("", builtins.call(context, name, values)),))
+
+    return drawn
+
+
+def _of_session(context: Context, name: str) -> Value | None:
+    """A function that says who the session is."""
+    if {name, name.removeprefix("public.")} & context.tenancy.sources:
+        return session.source(context, name)
+    if name == "auth.uid":
+        return session.user(context, name)
+    if name == "auth.jwt":
+        return Json(session.CLAIMS)
+    if name == "auth.role":
+        return session.role(context)
+    return session.claim(context, Json(session.CLAIMS, ("email",))) if name == "auth.email" else None
+
+
+def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
+    """A function declared to isolate: false of another tenant's row and of none, anything of the session's own."""
+    marks = frozenset[str]().union(*(found(each).marks for each in values if isinstance(each, Var)))
+    if THEIRS in marks or any(isinstance(each, Nothing) for each in values):
+        return context.world.constant("false")
+    if MINE in marks:
+        return context.world.constant(context.world.choose(("true", "false")))
+    return context.world.doubt(f"{name} is declared to isolate, but is not asked about the row")
+
+
+def _kept_call(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
+    """A call; one that is made again answers the same, unless it returns a set, of which each call draws a row."""
+    if function.returns_set:
+        return _called(context, function, name, values)
+    key = ("call", function.oid, *(found(each) if isinstance(each, Var) else each for each in values))
+    if key not in context.world.kept:
+        context.world.kept[key] = _called(context, function, name, values)
+    drawn = context.world.kept[key]
+    assert isinstance(drawn, Drawn)
+    return drawn
+
+
+def _called(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
+    """A function of the repository's, seen through where its body can be."""
+    if context.depth >= DEEPEST:
+        return _unseen(context, f"{name} calls itself too often to be seen through")
+    if function.strict and any(each is NULL for each in values):
+        return Drawn((("", NULL),))
+    inside = context.deeper(executor=function.owner if function.security_definer else context.executor, path=_path(context, function))
+    frame = Frame(names=_parameters(context, function, values))
+    try:
+        body = _body(function.language, function.body)
+    except GrammarError:
+        return _unseen(context, f"the body of {name} does not parse")
+    if body is None:
+        return _unseen(context, f"it depends on {name}, which was not seen through; {DECLARE}")
+    drawn = body(inside, frame)
+    unknown = next((value for _, value in drawn.columns if isinstance(value, Unknown)), None)
+    return drawn if unknown is None else Drawn((("", Unknown(f"{unknown.why} (in {name}); {DECLARE}")),), drawn.is_sure)
+
+
+def _unseen(context: Context, why: str) -> Drawn:
+    return Drawn((("", context.world.doubt(why)),))
+
+
+def _path(context: Context, function: o.Function) -> tuple[str, ...]:
+    """The schemas that a function's names are looked up in: those it pins, else its own and ``public``."""
+    pinned = dict(function.settings).get("search_path")
+    if pinned is None:
+        return (context.tenancy.catalog.schemas[function.schema].name, *context.path)
+    return tuple(name for part in pinned.split(",") if (name := part.strip().strip("\"'")))
+
+
+def _parameters(context: Context, function: o.Function, values: list[Value]) -> dict[str, Value]:
+    """Arguments by name and by number; those left out have their defaults."""
+    inputs = [each for each in function.arguments if each.mode in {"in", "inout", "variadic"}]
+    given: dict[str, Value] = {}
+    for number, argument in enumerate(inputs):
+        value = values[number] if number < len(values) else _default(context, argument)
+        given[f"${number + 1}"] = value
+        if argument.name:
+            given |= {argument.name: value, f"{function.name}.{argument.name}": value}
+    return given
+
+
+def _default(context: Context, argument: o.Argument) -> Value:
+    from invariants.replay.isolation.compiling import scalar as expression_of
+
+    return NULL if argument.default is None else expression_of(argument.default)(context, Frame())
+
+
+@lru_cache(maxsize=1024)
+def _body(language: str, body: str) -> Draw | None:
+    """A function's body as what draws a row of its result; None where it cannot be seen through."""
+    if language == "plpgsql":
+        return procedure(body)
+    if language != "sql":
+        return None
+    statements = parse(body)
+    if not statements or not isinstance(statements[-1].node, pb.SelectStmt | pb.ReturnStmt) or len(statements) > 1:
+        return None
+    node = statements[-1].node
+    if isinstance(node, pb.ReturnStmt):
+        value = expression(node.returnval)
+        return lambda context, frame: Drawn((("", value(context, frame)),))
+    return _or_nothing(queries.compiled(node), node)
+
+
+def _or_nothing(draw: Draw, node: Any) -> Draw:
+    """A query's row, or NULL where there is none; whoever wants a set asks for a row that is there."""
+    if not node.from_clause and not node.HasField("where_clause"):
+        return draw
+
+    def drawn(context: Context, frame: Frame) -> Drawn:
+        if not context.world.choose((True, False)):
+            return Drawn((("", NULL),))
+        return draw(context, frame)
+
+    return drawn
+
+
+__all__ = ["computed", "draw_call", "func_call"]

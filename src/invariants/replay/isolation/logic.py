@@ -1,0 +1,168 @@
+"""Tests of truth: AND, OR, NOT, IS NULL, IS TRUE, CASE, COALESCE, NULLIF (manual, sections 9.1, 9.2 and 9.18)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from invariants.postgres.grammar import pb
+from invariants.postgres.tree import walk
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.compiling import Expression, Test, expression, test
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import ERROR, NULL, Json, Many, Nothing, Unknown, Value
+
+IS = {
+    pb.IS_TRUE: (truth.TRUE, False),
+    pb.IS_NOT_TRUE: (truth.TRUE, True),
+    pb.IS_FALSE: (truth.FALSE, False),
+    pb.IS_NOT_FALSE: (truth.FALSE, True),
+    pb.IS_UNKNOWN: (truth.NULL, False),
+    pb.IS_NOT_UNKNOWN: (truth.NULL, True),
+}
+"""Which truth each boolean test asks for, and whether it wants another."""
+
+
+def bool_expr(node: Any) -> Test:
+    """AND, OR, NOT. What is cheap is asked first: nothing else changes by the order."""
+    tests = [test(each) for each in sorted(node.args, key=_cost)]
+    if node.boolop == pb.NOT_EXPR:
+        return lambda context, frame: truth.negated(tests[0](context, frame))
+    if node.boolop == pb.AND_EXPR:
+        return lambda context, frame: conjunction(tests, context, frame)
+    return lambda context, frame: _disjunction(tests, context, frame)
+
+
+def _cost(node: Any) -> int:
+    """How many worlds a test is likely to ask for: sub-queries most, then calls."""
+    kinds = [type(each).__name__ for each in walk(node)]
+    return 100 * kinds.count("SubLink") + 10 * kinds.count("FuncCall") + len(kinds)
+
+
+def conjunction(tests: Sequence[Test], context: Context, frame: Frame) -> Truth:
+    """AND of tests, until one is surely false."""
+    said = truth.TRUE
+    for each in tests:
+        said = truth.both(said, each(context, frame))
+        if said == truth.FALSE:
+            break
+    return said
+
+
+def _disjunction(tests: Sequence[Test], context: Context, frame: Frame) -> Truth:
+    said = truth.FALSE
+    for each in tests:
+        said = truth.either(said, each(context, frame))
+        if said == truth.TRUE:
+            break
+    return said
+
+
+def null_test(node: Any) -> Test:
+    """IS NULL, IS NOT NULL."""
+    inner = expression(node.arg)
+    wants_null = node.nulltesttype == pb.IS_NULL
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        is_null = _is_null(context, inner(context, frame))
+        return is_null if wants_null else truth.negated(is_null)
+
+    return tested
+
+
+def _is_null(context: Context, value: Value) -> Truth:
+    if value is ERROR:
+        return truth.ERROR
+    if isinstance(value, Unknown):
+        context.world.doubt(value.why)
+        return truth.TRUE | truth.FALSE
+    if isinstance(value, Json):
+        return truth.of(context.world.choose((False, True)))
+    return truth.of(value is NULL)
+
+
+def boolean_test(node: Any) -> Test:
+    """IS [NOT] TRUE, FALSE, UNKNOWN."""
+    inner = test(node.arg)
+    wanted, is_negated = IS[node.booltesttype]
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        said = inner(context, frame)
+        others = said & ~wanted & truth.ANY
+        answer = (truth.TRUE if said & wanted else 0) | (truth.FALSE if others else 0) | (said & truth.ERROR)
+        return truth.negated(answer) if is_negated else answer
+
+    return tested
+
+
+def case_test(node: Any) -> Test:
+    """CASE that answers a boolean."""
+    branches = [(_when(node, each.case_when), test(each.case_when.result)) for each in node.args]
+    otherwise = test(node.defresult) if node.HasField("defresult") else None
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        answer = 0
+        for when, result in branches:
+            said = when(context, frame)
+            if said & truth.TRUE:
+                answer |= result(context, frame)
+            if said in {truth.TRUE, truth.ERROR}:
+                return answer | (said & truth.ERROR)
+        return answer | (otherwise(context, frame) if otherwise else truth.NULL)
+
+    return tested
+
+
+def case_expr(node: Any) -> Expression:
+    """CASE that answers a value."""
+    branches = [(_when(node, each.case_when), expression(each.case_when.result)) for each in node.args]
+    otherwise = expression(node.defresult) if node.HasField("defresult") else None
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        for when, result in branches:
+            said = when(context, frame)
+            if said == truth.TRUE:
+                return result(context, frame)
+            if said == truth.ERROR:
+                return ERROR
+            if said & truth.TRUE:
+                return Unknown(context.world.doubts[0])
+        return otherwise(context, frame) if otherwise else NULL
+
+    return evaluated
+
+
+def _when(node: Any, when: Any) -> Test:
+    """The condition of a branch; ``CASE x WHEN y`` compares."""
+    if not node.HasField("arg"):
+        return test(when.expr)
+    subject, against = expression(node.arg), expression(when.expr)
+    return lambda context, frame: context.world.equal(subject(context, frame), against(context, frame))
+
+
+def coalesce_expr(node: Any) -> Expression:
+    """COALESCE: the first that is not NULL; what comes after is not evaluated."""
+    arguments = [expression(each) for each in node.args]
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        for each in arguments:
+            value = each(context, frame)
+            if value is not NULL:
+                return value
+        return NULL
+
+    return evaluated
+
+
+def nullif(node: Any) -> Expression:
+    """NULLIF(a, b): NULL where they are equal."""
+    value, other = expression(node.lexpr), expression(node.rexpr)
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        left, right = value(context, frame), other(context, frame)
+        if isinstance(left, Nothing | Unknown | Many | Json):
+            return left
+        same = context.world.equal(left, right)
+        return NULL if same == truth.TRUE else left if truth.sure(same) else Unknown(context.world.doubts[0])
+
+    return evaluated

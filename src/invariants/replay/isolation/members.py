@@ -1,0 +1,90 @@
+"""Members of arrays and sets: what a list holds, what a query returns, what an array of the session's or of a row may hold."""
+
+from collections.abc import Callable, Sequence
+
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.session import claim
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import ERROR, NULL, Drawn, Json, Many, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import Infeasible, found
+
+
+def members(context: Context, value: Value) -> Sequence[Value] | None:
+    """The members of a value where they can be counted: a scalar is its only one; None where they cannot."""
+    if isinstance(value, Many):
+        return None if value.draw is not None else value.members
+    if isinstance(value, Var):
+        text = found(value).constant
+        if text is not None and text.startswith("{") and text.endswith("}"):
+            return [context.world.constant(each.strip('" ')) for each in text[1:-1].split(",") if each.strip()]
+        return (value,)
+    return None
+
+
+def element(context: Context, value: Value) -> Value:
+    """Some member of an array or set; :class:`Infeasible` where it surely has none."""
+    if isinstance(value, Nothing):
+        raise Infeasible
+    if isinstance(value, Many):
+        if value.draw is not None:
+            return scalar(context, value.draw())
+        if not value.members:
+            raise Infeasible
+        return context.world.choose(value.members)
+    if isinstance(value, Json):
+        return claim(context, value._replace(path=(*value.path, "*")))
+    if isinstance(value, Unknown):
+        return value
+    known = members(context, value)
+    if known is not None and known != (value,):
+        return context.world.choose(known)
+    of = found(value)
+    return Var(f"a member of {of.label}", of.marks, of.bars, is_key=of.is_key, is_reference=True, doubt=of.doubt, row=of.row)
+
+
+def scalar(context: Context, drawn: Drawn) -> Value:
+    """The first column of a row that was drawn."""
+    value = drawn.columns[0][1] if drawn.columns else NULL
+    return value if drawn.is_sure else Unknown(context.world.doubts[0])
+
+
+def any_member(context: Context, value: Value, among: Value, compare: Callable[[Context, Value, Value], Truth]) -> Truth:
+    """``value = ANY (among)``: true where some member is equal."""
+    if isinstance(among, Nothing):
+        return truth.NULL if among is NULL else truth.ERROR
+    if isinstance(among, Unknown):
+        context.world.doubt(among.why)
+        return truth.ANY
+    if isinstance(among, Many) and among.draw is None:
+        said = truth.FALSE
+        for each in among.members:
+            said = truth.either(said, compare(context, value, each))
+        return said
+    if not context.world.choose((True, False)):
+        return none_of(context, value, among)
+    if isinstance(among, Many) and among.draw is not None:
+        return any_drawn(context, value, among.draw, compare)
+    said = compare(context, value, element(context, among))
+    return _some(said)
+
+
+def none_of(context: Context, value: Value, among: Value) -> Truth:
+    """What it says where no member is equal: NULL is equal to none and different from none, and may be among what a query returns."""
+    if isinstance(value, Nothing):
+        return truth.ERROR if value is ERROR else context.world.choose((truth.NULL, truth.FALSE))
+    return context.world.choose((truth.FALSE, truth.NULL)) if isinstance(among, Many) else truth.FALSE
+
+
+def any_drawn(context: Context, value: Value, draw: Callable[[], Drawn], compare: Callable[[Context, Value, Value], Truth]) -> Truth:
+    """The same, where a query returns the members and it is supposed that one of them is equal."""
+    drawn = draw()
+    said = compare(context, value, drawn.columns[0][1] if drawn.columns else NULL)
+    return _some(said if drawn.is_sure else truth.both(said, truth.TRUE | truth.FALSE))
+
+
+def _some(said: Truth) -> Truth:
+    """It was supposed to be true; where it cannot be, this is no world."""
+    if not said & truth.TRUE:
+        raise Infeasible
+    return said if said == truth.TRUE else truth.TRUE | truth.FALSE

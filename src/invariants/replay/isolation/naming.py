@@ -1,0 +1,42 @@
+"""The settings that expressions name, by themselves or through the functions they call."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from invariants.postgres.grammar import GrammarError, parse, pb, unwrap
+from invariants.postgres.tree import strings, walk
+
+
+def constant(node: Any) -> str | None:
+    """The text of a string constant, casts aside; None for anything else."""
+    kind, value = unwrap(node)
+    if kind == "type_cast":
+        return constant(value.arg)
+    return value.sval.sval if kind == "a_const" and value.WhichOneof("val") == "sval" else None
+
+
+def settings_named(text: str, bodies: Mapping[str, str], *, is_body: bool = False, depth: int = 0) -> frozenset[str]:
+    """The custom settings that an expression or body reads, through the functions that may be seen through too."""
+    named, called = _calls(text if is_body else f"SELECT {text}")
+    for name in called:
+        if name in bodies and depth < 8:
+            named |= settings_named(bodies[name], bodies, is_body=True, depth=depth + 1)
+    return named
+
+
+@lru_cache(maxsize=4096)
+def _calls(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The custom settings that a text reads itself, and the functions that it calls without arguments."""
+    named, called = set(), set()
+    try:
+        statements = parse(text)
+    except GrammarError:
+        return frozenset(), frozenset()
+    for call in (each for statement in statements for each in walk(statement.node) if isinstance(each, pb.FuncCall)):
+        name = ".".join(part for part in strings(call.funcname) if part != "pg_catalog")
+        if name == "current_setting" and call.args and "." in (constant(call.args[0]) or ""):
+            named.add((constant(call.args[0]) or "").lower())
+        elif not call.args:
+            called.add(name)
+    return frozenset(named), frozenset(called)

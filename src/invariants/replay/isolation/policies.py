@@ -1,0 +1,215 @@
+"""The policies of a database, judged disjunct by disjunct, for each role of the application and each command that they let in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from invariants.facts import db, settings
+from invariants.facts.place import PLATFORM, Place
+from invariants.postgres import tree
+from invariants.postgres.grammar import GrammarError, parse_expression, pb, unwrap, write_expression
+from invariants.postgres.tree import strings, walk
+from invariants.replay import objects as o
+from invariants.replay.catalog import Catalog
+from invariants.replay.isolation.decision import Question, decide
+from invariants.replay.isolation.naming import settings_named
+from invariants.replay.isolation.tenancy import Tenancy, Verdict
+from invariants.replay.isolation.visibility import applying
+
+COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", "delete"), "check": ("insert", "update")}
+"""The commands that look at each side."""
+GRAVITY = ("open", "unverified", "isolates", "denies")
+NOBODY = Verdict("denies", "no role of the application is subject to it")
+
+
+class Judged(NamedTuple):
+    """The verdict on a disjunct, and the role and command that decided it."""
+
+    verdict: Verdict
+    role: str
+    command: db.Command
+    writes: bool = False
+    """Rows being written decided it: where nothing else is said, what is asked of seen rows is asked of written ones."""
+
+
+class Judge:
+    """The policies of one database."""
+
+    def __init__(self, catalog: Catalog, database: str, known: Iterable[Any]) -> None:
+        self.catalog = catalog
+        self.database = database
+        self.tenancy = Tenancy(catalog, [each for each in known if getattr(each, "database", "") in {"", database}])
+        self.tenancy.reading = self.reading
+        self._told: dict[Any, Verdict] = {}
+        self._read: dict[tuple[int, str, int | None], Verdict] = {}
+
+    def facts(self) -> Iterator[Any]:
+        """The verdict on every disjunct of every permissive policy, and the settings that policies go by."""
+        bodies = _bodies(self.catalog)
+        for policy in self.catalog.policies:
+            yield from _sources_used(policy, bodies)
+            if policy.permissive and self.tenancy.table(self.catalog.relations[policy.table]).keys:
+                for side in COMMANDS:
+                    yield from self._side(policy, side)
+
+    def _side(self, policy: o.Policy, side: str) -> Iterator[db.PolicyTerm]:
+        text = policy.using if side == "using" else policy.check
+        if text is None:
+            return
+        places = policy.using_arms if side == "using" else policy.check_arms
+        at = (policy.using_at if side == "using" else policy.check_at) if places else policy.at
+        for number, term in enumerate(disjuncts(text)):
+            judged = self._worst(policy, side, term)
+            place = places[number] if number < len(places) else at
+            yield self._fact(policy, place if place != PLATFORM else policy.made, side, number, term, judged)
+
+    def _fact(self, policy: o.Policy, at: Place, side: Any, position: int, term: str, judged: Judged) -> db.PolicyTerm:
+        table = self.tenancy.name(self.catalog.relations[policy.table])
+        verdict = judged.verdict
+        return db.PolicyTerm(
+            at,
+            self.database,
+            table,
+            policy.name,
+            side,
+            position,
+            verdict.word,
+            term,
+            verdict.reason,
+            judged.role,
+            judged.command,
+            judged.writes,
+            verdict.witness,
+            verdict.looked_at,
+        )
+
+    def verdicts(self, policy: o.Policy, side: str, term: str) -> Iterator[Judged]:
+        """The verdict on a disjunct for each role that the policy applies to and each command that it lets in."""
+        for each in ("using", "check") if side == "using" and policy.check is None else (side,):
+            for role, held in self.tenancy.roles.items():
+                for command in COMMANDS[each]:
+                    if next(applying([policy], command, held), None):
+                        yield Judged(self._decided(policy, each, term, role, command), role, command, writes=each == "check")
+
+    def _worst(self, policy: o.Policy, side: str, term: str) -> Judged:
+        """The gravest verdict; nothing is graver than an open one."""
+        worst = Judged(NOBODY, "", policy.command)
+        for each in self.verdicts(policy, side, term):
+            if not worst.role or GRAVITY.index(each.verdict.word) < GRAVITY.index(worst.verdict.word):
+                worst = each
+            if worst.verdict.word == "open":
+                break
+        return worst
+
+    def reading(self, table: o.Relation, role: str, executor: int | None) -> Verdict:
+        """What a table's policies do to the rows that an executor reads: the gravest verdict on any of their disjuncts."""
+        key = (table.oid, role, executor)
+        if key not in self._read:
+            name = table.name
+            self._read[key] = Verdict("unverified", f"its policies ask {name} itself: PostgreSQL refuses such a query (infinite recursion)")
+            self._read[key] = self._worst_read(table, role, self.tenancy.held(executor) if executor is not None else frozenset())
+        return self._read[key]
+
+    def _worst_read(self, table: o.Relation, role: str, held: frozenset[int]) -> Verdict:
+        policies = list(applying(self.tenancy.policies(table.oid), "select", held))
+        restrictive = tuple(each.using for each in policies if not each.permissive and each.using is not None)
+        terms = [term for each in policies if each.permissive and each.using is not None for term in disjuncts(each.using)]
+        found = [self._asked(table.oid, role, (term, *restrictive), is_new=False) for term in terms]
+        return min(found, key=lambda each: GRAVITY.index(each.word), default=Verdict("denies", "it has no policy"))
+
+    def _decided(self, policy: o.Policy, side: str, term: str, role: str, command: str) -> Verdict:
+        table, is_new = policy.table, side == "check"
+        restrictive = self._restrictive(table, side, command, role)
+        texts = (term, *(text for _, text in restrictive))
+        verdict = self._asked(table, role, texts, is_new=is_new)
+        if command == "update" and verdict.word in {"open", "unverified"}:
+            verdict = self._asked(table, role, texts, is_new=is_new, beside=self._other_side(table, role, "using" if is_new else "check"))
+        alone = self._asked(table, role, (term,), is_new=is_new) if restrictive else verdict
+        if verdict.word == "isolates" and alone.word not in {"isolates", "denies"}:
+            return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
+        return verdict
+
+    def _restrictive(self, table: int, side: str, command: str, role: str) -> list[tuple[str, str]]:
+        """What the restrictive policies ask besides, with their names."""
+        policies = applying(self.tenancy.policies(table), command, self.tenancy.roles[role])
+        return [(each.name, text) for each in policies if not each.permissive and (text := _text(each, side)) is not None]
+
+    def _other_side(self, table: int, role: str, side: str) -> str:
+        """What an update asks on one side, all policies together."""
+        policies = [each for each in applying(self.tenancy.policies(table), "update", self.tenancy.roles[role]) if each.permissive]
+        opened = " OR ".join(f"({text})" for each in policies if (text := _text(each, side)) is not None) or "false"
+        return " AND ".join([f"({opened})", *(f"({text})" for _, text in self._restrictive(table, side, "update", role))])
+
+    def _asked(self, table: int, role: str, texts: tuple[str, ...], *, is_new: bool, beside: str = "") -> Verdict:
+        """A verdict; products repeat one expression on table after table and for role after role, which is judged once."""
+        relation = self.catalog.relations[table]
+        question = Question(relation, role, texts, is_new, beside)
+        key = (self._likeness(relation, (*texts, beside) if beside else texts), texts, is_new, beside)
+        known = self._told.get((*key, "")) or self._told.get((*key, role))
+        if known is None:
+            known, asks_role = self._answer(question)
+            self._told[(*key, role if asks_role else "")] = known
+        return known
+
+    def _answer(self, question: Question) -> tuple[Verdict, bool]:
+        try:
+            return decide(self.tenancy, question)
+        except GrammarError as error:
+            return Verdict("unverified", f"its expression could not be read: {error.message}"), False
+
+    def _likeness(self, relation: o.Relation, texts: tuple[str, ...]) -> Any:
+        """What the verdict on a text depends on, of the table that it is about; the table itself, where it asks other rows."""
+        if any(_asks_others(text) for text in texts):
+            return relation.oid
+        known, named = self.tenancy.table(relation), frozenset[str]().union(*(_columns(text) for text in texts))
+        columns = [each for each in relation.columns if each.name in named]
+        sets = (known.keys, known.others, known.identifiers, known.bound, known.references)
+        return tuple((each.name, each.not_null, each.type_name, *(each.number in numbers for numbers in sets)) for each in columns)
+
+
+def _text(policy: o.Policy, side: str) -> str | None:
+    """What a policy asks on one side; without a check, USING is asked of written rows too."""
+    return policy.check if side == "check" and policy.check is not None else policy.using
+
+
+@lru_cache(maxsize=4096)
+def disjuncts(text: str) -> tuple[str, ...]:
+    """The arms of the outermost ORs."""
+    try:
+        arms = list(tree.disjuncts(parse_expression(text)))
+    except GrammarError:
+        return (text,)
+    return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
+
+
+@lru_cache(maxsize=4096)
+def _columns(text: str) -> frozenset[str]:
+    """The columns that an expression names."""
+    fields = [each.fields for each in walk(parse_expression(text)) if isinstance(each, pb.ColumnRef)]
+    return frozenset(strings([each[-1]])[0] for each in fields if unwrap(each[-1])[0] == "string")
+
+
+@lru_cache(maxsize=4096)
+def _asks_others(text: str) -> bool:
+    """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
+    messages = list(walk(parse_expression(text)))
+    return any(isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK for each in messages) or any(
+        isinstance(each, pb.RangeVar) or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1) for each in messages
+    )
+
+
+def _bodies(catalog: Catalog) -> dict[str, str]:
+    """SQL functions without arguments, by ``schema.name`` and, where no other has it, by name."""
+    found: dict[str, str] = {}
+    for function in catalog.functions:
+        if function.language == "sql" and not function.inputs:
+            found[f"{catalog.schemas[function.schema].name}.{function.name}"] = function.body
+            found.setdefault(function.name, function.body)
+    return found
+
+
+def _sources_used(policy: o.Policy, bodies: dict[str, str]) -> Iterator[settings.SessionSource]:
+    """The settings that policies go by, by themselves or through the functions they call."""
+    for text in (policy.using, policy.check):
+        for name in sorted(settings_named(text, bodies)) if text else ():
+            yield settings.SessionSource(policy.at if policy.at != PLATFORM else policy.made, name, "detected")

@@ -1,0 +1,176 @@
+"""Queries inside expressions: one row that a query may return is drawn, and the world answers which rows there are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from invariants.postgres.grammar import parse_one, pb, unwrap
+from invariants.postgres.tree import strings, walk
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.compiling import Expression, Test, expression, test
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.values import NULL, Drawn, Value
+from invariants.replay.isolation.world import Infeasible
+from invariants.replay.outputs import column_name
+
+Draw = Callable[[Context, Frame], Drawn]
+Source = Callable[[Context, Frame], bool]
+"""Adds what FROM names to a frame; whether it is surely there."""
+AGGREGATES = frozenset("count max min sum avg bool_or bool_and every array_agg string_agg jsonb_agg json_agg".split())
+
+
+@lru_cache(maxsize=1024)
+def query(text: str) -> Draw:
+    """The query that a text is."""
+    return compiled(parse_one(text).node)
+
+
+def compiled(select: Any) -> Draw:
+    """A SELECT as what draws one of its rows; :class:`Infeasible` where it has none."""
+    if not isinstance(select, pb.SelectStmt):
+        return lambda context, _frame: _refuse(context, "a query that writes")
+    tables = _with(select)
+    inner = _combined(select) if select.op != pb.SETOP_NONE else _values(select) if select.values_lists else _Select.of(select).draw
+
+    def drawn(context: Context, frame: Frame) -> Drawn:
+        own = Frame(frame)
+        own.tables.update({name: (made, own) for name, made in tables.items()})
+        return inner(context, own)
+
+    return drawn
+
+
+def _refuse(context: Context, what: str) -> Drawn:
+    context.world.doubt(f"{what} was not followed")
+    return Drawn((("", context.world.doubt(f"{what} was not followed")),), is_sure=False)
+
+
+def _with(select: Any) -> dict[str, Any]:
+    """Common table expressions; a recursive one is not followed."""
+    found: dict[str, Any] = {}
+    for each in select.with_clause.ctes if select.HasField("with_clause") else ():
+        cte = each.common_table_expr
+        _, inner = unwrap(cte.ctequery)
+        names = strings(cte.aliascolnames)
+        found[cte.ctename] = _renamed(_cte(cte, inner, is_recursive=select.with_clause.recursive), names)
+    return found
+
+
+def _cte(cte: Any, inner: Any, *, is_recursive: bool) -> Draw:
+    names_itself = any(isinstance(each, pb.RangeVar) and each.relname == cte.ctename for each in walk(inner))
+    if is_recursive and names_itself:
+        return lambda context, _frame: _refuse(context, f"the recursive query {cte.ctename}")
+    return compiled(inner)
+
+
+def _renamed(draw: Draw, names: Sequence[str]) -> Draw:
+    if not names:
+        return draw
+
+    def drawn(context: Context, frame: Frame) -> Drawn:
+        row = draw(context, frame)
+        columns = tuple((names[number] if number < len(names) else name, value) for number, (name, value) in enumerate(row.columns))
+        return row._replace(columns=columns)
+
+    return drawn
+
+
+def _combined(select: Any) -> Draw:
+    """UNION: a row of either. INTERSECT and EXCEPT only narrow their left side, nobody looks by how much."""
+    left, right = compiled(select.larg), compiled(select.rarg)
+    if select.op == pb.SETOP_UNION:
+        return lambda context, frame: context.world.choose((left, right))(context, frame)
+
+    def narrowed(context: Context, frame: Frame) -> Drawn:
+        context.world.doubt("INTERSECT and EXCEPT were not followed")
+        return left(context, frame)._replace(is_sure=False)
+
+    return narrowed
+
+
+def _values(select: Any) -> Draw:
+    rows = [[expression(each) for each in values.list.items] for values in select.values_lists]
+
+    def drawn(context: Context, frame: Frame) -> Drawn:
+        row = context.world.choose(rows)
+        return Drawn(tuple((f"column{number}", each(context, frame)) for number, each in enumerate(row, 1)))
+
+    return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A column that a query returns; ``star`` is the qualifier of ``*``, empty for all of FROM, None for no star."""
+
+    name: str
+    value: Expression
+    star: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Select:
+    """SELECT ... FROM ... WHERE."""
+
+    sources: tuple[Source, ...]
+    where: Test | None
+    having: Test | None
+    targets: tuple[Target, ...]
+    is_one: bool
+    """It aggregates all rows into one, which is there even where they are not."""
+
+    @classmethod
+    def of(cls, select: Any) -> "_Select":
+        from invariants.replay.isolation.sources import source
+
+        return cls(
+            tuple(source(each) for each in select.from_clause),
+            test(select.where_clause) if select.HasField("where_clause") else None,
+            test(select.having_clause) if select.HasField("having_clause") else None,
+            tuple(_target(each.res_target) for each in select.target_list),
+            not select.group_clause and any(_aggregates(each.res_target.val) for each in select.target_list),
+        )
+
+    def draw(self, context: Context, frame: Frame) -> Drawn:
+        if self.is_one and self.sources and not context.world.choose((True, False)):
+            return Drawn(tuple((each.name, self._of_none(context, each)) for each in self.targets))
+        is_sure = True
+        for each in self.sources:
+            is_sure &= each(context, frame)
+        for condition in (self.where, self.having):
+            if condition is not None:
+                is_sure &= require(condition(context, frame))
+        return Drawn(tuple(column for each in self.targets for column in _columns(each, context, frame)), is_sure)
+
+    @staticmethod
+    def _of_none(context: Context, target: Target) -> Value:
+        """What an aggregate answers of no rows: nothing, but for a count."""
+        return context.world.constant("0") if target.name == "count" else NULL
+
+
+def require(said: truth.Truth) -> bool:
+    """A condition that the row must pass; whether it surely does."""
+    if not said & truth.TRUE:
+        raise Infeasible
+    return said == truth.TRUE
+
+
+def _aggregates(node: Any) -> bool:
+    calls = (each for each in walk(node) if isinstance(each, pb.FuncCall))
+    return any(strings(each.funcname)[-1] in AGGREGATES and not each.HasField("over") for each in calls)
+
+
+def _target(target: Any) -> Target:
+    kind, value = unwrap(target.val)
+    star = None
+    if kind == "column_ref" and unwrap(value.fields[-1])[0] == "a_star":
+        star = strings(list(value.fields)[:-1])[-1] if len(value.fields) > 1 else ""
+    return Target(target.name or column_name(target.val), expression(target.val), star)
+
+
+def _columns(target: Target, context: Context, frame: Frame) -> Sequence[tuple[str, Value]]:
+    if target.star is None:
+        return [(target.name, target.value(context, frame))]
+    items = [item for item in frame.items if target.star in {"", item.name}]
+    return [(name, value) for item in items for name in item.columns if (value := item.column(name)) is not None]

@@ -1,0 +1,78 @@
+"""Rows of tables in a world, and the values of their columns."""
+
+from typing import Any
+
+from invariants.replay import objects as o
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.scopes import Item
+from invariants.replay.isolation.tenancy import Table
+from invariants.replay.isolation.values import FREE, MINE, NULL, SESSION, THEIRS, Row, Value, Var
+from invariants.replay.isolation.world import found
+
+NEW = "new"
+"""The side of a row that is being written into another tenant: whoever writes it fills in the rest."""
+OTHER = {MINE: THEIRS, THEIRS: MINE, NEW: MINE}
+WRITTEN_BY_USERS = {"raw_user_meta_data"}
+"""A column of auth.users that a Supabase user sets for himself."""
+WRITTEN_FOR_USERS = {"raw_app_meta_data"}
+
+
+def column(context: Context, row: Row, name: str) -> Value | None:
+    """The value of a column of a row; None where the table has no such column."""
+    known = row.table.column(name)
+    if known is None:
+        return None
+    if known.number not in row.seen:
+        row.seen[known.number] = _value(context, row, known)
+    return row.seen[known.number]
+
+
+def _value(context: Context, row: Row, column: o.Column) -> Value:
+    if not column.not_null and not context.world.choose((True, False)):
+        return NULL
+    known = context.tenancy.table(row.table)
+    marks = _marks(row.side, known, column)
+    bars = _bars(row.side, known, column)
+    label = f"{row.name}.{column.name}"
+    var = Var(label, marks, bars, is_key=column.number in known.keys, row=row, number=column.number)
+    var.is_reference = column.number in known.references
+    if column.number in known.others:
+        var.doubt = f"{label} names a tenant too, beside the key"
+    return var
+
+
+def _marks(side: str, known: Table, column: o.Column) -> frozenset[str]:
+    """What the column says of whose row it is."""
+    if column.name in WRITTEN_BY_USERS:
+        return frozenset({FREE})
+    if column.name in WRITTEN_FOR_USERS and side == MINE:
+        return frozenset({SESSION})
+    if column.number in known.keys:
+        return frozenset({MINE if side == MINE else THEIRS})
+    if side == NEW:
+        decides = known.bound if known.keys else known.identifiers
+        return frozenset({THEIRS}) if column.number in decides else frozenset()
+    return frozenset({side}) if column.number in known.identifiers else frozenset()
+
+
+def _bars(side: str, known: Table, column: o.Column) -> frozenset[str]:
+    """What the column never holds: what identifies the other side. A row that is being written may hold anything else."""
+    if column.number in known.others:
+        return frozenset()
+    return frozenset({OTHER[side]}) if side != NEW or _marks(side, known, column) else frozenset()
+
+
+def item(context: Context, row: Row, name: str) -> Item:
+    """A row as an entry of FROM."""
+    schema = context.tenancy.catalog.schemas[row.table.schema].name if name == row.table.name else ""
+
+    def lookup(wanted: str) -> Value | None:
+        return column(context, row, wanted)
+
+    return Item(name, lookup, schema, tuple(each.name for each in row.table.columns))
+
+
+def holds(row: Row, mark: str, numbers: frozenset[int]) -> bool:
+    """Whether one of the columns that were looked at turned out to be what the mark says."""
+    seen: Any = row.seen.items()
+    return any(isinstance(value, Var) and mark in found(value).marks for number, value in seen if number in numbers)

@@ -1,0 +1,78 @@
+"""Sub-queries in expressions: EXISTS, IN, ANY, ALL, a scalar, an ARRAY."""
+
+from typing import Any
+
+from invariants.postgres.grammar import pb, unwrap, write
+from invariants.postgres.tree import strings
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.comparisons import comparison, opposite
+from invariants.replay.isolation.compiling import Expression, Test, expression
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.members import any_member, scalar
+from invariants.replay.isolation.queries import compiled
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import NULL, Many, Value
+
+
+def sub_link(node: Any) -> Test | None:
+    """EXISTS, and comparisons with a sub-query; None for one that is a value."""
+    if node.sub_link_type == pb.EXISTS_SUBLINK:
+        return _exists(node)
+    if node.sub_link_type == pb.ANY_SUBLINK:
+        return _any(node, strings(node.oper_name)[-1] if node.oper_name else "=", is_negated=False)
+    if node.sub_link_type == pb.ALL_SUBLINK:
+        return _any(node, opposite(strings(node.oper_name)[-1]), is_negated=True)
+    return None
+
+
+def _exists(node: Any) -> Test:
+    """Whether there is such a row: the world says, once for each query and row it is asked about."""
+    draw = compiled(unwrap(node.subselect)[1])
+    text = write(node.subselect)
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        key = ("exists", text, *_around(frame))
+        kept = context.world.kept
+        if key not in kept:
+            kept[key] = truth.FALSE
+            if context.world.choose((True, False)):
+                kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
+        said = kept[key]
+        assert isinstance(said, int)
+        return said
+
+    return tested
+
+
+def _around(frame: Frame) -> list[object]:
+    """What a query stands in: the same query about another row is another."""
+    return [each for level in frame.levels() for each in (*(item.column for item in level.items), *((level,) if level.names else ()))]
+
+
+def _any(node: Any, operator: str, *, is_negated: bool) -> Test:
+    value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        said = any_member(context, value(context, frame), Many(draw=lambda: draw(context, frame)), compare)
+        return truth.negated(said) if is_negated else said
+
+    return tested
+
+
+def scalar_link(node: Any) -> Expression | None:
+    """``(SELECT x ...)``: the value of its row, NULL where there is none; ``ARRAY(SELECT ...)``: a set."""
+    _, select = unwrap(node.subselect)
+    draw = compiled(select)
+    if node.sub_link_type == pb.ARRAY_SUBLINK:
+        return lambda context, frame: Many(draw=lambda: draw(context, frame))
+    if node.sub_link_type != pb.EXPR_SUBLINK:
+        return None
+    is_bare = isinstance(select, pb.SelectStmt) and not select.from_clause and not select.HasField("where_clause")
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        if not is_bare and not context.world.choose((True, False)):
+            return NULL
+        return scalar(context, draw(context, frame))
+
+    return evaluated

@@ -1,0 +1,223 @@
+"""What is known of a database's tenants: the keys of its tables, whose rows they hold, what identifies a row, and who asks."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from invariants.facts import settings
+from invariants.replay import objects as o
+from invariants.replay.catalog import Catalog
+
+USER_WORDS = ("user_id", "userid", "uid", "sub", "user", "member_id", "profile_id", "email", "session_id", "sid")
+"""How the names of settings and claims end that hold a user, or the session of one, not a tenant."""
+
+
+Word = Literal["isolates", "open", "denies", "unverified"]
+
+
+class Verdict(NamedTuple):
+    """A verdict, its reason as a clause, and for an open one what would cross."""
+
+    word: Word
+    reason: str
+    witness: str = ""
+    looked_at: int = 0
+    """How many worlds were looked at."""
+
+
+Reading = Callable[[o.Relation, str, "int | None"], Verdict]
+
+
+def _nobody_knows(table: o.Relation, _role: str, _executor: int | None) -> Verdict:
+    return Verdict("unverified", f"the policies of {table.name} were not judged")
+
+
+class Table(NamedTuple):
+    """What is known of a table: attribute numbers by what the columns do."""
+
+    keys: frozenset[int]
+    """They say which tenant a row belongs to."""
+    others: frozenset[int]
+    """They name a tenant, and are no key: the table has one besides."""
+    identifiers: frozenset[int]
+    """They identify a row that belongs to a tenant: this one, or one that it refers to."""
+    bound: frozenset[int]
+    """They refer to a row together with the key: PostgreSQL itself keeps both in one tenant."""
+    references: frozenset[int]
+    """They identify or refer to any row."""
+    unique: frozenset[int]
+    """Each of them alone is unique."""
+    is_owned: bool
+    """Its rows belong to tenants, by a key of its own or through what they refer to."""
+
+
+class Tenancy:
+    """A catalog, and what settings say of its tenants."""
+
+    def __init__(self, catalog: Catalog, known: Iterable[Any]) -> None:
+        self.catalog = catalog
+        facts: dict[type, set[str]] = defaultdict(set)
+        known = list(known)
+        for each in known:
+            if hasattr(each, "name"):
+                facts[type(each)].add(each.name)
+        self.key_names = frozenset(facts[settings.TenantKey])
+        self.root_names = frozenset(facts[settings.TenantRoot])
+        self.predicates = frozenset(facts[settings.Predicate])
+        said = [each for each in known if isinstance(each, settings.SessionSource)]
+        self.sources = frozenset(each.name.lower() for each in said if each.source == "configured")
+        """The settings and functions that are configured to hold who the session is; where there are none, every custom setting counts."""
+        self.roles: Mapping[str, frozenset[int]] = self._roles(sorted(facts[settings.AppRole]))
+        """The application's roles, each with the roles it has the rights of; everyone, where none is known."""
+        self.reading: Reading = _nobody_knows
+        """What the policies of a table do to the rows that an executor reads, for a role of the session's."""
+        self._tables: dict[int, Table] = {}
+        self._functions: dict[tuple[tuple[str, ...], str, int], o.Function | None] = {}
+
+    def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
+        roles = {name: role for name in names if (role := self.catalog.roles.named(name)) is not None}
+        return {name: self.held(role.oid) for name, role in roles.items()} or {"public": frozenset()}
+
+    def held(self, role: int) -> frozenset[int]:
+        """A role, and those whose rights it has by membership."""
+        return frozenset(_closure(role, self._parents))
+
+    @cached_property
+    def _parents(self) -> Mapping[int, set[int]]:
+        parents: dict[int, set[int]] = defaultdict(set)
+        for membership in self.catalog.memberships:
+            parents[membership.member].add(membership.role)
+        return parents
+
+    def schemas(self, names: tuple[str, ...]) -> list[int]:
+        """The schemas of these names that exist."""
+        return [schema.oid for name in names if (schema := self.catalog.schemas.named(name)) is not None]
+
+    def relation(self, path: tuple[str, ...], name: str) -> o.Relation | None:
+        """The relation of a name along a path."""
+        shelf = self.catalog.relations
+        return next((found for schema in self.schemas(path) if (found := shelf.named(schema, name)) is not None), None)
+
+    def function(self, path: tuple[str, ...], name: str, count: int) -> o.Function | None:
+        """The function of a name along a path that takes so many arguments."""
+        key = (path, name, count)
+        if key not in self._functions:
+            alike = (each for schema in self.schemas(path) for each in self.catalog.functions.grouped(schema, name))
+            self._functions[key] = next((each for each in alike if _takes(each, count)), None)
+        return self._functions[key]
+
+    def name(self, thing: Any) -> str:
+        """``schema.name``."""
+        return f"{self.catalog.schemas[thing.schema].name}.{thing.name}"
+
+    def is_user(self, name: str) -> bool:
+        """Whether the name of a setting or claim says that it holds a user."""
+        last = name.rpartition(".")[2].lower()
+        return last in USER_WORDS or last.endswith(("user_id", "userid"))
+
+    def table(self, relation: o.Relation) -> Table:
+        """What is known of a table."""
+        if relation.oid not in self._tables:
+            self._tables[relation.oid] = self._look(relation)
+        return self._tables[relation.oid]
+
+    def _look(self, relation: o.Relation) -> Table:
+        keys = self._keys(relation)
+        named = (
+            frozenset(numbers[0] for numbers, target, _ in self._references(relation) if target in self.roots and len(numbers) == 1) - keys
+        )
+        own, others = (keys, named) if keys else (named, frozenset())
+        primary = frozenset(self._primary.get(relation.oid, ()))
+        owned = relation.oid in self._owned
+        refers = {number: target for numbers, target, _ in self._references(relation) for number in numbers}
+        identifiers = {number for number, target in refers.items() if target in self._owned and target not in self.roots}
+        bound = {number for numbers, _, _ in self._references(relation) if set(numbers) & own for number in numbers}
+        named_so = {column.number for column in relation.columns if _is_reference(column)}
+        return Table(
+            own,
+            others,
+            frozenset((identifiers | (primary if owned else set())) - own - others),
+            frozenset(bound - own),
+            frozenset(primary | refers.keys() | named_so),
+            frozenset(self._unique.get(relation.oid, ())),
+            owned,
+        )
+
+    def _keys(self, relation: o.Relation) -> frozenset[int]:
+        if relation.oid in self.roots:
+            return frozenset(self._primary.get(relation.oid, ()))
+        return frozenset(column.number for column in relation.columns if column.name in self.key_names)
+
+    def policies(self, table: int) -> list[o.Policy]:
+        """The policies of a table."""
+        return self._policies.get(table, [])
+
+    @cached_property
+    def _policies(self) -> Mapping[int, list[o.Policy]]:
+        found: dict[int, list[o.Policy]] = defaultdict(list)
+        for each in self.catalog.policies:
+            found[each.table].append(each)
+        return found
+
+    @cached_property
+    def roots(self) -> frozenset[int]:
+        """The tables of tenants themselves."""
+        return frozenset(each.oid for each in self.catalog.relations if self.name(each) in self.root_names)
+
+    @cached_property
+    def _constraints(self) -> Mapping[int, list[o.Constraint]]:
+        found: dict[int, list[o.Constraint]] = defaultdict(list)
+        for each in self.catalog.constraints:
+            found[each.table].append(each)
+        return found
+
+    def _references(self, relation: o.Relation) -> list[tuple[tuple[int, ...], int, tuple[int, ...]]]:
+        """The foreign keys of a table: its columns, the table they lead to, and that one's columns."""
+        foreign = (each for each in self._constraints.get(relation.oid, ()) if each.kind == "foreign")
+        return [(each.columns, each.target, each.target_columns) for each in foreign]
+
+    @cached_property
+    def _primary(self) -> Mapping[int, tuple[int, ...]]:
+        return {each.table: each.columns for each in self.catalog.constraints if each.kind == "primary"}
+
+    @cached_property
+    def _unique(self) -> Mapping[int, set[int]]:
+        found: dict[int, set[int]] = defaultdict(set)
+        for each in self.catalog.indexes:
+            if each.unique and len(each.keys) == 1 and each.predicate is None:
+                found[each.table].add(each.keys[0])
+        return found
+
+    @cached_property
+    def _owned(self) -> frozenset[int]:
+        """The tables whose rows belong to tenants: they carry a key, or refer to one that does."""
+        owned = {each.oid for each in self.catalog.relations if each.kind in {"table", "partitioned"} and self._keys(each)}
+        waiting = [*owned]
+        referring: dict[int, set[int]] = defaultdict(set)
+        for each in self.catalog.constraints:
+            if each.kind == "foreign":
+                referring[each.target].add(each.table)
+        while waiting:
+            new = referring[waiting.pop()] - owned
+            owned |= new
+            waiting += new
+        return frozenset(owned)
+
+
+def _takes(function: o.Function, count: int) -> bool:
+    least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in function.arguments)
+    return least <= count <= len(function.inputs)
+
+
+def _is_reference(column: o.Column) -> bool:
+    return column.type_name == "uuid" or column.name.lower().endswith(("_id", "id", "_by", "uid"))
+
+
+def _closure(oid: int, parents: Mapping[int, set[int]]) -> set[int]:
+    reached, waiting = {oid}, [oid]
+    while waiting:
+        new = parents.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached

@@ -1,0 +1,30 @@
+"""Which rows of other tables an expression sees: their own policies apply, unless the executor stands above them."""
+
+from collections.abc import Iterable, Iterator
+
+from invariants.replay import objects as o
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import MINE, Row
+
+
+def applying(policies: Iterable[o.Policy], command: str, held: frozenset[int]) -> Iterator[o.Policy]:
+    """The policies for a command and a role, given the roles it has the rights of."""
+    for policy in policies:
+        if policy.command in {"all", command} and (o.PUBLIC in policy.roles or held & set(policy.roles)):
+            yield policy
+
+
+def visible(context: Context, row: Row) -> Truth:
+    """Whether the executor sees a row of a table under row security: as far as that table's own policies keep tenants apart."""
+    context.world.asks_role = True
+    verdict = context.tenancy.reading(row.table, context.role, context.executor)
+    if verdict.word == "open":
+        context.world.kept["through", row.table.name] = True
+    if verdict.word in {"open", "denies"}:
+        return truth.of(verdict.word == "open")
+    if verdict.word == "isolates":
+        return truth.of(row.side == MINE)
+    context.world.doubt(f"it sees what it may of {row.table.name}, and of that {verdict.reason}")
+    return truth.TRUE | truth.FALSE

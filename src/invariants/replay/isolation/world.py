@@ -1,0 +1,189 @@
+"""A world: one way things could stand - what the session says of itself, what the row holds, which rows there are.
+
+Evaluation asks a world wherever more than one thing may be so; the world answers from a tape, and takes the first answer where the tape
+ends. :func:`worlds` runs an evaluation again and again, with the next tape, until every answer was given.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from invariants.replay.isolation import truth
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIRS, Nothing, Row, Unknown, Value, Var
+
+T = TypeVar("T")
+MOST = 6000
+"""Worlds looked at for one question; beyond, it is too large to decide."""
+
+
+class Infeasible(Exception):
+    """Nothing can be as it was supposed."""
+
+
+class Excess(Exception):
+    """There are too many worlds to look at."""
+
+
+class World:
+    """One way things could stand, as far as it was asked about."""
+
+    def __init__(self, tape: Sequence[int]) -> None:
+        self._tape = list(tape)
+        self._sizes: list[int] = []
+        self._different: list[tuple[Var, Var]] = []
+        self._constants: dict[str, Var] = {}
+        self.kept: dict[object, object] = {}
+        """What was decided once and stays so: the session's variables, tests of a kind."""
+        self.doubts: list[str] = []
+        """Why it is not sure how things stand, the first reason first."""
+        self.asks_role = False
+        """Whether it mattered who asks."""
+        self.bridges: list[tuple[Row, str]] = []
+        """Rows of the session's own that were taken to be named by a row of another tenant, and why that may not be."""
+
+    def choose(self, options: Sequence[T]) -> T:
+        """One of the options; another world takes the others."""
+        if len(options) == 1:
+            return options[0]
+        position = len(self._sizes)
+        if position == len(self._tape):
+            self._tape.append(0)
+        self._sizes.append(len(options))
+        return options[self._tape[position]]
+
+    def next(self) -> list[int] | None:
+        """The tape of the world after this one, None where it was the last."""
+        tape = self._tape[: len(self._sizes)]
+        while tape and tape[-1] + 1 >= self._sizes[len(tape) - 1]:
+            tape.pop()
+        if tape:
+            tape[-1] += 1
+        return tape or None
+
+    def doubt(self, why: str) -> Unknown:
+        """Note why something cannot be told."""
+        if why not in self.doubts:
+            self.doubts.append(why)
+        return Unknown(why)
+
+    def constant(self, text: str) -> Var:
+        """The value that a constant is; equal texts are one value."""
+        if text not in self._constants:
+            self._constants[text] = Var(f"'{text}'", constant=text)
+        return self._constants[text]
+
+    def equal(self, left: Value, right: Value) -> Truth:
+        """``=`` of two scalars."""
+        for value in (left, right):
+            if not isinstance(value, Var):
+                return self._no_scalar(left, right)
+        assert isinstance(left, Var)
+        assert isinstance(right, Var)
+        one, other = found(left), found(right)
+        if one is other or (one.constant is not None and one.constant == other.constant):
+            return truth.TRUE
+        if (one.constant is not None and other.constant is not None) or self._known_different(one, other):
+            return truth.FALSE
+        return self._met(one, other)
+
+    def _no_scalar(self, left: Value, right: Value) -> Truth:
+        if isinstance(left, Nothing) or isinstance(right, Nothing):
+            return truth.ERROR if ERROR in (left, right) else truth.NULL
+        unknown = next((each for each in (left, right) if isinstance(each, Unknown)), None)
+        self.doubt(unknown.why if unknown is not None else "it compares arrays or documents")
+        return truth.ANY
+
+    def _known_different(self, one: Var, other: Var) -> bool:
+        pair = {one, other}
+        return any({found(left), found(right)} == pair for left, right in self._different)
+
+    def _met(self, one: Var, other: Var) -> Truth:
+        meeting = meets(one, other)
+        if meeting == NEVER:
+            return truth.FALSE
+        bridge = _bridge(one, other)
+        if meeting != PERHAPS and bridge is None:
+            self.doubt(meeting)
+            return truth.TRUE | truth.FALSE
+        if not self.choose((True, False)):
+            self._different.append((one, other))
+            return truth.FALSE
+        if bridge is not None:
+            self.bridges.append((bridge, meeting))
+        merge(one, other)
+        return truth.TRUE
+
+
+NEVER = "never"
+PERHAPS = "perhaps"
+
+
+def found(var: Var) -> Var:
+    """What stands for a value and all that equal it."""
+    while var.same is not None:
+        var = var.same
+    return var
+
+
+def merge(one: Var, other: Var) -> None:
+    """Take two values for the same. A constant says nothing of the rows it stands in: they share it with everyone."""
+    if one.constant is not None:
+        one, other = other, one
+    other.marks |= one.marks
+    other.is_key |= one.is_key
+    if other.constant is None:
+        other.bars |= one.bars
+        other.doubt = other.doubt or one.doubt
+        other.row = other.row or one.row
+    one.same = other
+
+
+def meets(one: Var, other: Var) -> str:
+    """Whether two values can be the same: never, perhaps, or why nobody can tell."""
+    marks = one.marks | other.marks
+    if FREE in marks:
+        return PERHAPS
+    if {MINE, THEIRS} <= marks or (one.marks & other.bars) or (other.marks & one.bars):
+        return NEVER
+    if any(one.constant == "" and (THEIRS in other.marks or other.is_reference) for one, other in ((one, other), (other, one))):
+        return NEVER  # nothing is identified by an empty text
+    doubt = "" if _is_literal(one) or _is_literal(other) else one.doubt or other.doubt
+    for session, var in ((one, other), (other, one)):
+        if SESSION in session.marks and MINE not in session.marks and (THEIRS in var.marks or MINE in var.bars):
+            if var.is_key and not doubt:
+                return NEVER
+            return doubt or f"{session.label} is not known to say who the session is"
+    if doubt:
+        return doubt
+    if _bridge(one, other) is not None:
+        return f"{one.label} of one tenant may be {other.label} of another"
+    return PERHAPS
+
+
+def _bridge(one: Var, other: Var) -> Row | None:
+    """The row of the session's own, where two values that name rows stand on either side."""
+    if not (one.is_reference and other.is_reference) or one.doubt or other.doubt or FREE in one.marks | other.marks:
+        return None
+    own = next((each for each in (one, other) if THEIRS in each.bars and MINE not in each.bars), None)
+    if own is None or MINE not in (other if own is one else one).bars:
+        return None
+    return own.row
+
+
+def _is_literal(var: Var) -> bool:
+    return var.constant is not None and not var.doubt
+
+
+def worlds(evaluate: Callable[[World], Truth]) -> Iterator[tuple[World, Truth]]:
+    """Every world that can be, and what an evaluation says there; :class:`Excess` where there are too many."""
+    tape: list[int] | None = []
+    count = 0
+    while tape is not None:
+        if count == MOST:
+            raise Excess
+        count += 1
+        world = World(tape)
+        with suppress(Infeasible):
+            yield world, evaluate(world)
+        tape = world.next()
