@@ -1,0 +1,73 @@
+"""The decision on policies, compared with what an attacker can do to PostgreSQL, over policy sets made at random.
+
+    python benchmarks/isolation.py [--sets 500] [--seed 1]
+
+Every set is decided and attacked for each role, command and side. Prints what was said to isolate and does not (never), what was said to
+be open and let nothing pass, and how much could not be told. Exit status 1 where a decision was unsound. Wants a PostgreSQL on the machine.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from replay.isolation.comparing import Arena, Outcome, compare
+from replay.isolation.generation import policy_set
+from server import connected, installed
+
+
+def counted(outcome: Outcome) -> Counter[str]:
+    """What one set adds to the table."""
+    words = outcome.decided.values()
+    return Counter(
+        {
+            "sets": 1,
+            "sets unsound": bool(outcome.unsound()),
+            "sets open": "open" in words,
+            "sets open, nothing passed": bool(outcome.alarms()),
+            "sets unverified": "open" not in words and bool(outcome.doubts()),
+            "decisions": len(words),
+            "decisions open": sum(word == "open" for word in words),
+            "decisions open, nothing passed": len(outcome.alarms()),
+            "decisions unverified": len(outcome.doubts()),
+        }
+    )
+
+
+def _report(number: str, outcome: Outcome) -> None:
+    for title, keys in (("unsound", outcome.unsound()), ("nothing passed", outcome.alarms()), ("unverified", outcome.doubts())):
+        for key in keys[:1]:
+            print(f"{number} {title} {key}: {outcome.reasons.get(key)} {outcome.crossed.get(key, '')}\n{outcome.policies}", flush=True)
+
+
+def main() -> int:
+    """Compare so many sets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", type=int, default=500)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--every", type=int, default=500, help="print the table after so many sets")
+    options = parser.parse_args()
+    total: Counter[str] = Counter()
+    start = time.monotonic()
+    folder = Path(tempfile.mkdtemp())
+    with installed(folder) as server:
+        server.run("create database arena")
+        arena = Arena(lambda: connected(folder, "arena"))
+        for number in range(options.sets):
+            outcome = compare(arena, policy_set(Random(f"{options.seed}-{number}")))
+            total += counted(outcome)
+            _report(f"{options.seed}-{number}", outcome)
+            if (number + 1) % options.every == 0 or number + 1 == options.sets:
+                print(
+                    f"--- {time.monotonic() - start:.0f} s: " + ", ".join(f"{name}: {count}" for name, count in total.items()), flush=True
+                )
+    return 1 if total["sets unsound"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

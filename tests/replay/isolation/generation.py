@@ -1,0 +1,224 @@
+"""Policy sets at random, over one schema: terms of many shapes, joined in every way, on policies of every kind."""
+
+from random import Random
+from typing import NamedTuple
+
+SCHEMA = """
+create role app; create role app_reader; create role bystander;
+create table tenants (id uuid primary key, name text);
+create table users (id uuid primary key, login uuid not null unique, email text not null unique, is_admin boolean not null);
+create table memberships (
+    tenant_id uuid not null references tenants, user_id uuid not null references users, rank text not null,
+    primary key (tenant_id, user_id)
+);
+create table admins (user_id uuid primary key references users);
+create table projects (id uuid primary key, tenant_id uuid not null references tenants, lead uuid references users, name text not null);
+create table flags (name text primary key, is_on boolean not null);
+create table plans (id uuid primary key, kind text not null);
+create table orders (
+    id uuid not null default gen_random_uuid(), tenant_id uuid not null references tenants, owner uuid references users,
+    project_id uuid references projects, plan_id uuid references plans, status text, is_public boolean not null, seen_by uuid[], due date
+);
+create table notes (
+    id uuid not null default gen_random_uuid(), tenant_id uuid references tenants, owner uuid references users,
+    project_id uuid references projects, plan_id uuid references plans, status text, is_public boolean not null, seen_by uuid[], due date
+);
+alter table projects enable row level security;
+create policy own_projects on projects using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+create function tenant() returns uuid language sql stable as $$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$;
+create function me() returns uuid language plpgsql stable as $$ begin return nullif(current_setting('app.user_id', true), '')::uuid; end $$;
+create function my_tenants() returns setof uuid language sql stable security definer as $$
+    select m.tenant_id from public.memberships as m where m.user_id = public.me() $$;
+create function is_member(wanted uuid) returns boolean language sql stable security definer as $$
+    select exists (select 1 from public.memberships as m where m.tenant_id = wanted and m.user_id = public.me()) $$;
+create function ranked(wanted uuid, rank_asked text) returns boolean language plpgsql stable security definer as $$
+declare found_rank text;
+begin
+    if public.me() is null then return false; end if;
+    select m.rank into found_rank from public.memberships as m where m.tenant_id = wanted and m.user_id = public.me();
+    return found_rank = rank_asked;
+end $$;
+create function is_admin() returns boolean language sql stable security definer as $$
+    select exists (select 1 from public.admins as a where a.user_id = public.me()) $$;
+create function may_see(wanted uuid) returns boolean language sql stable as $$ select wanted is not null $$;
+grant select on tenants, users, memberships, admins, projects, flags, plans to app, app_reader;
+grant select, insert, update, delete on orders, notes to app, app_reader;
+alter table orders enable row level security;
+alter table orders force row level security;
+alter table notes enable row level security;
+"""
+
+T = "nullif(current_setting('app.tenant_id', true), '')::uuid"
+U = "nullif(current_setting('app.user_id', true), '')::uuid"
+SHAPES = f"""
+tenant_id = {T}
+{T} = tenant_id
+tenant_id = current_setting('app.tenant_id')::uuid
+tenant_id::text = current_setting('app.tenant_id', true)
+tenant_id = (select {T})
+tenant_id = tenant()
+tenant_id = (select tenant())
+tenant_id in (tenant())
+tenant_id = any (array[tenant()])
+tenant_id = any (string_to_array(nullif(current_setting('app.tenant_id', true), ''), ',')::uuid[])
+tenant_id is not distinct from {T}
+tenant_id is distinct from {T}
+tenant_id <> {T}
+tenant_id >= {T}
+tenant_id = coalesce({T}, tenant_id)
+coalesce(tenant_id = tenant(), false)
+coalesce(tenant_id = tenant(), true)
+coalesce(tenant_id, tenant()) = tenant()
+nullif(tenant_id, tenant()) is null
+tenant_id in (select my_tenants())
+tenant_id = any (array(select my_tenants()))
+tenant_id not in (select my_tenants())
+tenant_id in (select m.tenant_id from memberships as m where m.user_id = me())
+tenant_id in (select m.tenant_id from memberships as m)
+tenant_id in (select m.tenant_id from memberships as m where m.user_id <> me())
+tenant_id in (select tenant_id from memberships where user_id = me() and rank = 'owner')
+exists (select 1 from memberships as m where m.tenant_id = TABLE.tenant_id and m.user_id = me())
+exists (select 1 from memberships as m where m.tenant_id = tenant_id and m.user_id = me())
+exists (select 1 from memberships as m where m.user_id = me())
+exists (select 1 from memberships as m where m.tenant_id = TABLE.tenant_id)
+not exists (select 1 from memberships as m where m.tenant_id = TABLE.tenant_id and m.user_id = me())
+exists (select 1 from memberships as m join users as u on u.id = m.user_id where u.id = me() and m.tenant_id = TABLE.tenant_id)
+exists (select 1 from users as u join memberships as m on m.user_id = u.id where m.tenant_id = TABLE.tenant_id and u.is_admin)
+exists (with mine as (select tenant_id from memberships where user_id = me()) select 1 from mine where mine.tenant_id = TABLE.tenant_id)
+exists (select 1 from tenants as t where t.id = TABLE.tenant_id and t.id = tenant())
+exists (select 1 from tenants as t where t.id = TABLE.tenant_id)
+exists (select 1 from projects as p where p.id = TABLE.project_id and p.tenant_id = tenant())
+exists (select 1 from projects as p where p.id = TABLE.project_id)
+exists (select 1 from projects as p where p.id = project_id and p.lead = me())
+project_id in (select p.id from projects as p where p.tenant_id = tenant())
+project_id is null
+owner = {U}
+owner = me()
+owner <> me()
+owner = (select u.id from users as u where u.id = me())
+owner in (select u.id from users as u where u.id = me())
+me() = any (seen_by)
+is_member(tenant_id)
+ranked(tenant_id, 'owner')
+ranked(tenant(), 'owner')
+not is_member(tenant_id)
+is_admin()
+exists (select 1 from admins as a where a.user_id = me())
+exists (select 1 from users as u where u.id = me() and u.is_admin)
+exists (select 1 from flags where name = 'open' and is_on)
+exists (select 1 from plans as p where p.id = TABLE.plan_id and p.kind = 'free')
+(select count(*) from memberships as m where m.tenant_id = TABLE.tenant_id and m.user_id = me()) > 0
+may_see(tenant_id)
+status = 'shared'
+status in ('shared', 'draft')
+status is null
+status like 'sh%'
+is_public
+not is_public
+due < now()
+due is null
+tenant_id is not null
+tenant_id is null
+tenant_id = tenant_id
+tenant_id = '00000000-0000-0000-0000-00000000000b'
+current_setting('app.mode', true) = 'support'
+current_setting('app.mode', true) is null
+current_setting('app.tenant_id', true) is null
+nullif(current_setting('app.tenant_id', true), '') is null
+me() is not null
+current_user = 'app'
+current_user = 'bystander'
+pg_has_role(current_user, 'bystander', 'member')
+true
+false
+null::boolean
+1 = 1
+""".strip().splitlines()
+ISOLATING = SHAPES[:10]
+"""Shapes that sets are woven from more often, so that not all of them are open."""
+COMMANDS = ("all", "all", "all", "select", "insert", "update", "delete")
+ROLES = ("", "", "", " to app", " to app_reader", " to app, bystander", " to bystander")
+
+
+class Policy(NamedTuple):
+    """A policy, in parts."""
+
+    name: str
+    table: str
+    is_restrictive: bool
+    command: str
+    roles: str
+    using: str | None
+    check: str | None
+
+    def __str__(self) -> str:
+        using = f" using ({self.using})" if self.using is not None else ""
+        check = f" with check ({self.check})" if self.check is not None else ""
+        kind = " as restrictive" if self.is_restrictive else ""
+        return f"create policy {self.name} on {self.table}{kind} for {self.command}{self.roles}{using}{check};"
+
+    def checked(self, command: str, role: str) -> str | None:
+        """What it asks of rows that a command of a role writes; None where it does not apply."""
+        applies = self.command in {"all", command} and (not self.roles or role in self.roles.replace(",", " ").split())
+        return (self.check or self.using) if applies else None
+
+
+class PolicySet(NamedTuple):
+    """The policies of one table."""
+
+    table: str
+    policies: tuple[Policy, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.policies))
+
+    def words(self, command: str, role: str) -> str:
+        """What they ask, all together, of rows that a command of a role writes."""
+        asked = [(each.is_restrictive, text) for each in self.policies if (text := each.checked(command, role))]
+        opened = " or ".join(f"({text})" for is_restrictive, text in asked if not is_restrictive) or "false"
+        return " and ".join([f"({opened})", *(f"({text})" for is_restrictive, text in asked if is_restrictive)])
+
+
+def policy_set(random: Random) -> PolicySet:
+    """One to four policies of a table."""
+    table = random.choice(("orders", "orders", "notes"))
+    policies = tuple(_policy(random, table, f"p{number}") for number in range(random.choice((1, 1, 2, 2, 3, 4))))
+    return PolicySet(table, policies)
+
+
+def _policy(random: Random, table: str, name: str) -> Policy:
+    command = random.choice(COMMANDS)
+    has_check = command == "insert" or (command in {"all", "update"} and random.random() < 0.4)
+    return Policy(
+        name,
+        table,
+        random.random() < 0.25,
+        command,
+        random.choice(ROLES),
+        _expression(random, table) if command != "insert" else None,
+        _expression(random, table) if has_check else None,
+    )
+
+
+def _expression(random: Random, table: str, depth: int = 0) -> str:
+    """A term, or several joined."""
+    if depth > 2 or random.random() < 0.45:
+        shape = random.choice(ISOLATING if random.random() < 0.45 else SHAPES)
+        return shape.replace("TABLE", table)
+    one, other, third = (_expression(random, table, depth + 1) for _ in range(3))
+    return random.choice(
+        (
+            f"({one}) and ({other})",
+            f"({one}) and ({other})",
+            f"({one}) and ({other}) and ({third})",
+            f"({one}) or ({other})",
+            f"({one}) or (({other}) and ({third}))",
+            f"not ({one})",
+            f"({one}) is true",
+            f"({one}) is not false",
+            f"case when {one} then {other} else {third} end",
+            f"case when {one} then false else {other} end",
+            f"coalesce({one}, {other})",
+            f"coalesce(({one}) and ({other}), false)",
+        )
+    )

@@ -1,0 +1,39 @@
+"""The decision over policy sets made at random, against what an attacker can do to PostgreSQL under the same policies."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from replay.isolation.comparing import Arena, compare
+from replay.isolation.generation import policy_set
+from server import connected, embedded, installed, program
+
+SETS = int(os.environ.get("POLICY_SETS", "250"))
+FRESH = os.environ.get("POLICY_SEED", str(Random().randrange(1 << 30)))
+"""The seed of this run: printed where it fails, and set to run the same again."""
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    folder = tmp_path_factory.mktemp("arena")
+    with (installed if program("initdb") else embedded)(folder) as server:
+        server.run("create database arena")
+        socket = Path(server.run("show unix_socket_directories")[0][0])
+        yield Arena(lambda: connected(socket, "arena"))
+
+
+@pytest.mark.parametrize("seed", ["fixed", FRESH], ids=["fixed", "fresh"])
+def test_nothing_that_is_said_to_isolate_lets_a_row_cross(arena: Arena, seed: str) -> None:
+    alarms = opened = doubts = 0
+    for number in range(SETS):
+        outcome = compare(arena, policy_set(Random(f"{seed}-{number}")))
+        assert not outcome.unsound(), f"{seed}-{number}: {outcome.unsound()} {outcome.reasons} {outcome.crossed}\n{outcome.policies}"
+        opened += "open" in outcome.decided.values()
+        alarms += bool(outcome.alarms())
+        doubts += "open" not in outcome.decided.values() and bool(outcome.doubts())
+    assert opened > SETS * 0.2, "the sets are worth comparing"
+    assert alarms <= max(2, opened * 0.05), "what is open lets something pass"
+    assert doubts <= SETS * 0.15, "most can be decided"
