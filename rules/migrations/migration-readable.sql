@@ -16,5 +16,5 @@ select
     m.path as subject,
     'unverified' as verdict,
     u.message || '; ' || u.remedy as message
-from db_migration as m
-join source_unread as u on u.file = m.path
+from migration_file as m
+join source_unread as u on u.file = m.file

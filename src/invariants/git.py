@@ -1,6 +1,7 @@
 """The git command, plumbing only, with the environment it was inherited in (hooks set GIT_DIR, GIT_INDEX_FILE ...)."""
 
 import os
+import re
 import subprocess
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import IO
 
 PATHS = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 """Variables that may hold a path relative to where the hook was started."""
+
+CLOSED = re.compile(rb"^warning: could not open directory '(.*?)/?': ", re.MULTILINE)
+"""What git says of a folder that it may not look into, and passes over."""
 
 Process = subprocess.Popen[bytes]
 
@@ -21,6 +25,8 @@ class Git:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.closed: set[str] = set()
+        """Folders that a command could not look into."""
 
     @classmethod
     def of(cls, folder: Path) -> "Git | None":
@@ -54,6 +60,7 @@ class Git:
         for process, (_, complaint) in zip(processes, answers, strict=True):
             if process.returncode:
                 raise GitError(complaint.decode("utf-8", "replace").strip() or f"git exited with {process.returncode}")
+            self.closed |= {os.fsdecode(path) for path in CLOSED.findall(complaint)}
         return [output for output, _ in answers]
 
     def commit_id(self, revision: str) -> str:

@@ -14,7 +14,7 @@ from invariants.facts.place import Place
 from invariants.facts.source import Foreign, Unread
 from invariants.finding import ConfigError
 from invariants.layouts import Layout
-from invariants.snapshots import Snapshot, Unreadable
+from invariants.snapshots import Sealed, Snapshot, Unreadable
 from invariants.store import Store, Unit
 
 MANY = 24
@@ -44,7 +44,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     own = _settings(snapshot, store)
     store.activate(own.values())
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
-    found = _configured(globs, snapshot) if globs else layouts.find(list(snapshot.paths()), _lenient(snapshot))
+    found = _configured(globs, snapshot) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
     files = _files([File(path, layout.language) for layout in found for path in layout.files], snapshot, store)
     store.activate([*own.values(), *files.values()])
     while new := _included(files, snapshot, store):
@@ -101,6 +101,18 @@ def _lenient(snapshot: Snapshot) -> layouts.Read:
     return read
 
 
+def _sealed(snapshot: Snapshot) -> Iterator[Layout]:
+    """The folders that may hold migrations and cannot be looked into: databases of which nothing can be told."""
+    for path in snapshot.paths():
+        if layout := layouts.sealed(path):
+            try:
+                snapshot.read(path)
+            except Sealed:
+                yield layout
+            except Unreadable:
+                continue
+
+
 def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
     """The unit of each file, those that were stale read first."""
     found: dict[str, Unit] = {}
@@ -150,7 +162,8 @@ def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Un
     inputs = [repr(layout), source, *(str(files[path]) for path in paths), str(config)]
     unit = Unit(f"database {layout.name}", blake2b("\0".join(inputs).encode(), digest_size=20).hexdigest(), digest())
     if unit not in store:
-        own = {path: facts for path, facts in store.facts(*ORDERED).items() if path in set(paths)}
+        facts, unread = store.facts(*ORDERED), store.facts(Unread)
+        own = {path: facts[path] for path in paths if path in facts or path in unread}
         configured = [each for facts in store.facts(*TENANCY).values() for each in facts]
         store.add(unit, _replayed(layout, source, own, configured))
     return unit
@@ -180,13 +193,14 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
 
 
 def _ordered(layout: Layout, own: Mapping[str, list[Any]]) -> tuple[Sequence[str], list[Unread]]:
-    """The migrations in the order that they run, by the graph of revisions where there is one."""
+    """The migrations in the order that they run, by the graph of revisions where there is one; last those that could not be read at all."""
     if layout.language == "sql":
         return layout.files, []
     facts = [each for found in own.values() for each in found]
     revisions = [each for each in facts if isinstance(each, Revision)]
     parents = [each for each in facts if isinstance(each, Parent)]
-    return layouts.topological(revisions, parents, [each for each in facts if isinstance(each, Replacement)])
+    ordered, problems = layouts.topological(revisions, parents, [each for each in facts if isinstance(each, Replacement)])
+    return [*ordered, *(path for path in layout.files if path in own and not own[path])], problems
 
 
 def _first(path: str) -> Place:

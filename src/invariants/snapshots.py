@@ -34,6 +34,10 @@ class Unreadable(Exception):
         self.remedy = remedy
 
 
+class Sealed(Unreadable):
+    """A link out of the root, or a folder that may not be looked into: what is behind it cannot be told."""
+
+
 class Snapshot(Protocol):
     """What every kind of snapshot answers."""
 
@@ -91,10 +95,14 @@ class WorkTree:
         try:
             if full.is_symlink():
                 full = self._followed(full)
+            if full.is_dir():
+                os.scandir(full).close()
             _check(full.stat())
             return full.read_bytes()
         except FileNotFoundError:
             raise
+        except PermissionError as error:
+            raise Sealed("bytes", f"it cannot be opened: {error.strerror}", "let the run read it, or move it away") from error
         except OSError as error:
             raise Unreadable("bytes", f"it cannot be opened: {error.strerror}", "let the run read it, or move it away") from error
 
@@ -153,7 +161,10 @@ def find_root(start: Path) -> Path:
 
 
 def work_tree(root: Path) -> WorkTree:
-    """The work tree of a folder: what git would let you commit, or, without git, every file that is not hidden."""
+    """The work tree of a folder: what git would let you commit, or, without git, every file that is not hidden.
+
+    Folders that may not be looked into are listed as if they were files.
+    """
     git = Git.of(root)
     if git is None:
         return WorkTree(root, dict.fromkeys(_walked(root), ""), None)
@@ -167,7 +178,8 @@ def work_tree(root: Path) -> WorkTree:
     for path in _lines(others):
         if not path.endswith("/"):
             ids[path] = ""
-    return WorkTree(root, {path: ids[path] for path in ids.keys() - removed}, git)
+    known = {path: ids[path] for path in ids.keys() - removed}
+    return WorkTree(root, known | dict.fromkeys(git.closed, ""), git)
 
 
 def index(root: Path) -> Tree:
@@ -209,10 +221,14 @@ def _lines(output: bytes) -> list[str]:
 
 
 def _walked(root: Path) -> Iterator[str]:
-    for folder, folders, names in os.walk(root):
+    """Every file, and the folders that are not looked into: links, and those that may not be read."""
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=closed.append):
         folders[:] = sorted(name for name in folders if name == ".invariants" or not (name.startswith(".") or name in SKIPPED))
         base = os.path.relpath(folder, root).replace(os.sep, "/")
-        yield from names if base == "." else (f"{base}/{name}" for name in names)
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        yield from (name if base == "." else f"{base}/{name}" for name in [*names, *links])
+    yield from (os.path.relpath(error.filename, root).replace(os.sep, "/") for error in closed)
 
 
 def _shown(path: str) -> str:
@@ -240,5 +256,5 @@ def _too_large(size: int) -> Unreadable:
     )
 
 
-def _outside() -> Unreadable:
-    return Unreadable("link", "the link leads out of the repository", "put the file itself into the repository")
+def _outside() -> Sealed:
+    return Sealed("link", "the link leads out of the repository", "put the file itself into the repository")

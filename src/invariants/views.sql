@@ -349,3 +349,12 @@ where o.per_tenant and t.schema_name <> o.schema_name;
 create temp view force_off as
 -- One row where the owner was deliberately left outside row security.
 select c.at from settings_choice as c where c.name = 'tenancy.force' and c.value = 'off';
+
+create temp view migration_file as
+-- The files that run with each migration: its own, and those that it includes, directly or through others.
+with recursive run(database, path, file) as (
+    select database, path, path from db_migration
+    union
+    select r.database, r.path, i.target from run as r join ddl_include as i on i.file = r.file
+)
+select * from run;

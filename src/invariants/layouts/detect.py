@@ -16,6 +16,7 @@ PAIRED = re.compile(r"^[0-9]+_.*\.up\.sql$")
 MIGRATION_WORD = re.compile(r"migrat|^drizzle$|^versions$|^changelog|^alterations$", re.IGNORECASE)
 DJANGO = re.compile(r"^\d{4}_\w+\.py$")
 MARKS = (("goose", b"+goose"), ("dbmate", b"migrate:up"), ("sql-migrate", b"+migrate"), ("liquibase", b"liquibase formatted"))
+HOMES = frozenset({"db", "database", "sql", "schema", "supabase", "prisma", "drizzle"})
 DUMPS = ("db/structure.sql", "structure.sql", "db/schema.sql", "schema.sql", "database/schema.sql", "sql/schema.sql")
 
 
@@ -243,6 +244,13 @@ def _dumps(tree: Tree) -> Iterator[Layout]:
 def keep(layouts: Iterable[Layout], foreign: set[str]) -> list[Layout]:
     """The layouts that are PostgreSQL's: half of the files or more in another dialect make a database another's."""
     return [layout for layout in layouts if not layout.files or sum(path in foreign for path in layout.files) * 2 < len(layout.files)]
+
+
+def sealed(path: str) -> Layout | None:
+    """The database of a folder that cannot be looked into, where its name, or its folder's, says that it may hold migrations."""
+    name, above = base(path).lower(), base(parent(path))
+    is_home = name in HOMES or ("." not in name and any(map(MIGRATION_WORD.search, (name, above))))
+    return Layout(path, "plain", path, (path,)) if is_home and not is_aside(parent(path)) else None
 
 
 Detected = Mapping[str, Layout]

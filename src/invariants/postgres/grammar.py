@@ -1,5 +1,6 @@
 """Parsing and writing PostgreSQL's SQL. Offsets are in bytes of the UTF-8 text, as the grammar counts."""
 
+import re
 from threading import Thread, stack_size
 from typing import Any, NamedTuple
 
@@ -23,12 +24,18 @@ class Excess(GrammarError):
     """The text may well be PostgreSQL's: it is too long or nested too deep to be read here."""
 
 
-LARGEST = 1 << 20
+LARGEST = 256 << 10
 """Bytes of a text that are parsed at once; the tree takes forty times as much."""
 SHALLOW = 16 << 10
 """Bytes of a text that any stack is deep enough for."""
 STACK = 500
 """Bytes of stack for each byte of a longer text: a chain of operators is a tree as deep as it is long, and the grammar recurses."""
+
+
+CHAIN = 8_000
+"""Operators that may follow one another in a longer text: writing the tree out takes time that grows with the square of its depth."""
+OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|:]+")
+DIVIDER = re.compile(r"[,;]")
 
 
 class Parsed(NamedTuple):
@@ -45,6 +52,8 @@ def parse(text: str) -> list[Parsed]:
     size = len(text.encode())
     if size > LARGEST:
         raise Excess(f"{size} bytes long", 0)
+    if size > SHALLOW and _is_chain(text):
+        raise Excess("nested too deep", 0)
     try:
         result = postgast.parse(text) if size <= SHALLOW else _parsed_apart(text, size)
     except postgast.PgQueryError as error:
@@ -53,6 +62,11 @@ def parse(text: str) -> list[Parsed]:
     except DecodeError as error:
         raise Excess("nested too deep", 0) from error
     return [_parsed(raw, size) for raw in result.stmts]
+
+
+def _is_chain(text: str) -> bool:
+    """Whether a text is one long chain of operators, with nothing that divides it."""
+    return any(len(part) > CHAIN and len(OPERATOR.findall(part)) > CHAIN for part in DIVIDER.split(text))
 
 
 def _parsed_apart(text: str, size: int) -> pb.ParseResult:

@@ -1,6 +1,8 @@
 """A Python file: its tree, and where each node of it stands."""
 
+import ast
 import re
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,8 +99,11 @@ class _Recorder(CodegenState):
         self.spans[id(node)] = (start, len(self.tokens))
 
 
+LARGEST = 1_000_000
+"""Bytes; the tree of a file takes three hundred times as much."""
 NESTING = 400
-"""How many brackets may be open at once; the parser's own stack holds some three times as many, and then ends the process."""
+"""How many brackets may be open at once; the parser's own stack holds some three times as many, and then ends the process.
+Also how deep an expression may be without any: the parser takes time that grows with the square of a chain of operators."""
 BRACKETS = re.compile(rb"[\[({\])}]")
 
 
@@ -108,8 +113,27 @@ def _depth(content: bytes) -> int:
     return max(accumulate(steps, initial=0))
 
 
+def _is_deep(content: bytes) -> bool:
+    """Whether a tree is deeper than what is parsed, told by Python's own parser, which takes no notice of white space."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            level: list[ast.AST] = [ast.parse(content)]
+    except (SyntaxError, ValueError):
+        return False  # that is for the parser to say, which knows the syntax of other versions too
+    except (RecursionError, MemoryError):
+        return True
+    for _ in range(NESTING):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
+
+
 def _parse(content: bytes) -> cst.Module:
-    if _depth(content) > NESTING:
+    if len(content) > LARGEST:
+        raise SourceError(f"it is {len(content)} bytes long", 1, 1)
+    if b"\0" in content:
+        raise SourceError("it holds NUL bytes", 1, 1)
+    if _depth(content) > NESTING or _is_deep(content):
         raise SourceError("it is nested too deep", 1, 1)
     try:
         return cst.parse_module(content)

@@ -24,7 +24,9 @@ def frame(place: Place, label: str, lines: Lines, paint: Paint, style: Style, ma
 
 def _line(place: Place, lines: Lines) -> str | None:
     found = lines(place.file)
-    return found[place.line - 1].rstrip("\r\n").replace("\t", " ") if 0 < place.line <= len(found) else None
+    if not 0 < place.line <= len(found):
+        return None
+    return found[place.line - 1][: 2 * WIDEST].rstrip("\r\n").replace("\t", " ")  # a line may have megabytes
 
 
 def _span(place: Place, text: str) -> tuple[int, int]:

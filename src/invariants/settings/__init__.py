@@ -25,6 +25,8 @@ def read(path: str, data: bytes) -> list[Any]:
         raise ConfigError(path, data[: error.start].count(b"\n") + 1, "it is not UTF-8", "save it as UTF-8") from error
     except TOMLDecodeError as error:
         raise ConfigError(path, _line(error, text), f"it is not TOML: {error}", "mend the syntax") from error
+    except RecursionError as error:
+        raise ConfigError(path, 0, "it is nested too deep", "write it with fewer brackets") from error
     reader = carveouts if path == CARVEOUTS else config
     return list(reader.facts(path, text, document))
 

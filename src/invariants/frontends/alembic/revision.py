@@ -32,7 +32,10 @@ def facts(path: str, content: bytes) -> Iterator[Revision | Parent | Statement |
             _upgrade(machine)
     except Exhausted:
         machine.emit(Doubt(source.tree, "size", "the code takes too many steps to follow", "Write the statements out as plain SQL."))
-    if "revision" in machine.module.names:
+        is_revision = True
+    else:
+        is_revision = "revision" in machine.module.names
+    if is_revision:
         yield from emission.facts(source, machine.effects)
 
 

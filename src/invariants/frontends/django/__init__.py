@@ -15,7 +15,8 @@ Fact = Revision | Parent | Replacement | Operation | Statement | Unread
 
 def read(path: str, content: bytes) -> Iterable[Fact]:
     """The facts of one file; none where it is no migration."""
-    if b"Migration" not in content or b"django" not in content:
+    is_migration = b"Migration" in content and b"django" in content
+    if not is_migration and b"\0" not in content:
         return []
     from invariants.frontends.django.migration import facts
 
