@@ -34,8 +34,11 @@ STACK = 500
 
 CHAIN = 8_000
 """Operators that may follow one another in a longer text: writing the tree out takes time that grows with the square of its depth."""
+OPENINGS = 1_000
+"""Comments that may begin right behind one another in a longer text: PostgreSQL's scanner looks to the end of such a run at each."""
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|:]+")
 DIVIDER = re.compile(r"[,;]")
+RUN = re.compile(r"[-+*/<>=~!@#%^&|`?]{2000,}")
 
 
 class Parsed(NamedTuple):
@@ -65,7 +68,9 @@ def parse(text: str) -> list[Parsed]:
 
 
 def _is_chain(text: str) -> bool:
-    """Whether a text is one long chain of operators, with nothing that divides it."""
+    """Whether a text is one long chain of operators, with nothing that divides it, or of comments that begin."""
+    if any(run.count("/*") > OPENINGS for run in RUN.findall(text)):
+        return True
     return any(len(part) > CHAIN and len(OPERATOR.findall(part)) > CHAIN for part in DIVIDER.split(text))
 
 

@@ -14,6 +14,8 @@ ESCAPED = re.compile(rb"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'", re.DOTALL)
 CLOSERS = {b"'": STRING, b'"': NAME}
 COMMENT = re.compile(rb"/\*|\*/")
 BLANK = re.compile(rb"(?:\s|--[^\r\n]*+)*+")
+ENDLESS = 50
+"""Quotes that never end, each of which is looked for to the end of the text, before what is left counts as one of them."""
 LINE_END = re.compile(rb";[ \t\r]*\n")
 
 
@@ -29,10 +31,12 @@ def pieces(content: bytes, start: int = 0, stop: int | None = None) -> Iterator[
     """The statements of a text; after a quote that never ends, the next begins behind the next line that ends in a semicolon."""
     position = start
     end = len(content) if stop is None else stop
+    endless = 0
     while (match := TOKEN.search(content, position, end)) is not None:
         position = _behind(content, match, end)
         if position < 0:
-            line_end = LINE_END.search(content, match.start(), end)
+            endless += 1
+            line_end = LINE_END.search(content, match.start(), end) if endless < ENDLESS else None
             position = line_end.start() + 1 if line_end else end
             yield Piece(start, position, whole=False)
             start = position

@@ -13,7 +13,12 @@ SIGNS: tuple[tuple[Dialect, re.Pattern[bytes]], ...] = (
     ),
     ("mysql", re.compile(rb"\bENGINE\s*=\s*(?:InnoDB|MyISAM)|\bAUTO_INCREMENT\b|\bDEFAULT\s+CHARSET\b|`\w+`", re.IGNORECASE)),
     ("sqlite", re.compile(rb"\bAUTOINCREMENT\b|^[ \t]*PRAGMA\s+\w+|\bWITHOUT\s+ROWID\b", re.IGNORECASE | re.MULTILINE)),
-    ("tsql", re.compile(rb"^[ \t]*GO[ \t]*;?[ \t\r]*$|\[dbo\]|\bNVARCHAR\b|\bIDENTITY\s*\(\s*\d|\bUNIQUEIDENTIFIER\b", re.IGNORECASE | re.MULTILINE)),
+    (
+        "tsql",
+        re.compile(
+            rb"^[ \t]*GO[ \t]*;?[ \t\r]*$|\[dbo\]|\bNVARCHAR\b|\bIDENTITY\s*\(\s*\d|\bUNIQUEIDENTIFIER\b", re.IGNORECASE | re.MULTILINE
+        ),
+    ),
     ("oracle", re.compile(rb"\bVARCHAR2\b|\bNUMBER\s*\(\d", re.IGNORECASE)),
 )
 

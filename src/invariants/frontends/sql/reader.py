@@ -16,6 +16,8 @@ from invariants.postgres.grammar import Excess, GrammarError, Parsed, parse
 
 LARGEST = 64_000_000
 """Bytes; a larger file is reported and not read."""
+FORGOTTEN = 250
+"""Semicolons that may be missing before the next one that is there; each costs a look at all that is left."""
 WITH_CODE = {"do_stmt", "create_function_stmt"}
 """Statements whose quoted text is code, in which placeholders matter too."""
 DATA = re.compile(rb"(insert|update|delete|merge)\b", re.IGNORECASE)
@@ -162,16 +164,26 @@ class _File:
         return b"BEGIN ATOMIC" in text and not text.rstrip().endswith(b"END") and piece.whole
 
     def _piece(self, piece: split.Piece) -> Iterator[_Body | Unread]:
-        start = split.first(self.masked, piece.start, piece.stop)
-        body = self.masked[start : piece.stop].rstrip()
-        if not body:
+        start, forgotten = piece.start, 0
+        while body := self.masked[(start := split.first(self.masked, start, piece.stop)) : piece.stop].rstrip():
+            try:
+                yield from (self._body(each, body, start) for each in parse(body.decode()))
+            except Excess as error:
+                yield self._told(start, body, error)
+            except GrammarError as error:
+                if forgotten < FORGOTTEN and (before := _before(body, error)):
+                    yield from self._statement(start, before)
+                    start, forgotten = start + error.offset, forgotten + 1
+                    continue
+                yield from self._filled(start, body, error)
             return
+
+    def _statement(self, start: int, body: bytes) -> Iterator[_Body | Unread]:
+        """What parses as it is, or once its placeholders are filled in."""
         try:
             yield from (self._body(each, body, start) for each in parse(body.decode()))
-        except Excess as error:
-            yield self._told(start, body, error)
         except GrammarError as error:
-            yield from self._divided(start, body, error)
+            yield from self._filled(start, body, error)
 
     def _told(self, start: int, body: bytes, error: Excess) -> _Body | Unread:
         """A statement beyond what is parsed: one that changes rows alone is told by its first word."""
@@ -179,20 +191,6 @@ class _File:
         if match:
             return _Body(start, start + len(body), f"{match.group().decode().lower()}_stmt", body.decode())
         return Unread(self.place(start, start + len(body)), "size", f"it is {error.message} and was not read", "divide it")
-
-    def _divided(self, start: int, body: bytes, error: GrammarError) -> Iterator[_Body | Unread]:
-        """Where a semicolon was forgotten, what stands before the word that does not fit is a statement of its own."""
-        before = body[: error.offset].rstrip()
-        fits = before and b"\n" in body[len(before) : error.offset]
-        try:
-            found = parse(placeholders.filled(before).decode()) if fits else []
-        except GrammarError:
-            found = []
-        if found:
-            yield from self._piece(split.Piece(start, start + len(before), whole=True))
-            yield from self._piece(split.Piece(start + error.offset, start + len(body), whole=True))
-        else:
-            yield from self._filled(start, body, error)
 
     def _filled(self, start: int, body: bytes, error: GrammarError) -> Iterator[_Body | Unread]:
         """A statement with placeholders parses once they are filled in; one without is reported as PostgreSQL would."""
@@ -219,3 +217,14 @@ class _File:
         if self.is_ascii:
             return line, offset - begin + 1
         return line, len(self.content[begin:offset].decode(errors="replace")) + 1
+
+
+def _before(body: bytes, error: GrammarError) -> bytes:
+    """Where a semicolon was forgotten, what stands before the word that does not fit is a statement of its own; else nothing."""
+    before = body[: error.offset].rstrip()
+    if not before or b"\n" not in body[len(before) : error.offset]:
+        return b""
+    try:
+        return before if parse(placeholders.filled(before).decode()) else b""
+    except GrammarError:
+        return b""

@@ -8,7 +8,7 @@ from invariants.facts.source import Reason
 UP = re.compile(rb"^[ \t]*--[ \t]*(?:migrate:up|\+goose\s+Up|\+migrate\s+Up)|^[ \t]*--[\s-]*up\s+migration", re.IGNORECASE)
 DOWN = re.compile(rb"^[ \t]*--[ \t]*(?:migrate:down|\+goose\s+Down|\+migrate\s+Down)|^[ \t]*--[\s-]*down\s+migration", re.IGNORECASE)
 LIQUIBASE_DOWN = re.compile(rb"^[ \t]*--[ \t]*rollback\b", re.IGNORECASE)
-COPY = re.compile(rb"^COPY\s.*\sFROM\s+stdin\b.*;\s*$", re.IGNORECASE)
+COPY = re.compile(rb"^COPY\s.*\sFROM\s+stdin\b", re.IGNORECASE)
 INCLUDE = re.compile(rb"^\\ir?\s+(?P<file>\S+)|^--!\s*include\s+(?P<other>\S+)", re.IGNORECASE)
 CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)")
 SILENT = re.compile(
@@ -73,7 +73,7 @@ def _line(line: bytes, state: str, offset: int) -> tuple[str, bool, Remark | Non
         return "down", True, None
     if state != "up":
         return state, True, None
-    if COPY.match(line):
+    if COPY.match(line) and line.rstrip().endswith(b";"):
         return "copy", True, None
     return state, *_up_line(line, offset)
 
