@@ -355,6 +355,12 @@ def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
         assert isinstance(fact, (Revision, Parent, Statement, Unread))
 
 
+@pytest.mark.parametrize("assignment", ["down_revision, x = 'a', 1", "for down_revision in ['a']: pass", "(branch_labels := ['a'])"])
+def test_a_graph_that_is_assigned_in_another_way_raises_nothing(assignment: str) -> None:
+    found = facts(f"revision = 'b'\ndown_revision = None\n{assignment}\ndef upgrade(): pass\n")
+    assert any(isinstance(each, Revision) for each in found)
+
+
 def test_code_without_an_end_is_given_up_with_a_word() -> None:
     [doubt] = doubts(migration("while True:\n    pass"))
     assert "end" in doubt.message

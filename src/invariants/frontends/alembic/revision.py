@@ -69,13 +69,13 @@ def _graph(source: Source, names: dict[str, Value]) -> Iterator[Revision | Paren
     at = source.place(assigned.get("revision", source.tree))
     yield Revision(at, str(revision))
     for label in _texts(names.get("branch_labels")):
-        yield Revision(source.place(assigned["branch_labels"]), label)
+        yield Revision(source.place(assigned.get("branch_labels", source.tree)), label)
     for variable in GRAPH:
-        value = names.get(variable)
+        value, node = names.get(variable), assigned.get(variable, source.tree)
         if isinstance(value, Unknown):
-            yield Unread(source.place(assigned[variable]), "order", f"{variable} is decided at run time", "Write it as a string.")
+            yield Unread(source.place(node), "order", f"{variable} is decided at run time", "Write it as a string.")
         for parent in _texts(value):
-            yield Parent(source.place(assigned[variable]), str(revision), parent)
+            yield Parent(source.place(node), str(revision), parent)
 
 
 def _texts(value: Value) -> list[str]:

@@ -91,14 +91,17 @@ class Reader:
 
     def until(self, *stops: str) -> Sql:
         """The text up to one of these words outside parentheses, which stays to be read."""
-        start = self.at().start
-        depth, last = 0, start
-        while depth > 0 or self.at().word not in stops:
-            token = self.next()
-            if not token.word:
+        start = last = self.at().start
+        depth = 0
+        for position in range(min(self.position, len(self.tokens) - 1), len(self.tokens)):
+            word, _, end = self.tokens[position]
+            self.position = position
+            if depth <= 0 and word in stops:
+                break
+            if not word:
                 raise self.error(f"expected {' or '.join(map(str.upper, stops))}")
-            depth += (token.word in OPENING) - (token.word in CLOSING)
-            last = token.end
+            depth += (word in OPENING) - (word in CLOSING)
+            last = end
         return self.slice(start, last)
 
     def slice(self, start: int, end: int) -> Sql:

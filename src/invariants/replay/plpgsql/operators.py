@@ -232,7 +232,9 @@ def binary(name: str, left: Value, right: Value) -> Value:
     compute = BINARY.get(name)
     if compute is None:
         return Unsure(f"the operator {name} is not known here")
-    return lifted(lambda first, second: _computed(name, compute, first, second), left, right)
+    if isinstance(left, Unsure) or isinstance(right, Unsure):
+        return lifted(lambda first, second: _computed(name, compute, first, second), left, right)
+    return _computed(name, compute, left, right)
 
 
 def _computed(name: str, compute: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
@@ -246,6 +248,8 @@ def _computed(name: str, compute: Callable[[Value, Value], Value], left: Value, 
 
 def any_of(name: str, value: Value, candidates: list[Value]) -> Value:
     """value name ANY (candidates)."""
+    if name == "=" and type(value) is str and all(type(each) is str for each in candidates):
+        return value in candidates
     return disjunction((lambda each=each: binary(name, value, each)) for each in candidates)  # type: ignore[misc]
 
 
