@@ -2,13 +2,14 @@
 
     python benchmarks/timing.py [--runs 5] [--product NAME=FOLDER ...] [--peer 'NAME=COMMAND' ...]
 
-Cold: an empty cache. Warm: the same run again, nothing changed. Peak memory is the largest resident set of the process. A peer's
-command is run as it is, for comparison in the same session. Everything is the median of the runs; compiled bytecode is assumed, as an
-installer leaves it.
+Cold: an empty cache. Warm: the same run again, nothing changed. Processor time tells more than time on the clock where a machine has
+other work to do. Peak memory is the largest resident set of the process. A peer's command is run as it is, for comparison in the same
+session. Everything is the median of the runs; compiled bytecode is assumed, as an installer leaves it.
 """
 
 import argparse
 import os
+import platform
 import resource
 import shlex
 import shutil
@@ -19,19 +20,29 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from synthetic import write
 
-SYNTHETIC = ((500, 1000), (1000, 2000))
-"""Tables and migrations of the synthetic products: the second is the first, doubled."""
+SYNTHETIC = ((600, 1000), (1200, 2000))
+"""Tables and migrations of the synthetic products: the second is the first, doubled; the first has 5,000 statements."""
 
 
-def timed(command: Sequence[str], environment: dict[str, str]) -> tuple[float, float]:
-    """Wall seconds and peak megabytes of one run."""
+class Sample(NamedTuple):
+    """What one run took."""
+
+    cpu: float
+    """Seconds of processor time, the system's and that of child processes too."""
+    wall: float
+    megabytes: float
+
+
+def timed(command: Sequence[str], environment: dict[str, str]) -> Sample:
+    """One run."""
     start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
-    return time.perf_counter() - start, _megabytes(usage)
+    return Sample(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, _megabytes(usage))
 
 
 def _megabytes(usage: resource.struct_rusage) -> float:
@@ -39,18 +50,20 @@ def _megabytes(usage: resource.struct_rusage) -> float:
     return usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
 
 
-def measure(root: Path, runs: int) -> tuple[float, float, float]:
-    """Median cold seconds, warm seconds, and peak megabytes of the cold runs."""
+def median(samples: Sequence[Sample]) -> Sample:
+    return Sample(*map(statistics.median, zip(*samples, strict=True)))
+
+
+def measure(root: Path, runs: int) -> tuple[Sample, Sample]:
+    """The medians of cold and of warm runs."""
     command = [sys.executable, "-m", "invariants", "-C", str(root), "check", "--format", f"json:{os.devnull}"]
-    cold, warm, memory = [], [], []
+    cold, warm = [], []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as cache:
             environment = {**os.environ, "INVARIANTS_CACHE_DIR": cache}
-            seconds, megabytes = timed(command, environment)
-            cold.append(seconds)
-            memory.append(megabytes)
-            warm.append(timed(command, environment)[0])
-    return statistics.median(cold), statistics.median(warm), statistics.median(memory)
+            cold.append(timed(command, environment))
+            warm.append(timed(command, environment))
+    return median(cold), median(warm)
 
 
 def main() -> None:
@@ -60,22 +73,23 @@ def main() -> None:
     parser.add_argument("--product", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND")
     options = parser.parse_args()
-    print("| what | cold, s | warm, s | peak, MB |\n|---|---|---|---|")
+    print(f"{options.runs} runs, CPython {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    print("| what | cold, CPU s | cold, s | cold, peak MB | warm, CPU s | warm, s |\n|---|---|---|---|---|---|")
     scratch = Path(tempfile.mkdtemp())
     for tables, migrations in SYNTHETIC:
         root = scratch / f"synthetic-{migrations}"
         write(root, tables, migrations)
-        _print(f"synthetic, {tables} tables, {migrations:,} migrations", measure(root, options.runs))
+        _print(f"synthetic, {tables:,} tables, {migrations:,} migrations", *measure(root, options.runs))
     for name, _, folder in (each.partition("=") for each in options.product):
-        _print(name, measure(Path(folder), options.runs))
+        _print(name, *measure(Path(folder), options.runs))
     for name, _, line in (each.partition("=") for each in options.peer):
-        samples = [timed(shlex.split(line), dict(os.environ)) for _ in range(options.runs)]
-        print(f"| {name} | {statistics.median(each[0] for each in samples):.2f} | | {statistics.median(each[1] for each in samples):.0f} |")
+        _print(name, median([timed(shlex.split(line), dict(os.environ)) for _ in range(options.runs)]))
     shutil.rmtree(scratch)
 
 
-def _print(name: str, row: tuple[float, float, float]) -> None:
-    print(f"| {name} | {row[0]:.2f} | {row[1]:.2f} | {row[2]:.0f} |", flush=True)
+def _print(name: str, cold: Sample, warm: Sample | None = None) -> None:
+    last = f"{warm.cpu:.2f} | {warm.wall:.2f}" if warm else " | "
+    print(f"| {name} | {cold.cpu:.2f} | {cold.wall:.2f} | {cold.megabytes:.0f} | {last} |", flush=True)
 
 
 if __name__ == "__main__":

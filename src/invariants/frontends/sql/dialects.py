@@ -23,6 +23,10 @@ SIGNS: tuple[tuple[Dialect, re.Pattern[bytes]], ...] = (
 )
 
 
+TELLS = 1 << 20
+"""Bytes in which a file gives its dialect away, if it does; behind them there are rows."""
+
+
 class Sign(NamedTuple):
     """A construct of another dialect, and where it stands."""
 
@@ -33,7 +37,7 @@ class Sign(NamedTuple):
 
 def sign(content: bytes) -> Sign | None:
     """The first construct that gives another dialect away, in the code alone; for texts that PostgreSQL does not parse."""
-    bare = split.bare(content)
+    bare = split.bare(content[:TELLS])
     for dialect, pattern in SIGNS:
         match = pattern.search(bare)
         if match:

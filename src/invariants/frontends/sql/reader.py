@@ -3,6 +3,7 @@
 import bisect
 import posixpath
 import re
+from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -78,11 +79,8 @@ class _File:
         self.path = path
         self.content = content
         self.masked, self.remarks = sections.mask(content)
-        self.lines = [0]
-        position = content.find(b"\n")
-        while position >= 0:
-            self.lines.append(position + 1)
-            position = content.find(b"\n", position + 1)
+        self.lines = array("Q", [0])
+        self.lines.extend(each.end() for each in re.finditer(b"\n", content))
         self.is_ascii = content.isascii()
 
     def facts(self) -> Iterator[Fact]:

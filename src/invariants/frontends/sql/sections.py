@@ -14,6 +14,10 @@ CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)")
 SILENT = re.compile(
     rb"^\\(?:restrict|unrestrict|set|unset|echo|qecho|warn|pset|timing|encoding|x|t|a|o|q|on_error_stop|conninfo|prompt|!)\b"
 )
+TELLING = re.compile(rb"(?<![^\r\n])(?:[ \t]*--|\\|[<=>|]{7}|COPY\s)[^\r\n]*(?:\r\n?|\n)?", re.IGNORECASE)
+"""A line that may be more than SQL."""
+DATA_END = re.compile(rb"\\\.(?<![^\r\n]\\\.)[ \t]*(?![^\r\n])")
+BLANK = bytes(each if each in b"\r\n" else ord(" ") for each in range(256))
 DYNAMIC = "its effect is decided when psql runs it"
 MARKS = (
     b"migrate:",
@@ -45,28 +49,30 @@ def mask(content: bytes) -> tuple[bytes, list[Remark]]:
     """The content with everything blanked that is no statement on the way up, and what is to be said of it."""
     if not any(mark in content for mark in MARKS):
         return content, []
-    lines = content.splitlines(keepends=True)
-    has_up = any(UP.match(line) for line in lines)
+    state = "before" if any(UP.match(found.group()) for found in TELLING.finditer(content)) else "up"
     kept: list[bytes] = []
     remarks: list[Remark] = []
-    state = "before" if has_up else "up"
-    offset = 0
-    for line in lines:
-        state, is_blank, remark = _line(line, state, offset)
-        kept.append(_blank(line) if is_blank else line)
+    position = 0
+    while match := TELLING.search(content, position):
+        between, line = content[position : match.start()], match.group()
+        before, (state, is_blank, remark) = state, _line(line, state, match.start())
+        kept += [between if before == "up" else _blank(between), _blank(line) if is_blank else line]
         remarks += [remark] if remark else []
-        offset += len(line)
-    return b"".join(kept), remarks
+        position = match.end()
+        if state == "copy":
+            end = DATA_END.search(content, position)
+            start, position, state = position, end.end() if end else len(content), "up"
+            kept.append(_blank(content[start:position]))
+    rest = content[position:]
+    return b"".join([*kept, rest if state == "up" else _blank(rest)]), remarks
 
 
-def _blank(line: bytes) -> bytes:
-    return b" " * len(line.rstrip(b"\r\n")) + line[len(line.rstrip(b"\r\n")) :]
+def _blank(text: bytes) -> bytes:
+    return text.translate(BLANK)
 
 
 def _line(line: bytes, state: str, offset: int) -> tuple[str, bool, Remark | None]:
-    """The state after a line, whether it is blanked, and what is to be said of it."""
-    if state == "copy":
-        return ("up" if line.strip() == b"\\." else "copy"), True, None
+    """The state after a line that tells something, whether it is blanked, and what is to be said of it."""
     if UP.match(line):
         return "up", True, None
     if DOWN.match(line):
