@@ -182,12 +182,26 @@ class PolicyTerm(NamedTuple):
         "isolates: binds the row to the session's tenant; open: shown not to; denies: passes no row; unverified: cannot be told.",
     ]
     term: Annotated[str, "The disjunct, as SQL."]
+    folded: Annotated[str, "What it comes to: simple functions seen through, constants folded."]
     reason: Annotated[str, "Why, as a clause."]
     role: Annotated[str, "The role of the application that decides it; empty where none is subject to the policy."]
     command: Annotated[Command, "The command that decides it."]
     writes: Annotated[bool, "It was decided by rows being written: by the check, or by USING where no check is said."]
     witness: Annotated[str, "What would cross: who asks, what the session says, and the row; empty where it is not open."]
     cases: Annotated[int, "How many cases were looked at."]
+
+
+class PolicyStep(NamedTuple):
+    """A step of the reasoning behind the verdict on a disjunct."""
+
+    at: Annotated[Place, "The disjunct."]
+    database: Annotated[str, "Its database."]
+    table_name: Annotated[str, "The table it guards."]
+    policy_name: Annotated[str, "The policy."]
+    side: Annotated[Literal["using", "check"], "The rows that are seen, or the rows that are written."]
+    term_position: Annotated[int, "The disjunct's place among its side's."]
+    position: Annotated[int, "The step's place, from 0."]
+    what: Annotated[str, "What was taken into account, as words."]
 
 
 class View(NamedTuple):

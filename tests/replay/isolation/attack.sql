@@ -43,7 +43,7 @@ create table written as
 select m.mine, (case t when 'none' then null else '00000000-0000-0000-0000-00000000000' || t end)::uuid as tenant_id, owner, project_id, plan_id, status,
     is_public, seen_by, due
 from (values ('a'), ('b')) as m (mine)
-cross join unnest(array['a', 'b', 'none']) as t
+cross join unnest(array['a', 'b', 'c', 'none']) as t
 cross join lateral (values
     (('00000000-0000-0000-0001-00000000000' || m.mine)::uuid),
     (('00000000-0000-0000-0001-00000000000' || case m.mine when 'a' then 'b' else 'a' end)::uuid), (null)
@@ -140,7 +140,7 @@ begin
             done := attempt(who, format('delete from %I', wanted), wanted, own, other);
             if done[3] > 0 then perform note(who, 'delete', 'using', seen); end if;
         end if;
-        foreach target in array array[other, own] || case wanted when 'notes' then array[null::uuid] end loop
+        foreach target in array array[other, own, '00000000-0000-0000-0000-00000000000c'::uuid] || case wanted when 'notes' then array[null::uuid] end loop
             if target is distinct from own and not known(who, 'insert', 'check') then
                 for w in select * from promising(who, wanted, target, s.mine, inserted) loop
                     cells := format('%L, %L, %L, %L, %L, %L, %L, %L', target, w.owner, w.project_id, w.plan_id, w.status, w.is_public, w.seen_by, w.due);

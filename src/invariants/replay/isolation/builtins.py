@@ -6,7 +6,7 @@ from invariants.replay.isolation import session
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import element
-from invariants.replay.isolation.values import Drawn, Json, Many, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.values import Json, Many, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
 Builtin = Callable[[Context, Sequence[Value]], Value]
@@ -45,14 +45,14 @@ def _element(context: Context, arguments: Sequence[Value]) -> Value:
 
 
 def _pieces(context: Context, arguments: Sequence[Value]) -> Value:
-    """An array of a text's pieces: each is another thing that the text says."""
+    """An array of a text's pieces: each is another thing that the text says, so the text goes for the array."""
     text = arguments[0]
     if not isinstance(text, Var):
         return text
     constant = found(text).constant
     if constant is not None:
         return Many(tuple(context.world.constant(each) for each in constant.split(",") if each))
-    return Many(draw=lambda: Drawn((("", element(context, text)),)))
+    return text
 
 
 def _has_role(context: Context, arguments: Sequence[Value]) -> Value:

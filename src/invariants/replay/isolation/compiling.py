@@ -85,6 +85,8 @@ def as_value(context: Context, said: Truth) -> Value:
     """A truth as a boolean value."""
     if said in {truth.NULL, truth.ERROR}:
         return NULL if said == truth.NULL else ERROR
+    if said & truth.ERROR and truth.sure(said & ~truth.ERROR):
+        return as_value(context, context.world.choose((said & ~truth.ERROR, truth.ERROR)))
     if truth.sure(said):
         return context.world.constant("true" if said == truth.TRUE else "false")
     return Unknown(context.world.doubts[0] if context.world.doubts else "it depends on what cannot be told")

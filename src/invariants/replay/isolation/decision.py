@@ -18,7 +18,7 @@ from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Excess, Infeasible, World, worlds
+from invariants.replay.isolation.world import Excess, Infeasible, Steps, World, worlds
 
 
 class Question(NamedTuple):
@@ -30,6 +30,8 @@ class Question(NamedTuple):
     """A disjunct, and what the restrictive policies ask."""
     is_new: bool = False
     """The row is being written."""
+    others: tuple[str, ...] = ()
+    """What the other policies say, which are evaluated too: where one fails, the whole statement does."""
     beside: str = ""
     """What an update asks on its other side: of the row that was, where this is the new one, else of the row that comes of it."""
 
@@ -37,15 +39,27 @@ class Question(NamedTuple):
 def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     """The verdict on a question, and whether it depends on who asks."""
     asked: list[bool] = []
+    steps: Steps = {}
     try:
-        verdict = _searched(_scenes(tenancy, question, rows.NEW if question.is_new else THEIRS, asked), question)
-        if verdict.word == "isolates" and not any(said & truth.TRUE for _, said in _scenes(tenancy, question, MINE, asked)):
+        verdict = _searched(_scenes(tenancy, question, rows.NEW if question.is_new else THEIRS, asked, steps), question)
+        if verdict.word == "isolates" and not any(said & truth.TRUE for _, said in _scenes(tenancy, question, MINE, asked, {})):
             verdict = verdict._replace(word="denies", reason="it is never true")
     except Excess:
         verdict = Verdict("unverified", "it has too many cases to look at all of them")
     except RecursionError:
         verdict = Verdict("unverified", "it is nested too deep")
-    return verdict, any(asked)
+    return verdict._replace(steps=(*steps, *_conclusion(verdict))), any(asked)
+
+
+def _conclusion(verdict: Verdict) -> Iterator[str]:
+    """What the cases that were looked at come to."""
+    cases = f"{verdict.looked_at} {'case' if verdict.looked_at == 1 else 'cases'} looked at"
+    if verdict.word == "open":
+        yield f"{cases}: in the last of them a row of another tenant passes: {verdict.witness}"
+    elif verdict.word == "unverified":
+        yield f"{cases}: in some it cannot be told whether a row of another tenant passes: {verdict.reason}"
+    else:
+        yield f"{cases}: in none does a row of another tenant pass"
 
 
 def _searched(scenes: Iterable[tuple[Scene, Truth]], question: Question) -> Verdict:
@@ -67,7 +81,7 @@ def _searched(scenes: Iterable[tuple[Scene, Truth]], question: Question) -> Verd
     return Verdict("isolates", "it binds the row to the session", looked_at=count)
 
 
-def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool]) -> Iterator[tuple[Scene, Truth]]:
+def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool], steps: Steps) -> Iterator[tuple[Scene, Truth]]:
     """Every world, the row in it, and whether it passes there."""
     term, *others = [condition(text) for text in question.texts]
     latest: list[Scene] = []
@@ -80,10 +94,13 @@ def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool]) 
         said = conjunction([lambda *_: said, *others], context, frame)
         if question.beside and said & truth.TRUE:
             said = truth.both(said, _beside(context, question))
+        if said & truth.TRUE and any(condition(text)(context, frame) == truth.ERROR for text in question.others):
+            world.doubt("in the sessions in which it passes, another policy of the table fails")
+            said |= truth.ERROR
         asked.append(world.asks_role)
         return settled(tenancy, world, said)
 
-    for _, said in worlds(evaluate):
+    for _, said in worlds(evaluate, steps):
         yield latest[0], said
 
 

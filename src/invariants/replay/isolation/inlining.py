@@ -79,6 +79,7 @@ def _of_session(context: Context, name: str) -> Value | None:
 
 def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
     """A function declared to isolate: false of another tenant's row and of none, anything of the session's own."""
+    context.world.steps[f"{name} is declared to isolate"] = None
     marks = frozenset[str]().union(*(found(each).marks for each in values if isinstance(each, Var)))
     if THEIRS in marks or any(isinstance(each, Nothing) for each in values):
         return context.world.constant("false")
@@ -107,6 +108,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return Drawn((("", NULL),))
     inside = context.deeper(executor=function.owner if function.security_definer else context.executor, path=_path(context, function))
     frame = Frame(names=_parameters(context, function, values))
+    context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     try:
         body = _body(function.language, function.body)
     except GrammarError:

@@ -12,6 +12,7 @@ from invariants.postgres.tree import strings, walk
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.decision import Question, decide
+from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.naming import settings_named
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.visibility import applying
@@ -41,6 +42,7 @@ class Judge:
         self.tenancy = Tenancy(catalog, [each for each in known if getattr(each, "database", "") in {"", database}])
         self.tenancy.reading = self.reading
         self._told: dict[Any, Verdict] = {}
+        self._plain: dict[str, str] = {}
         self._read: dict[tuple[int, str, int | None], Verdict] = {}
 
     def facts(self) -> Iterator[Any]:
@@ -52,7 +54,15 @@ class Judge:
                 for side in COMMANDS:
                     yield from self._side(policy, side)
 
-    def _side(self, policy: o.Policy, side: str) -> Iterator[db.PolicyTerm]:
+    def _steps(self, policy: o.Policy, side: str, judged: Judged) -> Iterator[str]:
+        """What was taken into account, the restrictive policies first."""
+        for name, text in self._restrictive(policy.table, side, judged.command, judged.role) if judged.role else ():
+            yield f"the restrictive policy {name} is asked besides: {text}"
+        if judged.writes and side == "using":
+            yield "no WITH CHECK is said, so USING is asked of the rows that are written too"
+        yield from judged.verdict.steps
+
+    def _side(self, policy: o.Policy, side: str) -> Iterator[db.PolicyTerm | db.PolicyStep]:
         text = policy.using if side == "using" else policy.check
         if text is None:
             return
@@ -61,7 +71,10 @@ class Judge:
         for number, term in enumerate(disjuncts(text)):
             judged = self._worst(policy, side, term)
             place = places[number] if number < len(places) else at
-            yield self._fact(policy, place if place != PLATFORM else policy.made, side, number, term, judged)
+            fact = self._fact(policy, place if place != PLATFORM else policy.made, side, number, term, judged)
+            yield fact
+            for position, what in enumerate(self._steps(policy, side, judged)):
+                yield db.PolicyStep(fact.at, self.database, fact.table_name, policy.name, fact.side, number, position, what)
 
     def _fact(self, policy: o.Policy, at: Place, side: Any, position: int, term: str, judged: Judged) -> db.PolicyTerm:
         table = self.tenancy.name(self.catalog.relations[policy.table])
@@ -75,6 +88,7 @@ class Judge:
             position,
             verdict.word,
             term,
+            self._folded(term),
             verdict.reason,
             judged.role,
             judged.command,
@@ -82,6 +96,12 @@ class Judge:
             verdict.witness,
             verdict.looked_at,
         )
+
+    def _folded(self, term: str) -> str:
+        """What a term comes to; products repeat one expression on table after table."""
+        if term not in self._plain:
+            self._plain[term] = folded(self.tenancy, term)
+        return self._plain[term]
 
     def verdicts(self, policy: o.Policy, side: str, term: str) -> Iterator[Judged]:
         """The verdict on a disjunct for each role that the policy applies to and each command that it lets in."""
@@ -122,12 +142,21 @@ class Judge:
         restrictive = self._restrictive(table, side, command, role)
         texts = (term, *(text for _, text in restrictive))
         verdict = self._asked(table, role, texts, is_new=is_new)
-        if command == "update" and verdict.word in {"open", "unverified"}:
-            verdict = self._asked(table, role, texts, is_new=is_new, beside=self._other_side(table, role, "using" if is_new else "check"))
+        if verdict.word in {"open", "unverified"}:
+            verdict = self._in_company(policy, side, role, command, texts) or verdict
         alone = self._asked(table, role, (term,), is_new=is_new) if restrictive else verdict
         if verdict.word == "isolates" and alone.word not in {"isolates", "denies"}:
             return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
         return verdict
+
+    def _in_company(self, policy: o.Policy, side: str, role: str, command: str, texts: tuple[str, ...]) -> Verdict | None:
+        """The verdict, given what the other policies say: one may fail, and an update has another side. None where there is no more."""
+        beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
+        applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
+        others = tuple(text for each in applied if each.oid != policy.oid and (text := _text(each, side)) is not None and may_fail(text))
+        if not beside and not others:
+            return None
+        return self._asked(policy.table, role, texts, is_new=side == "check", others=others, beside=beside)
 
     def _restrictive(self, table: int, side: str, command: str, role: str) -> list[tuple[str, str]]:
         """What the restrictive policies ask besides, with their names."""
@@ -140,11 +169,13 @@ class Judge:
         opened = " OR ".join(f"({text})" for each in policies if (text := _text(each, side)) is not None) or "false"
         return " AND ".join([f"({opened})", *(f"({text})" for _, text in self._restrictive(table, side, "update", role))])
 
-    def _asked(self, table: int, role: str, texts: tuple[str, ...], *, is_new: bool, beside: str = "") -> Verdict:
+    def _asked(
+        self, table: int, role: str, texts: tuple[str, ...], *, is_new: bool, others: tuple[str, ...] = (), beside: str = ""
+    ) -> Verdict:
         """A verdict; products repeat one expression on table after table and for role after role, which is judged once."""
         relation = self.catalog.relations[table]
-        question = Question(relation, role, texts, is_new, beside)
-        key = (self._likeness(relation, (*texts, beside) if beside else texts), texts, is_new, beside)
+        question = Question(relation, role, texts, is_new, others, beside)
+        key = (self._likeness(relation, (*texts, *others, beside) if beside else (*texts, *others)), texts, is_new, others, beside)
         known = self._told.get((*key, "")) or self._told.get((*key, role))
         if known is None:
             known, asks_role = self._answer(question)
@@ -180,6 +211,11 @@ def disjuncts(text: str) -> tuple[str, ...]:
     except GrammarError:
         return (text,)
     return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
+
+
+def may_fail(text: str) -> bool:
+    """Whether an expression fails in some sessions: a setting that is not there, or holds what a cast refuses."""
+    return "current_setting" in text or ("(" in text and "::" in text)
 
 
 @lru_cache(maxsize=4096)

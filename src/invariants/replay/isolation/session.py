@@ -47,11 +47,22 @@ def _kept(context: Context, name: str, marks: frozenset[str], doubt: str = "") -
     """The one value of a name in this world: something, not an empty text."""
     kept = context.world.kept
     if ("source", name) not in kept:
+        context.world.steps[_told(name, marks)] = None
         bars = frozenset({THEIRS}) if MINE in marks else frozenset[str]()
         kept["source", name] = Var(name, marks, bars, is_reference=True, doubt=doubt)
     var = kept["source", name]
     assert isinstance(var, Var)
     return var
+
+
+def _told(name: str, marks: frozenset[str]) -> str:
+    if FREE in marks:
+        return f"{name} holds what the caller wrote"
+    return (
+        f"{name} says who the user is"
+        if MINE in marks
+        else f"{name} says what the session is: its tenant, where the key is compared with it"
+    )
 
 
 def document(value: Value) -> Value:
@@ -104,6 +115,7 @@ def _own_role() -> Var:
 def role(context: Context) -> Value:
     """The session's role. Tenants share it, unless each has one of its own, which nobody can tell."""
     context.world.asks_role = True
+    context.world.steps[f"the role is {context.role}"] = None
     if context.role == "public":
         return Unknown("it asks for the role, and nobody knows the application's; name them under `[tenancy] roles`")
     kept = context.world.kept

@@ -53,6 +53,7 @@ def _named(node: Any) -> Source:
             return _unknown(context, frame, node.relname)
         if relation.kind in {"view", "materialized"}:
             return _add(frame, alias, names, _view(context, relation))
+        context.world.steps[f"{context.tenancy.name(relation)} is asked for a row"] = None
         row = Row(relation, context.world.choose((THEIRS, MINE)), alias)
         frame.items.append(rows.item(context, row, alias))
         return not context.is_subject(relation) or require(visible(context, row))

@@ -24,6 +24,8 @@ class Verdict(NamedTuple):
     witness: str = ""
     looked_at: int = 0
     """How many worlds were looked at."""
+    steps: tuple[str, ...] = ()
+    """What was taken into account, as sentences."""
 
 
 Reading = Callable[[o.Relation, str, "int | None"], Verdict]

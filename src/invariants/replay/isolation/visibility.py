@@ -20,6 +20,7 @@ def visible(context: Context, row: Row) -> Truth:
     """Whether the executor sees a row of a table under row security: as far as that table's own policies keep tenants apart."""
     context.world.asks_role = True
     verdict = context.tenancy.reading(row.table, context.role, context.executor)
+    context.world.steps[f"of {context.tenancy.name(row.table)} it sees what that table's own policies let pass: {verdict.word}"] = None
     if verdict.word == "open":
         context.world.kept["through", row.table.name] = True
     if verdict.word in {"open", "denies"}:

@@ -17,6 +17,10 @@ MOST = 6000
 """Worlds looked at for one question; beyond, it is too large to decide."""
 
 
+Steps = dict[str, None]
+"""Sentences about what was taken into account, in order."""
+
+
 class Infeasible(Exception):
     """Nothing can be as it was supposed."""
 
@@ -28,7 +32,9 @@ class Excess(Exception):
 class World:
     """One way things could stand, as far as it was asked about."""
 
-    def __init__(self, tape: Sequence[int]) -> None:
+    def __init__(self, tape: Sequence[int], steps: Steps | None = None) -> None:
+        self.steps: Steps = {} if steps is None else steps
+        """What was taken into account, in this world and those before it."""
         self._tape = list(tape)
         self._sizes: list[int] = []
         self._different: list[tuple[Var, Var]] = []
@@ -175,7 +181,7 @@ def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
 
 
-def worlds(evaluate: Callable[[World], Truth]) -> Iterator[tuple[World, Truth]]:
+def worlds(evaluate: Callable[[World], Truth], steps: Steps) -> Iterator[tuple[World, Truth]]:
     """Every world that can be, and what an evaluation says there; :class:`Excess` where there are too many."""
     tape: list[int] | None = []
     count = 0
@@ -183,7 +189,7 @@ def worlds(evaluate: Callable[[World], Truth]) -> Iterator[tuple[World, Truth]]:
         if count == MOST:
             raise Excess
         count += 1
-        world = World(tape)
+        world = World(tape, steps)
         with suppress(Infeasible):
             yield world, evaluate(world)
         tape = world.next()

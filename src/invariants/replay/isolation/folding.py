@@ -1,0 +1,113 @@
+"""Expressions as they are once functions are seen through and constants folded: what a policy comes to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from invariants.postgres.grammar import GrammarError, parse, parse_expression, pb, unwrap, write_expression
+from invariants.postgres.tree import strings, walk
+from invariants.replay import objects as o
+from invariants.replay.isolation.tenancy import Tenancy
+
+DEEPEST = 8
+
+
+def folded(tenancy: Tenancy, text: str) -> str:
+    """An expression with the bodies of simple SQL functions in the place of their calls, and constants folded."""
+    try:
+        holder = pb.ResTarget(val=parse_expression(text))
+        for _ in range(DEEPEST):
+            if not _inline(tenancy, holder):
+                break
+        _fold(holder.val)
+        return write_expression(holder.val)
+    except GrammarError:
+        return text
+
+
+def _inline(tenancy: Tenancy, holder: Any) -> bool:
+    """Put bodies in the place of calls, one level; whether there was any."""
+    calls = [node for message in walk(holder) for node in _nodes(message) if node.HasField("func_call")]
+    found = False
+    for node in calls:
+        if (body := _body(tenancy, node.func_call)) is not None:
+            node.CopyFrom(body)
+            found = True
+    return found
+
+
+def _nodes(message: Any) -> list[Any]:
+    """The nodes that a message holds directly."""
+    held: list[Any] = []
+    for field, value in message.ListFields():
+        if field.message_type is not None and field.message_type.name == "Node":
+            held += value if field.is_repeated else [value]
+    return held
+
+
+def _body(tenancy: Tenancy, call: Any) -> Any:
+    """The expression that a call stands for; None where its body is more than one."""
+    parts = [part for part in strings(call.funcname) if part != "pg_catalog"]
+    function = tenancy.function(tuple(parts[:-1]) or ("public",), parts[-1], len(call.args))
+    if function is None or function.language != "sql" or function.returns_set or len(call.args) != len(function.inputs):
+        return None
+    statements = parse(function.body)
+    if len(statements) != 1 or not isinstance(statements[0].node, pb.SelectStmt):
+        return None
+    select = statements[0].node
+    if select.from_clause or select.HasField("where_clause") or len(select.target_list) != 1:
+        return None
+    holder = pb.ResTarget(val=select.target_list[0].res_target.val)
+    _substitute(holder, _arguments(function, call))
+    return holder.val
+
+
+def _arguments(function: o.Function, call: Any) -> Mapping[str, Any]:
+    names = [each.name for each in function.arguments if each.mode in {"in", "inout", "variadic"}]
+    given: dict[str, Any] = {}
+    for number, (name, value) in enumerate(zip(names, call.args, strict=False), 1):
+        given |= {f"${number}": value, name: value, f"{function.name}.{name}": value}
+    return given
+
+
+def _substitute(holder: Any, given: Mapping[str, Any]) -> None:
+    nodes = [node for message in walk(holder) for node in _nodes(message)]
+    for node in nodes:
+        kind, value = unwrap(node)
+        name = f"${value.number}" if kind == "param_ref" else ".".join(strings(value.fields)) if _is_name(kind, value) else ""
+        if name in given:
+            node.CopyFrom(given[name])
+
+
+def _is_name(kind: str, value: Any) -> bool:
+    return kind == "column_ref" and all(unwrap(each)[0] == "string" for each in value.fields)
+
+
+def _fold(node: Any) -> None:
+    """AND and OR with constants in them, from the inside out."""
+    kind, value = unwrap(node)
+    if value is None:
+        return
+    for each in _nodes(value):
+        _fold(each)
+    if kind != "bool_expr" or value.boolop == pb.NOT_EXPR:
+        return
+    decides = value.boolop == pb.OR_EXPR
+    kept = [each for each in value.args if _constant(each) is not (not decides)]
+    if any(_constant(each) is decides for each in kept):
+        kept = [each for each in kept if _constant(each) is decides][:1]
+    _keep(node, kept or [value.args[0]])
+
+
+def _keep(node: Any, kept: list[Any]) -> None:
+    copies = [pb.Node.FromString(each.SerializeToString()) for each in kept]
+    if len(copies) == 1:
+        node.CopyFrom(copies[0])
+    else:
+        del node.bool_expr.args[:]
+        node.bool_expr.args.extend(copies)
+
+
+def _constant(node: Any) -> bool | None:
+    """Whether a node is TRUE or FALSE; None for neither."""
+    kind, value = unwrap(node)
+    return bool(value.boolval.boolval) if kind == "a_const" and value.WhichOneof("val") == "boolval" else None
