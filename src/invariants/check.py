@@ -41,6 +41,7 @@ class Run:
     def __init__(self, options: Options) -> None:
         self._began = perf_counter()
         self.options = options
+        self.today = options.today if options.today != date.min else date.today()  # noqa: DTZ011
         self.stages: list[tuple[str, float]] = []
         with self._stage("snapshot"):
             self.snapshot = _snapshot(options)
@@ -57,9 +58,8 @@ class Run:
     def outcome(self) -> Outcome:
         """Judge, and say everything that was found out."""
         selected = _selected(self.rules, self.options)
-        today = self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
         with self._stage("judge"):
-            judgement = judge(self.store, self.rules, selected, today)
+            judgement = judge(self.store, self.rules, selected, self.today)
         with self._stage("detect"):
             detected = tuple(detection.sentences(self.store))
         return Outcome(

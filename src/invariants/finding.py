@@ -52,6 +52,11 @@ class Finding(NamedTuple):
     fingerprint: str
     """SHA-256, in hexadecimal, of what identifies it."""
 
+    @property
+    def claim(self) -> str:
+        """The message, which says so where nothing could be decided."""
+        return f"unverified: {self.message}" if self.verdict == "unverified" else self.message
+
 
 class Carved(NamedTuple):
     """A finding that a carve-out excuses."""

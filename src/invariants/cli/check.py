@@ -9,6 +9,7 @@ import click
 
 from invariants.cli import output
 from invariants.finding import LEVELS, Level, Outcome
+from invariants.reports.terminal import one_line
 
 PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run it whole, or say --allow-partial-sarif"
 
@@ -26,6 +27,7 @@ PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run 
 @click.option("--stats", is_flag=True, help="Say how long each stage took.")
 @click.option("--sarif-suppressed", is_flag=True, help="Put carved-out findings into SARIF, as suppressed.")
 @click.option("--allow-partial-sarif", is_flag=True, help="Write SARIF of a partial run.")
+@click.option("--sarif-category", default="", metavar="NAME", help="What tells this analysis from others of the same commit, in SARIF.")
 def command(
     *,
     paths: tuple[str, ...],
@@ -40,6 +42,7 @@ def command(
     stats: bool,
     sarif_suppressed: bool,
     allow_partial_sarif: bool,
+    sarif_category: str,
 ) -> int:
     """Decide whether every promise holds. PATHS filter what is reported, never what is looked at."""
     from invariants.check import Options, Run
@@ -53,7 +56,8 @@ def command(
     tree = "index" if staged else "work"
     run = Run(Options(root, tree, only, skip, _relative(paths, root), today, not no_cache))
     outcome = run.outcome()
-    output.write(outputs, outcome, output.lines_of(run.snapshot), suppressed=sarif_suppressed)
+    how = output.presentation(root, run.today, suppressed=sarif_suppressed, category=sarif_category)
+    output.write(outputs, outcome, output.lines_of(run.snapshot), how)
     if stats:
         _stats(outcome)
     return status(outcome, fail_on, strict=strict)
@@ -81,7 +85,7 @@ def status(outcome: Outcome, fail_on: Level, *, strict: bool) -> int:
     """0 holds, 1 findings at or above the level, 2 could not check."""
     if outcome.errors:
         for error in outcome.errors:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {one_line(error)}", err=True)
         return 2
     failing = LEVELS[: LEVELS.index(fail_on) + 1]
     if any(finding.level in failing for finding in outcome.findings):

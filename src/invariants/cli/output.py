@@ -2,18 +2,24 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple, TextIO
+from urllib.parse import quote
 
 import click
 
 from invariants.finding import Outcome
 from invariants.reports.frames import Lines
+from invariants.reports.presentation import Presentation
 from invariants.snapshots import Snapshot, Unreadable
 
-FORMATS = ("text", "json", "sarif")
+FORMATS = ("text", "concise", "json", "sarif")
+"""Each is the module of that name in ``reports``."""
 
 
 class Output(NamedTuple):
@@ -42,51 +48,61 @@ def is_colored(stream: TextIO) -> bool:
     """NO_COLOR wins over FORCE_COLOR, and both over whether it is a terminal (no-color.org, force-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or is_terminal(stream)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Somebody looks at it, through something that knows colours and links."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def lines_of(snapshot: Snapshot) -> Lines:
-    """The lines of the snapshot's files, each read once."""
+    """The lines of the snapshot's files, each read once. A line feed ends them, as it does for the parsers, and nothing else."""
 
     @lru_cache(maxsize=256)
     def lines(path: str) -> Sequence[str]:
         try:
-            return snapshot.read(path).decode(errors="replace").splitlines(keepends=True)
+            return list(StringIO(snapshot.read(path).decode(errors="replace"), newline="\n"))
         except (Unreadable, KeyError):
             return ()
 
     return lines
 
 
-def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, *, suppressed: bool) -> None:
+def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, how: Presentation) -> None:
     """Render every report, then write: a fault in one leaves no half of them."""
-    rendered = [(output, _renderer(output, suppressed=suppressed)(outcome, lines)) for output in outputs]
+    rendered = [(output, _rendered(output, outcome, lines, how)) for output in outputs]
     for output, text in rendered:
         if output.file is None:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            _print(text, sys.stdout.encoding if output.format == "text" else "utf-8")
         else:
             _save(output.file, text)
 
 
+def _rendered(output: Output, outcome: Outcome, lines: Lines, how: Presentation) -> str:
+    """A report; colours and links are for standard output only."""
+    report = import_module(f"invariants.reports.{output.format}")
+    text: str = report.render(outcome, lines, how if output.file is None else how._replace(colored=False, base=""))
+    return text
+
+
+def _print(text: str, encoding: str) -> None:
+    """What the encoding has no sign for is written out."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
 def _save(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise click.UsageError(f"--format: {file} cannot be written: {error.strerror}") from error
 
 
-def _renderer(output: Output, *, suppressed: bool) -> Callable[[Outcome, Lines], str]:
-    if output.format == "json":
-        from invariants.reports import document
+def presentation(root: Path, today: date, *, suppressed: bool, category: str) -> Presentation:
+    """How reports are wanted here: colours by the environment, links on a terminal."""
+    from invariants.version import version
 
-        return lambda outcome, _: document.render(outcome)
-    if output.format == "sarif":
-        from invariants.reports import sarif
-        from invariants.version import version
-
-        return lambda outcome, lines: sarif.render(outcome, lines, version(), suppressed=suppressed)
-    from invariants.reports import text
-
-    colored = output.file is None and is_colored(sys.stdout)
-    return lambda outcome, lines: text.render(outcome, lines, colored=colored)
+    base = f"file://{os.uname().nodename}{quote(str(root))}" if is_terminal(sys.stdout) else ""
+    return Presentation(root.name, today, version(), is_colored(sys.stdout), base, suppressed, category)

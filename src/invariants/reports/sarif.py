@@ -9,6 +9,7 @@ from invariants.facts.place import Place
 from invariants.finding import Carved, Finding, Outcome, Rule
 from invariants.reports.fingerprint import line_hashes
 from invariants.reports.frames import Lines
+from invariants.reports.presentation import Presentation
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://github.com/invariants-dev/invariants"
@@ -17,14 +18,14 @@ LEVELS = {"error": "8.5", "warning": "5.0", "note": "2.0"}
 KINDS = {"tables": "type", "functions": "function", "views": "type", "columns": "member", "policies": "member"}
 
 
-def render(outcome: Outcome, lines: Lines, version: str, *, suppressed: bool = False) -> str:
+def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
     """One run: every enabled rule, every finding; carved-out ones only where asked for, marked as suppressed."""
     index = {rule.id: number for number, rule in enumerate(outcome.rules)}
     writer = _Results(index, {rule.id: rule for rule in outcome.rules}, lines)
     results = [writer.result(finding) for finding in outcome.findings]
-    results += [writer.suppressed(each) for each in outcome.carved] if suppressed else []
+    results += [writer.suppressed(each) for each in outcome.carved] if how.suppressed else []
     run = {
-        "tool": {"driver": _driver(outcome.rules, version)},
+        "tool": {"driver": _driver(outcome.rules, how.version)},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [_notification(each) for each in outcome.errors]}],
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -109,8 +110,7 @@ class _Results:
 
 def _message(finding: Finding) -> str:
     """One sentence that stands alone; then links to the places that explain it."""
-    unverified = "cannot be verified: " if finding.verdict == "unverified" else ""
-    first = f"{finding.subject}: {unverified}{finding.message}."
+    first = f"{finding.subject}: {finding.claim}."
     links = " ".join(f"[{_escaped(label)}]({number})." for number, (_, label) in enumerate(finding.related, 1))
     return f"{_escaped(first)} {links}".strip()
 
