@@ -18,7 +18,7 @@ from invariants.reports.frames import Lines
 from invariants.reports.presentation import Presentation
 from invariants.snapshots import Snapshot, Unreadable
 
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 """Each is the module of that name in ``reports``."""
 
 
