@@ -57,6 +57,11 @@ class Finding(NamedTuple):
         """The message, which says so where nothing could be decided."""
         return f"unverified: {self.message}" if self.verdict == "unverified" else self.message
 
+    @property
+    def sentence(self) -> str:
+        """The claim and what it is about, without a full stop."""
+        return f"{self.subject}: {self.claim}"
+
 
 class Carved(NamedTuple):
     """A finding that a carve-out excuses."""

@@ -14,5 +14,5 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
 
 def _line(finding: Finding) -> str:
     place = finding.place
-    said = f"{finding.level}[{finding.rule}] {finding.subject}: {finding.claim}"
+    said = f"{finding.level}[{finding.rule}] {finding.sentence}"
     return one_line(f"{place.file}:{place.line}:{place.column}: {said}")

@@ -46,7 +46,7 @@ def _annotation(finding: Finding) -> str:
     where: dict[str, str | int] = {"file": place.file, "line": place.line, "endLine": place.end_line} if place.file else {}
     if place.file and place.end_line == place.line:
         where |= {"col": place.column, "endColumn": place.end_column}
-    said = f"{finding.subject}: {finding.claim}"
+    said = finding.sentence
     return _command(COMMANDS[finding.level], said, {**where, "title": finding.rule})
 
 

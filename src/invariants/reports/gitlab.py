@@ -26,7 +26,7 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
 def _entry(finding: Finding) -> dict[str, Any]:
     place = shown_at(finding)
     return {
-        "description": f"{finding.subject}: {finding.claim}",
+        "description": finding.sentence,
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": SEVERITIES[finding.level],

@@ -52,7 +52,7 @@ def _case(suite: Element, rule: Rule, found: Sequence[Finding], *, is_vacuous: b
 
 
 def _said(finding: Finding) -> str:
-    return f"{finding.level}: {finding.subject}: {finding.claim}"
+    return f"{finding.level}: {finding.sentence}"
 
 
 def _failures(root: Element, errors: Sequence[str]) -> None:

@@ -45,7 +45,7 @@ def _packs(packs: Iterable[PackSummary]) -> Iterator[str]:
         if pack.vacuous_reason is not None:
             yield f"| {escaped(pack.pack)} | vacuous: {escaped(pack.vacuous_reason)} | | | | |"
         else:
-            counts = " | ".join(str(count or "") for count in (pack.held, pack.broken, pack.unverified, pack.carved_out))
+            counts = " | ".join(str(count) for count in (pack.held, pack.broken, pack.unverified, pack.carved_out))
             yield f"| {escaped(pack.pack)} | {escaped(range_of(pack))} | {counts} |"
 
 
