@@ -18,7 +18,7 @@ from invariants.reports.frames import Lines
 from invariants.reports.presentation import Presentation
 from invariants.snapshots import Snapshot, Unreadable
 
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 """Each is the module of that name in ``reports``."""
 
 

@@ -34,7 +34,7 @@ def summary(pack: PackSummary) -> str:
     parts += [f"{count} {word}" for count, word in ((pack.broken, "broken"), (pack.unverified, "unverified")) if count]
     if pack.carved_out:
         days = pack.next_expiry_days
-        soon = "" if days is None or days > SOON else f" (expires {_in_days(days)})"
+        soon = "" if days is None or days > SOON else f" (expires {in_days(days)})"
         parts.append(f"{pack.carved_out} carved out{soon}")
     return f"{range_of(pack)}: {', '.join(parts)}"
 
@@ -60,5 +60,6 @@ def _number(count: int, noun: str) -> str:
     return f"{count} {noun if count != 1 else noun.removesuffix('s')}"
 
 
-def _in_days(days: int) -> str:
+def in_days(days: int) -> str:
+    """``today``, ``in 9 days``."""
     return "today" if days == 0 else f"in {days} day{'' if days == 1 else 's'}"
