@@ -1,6 +1,6 @@
 """The whole story, top to bottom: a snapshot's files are read into facts, migrations replayed, rules asked, carve-outs subtracted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -38,10 +38,11 @@ class Options(NamedTuple):
 class Run:
     """One snapshot, its facts and its rules."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, told: Callable[[str], object] = str) -> None:
+        """``told`` is called with the name of each stage as it begins."""
+        self._told = told
         self._began = perf_counter()
         self.options = options
-        self.today = options.today if options.today != date.min else date.today()  # noqa: DTZ011
         self.stages: list[tuple[str, float]] = []
         with self._stage("snapshot"):
             self.snapshot = _snapshot(options)
@@ -58,8 +59,9 @@ class Run:
     def outcome(self) -> Outcome:
         """Judge, and say everything that was found out."""
         selected = _selected(self.rules, self.options)
+        today = self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
         with self._stage("judge"):
-            judgement = judge(self.store, self.rules, selected, self.today)
+            judgement = judge(self.store, self.rules, selected, today)
         with self._stage("detect"):
             detected = tuple(detection.sentences(self.store))
         return Outcome(
@@ -77,6 +79,7 @@ class Run:
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
+        self._told(name)
         start = perf_counter()
         yield
         self.stages.append((name, perf_counter() - start))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from invariants.cli import output
+from invariants.cli import completion, output, progress
 from invariants.finding import LEVELS, Level, Outcome
 from invariants.reports.terminal import one_line
 
@@ -17,11 +17,22 @@ PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run 
 @click.command("check")
 @click.argument("paths", nargs=-1)
 @click.option("--staged", is_flag=True, help="Judge what is staged in git's index.")
-@click.option("--only", multiple=True, metavar="RULE|PACK", help="Report these rules or packs only.")
-@click.option("--skip", multiple=True, metavar="RULE|PACK", help="Report all but these rules or packs.")
+@click.option(
+    "--only", multiple=True, metavar="RULE|PACK", shell_complete=completion.rules_and_packs, help="Report these rules or packs only."
+)
+@click.option(
+    "--skip", multiple=True, metavar="RULE|PACK", shell_complete=completion.rules_and_packs, help="Report all but these rules or packs."
+)
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True, help="The mildest level that fails the run.")
 @click.option("--strict", is_flag=True, help="A pack that had nothing to look at fails the run (to have no carve-outs is no fault).")
-@click.option("--format", "formats", multiple=True, metavar="FMT[:FILE]", help=f"{', '.join(output.FORMATS)}; repeatable.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FMT[:FILE]",
+    shell_complete=completion.formats,
+    help=f"{', '.join(output.FORMATS)}; repeatable.",
+)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that expiries are judged by; today unless given.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--stats", is_flag=True, help="Say how long each stage took.")
@@ -54,9 +65,10 @@ def command(
     root = find_root(Path.cwd())
     today = as_of.date() if as_of is not None else date.min  # type: ignore[attr-defined]
     tree = "index" if staged else "work"
-    run = Run(Options(root, tree, only, skip, _relative(paths, root), today, not no_cache))
-    outcome = run.outcome()
-    how = output.presentation(root, run.today, suppressed=sarif_suppressed, category=sarif_category)
+    with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
+        run = Run(Options(root, tree, only, skip, _relative(paths, root), today, not no_cache), told)
+        outcome = run.outcome()
+    how = output.presentation(root, today, suppressed=sarif_suppressed, category=sarif_category)
     output.write(outputs, outcome, output.lines_of(run.snapshot), how)
     if stats:
         _stats(outcome)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from invariants.cli import completion
 from invariants.finding import Rule
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", shell_complete=completion.rules)
 def command(rule: str) -> int:
     """Say what a rule holds, why, and how to mend what breaks it."""
     known = {each.id: each for each in all_rules(Path.cwd())}

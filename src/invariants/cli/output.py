@@ -15,11 +15,14 @@ import click
 
 from invariants.finding import Outcome
 from invariants.reports.frames import Lines
+from invariants.reports.places import moved
 from invariants.reports.presentation import Presentation
 from invariants.snapshots import Snapshot, Unreadable
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 """Each is the module of that name in ``reports``."""
+HOSTED = ("sarif", "github", "gitlab")
+"""Those for a host of repositories, which knows files by their paths from the top of the repository."""
 
 
 class Output(NamedTuple):
@@ -34,6 +37,9 @@ def parse(values: Sequence[str]) -> list[Output]:
     found = [_parse(value) for value in values] or [Output("text", None)]
     if sum(output.file is None for output in found) > 1:
         raise click.UsageError("--format: only one report can go to standard output; give the others a file, as in sarif:out.sarif")
+    files = [output.file for output in found if output.file]
+    if twice := next((file for file in files if files.count(file) > 1), None):
+        raise click.UsageError(f"--format: two reports cannot go to {twice}")
     return found
 
 
@@ -82,6 +88,7 @@ def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, how: Presen
 def _rendered(output: Output, outcome: Outcome, lines: Lines, how: Presentation) -> str:
     """A report; colours and links are for standard output only."""
     report = import_module(f"invariants.reports.{output.format}")
+    outcome, lines = moved(outcome, lines, how.folder if output.format in HOSTED else "")
     text: str = report.render(outcome, lines, how if output.file is None else how._replace(colored=False, base=""))
     return text
 
@@ -105,4 +112,11 @@ def presentation(root: Path, today: date, *, suppressed: bool, category: str) ->
     from invariants.version import version
 
     base = f"file://{os.uname().nodename}{quote(str(root))}" if is_terminal(sys.stdout) else ""
-    return Presentation(root.name, today, version(), is_colored(sys.stdout), base, suppressed, category)
+    day = today if today != date.min else date.today()  # noqa: DTZ011
+    return Presentation(root.name, day, version(), _folder(root), is_colored(sys.stdout), base, suppressed, category)
+
+
+def _folder(root: Path) -> str:
+    """Where the root is in its repository; nothing where it is the top of it, or in none."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return root.relative_to(top).as_posix().removeprefix(".")

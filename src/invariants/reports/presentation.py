@@ -13,6 +13,8 @@ class Presentation(NamedTuple):
     """The day that expiries were judged by."""
     version: str
     """The tool's own."""
+    folder: str = ""
+    """Where the root is in its repository, for reports to a host; empty where it is the top."""
     colored: bool = False
     base: str = ""
     """The ``file:`` URL of the root, where paths are to be links on a terminal."""
