@@ -9,7 +9,6 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple, TextIO
-from urllib.parse import quote
 
 import click
 
@@ -111,9 +110,16 @@ def presentation(root: Path, today: date, *, suppressed: bool, category: str) ->
     """How reports are wanted here: colours by the environment, links on a terminal."""
     from invariants.version import version
 
-    base = f"file://{os.uname().nodename}{quote(str(root))}" if is_terminal(sys.stdout) else ""
+    base = _file_url(root) if is_terminal(sys.stdout) else ""
     day = today if today != date.min else date.today()  # noqa: DTZ011
     return Presentation(root.name, day, version(), _folder(root), is_colored(sys.stdout), base, suppressed, category)
+
+
+def _file_url(root: Path) -> str:
+    """With the name of this machine, so that nobody's terminal opens a file of another."""
+    from urllib.parse import quote
+
+    return f"file://{os.uname().nodename}{quote(str(root))}"
 
 
 def _folder(root: Path) -> str:

@@ -1,6 +1,5 @@
 """What to do about a finding: a rule's fix in the finding's own names, and the carve-out that would except it."""
 
-import json
 import re
 from collections.abc import Sequence
 
@@ -29,6 +28,8 @@ def stanza(finding: Finding) -> list[str]:
 
 def _quoted(text: str) -> str:
     """A string of TOML, whose escapes are those of JSON."""
+    import json
+
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

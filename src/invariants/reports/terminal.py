@@ -5,7 +5,6 @@ Terminals obey control characters. GitHub's runner obeys lines of any output tha
 
 import re
 from enum import StrEnum
-from urllib.parse import quote
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|#(?=#\\[)")
 """Control characters, those that end lines or turn the direction of writing, halves of characters, and the runner's older command."""
@@ -50,4 +49,8 @@ class Paint:
 
     def link(self, path: str, text: str) -> str:
         """A text that opens a file where it is clicked (OSC 8)."""
-        return f"\x1b]8;;{self.base}/{quote(path)}\x1b\\{text}\x1b]8;;\x1b\\" if self.base and path else text
+        if not self.base or not path:
+            return text
+        from urllib.parse import quote
+
+        return f"\x1b]8;;{self.base}/{quote(path)}\x1b\\{text}\x1b]8;;\x1b\\"
