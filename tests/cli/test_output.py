@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from invariants.cli.output import FORMATS
+from invariants.reports.terminal import CONTROL
 from repositories import git, repository, write
 
 SUITE = Path(__file__).parents[2] / "fixtures" / "apps" / "suite"
@@ -169,3 +172,21 @@ def test_an_error_commands_no_terminal(tmp_path: Path) -> None:
     run = checked(root=tmp_path)
     assert run.returncode == 2
     assert "\x1b" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["rules"], ["rules", "--format", "json"], ["explain", "own"], ["query", "select name, '\n::x ##[y]' from db_table"]]
+)
+def test_no_command_passes_on_what_a_repository_says_as_a_command(command: list[str], tmp_path: Path) -> None:
+    title = "\x1b[31m\x9b31m ##[stop-commands]x"
+    rule = f"-- {title}\n--\n-- {title}\n--\n-- Fix:\n--     ::error::x\n--\n-- @level error\n-- @over db_table\n\nselect 1 as at\n"
+    write(tmp_path, {"migrations/1.sql": 'create table "\x1b[31m" ();\n', ".invariants/rules/own.sql": rule})
+    run = subprocess.run([sys.executable, "-m", "invariants", "-C", str(tmp_path), *command], capture_output=True, text=True, check=False)
+    assert run.stdout + run.stderr
+    assert not CONTROL.search(run.stdout + run.stderr)
+    assert not re.search(r"^\s*::", run.stdout + run.stderr, re.MULTILINE)
+
+
+def test_every_format_is_documented() -> None:
+    page = (SUITE.parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(FORMATS)

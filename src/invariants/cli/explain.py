@@ -16,7 +16,9 @@ def command(rule: str) -> int:
     if rule not in known:
         near = _near(rule, list(known))
         raise click.ClickException(f"there is no rule {rule}{f'; did you mean {near}?' if near else ''}")
-    click.echo(page(known[rule]))
+    from invariants.reports.terminal import lines
+
+    click.echo(lines(page(known[rule])))
     return 0
 
 

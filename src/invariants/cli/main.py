@@ -64,14 +64,14 @@ def _failed(error: Exception) -> int:
     """What the configuration or git is at fault for is said plainly; anything else is a fault of ours."""
     from invariants.finding import ConfigError
     from invariants.git import GitError
-    from invariants.reports.terminal import plain
+    from invariants.reports.terminal import lines
 
     if isinstance(error, ConfigError | GitError):
-        click.echo(f"error: {plain(str(error))}", err=True)
+        click.echo(f"error: {lines(str(error))}", err=True)
         return 2
     if os.environ.get("INVARIANTS_DEBUG"):
         raise error
-    click.echo(f"internal error: {type(error).__name__}: {plain(str(error))}", err=True)
+    click.echo(f"internal error: {type(error).__name__}: {lines(str(error))}", err=True)
     click.echo(
         "This is a fault of invariants, not of your repository. Run again with INVARIANTS_DEBUG=1 and report what it prints.", err=True
     )

@@ -1,6 +1,5 @@
 """``invariants query``: ask the fact database."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,15 +28,17 @@ def command(select: str, form: str, *, staged: bool, no_cache: bool) -> int:
 
 
 def _json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=1, ensure_ascii=False)
+    from invariants.reports.terminal import dumped
+
+    return dumped([dict(zip(columns, row, strict=True)) for row in rows], indent=1)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Rows in columns, as wide as they need to be."""
-    from invariants.reports.terminal import plain
+    from invariants.reports.terminal import one_line
 
     cells = [list(columns), *([_cell(value) for value in row] for row in rows)]
-    cells = [[plain(cell).replace("\n", " ") for cell in row] for row in cells]
+    cells = [[one_line(cell.replace("\n", " ")) for cell in row] for row in cells]
     widths = [max(len(row[number]) for row in cells) for number in range(len(columns))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

@@ -3,7 +3,6 @@
 GitLab drops a second entry of the same fingerprint, and everything whose line is not from 1.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -13,6 +12,7 @@ from invariants.finding import Finding, Level, Outcome
 from invariants.reports.frames import Lines
 from invariants.reports.places import shown_at
 from invariants.reports.presentation import Presentation
+from invariants.reports.terminal import dumped
 
 SEVERITIES: Mapping[Level, str] = {"error": "critical", "warning": "minor", "note": "info"}
 
@@ -20,7 +20,7 @@ SEVERITIES: Mapping[Level, str] = {"error": "critical", "warning": "minor", "not
 def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
     """An array with one entry a finding; what could not be checked is the gravest."""
     entries = [_failure(error) for error in outcome.errors] + [_entry(finding) for finding in outcome.findings]
-    return json.dumps(list(_distinct(entries)), indent=2, ensure_ascii=False) + "\n"
+    return dumped(list(_distinct(entries)), indent=2) + "\n"
 
 
 def _entry(finding: Finding) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 Its form is published as ``docs/schemas/report.json``, which is made of the types here.
 """
 
-import json
 from typing import Annotated, Literal, TypedDict
 
 from invariants.facts.place import Place
 from invariants.finding import Carved, Finding, Level, Outcome, PackSummary, Verdict
 from invariants.reports.frames import Lines
 from invariants.reports.presentation import Presentation
+from invariants.reports.terminal import dumped
 
 
 class Span(TypedDict):
@@ -94,7 +94,7 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
         "notes": list(outcome.notes),
         "errors": list(outcome.errors),
     }
-    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    return dumped(report, indent=2) + "\n"
 
 
 def _span(place: Place) -> Span:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from invariants.facts.place import Place
 from invariants.finding import Finding, Outcome, PackSummary, Rule
 from invariants.reports.closing import summary
 from invariants.reports.frames import Lines
 from invariants.reports.presentation import Presentation
-from invariants.reports.terminal import plain
+from invariants.reports.terminal import one_line, plain
 
 FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold, not even escaped (section 2.2)."""
@@ -46,9 +47,13 @@ def _case(suite: Element, rule: Rule, found: Sequence[Finding], *, is_vacuous: b
     if found:
         message = f"{len(found)} finding{'' if len(found) == 1 else 's'}: {_said(found[0])}"
         failure = SubElement(case, "failure", type=rule.level, message=_legal(message))
-        failure.text = _legal("\n".join(f"{each.place.file}:{each.place.line}:{each.place.column}: {_said(each)}" for each in found))
+        failure.text = _legal("\n".join(one_line(f"{_where(each.place)}: {_said(each)}") for each in found))
     elif is_vacuous:
         SubElement(case, "skipped", message="vacuous: there was nothing to look at")
+
+
+def _where(place: Place) -> str:
+    return f"{place.file}:{place.line}:{place.column}" if place.file else "the platform"
 
 
 def _said(finding: Finding) -> str:

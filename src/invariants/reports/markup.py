@@ -1,8 +1,11 @@
 """HTML that cannot be broken into: every text is escaped, unless an element made it."""
 
+import re
 from html import escape
 
 from invariants.reports.terminal import plain
+
+COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 class Markup(str):
@@ -19,4 +22,9 @@ def element(name: str, *content: str, **attributes: str) -> Markup:
 
 def joined(*content: str) -> Markup:
     """Texts and elements, one after the other."""
-    return Markup("".join(each if isinstance(each, Markup) else escape(plain(each)) for each in content))
+    return Markup("".join(each if isinstance(each, Markup) else _escaped(each) for each in content))
+
+
+def _escaped(text: str) -> str:
+    """A line that begins with ``::`` would be a command where GitHub's runner shows it."""
+    return COMMAND.sub(r"\1&#58;", escape(plain(text)))

@@ -1,6 +1,5 @@
 """SARIF 2.1.0, as GitHub's code scanning and others read it (OASIS, sarif-v2.1.0)."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from invariants.reports.fingerprint import line_hashes
 from invariants.reports.frames import Lines
 from invariants.reports.places import shown_at
 from invariants.reports.presentation import Presentation
+from invariants.reports.terminal import dumped
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://github.com/invariants-dev/invariants"
@@ -39,7 +39,7 @@ def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"
+    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _worst(findings: Sequence[Finding]) -> Sequence[Finding]:

@@ -5,6 +5,7 @@ Terminals obey control characters. GitHub's runner obeys lines of any output tha
 
 import re
 from enum import StrEnum
+from typing import Any
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|#(?=#\\[)")
 """Control characters, those that end lines or turn the direction of writing, halves of characters, and the runner's older command."""
@@ -31,6 +32,19 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """A text that commands nothing and stays on its line, wherever on it it stands."""
     return COMMAND.sub(r"\1\\x3a", plain(text).replace("\n", "\\x0a").replace("\t", " "))
+
+
+def lines(text: str) -> str:
+    """A text of several lines that commands nothing."""
+    return "\n".join(map(one_line, text.split("\n")))
+
+
+def dumped(document: Any, indent: int | None = None) -> str:
+    """JSON that commands nothing: what would is written as JSON writes it."""
+    import json
+
+    text = json.dumps(document, indent=indent, ensure_ascii=False)
+    return CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _written(character: str) -> str:
