@@ -125,4 +125,4 @@ def _file_url(root: Path) -> str:
 def _folder(root: Path) -> str:
     """Where the root is in its repository; nothing where it is the top of it, or in none."""
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    return root.relative_to(top).as_posix().removeprefix(".")
+    return "" if root == top else root.relative_to(top).as_posix()
