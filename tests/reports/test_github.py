@@ -44,10 +44,10 @@ def test_a_clean_run_says_what_it_looked_at() -> None:
     assert [each[2].splitlines()[0] for each in commands(outcome())] == ["all held"]
 
 
-def test_columns_are_told_within_one_line_only() -> None:
+def test_an_annotation_is_at_one_line_with_columns_where_that_is_all() -> None:
     found = finding()
     [(_, place, _), _] = commands(outcome(found._replace(place=found.place._replace(end_line=4))))
-    assert (place["line"], place["endLine"], "col" in place) == ("2", "4", False)
+    assert (place["line"], place["endLine"], "col" in place) == ("2", "2", False)
 
 
 def test_what_no_file_says_is_at_no_file() -> None:

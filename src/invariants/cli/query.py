@@ -1,10 +1,13 @@
 """``invariants query``: ask the fact database."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+
+from invariants.cli import output, progress
 
 
 @click.command("query")
@@ -18,7 +21,8 @@ def command(select: str, form: str, *, staged: bool, no_cache: bool) -> int:
     from invariants.snapshots import find_root
     from invariants.store import QueryError
 
-    run = Run(Options(find_root(Path.cwd()), tree="index" if staged else "work", cached=not no_cache))
+    with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
+        run = Run(Options(find_root(Path.cwd()), tree="index" if staged else "work", cached=not no_cache), told)
     try:
         columns, rows = run.store.ask(select)
     except QueryError as error:

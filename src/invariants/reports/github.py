@@ -42,8 +42,9 @@ def _closing(outcome: Outcome, rest: list[Finding]) -> Iterator[str]:
 
 
 def _annotation(finding: Finding) -> str:
+    """At its first line: beside a change, GitHub shows what lies wholly in it."""
     place = finding.place
-    where: dict[str, str | int] = {"file": place.file, "line": place.line, "endLine": place.end_line} if place.file else {}
+    where: dict[str, str | int] = {"file": place.file, "line": place.line, "endLine": place.line} if place.file else {}
     if place.file and place.end_line == place.line:
         where |= {"col": place.column, "endColumn": place.end_column}
     said = finding.sentence
