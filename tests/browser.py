@@ -7,10 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from typing import Any
 
 FOUND = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 """Where it is, if anywhere."""
+PATIENCE = 60
+"""Seconds that an answer may take."""
 
 
 class Browser:
@@ -18,7 +21,8 @@ class Browser:
 
     def __init__(self, commands: int, answers: int) -> None:
         self._commands = os.fdopen(commands, "wb", buffering=0)
-        self._answers = os.fdopen(answers, "rb")
+        self._answers = answers
+        self._data = b""
         self._number = 0
         self._session: str | None = None
         self.events: list[dict[str, Any]] = []
@@ -57,14 +61,16 @@ class Browser:
 
     def close(self) -> None:
         self._commands.close()
-        self._answers.close()
+        os.close(self._answers)
 
     def _read(self) -> dict[str, Any]:
-        data = bytearray()
-        while (byte := self._answers.read(1)) != b"\0":
-            assert byte, "the browser went away"
-            data += byte
-        found: dict[str, Any] = json.loads(data)
+        while b"\0" not in self._data:
+            ready, _, _ = select([self._answers], [], [], PATIENCE)
+            more = os.read(self._answers, 65536) if ready else b""
+            assert more, "the browser does not answer"
+            self._data += more
+        message, _, self._data = self._data.partition(b"\0")
+        found: dict[str, Any] = json.loads(message)
         return found
 
 
@@ -87,5 +93,5 @@ def browser(profile: Path) -> Iterator[Browser]:
         yield page
     finally:
         page.close()
-        process.terminate()
-        process.wait(20)
+        process.kill()
+        process.wait()

@@ -36,7 +36,7 @@ def real(root: Path) -> str:
         root,
         {STRANGE: "create table tenants (id uuid primary key);\n\n\f-- \u2028\ncreate table ü (\ntenant_id uuid references tenants);\n"},
     )
-    (root / "migrations/a b/2_link.sql").symlink_to("/etc/hostname")
+    (root / "migrations/a b/2_link.sql").symlink_to("/etc/hosts")
     (root / "migrations/a b/3_binary.sql").write_bytes(b"\0\xff\1")
     (root / "migrations/a b/4_broken.sql").write_text("alter table tenants enable row level;\n")
     judged = Run(Options(root, cached=False))
