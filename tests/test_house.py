@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "git": set(),
     "cache": set(),
     "relations": {"facts"},
-    "store": {"cache", "relations", "facts"},
+    "authorizer": set(),
+    "store": {"authorizer", "cache", "relations", "facts"},
     "snapshots": {"git", "facts"},
     "postgres": {"facts"},
     "python": {"facts", "postgres"},
@@ -39,14 +40,15 @@ MAY_IMPORT = {
     "judge": {"carveouts", "packs", "rule", "finding", "store", "facts"},
     "detection": {"store", "facts"},
     "reading": {"code", "finding", "frontends", "includes", "layouts", "relations", "replay", "settings", "snapshots", "store", "facts"},
-    "check": {"detection", "finding", "git", "guards", "judge", "reading", "rule", "snapshots", "store", "facts"},
+    "comparison": {"judge", "packs", "rule", "finding", "store", "facts"},
+    "check": {"comparison", "detection", "finding", "git", "guards", "judge", "reading", "rule", "snapshots", "store", "facts"},
 }
 """What each room may import, from the floor up."""
 
 OWNERS = {
     "click": {"cli"},
     "rich": {"cli", "reports"},
-    "sqlite3": {"store"},
+    "sqlite3": {"authorizer", "store"},
     "libcst": {"python", "frontends"},
     "postgast": {"postgres"},
     "google": {"postgres"},

@@ -32,6 +32,10 @@ class Ranges:
         """The rules that range over nothing."""
         return tuple(rule.id for rule in self.rules if not self._items[rule.over])
 
+    def by_rule(self) -> dict[str, frozenset[Item]]:
+        """What each rule ranges over."""
+        return {rule.id: self._items[rule.over] for rule in self.rules}
+
     def of(self, pack: str) -> dict[Item, str]:
         """What the rules of a pack range over, each with what it is counted in."""
         return {item: rule.noun for rule in self.rules if rule.pack == pack for item in self._items[rule.over]}

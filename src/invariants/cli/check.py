@@ -10,12 +10,14 @@ import click
 from invariants.cli import output
 from invariants.finding import LEVELS, Level, Outcome
 
+SINCE = "Judge the work tree, and report what is new against this commit itself; REV... is the commit where HEAD parted from REV."
 PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run it whole, or say --allow-partial-sarif"
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1)
-@click.option("--staged", is_flag=True, help="Judge what is staged in git's index.")
+@click.option("--staged", is_flag=True, help="Judge what is staged, and report what is new against HEAD.")
+@click.option("--since", metavar="REV", help=SINCE)
 @click.option("--only", multiple=True, metavar="RULE|PACK", help="Report these rules or packs only.")
 @click.option("--skip", multiple=True, metavar="RULE|PACK", help="Report all but these rules or packs.")
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True, help="The mildest level that fails the run.")
@@ -30,6 +32,7 @@ def command(
     *,
     paths: tuple[str, ...],
     staged: bool,
+    since: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: Level,
@@ -45,13 +48,19 @@ def command(
     from invariants.check import Options, Run
     from invariants.snapshots import find_root
 
+    if staged and since is not None:
+        raise click.UsageError("--staged judges the index, --since the work tree: take one of them")
     outputs = output.parse(formats)
-    if (staged or only or skip or paths) and not allow_partial_sarif and any(each.format == "sarif" for each in outputs):
+    if (
+        (staged or since is not None or only or skip or paths)
+        and not allow_partial_sarif
+        and any(each.format == "sarif" for each in outputs)
+    ):
         raise click.UsageError(PARTIAL)
     root = find_root(Path.cwd())
     today = as_of.date() if as_of is not None else date.min  # type: ignore[attr-defined]
-    tree = "index" if staged else "work"
-    run = Run(Options(root, tree, only, skip, _relative(paths, root), today, not no_cache))
+    tree, base = ("index", "HEAD") if staged else ("work", since)
+    run = Run(Options(root, tree, base, only, skip, _relative(paths, root), today, not no_cache))
     outcome = run.outcome()
     output.write(outputs, outcome, output.lines_of(run.snapshot), suppressed=sarif_suppressed)
     if stats:
