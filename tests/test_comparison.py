@@ -289,3 +289,32 @@ def test_what_the_base_makes_of_a_carveout_does_not_colour_the_change(exposed: P
     outcome = check(Options(exposed, "index", "HEAD"))
     assert [each.finding.subject for each in outcome.carved] == ["public.orders"]
     assert found(outcome) == set()
+
+
+def test_a_change_cannot_switch_off_what_judges_it(secured: Path) -> None:
+    write(secured, {".invariants/config.toml": '[levels]\nrls-enabled = "off"\nscope-kept = "off"\nmigration-immutable = "note"\n'})
+    git(secured, "mv", "migrations/2_mend.sql", "migrations/3_mend.sql")
+    git(secured, "add", "-A")
+    outcome = check(Options(secured, "index", "HEAD"))
+    assert {(each.rule, each.subject, each.level) for each in outcome.findings} == {
+        ("migration-immutable", "migrations/2_mend.sql", "error"),
+        ("scope-kept", "migration-immutable", "warning"),
+        ("scope-kept", "rls-enabled", "warning"),
+        ("scope-kept", "scope-kept", "warning"),
+    }
+
+
+def test_a_carveout_excuses_the_change_that_it_comes_with_and_no_later_one(secured: Path) -> None:
+    stanza = '[[carveout]]\nrule = "migration-immutable"\nsubject = "migrations/2_mend.sql"\nreason = "Nobody has run it."\nowner = "o"\n'
+    write(secured, {".invariants/carveouts.toml": stanza, "migrations/2_mend.sql": MEND + "-- once\n"})
+    git(secured, "add", "-A")
+    outcome = check(Options(secured, "index", "HEAD"))
+    assert [each.finding.rule for each in outcome.carved] == ["migration-immutable"]
+    assert {each.rule for each in outcome.findings} == {"carveout-reviewed"}
+    git(secured, "commit", "-qm", "once")
+    assert not [each for each in check(Options(secured)).findings if each.level == "error"], (
+        "where there is no base, nothing tells whether it is live"
+    )
+    write(secured, {"migrations/2_mend.sql": MEND + "-- twice\n"})
+    git(secured, "add", "-A")
+    assert {each.rule for each in check(Options(secured, "index", "HEAD")).findings} == {"migration-immutable"}

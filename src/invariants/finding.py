@@ -33,6 +33,8 @@ class Rule(NamedTuple):
     query: str
     path: str
     """Where its file is: relative to the root for a repository's own rules, ``rules/<pack>/<rule>.sql`` for those built in."""
+    against: str = ""
+    """``base`` where it judges a change, which only a run with a base knows of."""
 
 
 class Finding(NamedTuple):

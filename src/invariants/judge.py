@@ -48,7 +48,7 @@ def judge(store: Store, rules: Sequence[Rule], selected: Iterable[str], today: d
     about_carveouts = [rule for rule in enabled if rule.over == carveouts.RELATION]
     found = bench.asked(rule for rule in enabled if rule not in about_carveouts)
     excuses = carveouts.read(store)
-    settled, carved = carveouts.subtract(excuses, found, {rule.id for rule in rules}, today, needs_expiry=bench.needs_expiry)
+    settled, carved = carveouts.subtract(excuses, found, {rule.id: rule for rule in rules}, today, needs_expiry=bench.needs_expiry)
     carveouts.settle(store, settled)
     excused = {each.finding for each in carved}
     left = [*(each for each in found if each not in excused), *bench.asked(about_carveouts)]
@@ -80,6 +80,7 @@ class _Bench:
         self._store = store
         self._several = store.ask("select count(distinct database) from db_database")[1][0][0] > 1
         self._levels: dict[str, str] = dict(store.ask("select rule, level from settings_level")[1])
+        self._before: dict[str, str] = dict(store.ask("select rule, level from base_scope_rule")[1])
         choices = dict(store.ask("select name, value from settings_choice")[1])
         self._unverified: Level = choices.get("check.unverified", "error")
         self.needs_expiry = choices.get("check.expires") == "required"
@@ -90,9 +91,15 @@ class _Bench:
     def levelled(self, rules: Iterable[Rule]) -> Iterable[Rule]:
         """The rules that are on, at the level the configuration gives them."""
         for rule in rules:
-            level: Any = self._levels.get(rule.id, rule.level)
+            level: Any = self._level(rule)
             if level != "off":
                 yield rule._replace(level=level)
+
+    def _level(self, rule: Rule) -> str:
+        """A rule that judges changes is not switched off, or lowered, by the change that it judges."""
+        level = self._levels.get(rule.id, rule.level)
+        before = self._before.get(rule.id, level) if rule.against else level
+        return min(level, before, key=(*LEVELS, "off").index)
 
     def asked(self, rules: Iterable[Rule]) -> list[Finding]:
         """What rules find. One that cannot be asked is an error, and the others are asked all the same."""

@@ -1,7 +1,7 @@
 """How much the rules of a pack ranged over: the denominator that makes an empty pass visible."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from invariants.finding import Carved, Finding, PackSummary, Rule
@@ -43,8 +43,8 @@ class Ranges:
     def _asked(self, rule: Rule) -> frozenset[Item]:
         try:
             columns, _ = self._store.ask(f"select * from {rule.over} limit 0")  # noqa: S608
-            database = "database" if "database" in columns and rule.over != "settings_carveout" else "''"
             subject = next((name for name in SUBJECTS if name in columns), "rule || ' ' || subject")
+            database = "database" if "database" in columns and subject in columns else "''"
             return frozenset(self._store.ask(f"select distinct {database}, {subject} from {rule.over}")[1])  # noqa: S608
         except QueryError as error:
             self.errors.append(f"{rule.path}: @over {rule.over}: {error}")
@@ -92,6 +92,7 @@ def _days(carved: Carved, today: date) -> int:
     return (date.fromisoformat(carved.expires or "") - today).days
 
 
-def _nothing(rules: Iterable[Rule]) -> str:
-    """What a vacuous pack lacks, by what most of its rules range over."""
-    return f"no {Counter(map(range_words, rules)).most_common(1)[0][0]}"
+def _nothing(rules: Collection[Rule]) -> str:
+    """What a vacuous pack lacks, by what most of its rules range over, those that judge changes left out."""
+    standing = [rule for rule in rules if not rule.against] or rules
+    return f"no {Counter(map(range_words, standing)).most_common(1)[0][0]}"

@@ -172,10 +172,12 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
     for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured):
         if isinstance(fact, db.Migration):
             seen.add(fact.path)
-        yield fact
+            yield fact._replace(repeatable=layouts.is_repeatable(layout.runner, fact.path))
+        else:
+            yield fact
     for position, path in enumerate(paths):
         if path not in seen:
-            yield db.Migration(_first(path), layout.name, path, position, 0)
+            yield db.Migration(_first(path), layout.name, path, position, 0, layouts.is_repeatable(layout.runner, path))
     yield from problems
 
 

@@ -37,6 +37,7 @@ class Migration(NamedTuple):
     path: Annotated[str, "Its file."]
     position: Annotated[int, "Its place in the order in which migrations run, from 0."]
     statements: Annotated[int, "How many statements it runs."]
+    repeatable: Annotated[bool, "It runs again whenever it changes, so that it may."]
 
 
 class Schema(NamedTuple):

@@ -79,7 +79,9 @@ class Carveout(NamedTuple):
     owner: Annotated[str, "Who answers for it."]
     expires: Annotated[str | None, "The last day it holds, as YYYY-MM-DD."]
     fault: Annotated[str | None, "What is wrong with the stanza itself; then it excuses nothing."]
-    excused: Annotated[int, "How many findings it excuses, filled in once the other rules have run."]
+    excused: Annotated[
+        int | None, "How many findings it excuses, filled in once the other rules have run; absent where its rule judges changes."
+    ]
     expired: Annotated[bool, "Its last day is before the day of the run."]
 
 

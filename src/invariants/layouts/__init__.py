@@ -2,6 +2,6 @@
 
 from invariants.layouts.detect import Layout, Unmatched, configured, find, keep
 from invariants.layouts.graph import topological
-from invariants.layouts.order import Read
+from invariants.layouts.order import Read, is_repeatable
 
-__all__ = ["Layout", "Read", "Unmatched", "configured", "find", "keep", "topological"]
+__all__ = ["Layout", "Read", "Unmatched", "configured", "find", "is_repeatable", "keep", "topological"]

@@ -67,7 +67,9 @@ def _run(machine: Machine, database: str, migrations: Iterable[Migration], *, is
         statements = [each for each in migration.facts if isinstance(each, Statement)]
         if statements:
             at = statements[0].at
-            yield db.Migration(at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements))
+            yield db.Migration(
+                at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements), repeatable=False
+            )
         for statement in statements:
             if not is_settled:
                 machine.replay_statement(statement)
