@@ -52,9 +52,10 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
         store.activate([*own.values(), *files.values()])
     if not globs:
         found = layouts.keep(found, {path for path, facts in store.facts(Foreign).items() if facts})
+    strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
     source = "configured" if globs else "detected"
     databases = [_database(layout, source, files, own.get(settings.CONFIG), store) for layout in found if layout.files]
-    return [*own.values(), *files.values(), *databases]
+    return [*own.values(), *files.values(), *strays.values(), *databases]
 
 
 def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:
@@ -129,7 +130,7 @@ def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> di
 
 def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
     """The facts of files, in order."""
-    if sum(file.language != "sql" for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
+    if sum(file.language in {"alembic", "django"} for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
         yield from map(_facts, stale)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -167,6 +168,7 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
 
         migrations = resolve(migrations)
         yield from (each for _, facts in migrations for each in facts if isinstance(each, Unread))
+    yield from (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
     yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
     seen = set()
     for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured):
@@ -191,5 +193,5 @@ def _ordered(layout: Layout, own: Mapping[str, list[Any]]) -> tuple[Sequence[str
     return layouts.topological(revisions, parents, [each for each in facts if isinstance(each, Replacement)])
 
 
-def _first(path: str) -> Place:
-    return Place(path, 1, 1, 1, 1)
+def _first(path: str, line: int = 1) -> Place:
+    return Place(path, line, 1, line, 1)

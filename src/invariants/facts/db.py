@@ -40,6 +40,15 @@ class Migration(NamedTuple):
     repeatable: Annotated[bool, "It runs again whenever it changes, so that it may."]
 
 
+class Idle(NamedTuple):
+    """A file among the migrations that their runner does not run, or cannot."""
+
+    at: Annotated[Place, "Its first line; that of the manifest which lists it, where it is not there."]
+    database: Annotated[str, "The database it would belong to."]
+    path: Annotated[str, "The file."]
+    message: Annotated[str, "Why it does not run, as a clause."]
+
+
 class Schema(NamedTuple):
     """A schema."""
 

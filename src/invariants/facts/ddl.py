@@ -53,3 +53,11 @@ class Include(NamedTuple):
     at: Annotated[Place, "The line that includes it."]
     position: Annotated[int, "Its place among the statements of its file, from 0."]
     target: Annotated[str, "The included file, relative to the root."]
+
+
+class Stray(NamedTuple):
+    """A statement about row security in an SQL file that no runner runs."""
+
+    at: Annotated[Place, "The statement."]
+    table_name: Annotated[str, "The table it is about: schema.table."]
+    policy_name: Annotated[str, "The policy it would create; empty where it would enable or force row security."]
