@@ -94,9 +94,10 @@ def _version(runner: str, path: str) -> tuple[int, ...]:
     if runner == "flyway":
         match = FLYWAY.match(base(path))
         return _without_zeros(NUMBER.findall(match["version"])) if match and match["kind"] == "V" else ()
-    name = path.rpartition("/")[0] if runner in {"hasura", "diesel"} else path
-    match = NUMBER.match(base(name).replace("-", "", 2 if runner == "diesel" else 0))
-    return (int(match.group()),) if match and (runner in NAMES or runner in {"hasura", "diesel"}) else ()
+    is_folder = runner in {"hasura", "diesel"}
+    name = base(path.rpartition("/")[0]).partition("_")[0].replace("-", "") if is_folder else base(path)
+    match = NUMBER.match(name)
+    return (int(match.group()),) if match and (is_folder or runner in NAMES) else ()
 
 
 def _without_zeros(parts: Iterable[str]) -> tuple[int, ...]:
