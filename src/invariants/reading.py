@@ -6,7 +6,7 @@ from hashlib import blake2b
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, includes, layouts, settings
+from invariants import code, declarations, includes, layouts, settings
 from invariants.facts import db
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
@@ -20,7 +20,19 @@ from invariants.store import Store, Unit
 MANY = 24
 """From so many Python files on, reading them in several processes pays."""
 
-SOURCES = ("facts", "postgres", "python", "frontends", "layouts", "replay", "settings", "guards.py", "relations.py", "views.sql")
+SOURCES = (
+    "facts",
+    "postgres",
+    "python",
+    "frontends",
+    "layouts",
+    "replay",
+    "settings",
+    "declarations.py",
+    "guards.py",
+    "relations.py",
+    "views.sql",
+)
 PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
 ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
 """What is read of a migration file to replay it."""
@@ -141,7 +153,8 @@ def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
 
 def _facts(stale: tuple[File, bytes]) -> list[Any]:
     file, data = stale
-    return list(import_module(f"invariants.frontends.{file.language}").read(file.path, data))
+    frontend = import_module(f"invariants.frontends.{file.language}")
+    return [*frontend.read(file.path, data), *declarations.read(file.path, data)]
 
 
 def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Unit | None, store: Store) -> Unit:

@@ -434,3 +434,11 @@ select at, name, was, says from said
 where instr('required optional', was) < instr('required optional', says)
    or instr('error warning note', was) < instr('error warning note', says)
    or (was = 'required' and says = 'off');
+
+create temp view contract_step as
+-- Migrations that declare themselves the contract step of one that expanded the schema before, and whether that one has landed.
+select c.at, c.file as path, c.expand, c.reason, (
+    select count(distinct b.path) from base_db_migration as b where b.database = m.database and instr('/' || b.path || '/', '/' || c.expand || '/')
+) = 1 as has_landed
+from ddl_contract as c
+join db_migration as m on m.path = c.file;

@@ -55,6 +55,14 @@ class Include(NamedTuple):
     target: Annotated[str, "The included file, relative to the root."]
 
 
+class Contract(NamedTuple):
+    """A comment by which a migration declares itself the contract step of one that expanded the schema before."""
+
+    at: Annotated[Place, "The comment."]
+    expand: Annotated[str, "The earlier migration: its path, the name of its file, or that of its folder; empty where it names none."]
+    reason: Annotated[str, "Why nothing relies any more on what is taken away; empty where it says nothing."]
+
+
 class Stray(NamedTuple):
     """A statement about row security in an SQL file that no runner runs."""
 
