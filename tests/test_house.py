@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "guards": {"relations", "store", "facts"},
     "packs": {"rule", "finding", "store", "facts"},
     "carveouts": {"finding", "store", "facts"},
-    "judge": {"carveouts", "packs", "rule", "finding", "store", "facts"},
+    "baseline": {"finding", "store", "facts"},
+    "judge": {"baseline", "carveouts", "packs", "rule", "finding", "store", "facts"},
     "detection": {"store", "facts"},
     "reading": {
         "code",

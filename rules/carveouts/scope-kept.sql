@@ -1,8 +1,9 @@
 -- A change does not narrow what it is judged by.
 --
 -- Whoever may change the configuration and the code at once could switch off the rule that would have stopped them. So a rule that goes, is
--- lowered or asks something else, a table that leaves its range and is still there, and a name that is newly trusted are shown as long as
--- they are new. A change cannot switch this rule off for itself: of its level here and that on the base, the graver one counts.
+-- lowered or asks something else, a table that leaves its range and is still there, a name that is newly trusted and an entry that is
+-- put into the baseline are shown as long as they are new. A change cannot switch this rule off for itself: of its level here and that on
+-- the base, the graver one counts.
 --
 -- Fix:
 --     narrow rules in a change of their own, and let the owner of .invariants/ approve it
@@ -37,6 +38,9 @@ where s.at is not null or d.file <> ''
 union all
 select t.at, 'rls-policy-isolates', t.name || ' is newly trusted to keep rows apart'
 from new_trust as t
+union all
+select d.at, d.rule, d.subject || ' was put into the baseline'
+from new_debt as d
 union all
 select c.at, case c.name when 'tenancy.force' then 'rls-forced' when 'check.expires' then 'carveout-justified' else c.name end,
     c.name || ' is ' || c.says || '; on the base it is ' || c.was

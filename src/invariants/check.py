@@ -77,12 +77,13 @@ class Run:
         return Outcome(
             findings=tuple(new),
             carved=tuple(each for each in judgement.carved if _reported(each.finding, self.options.paths)),
+            debt=tuple(each for each in judgement.debt if _reported(each, self.options.paths)),
             packs=judgement.packs,
             detected=detected,
             errors=judgement.errors,
             rules=judgement.rules,
             vacuous=judgement.vacuous,
-            notes=(*self.store.notes, *self._notes, *_soon(judgement), *_old(len(found) - len(new), self.options)),
+            notes=(*self.store.notes, *self._notes, *_soon(judgement), *_paid(judgement), *_old(len(found) - len(new), self.options)),
             stages=tuple(self.stages),
             elapsed=perf_counter() - self._began,
         )
@@ -138,6 +139,12 @@ def _base(options: Options, revision: str) -> Snapshot:
     if options.tree == "index" and revision == "HEAD":
         return snapshots.head(options.root)
     return snapshots.commit(options.root, revision)
+
+
+def _paid(judgement: Judgement) -> Iterator[str]:
+    """Entries of the baseline that hold nothing any more."""
+    for debt in judgement.paid:
+        yield f"the baseline holds {debt.rule} {debt.subject}, which is paid: `invariants baseline prune` removes it"
 
 
 def _old(number: int, options: Options) -> Iterator[str]:

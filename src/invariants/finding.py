@@ -78,6 +78,8 @@ class PackSummary(NamedTuple):
     broken: int
     unverified: int
     carved_out: int
+    owed: int
+    """Those whose finding the baseline holds."""
     vacuous_reason: str | None
     """Why there was nothing to look at, as in ``no tenant table``; None where there was something."""
     next_expiry_days: int | None
@@ -92,6 +94,8 @@ class Outcome(NamedTuple):
     findings: tuple[Finding, ...]
     """Sorted by path, line, column, rule and subject; carved-out ones are not among them."""
     carved: tuple[Carved, ...]
+    debt: tuple[Finding, ...]
+    """Findings that the baseline holds: known, to be paid, and not failing. They are not among the others."""
     packs: tuple[PackSummary, ...]
     detected: tuple[str, ...]
     """What was detected or configured, as plain sentences."""

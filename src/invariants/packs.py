@@ -1,8 +1,9 @@
 """How much the rules of a pack ranged over: the denominator that makes an empty pass visible."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from invariants.finding import Carved, Finding, PackSummary, Rule
 from invariants.rule import range_words
@@ -51,29 +52,49 @@ class Ranges:
             return frozenset()
 
 
-def summary(pack: str, ranges: Ranges, findings: Iterable[Finding], carved: Iterable[Carved], today: date) -> PackSummary:
+MARKS = ("carved out", "owed", "unverified", "broken")
+"""What may become of a subject that does not hold, from the mildest."""
+
+
+class Fates(NamedTuple):
+    """What became of the findings of a run."""
+
+    findings: tuple[Finding, ...]
+    carved: tuple[Carved, ...]
+    debt: tuple[Finding, ...]
+
+    def marked(self) -> Iterator[tuple[Finding, str]]:
+        """Every finding with its mark, the mildest first."""
+        found = [(each.finding, "carved out") for each in self.carved]
+        found += [(each, "owed") for each in self.debt]
+        found += [(each, each.verdict) for each in self.findings]
+        yield from sorted(found, key=lambda each: MARKS.index(each[1]))
+
+
+def summary(pack: str, ranges: Ranges, fates: Fates, today: date) -> PackSummary:
     """What became of everything that a pack ranges over; each subject counts by its worst finding."""
     rules = {rule.id: rule for rule in ranges.rules if rule.pack == pack}
     items = ranges.of(pack)
-    carved = [each for each in carved if each.finding.rule in rules]
     state: dict[Item, str] = {}
-    marked = [(each.finding, "carved out") for each in carved] + [(each, each.verdict) for each in findings if each.rule in rules]
-    for finding, mark in sorted(marked, key=lambda each: ("carved out", "unverified", "broken").index(each[1])):
+    for finding, mark in fates.marked():
+        if finding.rule not in rules:
+            continue
         item = next((each for each in _candidates(finding) if each in items), (finding.database, finding.subject))
         items.setdefault(item, rules[finding.rule].noun)
         state[item] = mark
     counts = Counter(items.values()).most_common()
-    fates = Counter(state.values())
+    counted = Counter(state.values())
     return PackSummary(
         pack=pack,
         noun=counts[0][0] if counts else next(iter(rules.values())).noun,
         total=len(items),
         held=len(items) - len(state),
-        broken=fates["broken"],
-        unverified=fates["unverified"],
-        carved_out=fates["carved out"],
+        broken=counted["broken"],
+        unverified=counted["unverified"],
+        carved_out=counted["carved out"],
+        owed=counted["owed"],
         vacuous_reason=None if items else _nothing(rules.values()),
-        next_expiry_days=min((_days(each, today) for each in carved if each.expires), default=None),
+        next_expiry_days=min((_days(each, today) for each in fates.carved if each.finding.rule in rules and each.expires), default=None),
         counts=tuple(counts),
     )
 

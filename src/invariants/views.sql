@@ -417,6 +417,15 @@ from settings_session_source as s
 join scope_base
 where not exists (select 1 from base_settings_session_source as b where b.name = s.name);
 
+create temp view new_debt as
+-- What the baseline newly holds.
+select d.at, d.rule, d.subject
+from settings_debt as d
+join scope_base
+where not exists (
+    select 1 from base_settings_debt as b where b.rule = d.rule and b.subject = d.subject and b.database in ('', d.database)
+);
+
 create temp view loosened_choice as
 -- Choices of the configuration that ask for less than they did.
 with said (name, was, says, at) as (

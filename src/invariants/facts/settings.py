@@ -85,6 +85,15 @@ class Carveout(NamedTuple):
     expired: Annotated[bool, "Its last day is before the day of the run."]
 
 
+class Debt(NamedTuple):
+    """A finding that the baseline holds: known, to be paid, and not failing."""
+
+    at: Annotated[Place, "Its entry."]
+    rule: Annotated[str, "The rule that does not hold."]
+    subject: Annotated[str, "What it does not hold for."]
+    database: Annotated[str, "The database; empty where there was only one."]
+
+
 class Level(NamedTuple):
     """A rule whose level the configuration decides."""
 

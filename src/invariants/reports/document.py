@@ -17,6 +17,7 @@ def render(outcome: Outcome) -> str:
         "carved_out": [
             {**_finding(each.finding), "reason": each.reason, "owner": each.owner, "expires": each.expires} for each in outcome.carved
         ],
+        "debt": [_finding(each) for each in outcome.debt],
         "packs": {each.pack: _pack(each) for each in outcome.packs},
         "vacuous": list(outcome.vacuous),
         "detected": list(outcome.detected),
@@ -58,6 +59,7 @@ def _pack(pack: PackSummary) -> dict[str, Any]:
         "broken": pack.broken,
         "unverified": pack.unverified,
         "carved_out": pack.carved_out,
+        "owed": pack.owed,
         "vacuous": pack.vacuous_reason,
         "next_expiry_days": pack.next_expiry_days,
         "counts": dict(pack.counts),

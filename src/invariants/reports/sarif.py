@@ -23,6 +23,9 @@ def render(outcome: Outcome, lines: Lines, version: str, *, suppressed: bool = F
     writer = _Results(index, {rule.id: rule for rule in outcome.rules}, lines)
     results = [writer.result(finding) for finding in outcome.findings]
     results += [writer.suppressed(each) for each in outcome.carved] if suppressed else []
+    if outcome.debt:
+        results = [{**each, "baselineState": "new"} for each in results]
+        results += [{**writer.result(each), "baselineState": "unchanged"} for each in outcome.debt]
     run = {
         "tool": {"driver": _driver(outcome.rules, version)},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": [_notification(each) for each in outcome.errors]}],

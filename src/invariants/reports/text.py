@@ -120,6 +120,8 @@ def summary(pack: PackSummary) -> str:
         days = pack.next_expiry_days
         soon = "" if days is None or days > SOON else f" (expires in {days} days)"
         parts.append(f"{pack.carved_out} carved out{soon}")
+    if pack.owed:
+        parts.append(f"{pack.owed} in the baseline")
     return f"{range_}: {', '.join(parts)}"
 
 
