@@ -43,9 +43,14 @@ class Carveout(NamedTuple):
 
     def names(self, finding: Finding) -> bool:
         """It is written for this finding."""
-        if finding.rule != self.rule or self.database not in {"", finding.database}:
-            return False
-        return finding.subject == self.subject or ("*" in self.subject and _pattern(self.subject).fullmatch(finding.subject) is not None)
+        return matches(self.rule, self.subject, self.database, finding)
+
+
+def matches(rule: str, subject: str, database: str, finding: Finding) -> bool:
+    """A finding of that rule, about that subject or one that the pattern fits."""
+    if finding.rule != rule or database not in {"", finding.database}:
+        return False
+    return finding.subject == subject or ("*" in subject and _pattern(subject).fullmatch(finding.subject) is not None)
 
 
 def _pattern(subject: str) -> re.Pattern[str]:

@@ -80,6 +80,7 @@ class Run:
             debt=tuple(each for each in judgement.debt if _reported(each, self.options.paths)),
             packs=judgement.packs,
             detected=detected,
+            paid=judgement.paid,
             errors=judgement.errors,
             rules=judgement.rules,
             vacuous=judgement.vacuous,

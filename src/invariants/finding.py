@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from invariants.facts.place import Place
+from invariants.facts.settings import Debt
 
 Level = Literal["error", "warning", "note"]
 Verdict = Literal["broken", "unverified"]
@@ -99,6 +100,8 @@ class Outcome(NamedTuple):
     packs: tuple[PackSummary, ...]
     detected: tuple[str, ...]
     """What was detected or configured, as plain sentences."""
+    paid: tuple[Debt, ...]
+    """Entries of the baseline that hold nothing any more."""
     errors: tuple[str, ...]
     """What could not be checked, as plain sentences: any of them makes the run exit 2."""
     rules: tuple[Rule, ...]

@@ -66,14 +66,15 @@ def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, *, suppress
             sys.stdout.write(text)
             sys.stdout.flush()
         else:
-            _save(output.file, text)
+            save(output.file, text)
 
 
-def _save(file: Path, text: str) -> None:
+def save(file: Path, text: str) -> None:
+    """Write a file for somebody, or say why not."""
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.UsageError(f"--format: {file} cannot be written: {error.strerror}") from error
+        raise click.UsageError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _renderer(output: Output, *, suppressed: bool) -> Callable[[Outcome, Lines], str]:
