@@ -24,8 +24,8 @@ RULE = Rule(
 )
 HELD = RULE._replace(id="rls-forced", title="Row security is forced on every tenant table.")
 IDLE = RULE._replace(id="view-invoker-secured", title="A view reads as the one who asks.", over="tenant_view", noun="views")
-PACK = PackSummary("tenancy", "tables", 41, 39, 1, 0, 1, None, 9, (("tables", 41),))
-VACUOUS = PackSummary("env", "variables", 0, 0, 0, 0, 0, "no manifest", None, ())
+PACK = PackSummary("tenancy", "tables", 41, 39, 1, 0, 1, 0, None, 9, (("tables", 41),))
+VACUOUS = PackSummary("env", "variables", 0, 0, 0, 0, 0, 0, "no manifest", None, ())
 FILE = ["-- orders\n", "create table orders (\n", "    tenant_id uuid not null\n", ");\n"]
 
 
@@ -51,22 +51,25 @@ def carved(subject: str = "public.audit", reason: str = "Written across tenants 
 def outcome(
     *findings: Finding,
     carved: Sequence[Carved] = (),
+    debt: Sequence[Finding] = (),
     packs: Sequence[PackSummary] = (PACK, VACUOUS),
     rules: Sequence[Rule] = (RULE, HELD, IDLE),
     detected: Sequence[str] = ("database main: 3 migrations in migrations, run by dbmate (detected)",),
     errors: Sequence[str] = (),
 ) -> Outcome:
     return Outcome(
-        tuple(findings),
-        tuple(carved),
-        tuple(packs),
-        tuple(detected),
-        tuple(errors),
-        tuple(rules),
-        ("view-invoker-secured",),
-        (),
-        (),
-        0.21,
+        findings=tuple(findings),
+        carved=tuple(carved),
+        debt=tuple(debt),
+        packs=tuple(packs),
+        detected=tuple(detected),
+        paid=(),
+        errors=tuple(errors),
+        rules=tuple(rules),
+        vacuous=("view-invoker-secured",),
+        notes=(),
+        stages=(),
+        elapsed=0.21,
     )
 
 
@@ -87,6 +90,7 @@ def hostile(text: str) -> Outcome:
     return outcome(
         found,
         carved=[Carved(found, text, text, None, place)],
+        debt=[found],
         packs=[PACK._replace(pack=text, noun=text, counts=((text, 41),)), VACUOUS._replace(pack=f"{text}2", vacuous_reason=text)],
         rules=[rule],
         detected=[text],

@@ -85,6 +85,13 @@ def test_carveouts_are_told_with_their_expiry_the_next_first() -> None:
     assert "never" in said.words
 
 
+def test_what_the_baseline_holds_is_told_apart() -> None:
+    said = page(outcome(debt=[finding(level="warning")], packs=[PACK._replace(broken=0, owed=1)]))
+    assert "All held" in said.words
+    assert "39 held, 1 carved out, 1 in the baseline" in said.words
+    assert "In the baseline, to be paid 1subjectrulewhatlevelpublic.ordersrls-enabledrow security is never enabledwarning" in said.words
+
+
 def test_vacuous_rules_are_told() -> None:
     said = page(outcome())
     assert "view-invoker-securedA view reads as the one who asks.tenancyerrorvacuous" in said.words

@@ -52,6 +52,12 @@ def test_a_clean_run_shows_what_was_looked_at() -> None:
     assert shown.tags.count("table") == 1
 
 
+def test_what_the_baseline_holds_is_told_apart() -> None:
+    shown = page(outcome(debt=[finding()]))
+    assert shown.text.startswith("invariants: shop: all held")
+    assert shown.text.index("In the baseline, to be paid") < shown.text.index("public.orders")
+
+
 def test_what_could_not_be_checked_comes_first() -> None:
     assert page(outcome(finding(), errors=["a rule is broken"])).text.startswith("invariants: shop: could not check\nCould not check")
 
@@ -63,9 +69,9 @@ def test_the_worst_findings_come_first() -> None:
 
 def test_github_takes_the_summary_however_much_there_is_to_say() -> None:
     many = [finding(f"public.table_{number}", "ü" * 300) for number in range(3000)]
-    shown = render(outcome(*many, carved=[carved(f"public.t{number}", "r" * 500) for number in range(3000)]), lines, HOW)
+    shown = render(outcome(*many, carved=[carved(f"public.t{number}", "r" * 500) for number in range(3000)], debt=many), lines, HOW)
     assert len(shown.encode()) < 1024 * 1024
-    left = 3000 - shown.count("<code>public.table\\_")
+    left = 3000 - shown.partition("### Carved out")[0].count("<code>public.table\\_")
     assert f"{left} more are not shown here" in shown
 
 

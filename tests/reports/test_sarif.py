@@ -204,6 +204,12 @@ def test_carved_out_results_are_in_where_asked_for_and_marked() -> None:
     ]
 
 
+def test_debt_is_in_and_unchanged() -> None:
+    said = outcome(finding(), debt=[finding("public.old")])
+    assert [each["baselineState"] for each in run(said)["results"]] == ["new", "unchanged"]
+    assert "baselineState" not in run(outcome(finding()))["results"][0]
+
+
 @pytest.mark.parametrize("category", ["gate", "gate/"])
 def test_a_category_ends_in_a_slash(category: str) -> None:
     assert run(outcome(), HOW._replace(category=category))["automationDetails"] == {"id": "gate/"}

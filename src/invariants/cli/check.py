@@ -11,12 +11,14 @@ from invariants.cli import completion, output, progress
 from invariants.finding import LEVELS, Level, Outcome
 from invariants.reports.terminal import one_line
 
+SINCE = "Judge the work tree, and report what is new against this commit itself; REV... is the commit where HEAD parted from REV."
 PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run it whole, or say --allow-partial-sarif"
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1)
-@click.option("--staged", is_flag=True, help="Judge what is staged in git's index.")
+@click.option("--staged", is_flag=True, help="Judge what is staged, and report what is new against HEAD.")
+@click.option("--since", metavar="REV", help=SINCE)
 @click.option(
     "--only", multiple=True, metavar="RULE|PACK", shell_complete=completion.rules_and_packs, help="Report these rules or packs only."
 )
@@ -43,6 +45,7 @@ def command(
     *,
     paths: tuple[str, ...],
     staged: bool,
+    since: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: Level,
@@ -59,14 +62,17 @@ def command(
     from invariants.check import Options, Run
     from invariants.snapshots import find_root
 
+    if staged and since is not None:
+        raise click.UsageError("--staged judges the index, --since the work tree: take one of them")
     outputs = output.parse(formats)
-    if (staged or only or skip or paths) and not allow_partial_sarif and any(each.format == "sarif" for each in outputs):
+    is_part = staged or since is not None or only or skip or paths
+    if is_part and not allow_partial_sarif and any(each.format == "sarif" for each in outputs):
         raise click.UsageError(PARTIAL)
     root = find_root(Path.cwd())
     today = as_of.date() if as_of is not None else date.min  # type: ignore[attr-defined]
-    tree = "index" if staged else "work"
+    tree, base = ("index", "HEAD") if staged else ("work", since)
     with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
-        run = Run(Options(root, tree, only, skip, _relative(paths, root), today, not no_cache), told)
+        run = Run(Options(root, tree, base, only, skip, _relative(paths, root), today, not no_cache), told)
         outcome = run.outcome()
     how = output.presentation(root, today, suppressed=sarif_suppressed, category=sarif_category)
     output.write(outputs, outcome, output.lines_of(run.snapshot), how)

@@ -49,6 +49,7 @@ def page(rule: Rule) -> str:
         rule.why,
         f"Fix:\n\n{fix}",
         f"Ranges over: {rule.over}",
+        *(["Asked only where there is a base to compare with: --staged, --since."] if rule.against else []),
         *([f"Supports: {', '.join(rule.supports)}"] if rule.supports else []),
         f"The rule itself ({rule.path}):\n\n" + "\n".join(f"    {line}" for line in rule.query.strip().splitlines()),
     ]

@@ -81,7 +81,7 @@ def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, how: Presen
         if output.file is None:
             _print(text, sys.stdout.encoding if output.format == "text" else "utf-8")
         else:
-            _save(output.file, text)
+            save(output.file, text)
 
 
 def _rendered(output: Output, outcome: Outcome, lines: Lines, how: Presentation) -> str:
@@ -99,11 +99,12 @@ def _print(text: str, encoding: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def _save(file: Path, text: str) -> None:
+def save(file: Path, text: str) -> None:
+    """Write a file for somebody, or say why not."""
     try:
         file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise click.UsageError(f"--format: {file} cannot be written: {error.strerror}") from error
+        raise click.UsageError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def presentation(root: Path, today: date, *, suppressed: bool, category: str) -> Presentation:

@@ -27,11 +27,12 @@ def command(select: str, form: str, *, staged: bool, no_cache: bool) -> int:
         columns, rows = run.store.ask(select)
     except QueryError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(_json(columns, rows) if form == "json" else table(columns, rows))
+    click.echo(as_json(columns, rows) if form == "json" else table(columns, rows))
     return 0
 
 
-def _json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as an array of objects."""
     from invariants.reports.terminal import dumped
 
     return dumped([dict(zip(columns, row, strict=True)) for row in rows], indent=1)

@@ -36,6 +36,7 @@ def summary(pack: PackSummary) -> str:
         days = pack.next_expiry_days
         soon = "" if days is None or days > SOON else f" (expires {in_days(days)})"
         parts.append(f"{pack.carved_out} carved out{soon}")
+    parts += [f"{pack.owed} in the baseline"] if pack.owed else []
     return f"{range_of(pack)}: {', '.join(parts)}"
 
 

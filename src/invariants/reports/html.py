@@ -32,7 +32,8 @@ HEAD = """<!doctype html>
 """
 OPEN = 50
 """So many findings are unfolded; of more, a reader unfolds what matters."""
-FATES = ("held", "broken", "unverified", "carved out")
+FATES = {"held": "held", "broken": "broken", "unverified": "unverified", "carved_out": "carved out", "owed": "in the baseline"}
+"""What may become of a subject, as a summary counts it, and in words."""
 
 
 def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
@@ -43,6 +44,7 @@ def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
         *_errors(outcome.errors),
         *_findings(findings, outcome.rules, lines),
         *_carveouts(outcome.carved, how.today),
+        *_debt(outcome.debt),
         _section("rules", "Every rule that was asked", str(len(outcome.rules)), _rules(outcome)),
         *_detected(outcome),
     ]
@@ -53,8 +55,8 @@ def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
 
 def _header(outcome: Outcome, how: Presentation) -> Markup:
     mood, verdict = _verdict(outcome)
-    totals = {fate: sum(getattr(pack, fate.replace(" ", "_")) for pack in outcome.packs) for fate in FATES}
-    said = ", ".join(f"{count} {fate}" for fate, count in totals.items() if count or fate == "held")
+    totals = {fate: sum(getattr(pack, fate) for pack in outcome.packs) for fate in FATES}
+    said = ", ".join(f"{count} {FATES[fate]}" for fate, count in totals.items() if count or fate == "held")
     return element(
         "header",
         element("p", "invariants", class_="kicker"),
@@ -89,15 +91,11 @@ def _pack(pack: PackSummary) -> Markup:
     title = element("h3", pack.pack)
     if pack.vacuous_reason is not None:
         return element("article", title, element("p", f"vacuous: {pack.vacuous_reason}", class_="range"), class_="pack vacuous")
-    counts = list(zip(FATES, (pack.held, pack.broken, pack.unverified, pack.carved_out), strict=True))
-    bar = [element("span", class_=_mood(fate), style=f"flex-grow:{count}") for fate, count in counts if count]
-    legend = [element("li", element("b", str(count)), f" {fate}", class_=_mood(fate)) for fate, count in counts if count]
+    counts = [(fate, count) for fate in FATES if (count := getattr(pack, fate))]
+    bar = [element("span", class_=fate, style=f"flex-grow:{count}") for fate, count in counts]
+    legend = [element("li", element("b", str(count)), f" {FATES[fate]}", class_=fate) for fate, count in counts]
     parts = [title, element("p", range_of(pack), class_="range"), element("div", *bar, class_="bar", aria_hidden="true")]
     return element("article", *parts, element("ul", *legend, class_="legend"), class_="pack")
-
-
-def _mood(fate: str) -> str:
-    return fate.split(" ", maxsplit=1)[0]
 
 
 def _errors(errors: Sequence[str]) -> Iterator[Markup]:
@@ -177,6 +175,13 @@ def _carveouts(carved: Sequence[Carved], today: date) -> Iterator[Markup]:
         ]
         table = _table(("subject", "rule", "why", "who answers for it", "expires"), rows)
         yield _section("carved", "Carved out", str(len(carved)), table)
+
+
+def _debt(findings: Sequence[Finding]) -> Iterator[Markup]:
+    """What the baseline holds: it fails nothing, and is to be paid."""
+    if findings:
+        rows = [(element("code", each.subject), element("code", each.rule), joined(*_quoted(each.claim)), each.level) for each in findings]
+        yield _section("debt", "In the baseline, to be paid", str(len(findings)), _table(("subject", "rule", "what", "level"), rows))
 
 
 def _expiry(expires: str | None, today: date) -> Markup:

@@ -61,6 +61,7 @@ class Pack(TypedDict):
     broken: Annotated[int, "Of that, how much is broken."]
     unverified: Annotated[int, "Of that, how much could not be decided."]
     carved_out: Annotated[int, "Of that, how much is excused."]
+    owed: Annotated[int, "Of that, how much the baseline holds."]
     vacuous: Annotated[str | None, "Why there was nothing to look at; null where there was something."]
     next_expiry_days: Annotated[int | None, "Days until the first carve-out used here expires; 0 is its last day."]
     counts: Annotated[dict[str, int], "The range by noun."]
@@ -75,6 +76,7 @@ class Report(TypedDict):
     ]
     findings: Annotated[list[Reported], "Sorted by path, line, column, rule and subject."]
     carved_out: Annotated[list[Excepted], "Findings that carve-outs excuse."]
+    debt: Annotated[list[Reported], "Findings that the baseline holds: known, to be paid, and not failing."]
     packs: Annotated[dict[str, Pack], "The packs that were judged, by name."]
     vacuous: Annotated[list[str], "The ids of rules that had nothing to look at."]
     detected: Annotated[list[str], "What was detected or configured, as sentences."]
@@ -88,6 +90,7 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
         "schema": "invariants/1",
         "findings": [_finding(each) for each in outcome.findings],
         "carved_out": [_carved(each) for each in outcome.carved],
+        "debt": [_finding(each) for each in outcome.debt],
         "packs": {each.pack: _pack(each) for each in outcome.packs},
         "vacuous": list(outcome.vacuous),
         "detected": list(outcome.detected),
@@ -133,6 +136,7 @@ def _pack(pack: PackSummary) -> Pack:
         "broken": pack.broken,
         "unverified": pack.unverified,
         "carved_out": pack.carved_out,
+        "owed": pack.owed,
         "vacuous": pack.vacuous_reason,
         "next_expiry_days": pack.next_expiry_days,
         "counts": dict(pack.counts),

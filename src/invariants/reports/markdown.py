@@ -10,8 +10,8 @@ from invariants.reports.presentation import Presentation
 from invariants.reports.remedies import first_paragraph
 from invariants.reports.terminal import one_line
 
-ROOM = 400_000
-"""Bytes for findings, and as many for carve-outs: GitHub refuses a summary of more than 1 MiB altogether."""
+ROOM = 300_000
+"""Bytes for findings, as many for carve-outs and for debt: GitHub refuses a summary of more than 1 MiB altogether."""
 MARKUP = re.compile(r"[\\`*_\[\]<>&|~$@#!]|:(?=\S)|(?<=www)\.|^[-+=]")
 """What would be markup, or a link, a mention or a reference to GitHub."""
 NUMBERED = re.compile(r"^(\d+)(?=[.)])")
@@ -25,9 +25,10 @@ def render(outcome: Outcome, _lines: Lines, how: Presentation) -> str:
         f"## invariants: {escaped(how.name)}: {'could not check' if outcome.errors else verdict}",
         *_list("Could not check", outcome.errors),
         "\n".join(_packs(outcome.packs)),
-        *_findings(outcome.findings),
+        *_findings("Findings", outcome.findings),
         *(_remedy(rule) for rule in outcome.rules if any(each.rule == rule.id for each in outcome.findings)),
         *_carveouts(outcome.carved),
+        *_findings("In the baseline, to be paid", outcome.debt),
         *_list("What this went by", (*outcome.detected, *outcome.notes)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -40,21 +41,21 @@ def escaped(text: str) -> str:
 
 
 def _packs(packs: Iterable[PackSummary]) -> Iterator[str]:
-    yield from ("| pack | looked at | held | broken | unverified | carved out |", "|---|---|--:|--:|--:|--:|")
+    yield from ("| pack | looked at | held | broken | unverified | carved out | baseline |", "|---|---|--:|--:|--:|--:|--:|")
     for pack in packs:
         if pack.vacuous_reason is not None:
-            yield f"| {escaped(pack.pack)} | vacuous: {escaped(pack.vacuous_reason)} | | | | |"
+            yield f"| {escaped(pack.pack)} | vacuous: {escaped(pack.vacuous_reason)} | | | | | |"
         else:
-            counts = " | ".join(str(count) for count in (pack.held, pack.broken, pack.unverified, pack.carved_out))
+            counts = " | ".join(str(count) for count in (pack.held, pack.broken, pack.unverified, pack.carved_out, pack.owed))
             yield f"| {escaped(pack.pack)} | {escaped(range_of(pack))} | {counts} |"
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+def _findings(title: str, findings: Sequence[Finding]) -> Iterator[str]:
     """The worst first, as many as there is room for."""
     if findings:
         worst = sorted(findings, key=lambda each: (LEVELS.index(each.level), each.verdict == "unverified"))
         rows = [_row(each.level, each.rule, _code(each.subject), escaped(each.claim), _code(_where(each))) for each in worst]
-        yield "\n".join(["### Findings", "", "| level | rule | subject | what | where |", "|---|---|---|---|---|", *_fitting(rows)])
+        yield "\n".join([f"### {title}", "", "| level | rule | subject | what | where |", "|---|---|---|---|---|", *_fitting(rows)])
 
 
 def _where(finding: Finding) -> str:

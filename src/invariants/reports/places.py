@@ -17,9 +17,9 @@ def moved(outcome: Outcome, lines: Lines, folder: str) -> tuple[Outcome, Lines]:
     """The outcome, and the lines, as the repository sees them in whose folder the root is."""
     if not folder:
         return outcome, lines
-    found = tuple(_moved(each, folder) for each in outcome.findings)
+    found, debt = (tuple(_moved(each, folder) for each in these) for these in (outcome.findings, outcome.debt))
     carved = tuple(each._replace(finding=_moved(each.finding, folder), place=_inside(each.place, folder)) for each in outcome.carved)
-    return outcome._replace(findings=found, carved=carved), lambda path: lines(path.removeprefix(f"{folder}/"))
+    return outcome._replace(findings=found, carved=carved, debt=debt), lambda path: lines(path.removeprefix(f"{folder}/"))
 
 
 def _moved(finding: Finding, folder: str) -> Finding:

@@ -30,6 +30,9 @@ def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
     shown = _worst(outcome.findings)
     results = [writer.result(finding) for finding in shown]
     results += [writer.suppressed(each) for each in outcome.carved] if how.suppressed else []
+    if outcome.debt:
+        results = [{**each, "baselineState": "new"} for each in results]
+        results += [{**writer.result(each), "baselineState": "unchanged"} for each in outcome.debt]
     notifications = [*map(_failure, outcome.errors), *_left_out(len(outcome.findings) - len(shown))]
     notifications += [writer.doubt(finding) for finding in shown if finding.verdict == "unverified"]
     run = {
