@@ -1,6 +1,7 @@
-"""The hook, installed by pre-commit from this checkout into a repository of its own: it refuses a violation and lets its mend pass."""
+"""The hook, in a repository of its own: it refuses a violation and lets its mend pass, whatever manages it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from repositories import write
+
 ROOT = Path(__file__).parents[1]
+RECIPES = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
 GOOD = """create table tenants (id uuid primary key);
 alter table tenants enable row level security;
 alter table tenants force row level security;
@@ -27,7 +31,13 @@ class Repository:
 
     def __init__(self, root: Path, home: Path) -> None:
         self.root = root
-        self.environment = {**_without_git(), **NAMES, "PRE_COMMIT_HOME": str(home), "INVARIANTS_CACHE_DIR": str(home)}
+        self.environment = {
+            **_without_git(),
+            **NAMES,
+            "PRE_COMMIT_HOME": str(home),
+            "PREK_HOME": str(home),
+            "INVARIANTS_CACHE_DIR": str(home),
+        }
 
     def git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["git", "-c", "protocol.file.allow=always", *arguments]
@@ -66,23 +76,54 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture(scope="module")
-def repository(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+@pytest.fixture(scope="module", params=[("pre-commit", "--install-hooks"), ("prek", "--prepare-hooks")], ids=lambda manager: manager[0])
+def managed(checkout: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Repository:
+    """A repository whose hooks are managed, from this checkout."""
+    manager, eager = request.param
     root = tmp_path_factory.mktemp("product")
     made = Repository(root, tmp_path_factory.mktemp("home"))
     made.git("init", "-q")
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=True).stdout.strip()
     config = f"repos:\n  - repo: {checkout}\n    rev: {revision}\n    hooks:\n      - id: invariants\n"
     (root / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
-    install = [sys.executable, "-m", "pre_commit", "install", "--install-hooks"]
+    install = [Path(sys.executable).parent / manager, "install", eager]
     run = subprocess.run(install, cwd=root, env=made.environment, capture_output=True, text=True, check=False)
-    if run.returncode and ("ConnectionError" in run.stdout or "No matching distribution" in run.stdout):
-        pytest.skip("pre-commit builds the hook's environment from a package index, and none can be reached")
+    if run.returncode and re.search(
+        "ConnectionError|No matching distribution|error sending request|Failed to fetch", run.stdout + run.stderr
+    ):
+        pytest.skip(f"{manager} builds the hook's environment from a package index, and none can be reached")
     assert run.returncode == 0, run.stdout + run.stderr
     return made
 
 
-def test_the_hook_refuses_a_violation_and_lets_its_mend_pass(repository: Repository) -> None:
+@pytest.fixture(
+    params=re.findall(r"```sh\n(?:#!/bin/sh\n)?# (\S+/pre-commit)\n(.+?)\n```", RECIPES, re.DOTALL), ids=lambda recipe: recipe[0]
+)
+def by_hand(tmp_path: Path, request: pytest.FixtureRequest) -> Repository:
+    """A repository with a hook as docs/hooks.md shows it."""
+    path, script = request.param
+    made = Repository(tmp_path / "product", tmp_path)
+    made.root.mkdir()
+    made.git("init", "-q")
+    made.git("config", "core.hooksPath", str(Path(path).parent))
+    write(made.root, {path: f"#!/bin/sh\n{script}\n", ".gitignore": ".husky\n"})
+    (made.root / path).chmod(0o755)
+    return made
+
+
+def test_a_managed_hook_refuses_a_violation_and_lets_its_mend_pass(managed: Repository) -> None:
+    _refuses_and_lets_pass(managed)
+
+
+def test_a_hook_made_by_hand_refuses_a_violation_and_lets_its_mend_pass(by_hand: Repository) -> None:
+    _refuses_and_lets_pass(by_hand)
+
+
+def test_both_recipes_are_tried() -> None:
+    assert RECIPES.count("```sh\n") == 2
+
+
+def _refuses_and_lets_pass(repository: Repository) -> None:
     assert repository.commit(n0001_tenants=GOOD).returncode == 0
 
     refused = repository.commit(n0002_orders=ORDERS)

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,10 +16,12 @@ from invariants.finding import Finding, Outcome, Rule
 from invariants.guards import faults, vocabulary
 from invariants.rule import built_in_rules
 from invariants.store import QueryError, Store
+from repositories import git, repository
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "rules"
 RULES = {rule.id: rule for rule in built_in_rules()}
-MARK = re.compile(r"(?:--|#) breaks: (.+)")
+MARK = re.compile(r"""(?:--|#) breaks: (.+?)(?:"[]},]*)?$""")
+BASE = ".base"
 
 each_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -36,19 +38,63 @@ class Case(NamedTuple):
         return [each for each in self.outcome.findings if each.rule == rule.id]
 
 
-def case(folder: Path) -> Case:
-    marks = {}
+def folders(rule: str) -> list[Path]:
+    """The fixtures of a rule; what one is compared with lies beside it, in a folder of its name with ``.base`` after it."""
+    return sorted(folder for folder in (FIXTURES / rule).iterdir() if not folder.name.endswith(BASE))
+
+
+def base(folder: Path) -> Path:
+    return folder.with_name(folder.name + BASE)
+
+
+def marks(folder: Path) -> dict[tuple[str, int], str]:
+    found = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if mark := MARK.search(line):
-                marks[path.relative_to(folder).as_posix(), number] = mark[1].strip()
-    run = Run(Options(folder, cached=False))
-    return Case(folder.name, run, run.outcome(), marks)
+                found[path.relative_to(folder).as_posix(), number] = mark[1].strip()
+    return found
 
 
-@cache
-def cases(rule: str) -> list[Case]:
-    return [case(folder) for folder in sorted((FIXTURES / rule).iterdir())]
+def expected(folder: Path) -> dict[tuple[str, int], str]:
+    """The marks of a fixture; those of its base where a file is gone, and not merely elsewhere."""
+    texts = {path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
+    before = base(folder)
+    gone = {path for path in before.rglob("*") if path.is_file() and not (folder / path.relative_to(before)).exists()}
+    lost = {path.relative_to(before).as_posix() for path in gone if path.read_text(encoding="utf-8") not in texts}
+    return {key: words for key, words in marks(before).items() if key[0] in lost} | marks(folder)
+
+
+def case(name: str, root: Path, revision: str | None, marked: dict[tuple[str, int], str]) -> Case:
+    run = Run(Options(root, base=revision, cached=False))
+    return Case(name, run, run.outcome(), marked)
+
+
+def committed(root: Path, bases: dict[str, Path]) -> None:
+    """A repository whose one commit holds these folders, and whose work tree holds nothing."""
+    for name, folder in bases.items():
+        shutil.copytree(folder, root / name, dirs_exist_ok=True)
+    repository(root, {})
+    git(root, "rm", "-rqf", "--ignore-unmatch", ".")
+    root.mkdir(exist_ok=True)
+
+
+Cases = Callable[[str], list[Case]]
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
+    """The fixtures of a rule, each for itself."""
+
+    def one(folder: Path) -> Case:
+        if not base(folder).exists():
+            return case(folder.name, folder, None, marks(folder))
+        root = tmp_path_factory.mktemp(folder.name)
+        committed(root, {".": base(folder)})
+        shutil.copytree(folder, root, dirs_exist_ok=True)
+        return case(folder.name, root, "HEAD", expected(folder))
+
+    return cache(lambda rule: [one(folder) for folder in folders(rule)])
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +104,14 @@ def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Any:
     @cache
     def laid(rule: str) -> Case:
         root = tmp_path_factory.mktemp(rule)
-        for folder in sorted((FIXTURES / rule).iterdir()):
-            if not (folder / ".invariants").exists():
-                shutil.copytree(folder, root / folder.name)
-        return case(root)
+        plain = [folder for folder in folders(rule) if not (folder / ".invariants").exists()]
+        bases = {folder.name: base(folder) for folder in plain if base(folder).exists()}
+        if bases:
+            committed(root, bases)
+        for folder in plain:
+            shutil.copytree(folder, root / folder.name)
+        marked = {(f"{folder.name}/{path}", line): words for folder in plain for (path, line), words in expected(folder).items()}
+        return case(rule, root, "HEAD" if bases else None, marked)
 
     return laid
 
@@ -79,8 +129,8 @@ def unexpected(found: list[Finding], marks: dict[tuple[str, int], str]) -> Itera
 
 
 @each_rule
-def test_each_rule_has_fixtures_that_hold_and_that_break(rule: Rule) -> None:
-    names = {folder.name.partition("-")[0] for folder in (FIXTURES / rule.id).iterdir()}
+def test_each_rule_has_fixtures_that_hold_and_that_break(rule: Rule, cases: Cases) -> None:
+    names = {folder.name.partition("-")[0] for folder in folders(rule.id)}
     assert names == {"holds", "breaks"}
     for each in cases(rule.id):
         assert bool(each.marks) == each.name.startswith("breaks"), each.name
@@ -91,13 +141,13 @@ def test_each_fixture_is_of_a_rule() -> None:
 
 
 @each_rule
-def test_exactly_the_marked_lines_are_reported(rule: Rule) -> None:
+def test_exactly_the_marked_lines_are_reported(rule: Rule, cases: Cases) -> None:
     problems = [f"{each.name}: {problem}" for each in cases(rule.id) for problem in unexpected(each.findings(rule), each.marks)]
     assert not problems, "\n".join(problems)
 
 
 @each_rule
-def test_the_order_of_rows_does_not_matter(rule: Rule) -> None:
+def test_the_order_of_rows_does_not_matter(rule: Rule, cases: Cases) -> None:
     for each in cases(rule.id):
         connection = each.run.store._connection
         connection.execute("pragma reverse_unordered_selects = 1")
@@ -133,7 +183,7 @@ def test_a_rule_is_prepared_on_the_empty_schema(rule: Rule) -> None:
 
 
 @each_rule
-def test_each_clause_is_needed(rule: Rule, side_by_side: Any) -> None:
+def test_each_clause_is_needed(rule: Rule, cases: Cases, side_by_side: Any) -> None:
     """Drop a clause, and some fixture notices."""
     stores = [each.run.store for each in [*cases(rule.id), side_by_side(rule.id)]]
     truth = [answer(store, rule.query) for store in stores]

@@ -1,13 +1,14 @@
 """The whole story, top to bottom: a snapshot's files are read into facts, migrations replayed, rules asked, carve-outs subtracted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from invariants import detection, reading, snapshots
+from invariants import comparison, detection, reading, snapshots
+from invariants.comparison import Base, Side
 from invariants.facts.settings import Level
 from invariants.finding import ConfigError, Finding, Outcome, Rule
 from invariants.judge import Judgement, judge
@@ -25,6 +26,8 @@ class Options(NamedTuple):
     root: Path
     tree: str = "work"
     """``work``, ``index``, or a revision."""
+    base: str | None = None
+    """The revision that it is compared with, so that only what is new is reported; None: everything is."""
     only: tuple[str, ...] = ()
     """Rules and packs; none: all of them."""
     skip: tuple[str, ...] = ()
@@ -36,47 +39,82 @@ class Options(NamedTuple):
 
 
 class Run:
-    """One snapshot, its facts and its rules."""
+    """One snapshot, its facts and its rules; and those of its base, where there is one."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, told: Callable[[str], object] = str) -> None:
+        """``told`` is called with the name of each stage as it begins."""
+        self._told = told
         self._began = perf_counter()
         self.options = options
         self.stages: list[tuple[str, float]] = []
+        self._notes: list[str] = []
         with self._stage("snapshot"):
             self.snapshot = _snapshot(options)
+            base = None if options.base is None else _base(options, options.base)
         with self._stage("store"):
             self.store = Store.of(options.root, cached=options.cached)
+        with self._stage("read base"):
+            self._base = self._judgeable(base) if base else None
         with self._stage("read"):
-            units = reading.units(self.snapshot, self.store)
-            self.store.activate(units)
-        with self._stage("rules"):
-            self.rules = _rules(self.snapshot, self.store)
+            self._change = self._side(self.snapshot)
         with self._stage("save"):
             self.store.save()
 
+    @property
+    def rules(self) -> Sequence[Rule]:
+        return self._change.rules
+
     def outcome(self) -> Outcome:
         """Judge, and say everything that was found out."""
-        selected = _selected(self.rules, self.options)
         today = self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
+        selected = _selected(self.rules, self.options)
+        with self._stage("judge base"):
+            base = self._compared(today)
         with self._stage("judge"):
             judgement = judge(self.store, self.rules, selected, today)
         with self._stage("detect"):
             detected = tuple(detection.sentences(self.store))
+        found = [each for each in judgement.findings if _reported(each, self.options.paths)]
+        new = [each for each in found if base is None or comparison.is_new(base, each)]
         return Outcome(
-            findings=tuple(each for each in judgement.findings if _reported(each, self.options.paths)),
+            findings=tuple(new),
             carved=tuple(each for each in judgement.carved if _reported(each.finding, self.options.paths)),
+            debt=tuple(each for each in judgement.debt if _reported(each, self.options.paths)),
             packs=judgement.packs,
             detected=detected,
+            paid=judgement.paid,
             errors=judgement.errors,
             rules=judgement.rules,
             vacuous=judgement.vacuous,
-            notes=(*self.store.notes, *_soon(judgement)),
+            notes=(*self.store.notes, *self._notes, *_soon(judgement), *_paid(judgement), *_old(len(found) - len(new), self.options)),
             stages=tuple(self.stages),
             elapsed=perf_counter() - self._began,
         )
 
+    def _side(self, snapshot: Snapshot) -> Side:
+        units = reading.units(snapshot, self.store)
+        self.store.activate(units)
+        return Side(units, _rules(snapshot, self.store))
+
+    def _judgeable(self, base: Snapshot) -> Side:
+        """The base as it was; nothing in it counts where its own configuration cannot be used, so that a change can mend that."""
+        try:
+            return self._side(base)
+        except ConfigError as error:
+            self._notes.append(f"{self.options.base} cannot be judged, so that every finding counts as new: {error}")
+            return Side((), ())
+
+    def _compared(self, today: date) -> Base | None:
+        if self._base is None:
+            self.store.activate(self._change.units)
+            return None
+        base = comparison.judged(self.store, self.options.base or "", self._base, self._change, today)
+        comparison.show(self.store, base, self._change, set(self.snapshot.paths()))
+        return base
+
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:
+        self._told(name)
         start = perf_counter()
         yield
         self.stages.append((name, perf_counter() - start))
@@ -98,6 +136,26 @@ def _snapshot(options: Options) -> Snapshot:
         if path != "." and not any(_within(each, path) for each in snapshot.paths()):
             raise ConfigError(path, 0, "there is no such file or folder", "name one that is there, relative to the root")
     return snapshot
+
+
+def _base(options: Options, revision: str) -> Snapshot:
+    """What the snapshot is compared with; before the first commit, what is staged is compared with nothing."""
+    if options.tree == "index" and revision == "HEAD":
+        return snapshots.head(options.root)
+    return snapshots.commit(options.root, revision)
+
+
+def _paid(judgement: Judgement) -> Iterator[str]:
+    """Entries of the baseline that hold nothing any more."""
+    for debt in judgement.paid:
+        yield f"the baseline holds {debt.rule} {debt.subject}, which is paid: `invariants baseline prune` removes it"
+
+
+def _old(number: int, options: Options) -> Iterator[str]:
+    """How many findings are not the change's."""
+    if number:
+        many = f"{number} findings stand on {options.base} too and are not shown"
+        yield f"1 finding stands on {options.base} too and is not shown" if number == 1 else many
 
 
 def _rules(snapshot: Snapshot, store: Store) -> list[Rule]:

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from invariants.facts.place import Place
+from invariants.facts.settings import Debt
 
 Level = Literal["error", "warning", "note"]
 Verdict = Literal["broken", "unverified"]
@@ -33,6 +34,8 @@ class Rule(NamedTuple):
     query: str
     path: str
     """Where its file is: relative to the root for a repository's own rules, ``rules/<pack>/<rule>.sql`` for those built in."""
+    against: str = ""
+    """``base`` where it judges a change, which only a run with a base knows of."""
 
 
 class Finding(NamedTuple):
@@ -51,6 +54,16 @@ class Finding(NamedTuple):
     """Other places that explain it, each with what happened there; in order."""
     fingerprint: str
     """SHA-256, in hexadecimal, of what identifies it."""
+
+    @property
+    def claim(self) -> str:
+        """The message, which says so where nothing could be decided."""
+        return f"unverified: {self.message}" if self.verdict == "unverified" else self.message
+
+    @property
+    def sentence(self) -> str:
+        """The claim and what it is about, without a full stop."""
+        return f"{self.subject}: {self.claim}"
 
 
 class Carved(NamedTuple):
@@ -76,6 +89,8 @@ class PackSummary(NamedTuple):
     broken: int
     unverified: int
     carved_out: int
+    owed: int
+    """Those whose finding the baseline holds."""
     vacuous_reason: str | None
     """Why there was nothing to look at, as in ``no tenant table``; None where there was something."""
     next_expiry_days: int | None
@@ -90,9 +105,13 @@ class Outcome(NamedTuple):
     findings: tuple[Finding, ...]
     """Sorted by path, line, column, rule and subject; carved-out ones are not among them."""
     carved: tuple[Carved, ...]
+    debt: tuple[Finding, ...]
+    """Findings that the baseline holds: known, to be paid, and not failing. They are not among the others."""
     packs: tuple[PackSummary, ...]
     detected: tuple[str, ...]
     """What was detected or configured, as plain sentences."""
+    paid: tuple[Debt, ...]
+    """Entries of the baseline that hold nothing any more."""
     errors: tuple[str, ...]
     """What could not be checked, as plain sentences: any of them makes the run exit 2."""
     rules: tuple[Rule, ...]

@@ -64,10 +64,37 @@ class Git:
         return [output for output, _ in answers]
 
     def commit_id(self, revision: str) -> str:
-        """The commit that a revision names."""
+        """The commit that a revision names; of ``REV...``, the one where HEAD parted from it."""
         if revision.startswith("-"):
             raise GitError(f"{revision} is not a revision")
-        return self.run(("rev-parse", "--verify", f"{revision}^{{commit}}"))[0].decode().strip()
+        name = revision.removesuffix("...")
+        try:
+            found = self._line("rev-parse", "--verify", f"{name}^{{commit}}")
+        except GitError as error:
+            raise GitError(f"there is no commit {name} here ({error}); {self._remedy(f'--depth=1 origin {name}')}") from error
+        return found if name == revision else self._parting(name, found)
+
+    def _parting(self, name: str, commit: str) -> str:
+        try:
+            return self._line("merge-base", "HEAD", commit)
+        except GitError as error:
+            raise GitError(f"HEAD and {name} have no commit in common here; {self._remedy('--unshallow')}") from error
+
+    def is_unborn(self) -> bool:
+        """There is no commit yet on the branch that is checked out."""
+        try:
+            branch = self._line("symbolic-ref", "--quiet", "HEAD")
+        except GitError:
+            return False
+        return not self.run(("for-each-ref", branch))[0]
+
+    def _line(self, *command: str) -> str:
+        return self.run(command)[0].decode().strip()
+
+    def _remedy(self, fetched: str) -> str:
+        if self._line("rev-parse", "--is-shallow-repository") == "true":
+            return f"this clone is shallow: `git fetch --no-tags {fetched}`"
+        return "name one that `git log` shows"
 
 
 class Blobs:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import ParseError, TokenError, exp, parse
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from invariants.relations import relations
+from invariants.relations import BASE, relations
 from invariants.store import VIEWS
 
 Values = frozenset[str]
@@ -43,7 +43,7 @@ def vocabulary() -> dict[str, Columns]:
     known: dict[str, Columns] = {}
     for relation in relations():
         columns: dict[str, Values | None] = {each.name: frozenset(each.values) or None for each in relation.columns}
-        known[relation.name] = columns | {"file": None, "line": None}
+        known[relation.name] = known[BASE + relation.name] = columns | {"file": None, "line": None}
     for statement in parse(VIEWS.read_text(encoding="utf-8"), dialect="sqlite"):
         if isinstance(statement, exp.Create):
             known[statement.this.name] = _columns(statement.expression, known)

@@ -6,10 +6,11 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from invariants import carveouts
+from invariants import baseline, carveouts
 from invariants.facts.place import Place
+from invariants.facts.settings import Debt
 from invariants.finding import LEVELS, Carved, Finding, Level, PackSummary, Rule, Verdict
-from invariants.packs import Ranges, summary
+from invariants.packs import Fates, Ranges, summary
 from invariants.store import QueryError, Store
 
 REQUIRED = ("at", "subject", "message")
@@ -23,6 +24,8 @@ class Judgement(NamedTuple):
 
     findings: tuple[Finding, ...]
     carved: tuple[Carved, ...]
+    debt: tuple[Finding, ...]
+    paid: tuple[Debt, ...]
     packs: tuple[PackSummary, ...]
     rules: tuple[Rule, ...]
     vacuous: tuple[str, ...]
@@ -48,17 +51,24 @@ def judge(store: Store, rules: Sequence[Rule], selected: Iterable[str], today: d
     about_carveouts = [rule for rule in enabled if rule.over == carveouts.RELATION]
     found = bench.asked(rule for rule in enabled if rule not in about_carveouts)
     excuses = carveouts.read(store)
-    settled, carved = carveouts.subtract(excuses, found, {rule.id for rule in rules}, today, needs_expiry=bench.needs_expiry)
+    by_id = {rule.id: rule for rule in rules}
+    settled, carved = carveouts.subtract(excuses, found, by_id, today, needs_expiry=bench.needs_expiry)
     carveouts.settle(store, settled)
     excused = {each.finding for each in carved}
     left = [*(each for each in found if each not in excused), *bench.asked(about_carveouts)]
-    wanted = set(selected)
+    debt, paid = baseline.subtract(baseline.read(store), left, by_id)
+    owed, wanted = set(debt), set(selected)
     shown = [rule for rule in enabled if rule.id in wanted]
-    findings = tuple(sorted((each for each in left if each.rule in wanted), key=order))
-    kept = tuple(sorted((each for each in carved if each.finding.rule in wanted), key=lambda each: order(each.finding)))
+    fates = Fates(
+        tuple(sorted((each for each in left if each.rule in wanted and each not in owed), key=order)),
+        tuple(sorted((each for each in carved if each.finding.rule in wanted), key=lambda each: order(each.finding))),
+        tuple(sorted((each for each in owed if each.rule in wanted), key=order)),
+    )
     ranges = Ranges(store, shown)
-    packs = tuple(summary(pack, ranges, findings, kept, today) for pack in sorted({rule.pack for rule in shown}))
-    return Judgement(findings, kept, packs, tuple(shown), ranges.vacuous, (*bench.errors, *ranges.errors))
+    packs = tuple(summary(pack, ranges, fates, today) for pack in sorted({rule.pack for rule in shown}))
+    return Judgement(
+        fates.findings, fates.carved, fates.debt, tuple(paid), packs, tuple(shown), ranges.vacuous, (*bench.errors, *ranges.errors)
+    )
 
 
 def order(finding: Finding) -> tuple[Any, ...]:
@@ -80,6 +90,7 @@ class _Bench:
         self._store = store
         self._several = store.ask("select count(distinct database) from db_database")[1][0][0] > 1
         self._levels: dict[str, str] = dict(store.ask("select rule, level from settings_level")[1])
+        self._before: dict[str, str] = dict(store.ask("select rule, level from base_scope_rule")[1])
         choices = dict(store.ask("select name, value from settings_choice")[1])
         self._unverified: Level = choices.get("check.unverified", "error")
         self.needs_expiry = choices.get("check.expires") == "required"
@@ -90,9 +101,15 @@ class _Bench:
     def levelled(self, rules: Iterable[Rule]) -> Iterable[Rule]:
         """The rules that are on, at the level the configuration gives them."""
         for rule in rules:
-            level: Any = self._levels.get(rule.id, rule.level)
+            level: Any = self._level(rule)
             if level != "off":
                 yield rule._replace(level=level)
+
+    def _level(self, rule: Rule) -> str:
+        """A rule that judges changes is not switched off, or lowered, by the change that it judges."""
+        level = self._levels.get(rule.id, rule.level)
+        before = self._before.get(rule.id, level) if rule.against else level
+        return min(level, before, key=(*LEVELS, "off").index)
 
     def asked(self, rules: Iterable[Rule]) -> list[Finding]:
         """What rules find. One that cannot be asked is an error, and the others are asked all the same."""

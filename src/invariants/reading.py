@@ -6,7 +6,7 @@ from hashlib import blake2b
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, includes, layouts, settings
+from invariants import code, declarations, includes, layouts, settings
 from invariants.facts import db
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
@@ -20,7 +20,19 @@ from invariants.store import Store, Unit
 MANY = 24
 """From so many Python files on, reading them in several processes pays."""
 
-SOURCES = ("facts", "postgres", "python", "frontends", "layouts", "replay", "settings", "guards.py", "relations.py", "views.sql")
+SOURCES = (
+    "facts",
+    "postgres",
+    "python",
+    "frontends",
+    "layouts",
+    "replay",
+    "settings",
+    "declarations.py",
+    "guards.py",
+    "relations.py",
+    "views.sql",
+)
 PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
 ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
 """What is read of a migration file to replay it."""
@@ -52,9 +64,10 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
         store.activate([*own.values(), *files.values()])
     if not globs:
         found = layouts.keep(found, {path for path, facts in store.facts(Foreign).items() if facts})
+    strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
     source = "configured" if globs else "detected"
     databases = [_database(layout, source, files, own.get(settings.CONFIG), store) for layout in found if layout.files]
-    return [*own.values(), *files.values(), *databases]
+    return [*own.values(), *files.values(), *strays.values(), *databases]
 
 
 def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:
@@ -141,7 +154,7 @@ def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> di
 
 def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
     """The facts of files, in order."""
-    if sum(file.language != "sql" for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
+    if sum(file.language in {"alembic", "django"} for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
         yield from map(_facts, stale)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -152,7 +165,8 @@ def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
 
 def _facts(stale: tuple[File, bytes]) -> list[Any]:
     file, data = stale
-    return list(import_module(f"invariants.frontends.{file.language}").read(file.path, data))
+    frontend = import_module(f"invariants.frontends.{file.language}")
+    return [*frontend.read(file.path, data), *declarations.read(file.path, data)]
 
 
 def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Unit | None, store: Store) -> Unit:
@@ -180,15 +194,18 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
 
         migrations = resolve(migrations)
         yield from (each for _, facts in migrations for each in facts if isinstance(each, Unread))
+    yield from (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
     yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
     seen = set()
     for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured):
         if isinstance(fact, db.Migration):
             seen.add(fact.path)
-        yield fact
+            yield fact._replace(repeatable=layouts.is_repeatable(layout.runner, fact.path))
+        else:
+            yield fact
     for position, path in enumerate(paths):
         if path not in seen:
-            yield db.Migration(_first(path), layout.name, path, position, 0)
+            yield db.Migration(_first(path), layout.name, path, position, 0, layouts.is_repeatable(layout.runner, path))
     yield from problems
 
 
@@ -203,5 +220,5 @@ def _ordered(layout: Layout, own: Mapping[str, list[Any]]) -> tuple[Sequence[str
     return [*ordered, *(path for path in layout.files if path in own and not own[path])], problems
 
 
-def _first(path: str) -> Place:
-    return Place(path, 1, 1, 1, 1)
+def _first(path: str, line: int = 1) -> Place:
+    return Place(path, line, 1, line, 1)

@@ -5,12 +5,14 @@ from functools import cache
 from types import ModuleType, NoneType
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
-from invariants.facts import db, ddl, settings, source
+from invariants.facts import db, ddl, scope, settings, source
 from invariants.facts.place import Place
 
 Kind = Literal["text", "integer", "boolean", "place"]
 
-DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings)
+DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings, scope)
+BASE = "base_"
+"""What begins a relation's name where the base's facts are meant."""
 KINDS: dict[Any, Kind] = {str: "text", int: "integer", bool: "boolean", Place: "place"}
 KEYS = (
     ("table_name", "policy_name", "constraint_name", "name"),
@@ -55,11 +57,12 @@ class Relation(NamedTuple):
         yield f"create table main.{self.name} (unit integer not null, {columns}) strict"
         yield from indexes("main", self.name, [each.name for each in self.columns])
 
-    def view(self) -> str:
-        """Its rows in the units that are active, with the file and line where each stands."""
+    def views(self) -> Iterator[str]:
+        """Its rows in the snapshot's units, and under another name those in the base's, with the file and line where each stands."""
         columns = ", ".join(f"t.{each.name}" for each in self.columns)
-        rows = f"from main.{self.name} as t left join main.place as p on p.id = t.at"
-        return f"create temp view {self.name} as select {columns}, p.file, p.line {rows} where t.unit in (select id from temp.active)"  # noqa: S608
+        rows = f"select {columns}, p.file, p.line from main.{self.name} as t left join main.place as p on p.id = t.at"  # noqa: S608
+        yield f"create temp view {self.name} as {rows} where t.unit in (select id from temp.active)"  # noqa: S608
+        yield f"create temp view {BASE}{self.name} as {rows} where t.unit in (select id from temp.base)"  # noqa: S608
 
 
 def indexes(schema: str, name: str, columns: Collection[str]) -> Iterator[str]:

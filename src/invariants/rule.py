@@ -17,8 +17,8 @@ PACK = "repository"
 """The pack of those that are in none."""
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-TAGS = ("level", "over", "noun", "supports")
-PREFIXES = {"src", "source", "ddl", "db", "settings", "row"}
+TAGS = ("level", "over", "noun", "against", "supports")
+PREFIXES = {"src", "source", "ddl", "db", "settings", "row", "base", "scope"}
 """What begins a view's name and is no word of a range: the domain of its facts, and what keeps its rows apart."""
 
 
@@ -72,7 +72,10 @@ def parse(path: str, text: str) -> Rule:
         raise ConfigError(path, 0, "it has no query", "write a query that answers at, subject, message")
     noun = doc.tags.get("noun", (0, plural(over.rpartition("_")[2])))[1]
     supports = tuple(doc.tags.get("supports", (0, ""))[1].split())
-    return Rule(name, _pack(path), doc.title, doc.why, doc.fix, level, over, noun, supports, query, path)
+    against = doc.tags.get("against", (0, ""))[1]
+    if against not in {"", "base"}:
+        raise ConfigError(path, doc.tags["against"][0], f"{against!r} is nothing to compare with", "say `-- @against base`, or remove it")
+    return Rule(name, _pack(path), doc.title, doc.why, doc.fix, level, over, noun, supports, query, path, against)
 
 
 def range_words(rule: Rule) -> str:

@@ -59,6 +59,10 @@ def blob_id(data: bytes, like: str = "") -> str:
     return sha256(content).hexdigest() if len(like) == 64 else sha1(content, usedforsecurity=False).hexdigest()
 
 
+EMPTY = frozenset({blob_id(b""), blob_id(b"", "0" * 64)})
+"""The ids of an empty file, in either hash."""
+
+
 class WorkTree:
     """The files as they lie on disk, without those that git ignores."""
 
@@ -186,14 +190,27 @@ def index(root: Path) -> Tree:
     """What is staged, in the index that git itself would use now."""
     git = _git(root)
     listed = _listed(git.run(("ls-files", "-s", "-t", "-z"))[0])
-    return Tree(root, {path: (mode, blob) for _, mode, blob, path in listed if mode.startswith(FILES)}, git)
+    entries = {path: (mode, blob) for _, mode, blob, path in listed if mode.startswith(FILES)}
+    for path in _intended(git, entries):
+        entries.pop(path, None)
+    return Tree(root, entries, git)
 
 
 def commit(root: Path, revision: str) -> Tree:
-    """The files of a commit."""
+    """The files of a commit; ``REV...`` names the commit where HEAD parted from REV, as in ``git diff REV...``."""
     git = _git(root)
+    return _committed(root, git, git.commit_id(revision))
+
+
+def head(root: Path) -> Tree:
+    """The files of the commit that the next one will stand on: none before the first."""
+    git = _git(root)
+    return Tree(root, {}, git) if git.is_unborn() else _committed(root, git, git.commit_id("HEAD"))
+
+
+def _committed(root: Path, git: Git, revision: str) -> Tree:
     entries = {}
-    for line in _lines(git.run(("ls-tree", "-r", "-z", git.commit_id(revision)))[0]):
+    for line in _lines(git.run(("ls-tree", "-r", "-z", revision))[0]):
         about, path = line.split("\t", 1)
         mode, _, blob = about.split(" ")
         if mode.startswith(FILES):
@@ -204,8 +221,15 @@ def commit(root: Path, revision: str) -> Tree:
 def _git(root: Path) -> Git:
     git = Git.of(root)
     if git is None:
-        raise GitError(f"{root} is not in a git work tree")
+        raise GitError(f"{root} is not in a git work tree, so nothing is staged there and there is no commit to compare with; run without")
     return git
+
+
+def _intended(git: Git, entries: dict[str, tuple[str, str]]) -> list[str]:
+    """The files of which only the intent to add them is in the index, as empty ones: the next commit leaves them out."""
+    if not any(blob in EMPTY for _, blob in entries.values()):
+        return []
+    return _lines(git.run(("diff-files", "--relative", "--name-only", "--diff-filter=A", "-z"))[0])
 
 
 def _listed(output: bytes) -> Iterator[tuple[str, str, str, str]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
+from invariants.authorizer import authorized, complaint
 from invariants.cache import Cache
 from invariants.facts.place import Place
 from invariants.relations import Relation, indexes, relations
@@ -32,15 +33,6 @@ VIEWS = Path(__file__).with_name("views.sql")
 DECLARED = re.compile(r"create temp view (\w+) as")
 SPARE = 50_000
 """Facts of units that are not in use are kept up to this number, or to that of those in use."""
-
-ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
-FUNCTIONS = frozenset(
-    "abs avg char coalesce concat concat_ws count cume_dist dense_rank first_value format glob group_concat hex ifnull iif instr "
-    "json json_array json_array_length json_extract json_group_array json_group_object json_object json_type json_valid -> ->> lag "
-    "last_value lead length like likelihood likely lower ltrim max min nth_value ntile nullif percent_rank printf quote rank replace "
-    "round row_number rtrim sign string_agg substr substring sum total trim typeof unicode unlikely upper".split()
-)
-"""What a rule may call: nothing that reads files or clocks, or that answers otherwise the next time."""
 
 
 class Unit(NamedTuple):
@@ -91,9 +83,12 @@ class Store:
         self._used: set[int] = set()
         self._changed = False
         self._worded = False
-        self._connection.execute("create temp table active (id integer primary key)")
+        self._settled: list[tuple[str, tuple[Any, ...]]] = []
+        for name in ("active", "base"):
+            self._connection.execute(f"create temp table {name} (id integer primary key)")
         for relation in relations():
-            self._connection.execute(relation.view())
+            for view in relation.views():
+                self._connection.execute(view)
 
     @classmethod
     def of(cls, root: Path, *, cached: bool = True) -> "Store":
@@ -127,14 +122,24 @@ class Store:
             self._pending["place"].append((number, unit, *place))
         return number
 
-    def activate(self, units: Iterable[Unit]) -> None:
-        """Show the facts of these units, and no others, to whoever asks from now on."""
-        self._flush()
-        active = {self._ids[unit] for unit in units}
-        self._used |= active
-        self._connection.execute("delete from temp.active")
-        self._connection.executemany("insert into temp.active values (?)", ((number,) for number in sorted(active)))
+    def activate(self, units: Iterable[Unit], base: Iterable[Unit] = ()) -> None:
+        """Show the facts of these units, and no others, to whoever asks from now on; those of a base under names of their own."""
+        self._unsettle()
+        self._show("active", units)
+        self._show("base", base)
         self._worded = False
+
+    def append(self, unit: Unit) -> None:
+        """Show one more unit, of which the vocabulary says nothing: what it has answered is not answered again."""
+        self._show("active", [unit], also=True)
+
+    def _show(self, name: str, units: Iterable[Unit], *, also: bool = False) -> None:
+        self._flush()
+        shown = {self._ids[unit] for unit in units}
+        self._used |= shown
+        if not also:
+            self._connection.execute(f"delete from temp.{name}")  # noqa: S608
+        self._connection.executemany(f"insert or ignore into temp.{name} values (?)", ((number,) for number in sorted(shown)))  # noqa: S608
 
     def _flush(self) -> None:
         self._connection.execute("begin")
@@ -166,14 +171,20 @@ class Store:
         return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
-        """Fill in columns of active rows that are only known now, each row told by its ``at``."""
+        """Fill in columns of active rows that are only known now, each row told by its ``at``; the next activation empties them again."""
         for at, columns in values:
             marks = ", ".join(f"{name} = ?" for name in columns)
+            before = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
+            self._settled += [(f"update main.{relation} set {marks} where at = ?", (*row, at)) for row in before]  # noqa: S608
             self._connection.execute(
                 f"update main.{relation} set {marks} where at = ? and {ACTIVE}",  # noqa: S608
                 (*columns.values(), at),
             )
             self._worded = False
+
+    def _unsettle(self) -> None:
+        while self._settled:
+            self._connection.execute(*self._settled.pop())
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
@@ -183,7 +194,7 @@ class Store:
                 cursor = self._connection.execute(query)
                 rows = cursor.fetchall()
             except (sqlite3.Error, sqlite3.Warning) as error:
-                raise QueryError(_complaint(error, seconds)) from error
+                raise QueryError(complaint(error, seconds)) from error
         if cursor.description is None:
             raise QueryError("it is not a query")
         return [each[0] for each in cursor.description], rows
@@ -191,7 +202,7 @@ class Store:
     @contextmanager
     def _guarded(self, seconds: float) -> Iterator[None]:
         end = monotonic() + seconds
-        self._connection.set_authorizer(_authorized)
+        self._connection.set_authorizer(authorized)
         self._connection.set_progress_handler(lambda: monotonic() > end, 20_000)
         try:
             yield
@@ -283,17 +294,3 @@ def _restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> A
         elif column.kind == "boolean":
             row[number] = bool(row[number])
     return relation.fact(*row)
-
-
-def _authorized(action: int, _: str | None, name: str | None, *__: str | None) -> int:
-    allowed = action in ALLOWED or (action == sqlite3.SQLITE_FUNCTION and (name or "").lower() in FUNCTIONS)
-    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
-
-
-def _complaint(error: Exception, seconds: float) -> str:
-    message = str(error)
-    if message == "interrupted":
-        return f"it took more than {seconds:g} seconds"
-    if message.startswith(("not authorized", "authorization denied")):
-        return "it asks for more than reading facts: " + message
-    return message

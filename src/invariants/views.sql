@@ -366,3 +366,104 @@ with recursive run(database, path, file) as (
     select r.database, r.path, i.target from run as r join ddl_include as i on i.file = r.file
 )
 select * from run;
+
+-- A change, where there is a base to compare it with. Of a path, never of a database: a folder that is renamed is another database.
+
+create temp view compared_carveout as
+-- The carve-outs of a change.
+select c.at, c.rule, c.subject, c.database, c.at_most, c.expires
+from settings_carveout as c
+join scope_base;
+
+create temp view file_content as
+-- What was read, each file with git's name for what it holds.
+select path, content from main.unit where id in (select id from temp.active);
+
+create temp view landed_migration as
+-- The migrations of the base that run once, whether their order is that of their names, and what they held.
+select m.at, m.database, m.path, d.runner not in ('alembic', 'django') as is_ordered, u.content
+from base_db_migration as m
+join base_db_database as d on d.database = m.database
+join main.unit as u on u.path = m.path and u.id in (select id from temp.base)
+where not m.repeatable;
+
+create temp view new_migration as
+-- Migrations that the base does not have.
+select m.at, m.database, m.path, m.position
+from db_migration as m
+join scope_base
+where not exists (select 1 from base_db_migration as b where b.path = m.path);
+
+create temp view gone_migration as
+-- Migrations that have landed and are not read any more, and the new one that holds the same, if any.
+select l.at, l.database, l.path, min(n.path) as renamed_to, n.at as renamed_at
+from landed_migration as l
+left join file_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
+left join new_migration as n on n.path = f.path
+where not exists (select 1 from file_content as f where f.path = l.path)
+group by l.at, l.database, l.path;
+
+create temp view base_rule as
+-- The rules that the base is held to.
+select r.at, r.rule as name, r.level, r.query from base_scope_rule as r;
+
+create temp view standing as
+-- What rules range over and what is there, whatever the configuration says of it.
+select min(at) as at, database, name
+from (
+    select at, database, name from db_table
+    union all
+    select at, database, name from db_view
+    union all
+    select at, database, name from db_function
+    union all
+    select at, database, name from db_role
+)
+group by database, name;
+
+create temp view new_trust as
+-- What the configuration newly trusts to keep rows apart.
+select p.at, p.name
+from settings_predicate as p
+join scope_base
+where not exists (select 1 from base_settings_predicate as b where b.name = p.name)
+union all
+select s.at, s.name
+from settings_session_source as s
+join scope_base
+where not exists (select 1 from base_settings_session_source as b where b.name = s.name);
+
+create temp view new_debt as
+-- What the baseline newly holds.
+select d.at, d.rule, d.subject
+from settings_debt as d
+join scope_base
+where not exists (
+    select 1 from base_settings_debt as b where b.rule = d.rule and b.subject = d.subject and b.database in ('', d.database)
+);
+
+create temp view loosened_choice as
+-- Choices of the configuration that ask for less than they did.
+with said (name, was, says, at) as (
+    select n.name, coalesce(b.value, n.silent), coalesce(c.value, n.silent), coalesce(c.at, b.at)
+    from (
+        select 'tenancy.force' as name, 'required' as silent
+        union all select 'check.unverified', 'error'
+        union all select 'check.expires', 'optional'
+    ) as n
+    join scope_base
+    left join settings_choice as c on c.name = n.name
+    left join base_settings_choice as b on b.name = n.name
+)
+select at, name, was, says from said
+where instr('required optional', was) < instr('required optional', says)
+   or instr('error warning note', was) < instr('error warning note', says)
+   or (was = 'required' and says = 'off');
+
+create temp view contract_step as
+-- Migrations that declare themselves the contract step of one that expanded the schema before, and whether that one has landed.
+select c.at, c.file as path, c.expand, c.reason, (
+    select count(distinct b.path) from base_db_migration as b where b.database = m.database and instr('/' || b.path || '/', '/' || c.expand || '/')
+) = 1 as has_landed
+from ddl_contract as c
+join db_migration as m on m.path = c.file;

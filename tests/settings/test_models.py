@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from invariants.settings.models import Carveouts, Config, Model
+from invariants.settings.models import Baseline, Carveouts, Config, Model
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-MODELS: dict[str, type[Model]] = {"config": Config, "carveouts": Carveouts}
+MODELS: dict[str, type[Model]] = {"config": Config, "carveouts": Carveouts, "baseline": Baseline}
 
 
 def schema(name: str) -> str:
@@ -30,6 +30,9 @@ def test_the_published_schema_is_current(name: str) -> None:
         ("carveouts", {"carveout": [{"rule": "a", "subject": "b", "reason": "c", "owner": "d", "expires": "2027-01-31"}]}, True),
         ("carveouts", {"carveout": [{"rule": "a", "subject": "b", "reason": "c"}]}, False),
         ("carveouts", {"carveout": [{"rule": "a", "subject": "b", "reason": " ", "owner": "d"}]}, False),
+        ("baseline", {"schema": "invariants-baseline/1", "debt": [{"rule": "a", "subject": "b", "database": "c"}]}, True),
+        ("baseline", {"schema": "invariants-baseline/2", "debt": []}, False),
+        ("baseline", {"schema": "invariants-baseline/1", "debt": [{"rule": "a"}]}, False),
     ],
 )
 def test_the_schema_accepts_what_the_models_accept(name: str, document: Any, valid: bool) -> None:

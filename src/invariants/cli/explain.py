@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from invariants.cli import completion
 from invariants.finding import Rule
 
 TERMS = """
@@ -20,15 +21,17 @@ order by s.position
 
 
 @click.command("explain")
-@click.argument("subject", metavar="RULE|POLICY")
+@click.argument("subject", metavar="RULE|POLICY", shell_complete=completion.rules)
 def command(subject: str) -> int:
     """Say what a rule holds, why, and how to mend what breaks it; or, of schema.table/policy, how it was judged."""
+    from invariants.reports.terminal import lines
+
     known = {each.id: each for each in all_rules(Path.cwd())}
     if subject in known:
-        click.echo(page(known[subject]))
+        click.echo(lines(page(known[subject])))
         return 0
     if "/" in subject:
-        click.echo(reasoning(subject))
+        click.echo(lines(reasoning(subject)))
         return 0
     near = _near(subject, list(known))
     raise click.ClickException(f"there is no rule {subject}{f'; did you mean {near}?' if near else ''}")
@@ -61,6 +64,7 @@ def page(rule: Rule) -> str:
         rule.why,
         f"Fix:\n\n{fix}",
         f"Ranges over: {rule.over}",
+        *(["Asked only where there is a base to compare with: --staged, --since."] if rule.against else []),
         *([f"Supports: {', '.join(rule.supports)}"] if rule.supports else []),
         f"The rule itself ({rule.path}):\n\n" + "\n".join(f"    {line}" for line in rule.query.strip().splitlines()),
     ]

@@ -8,11 +8,21 @@ import click
 
 from invariants.version import version
 
-COMMANDS = ("check", "explain", "facts", "query", "rules")
+COMMANDS = ("baseline", "carveouts", "check", "explain", "facts", "query", "rules")
+
+
+class _Closed(Exception):
+    """Nobody reads on. A shell says 141; click would exit with 1, which means findings."""
 
 
 class _Commands(click.Group):
     """Commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _Closed from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -37,13 +47,13 @@ def group(directory: Path | None) -> None:
 def main() -> None:
     """Run a command and exit as the contract says."""
     try:
-        sys.exit(group.main(standalone_mode=False))
+        sys.exit(group.main(prog_name="invariants", standalone_mode=False))
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except BrokenPipeError:
+    except _Closed:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception as error:  # noqa: BLE001  (a crash must exit with 2, never with 1)
@@ -54,14 +64,14 @@ def _failed(error: Exception) -> int:
     """What the configuration or git is at fault for is said plainly; anything else is a fault of ours."""
     from invariants.finding import ConfigError
     from invariants.git import GitError
-    from invariants.reports.terminal import plain
+    from invariants.reports.terminal import lines
 
     if isinstance(error, ConfigError | GitError):
-        click.echo(f"error: {plain(str(error))}", err=True)
+        click.echo(f"error: {lines(str(error))}", err=True)
         return 2
     if os.environ.get("INVARIANTS_DEBUG"):
         raise error
-    click.echo(f"internal error: {type(error).__name__}: {plain(str(error))}", err=True)
+    click.echo(f"internal error: {type(error).__name__}: {lines(str(error))}", err=True)
     click.echo(
         "This is a fault of invariants, not of your repository. Run again with INVARIANTS_DEBUG=1 and report what it prints.", err=True
     )

@@ -1,11 +1,13 @@
 """``invariants query``: ask the fact database."""
 
-import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+
+from invariants.cli import output, progress
 
 
 @click.command("query")
@@ -19,25 +21,29 @@ def command(select: str, form: str, *, staged: bool, no_cache: bool) -> int:
     from invariants.snapshots import find_root
     from invariants.store import QueryError
 
-    run = Run(Options(find_root(Path.cwd()), tree="index" if staged else "work", cached=not no_cache))
+    with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
+        run = Run(Options(find_root(Path.cwd()), tree="index" if staged else "work", cached=not no_cache), told)
     try:
         columns, rows = run.store.ask(select)
     except QueryError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(_json(columns, rows) if form == "json" else table(columns, rows))
+    click.echo(as_json(columns, rows) if form == "json" else table(columns, rows))
     return 0
 
 
-def _json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=1, ensure_ascii=False)
+def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as an array of objects."""
+    from invariants.reports.terminal import dumped
+
+    return dumped([dict(zip(columns, row, strict=True)) for row in rows], indent=1)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Rows in columns, as wide as they need to be."""
-    from invariants.reports.terminal import plain
+    from invariants.reports.terminal import one_line
 
     cells = [list(columns), *([_cell(value) for value in row] for row in rows)]
-    cells = [[plain(cell).replace("\n", " ") for cell in row] for row in cells]
+    cells = [[one_line(cell.replace("\n", " ")) for cell in row] for row in cells]
     widths = [max(len(row[number]) for row in cells) for number in range(len(columns))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

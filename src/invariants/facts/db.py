@@ -37,6 +37,28 @@ class Migration(NamedTuple):
     path: Annotated[str, "Its file."]
     position: Annotated[int, "Its place in the order in which migrations run, from 0."]
     statements: Annotated[int, "How many statements it runs."]
+    repeatable: Annotated[bool, "It runs again whenever it changes, so that it may."]
+
+
+class Loss(NamedTuple):
+    """A statement that destroys data, or takes away what running code may rely on."""
+
+    at: Annotated[Place, "The statement."]
+    database: Annotated[str, "Its database."]
+    path: Annotated[str, "The migration that runs it."]
+    table_name: Annotated[str, "The table or view, as it was called before."]
+    column_name: Annotated[str, "The column, as it was called before; empty where it is the whole table."]
+    is_view: Annotated[bool, "It is a view, which holds no data."]
+    message: Annotated[str, "What it does, as a clause: it drops public.orders."]
+
+
+class Idle(NamedTuple):
+    """A file among the migrations that their runner does not run, or cannot."""
+
+    at: Annotated[Place, "Its first line; that of the manifest which lists it, where it is not there."]
+    database: Annotated[str, "The database it would belong to."]
+    path: Annotated[str, "The file."]
+    message: Annotated[str, "Why it does not run, as a clause."]
 
 
 class Schema(NamedTuple):

@@ -53,3 +53,19 @@ class Include(NamedTuple):
     at: Annotated[Place, "The line that includes it."]
     position: Annotated[int, "Its place among the statements of its file, from 0."]
     target: Annotated[str, "The included file, relative to the root."]
+
+
+class Contract(NamedTuple):
+    """A comment by which a migration declares itself the contract step of one that expanded the schema before."""
+
+    at: Annotated[Place, "The comment."]
+    expand: Annotated[str, "The earlier migration: its path, the name of its file, or that of its folder; empty where it names none."]
+    reason: Annotated[str, "Why nothing relies any more on what is taken away; empty where it says nothing."]
+
+
+class Stray(NamedTuple):
+    """A statement about row security in an SQL file that no runner runs."""
+
+    at: Annotated[Place, "The statement."]
+    table_name: Annotated[str, "The table it is about: schema.table."]
+    policy_name: Annotated[str, "The policy it would create; empty where it would enable or force row security."]

@@ -79,8 +79,19 @@ class Carveout(NamedTuple):
     owner: Annotated[str, "Who answers for it."]
     expires: Annotated[str | None, "The last day it holds, as YYYY-MM-DD."]
     fault: Annotated[str | None, "What is wrong with the stanza itself; then it excuses nothing."]
-    excused: Annotated[int, "How many findings it excuses, filled in once the other rules have run."]
+    excused: Annotated[
+        int | None, "How many findings it excuses, filled in once the other rules have run; absent where its rule judges changes."
+    ]
     expired: Annotated[bool, "Its last day is before the day of the run."]
+
+
+class Debt(NamedTuple):
+    """A finding that the baseline holds: known, to be paid, and not failing."""
+
+    at: Annotated[Place, "Its entry."]
+    rule: Annotated[str, "The rule that does not hold."]
+    subject: Annotated[str, "What it does not hold for."]
+    database: Annotated[str, "The database; empty where there was only one."]
 
 
 class Level(NamedTuple):

@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fnmatch import translate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from invariants.layouts.folders import is_aside
+from invariants.layouts.idle import Idle, Kept, idle
 from invariants.layouts.order import FLYWAY, Read, base, flyway, is_down, journal, lexical, numeric, sqitch
 
 Language = Literal["sql", "alembic", "django"]
@@ -17,6 +17,10 @@ MIGRATION_WORD = re.compile(r"migrat|^drizzle$|^versions$|^changelog|^alteration
 DJANGO = re.compile(r"^\d{4}_\w+\.py$")
 MARKS = (("goose", b"+goose"), ("dbmate", b"migrate:up"), ("sql-migrate", b"+migrate"), ("liquibase", b"liquibase formatted"))
 HOMES = frozenset({"db", "database", "sql", "schema", "supabase", "prisma", "drizzle"})
+DECLARED = {"structure.sql", "schema.sql"}
+"""What the schema is, written down by a tool and run by none."""
+DECLARATIVE = "/supabase/schemas/"
+"""What the schema should be: migrations are made from it."""
 DUMPS = ("db/structure.sql", "structure.sql", "db/schema.sql", "schema.sql", "database/schema.sql", "sql/schema.sql")
 
 
@@ -33,14 +37,8 @@ class Layout(NamedTuple):
     language: Language = "sql"
     skipped: tuple[str, ...] = ()
     """Files of the folder that the runner will not run."""
-
-
-class Unmatched(Exception):
-    """A configured glob that matches no file."""
-
-    def __init__(self, pattern: str) -> None:
-        super().__init__(pattern)
-        self.pattern = pattern
+    idle: tuple[Idle, ...] = ()
+    """Those of them, and of the others, that should run and do not."""
 
 
 class Tree:
@@ -86,7 +84,21 @@ def find(paths: Sequence[str], read: Read) -> list[Layout]:
                 claimed |= {*layout.files, *layout.skipped, layout.folder + "/"}
                 found.append(layout)
     found += [*_alembic(tree), *_django(tree)]
-    return sorted(found or [*_dumps(tree)], key=lambda layout: layout.name)
+    return sorted((judged(layout, tree) for layout in found or [*_dumps(tree)]), key=lambda layout: layout.name)
+
+
+def judged(layout: Layout, tree: Tree) -> Layout:
+    """A layout with the files in it that do not run."""
+    inside = f"{layout.folder}/" if layout.folder else ""
+    below = [path for folder in tree.folders() if f"{folder}/".startswith(inside) for path in tree.sql[folder]]
+    return layout._replace(idle=idle(Kept(layout.runner, layout.folder, layout.files, layout.skipped, lexical(below), tree.read)))
+
+
+def outside(layouts: Sequence[Layout], paths: Iterable[str]) -> list[str]:
+    """The SQL files of the product that no runner runs and that are not known to be there for another end."""
+    inside = {path for layout in layouts for path in (*layout.files, *layout.skipped, *(each.path for each in layout.idle))}
+    others = (path for path in paths if path.endswith(".sql") and path not in inside and not is_down(path)) if layouts else ()
+    return [path for path in others if not (is_aside(parent(path)) or base(path) in DECLARED or DECLARATIVE in f"/{path}")]
 
 
 def _grandparents(tree: Tree, name: str) -> Mapping[str, list[str]]:
@@ -251,47 +263,3 @@ def sealed(path: str) -> Layout | None:
     name, above = base(path).lower(), base(parent(path))
     is_home = name in HOMES or ("." not in name and any(map(MIGRATION_WORD.search, (name, above))))
     return Layout(path, "plain", path, (path,)) if is_home and not is_aside(parent(path)) else None
-
-
-Detected = Mapping[str, Layout]
-Configured = tuple[str, Sequence[str], str | None]
-"""A configured database: its name (or the empty string), its globs, its runner."""
-
-
-def configured(entries: Iterable[Configured], paths: Sequence[str], read: Read) -> list[Layout]:
-    """The databases that configuration names; :class:`Unmatched` where a glob matches nothing."""
-    detected = {path: layout for layout in find(paths, read) for path in layout.files}
-    return [_configured(name, patterns, runner, paths, detected) for name, patterns, runner in entries]
-
-
-def _configured(name: str, patterns: Sequence[str], runner: str | None, paths: Sequence[str], detected: Detected) -> Layout:
-    """A configured database: what each glob matches, one glob after the other."""
-    files: list[str] = []
-    for pattern in patterns:
-        matched = [path for path in paths if matcher(pattern)(path) and not is_down(path)]
-        if not matched:
-            raise Unmatched(pattern)
-        files += [path for path in _ordered(matched, detected) if path not in files]
-    known = next((detected[path] for path in files if path in detected), None)
-    folder = known.folder if known else files[0].rpartition("/")[0]
-    language: Language = known.language if known else "sql"
-    return Layout(name or folder, runner or (known.runner if known else "plain"), folder, tuple(files), language)
-
-
-def _ordered(matched: list[str], detected: Detected) -> Sequence[str]:
-    """In the order of the layout that was detected there, else by number or name."""
-    known = next((detected[path] for path in matched if path in detected), None)
-    if known is not None and set(matched) <= {*known.files, *known.skipped}:
-        return [path for path in known.files if path in set(matched)]
-    return numeric(matched)
-
-
-def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether a path matches a glob: ``*`` within a folder, ``**`` across folders."""
-    parts = [re.escape("/").join(_part(part) for part in piece.split("/")) for piece in pattern.split("**/")]
-    compiled = re.compile("(?:.*/)?".join(parts) + r"\Z")
-    return lambda path: compiled.match(path) is not None
-
-
-def _part(part: str) -> str:
-    return translate(part).removeprefix("(?s:").removesuffix(r")\Z").replace(".*", "[^/]*")

@@ -48,6 +48,15 @@ def flyway(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(path for _, path in sorted(versioned)) + tuple(path for _, path in sorted(repeatable))
 
 
+def is_repeatable(runner: str, path: str) -> bool:
+    """A file that runs again whenever it changes, or that says what the schema is and not how it came to be."""
+    if runner == "flyway":
+        return base(path).startswith("R__")
+    if runner == "graphile-migrate":
+        return "/committed/" not in f"/{path}"
+    return runner in {"dump", "schema"}
+
+
 def journal(folder: str, content: bytes) -> tuple[tuple[str, ...], str] | None:
     """The files that a Drizzle journal lists, in its order, and its dialect; None where it cannot be read."""
     try:

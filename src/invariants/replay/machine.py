@@ -9,6 +9,7 @@ from invariants.facts.source import Unread
 from invariants.postgres.grammar import GrammarError, Parsed, parse
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure, Unknown
+from invariants.replay.losses import Loss, found
 
 Handler = Callable[["Machine", Any], None]
 """Applies one kind of statement; raises Failure where PostgreSQL would refuse, Unknown where nothing can be told."""
@@ -25,7 +26,7 @@ NO_EFFECT = frozenset(
 
 
 class Machine:
-    """A catalog and the statement at work on it. ``unread`` collects what could not be told.
+    """A catalog and the statement at work on it. ``unread`` collects what could not be told, ``losses`` what was taken away.
 
     ``after`` is called once a statement has been applied, with its kind: event triggers fire there.
     """
@@ -33,6 +34,7 @@ class Machine:
     def __init__(self, handlers: Mapping[str, Handler]) -> None:
         self.catalog = Catalog()
         self.unread: list[Unread] = []
+        self.losses: list[Loss] = []
         self.after: Callable[[Machine, Parsed], None] | None = None
         self._handlers = handlers
         self._text = ""
@@ -48,6 +50,7 @@ class Machine:
         """Apply a statement of a migration; what PostgreSQL would refuse, or cannot be told, is noted and has no effect."""
         if statement.kind in NO_EFFECT and statement.kind not in self._handlers:
             return
+        mark = self.catalog.journal.mark()
         try:
             for parsed in parse(statement.body):
                 self.apply(parsed, statement.body, statement.at, is_fixed=False)
@@ -58,6 +61,7 @@ class Machine:
         except GrammarError as error:
             message = f"PostgreSQL would not parse it: {error.message}"
             self.unread.append(Unread(statement.at, "syntax", message, "correct it, or run it outside the migrations and carve this out"))
+        self.losses += found(self.catalog, mark, statement.at)
         if not self.catalog.session.blocks:
             self.catalog.journal.forget()
 

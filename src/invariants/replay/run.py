@@ -12,6 +12,7 @@ from invariants.replay import context, tenancy
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.export import Export
 from invariants.replay.isolation.policies import Judge
+from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
@@ -34,6 +35,7 @@ def replay(database: str, runner: str, migrations: Iterable[Migration], configur
     migrations = list(migrations)
     if runner == "schema":
         _settle(machine, [each for migration in migrations for each in migration.facts if isinstance(each, Statement)])
+        machine.losses.clear()
     facts: list[Fact] = list(_run(machine, database, migrations, is_settled=runner == "schema"))
     facts += Export(machine.catalog, database).facts()
     facts += Readings(machine.catalog, database).facts()
@@ -67,15 +69,26 @@ def _run(machine: Machine, database: str, migrations: Iterable[Migration], *, is
         statements = [each for each in migration.facts if isinstance(each, Statement)]
         if statements:
             at = statements[0].at
-            yield db.Migration(at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements))
+            yield db.Migration(
+                at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements), repeatable=False
+            )
         for statement in statements:
             if not is_settled:
                 machine.replay_statement(statement)
             yield from _context(statement, database, migration.path)
+            yield from _lost(machine, statement, database, migration.path)
         for each in migration.facts:
             if isinstance(each, Include):
                 machine.unread.append(_not_followed(each))
         finish(machine.catalog, fresh)
+
+
+def _lost(machine: Machine, statement: Statement, database: str, path: str) -> Iterator[db.Loss]:
+    """What a statement took away."""
+    lost = [*machine.losses, *(truncated(statement.body, statement.at) if statement.kind == "truncate_stmt" else ())]
+    machine.losses.clear()
+    for each in lost:
+        yield db.Loss(each.at, database, path, each.table, each.column, each.is_view, each.message)
 
 
 def _context(statement: Statement, database: str, path: str) -> Iterator[db.ContextSetting]:

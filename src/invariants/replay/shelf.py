@@ -28,13 +28,13 @@ class Object(Protocol):
 
 
 class Journal:
-    """What to do, newest last, to undo every change since the beginning."""
+    """What to do, newest last, to undo every change since the beginning, and what was there before each."""
 
     def __init__(self) -> None:
-        self._undo: list[Callable[[], None]] = []
+        self._undo: list[tuple[Callable[[], None], int, Object | None]] = []
 
-    def record(self, undo: Callable[[], None]) -> None:
-        self._undo.append(undo)
+    def record(self, undo: Callable[[], None], oid: int = 0, old: "Object | None" = None) -> None:
+        self._undo.append((undo, oid, old))
 
     def mark(self) -> int:
         return len(self._undo)
@@ -42,7 +42,14 @@ class Journal:
     def undo(self, mark: int) -> None:
         """Take everything back that was recorded after ``mark``."""
         while len(self._undo) > mark:
-            self._undo.pop()()
+            self._undo.pop()[0]()
+
+    def before(self, mark: int) -> "list[Object]":
+        """The objects that were changed after ``mark``, as they were then; those made since are none."""
+        found: dict[int, Object | None] = {}
+        for _, oid, old in self._undo[mark:]:
+            found.setdefault(oid, old)
+        return [old for old in found.values() if old is not None]
 
     def forget(self) -> None:
         """Nothing before this can be undone any more (a commit outside every block)."""
@@ -93,13 +100,13 @@ class Shelf(Generic[T]):
     def put(self, value: T) -> T:
         """Add an object, or put a changed one in the place of the one with its oid."""
         old = self._objects.get(value.oid)
-        self._journal.record(lambda: self._set(value.oid, value, old))
+        self._journal.record(lambda: self._set(value.oid, value, old), value.oid, old)
         self._set(value.oid, old, value)
         return value
 
     def drop(self, oid: int) -> None:
         old = self._objects[oid]
-        self._journal.record(lambda: self._set(oid, None, old))
+        self._journal.record(lambda: self._set(oid, None, old), oid, old)
         self._set(oid, old, None)
 
     def _set(self, oid: int, old: T | None, new: T | None) -> None:

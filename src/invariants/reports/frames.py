@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from invariants.facts.place import Place
-from invariants.reports.terminal import Paint, Style, plain
+from invariants.reports.terminal import Paint, Style, one_line, plain
 
 Lines = Callable[[str], Sequence[str]]
 """The lines of a file of the snapshot, by its path; none where it cannot be read."""
@@ -17,7 +17,7 @@ def frame(place: Place, label: str, lines: Lines, paint: Paint, style: Style, ma
         return []
     bar = paint(Style.BLUE, "|")
     start, length = _span(place, text)
-    marks = " " * start + paint(style, "^" * length + (f" {plain(label)}" if label else ""))
+    marks = " " * start + paint(style, "^" * length + (f" {one_line(label)}" if label else ""))
     number = paint(Style.BLUE, str(place.line).rjust(margin))
     return [f"{number} {bar} {plain(text)[:WIDEST]}", f"{' ' * margin} {bar} {marks}"]
 
@@ -38,5 +38,7 @@ def _span(place: Place, text: str) -> tuple[int, int]:
 
 
 def header(place: Place, paint: Paint, margin: int) -> str:
-    """``--> path:line:column``."""
-    return f"{' ' * margin}{paint(Style.BLUE, '-->')} {plain(place.file)}:{place.line}:{place.column}"
+    """``--> path:line:column``, a link on a terminal."""
+    where = f"{one_line(place.file)}:{place.line}:{place.column}" if place.file else "what the platform brings"
+    where = paint.link(place.file, where)
+    return f"{' ' * margin}{paint(Style.BLUE, '-->')} {where}"

@@ -1,10 +1,15 @@
-"""Text for terminals: colours where they are wanted, and never a control character out of a file or a name."""
+"""Text for terminals: colours and links where they are wanted, and never a command out of a file or a name.
+
+Terminals obey control characters. GitHub's runner obeys lines of any output that begin with ``::``, and ``##[`` wherever it stands.
+"""
 
 import re
 from enum import StrEnum
+from typing import Any
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Control characters, and those that turn the direction of writing."""
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|#(?=#\\[)")
+"""Control characters, those that end lines or turn the direction of writing, halves of characters, and the runner's older command."""
+COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 class Style(StrEnum):
@@ -20,15 +25,46 @@ class Style(StrEnum):
 
 
 def plain(text: str) -> str:
-    """A text that cannot command a terminal: control characters are written out."""
-    return CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}" if ord(match.group()) < 256 else f"\\u{ord(match.group()):04x}", text)
+    """A text that commands nothing: control characters are written out."""
+    return CONTROL.sub(lambda match: _written(match.group()), text)
+
+
+def one_line(text: str) -> str:
+    """A text that commands nothing and stays on its line, wherever on it it stands."""
+    return COMMAND.sub(r"\1\\x3a", plain(text).replace("\n", "\\x0a").replace("\t", " "))
+
+
+def lines(text: str) -> str:
+    """A text of several lines that commands nothing."""
+    return "\n".join(map(one_line, text.split("\n")))
+
+
+def dumped(document: Any, indent: int | None = None) -> str:
+    """JSON that commands nothing: what would is written as JSON writes it."""
+    import json
+
+    text = json.dumps(document, indent=indent, ensure_ascii=False)
+    return CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def _written(character: str) -> str:
+    return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
 
 
 class Paint:
-    """Colours, or none."""
+    """Colours, or none; links into the work tree at ``base``, a ``file:`` URL, or none."""
 
-    def __init__(self, *, colored: bool) -> None:
+    def __init__(self, *, colored: bool, base: str = "") -> None:
         self.colored = colored
+        self.base = base
 
     def __call__(self, style: Style, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colored and text else text
+
+    def link(self, path: str, text: str) -> str:
+        """A text that opens a file where it is clicked (OSC 8)."""
+        if not self.base or not path:
+            return text
+        from urllib.parse import quote
+
+        return f"\x1b]8;;{self.base}/{quote(path)}\x1b\\{text}\x1b]8;;\x1b\\"

@@ -1,25 +1,22 @@
 """The report for people: findings as the Rust compiler shows them, then what was looked at and what became of it."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from invariants.finding import Finding, Outcome, PackSummary, Rule
+from invariants.finding import Finding, Outcome, Rule
+from invariants.reports.closing import COLORS, closing
 from invariants.reports.frames import Lines, frame, header
-from invariants.reports.terminal import Paint, Style, plain
-
-SOON = 90
-"""Days before which an expiry is worth mentioning."""
-COLORS = {"error": Style.RED, "warning": Style.YELLOW, "note": Style.CYAN}
+from invariants.reports.presentation import Presentation
+from invariants.reports.remedies import by_database, first_paragraph, stanza, tailored
+from invariants.reports.terminal import Paint, Style, one_line
 
 
-def render(outcome: Outcome, lines: Lines, *, colored: bool = False) -> str:
+def render(outcome: Outcome, lines: Lines, how: Presentation) -> str:
     """The whole report, ending in a line feed."""
-    paint = Paint(colored=colored)
+    paint = Paint(colored=how.colored, base=how.base)
     rules = {rule.id: rule for rule in outcome.rules}
     parts = [*_detected(outcome, paint)]
     explained: set[str] = set()
-    several = len({finding.database for finding in outcome.findings}) > 1
-    for finding in (each if several else each._replace(database="") for each in outcome.findings):
+    for finding in by_database(outcome.findings):
         parts += _finding(finding, rules.get(finding.rule), lines, paint, is_first=finding.rule not in explained)
         explained.add(finding.rule)
     return "\n".join([*parts, *_summary(outcome, paint)]) + "\n"
@@ -27,7 +24,7 @@ def render(outcome: Outcome, lines: Lines, *, colored: bool = False) -> str:
 
 def _detected(outcome: Outcome, paint: Paint) -> Iterator[str]:
     for sentence in (*outcome.detected, *outcome.notes):
-        yield paint(Style.DIM, plain(sentence))
+        yield paint(Style.DIM, one_line(sentence))
     if outcome.detected:
         yield ""
 
@@ -35,8 +32,7 @@ def _detected(outcome: Outcome, paint: Paint) -> Iterator[str]:
 def _finding(finding: Finding, rule: Rule | None, lines: Lines, paint: Paint, *, is_first: bool) -> Iterator[str]:
     style = COLORS[finding.level]
     where = f"{finding.subject} ({finding.database})" if finding.database else finding.subject
-    unverified = "unverified: " if finding.verdict == "unverified" else ""
-    said = f": {plain(where)}: {unverified}{plain(finding.message)}"
+    said = f": {one_line(where)}: {one_line(finding.claim)}"
     yield f"{paint(style, f'{finding.level}[{finding.rule}]')}{paint(Style.BOLD, said)}"
     places = [finding.place, *(place for place, _ in finding.related)]
     margin = max(len(str(place.line)) for place in places) + 1
@@ -57,76 +53,21 @@ def _help(finding: Finding, rule: Rule | None, paint: Paint, margin: int, *, is_
         return
     lead = f"{' ' * margin} {paint(Style.BLUE, '=')} "
     if is_first:
-        yield f"{lead}{paint(Style.BOLD, 'why')}: {_first_paragraph(rule.why)}"
+        yield f"{lead}{paint(Style.BOLD, 'why')}: {one_line(first_paragraph(rule.why))}"
         yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", tailored(rule.fix, finding.subject).splitlines(), margin)
         yield from _block(f"{lead}{paint(Style.BOLD, 'carve-out')} (.invariants/carveouts.toml):", stanza(finding), margin)
     yield f"{lead}{paint(Style.BOLD, 'help')}: invariants explain {finding.rule}"
 
 
-def _first_paragraph(why: str) -> str:
-    return " ".join(why.split("\n\n", maxsplit=1)[0].split())
-
-
 def _block(title: str, content: Iterable[str], margin: int) -> Iterator[str]:
     yield title
     for line in content:
-        yield f"{' ' * (margin + 5)}{plain(line)}".rstrip()
-
-
-def tailored(fix: str, subject: str) -> str:
-    """A rule's fix with its example's names replaced by the subject's: ``orders`` stands for the table, ``tenant_rows`` for the policy."""
-    table, _, policy = subject.partition("/")
-    name = ".".join(_identifier(part) for part in table.split(".")[:2])
-    for example, actual in (("orders", name), ("order_totals", name), (r"close_account\(uuid\)", name)):
-        fix = re.sub(rf"\b{example}(?!\w)", lambda _, actual=actual: actual, fix)  # type: ignore[misc]
-    return re.sub(r"\btenant_rows\b", lambda _: _identifier(policy), fix) if policy else fix
-
-
-def _identifier(name: str) -> str:
-    """A name as SQL writes it, quoted where its case or signs need it."""
-    return name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else '"' + name.replace('"', '""') + '"'
-
-
-def stanza(finding: Finding) -> list[str]:
-    """A carve-out to paste; the reason is for a person to write."""
-    quoted = finding.subject.replace("\\", "\\\\").replace('"', '\\"')
-    database = [f'database = "{finding.database}"'] if finding.database else []
-    return ["[[carveout]]", f'rule = "{finding.rule}"', f'subject = "{quoted}"', *database, 'reason = ""', 'owner = ""']
+        yield f"{' ' * (margin + 5)}{one_line(line)}".rstrip()
 
 
 def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     rows = sorted({(finding.subject, finding.rule, finding.verdict, finding.level) for finding in outcome.findings})
-    widths = [max((len(plain(row[column])) for row in rows), default=0) for column in (0, 1)]
+    widths = [max((len(one_line(row[column])) for row in rows), default=0) for column in (0, 1)]
     for subject, rule, verdict, level in rows:
-        yield f"{plain(subject).ljust(widths[0])}  {rule.ljust(widths[1])}  {paint(COLORS[level], verdict)}"
-    width = max((len(pack.pack) for pack in outcome.packs), default=0)
-    for pack in outcome.packs:
-        yield f"{pack.pack.ljust(width)}  {summary(pack)}"
-    for error in outcome.errors:
-        yield f"{paint(Style.RED, 'error')}: {plain(error)}"
-    yield f"{_counts(outcome.findings, paint)} · {outcome.elapsed:.2f} s"
-
-
-def summary(pack: PackSummary) -> str:
-    """``41 tables: 39 held, 1 broken, 1 carved out (expires in 9 days)``."""
-    if pack.vacuous_reason is not None:
-        return f"vacuous: {pack.vacuous_reason}"
-    range_ = (
-        ", ".join(f"{count} {noun if count != 1 else noun.removesuffix('s')}" for noun, count in pack.counts) or f"{pack.total} {pack.noun}"
-    )
-    parts = [f"{pack.held} held"]
-    parts += [f"{count} {word}" for count, word in ((pack.broken, "broken"), (pack.unverified, "unverified")) if count]
-    if pack.carved_out:
-        days = pack.next_expiry_days
-        soon = "" if days is None or days > SOON else f" (expires in {days} days)"
-        parts.append(f"{pack.carved_out} carved out{soon}")
-    return f"{range_}: {', '.join(parts)}"
-
-
-def _counts(findings: Sequence[Finding], paint: Paint) -> str:
-    parts = []
-    for level in ("error", "warning", "note"):
-        count = sum(finding.level == level for finding in findings)
-        if count:
-            parts.append(paint(COLORS[level], f"{count} {level}{'' if count == 1 else 's'}"))
-    return ", ".join(parts) or paint(Style.GREEN, "all held")
+        yield f"{one_line(subject).ljust(widths[0])}  {rule.ljust(widths[1])}  {paint(COLORS[level], verdict)}"
+    yield from closing(outcome, paint)

@@ -20,7 +20,7 @@ class Lines:
     def __init__(self, file: str, text: str) -> None:
         self._file = file
         self._lines = text.split("\n")
-        self._starts = dict(_keys(self._lines))
+        self._starts = dict(starts(text))
 
     def at(self, path: Path, value: str = "") -> Place:
         """The line of a key, or of the nearest key around it; of a string in its array, where ``value`` is one."""
@@ -36,13 +36,13 @@ class Lines:
         return next((number for number in span if f'"{value}"' in self._lines[number] or f"'{value}'" in self._lines[number]), start)
 
 
-def _keys(lines: list[str]) -> list[tuple[Path, int]]:
+def starts(text: str) -> list[tuple[Path, int]]:
     """The paths of headers and keys, with their lines from 0. Lines inside multi-line strings are none."""
     found: list[tuple[Path, int]] = []
     tables: Counter[Path] = Counter()
     table: Path = ()
     inside = False
-    for number, line in enumerate(lines):
+    for number, line in enumerate(text.split("\n")):
         if not inside:
             if header := HEADER.match(line):
                 table = _parts(header[2])

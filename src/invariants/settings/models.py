@@ -82,6 +82,21 @@ class Carveout(Model):
         return self
 
 
+class Debt(Model):
+    """A finding that was there when the baseline was written."""
+
+    rule: Word = Field(description="The rule that does not hold.")
+    subject: Word = Field(description="What it does not hold for.")
+    database: Word | None = Field(default=None, description="The database, where there are several.")
+
+
+class Baseline(Model):
+    """`.invariants/baseline.json`: what is owed. It is written by `invariants baseline write`, and only ever shrinks unless asked."""
+
+    version: Literal["invariants-baseline/1"] = Field(alias="schema", description="What this file is.")
+    debt: list[Debt] = Field(description="The findings that are owed, by rule and subject.")
+
+
 class Carveouts(Model):
     """`.invariants/carveouts.toml`: the exceptions, in one place for review."""
 

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from cli.commands import run
+from repositories import repository, write
+
+EXPOSED = (
+    "create table tenants (id uuid primary key);\ncreate table orders (id uuid primary key, tenant_id uuid not null references tenants);\n"
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return repository(tmp_path / "product", {"migrations/1_init.sql": EXPOSED})
+
+
+def test_old_findings_pass_and_are_counted(root: Path) -> None:
+    assert run(root, "check").returncode == 1
+    for arguments in (("--staged",), ("--since", "HEAD")):
+        result = run(root, "check", *arguments)
+        assert result.returncode == 0, result.stdout
+        assert "stand on HEAD too and are not shown" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--staged",), ("--since", "HEAD"), ("--since", "")])
+def test_what_cannot_be_compared_is_no_pass(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    write(tmp_path, {"migrations/1_init.sql": EXPOSED})
+    result = run(tmp_path, "check", *arguments)
+    assert result.returncode == 2
+    assert "is not in a git work tree" in result.stderr
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "", "nowhere..."])
+def test_a_revision_that_is_not_there_is_no_pass(root: Path, revision: str) -> None:
+    result = run(root, "check", "--since", revision)
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: there is no commit")
+    assert result.stderr.count("\n") == 1
+
+
+def test_staged_and_since_exclude_each_other(root: Path) -> None:
+    result = run(root, "check", "--staged", "--since", "HEAD")
+    assert result.returncode == 2
+    assert "take one of them" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--staged",), ("--since", "HEAD")])
+def test_sarif_of_a_comparison_is_refused_unless_asked_for(root: Path, arguments: tuple[str, ...]) -> None:
+    assert run(root, "check", *arguments, "--format", "sarif").returncode == 2
+    assert run(root, "check", *arguments, "--format", "sarif", "--allow-partial-sarif").returncode == 0

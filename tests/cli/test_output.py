@@ -1,0 +1,192 @@
+"""What people and pipelines get: reports to files and to standard output, colours, links, progress, and a pipe that closes."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from invariants.cli.output import FORMATS
+from invariants.reports.terminal import CONTROL
+from repositories import git, repository, write
+
+SUITE = Path(__file__).parents[2] / "fixtures" / "apps" / "suite"
+QUIET = {"NO_COLOR", "FORCE_COLOR", "TERM"}
+NOTHING: Mapping[str, str] = {}
+
+
+def checked(*arguments: str, root: Path = SUITE, variables: Mapping[str, str] = NOTHING) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in QUIET} | {**variables}
+    command = [sys.executable, "-m", "invariants", "-C", str(root), "check", "--no-cache", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def on_a_terminal(delay: float = 60, **variables: str) -> str:
+    """What a person sees at a terminal, where progress is shown after a delay."""
+    master, slave = pty.openpty()
+    program = f"from invariants.cli import progress; progress.DELAY = {delay}; "
+    environment = {name: value for name, value in os.environ.items() if name not in QUIET} | {"TERM": "xterm"} | variables
+    command = [sys.executable, "-c", f"{program}from invariants.cli.main import main; main()", "-C", str(SUITE), "check", "--no-cache"]
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment)
+    os.close(slave)
+    seen = b""
+    try:
+        while data := os.read(master, 65536):
+            seen += data
+    except OSError:  # Linux says so when the other side is gone
+        pass
+    os.close(master)
+    assert process.wait() == 1
+    return seen.decode()
+
+
+def test_one_run_writes_every_format(tmp_path: Path) -> None:
+    formats = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
+    run = checked(*(word for name in formats[1:] for word in ("--format", f"{name}:{tmp_path / name}")), "--format", "text")
+    assert run.returncode == 1, run.stderr
+    assert "error[rls-enabled]: public.Export" in run.stdout
+    assert json.loads((tmp_path / "json").read_text())["schema"] == "invariants/1"
+    assert json.loads((tmp_path / "sarif").read_text())["version"] == "2.1.0"
+    assert len(json.loads((tmp_path / "gitlab").read_text())) == 2
+    assert ET.parse(tmp_path / "junit").getroot().get("failures") == "2"
+    for name, words in (
+        ("concise", "error[rls-enabled] public.Export"),
+        ("github", "::error file="),
+        ("markdown", "## invariants"),
+        ("html", "<h1>"),
+    ):
+        assert words in (tmp_path / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "yaml"), "'yaml' is not one of"),
+        (("--format", "json", "--format", "text"), "only one report can go to standard output"),
+        (("--format", "json:a.txt", "--format", "text:a.txt"), "two reports cannot go to a.txt"),
+        (("--format", "json:/nowhere/a.json"), "cannot be written"),
+        (("--format", "sarif:a.sarif", "--only", "tenancy"), "would close every other alert"),
+        (("--format", "sarif:a.sarif", "--skip", "tenancy"), "would close every other alert"),
+        (("--format", "sarif:a.sarif", "--staged"), "would close every other alert"),
+        (("--format", "sarif:a.sarif", "prisma"), "would close every other alert"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(arguments: tuple[str, ...], said: str) -> None:
+    run = checked(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert said in run.stderr
+
+
+def test_a_part_is_written_as_sarif_where_that_is_wanted() -> None:
+    run = checked("--only", "rls-enabled", "--format", "sarif", "--allow-partial-sarif", "--sarif-category", "part", "--sarif-suppressed")
+    [said] = json.loads(run.stdout)["runs"]
+    assert said["automationDetails"] == {"id": "part/"}
+    assert [len(each.get("suppressions", [])) for each in said["results"]] == [0, 1]
+
+
+def colors(**variables: str) -> bool:
+    return "\x1b[" in checked(variables=variables).stdout
+
+
+def test_colours_are_for_terminals_and_for_those_who_force_them() -> None:
+    assert not colors()
+    assert colors(FORCE_COLOR="1")
+    assert not colors(FORCE_COLOR="1", NO_COLOR="1")
+    assert "\x1b[1;31merror" in on_a_terminal()
+    assert "\x1b[" not in on_a_terminal(NO_COLOR="1")
+    assert "\x1b" not in on_a_terminal(TERM="dumb")
+
+
+def test_links_are_for_terminals_alone() -> None:
+    link = f"\x1b]8;;file://{os.uname().nodename}{SUITE}/prisma/migrations/"
+    assert link in on_a_terminal()
+    assert "\x1b]8" not in checked(variables={"FORCE_COLOR": "1"}).stdout
+
+
+def test_progress_is_for_terminals_and_gone_afterwards() -> None:
+    seen = on_a_terminal(delay=0)
+    before, _, report = seen.rpartition("\r\x1b[2K")
+    assert "reading and replaying migrations · 0 s" in before
+    assert "rls-enabled" in report
+    assert checked().stderr == ""
+
+
+def test_a_short_run_shows_no_progress() -> None:
+    assert "\x1b[2K" not in on_a_terminal()
+
+
+@pytest.mark.parametrize(
+    "command", [["check", "--no-cache"], ["check", "--no-cache", "--format", "json"], ["rules"], ["explain", "rls-enabled"]]
+)
+def test_a_closed_pipe_is_quiet_and_is_no_finding(command: list[str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "invariants", "-C", str(SUITE), *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+def test_signs_that_the_terminal_lacks_are_written_out() -> None:
+    assert "2 errors \\xb7" in checked(variables={"PYTHONIOENCODING": "ascii"}).stdout
+    assert "\\u" not in checked("--format", "json", variables={"PYTHONIOENCODING": "ascii"}).stdout
+
+
+ORDERS = "create table tenants (id uuid primary key);\ncreate table orders (tenant_id uuid references tenants);\n"
+
+
+def located(root: Path, name: str) -> Any:
+    return checked("--only", "rls-enabled", "--allow-partial-sarif", "--format", name, root=root).stdout
+
+
+def test_a_host_is_told_paths_from_the_top_of_the_repository(tmp_path: Path) -> None:
+    root = repository(tmp_path / "product", {"apps/shop/migrations/1.sql": ORDERS, "apps/shop/.invariants/config.toml": ""}) / "apps/shop"
+    [run] = json.loads(located(root, "sarif"))["runs"]
+    places = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
+    assert set(places) == {"apps/shop/migrations/1.sql"}
+    assert all("primaryLocationLineHash" in each["partialFingerprints"] for each in run["results"])
+    assert "file=apps/shop/migrations/1.sql," in located(root, "github")
+    assert json.loads(located(root, "gitlab"))[0]["location"]["path"] == "apps/shop/migrations/1.sql"
+    assert json.loads(located(root, "json"))["findings"][0]["path"] == "migrations/1.sql"
+
+
+def test_frames_show_the_lines_that_parsers_count(tmp_path: Path) -> None:
+    write(tmp_path, {"migrations/1.sql": "-- a\f\u2028\x0b\x1c\x85 b\n" + ORDERS})
+    assert " 3 | create table orders (tenant_id" in checked(root=tmp_path).stdout
+
+
+def test_an_error_commands_no_terminal(tmp_path: Path) -> None:
+    rule = '-- t\n--\n-- w\n--\n-- Fix:\n--     f\n--\n-- @level error\n-- @over db_table\n\nselect 1 as "\x1b[31m"\n'
+    write(tmp_path, {"migrations/1.sql": ORDERS, ".invariants/rules/own.sql": rule})
+    git(tmp_path, "init", "-q")
+    run = checked(root=tmp_path)
+    assert run.returncode == 2
+    assert "\x1b" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["rules"], ["rules", "--format", "json"], ["explain", "own"], ["query", "select name, '\n::x ##[y]' from db_table"]]
+)
+def test_no_command_passes_on_what_a_repository_says_as_a_command(command: list[str], tmp_path: Path) -> None:
+    title = "\x1b[31m\x9b31m ##[stop-commands]x"
+    rule = f"-- {title}\n--\n-- {title}\n--\n-- Fix:\n--     ::error::x\n--\n-- @level error\n-- @over db_table\n\nselect 1 as at\n"
+    write(tmp_path, {"migrations/1.sql": 'create table "\x1b[31m" ();\n', ".invariants/rules/own.sql": rule})
+    run = subprocess.run([sys.executable, "-m", "invariants", "-C", str(tmp_path), *command], capture_output=True, text=True, check=False)
+    assert run.stdout + run.stderr
+    assert not CONTROL.search(run.stdout + run.stderr)
+    assert not re.search(r"^\s*::", run.stdout + run.stderr, re.MULTILINE)
+
+
+def test_every_format_is_documented() -> None:
+    page = (SUITE.parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(FORMATS)
