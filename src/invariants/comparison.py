@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from invariants.facts import scope
+from invariants.facts import scope, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.finding import Finding, Rule
 from invariants.judge import judge
@@ -65,7 +65,7 @@ def identity(finding: Finding) -> Item:
 
 def _rules(store: Store, side: Side) -> list[scope.Rule]:
     store.activate(side.units)
-    levels: dict[str, Any] = dict(store.ask("select rule, level from settings_level")[1])
+    levels = {level.rule: level.level for found in store.facts(settings.Level).values() for level in found}
     return [scope.Rule(_file(rule), rule.id, levels.get(rule.id, rule.level), rule.query) for rule in side.rules]
 
 
