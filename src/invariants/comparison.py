@@ -40,8 +40,8 @@ def judged(store: Store, revision: str, base: Side, change: Side, today: date) -
     if set(base.units) == set(change.units) and list(base.rules) == list(change.rules):
         return Base(revision, base, None, {})
     store.activate(base.units)
-    findings = judge(store, base.rules, {rule.id for rule in base.rules}, today).findings
-    return Base(revision, base, frozenset(map(identity, findings)), Ranges(store, base.rules).by_rule())
+    judgement = judge(store, base.rules, {rule.id for rule in base.rules}, today)
+    return Base(revision, base, frozenset(map(identity, judgement.findings)), judgement.ranges)
 
 
 def show(store: Store, base: Base, change: Side, files: Container[str]) -> None:
