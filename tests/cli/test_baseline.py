@@ -39,6 +39,7 @@ def test_debt_is_written_once_and_does_not_fail(root: Path) -> None:
     result = run(root, "check")
     assert result.returncode == 0
     assert "tenancy     2 tables: 1 held, 1 in the baseline" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("1 owed · ")
 
 
 def test_what_is_new_fails_and_is_not_taken_in_unless_asked(root: Path) -> None:

@@ -1,7 +1,7 @@
 """The report for people: findings as the Rust compiler shows them, then what was looked at and what became of it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from invariants.finding import Finding, Outcome, PackSummary, Rule
 from invariants.reports.frames import Lines, frame, header
@@ -104,7 +104,7 @@ def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield f"{pack.pack.ljust(width)}  {summary(pack)}"
     for error in outcome.errors:
         yield f"{paint(Style.RED, 'error')}: {plain(error)}"
-    yield f"{_counts(outcome.findings, paint)} · {outcome.elapsed:.2f} s"
+    yield f"{_counts(outcome, paint)} · {outcome.elapsed:.2f} s"
 
 
 def summary(pack: PackSummary) -> str:
@@ -125,10 +125,12 @@ def summary(pack: PackSummary) -> str:
     return f"{range_}: {', '.join(parts)}"
 
 
-def _counts(findings: Sequence[Finding], paint: Paint) -> str:
+def _counts(outcome: Outcome, paint: Paint) -> str:
     parts = []
     for level in ("error", "warning", "note"):
-        count = sum(finding.level == level for finding in findings)
+        count = sum(finding.level == level for finding in outcome.findings)
         if count:
             parts.append(paint(COLORS[level], f"{count} {level}{'' if count == 1 else 's'}"))
+    if outcome.debt:
+        parts.append(paint(Style.DIM, f"{len(outcome.debt)} owed"))
     return ", ".join(parts) or paint(Style.GREEN, "all held")
