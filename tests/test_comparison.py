@@ -318,3 +318,31 @@ def test_a_carveout_excuses_the_change_that_it_comes_with_and_no_later_one(secur
     write(secured, {"migrations/2_mend.sql": MEND + "-- twice\n"})
     git(secured, "add", "-A")
     assert {each.rule for each in check(Options(secured, "index", "HEAD")).findings} == {"migration-immutable"}
+
+
+def test_a_rule_of_the_repositorys_own_may_look_at_the_base(secured: Path) -> None:
+    query = "select b.at, b.name as subject, 'it is gone' as message from base_db_table as b\n"
+    query += "where not exists (select 1 from db_table as t where t.name = b.name)\n"
+    head = "-- No table goes.\n--\n-- W.\n--\n-- Fix:\n--     f\n--\n-- @level error\n-- @over base_db_table\n-- @against base\n\n"
+    write(secured, {".invariants/rules/tables-stay.sql": head + query, "migrations/3_drop.sql": "drop table orders;\n"})
+    git(secured, "add", "-A")
+    outcome = check(Options(secured, "index", "HEAD", only=("tables-stay",)))
+    assert [(each.rule, each.subject, each.place.file) for each in outcome.findings] == [
+        ("tables-stay", "public.orders", "migrations/1_init.sql")
+    ]
+    assert check(Options(secured, only=("tables-stay",))).vacuous == ("tables-stay",)
+
+
+def test_a_statement_that_takes_away_stands_in_the_change_and_not_where_the_table_was_made(secured: Path) -> None:
+    write(secured, {"migrations/3_drop.sql": "-- once\ndrop table orders;\n"})
+    git(secured, "add", "-A")
+    (found,) = (each for each in check(Options(secured, "index", "HEAD")).findings if each.rule == "migration-destructive-declared")
+    assert (found.subject, found.place.file, found.place.line) == ("migrations/3_drop.sql", "migrations/3_drop.sql", 2)
+    git(secured, "commit", "-qm", "dropped")
+    assert not check(Options(secured, "index", "HEAD")).findings, "it has landed"
+
+
+def test_what_went_is_reported_where_it_was(secured: Path) -> None:
+    git(secured, "rm", "-q", "migrations/2_mend.sql")
+    (found,) = (each for each in check(Options(secured, "index", "HEAD")).findings if each.rule == "migration-immutable")
+    assert (found.place.file, found.place.line) == ("migrations/2_mend.sql", 1)

@@ -64,6 +64,7 @@ def test_a_rule_in_no_folder_is_the_repositorys() -> None:
         ("-- @level warning\n", "", "no @level"),
         ("-- @over db_table\n", "", "no @over"),
         ("@supports", "@suports", "@suports means nothing"),
+        ("@level", "@against main\n-- @level", "'main' is nothing to compare with"),
         ("select t.at, t.name as subject, 'it has none' as message from db_table as t;", "", "no query"),
     ],
 )

@@ -7,7 +7,7 @@
 --
 -- Fix:
 --     -- invariants: contract 0041_add_full_name.sql -- nothing reads first_name since 1.4
---     alter table orders drop column first_name;
+--     alter table users drop column first_name;
 --
 -- @level error
 -- @over new_migration

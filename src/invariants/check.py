@@ -19,6 +19,9 @@ from invariants.store import QueryError, Store, Unit
 SOON = 14
 """A carve-out that expires in so many days, or sooner, is warned of."""
 
+NAMED = 3
+"""So many entries of the baseline that are paid are named, and the others counted."""
+
 
 class Options(NamedTuple):
     """What a run is asked for."""
@@ -147,8 +150,10 @@ def _base(options: Options, revision: str) -> Snapshot:
 
 def _paid(judgement: Judgement) -> Iterator[str]:
     """Entries of the baseline that hold nothing any more."""
-    for debt in judgement.paid:
-        yield f"the baseline holds {debt.rule} {debt.subject}, which is paid: `invariants baseline prune` removes it"
+    names = [f"{debt.rule} {debt.subject}" for debt in judgement.paid]
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield f"paid, and still in the baseline: {', '.join(names[:NAMED])}{more}; `invariants baseline prune` removes what is paid"
 
 
 def _old(number: int, options: Options) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from invariants.facts import scope
+from invariants.facts import scope, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.finding import Finding, Rule
 from invariants.judge import judge
@@ -40,8 +40,8 @@ def judged(store: Store, revision: str, base: Side, change: Side, today: date) -
     if set(base.units) == set(change.units) and list(base.rules) == list(change.rules):
         return Base(revision, base, None, {})
     store.activate(base.units)
-    findings = judge(store, base.rules, {rule.id for rule in base.rules}, today).findings
-    return Base(revision, base, frozenset(map(identity, findings)), Ranges(store, base.rules).by_rule())
+    judgement = judge(store, base.rules, {rule.id for rule in base.rules}, today)
+    return Base(revision, base, frozenset(map(identity, judgement.findings)), judgement.ranges)
 
 
 def show(store: Store, base: Base, change: Side, files: Container[str]) -> None:
@@ -65,7 +65,7 @@ def identity(finding: Finding) -> Item:
 
 def _rules(store: Store, side: Side) -> list[scope.Rule]:
     store.activate(side.units)
-    levels: dict[str, Any] = dict(store.ask("select rule, level from settings_level")[1])
+    levels = {level.rule: level.level for found in store.facts(settings.Level).values() for level in found}
     return [scope.Rule(_file(rule), rule.id, levels.get(rule.id, rule.level), rule.query) for rule in side.rules]
 
 

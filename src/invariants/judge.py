@@ -10,7 +10,7 @@ from invariants import baseline, carveouts
 from invariants.facts.place import Place
 from invariants.facts.settings import Debt
 from invariants.finding import LEVELS, Carved, Finding, Level, PackSummary, Rule, Verdict
-from invariants.packs import Fates, Ranges, summary
+from invariants.packs import Fates, Item, Ranges, summary
 from invariants.store import QueryError, Store
 
 REQUIRED = ("at", "subject", "message")
@@ -29,6 +29,8 @@ class Judgement(NamedTuple):
     packs: tuple[PackSummary, ...]
     rules: tuple[Rule, ...]
     vacuous: tuple[str, ...]
+    ranges: Mapping[str, frozenset[Item]]
+    """What each rule ranged over."""
     errors: tuple[str, ...]
 
 
@@ -67,7 +69,15 @@ def judge(store: Store, rules: Sequence[Rule], selected: Iterable[str], today: d
     ranges = Ranges(store, shown)
     packs = tuple(summary(pack, ranges, fates, today) for pack in sorted({rule.pack for rule in shown}))
     return Judgement(
-        fates.findings, fates.carved, fates.debt, tuple(paid), packs, tuple(shown), ranges.vacuous, (*bench.errors, *ranges.errors)
+        fates.findings,
+        fates.carved,
+        fates.debt,
+        tuple(paid),
+        packs,
+        tuple(shown),
+        ranges.vacuous,
+        ranges.by_rule(),
+        (*bench.errors, *ranges.errors),
     )
 
 

@@ -39,6 +39,7 @@ def test_debt_is_written_once_and_does_not_fail(root: Path) -> None:
     result = run(root, "check")
     assert result.returncode == 0
     assert "tenancy     2 tables: 1 held, 1 in the baseline" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("1 owed · ")
 
 
 def test_what_is_new_fails_and_is_not_taken_in_unless_asked(root: Path) -> None:
@@ -59,7 +60,7 @@ def test_what_is_paid_is_said_and_pruned_and_fails_when_it_comes_back(root: Path
     write(root, {"migrations/2_mend.sql": MEND})
     result = run(root, "check")
     assert result.returncode == 0
-    assert "the baseline holds rls-enabled public.orders, which is paid: `invariants baseline prune` removes it" in result.stdout
+    assert "paid, and still in the baseline: rls-enabled public.orders; `invariants baseline prune` removes" in result.stdout
     assert run(root, "baseline", "prune").stdout == f"paid: rls-enabled public.orders\n{FILE}: 0 findings are owed\n"
     assert owed(root) == []
     (root / "migrations/2_mend.sql").unlink()

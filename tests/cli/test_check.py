@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cli.commands import run
-from repositories import repository, write
+from repositories import git, repository, write
 
 EXPOSED = (
     "create table tenants (id uuid primary key);\ncreate table orders (id uuid primary key, tenant_id uuid not null references tenants);\n"
@@ -49,3 +49,15 @@ def test_staged_and_since_exclude_each_other(root: Path) -> None:
 def test_sarif_of_a_comparison_is_refused_unless_asked_for(root: Path, arguments: tuple[str, ...]) -> None:
     assert run(root, "check", *arguments, "--format", "sarif").returncode == 2
     assert run(root, "check", *arguments, "--format", "sarif", "--allow-partial-sarif").returncode == 0
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_what_stands_in_a_file_that_is_gone_is_shown_in_every_format(root: Path, form: str) -> None:
+    write(root, {"migrations/2_more.sql": "create table carts (id uuid primary key);\n"})
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "more")
+    git(root, "rm", "-q", "migrations/2_more.sql")
+    result = run(root, "check", "--staged", "--format", form, "--allow-partial-sarif")
+    assert result.returncode == 1, result.stderr
+    assert "migrations/2_more.sql" in result.stdout
+    assert "it has landed, and is gone from the migrations" in result.stdout

@@ -16,7 +16,7 @@ def closing(outcome: Outcome, paint: Paint = PLAIN) -> Iterator[str]:
     yield from packs(outcome)
     for error in outcome.errors:
         yield f"{paint(Style.RED, 'error')}: {one_line(error)}"
-    yield f"{_counts(outcome.findings, paint)} · {outcome.elapsed:.2f} s"
+    yield f"{_counts(outcome, paint)} · {outcome.elapsed:.2f} s"
 
 
 def packs(outcome: Outcome) -> Iterator[str]:
@@ -53,8 +53,10 @@ def tally(findings: Sequence[Finding]) -> Iterator[tuple[Level, str]]:
             yield level, f"{count} {level}{'' if count == 1 else 's'}"
 
 
-def _counts(findings: Sequence[Finding], paint: Paint) -> str:
-    return ", ".join(paint(COLORS[level], words) for level, words in tally(findings)) or paint(Style.GREEN, "all held")
+def _counts(outcome: Outcome, paint: Paint) -> str:
+    parts = [paint(COLORS[level], words) for level, words in tally(outcome.findings)]
+    parts += [paint(Style.DIM, f"{len(outcome.debt)} owed")] if outcome.debt else []
+    return ", ".join(parts) or paint(Style.GREEN, "all held")
 
 
 def _number(count: int, noun: str) -> str:
