@@ -68,6 +68,17 @@ def test_the_end_of_a_migration_ends_its_transaction_and_settings() -> None:
     assert role(machine, "r")
 
 
+def test_what_is_set_for_the_role_that_migrates_holds_from_the_next_migration_on() -> None:
+    machine = run("create schema s")
+    fresh = machine.catalog.session
+    machine.run(f"alter role postgres set search_path = s; create function a() {NOTHING}", machine.catalog.at)
+    session.finish(machine.catalog, fresh)
+    machine.run(f"create function b() {NOTHING}; set search_path = public; create function c() {NOTHING}", machine.catalog.at)
+    machine.run(f"reset search_path; create function d() {NOTHING}; set search_path = public; reset all", machine.catalog.at)
+    machine.run(f"create function e() {NOTHING}", machine.catalog.at)
+    assert [where(machine, name) for name in "abcde"] == ["public", "s", "public", "s", "s"]
+
+
 def test_local_settings_last_until_the_end_of_a_migration_without_begin() -> None:
     machine = run("create schema s")
     fresh = machine.catalog.session

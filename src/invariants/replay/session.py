@@ -34,6 +34,7 @@ def assign(catalog: Catalog, name: str, value: str | None, *, local: bool = Fals
 
 
 def _with(catalog: Catalog, session: Session, name: str, value: str | None) -> Session:
+    value = dict(session.defaults).get(name) if value is None else value
     if name == "search_path":
         return replace(session, search_path=DEFAULT_PATH if value is None else path(value))
     if name == "role":
@@ -134,8 +135,19 @@ def _set(machine: Machine, node: Any) -> None:
 def _reset_all(catalog: Catalog) -> None:
     """RESET ALL leaves alone who is acting."""
     after = catalog.session.after
-    kept = None if after is None else replace(after, settings=(), search_path=DEFAULT_PATH)
-    catalog.configure(replace(catalog.session, settings=(), search_path=DEFAULT_PATH, after=kept))
+    kept = None if after is None else _at_first(catalog, after)
+    catalog.configure(replace(_at_first(catalog, catalog.session), after=kept))
+
+
+def _at_first(catalog: Catalog, session: Session) -> Session:
+    return _opened(catalog, replace(session, settings=(), search_path=DEFAULT_PATH))
+
+
+def _opened(catalog: Catalog, session: Session) -> Session:
+    """A session with the settings that it begins with."""
+    for name, value in session.defaults:
+        session = _with(catalog, session, name, value)
+    return session
 
 
 def _discard(machine: Machine, node: Any) -> None:
@@ -160,9 +172,11 @@ def finish(catalog: Catalog, fresh: Session) -> None:
     """The end of a migration: what it left open is committed, and the next one finds the session as it was at first.
 
     Some runners connect anew for each migration, and Supabase's says RESET ALL: a baseline from pg_dump empties the search path.
+    What ALTER ROLE ... SET said of the role that runs them holds from then on.
     """
     _commit(catalog)
-    catalog.configure(fresh)
+    said = tuple(each for each in catalog.roles[fresh.login].settings if each[0] not in {"role", "session_authorization"})
+    catalog.configure(_opened(catalog, replace(fresh, defaults=said)))
 
 
 def _rollback(catalog: Catalog) -> None:
