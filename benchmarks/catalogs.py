@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,15 @@ QUERIES = {
     "functions": "select database, name, search_path from db_function where security_definer and origin = 'migration'",
     "unread": "select file, line, reason, message from source_unread",
     "databases": "select database, folder, runner from db_database",
+    "migrations": "select database, path from db_migration order by position",
 }
 
 
-def ask(root: Path, environment: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+def ask(root: Path, environment: dict[str, str], names: Iterable[str] = QUERIES) -> dict[str, list[dict[str, Any]]]:
     """What the tool answers about a checkout."""
     answers = {}
-    for name, query in QUERIES.items():
+    for name in names:
+        query = QUERIES[name]
         command = [sys.executable, "-m", "invariants", "-C", str(root), "query", "--format", "json", query]
         run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if run.returncode:
