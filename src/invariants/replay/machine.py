@@ -100,10 +100,16 @@ class Machine:
         return self._start._replace(line=self._start.line + lines, column=column)
 
 
+DUPLICATES = {"42701", "42710", "42723", "42P06", "42P07"}
+"""The refusals of what exists already."""
+
+
 def _refused(at: Place, failure: Failure) -> Unread:
-    return Unread(
-        at, "unknown", f"PostgreSQL would refuse it: {failure.message}", "make what it names in a migration before it, or mend it"
-    )
+    if failure.sqlstate in DUPLICATES:
+        remedy = "say IF NOT EXISTS, or leave it out: an earlier migration made it"
+    else:
+        remedy = "make what it names in a migration before it; where another folder does, list both in one `[[database]]`"
+    return Unread(at, "unknown", f"PostgreSQL would refuse it: {failure.message}", remedy)
 
 
 __all__ = ["NO_EFFECT", "Failure", "GrammarError", "Handler", "Machine", "Unknown"]

@@ -92,7 +92,7 @@ def _not_followed(include: Include) -> Unread:
 def _tenancy(database: str, runner: str, facts: Sequence[Fact], configured: Sequence[Fact]) -> list[Fact]:
     """The tenant keys, root and application roles that configuration does not name."""
     rows = _by_class(facts)
-    classes = (db.Table, db.Column, db.Constraint, db.ConstraintColumn, db.Role, db.Grant, db.PolicyRole)
+    classes = (db.Table, db.Column, db.Constraint, db.ConstraintColumn, db.Role, db.Grant, db.PolicyRole, db.Policy)
     schema: Any = tenancy.Schema(database, runner, *(rows[each] for each in classes))  # type: ignore[arg-type]
     return list(_detected(schema, _by_class(configured)))
 
