@@ -1,4 +1,4 @@
-"""Which types of columns a foreign key may compare (ATAddForeignKeyConstraint), told of PostgreSQL's own types only."""
+"""Which types of columns can be compared, by a foreign key (ATAddForeignKeyConstraint) or an operator: PostgreSQL's own, no others."""
 
 import re
 from collections.abc import Mapping
@@ -39,6 +39,15 @@ def check_again(catalog: Catalog, table: int) -> None:
     for each in catalog.constraints:
         if each.kind == "foreign" and table in {each.table, each.target}:
             check(catalog.relations[each.table], each.columns, catalog.relations[each.target], each.target_columns)
+
+
+COMPARISONS = {"=", "<>", "<", "<=", ">", ">="}
+
+
+def check_operator(name: str, one: str, other: str) -> None:
+    """42883 where no operator compares columns of these types."""
+    if name in COMPARISONS and not (_is_comparable(one, other) or _is_comparable(other, one)):
+        raise Failure("42883", f"operator does not exist: {one} {name} {other}")
 
 
 def _is_comparable(referring: str, referenced: str) -> bool:

@@ -9,13 +9,13 @@ from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import stars, typenames
+from invariants.replay import comparable, stars, typenames
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.names import find_type_name, lookup, schemas, type_name
 from invariants.replay.objects import Function
 from invariants.replay.outputs import column_name
-from invariants.replay.scopes import Item, Output, Scope, aliased, function_item, relation_outputs
+from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, function_item, relation_outputs
 
 SEQUENCES = {"nextval", "currval", "setval"}
 """The functions whose first argument is a regclass: a constant there means the sequence (manual, section 9.17)."""
@@ -216,6 +216,12 @@ class Resolver:
             item, output = found
             self.references.append(Reference("column", node, output.relation, output.number, item, output.is_alias))
 
+    def _a_expr(self, node: Any, scope: Scope) -> None:
+        self.children(node, scope)
+        sides = [column_type(each, scope) for each in (node.lexpr, node.rexpr)]
+        if self.strict and node.kind == pb.AEXPR_OP and all(sides):
+            comparable.check_operator(strings(node.name)[-1], *sides)
+
     def _row(self, item: Item | None) -> tuple[Item, Output] | None:
         """A whole row, which goes by the name of its FROM item."""
         return (item, Output(item.name, "", item.relation)) if item is not None and item.relation else None
@@ -286,11 +292,8 @@ class Resolver:
         name = target.name or column_name(target.val)
         if kind == "type_cast":
             return Output(name, type_name(self.machine, value.type_name))
-        if kind == "column_ref" and scope is not None and unwrap(value.fields[-1])[0] == "string":
-            parts = strings(value.fields)
-            item = scope.item(parts[-2]) if len(parts) > 1 else None
-            found = (item.find(parts[-1]) if item else None) if len(parts) > 1 else (scope.column(parts[0]) or (None, None))[1]
-            return Output(name, found.type_name if found else "")
+        if kind == "column_ref" and scope is not None:
+            return Output(name, column_type(target.val, scope))
         if kind == "func_call":
             function = self.function(strings(value.funcname), len(value.args))
             return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))

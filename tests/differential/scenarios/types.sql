@@ -148,3 +148,24 @@ create table x (id int);
 -- scenario: pg_catalog comes first
 create domain text as int;
 create table t (a text, b public.text);
+
+-- scenario: columns that no operator compares
+create table a (i int, s smallint, n numeric(9, 2), t text, v varchar(9), u uuid, d date, z timestamptz, b bool, o oid, y bytea, w interval);
+create table c (i int, t text, u uuid);
+create view fits as select a.i from a join c on a.i = c.i and a.t = c.t and a.u = c.u where a.i = a.n and a.t <> a.v and a.d < a.z and a.s > a.i and a.o = a.i;
+-- refused
+create view x as select a.i from a join c on a.u = c.t;
+-- refused
+create view x as select 1 from a where i = t;
+-- refused
+create policy p on a using (u = t);
+-- refused
+create policy p on a using (exists (select 1 from c where c.t = a.i));
+-- refused
+create view x as select 1 from a where d >= t or b = i;
+-- refused
+create table x (i int check (i > 0), t text, check (i < t));
+create policy p on a using (exists (select 1 from c where c.t = a.v and c.u = a.u));
+-- refused
+create function f(u text) returns bigint language sql as 'select count(*) from a where a.t = u';
+create function f(wanted text) returns bigint language sql as 'select count(*) from a where a.t = wanted';
