@@ -277,6 +277,7 @@ from db_column as c
 where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid')
    or lower(c.name) glob '*token*' or lower(c.name) glob '*secret*' or lower(c.name) glob '*nonce*'
    or lower(c.name) glob '*api*key*' or lower(c.name) glob '*key*hash*' or lower(c.name) glob '*hash*key*'
+   or lower(c.name) glob '*code*hash*' or lower(c.name) glob '*state*hash*'
 union
 select f.database, f.table_name, f.column_name from db_constraint_column as f where f.target_column is not null
 union
