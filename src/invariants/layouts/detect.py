@@ -32,6 +32,8 @@ class Layout(NamedTuple):
     language: Language = "sql"
     skipped: tuple[str, ...] = ()
     """Files of the folder that the runner will not run."""
+    search_path: tuple[str, ...] = ()
+    """The schemas that the runner's connection looks names up in; empty where it leaves them to PostgreSQL."""
 
 
 class Unmatched(Exception):

@@ -108,7 +108,10 @@ def _refused(at: Place, failure: Failure) -> Unread:
     if failure.sqlstate in DUPLICATES:
         remedy = "say IF NOT EXISTS, or leave it out: an earlier migration made it"
     else:
-        remedy = "make what it names in a migration before it; where another folder does, list both in one `[[database]]`"
+        remedy = (
+            "make what it names in a migration before it; where another folder does, or the runner sets the search path, "
+            "say so under `[[database]]`"
+        )
     return Unread(at, "unknown", f"PostgreSQL would refuse it: {failure.message}", remedy)
 
 

@@ -15,7 +15,7 @@ from invariants.replay.isolation.database import judged
 from invariants.replay.machine import Machine
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
-from invariants.replay.session import finish
+from invariants.replay.session import finish, start
 
 Fact = NamedTuple
 
@@ -27,10 +27,17 @@ class Migration(NamedTuple):
     facts: Sequence[Fact]
 
 
-def replay(database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact]) -> list[Fact]:
-    """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out."""
+def replay(
+    database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact], search_path: Sequence[str] = ()
+) -> list[Fact]:
+    """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out.
+
+    ``search_path`` holds the schemas that the runner's connection searches, where it says so.
+    """
     machine = new_machine()
     prepare(machine, runner)
+    if search_path:
+        start(machine.catalog, search_path)
     migrations = list(migrations)
     if runner == "schema":
         _settle(machine, [each for migration in migrations for each in migration.facts if isinstance(each, Statement)])

@@ -1,6 +1,6 @@
 """The session: settings, the search path, who is acting, and transactions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -176,7 +176,13 @@ def finish(catalog: Catalog, fresh: Session) -> None:
     """
     _commit(catalog)
     said = tuple(each for each in catalog.roles[fresh.login].settings if each[0] not in {"role", "session_authorization"})
-    catalog.configure(_opened(catalog, replace(fresh, defaults=said)))
+    catalog.configure(_opened(catalog, replace(fresh, defaults=(*said, *fresh.defaults))))
+
+
+def start(catalog: Catalog, schemas: Sequence[str]) -> None:
+    """The session of a runner that sets the search path itself, whatever the role's is."""
+    defaults = (("search_path", ", ".join(map(quote, schemas))),)
+    catalog.configure(_opened(catalog, replace(catalog.session, defaults=defaults)))
 
 
 def _rollback(catalog: Catalog) -> None:
