@@ -1,11 +1,11 @@
-"""Which types of columns can be compared, by a foreign key (ATAddForeignKeyConstraint) or an operator: PostgreSQL's own, no others."""
+"""Which types of columns can be compared, by a foreign key (ATAddForeignKeyConstraint) or an operator."""
 
 import re
 from collections.abc import Mapping
 
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
-from invariants.replay.objects import Relation
+from invariants.replay.objects import Relation, Type
 
 WHOLE = frozenset({"smallint", "integer", "bigint"})
 FLOATING = frozenset({"real", "double precision"})
@@ -25,12 +25,15 @@ WIDER: Mapping[str, frozenset[str]] = {
 """What else a referring column's type is cast to unasked."""
 
 
-def check(table: Relation, numbers: tuple[int, ...], target: Relation, targets: tuple[int, ...]) -> None:
+COMPARISONS = {"=", "<>", "<", "<=", ">", ">="}
+
+
+def check(catalog: Catalog, table: Relation, numbers: tuple[int, ...], target: Relation, targets: tuple[int, ...]) -> None:
     """42804 where a foreign key would compare what cannot be compared."""
     own, theirs = ({each.number: each for each in relation.columns} for relation in (table, target))
     for number, other in zip(numbers, targets, strict=True):
         one, another = own[number], theirs[other]
-        if not _is_comparable(one.type_name, another.type_name):
+        if not _is_comparable(catalog, one.type_name, another.type_name):
             raise Failure("42804", f'columns "{one.name}" and "{another.name}" of the foreign key are of incompatible types')
 
 
@@ -38,26 +41,38 @@ def check_again(catalog: Catalog, table: int) -> None:
     """The foreign keys of a table, and those that point to it, once its columns have changed their types."""
     for each in catalog.constraints:
         if each.kind == "foreign" and table in {each.table, each.target}:
-            check(catalog.relations[each.table], each.columns, catalog.relations[each.target], each.target_columns)
+            check(catalog, catalog.relations[each.table], each.columns, catalog.relations[each.target], each.target_columns)
 
 
-COMPARISONS = {"=", "<>", "<", "<=", ">", ">="}
-
-
-def check_operator(name: str, one: str, other: str) -> None:
-    """42883 where no operator compares columns of these types."""
-    if name in COMPARISONS and not (_is_comparable(one, other) or _is_comparable(other, one)):
+def check_operator(catalog: Catalog, name: str, one: str, other: str) -> None:
+    """42883 where no operator compares columns of these types; an empty type is not known."""
+    if name in COMPARISONS and one and other and not (_is_comparable(catalog, one, other) or _is_comparable(catalog, other, one)):
         raise Failure("42883", f"operator does not exist: {one} {name} {other}")
 
 
-def _is_comparable(referring: str, referenced: str) -> bool:
+def _is_comparable(catalog: Catalog, referring: str, referenced: str) -> bool:
     """Whether a column of the first type may refer to one of the second; what is not known here may."""
-    one, other = _plain(referring), _plain(referenced)
-    family = next((each for each in FAMILIES if other in each), None)
-    known = any(one in each for each in FAMILIES)
-    return not known or family is None or one in family or other in WIDER.get(one, ())
+    one, other = _base(catalog, referring), _base(catalog, referenced)
+    family = _family(catalog, other)
+    return not _family(catalog, one) or not family or one in family or other in WIDER.get(one, ())
 
 
-def _plain(name: str) -> str:
-    """A type without its length, precision or scale."""
-    return re.sub(r"\([^)]*\)", "", name)
+def _family(catalog: Catalog, name: str) -> frozenset[str]:
+    """The types that are compared with one of this name; none where that is not known. Arrays and enums are compared with their like."""
+    made = _made(catalog, name)
+    if name.endswith("[]") or (made is not None and made.kind == "enum"):
+        return frozenset({name})
+    return next((each for each in FAMILIES if name in each), frozenset())
+
+
+def _base(catalog: Catalog, name: str) -> str:
+    """A type without its length, precision or scale; what a domain is over."""
+    plain = re.sub(r"\([^)]*\)", "", name)
+    made = _made(catalog, plain)
+    return _base(catalog, made.base) if made is not None and made.kind == "domain" else plain
+
+
+def _made(catalog: Catalog, name: str) -> Type | None:
+    """The type that a statement made under a name, which says its schema."""
+    schema = catalog.schemas.named(name.partition(".")[0])
+    return catalog.types.named(schema.oid, name.partition(".")[2]) if schema else None

@@ -12,10 +12,10 @@ from invariants.postgres.tree import strings
 from invariants.replay import comparable, stars, typenames
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
-from invariants.replay.names import find_type_name, lookup, schemas, type_name
-from invariants.replay.objects import Function
+from invariants.replay.names import find_type_name, lookup, type_name
 from invariants.replay.outputs import column_name
 from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, function_item, relation_outputs
+from invariants.replay.signatures import called
 
 SEQUENCES = {"nextval", "currval", "setval"}
 """The functions whose first argument is a regclass: a constant there means the sequence (manual, section 9.17)."""
@@ -218,9 +218,18 @@ class Resolver:
 
     def _a_expr(self, node: Any, scope: Scope) -> None:
         self.children(node, scope)
-        sides = [column_type(each, scope) for each in (node.lexpr, node.rexpr)]
-        if self.strict and node.kind == pb.AEXPR_OP and all(sides):
-            comparable.check_operator(strings(node.name)[-1], *sides)
+        if node.kind == pb.AEXPR_OP:
+            self._compared(strings(node.name)[-1], node.lexpr, column_type(node.rexpr, scope), scope)
+
+    def _sublink(self, node: Any, scope: Scope) -> None:
+        outputs = self.query(node.subselect, scope)
+        if node.HasField("testexpr"):
+            self.visit(node.testexpr, scope)
+            self._compared((strings(node.oper_name) or ["="])[-1], node.testexpr, outputs[0].type_name if outputs else "", scope)
+
+    def _compared(self, operator: str, node: Any, other: str, scope: Scope) -> None:
+        if self.strict:
+            comparable.check_operator(self.catalog, operator, column_type(node, scope), other)
 
     def _row(self, item: Item | None) -> tuple[Item, Output] | None:
         """A whole row, which goes by the name of its FROM item."""
@@ -239,19 +248,10 @@ class Resolver:
     def _funccall(self, node: Any, scope: Scope) -> None:
         if strings(node.funcname)[-1] in SEQUENCES and node.args and unwrap(node.args[0])[0] == "a_const":
             self._regclass(node.args[0].a_const, node.args[0].a_const)
-        function = self.function(strings(node.funcname), len(node.args))
+        function = called(self.catalog, strings(node.funcname), len(node.args))
         if function is not None:
             self.references.append(Reference("function", node, function.oid))
         self.children(node, scope)
-
-    def function(self, parts: list[str], count: int) -> Function | None:
-        """The function that a call most likely means: by name and number of arguments."""
-        for schema in schemas(self.catalog, parts):
-            for each in self.catalog.functions.grouped(schema, parts[-1]):
-                least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in each.arguments)
-                if least <= count <= len(each.inputs) or any(argument.mode == "variadic" for argument in each.arguments):
-                    return each
-        return None
 
     def _typename(self, node: Any, _: Scope) -> None:
         oid = find_type_name(self.machine, node).oid
@@ -295,6 +295,6 @@ class Resolver:
         if kind == "column_ref" and scope is not None:
             return Output(name, column_type(target.val, scope))
         if kind == "func_call":
-            function = self.function(strings(value.funcname), len(value.args))
+            function = called(self.catalog, strings(value.funcname), len(value.args))
             return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))
         return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if kind == "a_const" else "")

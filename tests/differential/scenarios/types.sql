@@ -169,3 +169,30 @@ create policy p on a using (exists (select 1 from c where c.t = a.v and c.u = a.
 -- refused
 create function f(u text) returns bigint language sql as 'select count(*) from a where a.t = u';
 create function f(wanted text) returns bigint language sql as 'select count(*) from a where a.t = wanted';
+
+-- scenario: made types that no operator compares
+create type mood as enum ('sad', 'happy');
+create schema app;
+create type app.shade as enum ('dark');
+create domain amount as numeric(9, 2);
+create table a (m mood, s app.shade, n amount, i int unique, t text, l int[], v varchar(5)[], e mood[], w text[] unique);
+create table c (m mood unique, s app.shade, n numeric, i bigint, t text, l int[], v varchar[], e mood[]);
+create view fits as select a.i from a join c on a.m = c.m and a.n = c.n and a.l = c.l and a.v = c.v and a.e = c.e and a.n = c.i and a.i in (select i from c);
+create view more as select 1 from a where t in (select t from c) or i = any (select n from c) or m > all (select m from c) or (i, t) in (select i, t from c);
+-- refused
+create view x as select 1 from a where m = t;
+-- refused
+create view x as select 1 from a where m = s;
+-- refused
+create view x as select 1 from a where l = i;
+-- refused
+create view x as select 1 from a where v = w;
+-- refused
+create policy p on a using (i in (select t from c));
+-- refused
+create policy p on a using (t = any (select m from c));
+-- refused
+create table x (m text references c (m));
+-- refused
+create table x (w varchar[] references a (w));
+create table x (n smallint references a (i), m mood references c (m), w text[] references a (w));
