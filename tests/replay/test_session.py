@@ -3,6 +3,7 @@
 import pytest
 
 from invariants.replay import session
+from invariants.replay.errors import Unknown
 from invariants.replay.machine import Machine
 from replay.statements import function, refused, role, run
 
@@ -77,6 +78,12 @@ def test_what_is_set_for_the_role_that_migrates_holds_from_the_next_migration_on
     machine.run(f"reset search_path; create function d() {NOTHING}; set search_path = public; reset all", machine.catalog.at)
     machine.run(f"create function e() {NOTHING}", machine.catalog.at)
     assert [where(machine, name) for name in "abcde"] == ["public", "s", "public", "s", "s"]
+
+
+def test_the_search_path_of_a_database_is_not_told() -> None:
+    machine = run("alter database app set timezone = 'UTC'")
+    with pytest.raises(Unknown, match="search path"):
+        machine.run("alter database app set search_path = app, public", machine.catalog.at)
 
 
 def test_local_settings_last_until_the_end_of_a_migration_without_begin() -> None:

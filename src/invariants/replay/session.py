@@ -8,7 +8,7 @@ from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.identifiers import quote
 from invariants.replay import acl
 from invariants.replay.catalog import Catalog, Session
-from invariants.replay.errors import Failure
+from invariants.replay.errors import Failure, Unknown
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_named
 
@@ -243,10 +243,17 @@ def _nothing(machine: Machine, node: Any) -> None:
     """Says something to the session that changes no catalog."""
 
 
+def _set_for_database(_: Machine, node: Any) -> None:
+    """ALTER DATABASE ... SET: what names mean hangs on the search path alone, and whether it is this database's on its name."""
+    if node.setstmt.name.lower() == "search_path":
+        raise Unknown("which database it sets the search path of is not known", "say `search_path` under `[[database]]`")
+
+
 HANDLERS: dict[str, Handler] = {
     "variable_set_stmt": _set,
     "variable_show_stmt": _nothing,
     "discard_stmt": _discard,
+    "alter_database_set_stmt": _set_for_database,
     "constraints_set_stmt": _nothing,
     "transaction_stmt": _transaction,
 }
