@@ -1,11 +1,12 @@
-"""Which types of columns can be compared, by a foreign key (ATAddForeignKeyConstraint) or an operator."""
+"""Which types of columns can be compared or put into one: by a foreign key (ATAddForeignKeyConstraint), an operator, a UNION."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.objects import Relation, Type
+from invariants.replay.scopes import Output
 
 WHOLE = frozenset({"smallint", "integer", "bigint"})
 FLOATING = frozenset({"real", "double precision"})
@@ -48,6 +49,15 @@ def check_operator(catalog: Catalog, name: str, one: str, other: str) -> None:
     """42883 where no operator compares columns of these types; an empty type is not known."""
     if name in COMPARISONS and one and other and not (_is_comparable(catalog, one, other) or _is_comparable(catalog, other, one)):
         raise Failure("42883", f"operator does not exist: {one} {name} {other}")
+
+
+def check_union(catalog: Catalog, outputs: Sequence[Output], others: Sequence[Output]) -> None:
+    """42804 where the columns of two queries have no type in common."""
+    for one, other in zip(outputs, others, strict=False):
+        if one.is_literal or other.is_literal or not (one.type_name and other.type_name):
+            continue
+        if not _is_comparable(catalog, one.type_name, other.type_name) and not _is_comparable(catalog, other.type_name, one.type_name):
+            raise Failure("42804", f"types {one.type_name} and {other.type_name} cannot be matched")
 
 
 def _is_comparable(catalog: Catalog, referring: str, referenced: str) -> bool:

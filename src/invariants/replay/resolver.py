@@ -17,8 +17,6 @@ from invariants.replay.outputs import column_name
 from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, function_item, relation_outputs
 from invariants.replay.signatures import called
 
-SEQUENCES = {"nextval", "currval", "setval"}
-"""The functions whose first argument is a regclass: a constant there means the sequence (manual, section 9.17)."""
 Kind = Literal["column", "relation", "function", "type"]
 
 
@@ -81,7 +79,9 @@ class Resolver:
         self._with(select, scope)
         if select.op != pb.SETOP_NONE:
             outputs = self.select(select.larg, scope.below())
-            self.select(select.rarg, scope.below())
+            others = self.select(select.rarg, scope.below())
+            if self.strict:
+                comparable.check_union(self.catalog, outputs, others)
             sorting = scope.below()
             sorting.items.append(Item("", outputs, is_open=True))
             self.children(select, sorting, but=("larg", "rarg", "with_clause"))
@@ -246,7 +246,7 @@ class Resolver:
         return None if output is None else (item, output)
 
     def _funccall(self, node: Any, scope: Scope) -> None:
-        if strings(node.funcname)[-1] in SEQUENCES and node.args and unwrap(node.args[0])[0] == "a_const":
+        if strings(node.funcname)[-1] in typenames.SEQUENCES and node.args and unwrap(node.args[0])[0] == "a_const":
             self._regclass(node.args[0].a_const, node.args[0].a_const)
         function = called(self.catalog, strings(node.funcname), len(node.args))
         if function is not None:
@@ -276,8 +276,7 @@ class Resolver:
         for each in select.target_list:
             found += self._starred(each.res_target, scope) or [self._target(each.res_target, scope)]
         if select.values_lists:
-            width = len(select.values_lists[0].list.items)
-            found = [Output(f"column{number}") for number in range(1, width + 1)]
+            found = [Output(f"column{number}") for number, _ in enumerate(select.values_lists[0].list.items, 1)]
         return found
 
     def _starred(self, target: Any, scope: Scope) -> list[Output]:
@@ -297,4 +296,5 @@ class Resolver:
         if kind == "func_call":
             function = called(self.catalog, strings(value.funcname), len(value.args))
             return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))
-        return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if kind == "a_const" else "")
+        is_literal = kind == "a_const"
+        return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if is_literal else "", is_literal=is_literal)

@@ -17,6 +17,8 @@ class Output(NamedTuple):
     number: int = 0
     is_alias: bool = False
     """It goes by a name that the query gives it."""
+    is_literal: bool = False
+    """It is a constant, which takes the type of what it is put beside."""
 
 
 @dataclass

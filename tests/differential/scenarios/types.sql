@@ -196,3 +196,19 @@ create table x (m text references c (m));
 -- refused
 create table x (w varchar[] references a (w));
 create table x (n smallint references a (i), m mood references c (m), w text[] references a (w));
+
+-- scenario: columns that no union puts into one
+create table a (i int, n numeric, t text, u uuid, d date, l int[]);
+create table c (b bigint, v varchar(9), z timestamptz, s smallint);
+create view fits as select i, t, d, n, u from a union all select b, v, z, s, null from c union select 1, 'x', now(), 2, null::uuid;
+create view ones as select 'x' as t, 1 as n union select t, n from a except select v, b from c;
+-- refused
+create view x as select i from a union select v from c;
+-- refused
+create view x as select t from a union all select i from a;
+-- refused
+create view x as select i, u from a intersect select s, v from c;
+-- refused
+create view x as select l from a except select b from c;
+-- refused
+create materialized view x as with q as (select d from a union select t from a) select * from q;
