@@ -1,10 +1,11 @@
 """Compares what the tool answers with PostgreSQL's own catalog, product by product.
 
-    python benchmarks/catalogs.py --catalogs DIR --snapshots DIR [NAME ...]
+    python benchmarks/catalogs.py --catalogs DIR --snapshots DIR [--configs DIR] [NAME ...]
 
 A catalog is a JSON file: ``repo``, ``commit``, ``files_with_errors``, ``tables`` (name to ``columns``, ``not_null``, ``rls``, ``force``,
 ``policies`` as ``name|command``), ``views`` (name to ``invoker``), ``definers`` (``name|pinned``). A snapshot is a git directory that
 holds the commit. Exit status 1 where a product whose migrations apply cleanly differs.
+``--configs`` is a folder of ``owner+name.toml``: what a product's team would have configured, such as the search path that its runner sets.
 """
 
 import argparse
@@ -14,11 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from snapshots import git_directory, lay_out
+from snapshots import configure, git_directory, lay_out
 
 BOOKKEEPING = {"public.alembic_version", "public._prisma_migrations", "public.django_migrations"}
 """Tables that runners make for themselves, which no migration does."""
@@ -30,13 +31,15 @@ QUERIES = {
     "functions": "select database, name, search_path from db_function where security_definer and origin = 'migration'",
     "unread": "select file, line, reason, message from source_unread",
     "databases": "select database, folder, runner from db_database",
+    "migrations": "select database, path from db_migration order by position",
 }
 
 
-def ask(root: Path, environment: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+def ask(root: Path, environment: dict[str, str], names: Iterable[str] = QUERIES) -> dict[str, list[dict[str, Any]]]:
     """What the tool answers about a checkout."""
     answers = {}
-    for name, query in QUERIES.items():
+    for name in names:
+        query = QUERIES[name]
         command = [sys.executable, "-m", "invariants", "-C", str(root), "query", "--format", "json", query]
         run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if run.returncode:
@@ -96,7 +99,7 @@ def best_database(truth: dict[str, Any], answers: dict[str, list[dict[str, Any]]
     return max(sorted(names), key=likeness)
 
 
-def compare(catalog: Path, snapshots: Path, *, verbose: bool) -> bool:
+def compare(catalog: Path, snapshots: Path, configs: Path | None, *, verbose: bool) -> bool:
     """Print a product's line; whether it counts as held."""
     truth = json.loads(catalog.read_text())
     git = git_directory(snapshots, truth["repo"])
@@ -106,6 +109,7 @@ def compare(catalog: Path, snapshots: Path, *, verbose: bool) -> bool:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "root"
         lay_out(git, truth["commit"], root)
+        configure(root, configs, truth["repo"])
         start = time.perf_counter()
         answers = ask(root, {**os.environ, "INVARIANTS_CACHE_DIR": scratch})
         seconds = time.perf_counter() - start
@@ -126,12 +130,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--catalogs", type=Path, required=True)
     parser.add_argument("--snapshots", type=Path, required=True)
+    parser.add_argument("--configs", type=Path)
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("names", nargs="*", help="parts of catalog names")
     options = parser.parse_args()
     print("| product | database | tables | files with errors | differences | unverified | seconds |\n|---|---|---|---|---|---|---|")
     wanted = [path for path in sorted(options.catalogs.glob("*.json")) if not options.names or any(n in path.name for n in options.names)]
-    held = [compare(path, options.snapshots, verbose=options.verbose) for path in wanted]
+    held = [compare(path, options.snapshots, options.configs, verbose=options.verbose) for path in wanted]
     return 0 if all(held) else 1
 
 

@@ -16,19 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from snapshots import git_directory, lay_out
+from snapshots import configure, git_directory, lay_out
 
 Key = tuple[str, str]
 
 
-def findings(git: Path, revision: str, config: Path | None) -> set[Key]:
+def findings(git: Path, revision: str, configs: Path | None, repository: str) -> set[Key]:
     """Every rule and subject that the tool reports at a commit."""
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "root"
         lay_out(git, revision, root)
-        if config is not None:
-            (root / ".invariants").mkdir(exist_ok=True)
-            (root / ".invariants" / "config.toml").write_text(config.read_text())
+        configure(root, configs, repository)
         report = Path(scratch) / "report.json"
         command = [sys.executable, "-m", "invariants", "-C", str(root), "check", "--no-cache", "--format", f"json:{report}"]
         run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "INVARIANTS_CACHE_DIR": scratch}, check=False)
@@ -58,9 +56,9 @@ def about(word: str, name: str, found: set[Key]) -> set[Key]:
     return {key for key in found if key[1] == name}
 
 
-def judge(fix: dict[str, Any], git: Path, config: Path | None) -> tuple[str, list[str]]:
+def judge(fix: dict[str, Any], git: Path, configs: Path | None) -> tuple[str, list[str]]:
     """``reported``, ``partly`` or ``not reported``, and a line for each thing mended."""
-    before, after = findings(git, fix["parent"], config), findings(git, fix["sha"], config)
+    before, after = (findings(git, fix[revision], configs, fix["repo"]) for revision in ("parent", "sha"))
     lines, hits, wanted = [], 0, 0
     for word, name in dict.fromkeys(expected(fix["diff"])):
         gone = about(word, name, before) - about(word, name, after)
@@ -85,8 +83,7 @@ def main() -> int:
         if git is None:
             print(f"| {fix['repo']} | {fix['sha'][:10]} | not fetched |")
             continue
-        config = options.configs / f"{fix['repo'].replace('/', '+')}.toml" if options.configs else None
-        verdict, lines = judge(fix, git, config if config and config.exists() else None)
+        verdict, lines = judge(fix, git, options.configs)
         print(f"| {fix['repo']} | {fix['sha'][:10]} | {', '.join(fix['diff'])} | {verdict} |", flush=True)
         for each in lines if options.verbose else ():
             print(f"    {each}")

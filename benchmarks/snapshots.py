@@ -31,6 +31,14 @@ def lay_out(git: Path, revision: str, target: Path) -> int:
     return count
 
 
+def configure(root: Path, configs: Path | None, repository: str) -> None:
+    """Put what a product's team would have configured into its folder, where there is any."""
+    file = configs / f"{repository.replace('/', '+')}.toml" if configs else None
+    if file is not None and file.exists():
+        (root / ".invariants").mkdir(exist_ok=True)
+        (root / ".invariants" / "config.toml").write_text(file.read_text())
+
+
 def _blobs(git: Path, revision: str) -> Iterator[tuple[Path, bytes]]:
     listing = subprocess.run(["git", "-C", git, "ls-tree", "-r", "-z", revision], capture_output=True, check=True).stdout
     entries = [entry.split("\t", 1) for entry in listing.decode(errors="surrogateescape").split("\0") if entry]

@@ -10,7 +10,6 @@ import json
 import subprocess
 import sys
 import tempfile
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +52,8 @@ def psql(uri: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def truth(root: Path, pattern: str, uri: str) -> dict[str, Any]:
     """The catalog after every file that matches, in order."""
-    paths = sorted(str(path.relative_to(root)) for path in root.rglob("*.sql"))
     errors = []
-    for path in (path for path in paths if fnmatch(path, pattern)):
+    for path in sorted(str(path.relative_to(root)) for path in root.glob(pattern)):
         run = psql(uri, "-f", str(root / path))
         if "ERROR:" in run.stderr:
             errors.append([path, next(line for line in run.stderr.splitlines() if "ERROR:" in line).partition("ERROR:")[2].strip()])

@@ -48,6 +48,16 @@ def refusal(options: Options) -> str:
     return str(error.value)
 
 
+def test_names_are_looked_up_where_the_runner_does(root: Path) -> None:
+    later = "create table lines (id uuid primary key, tenant_id uuid not null);\nset search_path = public;\nreset search_path;\n"
+    migrations = {"migrations/1_init.sql": "create schema shop;\ncreate schema more;\n" + TABLES, "migrations/2_lines.sql": later + SECURED}
+    config = '[[database]]\nmigrations = ["migrations/*.sql"]\nsearch_path = ["shop", "more", "public"]\n'
+    write(root, {**migrations, ".invariants/config.toml": config})
+    subjects = {subject for _, subject in broken(check(Options(root)))}
+    assert "shop.lines" in subjects
+    assert not any(subject.startswith(("public.", "migrations/")) for subject in subjects)
+
+
 def test_the_main_job(root: Path) -> None:
     outcome = check(Options(root))
     assert broken(outcome) == {("rls-enabled", "public.orders"), ("rls-policy-present", "public.tenants")}

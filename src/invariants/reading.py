@@ -56,7 +56,9 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     own = _settings(snapshot, store)
     store.activate(own.values())
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
-    found = _configured(globs, snapshot) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
+    found = (
+        _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
+    )
     files = _files([File(path, layout.language) for layout in found for path in layout.files], snapshot, store)
     store.activate([*own.values(), *files.values()])
     while new := _included(files, snapshot, store):
@@ -85,7 +87,7 @@ def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:
     return found
 
 
-def _configured(globs: Sequence[said.Migrations], snapshot: Snapshot) -> list[Layout]:
+def _configured(globs: Sequence[said.Migrations], snapshot: Snapshot, store: Store) -> list[Layout]:
     """The databases that the configuration names."""
     databases: dict[int, list[said.Migrations]] = {}
     for each in globs:
@@ -99,7 +101,9 @@ def _configured(globs: Sequence[said.Migrations], snapshot: Snapshot) -> list[La
     names = [layout.name for layout in found]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ConfigError(settings.CONFIG, globs[0].at.line, f"two databases are called {twice!r}", "give each of them a `name`")
-    return found
+    searched = [each for facts in store.facts(said.SearchPath).values() for each in facts]
+    schemas = {position: tuple(each.schema_name for each in searched if each.position == position) for position in databases}
+    return [layout._replace(search_path=schemas[position]) for position, layout in zip(databases, found, strict=True)]
 
 
 def _lenient(snapshot: Snapshot) -> layouts.Read:
@@ -197,7 +201,7 @@ def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configu
     yield from (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
     yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
     seen = set()
-    for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured):
+    for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured, layout.search_path):
         if isinstance(fact, db.Migration):
             seen.add(fact.path)
             yield fact._replace(repeatable=layouts.is_repeatable(layout.runner, fact.path))

@@ -165,7 +165,8 @@ from (
 where e.rank = 1;
 
 create temp view tenant_child as
--- Tables without a tenant key whose rows belong to a tenant through a foreign key, directly or through others; one parent each.
+-- Tables without a tenant key whose rows belong to a tenant through a foreign key, directly or through others; one parent each, a
+-- tenant table where there is one.
 with recursive hangs (database, name, parent) as (
     select c.database, c.table_name, c.target
     from db_constraint as c
@@ -177,11 +178,13 @@ with recursive hangs (database, name, parent) as (
     join db_constraint as c on c.database = h.database and c.target = h.name and c.kind = 'foreign'
     where not exists (select 1 from keyed_table as k where k.database = h.database and k.name = h.name)
 )
-select t.at, t.database, t.name, t.rls_enabled, min(h.parent) as parent
+select t.at, t.database, t.name, t.rls_enabled, coalesce(min(p.name), min(h.parent)) as parent
 from hangs as h
 join own_table as t on t.database = h.database and t.name = h.name
 join row_isolation
-where not exists (select 1 from keyed_table as k where k.database = t.database and k.name = t.name)
+left join tenant_table as p on p.database = h.database and p.name = h.parent
+where h.parent <> h.name
+  and not exists (select 1 from keyed_table as k where k.database = t.database and k.name = t.name)
   and not exists (select 1 from db_lineage as l where l.database = t.database and l.table_name = t.name)
 group by t.at, t.database, t.name, t.rls_enabled;
 
@@ -267,22 +270,47 @@ join tenant_table as t on t.database = c.database and t.name = c.target
 where c.kind = 'foreign'
   and not exists (select 1 from tenant_root as r where r.database = c.database and r.name in (c.target, c.table_name));
 
+create temp view unchosen_column as
+-- Columns whose values nobody chooses: generated ones, ids, references to rows, and what is made at random to be kept secret.
+select c.database, c.table_name, c.name
+from db_column as c
+where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid')
+   or lower(c.name) glob '*token*' or lower(c.name) glob '*secret*' or lower(c.name) glob '*nonce*'
+   or lower(c.name) glob '*api*key*' or lower(c.name) glob '*key*hash*' or lower(c.name) glob '*hash*key*'
+   or lower(c.name) glob '*code*hash*' or lower(c.name) glob '*state*hash*'
+union
+select f.database, f.table_name, f.column_name from db_constraint_column as f where f.target_column is not null
+union
+select k.database, k.table_name, min(k.column_name)
+from db_constraint_column as k
+join db_constraint as c on c.database = k.database and c.table_name = k.table_name and c.name = k.constraint_name and c.kind = 'primary'
+group by k.database, k.table_name
+having count(*) = 1 and (min(k.column_name) glob '*_id' or min(k.column_name) glob '*Id');
+
+create temp view tenant_bound_column as
+-- Columns that say, by themselves, which tenant a row belongs to: its key, and what refers to another row of one tenant.
+select k.database, k.table_name, k.name from tenant_key_column as k
+union
+select f.database, f.table_name, f.column_name
+from db_constraint_column as f
+join db_constraint as c on c.database = f.database and c.table_name = f.table_name and c.name = f.constraint_name and c.kind = 'foreign'
+join keyed_table as t on t.database = c.database and t.name = c.target;
+
 create temp view tenant_unique as
--- Unique keys of tenant tables, the table of tenants left out: whether they include the tenant key, and whether nobody chooses their values:
--- each column is generated, an id, or refers to a row, which is another tenant's only where the reference is not scoped.
+-- Unique keys of tenant tables, the table of tenants left out: whether they keep to one tenant, and whether nobody chooses their values.
 select i.at, i.database, i.table_name, i.name, exists (
     select 1 from db_index_column as k
-    join tenant_key_column as t on t.database = k.database and t.table_name = k.table_name and t.name = k.column_name
+    join tenant_bound_column as b on b.database = k.database and b.table_name = k.table_name and b.name = k.column_name
     where k.database = i.database and k.index_name = i.name
+) or exists (
+    select 1 from tenant_key_column as t
+    where t.database = i.database and t.table_name = i.table_name
+      and ' AND ' || replace(i.predicate, '"', '') || ' AND ' glob '* AND ' || t.name || ' IS NULL AND *'
 ) as scoped, not exists (
     select 1 from db_index_column as k
-    left join db_column as c on c.database = k.database and c.table_name = k.table_name and c.name = k.column_name
-    where k.database = i.database and k.index_name = i.name
-      and not coalesce(c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid'), 0)
-      and not exists (
-        select 1 from db_constraint_column as f
-        where f.database = k.database and f.table_name = k.table_name and f.column_name = k.column_name and f.target_column is not null
-      )
+    where k.database = i.database and k.index_name = i.name and not exists (
+        select 1 from unchosen_column as u where u.database = k.database and u.table_name = k.table_name and u.name = k.column_name
+    )
 ) as surrogate
 from db_index as i
 join tenant_table as t on t.database = i.database and t.name = i.table_name

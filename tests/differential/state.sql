@@ -30,7 +30,7 @@ from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n
 join pg_am m on m.oid = c.relam where n.nspname !~ '^(pg_|information_schema$)'
 
 -- section: inherits
-select i.inhrelid::regclass::text, i.inhparent::regclass::text, c.relispartition from pg_inherits i join pg_class c on c.oid = i.inhrelid where c.relkind in ('r', 'p')
+select i.inhrelid::regclass::text, i.inhparent::regclass::text, c.relispartition from pg_inherits i join pg_class c on c.oid = i.inhrelid where c.relkind in ('r', 'p') and c.relpersistence <> 't'
 
 -- section: policy
 select p.polrelid::regclass::text, p.polname, p.polcmd::text, p.polpermissive,

@@ -66,7 +66,7 @@ def test_publications() -> None:
         "create cast (text as int) with inout; create operator === (function = int4eq, leftarg = int, rightarg = int)",
         "create collation german (locale = 'de'); create text search configuration english2 (copy = english)",
         "create operator class c for type int using btree as operator 1 <; create operator family f using btree",
-        "alter system set work_mem = '1MB'; alter database d set search_path = x; create statistics s on a, b from t; drop statistics s",
+        "alter system set work_mem = '1MB'; alter database d set work_mem = '1MB'; create statistics s on a, b from t; drop statistics s",
         "create language plpython3u; create access method m type index handler h; security label on table t is 'x'",
         "drop server if exists s; drop foreign data wrapper w; drop cast (text as int)",
         "drop operator === (int, int); drop collation german",

@@ -3,6 +3,7 @@
 import pytest
 
 from invariants.replay import session
+from invariants.replay.errors import Unknown
 from invariants.replay.machine import Machine
 from replay.statements import function, refused, role, run
 
@@ -66,6 +67,23 @@ def test_the_end_of_a_migration_ends_its_transaction_and_settings() -> None:
     assert role(machine, "r")
     machine.run("rollback", machine.catalog.at)
     assert role(machine, "r")
+
+
+def test_what_is_set_for_the_role_that_migrates_holds_from_the_next_migration_on() -> None:
+    machine = run("create schema s")
+    fresh = machine.catalog.session
+    machine.run(f"alter role postgres set search_path = s; create function a() {NOTHING}", machine.catalog.at)
+    session.finish(machine.catalog, fresh)
+    machine.run(f"create function b() {NOTHING}; set search_path = public; create function c() {NOTHING}", machine.catalog.at)
+    machine.run(f"reset search_path; create function d() {NOTHING}; set search_path = public; reset all", machine.catalog.at)
+    machine.run(f"create function e() {NOTHING}", machine.catalog.at)
+    assert [where(machine, name) for name in "abcde"] == ["public", "s", "public", "s", "s"]
+
+
+def test_the_search_path_of_a_database_is_not_told() -> None:
+    machine = run("alter database app set timezone = 'UTC'")
+    with pytest.raises(Unknown, match="search path"):
+        machine.run("alter database app set search_path = app, public", machine.catalog.at)
 
 
 def test_local_settings_last_until_the_end_of_a_migration_without_begin() -> None:

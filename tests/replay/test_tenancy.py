@@ -1,5 +1,7 @@
 """Who the tenants are, told from the schema alone."""
 
+import pytest
+
 from invariants.facts import db
 from invariants.facts.place import Place
 from invariants.replay import tenancy
@@ -7,8 +9,13 @@ from invariants.replay import tenancy
 AT = Place("migrations/1.sql", 1, 1, 1, 2)
 
 
-def schema(tables: dict[str, list[str]], foreign: dict[tuple[str, str], str] | None = None, runner: str = "plain") -> tenancy.Schema:
-    """A schema with these tables and columns; ``foreign`` maps a table and column to the table it points to."""
+def schema(
+    tables: dict[str, list[str]],
+    foreign: dict[tuple[str, str], str] | None = None,
+    runner: str = "plain",
+    policies: dict[str, str] | None = None,
+) -> tenancy.Schema:
+    """A schema with these tables and columns; ``foreign`` maps a table and column to its target, ``policies`` a table to USING."""
     keys = {f"{table}_{column}_fkey": (table, column, target) for (table, column), target in (foreign or {}).items()}
     return tenancy.Schema(
         "db",
@@ -20,6 +27,7 @@ def schema(tables: dict[str, list[str]], foreign: dict[tuple[str, str], str] | N
         [],
         [],
         [],
+        [db.Policy(AT, "db", table, "p", "all", True, using, None, AT, AT) for table, using in (policies or {}).items()],
     )
 
 
@@ -55,6 +63,40 @@ def test_users_are_tenants_only_where_clients_reach_the_tables() -> None:
     foreign = {("public.notes", "user_id"): "auth.users"}
     assert names(schema(tables, foreign)) == []
     assert names(schema(tables, foreign, runner="supabase")) == ["user_id"]
+
+
+@pytest.mark.parametrize(
+    "using",
+    [
+        "vault_id = current_setting('app.vault_id')::uuid",
+        "nullif(current_setting('app.vault', true), '')::uuid = public.a.vault_id",
+        "locked or vault_id::text = (select current_setting('app.vault', true))",
+    ],
+)
+def test_what_policies_compare_with_the_session_is_a_key(using: str) -> None:
+    tables = {"public.a": ["id", "vault_id", "org_id"], "public.b": ["vault_id", "org_id"]}
+    assert names(schema(tables, policies=dict.fromkeys(tables, using))) == ["org_id", "vault_id"]
+
+
+@pytest.mark.parametrize(
+    "using",
+    [
+        "id = current_setting('app.vault_id')::uuid",
+        "author_id = current_setting('app.user_id')::uuid",
+        "vault_id = coalesce(vault_id, current_setting('app.vault')::uuid)",
+        "vault_id <> current_setting('app.vault')::uuid",
+        "vault_id = gen_random_uuid()",
+        "vault_id = owner_id",
+        "role = current_setting('app.role')",
+    ],
+)
+def test_what_says_who_somebody_is_makes_no_key(using: str) -> None:
+    tables = {"public.a": ["id", "vault_id", "author_id", "role"], "public.b": ["id", "vault_id", "author_id", "role"]}
+    assert names(schema(tables, policies=dict.fromkeys(tables, using))) == []
+
+
+def test_the_policy_of_one_table_makes_no_key() -> None:
+    assert names(schema({"public.a": ["vault_id"]}, policies={"public.a": "vault_id = current_setting('app.vault')"})) == []
 
 
 def test_the_root_is_the_table_that_keys_point_to() -> None:

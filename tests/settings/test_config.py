@@ -3,7 +3,18 @@ from typing import Any
 import pytest
 
 from invariants import settings
-from invariants.facts.settings import AppRole, Choice, Level, Migrations, Predicate, SessionSource, TenantKey, TenantRoot, TenantSchema
+from invariants.facts.settings import (
+    AppRole,
+    Choice,
+    Level,
+    Migrations,
+    Predicate,
+    SearchPath,
+    SessionSource,
+    TenantKey,
+    TenantRoot,
+    TenantSchema,
+)
 from invariants.finding import ConfigError
 from invariants.settings import CARVEOUTS, CONFIG
 
@@ -29,6 +40,7 @@ is not a header here'''
 name = "main"
 migrations = ["packages/db/*.sql"]
 runner = "drizzle"
+search_path = ["app", "public"]
 
 [[database]]
 migrations = ["a/*.sql", "b/*.sql"]
@@ -69,13 +81,15 @@ def test_a_configuration_is_facts_each_at_its_line() -> None:
         (TenantSchema, 12, "shop_*"),
         (Choice, 3, "tenancy.isolation", "row", configured),
         (Choice, 13, "tenancy.force", "off", configured),
-        (Choice, 27, "check.unverified", "warning", configured),
-        (Choice, 28, "check.expires", "required", configured),
+        (Choice, 28, "check.unverified", "warning", configured),
+        (Choice, 29, "check.expires", "required", configured),
         (Migrations, 20, 0, "main", "drizzle", "packages/db/*.sql"),
-        (Migrations, 24, 1, None, None, "a/*.sql"),
-        (Migrations, 24, 1, None, None, "b/*.sql"),
-        (Level, 31, "rls-forced", "note"),
-        (Level, 32, "tenant-key-indexed", "off"),
+        (SearchPath, 22, 0, 0, "app"),
+        (SearchPath, 22, 0, 1, "public"),
+        (Migrations, 25, 1, None, None, "a/*.sql"),
+        (Migrations, 25, 1, None, None, "b/*.sql"),
+        (Level, 32, "rls-forced", "note"),
+        (Level, 33, "tenant-key-indexed", "off"),
     ]
 
 

@@ -149,7 +149,7 @@ class Index(NamedTuple):
     name: Annotated[str, "schema.name."]
     method: Annotated[str, "btree, hash, gin ..."]
     is_unique: Annotated[bool, "It refuses duplicates."]
-    is_partial: Annotated[bool, "It covers only the rows of a WHERE."]
+    predicate: Annotated[str | None, "The WHERE of a partial index."]
     constraint_name: Annotated[str | None, "The constraint it serves."]
 
 

@@ -102,6 +102,15 @@ class Level(NamedTuple):
     level: Annotated[Literal["error", "warning", "note", "off"], "Its level here; off: it is not judged."]
 
 
+class SearchPath(NamedTuple):
+    """A schema of the search path that a configured database's runner sets."""
+
+    at: Annotated[Place, "The configuration's line."]
+    position: Annotated[int, "Which database of the configuration, from 0."]
+    place: Annotated[int, "Its place in the path, from 0."]
+    schema_name: Annotated[str, "The schema."]
+
+
 class Migrations(NamedTuple):
     """A pattern of the paths that hold a configured database's migrations."""
 

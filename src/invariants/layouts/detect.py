@@ -39,6 +39,8 @@ class Layout(NamedTuple):
     """Files of the folder that the runner will not run."""
     idle: tuple[Idle, ...] = ()
     """Those of them, and of the others, that should run and do not."""
+    search_path: tuple[str, ...] = ()
+    """The schemas that the runner's connection looks names up in; empty where it leaves them to PostgreSQL."""
 
 
 class Tree:

@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import strings
-from invariants.replay import columns, constraints, indexes, inheritance, owners, tables
+from invariants.replay import columns, comparable, constraints, indexes, inheritance, owners, tables
 from invariants.replay.constraints import Wanted
 from invariants.replay.drop import Target, drop
 from invariants.replay.errors import Failure
@@ -42,6 +42,8 @@ def _alter(machine: Machine, node: Any) -> None:
         command.recurse = node.relation.inh
         current = machine.catalog.relations[relation.oid]
         _subcommand(command)(machine, current, command)
+    if any(each.alter_table_cmd.subtype == pb.AT_AlterColumnType for each in node.cmds):
+        comparable.check_again(machine.catalog, relation.oid)
 
 
 def _composite(machine: Machine, node: Any) -> Relation:

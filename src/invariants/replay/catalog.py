@@ -24,6 +24,8 @@ class Session:
     """The session user."""
     search_path: tuple[str, ...] = ('"$user"', "public")
     settings: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
+    """What it began with: ALTER ROLE ... SET, said before it was opened. RESET goes back to them."""
     after: "Session | None" = None
     """The session that comes back when the transaction ends, once SET LOCAL has changed this one."""
     blocks: tuple[tuple[str, int], ...] = ()

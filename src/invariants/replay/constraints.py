@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts.place import Place
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import strings
-from invariants.replay import expressions, indexes, naming
+from invariants.replay import comparable, expressions, indexes, naming
 from invariants.replay.columns import ATTRIBUTES, children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
@@ -276,6 +276,7 @@ def _foreign(machine: Machine, table: Relation, wanted: Wanted) -> None:
     if len(key.keys) != len(numbers):
         raise Failure("42830", "number of referencing and referenced columns for foreign key disagree")
     targets = tuple(_column(target, name) for name in strings(node.pk_attrs)) or key.keys
+    comparable.check(catalog, table, numbers, target, targets)
     name = _free(machine, table, node.conname) if node.conname else ""
     if not name:
         name = naming.constraint_name(catalog, table.name, naming.addition(names), "fkey", table.schema)

@@ -147,7 +147,7 @@ class Export(NamedTuple):
         name, on = self.name(relation), self.name(table)
         served = constraint.name if constraint else None
         made = constraint.made if constraint else relation.made
-        yield db.Index(made, self.database, on, name, index.method, index.unique, index.predicate is not None, served)
+        yield db.Index(made, self.database, on, name, index.method, index.unique, index.predicate, served)
         expressions = iter(index.expressions)
         for position, number in enumerate(index.keys, 1):
             expression = None if number else next(expressions, "")

@@ -26,6 +26,7 @@ def columns_of(machine: Machine, table: Relation, parent: Relation, *, is_partit
         raise Failure("42P16", f'cannot inherit from partitioned table "{parent.name}"')
     if parent.is_partition and not is_partition:
         raise Failure("42P16", f'cannot inherit from partition "{parent.name}"')
+    _check_persistence(table, parent, is_partition=is_partition)
     for column in parent.columns:
         known = table.column(column.name)
         if known is not None:
@@ -42,6 +43,14 @@ def columns_of(machine: Machine, table: Relation, parent: Relation, *, is_partit
         )
         table = columns.add(machine, table, inherited)
     return table
+
+
+def _check_persistence(table: Relation, parent: Relation, *, is_partition: bool) -> None:
+    """What outlives the session cannot hang on what does not; a partition lasts as long as its parent."""
+    if parent.persistence == "temporary" != table.persistence:
+        raise Failure("42809", f'cannot inherit from temporary relation "{parent.name}"')
+    if is_partition and table.persistence == "temporary" != parent.persistence:
+        raise Failure("42809", f'cannot make a temporary relation a partition of permanent relation "{parent.name}"')
 
 
 def join(machine: Machine, table: Relation, parent: Relation, *, is_partition: bool) -> None:
@@ -85,8 +94,7 @@ def inherit(machine: Machine, table: Relation, parent: Relation) -> None:
     """ALTER TABLE ... INHERIT: the child has to have the parent's columns already."""
     if parent.kind == "partitioned" or parent.is_partition or table.is_partition:
         raise Failure("42809", "cannot inherit from a partitioned table or a partition, nor can a partition inherit")
-    if parent.persistence == "temporary" != table.persistence:
-        raise Failure("42809", f'cannot inherit from temporary relation "{parent.name}"')
+    _check_persistence(table, parent, is_partition=False)
     _match(machine, table, parent)
     join(machine, machine.catalog.relations[table.oid], parent, is_partition=False)
     _note(machine, table.oid, f"inherits from {parent.name}")
@@ -98,6 +106,7 @@ def attach(machine: Machine, parent: Relation, table: Relation) -> None:
         raise Failure("42809", f'"{parent.name}" is not partitioned')
     if table.is_partition:
         raise Failure("42809", f'"{table.name}" is already a partition')
+    _check_persistence(table, parent, is_partition=True)
     extra = {column.name for column in table.columns} - {column.name for column in parent.columns}
     if extra:
         raise Failure("42804", f'table "{table.name}" contains column "{min(extra)}" not found in parent "{parent.name}"')

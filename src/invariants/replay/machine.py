@@ -18,7 +18,7 @@ NO_EFFECT = frozenset(
     """insert_stmt update_stmt delete_stmt merge_stmt comment_stmt explain_stmt vacuum_stmt lock_stmt copy_stmt listen_stmt unlisten_stmt
     notify_stmt truncate_stmt cluster_stmt reindex_stmt check_point_stmt discard_stmt variable_show_stmt load_stmt prepare_stmt
     execute_stmt deallocate_stmt constraints_set_stmt refresh_mat_view_stmt sec_label_stmt declare_cursor_stmt close_portal_stmt
-    fetch_stmt alter_database_stmt alter_database_set_stmt alter_database_refresh_coll_stmt alter_system_stmt createdb_stmt dropdb_stmt
+    fetch_stmt alter_database_stmt alter_database_refresh_coll_stmt alter_system_stmt createdb_stmt dropdb_stmt
     create_table_space_stmt drop_table_space_stmt alter_table_space_options_stmt create_stats_stmt alter_stats_stmt
     alter_collation_stmt""".split()
 )
@@ -104,10 +104,19 @@ class Machine:
         return self._start._replace(line=self._start.line + lines, column=column)
 
 
+DUPLICATES = {"42701", "42710", "42723", "42P06", "42P07"}
+"""The refusals of what exists already."""
+
+
 def _refused(at: Place, failure: Failure) -> Unread:
-    return Unread(
-        at, "unknown", f"PostgreSQL would refuse it: {failure.message}", "make what it names in a migration before it, or mend it"
-    )
+    if failure.sqlstate in DUPLICATES:
+        remedy = "say IF NOT EXISTS, or leave it out: an earlier migration made it"
+    else:
+        remedy = (
+            "make what it names in a migration before it; where another folder does, or the runner sets the search path, "
+            "say so under `[[database]]`"
+        )
+    return Unread(at, "unknown", f"PostgreSQL would refuse it: {failure.message}", remedy)
 
 
 __all__ = ["NO_EFFECT", "Failure", "GrammarError", "Handler", "Machine", "Unknown"]

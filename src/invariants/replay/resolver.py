@@ -9,16 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import stars, typenames
+from invariants.replay import comparable, stars, typenames
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
-from invariants.replay.names import find_type_name, lookup, schemas, type_name
-from invariants.replay.objects import Function
+from invariants.replay.names import find_type_name, lookup, type_name
 from invariants.replay.outputs import column_name
-from invariants.replay.scopes import Item, Output, Scope, aliased, function_item, relation_outputs
+from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, function_item, relation_outputs
+from invariants.replay.signatures import called
 
-SEQUENCES = {"nextval", "currval", "setval"}
-"""The functions whose first argument is a regclass: a constant there means the sequence (manual, section 9.17)."""
 Kind = Literal["column", "relation", "function", "type"]
 
 
@@ -81,7 +79,9 @@ class Resolver:
         self._with(select, scope)
         if select.op != pb.SETOP_NONE:
             outputs = self.select(select.larg, scope.below())
-            self.select(select.rarg, scope.below())
+            others = self.select(select.rarg, scope.below())
+            if self.strict:
+                comparable.check_union(self.catalog, outputs, others)
             sorting = scope.below()
             sorting.items.append(Item("", outputs, is_open=True))
             self.children(select, sorting, but=("larg", "rarg", "with_clause"))
@@ -216,6 +216,21 @@ class Resolver:
             item, output = found
             self.references.append(Reference("column", node, output.relation, output.number, item, output.is_alias))
 
+    def _a_expr(self, node: Any, scope: Scope) -> None:
+        self.children(node, scope)
+        if node.kind == pb.AEXPR_OP:
+            self._compared(strings(node.name)[-1], node.lexpr, column_type(node.rexpr, scope), scope)
+
+    def _sublink(self, node: Any, scope: Scope) -> None:
+        outputs = self.query(node.subselect, scope)
+        if node.HasField("testexpr"):
+            self.visit(node.testexpr, scope)
+            self._compared((strings(node.oper_name) or ["="])[-1], node.testexpr, outputs[0].type_name if outputs else "", scope)
+
+    def _compared(self, operator: str, node: Any, other: str, scope: Scope) -> None:
+        if self.strict:
+            comparable.check_operator(self.catalog, operator, column_type(node, scope), other)
+
     def _row(self, item: Item | None) -> tuple[Item, Output] | None:
         """A whole row, which goes by the name of its FROM item."""
         return (item, Output(item.name, "", item.relation)) if item is not None and item.relation else None
@@ -231,21 +246,12 @@ class Resolver:
         return None if output is None else (item, output)
 
     def _funccall(self, node: Any, scope: Scope) -> None:
-        if strings(node.funcname)[-1] in SEQUENCES and node.args and unwrap(node.args[0])[0] == "a_const":
+        if strings(node.funcname)[-1] in typenames.SEQUENCES and node.args and unwrap(node.args[0])[0] == "a_const":
             self._regclass(node.args[0].a_const, node.args[0].a_const)
-        function = self.function(strings(node.funcname), len(node.args))
+        function = called(self.catalog, strings(node.funcname), len(node.args))
         if function is not None:
             self.references.append(Reference("function", node, function.oid))
         self.children(node, scope)
-
-    def function(self, parts: list[str], count: int) -> Function | None:
-        """The function that a call most likely means: by name and number of arguments."""
-        for schema in schemas(self.catalog, parts):
-            for each in self.catalog.functions.grouped(schema, parts[-1]):
-                least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in each.arguments)
-                if least <= count <= len(each.inputs) or any(argument.mode == "variadic" for argument in each.arguments):
-                    return each
-        return None
 
     def _typename(self, node: Any, _: Scope) -> None:
         oid = find_type_name(self.machine, node).oid
@@ -270,8 +276,7 @@ class Resolver:
         for each in select.target_list:
             found += self._starred(each.res_target, scope) or [self._target(each.res_target, scope)]
         if select.values_lists:
-            width = len(select.values_lists[0].list.items)
-            found = [Output(f"column{number}") for number in range(1, width + 1)]
+            found = [Output(f"column{number}") for number, _ in enumerate(select.values_lists[0].list.items, 1)]
         return found
 
     def _starred(self, target: Any, scope: Scope) -> list[Output]:
@@ -286,12 +291,10 @@ class Resolver:
         name = target.name or column_name(target.val)
         if kind == "type_cast":
             return Output(name, type_name(self.machine, value.type_name))
-        if kind == "column_ref" and scope is not None and unwrap(value.fields[-1])[0] == "string":
-            parts = strings(value.fields)
-            item = scope.item(parts[-2]) if len(parts) > 1 else None
-            found = (item.find(parts[-1]) if item else None) if len(parts) > 1 else (scope.column(parts[0]) or (None, None))[1]
-            return Output(name, found.type_name if found else "")
+        if kind == "column_ref" and scope is not None:
+            return Output(name, column_type(target.val, scope))
         if kind == "func_call":
-            function = self.function(strings(value.funcname), len(value.args))
+            function = called(self.catalog, strings(value.funcname), len(value.args))
             return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))
-        return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if kind == "a_const" else "")
+        is_literal = kind == "a_const"
+        return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if is_literal else "", is_literal=is_literal)

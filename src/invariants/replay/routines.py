@@ -17,6 +17,7 @@ from invariants.replay.privileges import initial_acl
 from invariants.replay.session import configured
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import creation, find, type_of
+from invariants.replay.validation import validate
 
 Mode = Literal["in", "out", "inout", "variadic", "table"]
 Kind = Literal["function", "procedure", "aggregate", "window"]
@@ -98,6 +99,8 @@ def _create(machine: Machine, node: Any) -> None:
         uses=uses | result.uses | _body_uses(machine, node) | {Use(schema)},
         **attributes(given),
     )
+    if "as" in given:
+        validate(machine, function)
     known = catalog.functions.named(*key(function))
     if known is None:
         catalog.functions.put(replace(function, acl=initial_acl(machine, "function", schema, function.owner)))

@@ -16,7 +16,7 @@ from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
-from invariants.replay.session import finish
+from invariants.replay.session import finish, start
 
 Fact = NamedTuple
 
@@ -28,10 +28,17 @@ class Migration(NamedTuple):
     facts: Sequence[Fact]
 
 
-def replay(database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact]) -> list[Fact]:
-    """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out."""
+def replay(
+    database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact], search_path: Sequence[str] = ()
+) -> list[Fact]:
+    """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out.
+
+    ``search_path`` holds the schemas that the runner's connection searches, where it says so.
+    """
     machine = new_machine()
     prepare(machine, runner)
+    if search_path:
+        start(machine.catalog, search_path)
     migrations = list(migrations)
     if runner == "schema":
         _settle(machine, [each for migration in migrations for each in migration.facts if isinstance(each, Statement)])
@@ -105,7 +112,7 @@ def _not_followed(include: Include) -> Unread:
 def _tenancy(database: str, runner: str, facts: Sequence[Fact], configured: Sequence[Fact]) -> list[Fact]:
     """The tenant keys, root and application roles that configuration does not name."""
     rows = _by_class(facts)
-    classes = (db.Table, db.Column, db.Constraint, db.ConstraintColumn, db.Role, db.Grant, db.PolicyRole)
+    classes = (db.Table, db.Column, db.Constraint, db.ConstraintColumn, db.Role, db.Grant, db.PolicyRole, db.Policy)
     schema: Any = tenancy.Schema(database, runner, *(rows[each] for each in classes))  # type: ignore[arg-type]
     return list(_detected(schema, _by_class(configured)))
 

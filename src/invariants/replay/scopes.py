@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from invariants.postgres.grammar import unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.objects import Relation
 
@@ -16,6 +17,8 @@ class Output(NamedTuple):
     number: int = 0
     is_alias: bool = False
     """It goes by a name that the query gives it."""
+    is_literal: bool = False
+    """It is a constant, which takes the type of what it is put beside."""
 
 
 @dataclass
@@ -77,6 +80,17 @@ class Scope:
     def is_open(self) -> bool:
         """Something here may have columns that are not known."""
         return any(item.is_open for item in self.items) or (self.parent is not None and self.parent.is_open())
+
+
+def column_type(node: Any, scope: Scope) -> str:
+    """The type of a column that an expression is; empty for any other expression, and where it is not known."""
+    kind, value = unwrap(node)
+    parts = strings(value.fields) if kind == "column_ref" and unwrap(value.fields[-1])[0] == "string" else []
+    if len(parts) == 1:
+        return found[1].type_name if (found := scope.column(parts[0])) else ""
+    item = scope.item(parts[-2]) if parts else None
+    output = item.find(parts[-1]) if item else None
+    return output.type_name if output else ""
 
 
 def relation_outputs(relation: Relation) -> list[Output]:

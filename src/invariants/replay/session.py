@@ -1,6 +1,6 @@
 """The session: settings, the search path, who is acting, and transactions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.identifiers import quote
 from invariants.replay import acl
 from invariants.replay.catalog import Catalog, Session
-from invariants.replay.errors import Failure
+from invariants.replay.errors import Failure, Unknown
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_named
 
@@ -34,6 +34,7 @@ def assign(catalog: Catalog, name: str, value: str | None, *, local: bool = Fals
 
 
 def _with(catalog: Catalog, session: Session, name: str, value: str | None) -> Session:
+    value = dict(session.defaults).get(name) if value is None else value
     if name == "search_path":
         return replace(session, search_path=DEFAULT_PATH if value is None else path(value))
     if name == "role":
@@ -134,8 +135,19 @@ def _set(machine: Machine, node: Any) -> None:
 def _reset_all(catalog: Catalog) -> None:
     """RESET ALL leaves alone who is acting."""
     after = catalog.session.after
-    kept = None if after is None else replace(after, settings=(), search_path=DEFAULT_PATH)
-    catalog.configure(replace(catalog.session, settings=(), search_path=DEFAULT_PATH, after=kept))
+    kept = None if after is None else _at_first(catalog, after)
+    catalog.configure(replace(_at_first(catalog, catalog.session), after=kept))
+
+
+def _at_first(catalog: Catalog, session: Session) -> Session:
+    return _opened(catalog, replace(session, settings=(), search_path=DEFAULT_PATH))
+
+
+def _opened(catalog: Catalog, session: Session) -> Session:
+    """A session with the settings that it begins with."""
+    for name, value in session.defaults:
+        session = _with(catalog, session, name, value)
+    return session
 
 
 def _discard(machine: Machine, node: Any) -> None:
@@ -160,9 +172,17 @@ def finish(catalog: Catalog, fresh: Session) -> None:
     """The end of a migration: what it left open is committed, and the next one finds the session as it was at first.
 
     Some runners connect anew for each migration, and Supabase's says RESET ALL: a baseline from pg_dump empties the search path.
+    What ALTER ROLE ... SET said of the role that runs them holds from then on.
     """
     _commit(catalog)
-    catalog.configure(fresh)
+    said = tuple(each for each in catalog.roles[fresh.login].settings if each[0] not in {"role", "session_authorization"})
+    catalog.configure(_opened(catalog, replace(fresh, defaults=(*said, *fresh.defaults))))
+
+
+def start(catalog: Catalog, schemas: Sequence[str]) -> None:
+    """The session of a runner that sets the search path itself, whatever the role's is."""
+    defaults = (("search_path", ", ".join(map(quote, schemas))),)
+    catalog.configure(_opened(catalog, replace(catalog.session, defaults=defaults)))
 
 
 def _rollback(catalog: Catalog) -> None:
@@ -223,10 +243,17 @@ def _nothing(machine: Machine, node: Any) -> None:
     """Says something to the session that changes no catalog."""
 
 
+def _set_for_database(_: Machine, node: Any) -> None:
+    """ALTER DATABASE ... SET: what names mean hangs on the search path alone, and whether it is this database's on its name."""
+    if node.setstmt.name.lower() == "search_path":
+        raise Unknown("which database it sets the search path of is not known", "say `search_path` under `[[database]]`")
+
+
 HANDLERS: dict[str, Handler] = {
     "variable_set_stmt": _set,
     "variable_show_stmt": _nothing,
     "discard_stmt": _discard,
+    "alter_database_set_stmt": _set_for_database,
     "constraints_set_stmt": _nothing,
     "transaction_stmt": _transaction,
 }

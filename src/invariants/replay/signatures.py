@@ -116,3 +116,13 @@ def type_of(machine: Machine, node: Any) -> names.TypeRef:
     found = names.find_type_name(machine, node)
     name = MODIFIER.sub("", found.name)
     return found._replace(name="interval" if name.startswith("interval ") else BLANK_PADDED.get(name, name))
+
+
+def called(catalog: Catalog, parts: list[str], count: int) -> Function | None:
+    """The function that a call most likely means: by name and number of arguments."""
+    for schema in names.schemas(catalog, parts):
+        for each in catalog.functions.grouped(schema, parts[-1]):
+            least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in each.arguments)
+            if least <= count <= len(each.inputs) or any(argument.mode == "variadic" for argument in each.arguments):
+                return each
+    return None

@@ -1,6 +1,7 @@
 """Who the tenants are: their key, their root table and the application's roles, where configuration does not say.
 
-Detection counts: the key is the column name, of those that products use for a tenant, that most tables carry.
+Detection counts: the key is the column name, of those that products use for a tenant, that most tables carry. What policies compare
+with a setting of the session is a key too, whatever its name.
 """
 
 import re
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from invariants.facts import db, settings
 from invariants.facts.place import Place
+from invariants.replay.bound import bound
 
 STEMS: tuple[tuple[str, ...], ...] = (
     ("tenant",),
@@ -45,6 +47,7 @@ class Schema(NamedTuple):
     roles: Sequence[db.Role]
     grants: Sequence[db.Grant]
     policy_roles: Sequence[db.PolicyRole]
+    policies: Sequence[db.Policy]
 
 
 def snake(name: str) -> str:
@@ -53,8 +56,24 @@ def snake(name: str) -> str:
 
 
 def keys(schema: Schema) -> list[settings.TenantKey]:
-    """The detected tenant keys: every spelling of the stem that most tables carry; none where no table does."""
-    own = {table.name for table in schema.tables if table.origin == "migration" and table.persistence != "temporary"}
+    """The detected tenant keys: by their names, and by what policies do with them."""
+    found = _named(schema)
+    compared = Counter(name for _, name in bound(schema.policies))
+    known = {each.name for each in found}
+    others = {name for name, count in compared.items() if count > 1 and name not in known and snake(name) not in OWNERS}
+    own = _own(schema)
+    columns = [column for column in schema.columns if column.table_name in own and column.name in others]
+    return found + _spellings(schema.database, columns, len(own), "policies compare it with a setting of the session")
+
+
+def _own(schema: Schema) -> set[str]:
+    """The tables that migrations made and that stay."""
+    return {table.name for table in schema.tables if table.origin == "migration" and table.persistence != "temporary"}
+
+
+def _named(schema: Schema) -> list[settings.TenantKey]:
+    """Every spelling of the stem that most tables carry; none where no table does."""
+    own = _own(schema)
     columns = [column for column in schema.columns if column.table_name in own]
     referring = _referring(schema)
     best = _best(Counter(stem for column in columns if (stem := _stem(column.name))), columns, referring)

@@ -44,6 +44,8 @@ CONSTANTS = {"ival": "integer", "fval": "numeric", "sval": "text", "boolval": "b
 """The types of constants that a query returns."""
 RETURNED = {"count": "bigint", "row_number": "bigint", "now": "timestamp with time zone", "gen_random_uuid": "uuid"}
 """What some functions return, whatever they are given."""
+SEQUENCES = {"nextval", "currval", "setval"}
+"""The functions whose first argument is a regclass: a constant there means the sequence (manual, section 9.17)."""
 INTERVALS = {
     1 << 2: "year",
     1 << 1: "month",

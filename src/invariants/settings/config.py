@@ -24,6 +24,8 @@ def facts(path: str, text: str, document: dict[str, Any]) -> Iterator[Any]:
         for pattern in database.migrations:
             at = lines.at(("database", position, "migrations"), pattern)
             yield settings.Migrations(at, position, database.name, database.runner, pattern)
+        for place, schema in enumerate(database.search_path):
+            yield settings.SearchPath(lines.at(("database", position, "search_path"), schema), position, place, schema)
     for rule, level in config.levels.items():
         yield settings.Level(lines.at(("levels", rule)), rule, level)
 

@@ -42,6 +42,9 @@ class Database(Model):
     name: Word | None = Field(default=None, description="What findings call it; the folder of its migrations where left out.")
     migrations: list[Word] = Field(min_length=1, description="Path patterns of its migrations: * within a folder, ** across folders.")
     runner: Word | None = Field(default=None, description="What applies them; detected where left out.")
+    search_path: list[Word] = Field(
+        default=[], description="The schemas that its connection looks names up in, where the runner sets them."
+    )
 
 
 class Check(Model):

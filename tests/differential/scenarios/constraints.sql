@@ -194,3 +194,52 @@ alter table t add constraint k check (id > 0) not valid;
 create table d () inherits (t);
 create table e (id int, constraint k check (id > 0));
 alter table e inherit t;
+
+-- scenario: types that a foreign key compares
+create table wholes (a smallint unique, b integer unique, c bigint unique);
+create table others (n numeric(10, 2) unique, r real unique, d double precision unique, o oid unique);
+create table words (t text unique, v varchar(36) unique, c char(36) unique, n name unique);
+create table days (d date unique, t timestamp(3) unique, z timestamptz unique);
+create table rest (u uuid unique, b bool unique, y bytea unique, i inet unique, c cidr unique, s interval unique, j jsonb unique);
+create table fits (a bigint references wholes (a), b smallint references others (n), c int references others (d), d numeric references others (r));
+create table texts (a text references words (v), b varchar(9) references words (c), c char(3) references words (t), d text references words (n), e name references words (t));
+create table dates (a timestamptz references days (d), b date references days (z), c timestamp references days (z));
+create table more (a cidr references rest (i), b inet references rest (c), c uuid references rest (u), d real references others (d), e int references others (o));
+create domain amount as numeric;
+create table amounts (a amount references others (n), b amount unique);
+create table spent (a numeric references amounts (b));
+-- refused
+create table x (a numeric references wholes (b));
+-- refused
+create table x (a real references wholes (b));
+-- refused
+create table x (a double precision references others (n));
+-- refused
+create table x (a text references rest (u));
+-- refused
+create table x (a uuid references words (t));
+-- refused
+create table x (a int references words (t));
+-- refused
+create table x (a bool references wholes (b));
+-- refused
+create table x (a text references days (d));
+-- refused
+create table x (a oid references wholes (b));
+create table y (a text, b uuid);
+-- refused
+alter table y add foreign key (a, b) references rest (u, u);
+-- refused
+alter table y add foreign key (b) references wholes (b);
+
+-- scenario: types that a foreign key compares no longer
+create table p (id int primary key);
+create table c (a int references p, b int);
+-- refused
+alter table c alter a type numeric(10, 2);
+-- refused
+alter table p alter id type uuid using gen_random_uuid();
+alter table p alter id type bigint;
+alter table c alter a type smallint, alter b type numeric;
+-- refused
+alter table c add constraint b foreign key (b) references p;

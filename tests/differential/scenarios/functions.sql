@@ -230,3 +230,27 @@ drop procedure if exists p(int);
 create function f() returns int language sql set timezone = 'UTC' as 'select 1';
 alter function f() set datestyle = 'ISO';
 alter function f() reset timezone;
+
+-- scenario: what the body of an SQL function names is there when it is made
+create schema app;
+create table app.orders (id int primary key, tenant_id int);
+-- refused
+create function f() returns bigint language sql as 'select count(*) from orders';
+create function f() returns bigint language sql as 'select count(*) from app.orders';
+create function g() returns bigint language sql set search_path = app as 'select count(*) from orders';
+set search_path = app, public;
+create function h(wanted int) returns setof int language sql as 'select id from orders where tenant_id = wanted and h.wanted > 0';
+-- refused
+create function k() returns int language sql as 'select o.missing from orders o';
+-- refused
+create function k() returns int language sql as 'select select';
+-- refused
+create function k() returns void language sql as 'update missing set id = 1';
+create function k() returns void language plpgsql as 'begin update missing set id = 1; end';
+-- refused
+create or replace function app.h(wanted int) returns setof int language sql as 'select id from missing';
+set check_function_bodies = off;
+create function m() returns bigint language sql as 'select count(*) from missing';
+reset check_function_bodies;
+create function n() returns bigint language sql as 'with recursive c as (select 1 as a union all select a + 1 from c where a < 3) select count(*) from c';
+create function o(anyelement) returns bigint language sql as 'select count(*) from missing';

@@ -285,3 +285,24 @@ drop table t;
 drop table t cascade;
 create temp table t (id int primary key);
 create temp table u (id int references t);
+
+-- scenario: temporary tables among parents and children
+create table keep (id int);
+create temp table gone (id int);
+-- refused
+create table x (c int) inherits (gone);
+create temp table child (c int) inherits (keep);
+create temp table other () inherits (gone);
+create table parts (id int) partition by list (id);
+create temp table temps (id int) partition by list (id);
+-- refused
+create temp table x partition of parts for values in (1);
+-- refused
+create table public.x partition of temps for values in (1);
+-- refused
+alter table parts attach partition gone for values in (1);
+-- refused
+alter table temps attach partition keep for values in (1);
+create temp table fits partition of temps for values in (2);
+-- refused
+alter table keep inherit gone;

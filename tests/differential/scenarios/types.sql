@@ -148,3 +148,67 @@ create table x (id int);
 -- scenario: pg_catalog comes first
 create domain text as int;
 create table t (a text, b public.text);
+
+-- scenario: columns that no operator compares
+create table a (i int, s smallint, n numeric(9, 2), t text, v varchar(9), u uuid, d date, z timestamptz, b bool, o oid, y bytea, w interval);
+create table c (i int, t text, u uuid);
+create view fits as select a.i from a join c on a.i = c.i and a.t = c.t and a.u = c.u where a.i = a.n and a.t <> a.v and a.d < a.z and a.s > a.i and a.o = a.i;
+-- refused
+create view x as select a.i from a join c on a.u = c.t;
+-- refused
+create view x as select 1 from a where i = t;
+-- refused
+create policy p on a using (u = t);
+-- refused
+create policy p on a using (exists (select 1 from c where c.t = a.i));
+-- refused
+create view x as select 1 from a where d >= t or b = i;
+-- refused
+create table x (i int check (i > 0), t text, check (i < t));
+create policy p on a using (exists (select 1 from c where c.t = a.v and c.u = a.u));
+-- refused
+create function f(u text) returns bigint language sql as 'select count(*) from a where a.t = u';
+create function f(wanted text) returns bigint language sql as 'select count(*) from a where a.t = wanted';
+
+-- scenario: made types that no operator compares
+create type mood as enum ('sad', 'happy');
+create schema app;
+create type app.shade as enum ('dark');
+create domain amount as numeric(9, 2);
+create table a (m mood, s app.shade, n amount, i int unique, t text, l int[], v varchar(5)[], e mood[], w text[] unique);
+create table c (m mood unique, s app.shade, n numeric, i bigint, t text, l int[], v varchar[], e mood[]);
+create view fits as select a.i from a join c on a.m = c.m and a.n = c.n and a.l = c.l and a.v = c.v and a.e = c.e and a.n = c.i and a.i in (select i from c);
+create view more as select 1 from a where t in (select t from c) or i = any (select n from c) or m > all (select m from c) or (i, t) in (select i, t from c);
+-- refused
+create view x as select 1 from a where m = t;
+-- refused
+create view x as select 1 from a where m = s;
+-- refused
+create view x as select 1 from a where l = i;
+-- refused
+create view x as select 1 from a where v = w;
+-- refused
+create policy p on a using (i in (select t from c));
+-- refused
+create policy p on a using (t = any (select m from c));
+-- refused
+create table x (m text references c (m));
+-- refused
+create table x (w varchar[] references a (w));
+create table x (n smallint references a (i), m mood references c (m), w text[] references a (w));
+
+-- scenario: columns that no union puts into one
+create table a (i int, n numeric, t text, u uuid, d date, l int[]);
+create table c (b bigint, v varchar(9), z timestamptz, s smallint);
+create view fits as select i, t, d, n, u from a union all select b, v, z, s, null from c union select 1, 'x', now(), 2, null::uuid;
+create view ones as select 'x' as t, 1 as n union select t, n from a except select v, b from c;
+-- refused
+create view x as select i from a union select v from c;
+-- refused
+create view x as select t from a union all select i from a;
+-- refused
+create view x as select i, u from a intersect select s, v from c;
+-- refused
+create view x as select l from a except select b from c;
+-- refused
+create materialized view x as with q as (select d from a union select t from a) select * from q;

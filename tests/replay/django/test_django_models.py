@@ -3,7 +3,7 @@ import textwrap
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invariants.facts.ddl import Operation, Statement
@@ -169,6 +169,7 @@ def test_what_cannot_be_told_is_said_and_the_rest_goes_on(code: str, words: str)
     assert sql(facts)[-1] == "DROP TABLE teams" or "CREATE INDEX" in sql(facts)[-1]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CASES), st.integers(min_value=0), st.sampled_from(ODD))
 def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
     values = list(VALUE.finditer(case.code))

@@ -51,7 +51,7 @@ class Effects:
         return any(self.of_parsed(each) for each in _parsed(text))
 
     def of_parsed(self, parsed: Parsed) -> bool:
-        if parsed.kind not in IMMATERIAL and not _is_database_grant(parsed):
+        if parsed.kind not in IMMATERIAL and not _is_of_database(parsed):
             return True
         if parsed.kind == "do_stmt" or (parsed.kind == "select_stmt" and parsed.node.HasField("into_clause")):
             return True
@@ -94,8 +94,9 @@ class Effects:
             return not words or GAP in words[0] or words[0].lower() not in HARMLESS_WORDS
 
 
-def _is_database_grant(parsed: Parsed) -> bool:
-    return parsed.kind == "grant_stmt" and parsed.node.objtype == pb.OBJECT_DATABASE
+def _is_of_database(parsed: Parsed) -> bool:
+    """It is about a database as such: who may connect to it, and its settings."""
+    return parsed.kind == "alter_database_set_stmt" or (parsed.kind == "grant_stmt" and parsed.node.objtype == pb.OBJECT_DATABASE)
 
 
 @lru_cache(maxsize=2048)
