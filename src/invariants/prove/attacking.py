@@ -1,17 +1,18 @@
 """The attack: every session of every role against every table, each attempt taken back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from invariants.prove import catalog as catalogs
 from invariants.prove import sessions
 from invariants.prove.attempts import Target
-from invariants.prove.catalog import Table
+from invariants.prove.catalog import Function, Table
 from invariants.prove.clues import clues
 from invariants.prove.database import Database
+from invariants.prove.doors import Doors
 from invariants.prove.duel import Attacker, Duel, Places
 from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
 from invariants.prove.planning import Plans
-from invariants.prove.rights import NONE, Rights, rights
+from invariants.prove.rights import NONE, Rights, callable_by, rights
 from invariants.prove.seeding import Seeder, Seeds
 from invariants.prove.sessions import Identities
 from invariants.prove.tenancy import Tenancy
@@ -29,7 +30,7 @@ def attack(connection: Database, tenancy: Tenancy) -> Iterator[Outcome]:
     """Seed two tenants and attack, in a transaction of its own that is rolled back in the end.
 
     The connection is a superuser's, in no transaction, and fresh as far as the settings go that policies read: PostgreSQL never
-    forgets one that was set, and :class:`Used` is raised where one was.
+    forgets one that was set, and :class:`Used` is raised where one was, even by seeding, where a trigger asks who is there.
     """
     found = catalogs.read(connection)
     known = clues(found)
@@ -43,6 +44,25 @@ def attack(connection: Database, tenancy: Tenancy) -> Iterator[Outcome]:
         connection.run("rollback")
 
 
+def committed(connect: Callable[[], Database], plan: Callable[[Database], Plans]) -> Iterator[Outcome]:
+    """The same in a database that is thrown away: the seeds stay, and a second connection attacks, on which nothing was ever set."""
+    database = connect()
+    try:
+        plans = plan(database)
+        database.run("begin")
+        seeds = seeded(database, plans)
+        database.run("commit")
+    finally:
+        database.close()
+    yield from (Unseeded(table, reason) for table, reason in seeds.faults.items())
+    database = connect()
+    try:
+        database.run("begin")
+        yield from Assault(database, plans, seeds).outcomes()
+    finally:
+        database.close()
+
+
 def seeded(connection: Database, plans: Plans) -> Seeds:
     """Rows of two tenants, made in the transaction that is open."""
 
@@ -54,7 +74,7 @@ def seeded(connection: Database, plans: Plans) -> Seeds:
 
 
 class Assault:
-    """All attempts on the rows that were seeded, in the transaction that is open."""
+    """All attempts at the rows that were seeded, in the transaction that is open."""
 
     def __init__(self, database: Database, plans: Plans, seeds: Seeds) -> None:
         self.database = database
@@ -62,7 +82,9 @@ class Assault:
         self.seeds = seeds
         self.tables = [plans.catalog.tables[name] for name in sorted(plans.owned) if seeds.rows.get((name, "B"))]
         self._rights: dict[str, Mapping[str, Rights]] = {}
-        self._places = {table.name: Places(plans, seeds, table) for table in self.tables}
+        self._functions: dict[str, Sequence[Function]] = {}
+        self._places = {table.name: Places(database, plans, seeds, table) for table in self.tables}
+        self._doors = Doors(database, plans, seeds, self._places)
         self._crossed: set[tuple[str, ...]] = set()
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -80,7 +102,9 @@ class Assault:
     def _attackers(self) -> Iterator[Attacker]:
         identities = Identities(self.plans, self.seeds.rows)
         for role in self.plans.tenancy.roles:
-            self._rights[role] = rights(self.database, role, [table.sql for table in self.tables])
+            relations = [*(table.sql for table in self.tables), *(view.sql for view in self._doors.views)]
+            self._rights[role] = rights(self.database, role, relations)
+            self._functions[role] = callable_by(self.database, role, self._doors.functions)
             tenants: Sequence[Who] = ("A", "B")
             for who in tenants:
                 for session in sessions.sessions(self.plans.tenancy.sources, self.plans.clues, identities, who, role):
@@ -91,26 +115,32 @@ class Assault:
         before = "; ".join(["savepoint session", *attacker.arrival, "savepoint attempt"])
         self.database.run(before)
         try:
-            for table in self.tables:
-                for outcome in self._table(attacker, table):
-                    if isinstance(outcome, Crossing):
-                        self._crossed.add((outcome.table, outcome.role, outcome.command, outcome.victim))
+            for outcome in self._tried(attacker):
+                if not (isinstance(outcome, Crossing) and self._is_known(outcome)):
                     yield outcome
         finally:
             self.database.run("rollback to savepoint session; release savepoint session")
+
+    def _tried(self, attacker: Attacker) -> Iterator[Outcome]:
+        for table in self.tables:
+            yield from self._table(attacker, table)
+        for view in self._doors.views:
+            yield from self._doors.view(attacker, view, self._rights[attacker.role].get(view.sql, NONE))
+        for function in self._functions[attacker.role]:
+            yield from self._doors.function(attacker, function)
 
     def _table(self, attacker: Attacker, table: Table) -> Iterator[Outcome]:
         held = self._rights[attacker.role].get(table.sql, NONE)
         victim: Who = "B" if attacker.who == "A" else "A"
         target = Target(table, self.plans.owned[table.name], attacker.who, victim, self.seeds, self.plans.clues.columns)
-        duel = Duel(self.database, attacker, target, held, self._places[table.name])
-        for outcome in duel.outcomes():
-            if not (isinstance(outcome, Crossing) and self._is_known(outcome)):
-                yield outcome
+        yield from Duel(self.database, attacker, target, held, self._places[table.name]).outcomes()
 
     def _is_known(self, crossing: Crossing) -> bool:
         """A plainer session crossed in the same way before."""
-        return crossing.standing == "constant" and (crossing.table, crossing.role, crossing.command, crossing.victim) in self._crossed
+        key = (crossing.table, crossing.role, crossing.command, crossing.victim, crossing.through)
+        known = key in self._crossed and crossing.standing == "constant"
+        self._crossed.add(key)
+        return known
 
 
 __all__ = ["Assault", "Crossing", "Held", "Outcome", "Unseeded", "Used", "attack", "seeded"]

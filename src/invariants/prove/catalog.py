@@ -93,6 +93,8 @@ class View(NamedTuple):
     columns: tuple[str, ...]
     updatable: bool
     text: str
+    reads: tuple[str, ...]
+    """The tables and views that it reads itself."""
 
 
 class Function(NamedTuple):
@@ -171,7 +173,8 @@ def _checks(row: dict[str, Any]) -> Iterator[Check]:
 
 def _view(row: dict[str, Any]) -> View:
     updatable = bool(row["updatable"]) and row["kind"] == "v"
-    return View(".".join(row["name"]), qualified(*row["name"]), row["kind"], tuple(row["columns"] or ()), updatable, row["text"] or "")
+    columns, reads = tuple(row["columns"] or ()), tuple(row["reads"] or ())
+    return View(".".join(row["name"]), qualified(*row["name"]), row["kind"], columns, updatable, row["text"] or "", reads)
 
 
 def _function(row: dict[str, Any]) -> Function:

@@ -103,6 +103,14 @@ select
             'kind', c.relkind,
             'updatable', pg_relation_is_updatable(c.oid, true) <> 0,
             'text', pg_get_viewdef(c.oid),
+            'reads', (
+                select json_agg(distinct rn.nspname || '.' || r.relname)
+                from pg_rewrite as w
+                join pg_depend as d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+                join pg_class as r on r.oid = d.refobjid and r.oid <> c.oid
+                join pg_namespace as rn on rn.oid = r.relnamespace
+                where w.ev_class = c.oid
+            ),
             'columns', (
                 select json_agg(a.attname order by a.attnum) from pg_attribute as a
                 where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

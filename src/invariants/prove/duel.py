@@ -1,6 +1,6 @@
 """One session against one table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from invariants.postgres.identifiers import quote
@@ -35,34 +35,52 @@ class Attacker(NamedTuple):
 class Places:
     """Where the rows of a table's owners are: what no attempt of a stranger may change."""
 
-    def __init__(self, plans: Plans, seeds: Seeds, table: Table) -> None:
-        self.rows: dict[Who, dict[str, Row]] = {}
+    def __init__(self, database: Database, plans: Plans, seeds: Seeds, table: Table) -> None:
+        self.rows: dict[str, Row] = {}
         conditions: list[str] = []
         owners: tuple[Who, ...] = ("A", "B", "")
         for who in owners:
             own = seeds.rows.get((table.name, who), ())
-            self.rows[who] = {row.place: row for row in own}
+            self.rows |= {row.place: row for row in own}
             if own:
                 tie = {name: own[0].values[name] for name in plans.owned[table.name]}
                 conditions.append(f"select {literal(who)}, tableoid::text || ctid::text from {table.sql} where {condition(tie)}")
         self.query = " union all ".join(conditions)
+        self.before = self.read(database.run(self.query))
+
+    def read(self, rows: Sequence[Sequence[str]]) -> dict[Who, set[str]]:
+        """The places that a query of these found, by whose rows are there."""
+        found: dict[Who, set[str]] = {"A": set(), "B": set(), "": set()}
+        for who, place in rows:
+            found[who].add(place)  # type: ignore[index]
+        return found
+
+    def shown(self, place: str) -> str:
+        """The row that was in a place."""
+        return shown(self.rows[place].values) if place in self.rows else f"the row at {place}"
 
 
 class Duel:
     """One session against one table."""
 
-    def __init__(self, database: Database, attacker: Attacker, target: Target, held: Rights, places: Places) -> None:
+    def __init__(self, database: Database, attacker: Attacker, target: Target, held: Rights, places: Places, through: str = "") -> None:
         self.database = database
         self.attacker = attacker
         self.target = target
         self.held = held
         self.places = places
+        self.through = through
 
     def outcomes(self) -> Iterator[Outcome]:
+        """Every attempt to read and to write."""
         victims: tuple[Who, ...] = (self.target.victim, "")
         for victim in victims:
             if self.target.rows(victim):
                 yield self._read(victim)
+        yield from self.writes()
+
+    def writes(self) -> Iterator[Outcome]:
+        """Every attempt to write."""
         for attempt in writing(self.target, self.held):
             yield from self._write(attempt)
 
@@ -77,7 +95,7 @@ class Duel:
         if not rows:
             return self._held("select", statement, "no row came")
         columns = [column.name for column in self.target.table.columns if column.name in self.held.select]
-        return self._crossing("select", statement, _shown(dict(zip(columns, rows[0], strict=True))), victim)
+        return self._crossing("select", statement, shown(dict(zip(columns, rows[0], strict=True))), victim)
 
     def _write(self, attempt: Attempt) -> Iterator[Outcome]:
         try:
@@ -96,19 +114,17 @@ class Duel:
 
     def _tried(self, attempt: Attempt, text: str) -> Iterator[Crossing]:
         """Run an attempt and look, as a superuser, at what became of everybody's rows."""
-        after: dict[Who, set[str]] = {"A": set(), "B": set(), "": set()}
-        for who, place in self.database.run(f"{text}; {DEPARTED}; {self.places.query}"):
-            after[who].add(place)
+        after = self.places.read(self.database.run(f"{text}; {DEPARTED}; {self.places.query}"))
         victims: tuple[Who, ...] = (self.target.victim, "")
         for victim in victims:
-            before = self.places.rows[victim]
-            lost, planted = before.keys() - after[victim], after[victim] - before.keys()
+            before = self.places.before[victim]
+            lost, planted = before - after[victim], after[victim] - before
             if lost and attempt.command in TOUCHES:
-                yield self._touched(attempt, before[min(lost)], victim)
+                yield self._touched(attempt, min(lost), victim)
             elif victim and attempt.command not in TOUCHES and len(planted) > len(lost):
-                yield self._crossing(attempt.command, attempt.statement, f"a row of {_shown(self.target.tie(victim))}", victim)
+                yield self._crossing(attempt.command, attempt.statement, f"a row of {shown(self.target.tie(victim))}", victim)
 
-    def _touched(self, attempt: Attempt, row: Row, victim: Who) -> Crossing:
+    def _touched(self, attempt: Attempt, place: str, victim: Who) -> Crossing:
         """The crossing, by a statement that names and returns the row where that works too."""
         readable = [column.name for column in self.target.table.columns if column.name in self.held.select]
         tie = self.target.tie(victim)
@@ -119,8 +135,8 @@ class Duel:
             except Refused:
                 rows = []
             if rows:
-                return self._crossing(attempt.command, statement, _shown(dict(zip(readable, rows[0], strict=True))), victim)
-        return self._crossing(attempt.command, attempt.statement, _shown(row.values), victim)
+                return self._crossing(attempt.command, statement, shown(dict(zip(readable, rows[0], strict=True))), victim)
+        return self._crossing(attempt.command, attempt.statement, self.places.shown(place), victim)
 
     def _narrowed(self, attempt: Attempt) -> Iterator[Crossing]:
         """The attempt again, on one row at a time, since one row that is refused hides all others."""
@@ -137,7 +153,7 @@ class Duel:
             yield from self._tried(attempt, self._only(attempt, row))
         except Refused as refused:
             if refused.is_constraint and attempt.command in TOUCHES:
-                reached = f"{_shown(row.values)}, which only a constraint kept as it was: {refused.message}"
+                reached = f"{shown(row.values)}, which only a constraint kept as it was: {refused.message}"
                 yield self._crossing(attempt.command, attempt.statement, reached, owner)
 
     def _only(self, attempt: Attempt, row: Row) -> str:
@@ -153,13 +169,15 @@ class Duel:
         return f"rollback to savepoint attempt; {DEPARTED}; {only} {using}; {'; '.join(self.attacker.arrival)}; {attempt.statement}"
 
     def _held(self, command: Command, statement: str, reason: str) -> Held:
-        return Held(self.target.table.name, self.attacker.role, command, self.attacker.session.statements, statement, reason)
+        return Held(self.target.table.name, self.attacker.role, command, self.attacker.session.statements, statement, reason, self.through)
 
     def _crossing(self, command: Command, statement: str, row: str, victim: Who) -> Crossing:
         session = self.attacker.session
         whose: Victim = "tenant" if victim else "nobody"
-        return Crossing(self.target.table.name, self.attacker.role, command, session.statements, statement, row, whose, session.standing)
+        table, role = self.target.table.name, self.attacker.role
+        return Crossing(table, role, command, session.statements, statement, row, whose, session.standing, self.through)
 
 
-def _shown(values: Mapping[str, object]) -> str:
+def shown(values: Mapping[str, object]) -> str:
+    """A row as people read it."""
     return ", ".join(f"{name} = {text}" for name, text in values.items())
