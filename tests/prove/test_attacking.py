@@ -3,10 +3,10 @@
 import pytest
 
 from invariants.prove.attacking import Used, attack
+from invariants.prove.clues import Claim
 from invariants.prove.database import Database
 from invariants.prove.outcomes import Crossing
 from invariants.prove.tenancy import Source, Tenancy
-from invariants.prove.clues import Claim
 from prove.attacks import TENANTS, attacked
 from server import Database as Scratch
 

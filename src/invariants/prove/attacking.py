@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from invariants.prove import catalog as catalogs
 from invariants.prove import sessions
 from invariants.prove.attempts import Target
+from invariants.prove.blame import blamed
 from invariants.prove.catalog import Function, Table
 from invariants.prove.clues import clues
 from invariants.prove.database import Database
@@ -58,7 +59,7 @@ def committed(connect: Callable[[], Database], plan: Callable[[Database], Plans]
     database = connect()
     try:
         database.run("begin")
-        yield from Assault(database, plans, seeds).outcomes()
+        yield from Assault(database, plans, seeds, blames=True).outcomes()
     finally:
         database.close()
 
@@ -76,8 +77,9 @@ def seeded(connection: Database, plans: Plans) -> Seeds:
 class Assault:
     """All attempts at the rows that were seeded, in the transaction that is open."""
 
-    def __init__(self, database: Database, plans: Plans, seeds: Seeds) -> None:
+    def __init__(self, database: Database, plans: Plans, seeds: Seeds, *, blames: bool = False) -> None:
         self.database = database
+        self._blames = blames
         self.plans = plans
         self.seeds = seeds
         self.tables = [plans.catalog.tables[name] for name in sorted(plans.owned) if seeds.rows.get((name, "B"))]
@@ -116,10 +118,18 @@ class Assault:
         self.database.run(before)
         try:
             for outcome in self._tried(attacker):
-                if not (isinstance(outcome, Crossing) and self._is_known(outcome)):
+                if not isinstance(outcome, Crossing):
                     yield outcome
+                elif not self._is_known(outcome):
+                    yield self._blamed(attacker, outcome)
         finally:
             self.database.run("rollback to savepoint session; release savepoint session")
+
+    def _blamed(self, attacker: Attacker, crossing: Crossing) -> Crossing:
+        """A crossing of the table itself, with the policy that let it through, where somebody asks."""
+        if not self._blames or crossing.through or not self.plans.catalog.tables[crossing.table].secured:
+            return crossing
+        return crossing._replace(cause=blamed(self.database, self.plans.catalog, attacker, crossing))
 
     def _tried(self, attacker: Attacker) -> Iterator[Outcome]:
         for table in self.tables:

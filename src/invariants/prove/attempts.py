@@ -7,7 +7,8 @@ from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Column, Table
 from invariants.prove.database import literal, names
 from invariants.prove.rights import Rights
-from invariants.prove.seeding import Row, Seeds, condition, insertion
+from invariants.prove.rows import Row, condition, insertion
+from invariants.prove.seeding import Seeds
 from invariants.prove.values import Who
 
 Command = Literal["select", "insert", "update", "delete", "move", "truncate"]

@@ -70,6 +70,9 @@ class Table(NamedTuple):
     """The table that it is a partition of."""
     secured: bool
     """Row security is enabled."""
+    forced: bool
+    """It applies to the owner too."""
+    owner: str
     columns: tuple[Column, ...]
     keys: tuple[Key, ...]
     references: tuple[Reference, ...]
@@ -113,14 +116,26 @@ class Function(NamedTuple):
     body: str
 
 
+class Policy(NamedTuple):
+    """A row security policy."""
+
+    name: str
+    table: str
+    command: Literal["all", "select", "insert", "update", "delete"]
+    permissive: bool
+    roles: tuple[str, ...]
+    """Those that it applies to; ``public`` is everyone."""
+    using: str | None
+    check: str | None
+
+
 class Catalog(NamedTuple):
     """What the database holds, system schemas left out."""
 
     tables: Mapping[str, Table]
     views: Sequence[View]
     functions: Sequence[Function]
-    policies: Sequence[str]
-    """The expressions of all policies."""
+    policies: Sequence[Policy]
 
 
 def read(database: Database) -> Catalog:
@@ -130,7 +145,7 @@ def read(database: Database) -> Catalog:
         {table.name: table for table in map(_table, tables or ())},
         [_view(each) for each in views or ()],
         [_function(each) for each in functions or ()],
-        policies or (),
+        [_policy(each) for each in policies or ()],
     )
 
 
@@ -142,6 +157,8 @@ def _table(row: dict[str, Any]) -> Table:
         row["kind"],
         parent,
         row["secured"],
+        row["forced"],
+        row["owner"],
         tuple(map(_column, row["columns"] or ())),
         tuple(Key(each["name"], tuple(each["columns"]), each["primary"]) for each in row["keys"] or ()),
         tuple(map(_reference, row["references"] or ())),
@@ -175,6 +192,10 @@ def _view(row: dict[str, Any]) -> View:
     updatable = bool(row["updatable"]) and row["kind"] == "v"
     columns, reads = tuple(row["columns"] or ()), tuple(row["reads"] or ())
     return View(".".join(row["name"]), qualified(*row["name"]), row["kind"], columns, updatable, row["text"] or "", reads)
+
+
+def _policy(row: dict[str, Any]) -> Policy:
+    return Policy(row["name"], row["table"], row["command"], row["permissive"], tuple(row["roles"]), row["using"], row["check"])
 
 
 def _function(row: dict[str, Any]) -> Function:

@@ -12,6 +12,8 @@ select
             'name', json_build_array(n.nspname, c.relname),
             'kind', c.relkind,
             'secured', c.relrowsecurity,
+            'forced', c.relforcerowsecurity,
+            'owner', pg_get_userbyid(c.relowner),
             'parent', (
                 select json_build_array(pn.nspname, p.relname)
                 from pg_inherits as i join pg_class as p on p.oid = i.inhparent join pg_namespace as pn on pn.oid = p.relnamespace
@@ -141,8 +143,14 @@ select
           and not exists (select 1 from brought as b where b.classid = 'pg_proc'::regclass and b.objid = p.oid)
     ),
     (
-        select json_agg(e.text) from (
-            select pg_get_expr(polqual, polrelid) from pg_policy union select pg_get_expr(polwithcheck, polrelid) from pg_policy
-        ) as e (text)
-        where e.text is not null
+        select json_agg(json_build_object(
+            'name', p.polname,
+            'table', n.nspname || '.' || c.relname,
+            'command', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
+            'permissive', p.polpermissive,
+            'roles', (select json_agg(case r.oid when 0 then 'public' else pg_get_userbyid(r.oid) end) from unnest(p.polroles) as r (oid)),
+            'using', pg_get_expr(p.polqual, p.polrelid),
+            'check', pg_get_expr(p.polwithcheck, p.polrelid)
+        ) order by n.nspname, c.relname, p.polname)
+        from pg_policy as p join pg_class as c on c.oid = p.polrelid join own as n on n.oid = c.relnamespace
     )

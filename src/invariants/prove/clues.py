@@ -47,7 +47,8 @@ class Clues(NamedTuple):
 def clues(catalog: Catalog) -> Clues:
     """What the catalog's expressions give away."""
     reader = _Reader(catalog.functions)
-    trees = [tree for text in catalog.policies for tree in _expression(text)]
+    texts = [text for policy in catalog.policies for text in (policy.using, policy.check) if text]
+    trees = [tree for text in texts for tree in _expression(text)]
     columns = {name for tree in trees for name in _columns(tree)}
     trees += [tree for view in catalog.views for tree in _statements(view.text)]
     trees += [tree for function in catalog.functions for tree in _body(function.language, function.body)]

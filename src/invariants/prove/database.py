@@ -50,6 +50,11 @@ class Database:
             raise Refused("08006", str(error)) from error
         return rows or []
 
+    @property
+    def count(self) -> int:
+        """How many rows the statements of the last text found or touched."""
+        return int(self.connection.row_count)
+
     def is_free(self, settings: Iterable[str]) -> bool:
         """None of the settings was ever set on this connection: one that was is empty from then on, and never absent again."""
         asked = [f"current_setting({literal(name)}, true) is null" for name in settings]

@@ -11,7 +11,8 @@ from invariants.prove.duel import DEPARTED, Attacker, Duel, Places, shown
 from invariants.prove.outcomes import Crossing, Held, Outcome
 from invariants.prove.planning import Plans
 from invariants.prove.rights import Rights
-from invariants.prove.seeding import Row, Seeds
+from invariants.prove.rows import Row
+from invariants.prove.seeding import Seeds
 from invariants.prove.values import Who
 
 SHORTEST = 5

@@ -10,7 +10,8 @@ from invariants.prove.database import Database, Refused, literal, names
 from invariants.prove.outcomes import Crossing, Held, Outcome, Victim
 from invariants.prove.planning import Plans
 from invariants.prove.rights import Rights
-from invariants.prove.seeding import Row, Seeds, condition
+from invariants.prove.rows import Row, condition
+from invariants.prove.seeding import Seeds
 from invariants.prove.sessions import Session
 from invariants.prove.values import Who
 

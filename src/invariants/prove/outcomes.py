@@ -23,6 +23,8 @@ class Crossing(NamedTuple):
     standing: Standing
     through: str = ""
     """The view or function that was used; empty for the table itself."""
+    cause: str = ""
+    """The policy that let it through; empty where none did, or nobody asked."""
 
 
 class Held(NamedTuple):

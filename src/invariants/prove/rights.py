@@ -16,9 +16,11 @@ class Rights(NamedTuple):
     update: frozenset[str]
     delete: bool
     truncate: bool
+    owns: bool
+    """It is the owner, or has the owner's rights."""
 
 
-NONE = Rights(frozenset(), frozenset(), frozenset(), delete=False, truncate=False)
+NONE = Rights(frozenset(), frozenset(), frozenset(), delete=False, truncate=False, owns=False)
 
 
 def rights(database: Database, role: str, relations: Iterable[str]) -> Mapping[str, Rights]:
@@ -30,6 +32,7 @@ def rights(database: Database, role: str, relations: Iterable[str]) -> Mapping[s
     rows = database.run(
         f"""
         select r.sql, has_table_privilege({name}, c.oid, 'delete'), has_table_privilege({name}, c.oid, 'truncate'),
+            pg_has_role({name}, c.relowner, 'usage'),
             json_agg(json_build_array(a.attname,
                 has_column_privilege({name}, c.oid, a.attnum, 'select'),
                 has_column_privilege({name}, c.oid, a.attnum, 'insert'),
@@ -41,7 +44,7 @@ def rights(database: Database, role: str, relations: Iterable[str]) -> Mapping[s
         group by r.sql, c.oid
         """
     )
-    return {sql: Rights(*_columns(columns), delete=delete, truncate=truncate) for sql, delete, truncate, columns in rows}
+    return {sql: Rights(*_columns(columns), delete=delete, truncate=truncate, owns=owns) for sql, delete, truncate, owns, columns in rows}
 
 
 def _columns(columns: Sequence[tuple[str, bool, bool, bool]]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

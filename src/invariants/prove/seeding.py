@@ -8,24 +8,14 @@ from typing import NamedTuple
 from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Reference, Table
 from invariants.prove.checks import satisfied
-from invariants.prove.database import Database, Refused, literal, names
+from invariants.prove.database import Database, Refused, literal
 from invariants.prove.planning import Plans, Values
+from invariants.prove.rows import Row, insertion, selection
 from invariants.prove.values import Who, value
 
 VALUES = ("22", "23")
 """Classes of errors that a row's own values are at fault for, not who the session is."""
 TENANTS: tuple[Who, ...] = ("A", "B")
-
-
-class Row(NamedTuple):
-    """A row that is there."""
-
-    table: str
-    who: Who
-    values: Mapping[str, str | None]
-    """Every column, as text."""
-    place: str
-    """Its ctid, behind the oid of the table that holds it."""
 
 
 class Seeds(NamedTuple):
@@ -282,23 +272,3 @@ class Seeder:
         if not columns:
             columns = tuple(column.name for column in table.columns if column.base not in {"json", "xml", "point"})
         return {name: row.values[name] for name in columns}
-
-
-def insertion(table: Table, values: Values) -> str:
-    """An INSERT of one row."""
-    if not values:
-        return f"insert into {table.sql} default values"
-    override = " overriding system value" if any(table.column(name).filled == "identity" for name in values) else ""
-    return f"insert into {table.sql} ({names(values)}){override} values ({', '.join(map(literal, values.values()))})"
-
-
-def selection(table: Table, values: Mapping[str, str | None]) -> str:
-    """The place and the texts of the rows with these values."""
-    columns = ", ".join(f"{quote(column.name)}::text" for column in table.columns)
-    return f"select tableoid::text || ctid::text, {columns} from {table.sql} where {condition(values)}"
-
-
-def condition(values: Mapping[str, str | None]) -> str:
-    """The condition that columns have these values."""
-    parts = [f"{quote(name)} is null" if text is None else f"{quote(name)} = {literal(text)}" for name, text in values.items()]
-    return " and ".join(parts) or "true"
