@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "detection": {"store", "facts"},
     "reading": {"code", "finding", "frontends", "includes", "layouts", "relations", "replay", "settings", "snapshots", "store", "facts"},
     "check": {"detection", "finding", "git", "guards", "judge", "reading", "rule", "snapshots", "store", "facts"},
+    "proof": {"check", "carveouts", "detection", "finding", "judge", "prove", "reading", "store", "facts"},
 }
 """What each room may import, from the floor up."""
 

@@ -1,6 +1,7 @@
 """Attacks on small schemas, as the tests tell them."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,9 +57,10 @@ def attacked(scratch: Scratch, schema: str, keys: Sequence[str] = ("tenant_id",)
     [[name, folder]] = scratch.run("select current_database(), current_setting('unix_socket_directories')")
     words = Words(frozenset(keys), "public.tenants", ("app_user",), tuple(session))
 
-    def plan(database: Database) -> Plans:
+    def connect() -> Database:
+        return Database(connected(Path(folder), name))
+
+    with closing(connect()) as database:
         found = catalog.read(database)
         known = clues(found)
-        return Plans(found, tenancy(found, known, words), known)
-
-    return Attacked(list(committed(lambda: Database(connected(Path(folder), name)), plan)))
+    return Attacked(list(committed(connect, Plans(found, tenancy(found, known, words), known))))

@@ -8,7 +8,7 @@ import click
 
 from invariants.version import version
 
-COMMANDS = ("check", "explain", "facts", "query", "rules")
+COMMANDS = ("check", "explain", "facts", "prove", "query", "rules")
 
 
 class _Commands(click.Group):

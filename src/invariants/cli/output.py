@@ -60,7 +60,11 @@ def lines_of(snapshot: Snapshot) -> Lines:
 
 def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, *, suppressed: bool) -> None:
     """Render every report, then write: a fault in one leaves no half of them."""
-    rendered = [(output, _renderer(output, suppressed=suppressed)(outcome, lines)) for output in outputs]
+    emit([(output, _renderer(output, suppressed=suppressed)(outcome, lines)) for output in outputs])
+
+
+def emit(rendered: Sequence[tuple[Output, str]]) -> None:
+    """Write reports where they go."""
     for output, text in rendered:
         if output.file is None:
             sys.stdout.write(text)

@@ -12,7 +12,10 @@ from invariants.postgres.identifiers import quote
 from invariants.prove.database import Database, Refused
 from invariants.replay.platform import prelude
 
-FRESH = "reset session authorization; reset role; reset all; set lc_messages = 'C'; set statement_timeout = '60s'; set client_min_messages = error"
+FRESH = (
+    "reset session authorization; reset role; reset all; "
+    "set lc_messages = 'C'; set statement_timeout = '60s'; set client_min_messages = error"
+)
 """Each migration finds the session as it was at first."""
 BYSTANDERS = {
     "comment_stmt",

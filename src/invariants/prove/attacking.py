@@ -1,6 +1,7 @@
 """The attack: every session of every role against every table, each attempt taken back."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 
 from invariants.prove import catalog as catalogs
 from invariants.prove import sessions
@@ -11,7 +12,7 @@ from invariants.prove.clues import clues
 from invariants.prove.database import Database
 from invariants.prove.doors import Doors
 from invariants.prove.duel import Attacker, Duel, Places
-from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
+from invariants.prove.outcomes import Crossing, Held, Outcome, Seeded, Unseeded
 from invariants.prove.planning import Plans
 from invariants.prove.rights import NONE, Rights, callable_by, rights
 from invariants.prove.seeding import Seeder, Seeds
@@ -19,6 +20,8 @@ from invariants.prove.sessions import Identities
 from invariants.prove.tenancy import Tenancy
 from invariants.prove.values import Who
 
+Progress = Callable[[int, int], None]
+"""Told how many of how many sessions have attacked."""
 PATIENCE = "2s"
 """A statement that takes longer is given up."""
 
@@ -45,23 +48,17 @@ def attack(connection: Database, tenancy: Tenancy) -> Iterator[Outcome]:
         connection.run("rollback")
 
 
-def committed(connect: Callable[[], Database], plan: Callable[[Database], Plans]) -> Iterator[Outcome]:
+def committed(connect: Callable[[], Database], plans: Plans, progress: Progress | None = None) -> Iterator[Outcome]:
     """The same in a database that is thrown away: the seeds stay, and a second connection attacks, on which nothing was ever set."""
-    database = connect()
-    try:
-        plans = plan(database)
+    with closing(connect()) as database:
         database.run("begin")
         seeds = seeded(database, plans)
         database.run("commit")
-    finally:
-        database.close()
+    yield Seeded(tuple(seeds.script))
     yield from (Unseeded(table, reason) for table, reason in seeds.faults.items())
-    database = connect()
-    try:
+    with closing(connect()) as database:
         database.run("begin")
-        yield from Assault(database, plans, seeds, blames=True).outcomes()
-    finally:
-        database.close()
+        yield from Assault(database, plans, seeds, blames=True, progress=progress).outcomes()
 
 
 def seeded(connection: Database, plans: Plans) -> Seeds:
@@ -77,8 +74,9 @@ def seeded(connection: Database, plans: Plans) -> Seeds:
 class Assault:
     """All attempts at the rows that were seeded, in the transaction that is open."""
 
-    def __init__(self, database: Database, plans: Plans, seeds: Seeds, *, blames: bool = False) -> None:
+    def __init__(self, database: Database, plans: Plans, seeds: Seeds, *, blames: bool = False, progress: Progress | None = None) -> None:
         self.database = database
+        self._progress = progress
         self._blames = blames
         self.plans = plans
         self.seeds = seeds
@@ -95,11 +93,11 @@ class Assault:
         if not self.database.is_free(settings):
             raise Used(f"{', '.join(sorted(settings))} were set on this connection before; attack on a new one")
         self.database.run(f"set local statement_timeout = '{PATIENCE}'; set local lc_messages = 'C'")
-        everyone = list(self._attackers())
-        for first in (True, False):
-            for attacker in everyone:
-                if (attacker.session.standing == "unset") == first:
-                    yield from self._stand(attacker)
+        everyone = sorted(self._attackers(), key=lambda attacker: attacker.session.standing != "unset")
+        for number, attacker in enumerate(everyone):
+            if self._progress:
+                self._progress(number, len(everyone))
+            yield from self._stand(attacker)
 
     def _attackers(self) -> Iterator[Attacker]:
         identities = Identities(self.plans, self.seeds.rows)
@@ -127,7 +125,9 @@ class Assault:
 
     def _blamed(self, attacker: Attacker, crossing: Crossing) -> Crossing:
         """A crossing of the table itself, with the policy that let it through, where somebody asks."""
-        if not self._blames or crossing.through or not self.plans.catalog.tables[crossing.table].secured:
+        table = self.plans.catalog.tables[crossing.table]
+        owns = self._rights[crossing.role].get(table.sql, NONE).owns
+        if not self._blames or crossing.through or not table.secured or (owns and not table.forced):
             return crossing
         return crossing._replace(cause=blamed(self.database, self.plans.catalog, attacker, crossing))
 

@@ -46,4 +46,10 @@ class Unseeded(NamedTuple):
     reason: str
 
 
-Outcome = Crossing | Held | Unseeded
+class Seeded(NamedTuple):
+    """The statements that made the rows that are attacked."""
+
+    script: tuple[str, ...]
+
+
+Outcome = Crossing | Held | Unseeded | Seeded

@@ -13,9 +13,9 @@ def render(outcome: Outcome) -> str:
     """The document, as docs/schemas/findings.json describes it."""
     document = {
         "schema": SCHEMA,
-        "findings": [_finding(each) for each in outcome.findings],
+        "findings": [finding(each) for each in outcome.findings],
         "carved_out": [
-            {**_finding(each.finding), "reason": each.reason, "owner": each.owner, "expires": each.expires} for each in outcome.carved
+            {**finding(each.finding), "reason": each.reason, "owner": each.owner, "expires": each.expires} for each in outcome.carved
         ],
         "packs": {each.pack: _pack(each) for each in outcome.packs},
         "vacuous": list(outcome.vacuous),
@@ -36,7 +36,8 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding(finding: Finding) -> dict[str, Any]:
+    """A finding as programs read it."""
     return {
         "rule": finding.rule,
         "subject": finding.subject,
