@@ -36,6 +36,7 @@ DONE = {
     "insert": "planted",
     "move": "moved a row to become",
 }
+CONFIG = ".invariants/config.toml"
 NAMED = ("db_table", "db_view", "db_function", "db_role")
 """What is found by its name alone."""
 STANDINGS = {
@@ -55,6 +56,8 @@ class Part(NamedTuple):
     problems: tuple[Problem, ...]
     doubts: tuple["Doubt", ...]
     roles: tuple[str, ...]
+    owned: int
+    """How many tables hold rows of tenants."""
 
 
 class Doubt(NamedTuple):
@@ -85,10 +88,11 @@ def _part(store: Store, database: str, runner: str, scratch: Scratch, progress: 
     """One database: made, seeded, attacked."""
     progress(f"{database}: running its migrations", 0, 1)
     with closing(scratch.connect()) as connection:
-        problems = list(bring(connection, runner))
+        problems = [each for each in bring(connection, runner) if each.grave]
+        platform = frozenset(read(connection).tables)
     with closing(scratch.connect()) as connection:
         problems += apply(connection, runner, reading.statements(store, database, runner))
-        plans, doubts = _plans(connection, _words(store, database))
+        plans, doubts = _plans(connection, _words(store, database)._replace(platform=platform))
     progress(f"{database}: seeding two tenants", 0, 1)
     outcomes = list(committed(scratch.connect, plans, lambda done, total: progress(f"{database}: attacking", done, total)))
     tables = tuple(proven(database, outcomes, plans.catalog, plans.tenancy))
@@ -97,7 +101,7 @@ def _part(store: Store, database: str, runner: str, scratch: Scratch, progress: 
             found = doubt(each.table, plans.catalog)
             doubts.append(Doubt(found.rule, found.subject, found.kind, f"{each.table} was not attacked: {each.reason}", "unverified"))
     script = tuple(text for each in outcomes if isinstance(each, Seeded) for text in each.script)
-    return Part(database, tables, script, tuple(problems), tuple(doubts), plans.tenancy.roles)
+    return Part(database, tables, script, tuple(problems), tuple(doubts), plans.tenancy.roles, len(plans.owned))
 
 
 def _words(store: Store, database: str) -> Words:
@@ -165,16 +169,16 @@ class Report:
         """What makes a proof no proof."""
         if not self._parts:
             yield "no migrations were found: there is nothing to prove"
-        elif not any(part.tables for part in self._parts):
-            yield "no table with a tenant key was found: name the key in `.invariants/config.toml`, as `[tenancy] keys = [...]`"
+        elif not any(part.owned for part in self._parts):
+            yield f"no table with a tenant key was found: name the key, as `[tenancy] keys = [...]` in {CONFIG}"
         for part in self._parts:
-            if part.tables and not part.roles:
-                yield f"nobody could attack {part.database}: name the application's roles in `.invariants/config.toml`, as `[tenancy] roles = [...]`"
+            if part.owned and not part.roles:
+                yield f"nobody could attack {part.database}: name the application's roles, as `[tenancy] roles = [...]` in {CONFIG}"
 
     def _notes(self) -> Iterator[str]:
         for part in self._parts:
-            for problem in dict.fromkeys(each._replace(at=each.at) for each in part.problems if not each.grave):
-                where = f"{problem.at.file}:{problem.at.line}: " if problem.at.file else ""
+            for problem in dict.fromkeys(each for each in part.problems if not each.grave or not each.at.file):
+                where = f"{problem.at.file}:{problem.at.line}: " if problem.at.file else "what the platform brings: "
                 yield f"{where}{problem.message}"
 
     def _findings(self, part: Part) -> Iterator[Finding]:

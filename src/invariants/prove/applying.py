@@ -29,6 +29,8 @@ BYSTANDERS = {
     "vacuum_stmt",
 }
 """Statements without which tenants are kept apart all the same."""
+THERE = {"42710", "42723"}
+"""What is refused because it is there already."""
 WAITING = {"42P01", "42704", "42883", "3F000", "42703"}
 """What is refused because something it names is not there, or not there yet."""
 
@@ -125,9 +127,10 @@ def _stood_in(database: Database, statement: Statement) -> str:
     path = f"set local search_path to {quote(schema)}, pg_catalog; " if schema else ""
     try:
         database.run(f"begin; {path}{texts}; commit")
-    except Refused:
+    except Refused as refused:
         database.run("rollback")
-        return ""
+        if refused.code not in THERE:
+            return ""
     return f"extension {node.extname} is not installed in this PostgreSQL: plain SQL stands in for what tables need of it"
 
 

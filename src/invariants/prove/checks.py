@@ -3,34 +3,62 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
+from math import prod
 
-from invariants.postgres.grammar import GrammarError, parse_expression, pb
 from invariants.postgres.identifiers import quote
-from invariants.postgres.tree import walk
 from invariants.prove.catalog import Check, Column, Table
+from invariants.prove.clues import compared
 from invariants.prove.database import Database, Refused, literal
 from invariants.prove.values import candidates
 
-MOST = 3000
+MOST = 4000
 """So many combinations are tried for checks that share columns."""
+WIDEST = 60
+"""So many values are tried for one column."""
 
 Values = Mapping[str, str | None]
+Row = tuple[str | None, ...]
 
 
-def satisfied(database: Database, table: Table, values: Values, fixed: frozenset[str]) -> dict[str, str | None]:
-    """The values, with those that are not fixed changed until the checks pass; as they were where nothing tried does."""
+def satisfied(database: Database, table: Table, values: Values, fixed: frozenset[str], keys: frozenset[str]) -> dict[str, str | None]:
+    """The values, changed until the checks pass; as they were where nothing tried does.
+
+    What is ``fixed`` may be absent at most, and ``keys`` not even that.
+    """
     changed = dict(values)
     for columns, texts in _groups(_checks(table)):
         own = [table.column(name) for name in columns]
         if any(column.filled for column in own):
             continue
-        constants = [each for text in texts for each in _constants(text)]
-        lists = [_choices(column, changed, constants, fixed, len(own)) for column in own]
-        found = _first(database, own, islice(product(*lists), MOST), texts)
+        lists = _trimmed([_choices(database, table, column, changed, texts, fixed, keys) for column in own])
+        found = _first(database, own, list(product(*lists)), texts)
         for column, text in zip(own, found or (), strict=False):
             if column.name in changed or text != default(column):
                 changed[column.name] = text
     return changed
+
+
+def _trimmed(lists: list[list[str | None]]) -> list[list[str | None]]:
+    """The longest lists cut until their combinations are few enough."""
+    while prod(map(len, lists)) > MOST:
+        max(lists, key=len).pop()
+    return lists
+
+
+def _choices(
+    database: Database, table: Table, column: Column, values: Values, texts: Sequence[str], fixed: frozenset[str], keys: frozenset[str]
+) -> list[str | None]:
+    """What one column may be, as far as the checks that are about it alone let it."""
+    first = values[column.name] if column.name in values else default(column)
+    absent: list[str | None] = [] if column.not_null or column.name in keys or first is None else [None]
+    if column.name in fixed:
+        return [first, *absent]
+    constants = [each for text in texts for each in compared(text).get(column.name, ())]
+    tried = list(islice(candidates(column, constants, first), WIDEST))
+    alone = [check.text for check in _checks(table) if check.columns == (column.name,)]
+    passing = _passing(database, [column], [(each,) for each in tried], alone) if alone else range(len(tried))
+    known = [tried[number] for number in passing]
+    return list(dict.fromkeys([*known[:1], *(each for each in known if each in constants), *absent, *known]))
 
 
 def _checks(table: Table) -> Iterator[Check]:
@@ -53,48 +81,32 @@ def _groups(checks: Iterator[Check]) -> list[tuple[tuple[str, ...], list[str]]]:
     return groups
 
 
-def _choices(column: Column, values: Values, constants: Sequence[str], fixed: frozenset[str], shared: int) -> list[str | None]:
-    """What one column may be; the more columns share a check, the fewer each."""
-    if column.name in fixed:
-        return [values.get(column.name)]
-    first = values[column.name] if column.name in values else default(column)
-    return list(islice(candidates(column, constants, first), max(2, round(MOST ** (1 / shared)))))
-
-
 def default(column: Column) -> str | None:
     """A default that is a constant, as text."""
     found = re.fullmatch(r"'((?:[^']|'')*)'(?:::.*)?|(-?\d+(?:\.\d+)?|true|false)", column.default or "")
     return None if found is None else found[2] or (found[1] or "").replace("''", "'")
 
 
-def _constants(text: str) -> Iterator[str]:
-    try:
-        tree = parse_expression(text)
-    except GrammarError:
-        return
-    for each in walk(tree):
-        if isinstance(each, pb.A_Const):
-            kind = each.WhichOneof("val")
-            yield from {"sval": [each.sval.sval], "ival": [str(each.ival.ival)], "fval": [each.fval.fval]}.get(kind or "", [])
-
-
-def _first(
-    database: Database, columns: Sequence[Column], rows: Iterator[tuple[str | None, ...]], texts: Sequence[str]
-) -> tuple[str | None, ...] | None:
+def _first(database: Database, columns: Sequence[Column], rows: Sequence[Row], texts: Sequence[str]) -> Row | None:
     """The first of the rows that every check lets through."""
-    tried = list(rows)
+    return next((rows[number] for number in _passing(database, columns, rows, texts)), None)
+
+
+def _passing(database: Database, columns: Sequence[Column], rows: Sequence[Row], texts: Sequence[str]) -> list[int]:
+    """The numbers of the rows that every check lets through; none where the checks cannot be asked."""
+    if not rows:
+        return []
     types = [column.type_name for column in columns]
     values = ", ".join(
         f"({number}, {', '.join(f'{literal(each)}::{kind}' for each, kind in zip(row, types, strict=True))})"
-        for number, row in enumerate(tried)
+        for number, row in enumerate(rows)
     )
     named = ", ".join(quote(column.name) for column in columns)
     asked = " and ".join(f"({text}) is not false" for text in texts)
-    query = f'select "#" from (values {values}) as "?" ("#", {named}) where {asked} order by 1 limit 1'
     try:
-        found = database.run(f"savepoint checks; {query}")
+        found = database.run(f'savepoint checks; select "#" from (values {values}) as "?" ("#", {named}) where {asked} order by 1')
     except Refused:
         database.run("rollback to savepoint checks")
-        return None
+        return []
     database.run("release savepoint checks")
-    return tried[found[0][0]] if found else None
+    return [number for (number,) in found]

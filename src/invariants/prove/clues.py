@@ -71,6 +71,17 @@ def clues(catalog: Catalog) -> Clues:
 
 
 @lru_cache(maxsize=4096)
+def compared(text: str) -> Mapping[str, tuple[str, ...]]:
+    """By column: the constants that one expression compares it with."""
+    values: dict[str, dict[str, None]] = defaultdict(dict)
+    for tree in _expression(text):
+        for comparison in _Reader(()).comparisons(tree):
+            for column in comparison.columns:
+                values[column].update(dict.fromkeys(comparison.constants))
+    return {column: tuple(each) for column, each in values.items()}
+
+
+@lru_cache(maxsize=4096)
 def _expression(text: str) -> tuple[Any, ...]:
     try:
         return (parse_expression(text),)
@@ -160,7 +171,7 @@ class _Reader:
         settings = list(self._setting(call))
         if settings:
             yield from settings
-        elif (name := _name(call)) in self._trees:
+        elif (name := _name(call)) in self._trees and not call.args:
             yield from self._through(name, depth)
         else:
             for argument in call.args:

@@ -15,6 +15,8 @@ from invariants.prove.values import Who, value
 
 VALUES = ("22", "23")
 """Classes of errors that a row's own values are at fault for, not who the session is."""
+EMPTIED = "23502"
+"""A column is absent that was not: a trigger took its value from the session."""
 TENANTS: tuple[Who, ...] = ("A", "B")
 
 
@@ -74,8 +76,9 @@ class Seeder:
     def _seed(self, table: Table, who: Who) -> None:
         """The first row, its variants, and a spare of each."""
         try:
-            first = self.row(table.name, who)
-        except Unfit:
+            first = self._whole(lambda: self.row(table.name, who))
+        except (Refused, Unfit) as error:
+            self._faults.setdefault((table.name, who), _why(error))
             return
         tied = self._tied(table, who)
         own = [first, *self._variants(table, who, tied)]
@@ -83,10 +86,25 @@ class Seeder:
         for row in own if who else ():
             self._spare(table, who, row, tied)
 
+    def _whole(self, make: Callable[[], Row]) -> Row:
+        """A row with all that it needs. What waited is checked with it; where that fails, nothing of it stays."""
+        rows, script, late = {key: list(own) for key, own in self.rows.items()}, len(self._script), len(self._late)
+        self.database.run("savepoint whole")
+        try:
+            made = make()
+            self.database.run("set constraints all immediate; set constraints all deferred; release savepoint whole")
+        except (Refused, Unfit):
+            self.database.run("rollback to savepoint whole; release savepoint whole")
+            self.rows.clear()
+            self.rows.update(rows)
+            del self._script[script:], self._late[late:]
+            raise
+        return made
+
     def _variants(self, table: Table, who: Who, tied: Values) -> Iterator[Row]:
         for variant in self.plans.variants(table, tied, who, self._number):
             with suppress(Refused, Unfit):  # a variant is one row more: what its constraints refuse is in no real database either
-                yield self._made(table, who, tied | variant)
+                yield self._whole(lambda variant=variant: self._made(table, who, tied | variant))  # type: ignore[misc]
 
     def row(self, name: str, who: Who) -> Row:
         """The tenant's first row of a table, made where it is not there yet."""
@@ -99,7 +117,7 @@ class Seeder:
         try:
             made = self._partitioned(table, who) if table.kind == "p" else self._first(table, who)
         except (Refused, Unfit) as error:
-            self._faults[name, who] = error.message if isinstance(error, Refused) else str(error)
+            self._faults[name, who] = _why(error)
             raise Unfit(self._faults[name, who]) from error
         finally:
             self._planned.pop((name, who), None)
@@ -130,7 +148,7 @@ class Seeder:
 
     def _second(self, table: Table, who: Who, tied: Values, refused: Refused) -> Row:
         for sparse, dressed in ((True, False), (False, True), (True, True)):
-            if dressed and refused.code[:2] in VALUES:
+            if dressed and refused.code[:2] in VALUES and refused.code != EMPTIED:
                 continue
             try:
                 return self._made(table, who, tied, sparse=sparse, dressed=dressed)
@@ -183,7 +201,7 @@ class Seeder:
         for own in (each for each in table.references if each.target == table.name):
             pairs = zip(own.columns, own.target_columns, strict=True)
             values |= {name: values.get(other) if table.column(name).not_null else None for name, other in pairs if name not in tied}
-        return satisfied(self.database, table, values, frozenset(tied))
+        return satisfied(self.database, table, values, frozenset(tied), frozenset(self.plans.owned.get(table.name, ())))
 
     def _made(self, table: Table, who: Who, tied: Values, *, sparse: bool = False, dressed: bool = False) -> Row:
         values = self._values(table, who, tied, sparse=sparse)
@@ -253,7 +271,7 @@ class Seeder:
 
     def _try(self, statement: str) -> None:
         try:
-            self.database.run(f"savepoint late; {statement}")
+            self.database.run(f"savepoint late; {statement}; set constraints all immediate; set constraints all deferred")
         except Refused:
             self.database.run("rollback to savepoint late")
 
@@ -272,3 +290,7 @@ class Seeder:
         if not columns:
             columns = tuple(column.name for column in table.columns if column.base not in {"json", "xml", "point"})
         return {name: row.values[name] for name in columns}
+
+
+def _why(error: Refused | Unfit) -> str:
+    return error.message if isinstance(error, Refused) else str(error)

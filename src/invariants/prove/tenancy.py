@@ -45,11 +45,13 @@ class Words(NamedTuple):
     roles: tuple[str, ...]
     session: tuple[str, ...]
     """Configured settings and functions that hold who the session is."""
+    platform: frozenset[str] = frozenset()
+    """Tables that the platform brings: they are no tenant's, whatever their columns are called."""
 
 
 def tenancy(catalog: Catalog, found: Clues, words: Words) -> Tenancy:
     """The tenancy that words describe, in a database that is there."""
-    keys = {name: own for name, table in catalog.tables.items() if (own := _keys(table, words))}
+    keys = {name: own for name, table in catalog.tables.items() if (own := _keys(table, words)) and name not in words.platform}
     return Tenancy(keys, words.root, words.roles, tuple(sources(found, words.keys, words.session)))
 
 

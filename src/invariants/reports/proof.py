@@ -42,7 +42,7 @@ def _table(table: Proven, paint: Paint) -> Iterator[str]:
 def _evidence(each: Evidence, paint: Paint) -> Iterator[str]:
     through = f" through {plain(each.through)}" if each.through else ""
     whose = "a row of another tenant" if each.victim == "tenant" else "a row without a tenant"
-    yield f"  {each.command}{through}: {whose} ({each.finding[0]})"
+    yield f"  {each.command} as {plain(each.role)}{through}: {whose} ({each.finding[0]})"
     yield from (f"    {plain(line)};" for line in ("begin", *each.statements, "rollback"))
     yield f"    {paint(Style.DIM, '-- ' + plain(each.row))}"
 
