@@ -48,10 +48,10 @@ def clues(catalog: Catalog) -> Clues:
     """What the catalog's expressions give away."""
     reader = _Reader(catalog.functions)
     texts = [text for policy in catalog.policies for text in (policy.using, policy.check) if text]
-    trees = [tree for text in texts for tree in _expression(text)]
+    trees = [tree for text in texts for tree in expression(text)]
     columns = {name for tree in trees for name in _columns(tree)}
-    trees += [tree for view in catalog.views for tree in _statements(view.text)]
-    trees += [tree for function in catalog.functions for tree in _body(function.language, function.body)]
+    trees += [tree for view in catalog.views for tree in statements(view.text)]
+    trees += [tree for function in catalog.functions for tree in body(function.language, function.body)]
     found = [each for tree in trees for each in reader.comparisons(tree)]
     constants, beside, values = defaultdict(dict), defaultdict(set), defaultdict(dict)  # type: ignore[var-annotated]
     for comparison in found:
@@ -74,7 +74,7 @@ def clues(catalog: Catalog) -> Clues:
 def compared(text: str) -> Mapping[str, tuple[str, ...]]:
     """By column: the constants that one expression compares it with."""
     values: dict[str, dict[str, None]] = defaultdict(dict)
-    for tree in _expression(text):
+    for tree in expression(text):
         for comparison in _Reader(()).comparisons(tree):
             for column in comparison.columns:
                 values[column].update(dict.fromkeys(comparison.constants))
@@ -82,7 +82,8 @@ def compared(text: str) -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=4096)
-def _expression(text: str) -> tuple[Any, ...]:
+def expression(text: str) -> tuple[Any, ...]:
+    """The tree of an expression; none where it cannot be read."""
     try:
         return (parse_expression(text),)
     except GrammarError:
@@ -90,7 +91,8 @@ def _expression(text: str) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _statements(text: str) -> tuple[Any, ...]:
+def statements(text: str) -> tuple[Any, ...]:
+    """The trees of statements; none where they cannot be read."""
     try:
         return tuple(each.node for each in parse(text))
     except GrammarError:
@@ -98,9 +100,10 @@ def _statements(text: str) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _body(language: str, body: str) -> tuple[Any, ...]:
+def body(language: str, text: str) -> tuple[Any, ...]:
+    """The trees of a function's queries; none where they cannot be read."""
     try:
-        return tuple(statement.node for query in queries(language, body) for statement in query.statements)
+        return tuple(statement.node for query in queries(language, text) for statement in query.statements)
     except GrammarError:
         return ()
 
@@ -117,7 +120,7 @@ class _Reader:
     def __init__(self, functions: Sequence[Function]) -> None:
         self._trees: dict[str, tuple[Any, ...]] = {}
         for function in functions:
-            trees = _body(function.language, function.body)
+            trees = body(function.language, function.body)
             self._trees[function.name] = trees
             self._trees.setdefault(function.name.rpartition(".")[2], trees)
         self._seen: dict[str, frozenset[Claim]] = {}

@@ -10,6 +10,7 @@ from invariants.prove.database import Database, Refused, literal, names
 from invariants.prove.duel import DEPARTED, Attacker, Duel, Places, shown
 from invariants.prove.outcomes import Crossing, Held, Outcome
 from invariants.prove.planning import Plans
+from invariants.prove.reach import Reach
 from invariants.prove.rights import Rights
 from invariants.prove.rows import Row
 from invariants.prove.seeding import Seeds
@@ -64,7 +65,7 @@ def _is_large(text: str) -> bool:
 class Doors:
     """The views and functions of a database, and what is seen behind them."""
 
-    def __init__(self, database: Database, plans: Plans, seeds: Seeds, places: Mapping[str, Places]) -> None:
+    def __init__(self, database: Database, plans: Plans, seeds: Seeds, places: Mapping[str, Places], reach: Reach) -> None:
         self.database = database
         self.plans = plans
         self.seeds = seeds
@@ -72,7 +73,7 @@ class Doors:
         self.marks = Marks(plans, seeds)
         self.views = [view for view in plans.catalog.views if self._bases(view)]
         self.functions = [each for each in plans.catalog.functions if each.definer and each.returns not in RETURNED_BY_TRIGGERS]
-        self._everywhere = " union all ".join(f"select {literal(name)}, * from ({each.query}) as q" for name, each in places.items())
+        self._reach = reach
         for view in self.views:
             self._fill(view)
 
@@ -137,14 +138,17 @@ class Doors:
 
     def _acted(self, attacker: Attacker, statement: str, through: str) -> Iterator[Outcome]:
         """What a call did to anybody's rows."""
-        if not self._everywhere:
+        touched = self._reach.tables(through, self.places)
+        if not touched:
             return
+        everywhere = " union all ".join(f"select {literal(name)}, * from ({self.places[name].query}) as q" for name in touched)
         aside = f"do $do$ begin perform {statement.removeprefix('select ')}; end $do$" if statement.startswith("select ") else statement
         try:
-            rows = self.database.run(f"rollback to savepoint attempt; {aside}; {DEPARTED}; {self._everywhere}")
+            rows = self.database.run(f"rollback to savepoint attempt; {aside}; {DEPARTED}; {everywhere}")
         except Refused:
             return
-        for name, places in self.places.items():
+        for name in touched:
+            places = self.places[name]
             after = places.read([row[1:] for row in rows if row[0] == name])
             victim = _other(attacker.who)
             lost, planted = places.before[victim] - after[victim], after[victim] - places.before[victim]

@@ -96,7 +96,12 @@ class Plans:
                 found[column.name] = given[column.name]
             elif not column.filled and not (sparse and (column.default or not column.not_null)):
                 choices = self._choices(column)
-                if choices and column.name in self.clues.columns:
+                if (
+                    choices
+                    and column.name in self.clues.columns
+                    and column.name not in table.primary
+                    and not self._is_unique(table, column)
+                ):
                     found[column.name] = choices[0]
                 elif column.default is None or column.name in table.primary or self._is_unique(table, column):
                     found[column.name] = value(column, who, number)

@@ -37,6 +37,8 @@ FOREIGN = """
 """
 """What an empty database does not hold."""
 
+UNSAFE = ("fsync", "full_page_writes", "synchronous_commit")
+"""What keeps rows through a power cut: these are to be thrown away."""
 ROLES = "select rolname from pg_roles where rolname !~ '^pg_'"
 
 
@@ -72,6 +74,9 @@ def _created(socket: str) -> Iterator[Scratch]:
 
     with closing(connect("postgres")) as server:
         known = {name for (name,) in server.run(ROLES)}
+        for name in UNSAFE:
+            server.run(f"alter system set {name} = off")
+        server.run("select pg_reload_conf()")
         server.run("create database proof")
         try:
             yield Scratch(connect)

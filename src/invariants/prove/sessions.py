@@ -31,6 +31,8 @@ class Session(NamedTuple):
     standing: Standing
     """``unset``: nothing was ever set; ``empty``: all is; ``tenant``: the attacker's own; ``constant``: words that policies name too."""
     settings: tuple[tuple[str, str], ...]
+    varied: frozenset[str] = frozenset()
+    """The settings that hold a word that policies name, in place of what a request's would."""
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -95,9 +97,10 @@ def sessions(sources: Sequence[Source], clues: Clues, identities: Identities, wh
     if base:
         yield Session("tenant", _settings(base))
     for constants in _constants(sources, clues):
-        yield Session("constant", _settings(base | constants))
+        varied = frozenset(claim.setting for claim in constants)
+        yield Session("constant", _settings(base | constants), varied)
         if base:
-            yield Session("constant", _settings(constants))
+            yield Session("constant", _settings(constants), varied)
 
 
 def dressed(sources: Sequence[Source], identities: Identities, who: Who) -> Session:
