@@ -130,9 +130,9 @@ class Proven(NamedTuple):
 
     database: str
     table: str
-    verdict: Literal["crossed", "held", "unseeded"]
+    verdict: Literal["crossed", "held", "undecided", "unseeded"]
     reason: str
-    """Why it could not be seeded; empty otherwise."""
+    """Why it could not be seeded or decided; empty otherwise."""
     attempts: int
     commands: tuple[str, ...]
     """What was tried."""

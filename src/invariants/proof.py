@@ -37,6 +37,7 @@ DONE = {
     "move": "moved a row to become",
 }
 CONFIG = ".invariants/config.toml"
+UNPROVEN = {"unseeded": "was not attacked", "undecided": "was attacked in vain, but not because its rows are kept apart"}
 NAMED = ("db_table", "db_view", "db_function", "db_role")
 """What is found by its name alone."""
 STANDINGS = {
@@ -97,9 +98,10 @@ def _part(store: Store, database: str, runner: str, scratch: Scratch, progress: 
     outcomes = list(committed(scratch.connect, plans, lambda done, total: progress(f"{database}: attacking", done, total)))
     tables = tuple(proven(database, outcomes, plans.catalog, plans.tenancy))
     for each in tables:
-        if each.verdict == "unseeded":
+        if each.verdict in UNPROVEN:
             found = doubt(each.table, plans.catalog)
-            doubts.append(Doubt(found.rule, found.subject, found.kind, f"{each.table} was not attacked: {each.reason}", "unverified"))
+            message = f"{each.table} {UNPROVEN[each.verdict]}: {each.reason}"
+            doubts.append(Doubt(found.rule, found.subject, found.kind, message, "unverified"))
     script = tuple(text for each in outcomes if isinstance(each, Seeded) for text in each.script)
     return Part(database, tables, script, tuple(problems), tuple(doubts), plans.tenancy.roles, len(plans.owned))
 

@@ -152,6 +152,19 @@ def test_a_table_that_cannot_be_seeded_is_unverified(database: Database, tmp_pat
     assert ("rls-enabled", "public.notes", "unverified") in findings(report)
 
 
+def test_a_policy_that_fails_for_want_of_something_decides_nothing(database: Database, tmp_path: Path) -> None:
+    migration = """
+create function may_see() returns boolean language plpgsql as $$ begin return exists (select from nowhere); end $$;
+create table notes (id int primary key, tenant_id uuid not null);
+alter table notes enable row level security;
+create policy rows on notes using (may_see());
+grant select on notes to app_user;
+"""
+    _, report = proved(database, repository(tmp_path / "product", f"create role app_user;\n{ORDERS}{migration}"))
+    assert ("rls-policy-isolates", "public.notes/rows", "unverified") in findings(report)
+    assert {each["table"]: each["verdict"] for each in report["tables"]}["public.notes"] == "undecided"
+
+
 def test_a_role_above_row_security_never_attacks(database: Database, tmp_path: Path) -> None:
     status, report = proved(database, repository(tmp_path / "product", f"create role app_user bypassrls;\n{ORDERS}"))
     assert status == 2

@@ -31,17 +31,17 @@ class Used(Exception):
     """Settings were set on this connection before: a session that never set them can no longer be had on it."""
 
 
-def attack(connection: Database, tenancy: Tenancy) -> Iterator[Outcome]:
-    """Seed two tenants and attack, in a transaction of its own that is rolled back in the end.
+def attack(connection: Database, tenancy: Tenancy, before: str = "") -> Iterator[Outcome]:
+    """Seed two tenants and attack, in a transaction of its own that is rolled back in the end, with what ``before`` made in it.
 
     The connection is a superuser's, in no transaction, and fresh as far as the settings go that policies read: PostgreSQL never
     forgets one that was set, and :class:`Used` is raised where one was, even by seeding, where a trigger asks who is there.
     """
-    found = catalogs.read(connection)
-    known = clues(found)
-    plans = Plans(found, tenancy, known)
     connection.run("begin")
     try:
+        connection.run(before)
+        found = catalogs.read(connection)
+        plans = Plans(found, tenancy, clues(found))
         seeds = seeded(connection, plans)
         yield from (Unseeded(table, reason) for table, reason in seeds.faults.items())
         yield from Assault(connection, plans, seeds).outcomes()

@@ -7,8 +7,10 @@ from pg8000.native import Connection, DatabaseError, InterfaceError
 
 from invariants.postgres.identifiers import quote
 
-LOST = ("08", "57P")
-"""Classes of errors after which there is no connection any more."""
+ACCIDENTS = {"42P01", "42703", "42883", "57014"}
+"""A table, column or function that is not there, and a statement that was given up."""
+BREAKDOWNS = ("53", "54", "58", "XX")
+"""Classes of errors of the server's own."""
 
 
 class Refused(Exception):
@@ -19,6 +21,11 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.constraint = constraint
+
+    @property
+    def is_accident(self) -> bool:
+        """It tells nothing of who may do what: something is missing, or took too long, or broke."""
+        return self.code in ACCIDENTS or self.code.startswith(BREAKDOWNS)
 
     @property
     def is_policy(self) -> bool:

@@ -92,7 +92,7 @@ class Duel:
         try:
             rows = self.database.run(f"rollback to savepoint attempt; {statement}")
         except Refused as refused:
-            return self._held("select", statement, str(refused))
+            return self._held("select", statement, str(refused), certain=not refused.is_accident)
         if not rows:
             return self._held("select", statement, "no row came")
         columns = [column.name for column in self.target.table.columns if column.name in self.held.select]
@@ -103,11 +103,11 @@ class Duel:
             found = list(self._tried(attempt, f"rollback to savepoint attempt; {attempt.statement}"))
         except Refused as refused:
             if attempt.command in {"insert", "truncate"} or (refused.code == "42501" and not refused.is_policy):
-                yield self._held(attempt.command, attempt.statement, str(refused))
+                yield self._held(attempt.command, attempt.statement, str(refused), certain=not refused.is_accident)
                 return
             found = list(self._narrowed(attempt))
             if not found:
-                yield self._held(attempt.command, attempt.statement, str(refused))
+                yield self._held(attempt.command, attempt.statement, str(refused), certain=not refused.is_accident)
         else:
             if not found:
                 yield self._held(attempt.command, attempt.statement, "no row of another's changed")
@@ -169,8 +169,10 @@ class Duel:
         using = f"using (tableoid::text || ctid::text = {literal(row.place)}){check}"
         return f"rollback to savepoint attempt; {DEPARTED}; {only} {using}; {'; '.join(self.attacker.arrival)}; {attempt.statement}"
 
-    def _held(self, command: Command, statement: str, reason: str) -> Held:
-        return Held(self.target.table.name, self.attacker.role, command, self.attacker.session.statements, statement, reason, self.through)
+    def _held(self, command: Command, statement: str, reason: str, *, certain: bool = True) -> Held:
+        return Held(
+            self.target.table.name, self.attacker.role, command, self.attacker.session.statements, statement, reason, self.through, certain
+        )
 
     def _crossing(self, command: Command, statement: str, row: str, victim: Who) -> Crossing:
         session = self.attacker.session

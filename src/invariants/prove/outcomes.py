@@ -37,6 +37,8 @@ class Held(NamedTuple):
     statement: str
     reason: str
     through: str = ""
+    certain: bool = True
+    """False where it reached nothing for a reason that tells nothing of who may do what."""
 
 
 class Unseeded(NamedTuple):

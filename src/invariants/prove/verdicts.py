@@ -70,10 +70,19 @@ def proven(database: str, outcomes: Iterable[Outcome], catalog: Catalog, tenancy
             unseeded[each.table] = each.reason
     for table in sorted({*held, *crossed, *unseeded}):
         tried: list[Held | Crossing] = [*held[table], *crossed[table]]
-        verdict: Literal["crossed", "held", "unseeded"] = "crossed" if crossed[table] else "unseeded" if table in unseeded else "held"
+        stray = next((each.reason for each in held[table] if not each.certain), "")
+        verdict = _verdict(bool(crossed[table]), table in unseeded, bool(stray))
         commands = tuple(sorted({each.command for each in tried}))
         ways = tuple(_ways(crossed[table], catalog, tenancy))
-        yield Proven(database, table, verdict, unseeded.get(table, ""), len(tried), commands, ways)
+        yield Proven(database, table, verdict, unseeded.get(table, stray), len(tried), commands, ways)
+
+
+def _verdict(crossed: bool, unseeded: bool, stray: bool) -> Literal["crossed", "held", "undecided", "unseeded"]:
+    if crossed:
+        return "crossed"
+    if unseeded:
+        return "unseeded"
+    return "undecided" if stray else "held"
 
 
 def _ways(crossings: Sequence[Crossing], catalog: Catalog, tenancy: Tenancy) -> Iterator[Evidence]:

@@ -10,8 +10,8 @@ from invariants.reports.document import finding
 from invariants.reports.terminal import Paint, Style, plain
 
 SCHEMA = "invariants/proof/1"
-COLORS = {"crossed": Style.RED, "held": Style.GREEN, "unseeded": Style.YELLOW}
-WORDS = {"crossed": "crossed", "held": "held", "unseeded": "could not seed"}
+COLORS = {"crossed": Style.RED, "held": Style.GREEN, "undecided": Style.YELLOW, "unseeded": Style.YELLOW}
+WORDS = {"crossed": "crossed", "held": "held", "undecided": "undecided", "unseeded": "could not seed"}
 
 
 def render(proof: Proof, *, colored: bool = False) -> str:
@@ -49,7 +49,7 @@ def _evidence(each: Evidence, paint: Paint) -> Iterator[str]:
 
 def _counts(proof: Proof) -> str:
     counts = Counter(table.verdict for table in proof.tables)
-    said = [f"{counts[verdict]} {WORDS[verdict]}" for verdict in ("held", "crossed", "unseeded") if counts[verdict]]
+    said = [f"{counts[verdict]} {WORDS[verdict]}" for verdict in ("held", "crossed", "undecided", "unseeded") if counts[verdict]]
     size, attempts = len(proof.tables), sum(table.attempts for table in proof.tables)
     tables = f"{size} {'table' if size == 1 else 'tables'}"
     return f"{tables}: {', '.join(said) or 'none attacked'} · {attempts} attempts · {proof.outcome.elapsed:.2f} s"
