@@ -243,6 +243,10 @@ SEEDED: dict[str, str] = {
         create unique index on t (lower(slug))""",
     "a shared parent": """create table plans (code text primary key);
         create table t (id int primary key, tenant_id uuid not null, plan text not null references plans)""",
+    "a parent for one row only": """create table plans (id int primary key check (id = 1));
+        create table t (id int primary key, tenant_id uuid not null, plan int not null references plans)""",
+    "a parent that each has one row of": """create table plans (id int primary key);
+        create table t (id int primary key, tenant_id uuid not null, plan int not null unique references plans)""",
     "an integer key": "create table t (id int primary key, tenant_id int not null)",
     "a text key": "create table t (id int primary key, tenant_id text not null)",
 }

@@ -71,7 +71,7 @@ class Plans:
         return told if column is None or is_valid(column, told) else value(column, who, notion) or told
 
     def is_shared(self, table: str) -> bool:
-        """Its rows belong to no tenant and to no user: one serves everybody."""
+        """Its rows belong to no tenant and to no user: one may serve everybody."""
         return table not in self.owned and table not in self.users
 
     def fixed(self, table: Table, who: Who) -> Values:

@@ -1,6 +1,6 @@
 """A row that is there, and the statements that make and find rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from invariants.postgres.identifiers import quote
@@ -18,6 +18,12 @@ class Row(NamedTuple):
     """Every column, as text."""
     place: str
     """Its ctid, behind the oid of the table that holds it."""
+
+
+def read(table: Table, who: Who, texts: Sequence[str]) -> Row:
+    """A row from its place and its texts, as :func:`selection` asks for them."""
+    place, *values = texts
+    return Row(table.name, who, dict(zip((column.name for column in table.columns), values, strict=True)), place)
 
 
 def insertion(table: Table, values: Mapping[str, str | None]) -> str:

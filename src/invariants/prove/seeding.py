@@ -8,9 +8,10 @@ from typing import NamedTuple
 from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Reference, Table
 from invariants.prove.checks import satisfied
-from invariants.prove.database import Database, Refused, literal
+from invariants.prove.database import Database, Refused
 from invariants.prove.planning import Plans, Values
-from invariants.prove.rows import Row, insertion, selection
+from invariants.prove.rows import Row, insertion, read, selection
+from invariants.prove.settling import settle, tie
 from invariants.prove.values import Who, value
 
 VALUES = ("22", "23")
@@ -60,8 +61,8 @@ class Seeder:
                 self._seed(table, who)
             if not self._faults.get((table.name, "B")) and self._may_be_nobodys(table):
                 self._seed(table, "")
-        self._tie_late()
-        self._settle()
+        tie(self.database, self.plans, self.rows, self._late)
+        settle(self.database, self.plans.catalog, self.rows)
         faults = {name: why for (name, who), why in self._faults.items() if who and name in self.plans.owned and not self._has_rows(name)}
         return Seeds(self.rows, self._spares, faults, self._script)
 
@@ -108,7 +109,6 @@ class Seeder:
 
     def row(self, name: str, who: Who) -> Row:
         """The tenant's first row of a table, made where it is not there yet."""
-        who = "" if self.plans.is_shared(name) else who
         if own := self.rows[name, who]:
             return own[0]
         if (name, who) in self._faults:
@@ -117,12 +117,19 @@ class Seeder:
         try:
             made = self._partitioned(table, who) if table.kind == "p" else self._first(table, who)
         except (Refused, Unfit) as error:
+            if self.plans.is_shared(name) and (other := self._anybodys(name)):
+                return other
             self._faults[name, who] = _why(error)
             raise Unfit(self._faults[name, who]) from error
         finally:
             self._planned.pop((name, who), None)
         self.rows[name, who].append(made)
         return made
+
+    def _anybodys(self, name: str) -> Row | None:
+        """A row that serves everybody, of a table that has no room for one each."""
+        owners: tuple[Who, ...] = ("A", "B", "")
+        return next((row for who in owners for row in self.rows[name, who]), None)
 
     def _partitioned(self, table: Table, who: Who) -> Row:
         """A row in whichever partition takes one."""
@@ -170,7 +177,7 @@ class Seeder:
             return {name: None for name in free if name not in found}
         if reference.target not in self.plans.catalog.tables:
             raise Unfit(f"its foreign key {reference.name} leads to {reference.target}, where no rows are made")
-        owner = "" if self.plans.is_shared(reference.target) else who or "B"
+        owner = who if who or self.plans.is_shared(reference.target) else "B"
         if (reference.target, owner) in self._planned:
             return self._cycle(reference, owner, free)
         try:
@@ -227,7 +234,7 @@ class Seeder:
         if not rows:
             raise Unfit("a trigger or rule keeps rows out")
         self._script.append(f"{before}{statement}")
-        return self._read(table, who, rows[0])
+        return read(table, who, rows[0])
 
     def _adopted(self, table: Table, who: Who, values: Values, refused: Refused) -> Row:
         """The row that a trigger made already, where that is what stands in the way."""
@@ -237,11 +244,7 @@ class Seeder:
         rows = self.database.run(selection(table, {name: values[name] for name in key}))
         if not rows or any(row.place == rows[0][0] for own in self.rows.values() for row in own):
             raise refused
-        return self._read(table, who, rows[0])
-
-    def _read(self, table: Table, who: Who, row: Sequence[str]) -> Row:
-        place, *texts = row
-        return Row(table.name, who, dict(zip((column.name for column in table.columns), texts, strict=True)), place)
+        return read(table, who, rows[0])
 
     def _spare(self, table: Table, who: Who, row: Row, tied: Values) -> None:
         """A row like one that is there, but for what must be unique: inserted to see that it can be, and taken back."""
@@ -255,41 +258,6 @@ class Seeder:
         except Refused:
             pass  # a spare that cannot be inserted, such as a second member of the same team, is none
         self.database.run("rollback to savepoint spare; release savepoint spare")
-
-    def _tie_late(self) -> None:
-        """References that were left empty because their target was not there yet."""
-        for row, reference in self._late:
-            target = self.rows.get((reference.target, row.who)) or self.rows.get((reference.target, ""))
-            table = self.plans.catalog.tables[row.table]
-            if target and reference.target != row.table:
-                values = [target[0].values[name] for name in reference.target_columns]
-                changed = zip(reference.columns, values, strict=True)
-                pairs = ", ".join(
-                    f"{quote(name)} = {literal(text)}" for name, text in changed if name not in self.plans.tenancy.keys.get(table.name, ())
-                )
-                self._try(f"update {table.sql} set {pairs} where tableoid::text || ctid::text = {literal(row.place)}")
-
-    def _try(self, statement: str) -> None:
-        try:
-            self.database.run(f"savepoint late; {statement}; set constraints all immediate; set constraints all deferred")
-        except Refused:
-            self.database.run("rollback to savepoint late")
-
-    def _settle(self) -> None:
-        """Whatever waited is checked now; and rows are read again, as triggers and references left them."""
-        self.database.run("set constraints all immediate")
-        for (name, who), own in self.rows.items():
-            table = self.plans.catalog.tables[name]
-            keys = [self._identified(table, row) for row in own]
-            found = [(key, self.database.run(selection(table, key))) for key in keys]
-            self.rows[name, who] = [self._read(table, who, rows[0]) for _, rows in found if rows]
-
-    def _identified(self, table: Table, row: Row) -> Values:
-        """What finds a row again."""
-        columns = table.primary or next((key.columns for key in table.keys if all(row.values[name] for name in key.columns)), ())
-        if not columns:
-            columns = tuple(column.name for column in table.columns if column.base not in {"json", "xml", "point"})
-        return {name: row.values[name] for name in columns}
 
 
 def _why(error: Refused | Unfit) -> str:
