@@ -121,6 +121,12 @@ def test_a_check_that_is_always_true_is_what_lets_rows_be_planted(database: Data
     assert report["findings"][0]["line"] == 5
 
 
+def test_a_setting_that_the_database_gives_everybody_is_never_unset(database: Database, tmp_path: Path) -> None:
+    given = "do $$ begin execute format('alter database %I set app.tenant_id = %L', current_database(), ''); end $$;"
+    _, report = proved(database, repository(tmp_path / "product", f"create role app_user;\n{ORDERS}{given}"))
+    assert crossed(report) == {"public.orders": {"insert", "move"}}
+
+
 def test_a_carve_out_excuses_a_crossing(database: Database, tmp_path: Path) -> None:
     root = repository(tmp_path / "product", f"create role app_user;\n{ORDERS}")
     excuse = '[[carveout]]\nrule = "rls-write-checked"\nsubject = "public.orders/tenant_rows"\nreason = "Why not."\nowner = "me"\n'

@@ -43,6 +43,9 @@ def attack(connection: Database, tenancy: Tenancy, before: str = "") -> Iterator
         found = catalogs.read(connection)
         plans = Plans(found, tenancy, clues(found))
         seeds = seeded(connection, plans)
+        settings = sorted({source.claim.setting for source in tenancy.sources})
+        if not connection.is_free(settings):
+            raise Used(f"{', '.join(settings)} were set on this connection before; attack on a new one")
         yield from (Unseeded(table, reason) for table, reason in seeds.faults.items())
         yield from Assault(connection, plans, seeds).outcomes()
     finally:
@@ -50,7 +53,10 @@ def attack(connection: Database, tenancy: Tenancy, before: str = "") -> Iterator
 
 
 def committed(connect: Callable[[], Database], plans: Plans, progress: Progress | None = None) -> Iterator[Outcome]:
-    """The same in a database that is thrown away: the seeds stay, and a second connection attacks, on which nothing was ever set."""
+    """The same in a database that is thrown away: the seeds stay, and a second connection attacks, on which nothing was ever set.
+
+    What is set on a new connection all the same, the database itself sets for everybody who connects.
+    """
     with closing(connect()) as database:
         database.run("begin")
         seeds = seeded(database, plans)
@@ -91,9 +97,6 @@ class Assault:
 
     def outcomes(self) -> Iterator[Outcome]:
         """What every attempt came to; sessions in which nothing was ever set come first, since they cannot come later."""
-        settings = {source.claim.setting for source in self.plans.tenancy.sources}
-        if not self.database.is_free(settings):
-            raise Used(f"{', '.join(sorted(settings))} were set on this connection before; attack on a new one")
         self.database.run(f"set local statement_timeout = '{PATIENCE}'; set local lc_messages = 'C'")
         everyone = sorted(self._attackers(), key=lambda attacker: attacker.session.standing != "unset")
         for number, attacker in enumerate(everyone):
