@@ -137,6 +137,12 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
              as $$ select title from orders where tenant_id = p_tenant_id $$;""",
         {"orders": {"select by order_titles"}},
     ),
+    "a function that finds by what only its rows hold": (
+        GUARDED
+        + """create function find_order(lookup_title text) returns uuid language sql security definer
+             as $$ select id from orders where title = lookup_title $$;""",
+        {"orders": {"select by find_order"}},
+    ),
     "a function that deletes as its owner": (
         GUARDED
         + """create function drop_order(order_id uuid) returns void language sql security definer

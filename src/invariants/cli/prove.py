@@ -1,5 +1,6 @@
 """``invariants prove``: the promise put to the test, in a database that is thrown away."""
 
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,7 @@ def command(*, database_url: str | None, fail_on: Level, formats: tuple[str, ...
     from invariants.proof import prove
     from invariants.snapshots import find_root
 
+    signal.signal(signal.SIGTERM, _stopped)
     run = Run(Options(find_root(Path.cwd()), cached=not no_cache))
     proof = prove(run, database_url, _progress)
     if sys.stderr.isatty():
@@ -42,6 +44,11 @@ def command(*, database_url: str | None, fail_on: Level, formats: tuple[str, ...
     lines = output.lines_of(run.snapshot)
     output.emit([(each, _rendered(each, proof, lines)) for each in outputs])
     return status(proof.outcome, fail_on, strict=False)
+
+
+def _stopped(number: int, frame: object) -> None:  # noqa: ARG001
+    """Told to stop, a proof still takes down what it put up."""
+    sys.exit(128 + number)
 
 
 def _progress(what: str, done: int, total: int) -> None:

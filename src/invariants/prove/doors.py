@@ -126,8 +126,9 @@ class Doors:
     def function(self, attacker: Attacker, function: Function) -> Iterator[Outcome]:
         """Call a function with what the other tenant's rows hold: see what it returns, and what it did."""
         kinds = [kind for _, kind in function.arguments]
+        most = CALLS if len(kinds) == 1 else 3
         table = next(iter(self.places), "")
-        for arguments in islice(product(*(self._candidates(attacker, *each) for each in function.arguments)), CALLS):
+        for arguments in islice(product(*(self._candidates(attacker, *each)[:most] for each in function.arguments)), CALLS):
             given = ", ".join(f"{literal(text)}::{kind}" for text, kind in zip(arguments, kinds, strict=True))
             if function.kind == "p":
                 yield from self._acted(attacker, f"call {function.sql}({given})", function.name)
@@ -171,11 +172,11 @@ class Doors:
                 for column in self.plans.catalog.tables[table].columns:
                     text = row.values[column.name]
                     if text is not None and column.type_name == kind:
-                        (named if column.name in {name, word} else fitting)[text] = None
+                        (named if column.name in {name, word} or word.endswith(f"_{column.name}") else fitting)[text] = None
         primary = [
             self.seeds.rows[table, victim][0].values[key] for table, key in self._singular(word) if self.seeds.rows.get((table, victim))
         ]
-        return list(dict.fromkeys([*list(named)[:2], *primary]) or dict.fromkeys([*list(fitting)[:3], None]))[:3]
+        return list(dict.fromkeys([*named, *primary]) or dict.fromkeys([*list(fitting)[: CALLS - 1], None]))
 
     def _singular(self, word: str) -> Iterator[tuple[str, str]]:
         """``order_id`` means the primary key of ``orders``."""
