@@ -125,6 +125,50 @@ class Outcome(NamedTuple):
     elapsed: float
 
 
+class Evidence(NamedTuple):
+    """How a row crossed from one tenant to another: what to run to see it again."""
+
+    role: str
+    command: str
+    """select, insert, update, delete, move or truncate."""
+    through: str
+    """The view or function that was used; empty for the table itself."""
+    victim: Literal["tenant", "nobody"]
+    """Whose the row was: another tenant's, or no tenant's."""
+    standing: str
+    """unset, empty, tenant or constant: what the session's settings said."""
+    statements: tuple[str, ...]
+    """The settings, the role, and the statement."""
+    row: str
+    finding: tuple[str, str]
+    """The rule and the subject that it is evidence for."""
+
+
+class Proven(NamedTuple):
+    """What became of one table with tenants' rows."""
+
+    database: str
+    table: str
+    verdict: Literal["crossed", "held", "undecided", "unseeded"]
+    reason: str
+    """Why it could not be seeded or decided; empty otherwise."""
+    attempts: int
+    commands: tuple[str, ...]
+    """What was tried."""
+    evidence: tuple[Evidence, ...]
+    """One for each way in which rows crossed."""
+
+
+class Proof(NamedTuple):
+    """What running the migrations and attacking their database showed."""
+
+    tables: tuple[Proven, ...]
+    seeds: tuple[tuple[str, tuple[str, ...]], ...]
+    """By database: the statements that made the rows of two tenants."""
+    outcome: Outcome
+    """Its findings, and what else a report shows."""
+
+
 class ConfigError(Exception):
     """The repository's configuration, or one of its rules, cannot be used; the run exits 2.
 

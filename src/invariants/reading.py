@@ -187,6 +187,19 @@ def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Un
     return unit
 
 
+def statements(store: Store, database: str, runner: str) -> list[list[Statement]]:
+    """The statements of a database's migrations, in the order that they run."""
+    own = store.facts(*ORDERED)
+    quoted = database.replace("'", "''")
+    paths = store.ask(f"select path from db_migration where database = '{quoted}' order by position")[1]  # noqa: S608
+    migrations = [(path, includes.spliced(path, own)) for (path,) in paths]
+    if runner == "django":
+        from invariants.replay.django import resolve
+
+        migrations = resolve(migrations)
+    return [[each for each in facts if isinstance(each, Statement)] for _, facts in migrations]
+
+
 def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configured: list[Any]) -> Iterator[Any]:
     """The facts of a database: its own, those of its migrations, and what replay makes of them."""
     from invariants.replay.run import Migration, replay

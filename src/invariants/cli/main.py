@@ -8,7 +8,7 @@ import click
 
 from invariants.version import version
 
-COMMANDS = ("baseline", "carveouts", "check", "explain", "facts", "query", "rules")
+COMMANDS = ("baseline", "carveouts", "check", "explain", "facts", "prove", "query", "rules")
 
 
 class _Closed(Exception):

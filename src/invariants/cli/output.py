@@ -76,7 +76,11 @@ def lines_of(snapshot: Snapshot) -> Lines:
 
 def write(outputs: Sequence[Output], outcome: Outcome, lines: Lines, how: Presentation) -> None:
     """Render every report, then write: a fault in one leaves no half of them."""
-    rendered = [(output, _rendered(output, outcome, lines, how)) for output in outputs]
+    emit([(output, _rendered(output, outcome, lines, how)) for output in outputs])
+
+
+def emit(rendered: Sequence[tuple[Output, str]]) -> None:
+    """Write reports where they go."""
     for output, text in rendered:
         if output.file is None:
             _print(text, sys.stdout.encoding if output.format == "text" else "utf-8")

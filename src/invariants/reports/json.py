@@ -88,9 +88,9 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
     """The document."""
     report: Report = {
         "schema": "invariants/1",
-        "findings": [_finding(each) for each in outcome.findings],
+        "findings": [finding(each) for each in outcome.findings],
         "carved_out": [_carved(each) for each in outcome.carved],
-        "debt": [_finding(each) for each in outcome.debt],
+        "debt": [finding(each) for each in outcome.debt],
         "packs": {each.pack: _pack(each) for each in outcome.packs},
         "vacuous": list(outcome.vacuous),
         "detected": list(outcome.detected),
@@ -110,7 +110,8 @@ def _span(place: Place) -> Span:
     }
 
 
-def _finding(finding: Finding) -> Reported:
+def finding(finding: Finding) -> Reported:
+    """A finding as programs read it."""
     return {
         "rule": finding.rule,
         "subject": finding.subject,
@@ -125,7 +126,7 @@ def _finding(finding: Finding) -> Reported:
 
 
 def _carved(carved: Carved) -> Excepted:
-    return {**_finding(carved.finding), "reason": carved.reason, "owner": carved.owner, "expires": carved.expires}
+    return {**finding(carved.finding), "reason": carved.reason, "owner": carved.owner, "expires": carved.expires}
 
 
 def _pack(pack: PackSummary) -> Pack:

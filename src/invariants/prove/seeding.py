@@ -1,0 +1,264 @@
+"""Two tenants, each with a user, and their rows in every table of tenants'; and rows of nobody's, where keys may be absent."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from invariants.postgres.identifiers import quote
+from invariants.prove.catalog import Reference, Table
+from invariants.prove.checks import satisfied
+from invariants.prove.database import Database, Refused
+from invariants.prove.planning import Plans, Values
+from invariants.prove.rows import Row, insertion, read, selection
+from invariants.prove.settling import settle, tie
+from invariants.prove.values import Who, value
+
+VALUES = ("22", "23")
+"""Classes of errors that a row's own values are at fault for, not who the session is."""
+EMPTIED = "23502"
+"""A column is absent that was not: a trigger took its value from the session."""
+TENANTS: tuple[Who, ...] = ("A", "B")
+
+
+class Seeds(NamedTuple):
+    """The rows that an attack is after."""
+
+    rows: Mapping[tuple[str, Who], Sequence[Row]]
+    spares: Mapping[tuple[str, Who], Sequence[Values]]
+    """Rows that could be inserted, and are not there."""
+    faults: Mapping[str, str]
+    """The tables that could not be seeded, and why."""
+    script: Sequence[str]
+    """The statements that seeded."""
+
+
+class Unfit(Exception):
+    """A row cannot be made; it says why, as a clause."""
+
+
+class Seeder:
+    """Makes rows, parents first."""
+
+    def __init__(self, database: Database, plans: Plans, dressed: Callable[["Seeder", Who], str]) -> None:
+        self.database = database
+        self.plans = plans
+        self.rows: dict[tuple[str, Who], list[Row]] = defaultdict(list)
+        self._dressed = dressed
+        self._script: list[str] = []
+        self._spares: dict[tuple[str, Who], list[Values]] = defaultdict(list)
+        self._faults: dict[tuple[str, Who], str] = {}
+        self._planned: dict[tuple[str, Who], Values] = {}
+        self._late: list[tuple[Row, Reference]] = []
+        self._number = 0
+
+    def seeds(self) -> Seeds:
+        """Seed every table there is to seed."""
+        self.database.run("set constraints all deferred")
+        tables = [self.plans.catalog.tables[name] for name in sorted(self.plans.owned)]
+        for table in sorted(tables, key=lambda each: each.parent is not None):
+            for who in TENANTS:
+                self._seed(table, who)
+            if not self._faults.get((table.name, "B")) and self._may_be_nobodys(table):
+                self._seed(table, "")
+        tie(self.database, self.plans, self.rows, self._late)
+        settle(self.database, self.plans.catalog, self.rows)
+        faults = {name: why for (name, who), why in self._faults.items() if who and name in self.plans.owned and not self._has_rows(name)}
+        return Seeds(self.rows, self._spares, faults, self._script)
+
+    def _has_rows(self, name: str) -> bool:
+        return bool(self.rows[name, "A"] and self.rows[name, "B"])
+
+    def _may_be_nobodys(self, table: Table) -> bool:
+        """Every tenant key of the table may be absent."""
+        keys = self.plans.tenancy.keys.get(table.name, ())
+        return bool(keys) and table.name != self.plans.tenancy.root and not any(table.column(key).not_null for key in keys)
+
+    def _seed(self, table: Table, who: Who) -> None:
+        """The first row, its variants, and a spare of each."""
+        try:
+            first = self._whole(lambda: self.row(table.name, who))
+        except (Refused, Unfit) as error:
+            self._faults.setdefault((table.name, who), _why(error))
+            return
+        tied = self._tied(table, who)
+        own = [first, *self._variants(table, who, tied)]
+        self.rows[table.name, who] = own
+        for row in own if who else ():
+            self._spare(table, who, row, tied)
+
+    def _whole(self, make: Callable[[], Row]) -> Row:
+        """A row with all that it needs. What waited is checked with it; where that fails, nothing of it stays."""
+        rows, script, late = {key: list(own) for key, own in self.rows.items()}, len(self._script), len(self._late)
+        self.database.run("savepoint whole")
+        try:
+            made = make()
+            self.database.run("set constraints all immediate; set constraints all deferred; release savepoint whole")
+        except (Refused, Unfit):
+            self.database.run("rollback to savepoint whole; release savepoint whole")
+            self.rows.clear()
+            self.rows.update(rows)
+            del self._script[script:], self._late[late:]
+            raise
+        return made
+
+    def _variants(self, table: Table, who: Who, tied: Values) -> Iterator[Row]:
+        for variant in self.plans.variants(table, tied, who, self._number):
+            with suppress(Refused, Unfit):  # a variant is one row more: what its constraints refuse is in no real database either
+                yield self._whole(lambda variant=variant: self._made(table, who, tied | variant))  # type: ignore[misc]
+
+    def row(self, name: str, who: Who) -> Row:
+        """The tenant's first row of a table, made where it is not there yet."""
+        if own := self.rows[name, who]:
+            return own[0]
+        if (name, who) in self._faults:
+            raise Unfit(self._faults[name, who])
+        table = self.plans.catalog.tables[name]
+        try:
+            made = self._partitioned(table, who) if table.kind == "p" else self._first(table, who)
+        except (Refused, Unfit) as error:
+            if self.plans.is_shared(name) and (other := self._anybodys(name)):
+                return other
+            self._faults[name, who] = _why(error)
+            raise Unfit(self._faults[name, who]) from error
+        finally:
+            self._planned.pop((name, who), None)
+        self.rows[name, who].append(made)
+        return made
+
+    def _anybodys(self, name: str) -> Row | None:
+        """A row that serves everybody, of a table that has no room for one each."""
+        owners: tuple[Who, ...] = ("A", "B", "")
+        return next((row for who in owners for row in self.rows[name, who]), None)
+
+    def _partitioned(self, table: Table, who: Who) -> Row:
+        """A row in whichever partition takes one."""
+        try:
+            return self._first(table, who)
+        except (Refused, Unfit):
+            for each in self.plans.catalog.tables.values():
+                if each.parent == table.name:
+                    with suppress(Unfit):
+                        return self.row(each.name, who)._replace(table=table.name)
+            raise
+
+    def _first(self, table: Table, who: Who) -> Row:
+        """A row, as full as can be; as empty as can be where that is refused; with the session told who it is where triggers ask."""
+        self._planned[table.name, who] = {}
+        tied = self._tied(table, who)
+        try:
+            made = self._made(table, who, tied)
+        except Refused as refused:
+            made = self._second(table, who, tied, refused)
+        self._late += [(made, each) for each in table.references if who and any(made.values[name] is None for name in each.columns)]
+        return made
+
+    def _second(self, table: Table, who: Who, tied: Values, refused: Refused) -> Row:
+        for sparse, dressed in ((True, False), (False, True), (True, True)):
+            if dressed and refused.code[:2] in VALUES and refused.code != EMPTIED:
+                continue
+            try:
+                return self._made(table, who, tied, sparse=sparse, dressed=dressed)
+            except Refused as error:
+                refused = error
+        raise refused
+
+    def _tied(self, table: Table, who: Who) -> Values:
+        """The values that say whose a row is, and the references to its parents."""
+        found = self.plans.fixed(table, who)
+        for reference in table.references:
+            if reference.target != table.name:
+                found |= self._referred(table, reference, who, found)
+        return found | self._planned.get((table.name, who), {})
+
+    def _referred(self, table: Table, reference: Reference, who: Who, found: Values) -> Values:
+        free = [name for name in reference.columns if not table.column(name).not_null]
+        if not who and free and not self.plans.is_shared(reference.target):
+            return {name: None for name in free if name not in found}
+        if reference.target not in self.plans.catalog.tables:
+            raise Unfit(f"its foreign key {reference.name} leads to {reference.target}, where no rows are made")
+        owner = who if who or self.plans.is_shared(reference.target) else "B"
+        if (reference.target, owner) in self._planned:
+            return self._cycle(reference, owner, free)
+        try:
+            parent = self.row(reference.target, owner)
+        except Unfit as error:
+            if free:
+                return dict.fromkeys(free)
+            raise Unfit(f"{reference.target}, which it refers to, could not be seeded: {error}") from error
+        values = [parent.values[name] for name in reference.target_columns]
+        return dict(zip(reference.columns, values, strict=True))
+
+    def _cycle(self, reference: Reference, owner: Who, free: list[str]) -> Values:
+        """A row that is not there yet: referred to later where the column may be empty, at once where the constraint can wait."""
+        if free:
+            return dict.fromkeys(free)
+        if reference.deferrable:
+            target = self.plans.catalog.tables[reference.target]
+            known = self.plans.fixed(target, owner) | self._planned[target.name, owner]
+            for name in reference.target_columns:
+                known.setdefault(name, value(target.column(name), owner, self._number))
+                self._planned[target.name, owner][name] = known[name]
+            return {name: known[other] for name, other in zip(reference.columns, reference.target_columns, strict=True)}
+        raise Unfit(f"the foreign key {reference.name} is part of a circle that no row can be the first of")
+
+    def _values(self, table: Table, who: Who, tied: Values, *, sparse: bool = False) -> Values:
+        self._number += 1
+        values = self.plans.filled(table, who, self._number, tied, sparse=sparse)
+        for own in (each for each in table.references if each.target == table.name):
+            pairs = zip(own.columns, own.target_columns, strict=True)
+            values |= {name: values.get(other) if table.column(name).not_null else None for name, other in pairs if name not in tied}
+        return satisfied(self.database, table, values, frozenset(tied), frozenset(self.plans.owned.get(table.name, ())))
+
+    def _made(self, table: Table, who: Who, tied: Values, *, sparse: bool = False, dressed: bool = False) -> Row:
+        values = self._values(table, who, tied, sparse=sparse)
+        try:
+            row = self._inserted(table, who, values, self._dressed(self, who) if dressed else "")
+        except Refused as refused:
+            row = self._adopted(table, who, values, refused)
+        for key in self.plans.tenancy.keys.get(table.name, ()):
+            if key in values and row.values[key] != values[key] and table.column(key).base != "bpchar":
+                raise Unfit(f"a trigger sets {key} to {row.values[key]} where {values[key]} was inserted")
+        return row
+
+    def _inserted(self, table: Table, who: Who, values: Values, before: str = "") -> Row:
+        statement = insertion(table, values)
+        returned = ", ".join(f"{quote(column.name)}::text" for column in table.columns)
+        try:
+            text = f"savepoint seed; {before}{statement} returning tableoid::text || ctid::text, {returned}"
+            rows = self.database.run(text)
+        except Refused:
+            self.database.run("rollback to savepoint seed")
+            raise
+        self.database.run("release savepoint seed")
+        if not rows:
+            raise Unfit("a trigger or rule keeps rows out")
+        self._script.append(f"{before}{statement}")
+        return read(table, who, rows[0])
+
+    def _adopted(self, table: Table, who: Who, values: Values, refused: Refused) -> Row:
+        """The row that a trigger made already, where that is what stands in the way."""
+        key = next((each.columns for each in table.keys if each.name == refused.constraint), ())
+        if refused.code != "23505" or not key or any(values.get(name) is None for name in key):
+            raise refused
+        rows = self.database.run(selection(table, {name: values[name] for name in key}))
+        if not rows or any(row.place == rows[0][0] for own in self.rows.values() for row in own):
+            raise refused
+        return read(table, who, rows[0])
+
+    def _spare(self, table: Table, who: Who, row: Row, tied: Values) -> None:
+        """A row like one that is there, but for what must be unique: inserted to see that it can be, and taken back."""
+        kept = {name: row.values[name] for name in self.plans.clues.columns & row.values.keys() if not table.column(name).filled}
+        unique = {name for key in table.keys for name in key.columns if name not in tied}
+        values = self._values(table, who, tied | {name: text for name, text in kept.items() if name not in unique})
+        self.database.run("savepoint spare")
+        try:
+            self.database.run(insertion(table, values))
+            self._spares[table.name, who].append(values)
+        except Refused:
+            pass  # a spare that cannot be inserted, such as a second member of the same team, is none
+        self.database.run("rollback to savepoint spare; release savepoint spare")
+
+
+def _why(error: Refused | Unfit) -> str:
+    return error.message if isinstance(error, Refused) else str(error)

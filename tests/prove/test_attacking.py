@@ -1,0 +1,322 @@
+"""Small schemas: what crosses, and what holds."""
+
+import pytest
+
+from invariants.prove.attacking import Used, attack
+from invariants.prove.clues import Claim
+from invariants.prove.database import Database
+from invariants.prove.outcomes import Crossing
+from invariants.prove.tenancy import Source, Tenancy
+from prove.attacks import TENANTS, attacked
+from server import Database as Scratch
+
+ORDERS = """
+    create table orders (
+        id uuid primary key default gen_random_uuid(), tenant_id uuid not null references tenants, title text, public boolean
+    );
+    grant select, insert, update, delete on orders to app_user;
+"""
+SECURED = ORDERS + "alter table orders enable row level security;"
+GUARDED = SECURED + "create policy rows on orders using (tenant_id = tenant());"
+
+ALL = {"select", "insert", "update", "delete", "move"}
+
+CASES: dict[str, tuple[str, set[str]]] = {
+    "row security was never enabled": (ORDERS, ALL),
+    "row security without a policy": (SECURED, set()),
+    "a policy on the tenant": (GUARDED, set()),
+    "a policy that is always true": (SECURED + "create policy rows on orders using (true);", ALL),
+    "a policy on reading only": (
+        SECURED + "create policy rows on orders using (tenant_id = tenant()); create policy open on orders for select using (true);",
+        {"select"},
+    ),
+    "rows marked public": (GUARDED + "create policy open on orders for select using (public);", {"select"}),
+    "a restrictive policy over an open one": (
+        SECURED + "create policy rows on orders using (true); create policy mine on orders as restrictive using (tenant_id = tenant());",
+        set(),
+    ),
+    "no tenant is every tenant": (SECURED + "create policy rows on orders using (tenant() is null or tenant_id = tenant());", ALL),
+    "an empty setting is every tenant": (
+        SECURED + "create policy rows on orders using (current_setting('app.tenant_id', true) = '' or tenant_id = tenant());",
+        ALL,
+    ),
+    "a word that opens": (
+        SECURED + "create policy rows on orders using (tenant_id = tenant() or current_setting('app.support', true) = 'on');",
+        ALL,
+    ),
+    "a word that opens without a tenant": (
+        SECURED
+        + "create policy rows on orders using (tenant_id = tenant() or tenant() is null and current_setting('app.job', true) = 'yes');",
+        ALL,
+    ),
+    "two words that open": (
+        GUARDED
+        + """create policy staff on orders for select
+             using (current_setting('app.staff', true) = 'yes' and current_setting('app.level', true) = '3');""",
+        {"select"},
+    ),
+    "a truth that opens": (
+        GUARDED + "create policy staff on orders for select using (current_setting('app.staff', true)::boolean);",
+        {"select"},
+    ),
+    "a check that lets rows be planted": (
+        SECURED + "create policy rows on orders using (tenant_id = tenant()) with check (true);",
+        {"insert", "move"},
+    ),
+    "a check that lets rows be planted where they are public": (
+        SECURED + "create policy rows on orders using (tenant_id = tenant()) with check (tenant_id = tenant() or public);",
+        {"insert", "move"},
+    ),
+    "rows that may be taken, and not read": (
+        SECURED
+        + """create policy reads on orders for select using (tenant_id = tenant());
+             create policy takes on orders for update using (true) with check (tenant_id = tenant());""",
+        {"update"},
+    ),
+    "rows that may be deleted, and not read": (
+        SECURED
+        + """create policy reads on orders for select using (tenant_id = tenant());
+             create policy cleans on orders for delete using (title is not null);""",
+        {"delete"},
+    ),
+    "a policy for another role": (GUARDED + "create role clerk; create policy open on orders to clerk using (true);", set()),
+    "columns granted, the key not among them": (
+        """create table orders (id uuid primary key, tenant_id uuid not null references tenants, title text);
+           grant select (title) on orders to app_user;""",
+        {"select"},
+    ),
+    "a constant among the tenants": (
+        SECURED
+        + """create policy rows on orders using (
+                tenant_id::text = current_setting('app.tenant_id', true) or current_setting('app.tenant_id', true) = 'all'
+             );""",
+        ALL,
+    ),
+    "a policy that compares the key with itself": (SECURED + "create policy rows on orders using (tenant_id = tenant_id);", ALL),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_orders(database: Scratch, name: str) -> None:
+    schema, crossings = CASES[name]
+    found = attacked(database, schema)
+    assert found.crossings("orders") == crossings
+    assert not found.unseeded()
+
+
+OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
+    "rows without a tenant": (
+        """create table notes (id int primary key, tenant_id uuid references tenants, body text);
+           grant select, update on notes to app_user;
+           alter table notes enable row level security;
+           create policy rows on notes using (tenant_id = tenant() or tenant_id is null);""",
+        {"notes": {"select of nobody", "update of nobody"}},
+    ),
+    "a view that reads as its owner": (
+        GUARDED + "create view totals as select id as number, title from orders; grant select on totals to app_user;",
+        {"orders": {"select by totals"}},
+    ),
+    "a view over a view, written through": (
+        GUARDED
+        + """create view inner_orders as select * from orders; create view outer_orders as select * from inner_orders;
+             grant select, delete on outer_orders to app_user;""",
+        {"orders": {"select by outer_orders", "delete by outer_orders"}},
+    ),
+    "a view that reads as its caller": (
+        GUARDED
+        + "create view totals with (security_invoker) as select id as number, title from orders; grant select on totals to app_user;",
+        {"orders": set()},
+    ),
+    "a materialized view": (
+        GUARDED + "create materialized view totals as select id as number, title from orders; grant select on totals to app_user;",
+        {"orders": {"select by totals"}},
+    ),
+    "a function that reads as its owner": (
+        GUARDED
+        + """create function order_titles(p_tenant_id uuid) returns setof text language sql security definer
+             as $$ select title from orders where tenant_id = p_tenant_id $$;""",
+        {"orders": {"select by order_titles"}},
+    ),
+    "a function that finds by what only its rows hold": (
+        GUARDED
+        + """create function find_order(lookup_title text) returns uuid language sql security definer
+             as $$ select id from orders where title = lookup_title $$;""",
+        {"orders": {"select by find_order"}},
+    ),
+    "a function that deletes as its owner": (
+        GUARDED
+        + """create function drop_order(order_id uuid) returns void language sql security definer
+             as $$ delete from orders where id = order_id $$;""",
+        {"orders": {"delete by drop_order"}},
+    ),
+    "a procedure that plants as its owner": (
+        GUARDED
+        + """create procedure plant(tenant_id uuid) language sql security definer
+             as $$ insert into orders (tenant_id, title) values ($1, 'planted') $$;""",
+        {"orders": {"insert by plant"}},
+    ),
+    "functions that ask who is there, or give back what they are told": (
+        GUARDED
+        + """create function own_titles(tenant_id uuid) returns setof text language sql security definer
+             as $$ select title from orders as o where o.tenant_id = $1 and o.tenant_id = tenant() $$;
+             create function echo(tenant_id uuid) returns uuid language sql security definer as $$ select $1 $$;
+             create function hidden() returns setof orders language sql security definer as $$ select * from orders $$;
+             revoke execute on function hidden from public;""",
+        {"orders": set()},
+    ),
+    "a partition that is granted by itself": (
+        """create table events (id int, tenant_id uuid not null, kind text not null) partition by list (kind);
+           create table clicks partition of events for values in ('click', 'tap');
+           grant select on events, clicks to app_user;
+           alter table events enable row level security;
+           create policy rows on events using (tenant_id = tenant());""",
+        {"events": set(), "clicks": {"select"}},
+    ),
+    "a child of a tenant's row": (
+        GUARDED
+        + """create table lines (order_id uuid not null references orders on delete cascade, text text);
+             grant select, insert on lines to app_user;""",
+        {"orders": set(), "lines": {"select", "insert"}},
+    ),
+    "a membership that is asked for, and one that is not joined": (
+        """create table members (tenant_id uuid not null references tenants, user_id uuid, role text, primary key (tenant_id, user_id));
+           create table boards (id int primary key, tenant_id uuid not null references tenants);
+           create table cards (id int primary key, tenant_id uuid not null references tenants);
+           grant select on members, boards, cards to app_user;
+           create function me() returns uuid language sql stable as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+           alter table members enable row level security;
+           alter table boards enable row level security;
+           alter table cards enable row level security;
+           create policy own on members using (user_id = me());
+           create policy own on boards using (exists (select from members as m where m.tenant_id = boards.tenant_id and m.user_id = me()));
+           create policy own on cards using (exists (select from members as m where m.role = 'admin' and m.user_id = me()));""",
+        {"members": set(), "boards": set(), "cards": {"select"}},
+    ),
+    "a key by default": (
+        """create table notes (id int primary key, tenant_id uuid not null default 'bbbbbbbb-0000-4000-8000-000000000000', body text);
+           grant insert (id, body) on notes to app_user;""",
+        {"notes": {"insert"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_tables_and_doors(database: Scratch, name: str) -> None:
+    schema, crossings = OTHERS[name]
+    found = attacked(database, schema)
+    assert {table: found.crossings(table) for table in crossings} == crossings
+    assert not found.unseeded()
+
+
+SEEDED: dict[str, str] = {
+    "an enum": "create type mood as enum ('low', 'high'); create table t (id int primary key, tenant_id uuid not null, mood mood not null)",
+    "checks": """create table t (
+        id int primary key, tenant_id uuid not null, status text not null check (status in ('draft', 'sent')),
+        amount numeric(6, 2) not null check (amount > 100 and amount < 200), code text not null check (code ~ '^[A-Z]{2,4}$'),
+        starts date not null, ends date not null, check (starts < ends), check (length(code) = 3)
+    )""",
+    "a domain": """create domain email as text check (value like '%@%');
+        create domain percent as int not null check (value between 5 and 7);
+        create table t (id int primary key, tenant_id uuid not null, contact email not null, share percent)""",
+    "generated and identity columns": """create table t (
+        id bigint generated always as identity primary key, tenant_id uuid not null, first text not null,
+        whole text generated always as (first || '!') stored,
+        number serial
+    )""",
+    "composite keys": """create table p (tenant_id uuid, id int, primary key (tenant_id, id));
+        create table t (tenant_id uuid not null, id int, parent int not null, primary key (tenant_id, id),
+        foreign key (tenant_id, parent) references p (tenant_id, id))""",
+    "arrays, documents and ranges": """create table t (id int primary key, tenant_id uuid not null, a text[] not null, b jsonb not null,
+        c int4range not null,
+        d inet not null, e bytea not null, f interval not null, g bit(3) not null, h numeric(3, 2) not null,
+        i varchar(2) not null, j timestamptz not null)""",
+    "a circle that may be empty": """create table t (id int primary key, tenant_id uuid not null, other int);
+        create table o (id int primary key, tenant_id uuid not null, t int not null references t);
+        alter table t add foreign key (other) references o""",
+    "a circle that can wait": """create table t (id int primary key, tenant_id uuid not null, other int not null);
+        create table o (id int primary key, tenant_id uuid not null, t int not null references t deferrable initially deferred);
+        alter table t add foreign key (other) references o deferrable""",
+    "a reference to itself": "create table t (id int primary key, tenant_id uuid not null, parent int not null references t)",
+    "a trigger that asks who is there": """create table t (id int primary key, tenant_id uuid not null);
+        create function whose() returns trigger language plpgsql as $$
+        begin if new.tenant_id <> tenant() or tenant() is null then raise 'whose?'; end if; return new; end $$;
+        create trigger whose before insert on t for each row execute function whose()""",
+    "partitions by list, range and hash": """create table t (id int not null, tenant_id uuid not null, at date not null)
+        partition by range (at);
+        create table t1 partition of t for values from ('2020-01-01') to ('2021-01-01') partition by hash (id);
+        create table t2 partition of t1 for values with (modulus 2, remainder 1)""",
+    "a unique index": """create table t (id int primary key, tenant_id uuid not null, slug text not null);
+        create unique index on t (lower(slug))""",
+    "a shared parent": """create table plans (code text primary key);
+        create table t (id int primary key, tenant_id uuid not null, plan text not null references plans)""",
+    "a parent for one row only": """create table plans (id int primary key check (id = 1));
+        create table t (id int primary key, tenant_id uuid not null, plan int not null references plans)""",
+    "a parent that each has one row of": """create table plans (id int primary key);
+        create table t (id int primary key, tenant_id uuid not null, plan int not null unique references plans)""",
+    "an integer key": "create table t (id int primary key, tenant_id int not null)",
+    "a text key": "create table t (id int primary key, tenant_id text not null)",
+}
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_rows_satisfy_their_table(database: Scratch, name: str) -> None:
+    """Without row security everything crosses: what cannot be seen was not seeded."""
+    found = attacked(database, f"{SEEDED[name]}; grant select on all tables in schema public to app_user")
+    assert not found.unseeded()
+    assert found.crossings("t") == {"select"}
+
+
+UNSEEDED: dict[str, tuple[str, str]] = {
+    "a trigger that fails": (
+        """create table t (id int primary key, tenant_id uuid not null);
+           create function never() returns trigger language plpgsql as $$ begin raise 'not today'; end $$;
+           create trigger never before insert on t for each row execute function never()""",
+        "not today",
+    ),
+    "a check that nothing meets": ("create table t (id int primary key check (id > 5 and id < 4), tenant_id uuid not null)", "t_id_check"),
+    "a circle that cannot wait": (
+        """create table t (id int primary key, tenant_id uuid not null, other int not null);
+           create table o (id int primary key, tenant_id uuid not null, t int not null references t);
+           alter table t add foreign key (other) references o""",
+        "part of a circle",
+    ),
+    "a trigger that keeps rows out": (
+        """create table t (id int primary key, tenant_id uuid not null);
+           create function never() returns trigger language plpgsql as $$ begin return null; end $$;
+           create trigger never before insert on t for each row execute function never()""",
+        "keeps rows out",
+    ),
+    "a type without values": (
+        "create type pair as (a int, b int); create table t (id int primary key, tenant_id uuid not null, pair pair not null)",
+        "null value in column",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSEEDED)
+def test_what_cannot_be_seeded_says_why(database: Scratch, name: str) -> None:
+    schema, reason = UNSEEDED[name]
+    found = attacked(database, f"{schema}; grant select on all tables in schema public to app_user")
+    assert reason in found.unseeded()["t"]
+
+
+def test_a_crossing_tells_how_to_replay_it(database: Scratch) -> None:
+    crossing = attacked(database, SECURED + "create policy rows on orders for select using (true);").first("orders", "select")
+    assert crossing.statement.startswith("select id, tenant_id, title, public from public.orders where tenant_id = 'bbbbbbbb-")
+    assert "title = bravo-title-" in crossing.row
+    assert crossing.role == "app_user"
+
+
+def test_nothing_is_left_behind(database: Scratch) -> None:
+    database.run(TENANTS + ORDERS)
+    keys = {"public.tenants": ("id",), "public.orders": ("tenant_id",)}
+    tenancy = Tenancy(keys, "public.tenants", ("app_user",), (Source(Claim("app.tenant_id"), "tenant"),))
+    assert any(isinstance(each, Crossing) for each in attack(Database(database.connection), tenancy))
+    assert database.run("select (select count(*) from tenants) + (select count(*) from orders)") == [[0]]
+
+
+def test_a_connection_that_set_the_tenant_before_is_refused(database: Scratch) -> None:
+    database.run("create role app_user; set app.tenant_id = 'x'; reset app.tenant_id")
+    tenancy = Tenancy({}, None, ("app_user",), (Source(Claim("app.tenant_id"), "tenant"),))
+    with pytest.raises(Used, match=r"app\.tenant_id"):
+        list(attack(Database(database.connection), tenancy))
