@@ -4,7 +4,7 @@
 insert into tenants select ('00000000-0000-0000-0000-00000000000' || t)::uuid, t from unnest(array['a', 'b', 'c']) as t;
 insert into users
 select ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid, ('00000000-0000-0000-001' || u || '-00000000000' || t)::uuid, t || u || '@x', u = 1
-from unnest(array['a', 'b']) as t, generate_series(1, 3) as u;
+from unnest(array['a', 'b', 'c']) as t, generate_series(1, 3) as u;
 insert into memberships
 select ('00000000-0000-0000-0000-00000000000' || t)::uuid, ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid, case u when 1 then 'owner' else 'member' end
 from unnest(array['a', 'b']) as t, generate_series(1, 2) as u;
@@ -33,10 +33,10 @@ cross join lateral (values
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[owner]) as s (seen_by);
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
-select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b') or (t = 'c' and owner is null and project_id is null);
+select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b') or (t = 'c' and project_id is null);
 insert into notes (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
 select case when t is not null then ('00000000-0000-0000-0000-00000000000' || t)::uuid end, owner, project_id, plan_id, status, is_public, seen_by, due
-from rows where t in ('a', 'b') or (owner is null and project_id is null);
+from rows where t in ('a', 'b') or ((t = 'c' or owner is null) and project_id is null);
 
 -- What a session may write into the other tenant, or into none: its own users and projects as well as the other's.
 create table written as

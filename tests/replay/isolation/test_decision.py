@@ -278,6 +278,14 @@ def test_each_disjunct_is_judged_by_itself_with_its_place() -> None:
     assert [(each.position, each.verdict) for each in found] == [(0, "isolates"), (1, "open"), (2, "isolates")]
 
 
+def test_a_session_in_which_the_statement_fails_opens_nothing() -> None:
+    """To plan the query PostgreSQL evaluates the setting, which is not there."""
+    unset = "current_setting('app.tenant', true) is null"
+    assert read(f"{unset} or tenant_id = current_setting('app.tenant', true)::uuid").verdict == "open"
+    found = read(f"{unset} or tenant_id = current_setting('app.tenant')::uuid")
+    assert (found.verdict, "PostgreSQL fails" in found.reason) == ("unverified", True)
+
+
 def test_too_many_cases_are_said_not_guessed() -> None:
     clauses = " and ".join(f"(data ->> 'a{number}' = 'x' or status = 's{number}')" for number in range(12))
     found = read(f"({clauses}) and dynamic(tenant_id)")

@@ -94,14 +94,20 @@ def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool], 
         said = conjunction([lambda *_: said, *others], context, frame)
         if question.beside and said & truth.TRUE:
             said = truth.both(said, _beside(context, question))
-        if said & truth.TRUE and any(condition(text)(context, frame) == truth.ERROR for text in question.others):
-            world.doubt("in the sessions in which it passes, another policy of the table fails")
+        if said & truth.TRUE and _fails(question, context, frame):
+            world.doubt("in the sessions in which it passes, PostgreSQL fails on what else the policies ask")
             said |= truth.ERROR
         asked.append(world.asks_role)
         return settled(tenancy, world, said)
 
     for _, said in worlds(evaluate, steps):
         yield latest[0], said
+
+
+def _fails(question: Question, context: Context, frame: Frame) -> bool:
+    """Whether the statement fails all the same: to plan a query PostgreSQL evaluates what is the same for every row (section 14.1)."""
+    answers = [condition(text)(context, frame) for text in question.others]
+    return any(each == truth.ERROR if question.is_new else each & truth.ERROR for each in answers)
 
 
 def _context(tenancy: Tenancy, question: Question, world: World) -> Context:

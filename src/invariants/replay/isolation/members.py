@@ -73,7 +73,12 @@ def none_of(context: Context, value: Value, among: Value) -> Truth:
     """What it says where no member is equal: NULL is equal to none and different from none, and may be among what a query returns."""
     if isinstance(value, Nothing):
         return truth.ERROR if value is ERROR else context.world.choose((truth.NULL, truth.FALSE))
-    return context.world.choose((truth.FALSE, truth.NULL)) if isinstance(among, Many) else truth.FALSE
+    if not isinstance(among, Many) or among.draw is None or context.world.choose((True, False)):
+        return truth.FALSE
+    drawn = among.draw()
+    if not drawn.columns or drawn.columns[0][1] is not NULL:
+        raise Infeasible
+    return truth.NULL
 
 
 def any_drawn(context: Context, value: Value, draw: Callable[[], Drawn], compare: Callable[[Context, Value, Value], Truth]) -> Truth:

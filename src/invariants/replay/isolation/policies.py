@@ -153,7 +153,8 @@ class Judge:
         """The verdict, given what the other policies say: one may fail, and an update has another side. None where there is no more."""
         beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
         applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
-        others = tuple(text for each in applied if each.oid != policy.oid and (text := _text(each, side)) is not None and may_fail(text))
+        arms = [arm for each in applied if (text := _text(each, side)) is not None for arm in disjuncts(text)]
+        others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and may_fail(arm))
         if not beside and not others:
             return None
         return self._asked(policy.table, role, texts, is_new=side == "check", others=others, beside=beside)
@@ -173,27 +174,26 @@ class Judge:
         self, table: int, role: str, texts: tuple[str, ...], *, is_new: bool, others: tuple[str, ...] = (), beside: str = ""
     ) -> Verdict:
         """A verdict; products repeat one expression on table after table and for role after role, which is judged once."""
-        relation = self.catalog.relations[table]
-        question = Question(relation, role, texts, is_new, others, beside)
-        key = (self._likeness(relation, (*texts, *others, beside) if beside else (*texts, *others)), texts, is_new, others, beside)
-        known = self._told.get((*key, "")) or self._told.get((*key, role))
+        try:
+            return self._answer(Question(self.catalog.relations[table], role, texts, is_new, others, beside))
+        except GrammarError as error:
+            return Verdict("unverified", f"its expression could not be read: {error.message}")
+
+    def _answer(self, question: Question) -> Verdict:
+        key = (self._likeness(question), *question[2:])
+        known = self._told.get((*key, "")) or self._told.get((*key, question.role))
         if known is None:
-            known, asks_role = self._answer(question)
-            self._told[(*key, role if asks_role else "")] = known
+            known, asks_role = decide(self.tenancy, question)
+            self._told[(*key, question.role if asks_role else "")] = known
         return known
 
-    def _answer(self, question: Question) -> tuple[Verdict, bool]:
-        try:
-            return decide(self.tenancy, question)
-        except GrammarError as error:
-            return Verdict("unverified", f"its expression could not be read: {error.message}"), False
-
-    def _likeness(self, relation: o.Relation, texts: tuple[str, ...]) -> Any:
-        """What the verdict on a text depends on, of the table that it is about; the table itself, where it asks other rows."""
+    def _likeness(self, question: Question) -> Any:
+        """What the verdict depends on, of the table that it is about; the table itself, where other rows are asked for."""
+        texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
         if any(_asks_others(text) for text in texts):
-            return relation.oid
-        known, named = self.tenancy.table(relation), frozenset[str]().union(*(_columns(text) for text in texts))
-        columns = [each for each in relation.columns if each.name in named]
+            return question.table.oid
+        known, named = self.tenancy.table(question.table), frozenset[str]().union(*(_columns(text) for text in texts))
+        columns = [each for each in question.table.columns if each.name in named]
         sets = (known.keys, known.others, known.identifiers, known.bound, known.references)
         return tuple((each.name, each.not_null, each.type_name, *(each.number in numbers for numbers in sets)) for each in columns)
 

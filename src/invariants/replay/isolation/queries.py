@@ -129,7 +129,7 @@ class _Select:
             test(select.where_clause) if select.HasField("where_clause") else None,
             test(select.having_clause) if select.HasField("having_clause") else None,
             tuple(_target(each.res_target) for each in select.target_list),
-            not select.group_clause and any(_aggregates(each.res_target.val) for each in select.target_list),
+            is_aggregate(select),
         )
 
     def draw(self, context: Context, frame: Frame) -> Drawn:
@@ -159,6 +159,11 @@ def require(said: truth.Truth) -> bool:
 def _aggregates(node: Any) -> bool:
     calls = (each for each in walk(node) if isinstance(each, pb.FuncCall))
     return any(strings(each.funcname)[-1] in AGGREGATES and not each.HasField("over") for each in calls)
+
+
+def is_aggregate(select: Any) -> bool:
+    """Whether a query makes one row of all: it answers one even where there is none."""
+    return not select.group_clause and any(_aggregates(each.res_target.val) for each in select.target_list)
 
 
 def _target(target: Any) -> Target:

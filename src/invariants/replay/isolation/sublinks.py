@@ -9,10 +9,11 @@ from invariants.replay.isolation.comparisons import comparison, opposite
 from invariants.replay.isolation.compiling import Expression, Test, expression
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import any_member, scalar
-from invariants.replay.isolation.queries import compiled
+from invariants.replay.isolation.queries import compiled, is_aggregate
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import NULL, Many, Value
+from invariants.replay.isolation.values import NULL, Many, Value, Var
+from invariants.replay.isolation.world import found
 
 
 def sub_link(node: Any) -> Test | None:
@@ -52,9 +53,16 @@ def _around(frame: Frame) -> list[object]:
 
 def _any(node: Any, operator: str, *, is_negated: bool) -> Test:
     value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
+    text = write(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
-        said = any_member(context, value(context, frame), Many(draw=lambda: draw(context, frame)), compare)
+        subject = value(context, frame)
+        key = ("any", text, operator, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
+        kept = context.world.kept
+        if key not in kept:
+            kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare)
+        said = kept[key]
+        assert isinstance(said, int)
         return truth.negated(said) if is_negated else said
 
     return tested
@@ -68,10 +76,10 @@ def scalar_link(node: Any) -> Expression | None:
         return lambda context, frame: Many(draw=lambda: draw(context, frame))
     if node.sub_link_type != pb.EXPR_SUBLINK:
         return None
-    is_bare = isinstance(select, pb.SelectStmt) and not select.from_clause and not select.HasField("where_clause")
+    is_there = isinstance(select, pb.SelectStmt) and (is_aggregate(select) or not (select.from_clause or select.HasField("where_clause")))
 
     def evaluated(context: Context, frame: Frame) -> Value:
-        if not is_bare and not context.world.choose((True, False)):
+        if not is_there and not context.world.choose((True, False)):
             return NULL
         return scalar(context, draw(context, frame))
 

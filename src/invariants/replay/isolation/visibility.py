@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from invariants.replay import objects as o
-from invariants.replay.isolation import truth
+from invariants.replay.isolation import rows, truth
+from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, Row
 
@@ -26,6 +28,21 @@ def visible(context: Context, row: Row) -> Truth:
     if verdict.word in {"open", "denies"}:
         return truth.of(verdict.word == "open")
     if verdict.word == "isolates":
-        return truth.of(row.side == MINE)
+        return _its_own(context, row) if row.side == MINE else truth.FALSE
     context.world.doubt(f"it sees what it may of {row.table.name}, and of that {verdict.reason}")
     return truth.TRUE | truth.FALSE
+
+
+def _its_own(context: Context, row: Row) -> Truth:
+    """Whether a session sees a row of its own: what policies that ask no other rows say of it; else it is taken to."""
+    held = context.tenancy.held(context.executor) if context.executor is not None else frozenset()
+    policies = list(applying(context.tenancy.policies(row.table.oid), "select", held))
+    texts = [each.using or "false" for each in policies]
+    if any("select" in text.lower() for text in texts):
+        return truth.TRUE
+    frame = Frame(items=[rows.item(context, row, row.table.name)])
+    opened, closed = truth.FALSE, truth.TRUE
+    for policy, text in zip(policies, texts, strict=True):
+        said = condition(text)(context, frame)
+        opened, closed = (truth.either(opened, said), closed) if policy.permissive else (opened, truth.both(closed, said))
+    return truth.both(opened, closed)
