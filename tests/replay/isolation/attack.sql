@@ -105,7 +105,7 @@ exception when others then
     return query select * from sample where mine = own and tenant_id is not distinct from tenant;
 end $$;
 
-create function attack(wanted text, who text, tenants text[], users text[], modes text[], inserted text, updated text) returns void language plpgsql as $$
+create function attack(wanted text, who text, tenants text[], users text[], modes text[], mine text[], inserted text, updated text) returns void language plpgsql as $$
 declare
     s record;
     w record;
@@ -118,7 +118,7 @@ declare
     n bigint;
     columns constant text := 'tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due';
 begin
-    for s in select * from (values ('a', 'b'), ('b', 'a')) as sides (mine, theirs), unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
+    for s in select * from (select m, case m when 'a' then 'b' else 'a' end from unnest(mine) as m) as sides (mine, theirs), unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
         own := ('00000000-0000-0000-0000-00000000000' || s.mine)::uuid;
         other := ('00000000-0000-0000-0000-00000000000' || s.theirs)::uuid;
         if s.tenant <> 'never' then perform set_config('app.tenant_id', case s.tenant when 'set' then own::text else '' end, true); end if;

@@ -25,7 +25,7 @@ KNOWN = [
 ]
 USERS = ("me()", "user_id", "is_admin", "my_tenants", "is_member", "ranked")
 """Words of policies that ask for the session's user."""
-CALL = "select attack(:wanted, :who, :tenants, :users, :modes, :inserted, :updated)"
+CALL = "select attack(:wanted, :who, :tenants, :users, :modes, :mine, :inserted, :updated)"
 Key = tuple[str, str, str]
 """A role, a command, and the side of the policies that it passes."""
 
@@ -107,10 +107,16 @@ class Arena:
             self.owner.run(f"truncate crossing; {names}")
 
     def _attack(self, policies: PolicySet) -> None:
-        for connection, session in self._sessions(str(policies)):
-            for role in ROLES:
+        """As every role, unless the policies make no difference between roles; from both sides, where the sides differ."""
+        text = str(policies)
+        roles = ROLES if any(each.roles for each in policies.policies) or "current_user" in text else ROLES[:1]
+        mine = ["a", "b"] if ">=" in text or "00000000000b" in text else ["a"]
+        for connection, session in self._sessions(text):
+            for role in roles:
                 words = {"inserted": policies.words("insert", role), "updated": policies.words("update", role)}
-                connection.run(CALL, wanted=policies.table, who=role, **session, **words)
+                connection.run(CALL, wanted=policies.table, who=role, mine=mine, **session, **words)
+        for role in set(ROLES) - set(roles):
+            self.owner.run(f"insert into crossing select '{role}', command, side, session from crossing on conflict do nothing")
 
     def _sessions(self, text: str) -> Iterator[tuple[Connection, dict[str, list[str]]]]:
         asks_user, asks_mode = any(word in text for word in USERS), "app.mode" in text
