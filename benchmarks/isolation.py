@@ -57,7 +57,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp())
     with installed(folder) as server:
         server.run("create database arena")
-        arena = Arena(lambda: connected(folder, "arena"))
+        arena = Arena(lambda: connected(folder, "arena"))  # its connections go with the server
         for number in range(options.sets):
             outcome = compare(arena, policy_set(Random(f"{options.seed}-{number}")))
             total += counted(outcome)

@@ -89,6 +89,7 @@ class Database(NamedTuple):
         finally:
             connection.close()
             server.run(f"drop database {name} with (force)")
+            server.run("alter role postgres reset all")  # what a scenario sets for the role outlives its database
             for (role,) in server.run("select quote_ident(rolname) from pg_roles where rolname !~ '^pg_' and oid > 16383"):
                 server.run(f"drop role {role}")
 

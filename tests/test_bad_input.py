@@ -29,10 +29,12 @@ SCALE = float(os.environ.get("BAD_INPUT_SCALE", "0.04"))
 FULL_MEMORY = 800
 """Megabytes that the largest inputs may take in full."""
 MEASURED = """\
-import atexit, resource, sys
+import atexit, pathlib, re, resource, sys
 from invariants.cli.main import main
 def peak():
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20 if sys.platform == "darwin" else 1 << 10), file=sys.stderr)
+    status = pathlib.Path("/proc/self/status")  # what getrusage says on Linux begins with the memory of the process that started this one
+    known = re.search(r"VmHWM:\\s+(\\d+)", status.read_text()) if status.exists() else None
+    print(int(known[1]) // 1024 if known else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20), file=sys.stderr)
 atexit.register(peak)
 main()
 """

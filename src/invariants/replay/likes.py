@@ -66,10 +66,8 @@ def _check(machine: Machine, table: Relation, source: Relation, check: Constrain
     catalog = machine.catalog
     numbers = tuple(sorted(_numbers(source, table, check.columns)))
     uses = {Use(table.oid, number, auto=True) for number in (0, *numbers)} | {use for use in check.uses if use.oid != source.oid}
-    copy = replace(
-        check, oid=catalog.oid(), table=table.oid, columns=numbers, local=True, inherited=0, uses=frozenset(uses), made=catalog.at
-    )
-    catalog.constraints.put(copy)
+    copy = replace(check, oid=catalog.oid(), table=table.oid, columns=numbers, local=True, inherited=0, uses=frozenset(uses))
+    catalog.constraints.put(replace(copy, made=catalog.at, validated=True))  # the new table has no row that could break it
 
 
 def _index(machine: Machine, table: Relation, source: Relation, index: Index) -> None:

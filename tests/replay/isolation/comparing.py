@@ -93,6 +93,10 @@ class Arena:
         self.owner.run(ATTACK)
         self.others = {kinds: connect() for kinds in product((False, True), repeat=3)}
 
+    def close(self) -> None:
+        for each in (self.owner, *self.others.values()):
+            each.close()
+
     def attack(self, policies: PolicySet, outcome: Outcome) -> None:
         """Fill in what crossed."""
         self.owner.run(str(policies))

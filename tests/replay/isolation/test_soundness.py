@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from replay.isolation.comparing import Arena, compare
 from replay.isolation.generation import policy_set
-from server import connected, embedded, installed, program
+from server import Database, connected
 
 SETS = int(os.environ.get("POLICY_SETS", "250"))
 FRESH = os.environ.get("POLICY_SEED", str(Random().randrange(1 << 30)))
@@ -17,12 +19,12 @@ FRESH = os.environ.get("POLICY_SEED", str(Random().randrange(1 << 30)))
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    folder = tmp_path_factory.mktemp("arena")
-    with (installed if program("initdb") else embedded)(folder) as server:
-        server.run("create database arena")
+def arena(server: Any) -> Iterator[Arena]:
+    with Database.created(server) as made:
         socket = Path(server.run("show unix_socket_directories")[0][0])
-        yield Arena(lambda: connected(socket, "arena"))
+        [[name]] = made.run("select current_database()")
+        with closing(Arena(lambda: connected(socket, name))) as arena:
+            yield arena
 
 
 @pytest.mark.parametrize("seed", ["fixed", FRESH], ids=["fixed", "fresh"])
