@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from invariants.postgres.grammar import pb
-from invariants.postgres.tree import walk
+from invariants.postgres.tree import strings, walk
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, test
 from invariants.replay.isolation.context import Context
@@ -25,12 +25,14 @@ IS = {
 
 def bool_expr(node: Any) -> Test:
     """AND, OR, NOT. What is cheap is asked first: nothing else changes by the order."""
-    tests = [test(each) for each in sorted(node.args, key=_cost)]
+    arguments = sorted(node.args, key=_cost)
+    tests = [test(each) for each in arguments]
     if node.boolop == pb.NOT_EXPR:
         return lambda context, frame: truth.negated(tests[0](context, frame))
     if node.boolop == pb.AND_EXPR:
         return lambda context, frame: conjunction(tests, context, frame)
-    return lambda context, frame: _disjunction(tests, context, frame)
+    fallible = [_may_fail(each) for each in arguments]
+    return lambda context, frame: _disjunction(tests, fallible, context, frame)
 
 
 def _cost(node: Any) -> int:
@@ -49,12 +51,18 @@ def conjunction(tests: Sequence[Test], context: Context, frame: Frame) -> Truth:
     return said
 
 
-def _disjunction(tests: Sequence[Test], context: Context, frame: Frame) -> Truth:
+def _may_fail(node: Any) -> bool:
+    """Whether a test reads a setting itself: PostgreSQL does so to plan the query, and fails where it is not there or not of the type."""
+    calls = (each for each in walk(node) if isinstance(each, pb.FuncCall))
+    return any(strings(each.funcname)[-1] == "current_setting" for each in calls)
+
+
+def _disjunction(tests: Sequence[Test], fallible: Sequence[bool], context: Context, frame: Frame) -> Truth:
+    """OR of tests; once one is surely true, only those that may fail are still asked."""
     said = truth.FALSE
-    for each in tests:
-        said = truth.either(said, each(context, frame))
-        if said == truth.TRUE:
-            break
+    for each, may_fail in zip(tests, fallible, strict=True):
+        if said != truth.TRUE or may_fail:
+            said = truth.either(said, each(context, frame))
     return said
 
 
