@@ -144,26 +144,6 @@ where not exists (
         )
     );
 
-create temp view tenant_policy as
--- Permissive policies on tenant tables that have row security.
-select p.*
-from db_policy as p
-join row_tenant_table as t on t.database = p.database and t.name = p.table_name
-where t.rls_enabled and p.permissive;
-
-create temp view weakest_term as
--- The disjunct that decides each side of a policy of a tenant table: the first open one, else the first that cannot be told.
-select e.at, e.database, e.table_name, e.policy_name, e.side, e.verdict, e.term, e.reason, e.role, e.command, e.writes, e.witness
-from (
-    select r.*, row_number() over (
-        partition by r.database, r.table_name, r.policy_name, r.side
-        order by case r.verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, r.position
-    ) as rank
-    from db_policy_term as r
-    join tenant_policy as p on p.database = r.database and p.table_name = r.table_name and p.name = r.policy_name
-) as e
-where e.rank = 1;
-
 create temp view tenant_child as
 -- Tables without a tenant key whose rows belong to a tenant through a foreign key, directly or through others; one parent each, a
 -- tenant table where there is one.
@@ -187,6 +167,33 @@ where h.parent <> h.name
   and not exists (select 1 from keyed_table as k where k.database = t.database and k.name = t.name)
   and not exists (select 1 from db_lineage as l where l.database = t.database and l.table_name = t.name)
 group by t.at, t.database, t.name, t.rls_enabled;
+
+create temp view tenant_policy as
+-- Permissive policies on tenant tables that have row security, and on tables whose every row leads to one of those.
+select p.*
+from db_policy as p
+join secured_table as t on t.database = p.database and t.name = p.table_name
+where p.permissive and (
+    exists (select 1 from row_tenant_table as r where r.database = t.database and r.name = t.name)
+    or exists (
+        select 1 from db_policy_term as e
+        join tenant_child as c on c.database = e.database and c.name = e.table_name
+        where e.database = p.database and e.table_name = p.table_name and e.policy_name = p.name
+    )
+);
+
+create temp view weakest_term as
+-- The disjunct that decides each side of a policy of a tenant table: the first open one, else the first that cannot be told.
+select e.at, e.database, e.table_name, e.policy_name, e.side, e.verdict, e.term, e.reason, e.role, e.command, e.writes, e.witness
+from (
+    select r.*, row_number() over (
+        partition by r.database, r.table_name, r.policy_name, r.side
+        order by case r.verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, r.position
+    ) as rank
+    from db_policy_term as r
+    join tenant_policy as p on p.database = r.database and p.table_name = r.table_name and p.name = r.policy_name
+) as e
+where e.rank = 1;
 
 create temp view row_app_role as
 -- The application's roles, where row security is to bind them.

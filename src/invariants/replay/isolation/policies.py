@@ -50,7 +50,7 @@ class Judge:
         bodies = _bodies(self.catalog)
         for policy in self.catalog.policies:
             yield from _sources_used(policy, bodies)
-            if policy.permissive and self.tenancy.table(self.catalog.relations[policy.table]).keys:
+            if policy.permissive and self.tenancy.table(self.catalog.relations[policy.table]).is_tenants:
                 for side in COMMANDS:
                     yield from self._side(policy, side)
 
@@ -139,6 +139,8 @@ class Judge:
 
     def _decided(self, policy: o.Policy, side: str, term: str, role: str, command: str) -> Verdict:
         table, is_new = policy.table, side == "check"
+        if is_new and table in self.tenancy.roots:
+            return Verdict("isolates", "no row can have the key of another tenant, which is there already: who adds one makes a tenant")
         restrictive = self._restrictive(table, side, command, role)
         texts = (term, *(text for _, text in restrictive))
         verdict = self._asked(table, role, texts, is_new=is_new)

@@ -50,8 +50,8 @@ class Table(NamedTuple):
     """They identify or refer to any row."""
     unique: frozenset[int]
     """Each of them alone is unique."""
-    is_owned: bool
-    """Its rows belong to tenants, by a key of its own or through what they refer to."""
+    is_tenants: bool
+    """Each of its rows belongs to a tenant: it has a key of its own, or refers, and must, to a row that belongs to one."""
 
 
 class Tenancy:
@@ -134,6 +134,7 @@ class Tenancy:
         owned = relation.oid in self._owned
         refers = {number: target for numbers, target, _ in self._references(relation) for number in numbers}
         identifiers = {number for number, target in refers.items() if target in self._owned and target not in self.roots}
+        required = {column.number for column in relation.columns if column.not_null}
         bound = {number for numbers, _, _ in self._references(relation) if set(numbers) & own for number in numbers}
         named_so = {column.number for column in relation.columns if _is_reference(column)}
         return Table(
@@ -143,7 +144,7 @@ class Tenancy:
             frozenset(bound - own),
             frozenset(primary | refers.keys() | named_so),
             frozenset(self._unique.get(relation.oid, ())),
-            owned,
+            bool(own or identifiers & required),
         )
 
     def _keys(self, relation: o.Relation) -> frozenset[int]:
