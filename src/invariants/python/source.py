@@ -70,10 +70,11 @@ class Source:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return list(accumulate((len(line) for line in self.text.splitlines(keepends=True)), initial=0))
+        """Where each line begins. A line feed ends one, as it does for editors, and nothing else that Unicode has for it."""
+        return [0, *(each.end() for each in re.finditer("\n", self.text))]
 
     def _coordinates(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._lines, offset, hi=max(len(self._lines) - 1, 1))
+        line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
 
