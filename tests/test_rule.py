@@ -46,6 +46,14 @@ def test_a_rule_is_its_docstring_and_its_query() -> None:
     )
 
 
+def test_only_a_line_feed_ends_a_line() -> None:
+    """What else Unicode takes for one stays in the comment, or in the text of the query, that it stands in."""
+    odd = GOOD.replace("It stays", "It\u2028stays").replace("'it has none'", "'it has\u2029none'")
+    assert parse("r.sql", odd).why.startswith("An order without one is nobody's.\nIt\u2028stays open.")
+    assert "'it has\u2029none'" in parse("r.sql", odd).query
+    assert parse("r.sql", GOOD.replace("\n", "\r\n")) == parse("r.sql", GOOD)
+
+
 def test_a_rule_in_no_folder_is_the_repositorys() -> None:
     assert parse(".invariants/rules/orders-have-owners.sql", GOOD).pack == "repository"
 

@@ -60,7 +60,7 @@ def parse(path: str, text: str) -> Rule:
     name = path.rpartition("/")[2].removesuffix(".sql")
     if not ID.fullmatch(name):
         raise ConfigError(path, 0, f"{name!r} is no name for a rule", "use lower-case words joined by hyphens: orders-have-owners.sql")
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     head = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     doc = _docstring(path, lines[:head])
     over = _tag(path, doc, "over")
