@@ -2,7 +2,7 @@ import pytest
 
 from invariants.finding import LEVELS, ConfigError, Rule
 from invariants.guards import faults, vocabulary
-from invariants.rule import built_in_rules, own_rules, parse, plural, range_words
+from invariants.rule import built_in_rules, own_rules, parse, range_words
 
 GOOD = """\
 -- Every order has an owner.
@@ -104,11 +104,6 @@ def test_built_in_rules_are_whole() -> None:
         assert rule.title.endswith("."), rule.id
         assert rule.supports, rule.id
         assert rule.level in LEVELS
-
-
-@pytest.mark.parametrize(("word", "many"), [("table", "tables"), ("policy", "policies"), ("view", "views")])
-def test_nouns_have_a_plural(word: str, many: str) -> None:
-    assert plural(word) == many
 
 
 def test_a_range_is_said_in_words() -> None:

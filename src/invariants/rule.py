@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from invariants.finding import LEVELS, ConfigError, Rule
+from invariants.wording import plural
 
 OWN = ".invariants/rules/"
 """Where a repository keeps rules of its own; a folder in it names a pack."""
@@ -82,11 +83,6 @@ def range_words(rule: Rule) -> str:
     """What a rule ranges over, as words: ``tenant tables``."""
     words = rule.over.split("_")
     return " ".join([*(words[1:-1] if words[0] in PREFIXES else words[:-1]), rule.noun])
-
-
-def plural(word: str) -> str:
-    """``policy`` as ``policies``."""
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
 def _pack(path: str) -> str:

@@ -9,13 +9,14 @@ from html import escape
 from pathlib import Path
 
 from invariants.finding import LEVELS, Carved, Finding, Level, Outcome, PackSummary, Rule
-from invariants.reports.closing import SOON, in_days, range_of, tally
+from invariants.reports.closing import SOON, range_of, tally
 from invariants.reports.excerpts import excerpt
 from invariants.reports.frames import Lines
 from invariants.reports.markup import Markup, element, joined
 from invariants.reports.presentation import Presentation
 from invariants.reports.remedies import by_database, stanza, tailored
 from invariants.reports.terminal import plain
+from invariants.wording import counted, in_days
 
 STYLE = Path(__file__).with_name("page.css")
 HEAD = """<!doctype html>
@@ -122,7 +123,7 @@ def _broken(rule: Rule, findings: Sequence[Finding], lines: Lines, *, is_open: b
     marks = [
         element("span", level, class_=f"chip {level}"),
         element("code", rule.id),
-        f"{len(findings)} finding{'' if len(findings) == 1 else 's'} in {rule.pack}",
+        f"{counted(len(findings), 'findings')} in {rule.pack}",
     ]
     marks += [element("span", each, class_="standard") for each in rule.supports]
     return element(
