@@ -147,7 +147,7 @@ def _finding(finding: Finding, rule: Rule, lines: Lines, *, is_open: bool) -> Ma
     claim = element("span", *_quoted(finding.message), class_="message")
     summary = element("summary", mark, " ", element("code", finding.subject), where, " ", claim)
     frames = [excerpt(place, label, lines) for place, label in ((finding.place, ""), *finding.related)]
-    fix = element("div", element("h4", "How to mend it"), element("pre", tailored(rule.fix, finding.subject), tabindex="0"))
+    fix = element("div", element("h4", "How to mend it"), element("pre", tailored(rule, finding.subject), tabindex="0"))
     carveout = element("div", element("h4", "How to carve it out"), element("pre", "\n".join(stanza(finding)), tabindex="0"))
     remedies = element("div", fix, carveout, class_="remedies")
     return element(
