@@ -14,6 +14,7 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from invariants.facts.place import Place
+from invariants.facts.source import Unread
 
 
 class SourceError(Exception):
@@ -24,6 +25,11 @@ class SourceError(Exception):
         self.message = message
         self.line = line
         self.column = column
+
+    def unread(self, path: str) -> Unread:
+        """The fact that says so of a migration."""
+        at = Place(path, self.line, self.column, self.line, self.column + 1)
+        return Unread(at, "syntax", f"{self.message}, so the migration is not read", "Mend the file.")
 
 
 class Source:
