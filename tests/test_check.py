@@ -175,10 +175,17 @@ def test_an_empty_repository_is_vacuous_and_says_so(tmp_path: Path) -> None:
     assert "no migrations were found" in outcome.detected[0]
 
 
+def test_one_migration_is_said_in_the_singular(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "0001_init.sql").write_text("create table orders (id uuid primary key, tenant_id uuid not null);")
+    assert "1 migration in migrations," in check(Options(tmp_path, cached=False)).detected[0]
+
+
 def test_a_carveout_about_to_expire_is_warned_of(root: Path) -> None:
     stanza = '[[carveout]]\nrule = "rls-enabled"\nsubject = "public.orders"\nreason = "r"\nowner = "o"\nexpires = 2026-06-30\n'
     write(root, {".invariants/carveouts.toml": stanza})
     assert check(Options(root, today=date(2026, 6, 16))).notes == ("a carve-out of tenancy expires in 14 days",)
+    assert check(Options(root, today=date(2026, 6, 29))).notes == ("a carve-out of tenancy expires in 1 day",)
     assert check(Options(root, today=date(2026, 6, 30))).notes == ("a carve-out of tenancy expires today",)
     assert check(Options(root, today=date(2026, 6, 15))).notes == ()
     assert ("carveout-current", "rls-enabled public.orders") in broken(check(Options(root, today=date(2026, 7, 1))))

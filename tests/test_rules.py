@@ -50,7 +50,7 @@ def base(folder: Path) -> Path:
 def marks(folder: Path) -> dict[tuple[str, int], str]:
     found = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if mark := MARK.search(line):
                 found[path.relative_to(folder).as_posix(), number] = mark[1].strip()
     return found

@@ -4,9 +4,9 @@
 -- carry no tenant key, so nobody misses their policy. Tables meant for everyone are carved out.
 --
 -- Fix:
---     alter table order_lines enable row level security;
---     create policy tenant_rows on order_lines
---         using (exists (select 1 from orders where orders.id = order_lines.order_id));
+--     alter table orders enable row level security;
+--     create policy tenant_rows on orders
+--         using (exists (select 1 from customers where customers.id = orders.customer_id));
 --
 -- @level warning
 -- @over tenant_child

@@ -4,7 +4,7 @@
 -- exist; a cascade may delete across tenants. A key of (tenant, id) cannot point outside.
 --
 -- Fix:
---     alter table order_lines add foreign key (tenant_id, order_id) references orders (tenant_id, id);
+--     alter table orders add foreign key (tenant_id, customer_id) references customers (tenant_id, id);
 --
 -- @level warning
 -- @over tenant_table

@@ -15,6 +15,7 @@ from invariants.judge import Judgement, judge
 from invariants.rule import OWN, built_in_rules, own_rules
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import QueryError, Store, Unit
+from invariants.wording import in_days
 
 SOON = 14
 """A carve-out that expires in so many days, or sooner, is warned of."""
@@ -224,4 +225,4 @@ def _soon(judgement: Judgement) -> Iterator[str]:
     for pack in judgement.packs:
         days = pack.next_expiry_days
         if days is not None and days <= SOON:
-            yield f"a carve-out of {pack.pack} expires {'today' if days == 0 else f'in {days} days'}"
+            yield f"a carve-out of {pack.pack} expires {in_days(days)}"

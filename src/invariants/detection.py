@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from invariants.store import Store
+from invariants.wording import counted
 
 
 def sentences(store: Store) -> Iterator[str]:
@@ -15,7 +16,7 @@ def sentences(store: Store) -> Iterator[str]:
     if not databases:
         yield "no migrations were found: say where they are in `.invariants/config.toml`, as `[[database]] migrations = [...]`"
     for database, runner, folder, source, count in databases:
-        yield f"database {database}: {count} migrations in {folder or 'the root'}, run by {runner} ({source})"
+        yield f"database {database}: {counted(count, 'migrations')} in {folder or 'the root'}, run by {runner} ({source})"
         yield from _tenancy(store, database)
 
 

@@ -30,6 +30,7 @@ SOURCES = (
     "settings",
     "declarations.py",
     "guards.py",
+    "includes.py",
     "relations.py",
     "views.sql",
 )

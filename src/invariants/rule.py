@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from invariants.finding import LEVELS, ConfigError, Rule
+from invariants.wording import plural
 
 OWN = ".invariants/rules/"
 """Where a repository keeps rules of its own; a folder in it names a pack."""
@@ -60,7 +61,7 @@ def parse(path: str, text: str) -> Rule:
     name = path.rpartition("/")[2].removesuffix(".sql")
     if not ID.fullmatch(name):
         raise ConfigError(path, 0, f"{name!r} is no name for a rule", "use lower-case words joined by hyphens: orders-have-owners.sql")
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     head = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     doc = _docstring(path, lines[:head])
     over = _tag(path, doc, "over")
@@ -82,11 +83,6 @@ def range_words(rule: Rule) -> str:
     """What a rule ranges over, as words: ``tenant tables``."""
     words = rule.over.split("_")
     return " ".join([*(words[1:-1] if words[0] in PREFIXES else words[:-1]), rule.noun])
-
-
-def plural(word: str) -> str:
-    """``policy`` as ``policies``."""
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
 def _pack(path: str) -> str:

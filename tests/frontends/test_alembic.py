@@ -127,6 +127,14 @@ def test_escapes_in_a_literal_do_not_move_places() -> None:
     assert source.splitlines()[drop.at.line - 1][drop.at.column - 1 : drop.at.end_column - 1] == "DROP TABLE b"
 
 
+@pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_what_only_unicode_takes_for_the_end_of_a_line_moves_no_place(separator: str) -> None:
+    """Neither in a string before the statement nor in one that holds it."""
+    source = f'{HEADER}    note = """{separator}"""  # {separator}\n    op.execute("""\n    -- {separator}\n    DROP TABLE a;\n""")\n'
+    [drop] = statements(source)
+    assert source.split("\n")[drop.at.line - 1] == "    DROP TABLE a;"
+
+
 def test_line_ends_of_another_system_do_not_move_places() -> None:
     source = migration('op.execute("""\n    DROP TABLE a;\n    DROP TABLE b;\n""")').replace("\n", "\r\n")
     for each in statements(source):

@@ -40,6 +40,11 @@ def test_what_runs_is_not_idle(paths: tuple[str, ...]) -> None:
     assert idle(*paths, sqitch="%project=p\n\na 2025-01-01T00:00:00Z a <a@example.org>\n") == {}
 
 
+def test_a_plan_names_a_change_a_line_whatever_its_notes_hold() -> None:
+    plan = "%project=p\r\n\r\na 2025-01-01T00:00:00Z a <a@example.org> # before\u2028b\f\r\n"
+    assert list(idle("sqitch.plan", "deploy/a.sql", "deploy/b.sql", sqitch=plan)) == ["deploy/b.sql"]
+
+
 @pytest.mark.parametrize(
     ("paths", "second"),
     [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from invariants.facts.place import Place
 from invariants.replay.machine import Machine
 from replay.statements import refused, role, run
 
@@ -28,6 +29,27 @@ def test_altering_changes_only_what_is_said() -> None:
     assert (changed.login, changed.bypass_rls, changed.create_db) == (True, True, False)
     assert [step.what for step in changed.history] == ["created", "altered: bypass rls, no create db"]
     assert (changed.made.line, changed.at.line) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("migrations", "raised"),
+    [
+        (["create role r bypassrls", "alter role r bypassrls"], False),
+        (["create role r", "alter role r createdb"], False),
+        (["create role r; alter role r bypassrls; grant select on t to r"], False),
+        (["create role r; grant select on t to r; alter role r bypassrls"], True),
+        (["create role r", "alter role r superuser"], True),
+        (["create role r", "alter role r superuser", "alter role r bypassrls nosuperuser"], True),
+        (["create role r bypassrls", "alter role r nobypassrls", "alter role r bypassrls"], True),
+        (["alter role r bypassrls"], True),
+    ],
+)
+def test_a_role_is_raised_once_its_making_is_over(migrations: list[str], raised: bool) -> None:
+    machine = run("create table t (a int)")
+    for number, text in enumerate(migrations):
+        for statement in text.split("; "):
+            machine.run(statement, Place(f"{number}.sql", 1, 1, 1, 2))
+    assert role(machine, "r").raised is raised
 
 
 @pytest.mark.parametrize(

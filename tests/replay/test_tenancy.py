@@ -112,16 +112,31 @@ def test_without_foreign_keys_the_root_is_named_like_the_key() -> None:
     assert root.name == "public.companies"
 
 
-def test_roles_that_own_tables_or_stand_above_row_security_are_not_the_applications() -> None:
-    def role(name: str, bypass: bool = False) -> db.Role:
-        return db.Role(AT, "db", name, False, bypass, True, True, False, False, False, "migration")
+def role(name: str, *, bypass: bool = False, raised: bool = False) -> db.Role:
+    return db.Role(AT, "db", name, False, bypass, raised, True, True, False, False, False, "migration")
 
-    def grant(name: str, privilege: str = "select") -> db.Grant:
-        return db.Grant(AT, "db", "table", "public.a", None, name, privilege, False)
 
+def grant(name: str, privilege: str = "select") -> db.Grant:
+    return db.Grant(AT, "db", "table", "public.a", None, name, privilege, False)
+
+
+def test_roles_that_own_tables_or_are_made_above_row_security_are_not_the_applications() -> None:
     one = schema({"public.a": ["tenant_id"]})._replace(
         roles=[role("app"), role("service", bypass=True)],
         grants=[grant("app"), grant("service"), grant("postgres"), grant("public"), grant("auditor", "truncate")],
         policy_roles=[db.PolicyRole(AT, "db", "public.a", "p", "reader")],
     )
     assert [each.name for each in tenancy.app_roles(one)] == ["app", "reader"]
+
+
+def test_a_role_that_was_put_above_row_security_later_is_the_applications() -> None:
+    one = schema({"public.a": ["tenant_id"]})._replace(roles=[role("app", bypass=True, raised=True)], grants=[grant("app")])
+    assert [each.name for each in tenancy.app_roles(one)] == ["app"]
+
+
+@pytest.mark.parametrize(("runner", "names"), [("supabase", ["authenticated"]), ("plain", [])])
+def test_a_platforms_clients_are_the_application_whatever_they_own_or_are(runner: str, names: list[str]) -> None:
+    one = schema({"public.a": ["tenant_id"]}, runner=runner)
+    one = one._replace(roles=[role("authenticated", bypass=True)], grants=[grant("authenticated"), grant("postgres")])
+    one = one._replace(tables=[one.tables[0], one.tables[0]._replace(name="public.b", owner="authenticated")])
+    assert [each.name for each in tenancy.app_roles(one)] == names

@@ -299,6 +299,7 @@ class Role(NamedTuple):
     name: Annotated[str, "Its name."]
     superuser: Annotated[bool, "It bypasses every check."]
     bypass_rls: Annotated[bool, "It bypasses row security, forced or not."]
+    raised: Annotated[bool, "It was put above row security after it was made, and not in the course of that."]
     can_login: Annotated[bool, "It can connect."]
     inherits: Annotated[bool, "It uses the privileges of its roles without SET ROLE."]
     create_role: Annotated[bool, "It can make roles."]

@@ -69,6 +69,6 @@ def journal(folder: str, content: bytes) -> tuple[tuple[str, ...], str] | None:
 
 def sqitch(folder: str, content: bytes) -> tuple[str, ...]:
     """The deploy scripts of a plan, in its order."""
-    lines = (line.strip() for line in content.decode(errors="replace").splitlines())
+    lines = (line.strip() for line in content.decode(errors="replace").split("\n"))
     names = (line.split()[0] for line in lines if line and not line.startswith(("%", "#", "@")))
     return tuple(f"{folder}/deploy/{name}.sql".removeprefix("/") for name in names)

@@ -14,6 +14,7 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from invariants.facts.place import Place
+from invariants.facts.source import Unread
 
 
 class SourceError(Exception):
@@ -24,6 +25,11 @@ class SourceError(Exception):
         self.message = message
         self.line = line
         self.column = column
+
+    def unread(self, path: str) -> Unread:
+        """The fact that says so of a migration."""
+        at = Place(path, self.line, self.column, self.line, self.column + 1)
+        return Unread(at, "syntax", f"{self.message}, so the migration is not read", "Mend the file.")
 
 
 class Source:
@@ -70,10 +76,11 @@ class Source:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return list(accumulate((len(line) for line in self.text.splitlines(keepends=True)), initial=0))
+        """Where each line begins. A line feed ends one, as it does for editors, and nothing else that Unicode has for it."""
+        return [0, *(each.end() for each in re.finditer("\n", self.text))]
 
     def _coordinates(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._lines, offset, hi=max(len(self._lines) - 1, 1))
+        line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import columns, policies, signatures, triggers
+from invariants.replay import columns, policies, signatures
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_type, lookup, schema_named
+from invariants.replay.names import find_type, lookup, object_named, schema_named
 from invariants.replay.objects import Constraint, Relation
 from invariants.replay.shelf import Shelf, Use
 
@@ -224,7 +224,7 @@ def _oids(machine: Machine, kind: int, each: Any) -> Iterator[int]:
     elif kind in {pb.OBJECT_POLICY, pb.OBJECT_TRIGGER, pb.OBJECT_RULE}:
         yield _on_table(machine, kind, strings(value.items))
     elif kind == pb.OBJECT_EVENT_TRIGGER:
-        yield triggers.event_trigger(catalog, value.sval).oid
+        yield object_named(catalog.event_triggers, "event trigger", value.sval).oid
     elif kind in {pb.OBJECT_EXTENSION, pb.OBJECT_PUBLICATION}:
         shelf: Shelf[Any] = catalog.extensions if kind == pb.OBJECT_EXTENSION else catalog.publications
         found = shelf.named(value.sval)

@@ -204,8 +204,9 @@ class Export(NamedTuple):
 
     def _roles(self) -> Iterator[NamedTuple]:
         for role in self.catalog.roles:
-            flags = (role.superuser, role.bypass_rls, role.login, role.inherit, role.create_role, role.create_db, role.replication)
-            yield db.Role(_or(role.at, role.made), self.database, role.name, *flags, _origin(role.made))
+            above = (role.superuser, role.bypass_rls, role.raised)
+            can = (role.login, role.inherit, role.create_role, role.create_db, role.replication)
+            yield db.Role(_or(role.at, role.made), self.database, role.name, *above, *can, _origin(role.made))
             yield from self._history("role", role.name, role.history)
         for each in self.catalog.memberships:
             yield db.Membership(each.made, self.database, self.role(each.member), self.role(each.role), each.admin)

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure, Unknown
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import creation_schema, find_relation, schema_named
+from invariants.replay.names import creation_schema, find_relation, object_named, schema_named
 from invariants.replay.objects import Extension, Publication, Schema, Step
 from invariants.replay.privileges import initial_acl
 from invariants.replay.shelf import Use
@@ -60,23 +59,15 @@ def _new_schema(machine: Machine, name: str) -> Schema:
     return Schema(oid=catalog.oid(), name=name, owner=owner, acl=acl, made=catalog.at, history=(Step(catalog.at, "created"),))
 
 
-def extension(catalog: Catalog, name: str) -> Extension:
-    """The extension of a name."""
-    found = catalog.extensions.named(name)
-    if found is None:
-        raise Failure("42704", f'extension "{name}" does not exist')
-    return found
-
-
 def _alter(machine: Machine, node: Any) -> None:
     """ALTER EXTENSION ... UPDATE, ADD and DROP."""
-    extension(machine.catalog, node.extname)
+    object_named(machine.catalog.extensions, "extension", node.extname)
 
 
 def move(machine: Machine, node: Any) -> None:
     """ALTER EXTENSION ... SET SCHEMA."""
     catalog = machine.catalog
-    found, schema = extension(catalog, node.object.string.sval), schema_named(catalog, node.newschema)
+    found, schema = object_named(catalog.extensions, "extension", node.object.string.sval), schema_named(catalog, node.newschema)
     step = Step(catalog.at, f"moved from {catalog.schemas[found.schema].name}")
     catalog.extensions.put(replace(found, schema=schema.oid, uses=frozenset({Use(schema.oid)}), history=(*found.history, step)))
 
@@ -93,17 +84,9 @@ def _create_publication(machine: Machine, node: Any) -> None:
     )
 
 
-def publication(catalog: Catalog, name: str) -> Publication:
-    """The publication of a name."""
-    found = catalog.publications.named(name)
-    if found is None:
-        raise Failure("42704", f'publication "{name}" does not exist')
-    return found
-
-
 def _alter_publication(machine: Machine, node: Any) -> None:
     catalog = machine.catalog
-    found = publication(catalog, node.pubname)
+    found = object_named(catalog.publications, "publication", node.pubname)
     _check_tables(machine, node)
     catalog.publications.put(replace(found, history=(*found.history, Step(catalog.at, "altered"))))
 
@@ -118,7 +101,7 @@ def _check_tables(machine: Machine, node: Any) -> None:
 def rename_publication(machine: Machine, node: Any) -> None:
     """ALTER PUBLICATION ... RENAME TO."""
     catalog = machine.catalog
-    found = publication(catalog, node.object.string.sval)
+    found = object_named(catalog.publications, "publication", node.object.string.sval)
     if catalog.publications.named(node.newname):
         raise Failure("42710", f'publication "{node.newname}" already exists')
     step = Step(catalog.at, f"renamed from {found.name}")

@@ -11,7 +11,7 @@ from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import PUBLIC, Relation, Role, Schema, Type
-from invariants.replay.shelf import Use
+from invariants.replay.shelf import Shelf, T, Use
 
 TEMPORARY = "pg_temp"
 PG_CATALOG = 11
@@ -190,6 +190,14 @@ def is_serial(node: Any) -> str | None:
     """The integer type behind a serial one."""
     parts = strings(node.names)
     return typenames.SERIALS.get(parts[-1]) if len(parts) == 1 and not node.array_bounds and isinstance(node, pb.TypeName) else None
+
+
+def object_named(shelf: Shelf[T], what: str, name: str) -> T:
+    """What a shelf holds under a name that no schema goes before."""
+    found = shelf.named(name)
+    if found is None:
+        raise Failure("42704", f'{what} "{name}" does not exist')
+    return found
 
 
 def role_named(catalog: Catalog, name: str) -> int:

@@ -337,6 +337,13 @@ class Role(Object):
     at: Place = PLATFORM
     external: bool = False
     """No migration makes it, yet a statement names it."""
+    raised: bool = False
+    """It was put above row security after it was made, and not in the course of that."""
+
+    @property
+    def is_above(self) -> bool:
+        """Whether row security, forced or not, lets it see every row."""
+        return self.superuser or self.bypass_rls
 
     @property
     def key(self) -> Hashable:

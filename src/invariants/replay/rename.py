@@ -9,7 +9,7 @@ from invariants.postgres.tree import strings
 from invariants.replay import columns, extensions, naming, owners, policies, rewriting, roles, routines, signatures, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_relation, lookup, qualified, role_oid, schema_named
+from invariants.replay.names import find_relation, lookup, object_named, qualified, role_oid, schema_named
 from invariants.replay.objects import Relation, Step
 from invariants.replay.shelf import Use
 from invariants.replay.types import existing
@@ -264,9 +264,9 @@ def _owner(machine: Machine, node: Any) -> None:
     elif kind in TYPES:
         owners.give(catalog, existing(machine, strings(value.items)), owner)
     elif kind == pb.OBJECT_EVENT_TRIGGER:
-        owners.give(catalog, triggers.event_trigger(catalog, value.sval), owner)
+        owners.give(catalog, object_named(catalog.event_triggers, "event trigger", value.sval), owner)
     elif kind == pb.OBJECT_PUBLICATION and form == "string":
-        owners.give(catalog, extensions.publication(catalog, value.sval), owner)
+        owners.give(catalog, object_named(catalog.publications, "publication", value.sval), owner)
 
 
 HANDLERS: dict[str, Handler] = {"rename_stmt": _rename, "alter_object_schema_stmt": _set_schema, "alter_owner_stmt": _owner}

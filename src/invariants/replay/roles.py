@@ -77,7 +77,13 @@ def _alter(machine: Machine, node: Any) -> None:
     attributes = _attributes(options)
     if attributes:
         words = ", ".join(name.replace("_", " ") if on else f"no {name.replace('_', ' ')}" for name, on in attributes.items())
-        catalog.roles.put(replace(role, at=catalog.at, history=(*role.history, Step(catalog.at, f"altered: {words}")), **attributes))
+        new = replace(role, at=catalog.at, history=(*role.history, Step(catalog.at, f"altered: {words}")), **attributes)
+        catalog.roles.put(replace(new, raised=role.raised or (new.is_above and not role.is_above and _is_older(catalog, role))))
+
+
+def _is_older(catalog: Catalog, role: Role) -> bool:
+    """Whether a role was there before this migration, or is in use already: its making is over."""
+    return role.external or role.made.file != catalog.at.file or any(_dependents(catalog, role.oid))
 
 
 def _set(machine: Machine, node: Any) -> None:

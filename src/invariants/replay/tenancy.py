@@ -6,7 +6,7 @@ with a setting of the session is a key too, whatever its name.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from invariants.facts import db, settings
@@ -33,6 +33,9 @@ STEMS: tuple[tuple[str, ...], ...] = (
 
 OWNERS = ("user_id", "owner_id", "profile_id")
 """What stands in for a tenant where every user is one, on platforms whose clients reach the tables directly."""
+
+CLIENTS: Mapping[str, frozenset[str]] = {"supabase": frozenset({"anon", "authenticated"})}
+"""By runner: the roles that a platform's clients connect as, whatever migrations make of them."""
 
 
 class Schema(NamedTuple):
@@ -148,8 +151,8 @@ def _plural(word: str) -> str:
 
 
 def app_roles(schema: Schema) -> Iterator[settings.AppRole]:
-    """The roles that rows are granted to, or that policies name, and that neither own tables nor stand above row security."""
-    privileged = {role.name for role in schema.roles if role.superuser or role.bypass_rls} | {table.owner for table in schema.tables}
+    """The roles that rows are granted to, or that policies name, and that are neither a platform's nor an operator's."""
+    others = _operators(schema) | {"public"}
     places: dict[str, Place] = {}
     for grant in schema.grants:
         if grant.object_kind in {"table", "column"} and grant.privilege in {"select", "insert", "update", "delete"}:
@@ -157,5 +160,11 @@ def app_roles(schema: Schema) -> Iterator[settings.AppRole]:
     for policy_role in schema.policy_roles:
         places.setdefault(policy_role.role, policy_role.at)
     for role, at in sorted(places.items()):
-        if role not in privileged | {"public"} and not role.startswith(("pg_", "supabase_", "dashboard_")):
+        if role not in others and not role.startswith(("pg_", "supabase_", "dashboard_")):
             yield settings.AppRole(at, schema.database, role, "detected")
+
+
+def _operators(schema: Schema) -> set[str]:
+    """The roles that own tables, or were made to stand above row security. One that was put there later is the application's still."""
+    above = {role.name for role in schema.roles if (role.superuser or role.bypass_rls) and not role.raised}
+    return (above | {table.owner for table in schema.tables}) - CLIENTS.get(schema.runner, frozenset())

@@ -9,7 +9,7 @@ from invariants.replay import expressions
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_relation
+from invariants.replay.names import find_relation, object_named
 from invariants.replay.objects import EventTrigger, Relation, Step, Trigger
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import without_arguments
@@ -188,17 +188,9 @@ def _create_event(machine: Machine, node: Any) -> None:
     )
 
 
-def event_trigger(catalog: Catalog, name: str) -> EventTrigger:
-    """The event trigger of a name."""
-    found = catalog.event_triggers.named(name)
-    if found is None:
-        raise Failure("42704", f'event trigger "{name}" does not exist')
-    return found
-
-
 def _alter_event(machine: Machine, node: Any) -> None:
     catalog = machine.catalog
-    trigger = event_trigger(catalog, node.trigname)
+    trigger = object_named(catalog.event_triggers, "event trigger", node.trigname)
     enabled = node.tgenabled != "D"
     step = Step(catalog.at, "enabled" if enabled else "disabled")
     catalog.event_triggers.put(replace(trigger, enabled=enabled, history=(*trigger.history, step)))
@@ -207,7 +199,7 @@ def _alter_event(machine: Machine, node: Any) -> None:
 def rename_event(machine: Machine, node: Any) -> None:
     """ALTER EVENT TRIGGER ... RENAME TO."""
     catalog = machine.catalog
-    trigger = event_trigger(catalog, node.object.string.sval)
+    trigger = object_named(catalog.event_triggers, "event trigger", node.object.string.sval)
     if catalog.event_triggers.named(node.newname):
         raise Failure("42710", f'event trigger "{node.newname}" already exists')
     step = Step(catalog.at, f"renamed from {trigger.name}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from invariants.finding import LEVELS, Finding, Level, Outcome, PackSummary
 from invariants.reports.terminal import Paint, Style, one_line
+from invariants.wording import counted, in_days
 
 SOON = 90
 """Days before which an expiry is worth mentioning."""
@@ -42,7 +43,7 @@ def summary(pack: PackSummary) -> str:
 
 def range_of(pack: PackSummary) -> str:
     """``12 tables, 1 role``."""
-    return ", ".join(_number(count, noun) for noun, count in pack.counts) or f"{pack.total} {pack.noun}"
+    return ", ".join(counted(count, noun) for noun, count in pack.counts) or f"{pack.total} {pack.noun}"
 
 
 def tally(findings: Sequence[Finding]) -> Iterator[tuple[Level, str]]:
@@ -50,19 +51,10 @@ def tally(findings: Sequence[Finding]) -> Iterator[tuple[Level, str]]:
     for level in LEVELS:
         count = sum(finding.level == level for finding in findings)
         if count:
-            yield level, f"{count} {level}{'' if count == 1 else 's'}"
+            yield level, counted(count, f"{level}s")
 
 
 def _counts(outcome: Outcome, paint: Paint) -> str:
     parts = [paint(COLORS[level], words) for level, words in tally(outcome.findings)]
     parts += [paint(Style.DIM, f"{len(outcome.debt)} owed")] if outcome.debt else []
     return ", ".join(parts) or paint(Style.GREEN, "all held")
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun if count != 1 else noun.removesuffix('s')}"
-
-
-def in_days(days: int) -> str:
-    """``today``, ``in 9 days``."""
-    return "today" if days == 0 else f"in {days} day{'' if days == 1 else 's'}"

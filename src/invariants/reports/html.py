@@ -9,13 +9,14 @@ from html import escape
 from pathlib import Path
 
 from invariants.finding import LEVELS, Carved, Finding, Level, Outcome, PackSummary, Rule
-from invariants.reports.closing import SOON, in_days, range_of, tally
+from invariants.reports.closing import SOON, range_of, tally
 from invariants.reports.excerpts import excerpt
 from invariants.reports.frames import Lines
 from invariants.reports.markup import Markup, element, joined
 from invariants.reports.presentation import Presentation
 from invariants.reports.remedies import by_database, stanza, tailored
 from invariants.reports.terminal import plain
+from invariants.wording import counted, in_days
 
 STYLE = Path(__file__).with_name("page.css")
 HEAD = """<!doctype html>
@@ -122,7 +123,7 @@ def _broken(rule: Rule, findings: Sequence[Finding], lines: Lines, *, is_open: b
     marks = [
         element("span", level, class_=f"chip {level}"),
         element("code", rule.id),
-        f"{len(findings)} finding{'' if len(findings) == 1 else 's'} in {rule.pack}",
+        f"{counted(len(findings), 'findings')} in {rule.pack}",
     ]
     marks += [element("span", each, class_="standard") for each in rule.supports]
     return element(
@@ -146,7 +147,7 @@ def _finding(finding: Finding, rule: Rule, lines: Lines, *, is_open: bool) -> Ma
     claim = element("span", *_quoted(finding.message), class_="message")
     summary = element("summary", mark, " ", element("code", finding.subject), where, " ", claim)
     frames = [excerpt(place, label, lines) for place, label in ((finding.place, ""), *finding.related)]
-    fix = element("div", element("h4", "How to mend it"), element("pre", tailored(rule.fix, finding.subject), tabindex="0"))
+    fix = element("div", element("h4", "How to mend it"), element("pre", tailored(rule, finding.subject), tabindex="0"))
     carveout = element("div", element("h4", "How to carve it out"), element("pre", "\n".join(stanza(finding)), tabindex="0"))
     remedies = element("div", fix, carveout, class_="remedies")
     return element(

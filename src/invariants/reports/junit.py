@@ -13,6 +13,7 @@ from invariants.reports.closing import summary
 from invariants.reports.frames import Lines
 from invariants.reports.presentation import Presentation
 from invariants.reports.terminal import one_line, plain
+from invariants.wording import counted
 
 FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may hold, not even escaped (section 2.2)."""
@@ -45,7 +46,7 @@ def _suite(root: Element, outcome: Outcome, pack: PackSummary) -> None:
 def _case(suite: Element, rule: Rule, found: Sequence[Finding], *, is_vacuous: bool) -> None:
     case = SubElement(suite, "testcase", classname=_legal(f"invariants.{rule.pack}"), name=_legal(f"{rule.id}: {rule.title}"))
     if found:
-        message = f"{len(found)} finding{'' if len(found) == 1 else 's'}: {_said(found[0])}"
+        message = f"{counted(len(found), 'findings')}: {_said(found[0])}"
         failure = SubElement(case, "failure", type=rule.level, message=_legal(message))
         failure.text = _legal("\n".join(one_line(f"{_where(each.place)}: {_said(each)}") for each in found))
     elif is_vacuous:

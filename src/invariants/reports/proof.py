@@ -7,6 +7,7 @@ from typing import Any
 from invariants.finding import Evidence, Proof, Proven
 from invariants.reports.json import finding
 from invariants.reports.terminal import Paint, Style, dumped, one_line
+from invariants.wording import counted
 
 SCHEMA = "invariants/proof/1"
 COLORS = {"crossed": Style.RED, "held": Style.GREEN, "undecided": Style.YELLOW, "unseeded": Style.YELLOW}
@@ -50,8 +51,8 @@ def _counts(proof: Proof) -> str:
     counts = Counter(table.verdict for table in proof.tables)
     said = [f"{counts[verdict]} {WORDS[verdict]}" for verdict in ("held", "crossed", "undecided", "unseeded") if counts[verdict]]
     size, attempts = len(proof.tables), sum(table.attempts for table in proof.tables)
-    tables = f"{size} {'table' if size == 1 else 'tables'}"
-    return f"{tables}: {', '.join(said) or 'none attacked'} · {attempts} attempts · {proof.outcome.elapsed:.2f} s"
+    tried = f"{counted(size, 'tables')}: {', '.join(said) or 'none attacked'} · {counted(attempts, 'attempts')}"
+    return f"{tried} · {proof.outcome.elapsed:.2f} s"
 
 
 def document(proof: Proof) -> str:

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Sequence
 
-from invariants.finding import Finding
+from invariants.finding import Finding, Rule
+
+NAMED = {"tables", "columns", "policies", "views", "functions"}
+"""What has a name that an example's can give way to, as rules count it; a migration has a path, and a role no schema."""
+EXAMPLE = re.compile(r"\b(?:orders|order_totals|close_account\(uuid\)|tenant_rows)(?!\w)")
 
 
-def tailored(fix: str, subject: str) -> str:
+def tailored(rule: Rule, subject: str) -> str:
     """A rule's fix with its example's names replaced by the subject's: ``orders`` stands for the table, ``tenant_rows`` for the policy."""
+    if rule.noun not in NAMED:
+        return rule.fix
     table, _, policy = subject.partition("/")
     name = ".".join(_identifier(part) for part in table.split(".")[:2])
-    for example, actual in (("orders", name), ("order_totals", name), (r"close_account\(uuid\)", name)):
-        fix = re.sub(rf"\b{example}(?!\w)", lambda _, actual=actual: actual, fix)  # type: ignore[misc]
-    return re.sub(r"\btenant_rows\b", lambda _: _identifier(policy), fix) if policy else fix
+    policy_name = _identifier(policy) if policy else "tenant_rows"
+    return EXAMPLE.sub(lambda found: policy_name if found[0] == "tenant_rows" else name, rule.fix)
 
 
 def _identifier(name: str) -> str:

@@ -54,7 +54,7 @@ def _help(finding: Finding, rule: Rule | None, paint: Paint, margin: int, *, is_
     lead = f"{' ' * margin} {paint(Style.BLUE, '=')} "
     if is_first:
         yield f"{lead}{paint(Style.BOLD, 'why')}: {one_line(first_paragraph(rule.why))}"
-        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", tailored(rule.fix, finding.subject).splitlines(), margin)
+        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", tailored(rule, finding.subject).splitlines(), margin)
         yield from _block(f"{lead}{paint(Style.BOLD, 'carve-out')} (.invariants/carveouts.toml):", stanza(finding), margin)
     yield f"{lead}{paint(Style.BOLD, 'help')}: invariants explain {finding.rule}"
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from invariants.facts.ddl import Parent, Revision, Statement
-from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.alembic.host import Host
 from invariants.python import emission
@@ -21,8 +20,7 @@ def facts(path: str, content: bytes) -> Iterator[Revision | Parent | Statement |
     try:
         source = Source(path, content)
     except SourceError as error:
-        at = Place(path, error.line, error.column, error.line, error.column + 1)
-        yield Unread(at, "syntax", f"{error.message}, so the migration is not read", "Mend the file.")
+        yield error.unread(path)
         return
     machine = Interpreter(source, Host())
     try:

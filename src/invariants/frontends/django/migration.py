@@ -24,8 +24,7 @@ def facts(path: str, content: bytes) -> Iterator[Fact]:
     try:
         source = Source(path, content)
     except SourceError as error:
-        at = Place(path, error.line, error.column, error.line, error.column + 1)
-        yield Unread(at, "syntax", f"{error.message}, so the migration is not read", "Mend the file.")
+        yield error.unread(path)
         return
     machine = Interpreter(source, Host())
     try:

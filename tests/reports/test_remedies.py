@@ -1,0 +1,41 @@
+import pytest
+
+from invariants.reports.remedies import tailored
+from invariants.rule import built_in_rules
+from reports.outcomes import RULE
+
+RULES = {rule.id: rule for rule in built_in_rules()}
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject", "line"),
+    [
+        ("rls-forced", "public.Export", 'alter table public."Export" force row level security;'),
+        ("tenant-key-required", "public.carts.tenantId", "alter table public.carts alter column tenant_id set not null;"),
+        ("rls-policy-isolates", "public.carts/support reads", 'alter policy "support reads" on public.carts'),
+        ("rls-forced", "public.order_totals", "alter table public.order_totals force row level security;"),
+        ("view-invoker-secured", "public.totals", "alter view public.totals set (security_invoker = true);"),
+        ("definer-search-path-pinned", "app.purge", "alter function app.purge set search_path = '';"),
+        (
+            "rls-child-covered",
+            "public.notes",
+            "    using (exists (select 1 from customers where customers.id = public.notes.customer_id));",
+        ),
+        (
+            "tenant-reference-scoped",
+            "public.notes",
+            "alter table public.notes add foreign key (tenant_id, customer_id) references customers (tenant_id, id);",
+        ),
+    ],
+)
+def test_a_fix_speaks_of_the_finding(rule: str, subject: str, line: str) -> None:
+    assert line in tailored(RULES[rule], subject).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("noun", "subject"),
+    [("migrations", "migrations/0001_init.sql"), ("roles", "app"), ("modules", "public.enter"), ("carve-outs", "rls-forced public.audit")],
+)
+def test_the_example_stands_where_the_subject_is_nothing_that_it_could_name(noun: str, subject: str) -> None:
+    own = RULE._replace(noun=noun, fix="alter policy tenant_rows on orders using (true);\ngrant select on order_totals to app;")
+    assert tailored(own, subject) == own.fix
