@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.plpgsql import finding
-from invariants.replay.plpgsql.catalogs.source import Hints, Source, acl, attribute, chosen, fixed, options, role_name, schema_name
-from invariants.replay.plpgsql.values import Unsure, Value, Vector
+from invariants.replay.plpgsql.catalogs.source import Hints, Source, acl, attribute, chosen, fixed, named, options, role_name, schema_name
+from invariants.replay.plpgsql.values import Unsure, Vector
 
 COMMANDS = {"all": "*", "select": "r", "insert": "a", "update": "w", "delete": "d"}
 TYPES = {"enum": "e", "domain": "d", "composite": "c", "range": "r", "base": "b", "shell": "p"}
@@ -98,17 +98,11 @@ def _functions(catalog: Catalog, hints: Hints) -> Iterable[o.Function]:
 
 
 def _policies(catalog: Catalog, hints: Hints) -> Iterable[o.Policy]:
-    named = hints.get("polname", hints.get("policyname"))
+    names = hints.get("polname", hints.get("policyname"))
     oids, tables = hints.get("polrelid"), hints.get("tablename")
-    for each in catalog.policies if named is None else _named(catalog, named):
+    for each in catalog.policies if names is None else named(catalog.policies, names):
         if (oids is None or each.table in oids) and (tables is None or catalog.relations[each.table].name in tables):
             yield each
-
-
-def _named(catalog: Catalog, wanted: Iterable[Value]) -> list[o.Policy]:
-    """The policies of some names, in order of creation; products give one name to the policies of hundreds of tables."""
-    found = (each for name in {name for name in wanted if isinstance(name, str)} for each in catalog.policies.alike(name))
-    return sorted(found, key=lambda each: each.oid)
 
 
 def _extensions(catalog: Catalog, _hints: Hints) -> Iterable[o.Extension]:
