@@ -56,7 +56,10 @@ class Reader:
 
     def at(self, ahead: int = 0) -> Token:
         """The token ``ahead`` of the next one; an empty one beyond the end."""
-        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
+        try:
+            return self.tokens[self.position + ahead]
+        except IndexError:
+            return self.tokens[-1]
 
     def next(self) -> Token:
         token = self.at()
