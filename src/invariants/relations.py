@@ -45,11 +45,8 @@ class Relation(NamedTuple):
     sentence: str
     fact: type[Any]
     columns: tuple[Column, ...]
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        """Which of the columns are places."""
-        return tuple(number for number, column in enumerate(self.columns) if column.kind == "place")
+    places: tuple[int, ...]
+    """Which of the columns are places."""
 
     def ddl(self) -> Iterator[str]:
         """The statements that make its table; places and units are referred to by their ids."""
@@ -88,7 +85,9 @@ def _is_fact(domain: ModuleType, value: Any) -> bool:
 def _relation(domain: ModuleType, fact: type[Any]) -> Relation:
     words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in fact.__name__)
     name = domain.__name__.rpartition(".")[2] + words
-    return Relation(name, fact.__doc__ or "", fact, tuple(_field(*each) for each in fact.__annotations__.items()))
+    columns = tuple(_field(*each) for each in fact.__annotations__.items())
+    places = tuple(number for number, column in enumerate(columns) if column.kind == "place")
+    return Relation(name, fact.__doc__ or "", fact, columns, places)
 
 
 def _field(name: str, annotation: Any) -> Column:

@@ -104,8 +104,9 @@ class Store:
         self._next_unit += 1
         places: dict[Place, int] = {}
         count = 0
+        by_class = _by_class()
         for fact in facts:
-            relation = _by_class()[type(fact)]
+            relation = by_class[type(fact)]
             row = [number, *fact]
             for column in relation.places:
                 row[column + 1] = self._place(number, row[column + 1], places)

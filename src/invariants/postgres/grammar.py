@@ -38,6 +38,8 @@ OPENINGS = 1_000
 """Comments that may begin right behind one another in a longer text: PostgreSQL's scanner looks to the end of such a run at each."""
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|:]+")
 DIVIDER = re.compile(r"[,;]")
+AMBIGUOUS = re.compile(r"\b(?:DISTINCT FROM|IN|I?LIKE|SIMILAR|BETWEEN|ANY|ALL)\b")
+"""What stands in every text that may lack parentheses; to look for it is far cheaper than to walk the tree."""
 RUN = re.compile(r"[-+*/<>=~!@#%^&|`?]{2000,}")
 
 
@@ -142,11 +144,17 @@ def wrap(kind: str, message: Message) -> pb.Node:
 def write(node: pb.Node) -> str:
     """A statement's node as SQL text."""
     result = pb.ParseResult(version=180000)
-    statement = result.stmts.add().stmt
-    statement.CopyFrom(node)
-    for each in ambiguous(statement):
-        each.CopyFrom(_as_boolean(each))
+    result.stmts.add().stmt.CopyFrom(node)
+    return _written(result)
+
+
+def _written(result: pb.ParseResult) -> str:
+    """A tree as SQL text, its tests with the parentheses that they need."""
     text: str = postgast.deparse(result)
+    if AMBIGUOUS.search(text) is not None:
+        for each in ambiguous(result):
+            each.CopyFrom(_as_boolean(each))
+        text = postgast.deparse(result)
     return text
 
 
@@ -158,9 +166,11 @@ def _as_boolean(node: pb.Node) -> pb.Node:
 
 def write_expression(node: pb.Node) -> str:
     """An expression's node as SQL text."""
-    select = pb.SelectStmt(limit_option=pb.LIMIT_OPTION_DEFAULT, op=pb.SETOP_NONE)
+    result = pb.ParseResult(version=180000)
+    select = result.stmts.add().stmt.select_stmt
+    select.limit_option, select.op = pb.LIMIT_OPTION_DEFAULT, pb.SETOP_NONE
     select.target_list.add().res_target.val.CopyFrom(node)
-    return write(wrap("select_stmt", select)).removeprefix("SELECT ")
+    return _written(result).removeprefix("SELECT ")
 
 
 __all__ = [

@@ -12,8 +12,12 @@ def walk(message: Message) -> Iterator[Message]:
     stack: list[Message] = [message]
     while stack:
         current = stack.pop()
-        if not isinstance(current, pb.Node):
-            yield current
+        if type(current) is pb.Node:
+            kind = current.WhichOneof("node")  # far faster than looking at its fields
+            if kind is not None:
+                stack.append(getattr(current, kind))
+            continue
+        yield current
         for field, value in reversed(current.ListFields()):
             if field.message_type is None:
                 continue
@@ -21,6 +25,14 @@ def walk(message: Message) -> Iterator[Message]:
                 stack.append(value)
             else:
                 stack.extend(reversed(value))
+
+
+def members(message: Message) -> Iterator[tuple[str, Message]]:
+    """The messages that a message holds itself, each with the name of its field."""
+    for field, value in message.ListFields():
+        if field.message_type is not None:
+            for each in (value,) if isinstance(value, Message) else value:
+                yield field.name, each
 
 
 TESTS = {"bool_expr", "boolean_test", "null_test"}
@@ -61,7 +73,16 @@ def strings(nodes: Any) -> list[str]:
     return [node.string.sval for node in nodes]
 
 
-def location(node: Message) -> int:
-    """Where a tree begins: the least offset that any of its nodes gives, -1 where none does (0 is what says nothing)."""
-    known = [offset for each in walk(node) if (offset := getattr(each, "location", 0)) > 0]
-    return min(known, default=-1)
+FIRST = {"a_expr": "lexpr", "type_cast": "arg", "null_test": "arg"}
+"""What may stand before everything else in an expression of a kind: only that is looked into."""
+
+
+def location(node: Any) -> int:
+    """Where an expression begins: the least offset that any of its nodes gives, -1 where none does (0 is what says nothing)."""
+    known = []
+    while (kind := node.WhichOneof("node")) in FIRST:
+        value = getattr(node, kind)
+        known.append(value.location)
+        node = getattr(value, FIRST[kind])
+    known += [getattr(each, "location", 0) for each in walk(node)]
+    return min((offset for offset in known if offset > 0), default=-1)

@@ -12,18 +12,24 @@ from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.naming import constant
 
+QUERIES = {"select_stmt", "insert_stmt", "update_stmt", "delete_stmt"}
+"""Statements that set nothing but by calling a function."""
+
 
 def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:
     """The settings that the functions of a catalog set."""
     for function in catalog.functions:
-        if "set_config" not in function.body.lower() and "set " not in function.body.lower():
+        body = function.body.lower()
+        calls = "set_config" in body
+        if not calls and "set " not in body:
             continue
         name = f"{catalog.schemas[function.schema].name}.{function.name}"
         try:
             for query in queries(function.language, function.body):
                 at = _line(function, query.line)
                 for statement in query.statements:
-                    yield from found(statement.node, at, database, name)
+                    if calls or statement.kind not in QUERIES:
+                        yield from found(statement.node, at, database, name)
         except GrammarError:
             continue  # migration-readable and definer-function-confined report the body itself
 

@@ -74,7 +74,7 @@ def _of(catalog: Catalog, old: Relation, name: str, at: Place) -> Iterator[Loss]
     now = f"{catalog.schemas[new.schema].name}.{new.name}"
     if (old.schema, old.name) != (new.schema, new.name):
         yield Loss(at, name, "", is_view, f"it renames {name} to {now}")
-    if not is_view:
+    if not is_view and new.columns is not old.columns:
         columns = {column.number: column for column in new.columns}
         for column in old.columns:
             yield from (Loss(at, name, column.name, False, said) for said in _column(name, column, columns.pop(column.number, None)))

@@ -7,6 +7,7 @@ from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import GrammarError, Parsed, parse
+from invariants.postgres.tree import location
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure, Unknown
 from invariants.replay.losses import Loss, found
@@ -98,10 +99,15 @@ class Machine:
         """Where a node of the statement being run stands, given its offset: from there to the end of the statement."""
         if self._is_fixed or location < 0:
             return self._start
-        before = self._text.encode()[:location].decode(errors="replace")
+        text = self._text
+        before = text[:location] if text.isascii() else text.encode()[:location].decode(errors="replace")
         lines = before.count("\n")
         column = len(before) - before.rfind("\n") if lines else self._start.column + len(before)
         return self._start._replace(line=self._start.line + lines, column=column)
+
+    def place_of(self, node: Any) -> Place:
+        """Where a tree of the statement being run begins."""
+        return self._start if self._is_fixed else self.place(location(node))
 
 
 DUPLICATES = {"42701", "42710", "42723", "42P06", "42P07"}

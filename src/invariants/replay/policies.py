@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.facts.place import Place
-from invariants.postgres.tree import disjuncts, location
+from invariants.postgres.tree import disjuncts
 from invariants.replay import expressions
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
@@ -82,9 +82,9 @@ def _side(machine: Machine, node: Any, field: str, table: Relation) -> Side:
     if not node.HasField(field):
         return Side(None, machine.catalog.at, frozenset())
     expression = getattr(node, field)
-    arms = tuple(machine.place(location(each)) for each in disjuncts(expression))
+    arms = tuple(machine.place_of(each) for each in disjuncts(expression))
     text, uses = expressions.resolve(machine, expression, table)
-    return Side(text, machine.place(location(expression)), uses, arms)
+    return Side(text, arms[0], uses, arms)
 
 
 def _alter(machine: Machine, node: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
-from invariants.postgres.tree import strings
+from invariants.postgres.tree import members, strings
 from invariants.replay import comparable, stars, typenames
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
@@ -18,6 +18,7 @@ from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, 
 from invariants.replay.signatures import called
 
 Kind = Literal["column", "relation", "function", "type"]
+NAMELESS = {"", "string", "a_const", "integer", "float", "boolean"}
 
 
 class Reference(NamedTuple):
@@ -47,7 +48,7 @@ class Resolver:
 
     def visit(self, message: Any, scope: Scope) -> None:
         """Resolve everything below a message."""
-        method = getattr(self, "_" + type(message).__name__.lower(), None)
+        method = getattr(self, f"_{type(message).__name__.lower()}", None)
         if method is not None:
             method(message, scope)
         else:
@@ -55,15 +56,13 @@ class Resolver:
 
     def children(self, message: Any, scope: Scope, but: Iterable[str] = ()) -> None:
         """Resolve the fields of a message, but for some."""
-        for descriptor, value in message.ListFields():
-            if descriptor.message_type is None or descriptor.name in but:
-                continue
-            for each in value if hasattr(value, "append") or hasattr(value, "add") else (value,):
+        for name, each in members(message):
+            if name not in but:
                 self.visit(each, scope)
 
     def _node(self, node: Any, scope: Scope) -> None:
-        _, value = unwrap(node)
-        if value is not None:
+        kind, value = unwrap(node)
+        if kind not in NAMELESS:
             self.visit(value, scope)
 
     def query(self, node: Any, scope: Scope) -> list[Output]:

@@ -110,20 +110,31 @@ class Shelf(Generic[T]):
         self._set(oid, old, None)
 
     def _set(self, oid: int, old: T | None, new: T | None) -> None:
+        if old is None or new is None or old.key != new.key:
+            self._name(oid, old, new)
+        if old is None or new is None or old.uses != new.uses:
+            self._depend(oid, old, new)
+        if new is None:
+            self._objects.pop(oid, None)
+        else:
+            self._objects[oid] = new
+
+    def _name(self, oid: int, old: T | None, new: T | None) -> None:
+        """Let an object go by its new name, and no longer by its old one."""
         if old is not None:
             if self._oids.get(old.key) == oid:
                 del self._oids[old.key]
             self._alike.get(getattr(old, "name", ""), {}).pop(oid, None)
-            for use in old.uses:
-                self._dependents.get(use.oid, {}).pop(oid, None)
-        if new is None:
-            self._objects.pop(oid, None)
-            return
-        self._objects[oid] = new
-        self._oids[new.key] = oid
-        self._alike.setdefault(getattr(new, "name", ""), {})[oid] = None
+        if new is not None:
+            self._oids[new.key] = oid
+            self._alike.setdefault(getattr(new, "name", ""), {})[oid] = None
+
+    def _depend(self, oid: int, old: T | None, new: T | None) -> None:
+        """Let an object stand on what it uses now, and no longer on what it used."""
+        for use in old.uses if old is not None else ():
+            self._dependents.get(use.oid, {}).pop(oid, None)
         grouped: dict[int, set[Use]] = defaultdict(set)
-        for use in new.uses:
+        for use in new.uses if new is not None else ():
             grouped[use.oid].add(use)
         for used, uses in grouped.items():
             self._dependents.setdefault(used, {})[oid] = frozenset(uses)

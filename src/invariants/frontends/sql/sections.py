@@ -14,7 +14,9 @@ CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)")
 SILENT = re.compile(
     rb"^\\(?:restrict|unrestrict|set|unset|echo|qecho|warn|pset|timing|encoding|x|t|a|o|q|on_error_stop|conninfo|prompt|!)\b"
 )
-TELLING = re.compile(rb"(?<![^\r\n])(?:[ \t]*--|\\|[<=>|]{7}|COPY\s)[^\r\n]*(?:\r\n?|\n)?", re.IGNORECASE)
+TELLING = re.compile(
+    rb"(?<![^\r\n])(?:[ \t]*--(?=[^\r\n]*(?:up|down|rollback|include))|\\|[<=>|]{7}|COPY\s)[^\r\n]*(?:\r\n?|\n)?", re.IGNORECASE
+)
 """A line that may be more than SQL."""
 DATA_END = re.compile(rb"\\\.(?<![^\r\n]\\\.)[ \t]*(?![^\r\n])")
 BLANK = bytes(each if each in b"\r\n" else ord(" ") for each in range(256))

@@ -1,6 +1,7 @@
 """Reading PL/pgSQL (PostgreSQL's pl_gram.y)."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from invariants.postgres.plpgsql import nodes as n
 from invariants.postgres.plpgsql.simple import READERS, SimpleReader
@@ -8,8 +9,9 @@ from invariants.postgres.plpgsql.simple import READERS, SimpleReader
 Body = tuple[n.Statement, ...]
 
 
+@lru_cache(maxsize=1024)
 def parse_body(text: str) -> n.Block:
-    """The outermost block of a body, or GrammarError."""
+    """The outermost block of a body, or GrammarError; a body is read to be run, and again to tell what it reads."""
     parser = Parser(text)
     while parser.accept("#"):
         parser.position += 2

@@ -40,8 +40,9 @@ def scan(source: bytes) -> Iterator[Token]:
         raise GrammarError(error.message, max(error.cursorpos - 1, 0)) from error
     for each in result.tokens:
         if each.token not in COMMENTS:
-            raw = source[each.start : each.end].decode()
-            yield Token(raw if raw[:1] in {'"', "'", "$"} else raw.lower(), each.start, each.end)
+            start, end = each.start, each.end
+            raw = source[start:end].decode()
+            yield Token(raw if raw[:1] in {'"', "'", "$"} else raw.lower(), start, end)
 
 
 class Reader:
@@ -55,7 +56,10 @@ class Reader:
 
     def at(self, ahead: int = 0) -> Token:
         """The token ``ahead`` of the next one; an empty one beyond the end."""
-        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
+        try:
+            return self.tokens[self.position + ahead]
+        except IndexError:
+            return self.tokens[-1]
 
     def next(self) -> Token:
         token = self.at()
@@ -64,7 +68,9 @@ class Reader:
 
     def sees(self, *words: str) -> bool:
         """Whether these words follow one another here."""
-        return self.at().word == words[0] and all(self.at(index).word == word for index, word in enumerate(words[1:], 1))
+        if self.at().word != words[0]:
+            return False
+        return len(words) == 1 or all(self.at(index).word == word for index, word in enumerate(words[1:], 1))
 
     def accept(self, *words: str) -> bool:
         """Skip these words if they are here."""

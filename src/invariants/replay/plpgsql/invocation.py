@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 
 from invariants.postgres.grammar import GrammarError
 from invariants.postgres.plpgsql import nodes as n
@@ -26,7 +25,6 @@ INPUTS = {"in", "inout", "variadic"}
 OUTPUTS = {"out", "inout", "table"}
 
 
-@lru_cache(maxsize=1024)
 def body_of(text: str) -> n.Block:
     """A PL/pgSQL body; 42601 where it does not parse."""
     try:

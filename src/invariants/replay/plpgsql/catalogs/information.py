@@ -9,7 +9,7 @@ from invariants.replay.catalog import Catalog
 from invariants.replay.plpgsql import definitions, finding
 from invariants.replay.plpgsql.catalogs import datatypes
 from invariants.replay.plpgsql.catalogs.relations import Attribute
-from invariants.replay.plpgsql.catalogs.source import Hints, Source, attribute, fixed, relations, role_name, schema_name
+from invariants.replay.plpgsql.catalogs.source import Hints, Source, attribute, chosen, fixed, relations, role_name, schema_name
 from invariants.replay.plpgsql.values import Unsure
 
 TABLES = {"table": "BASE TABLE", "partitioned": "BASE TABLE", "foreign": "FOREIGN", "view": "VIEW"}
@@ -55,7 +55,7 @@ def _columns(catalog: Catalog, hints: Hints) -> Iterable[Attribute]:
 def _constraints(catalog: Catalog, hints: Hints) -> Iterable[o.Constraint]:
     names = hints.get("constraint_name")
     tables = {each.oid for each in _tables(catalog, hints)} if "table_name" in hints else None
-    for each in catalog.constraints:
+    for each in chosen(catalog.constraints, hints, name="constraint_name"):
         if each.table and each.kind != "exclusion" and (names is None or each.name in names) and (tables is None or each.table in tables):
             yield each
 

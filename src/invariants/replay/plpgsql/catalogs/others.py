@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.plpgsql import finding
-from invariants.replay.plpgsql.catalogs.source import Hints, Source, acl, attribute, chosen, fixed, options, role_name, schema_name
+from invariants.replay.plpgsql.catalogs.source import Hints, Source, acl, attribute, chosen, fixed, named, options, role_name, schema_name
 from invariants.replay.plpgsql.values import Unsure, Vector
 
 COMMANDS = {"all": "*", "select": "r", "insert": "a", "update": "w", "delete": "d"}
@@ -99,9 +99,9 @@ def _functions(catalog: Catalog, hints: Hints) -> Iterable[o.Function]:
 
 def _policies(catalog: Catalog, hints: Hints) -> Iterable[o.Policy]:
     names = hints.get("polname", hints.get("policyname"))
-    tables = hints.get("polrelid")
-    for each in catalog.policies:
-        if (names is None or each.name in names) and (tables is None or each.table in tables):
+    oids, tables = hints.get("polrelid"), hints.get("tablename")
+    for each in catalog.policies if names is None else named(catalog.policies, names):
+        if (oids is None or each.table in oids) and (tables is None or catalog.relations[each.table].name in tables):
             yield each
 
 

@@ -62,7 +62,7 @@ def links(catalog: Catalog, hints: Hints) -> Iterable[Link]:
 
 def _constraints(catalog: Catalog, hints: Hints) -> Iterable[o.Constraint]:
     names, tables = hints.get("conname"), hints.get("conrelid")
-    for each in chosen(catalog.constraints, hints):
+    for each in chosen(catalog.constraints, hints, name="conname"):
         if (names is None or each.name in names) and (tables is None or each.table in tables):
             yield each
 

@@ -50,12 +50,18 @@ def attribute(name: str) -> Column:
     return lambda _catalog, thing: getattr(thing, name)
 
 
-def chosen(shelf: Any, hints: Hints, oid: str = "oid") -> Iterable[Any]:
-    """The objects of a shelf, or those of the hinted oids."""
+def chosen(shelf: Any, hints: Hints, oid: str = "oid", name: str = "") -> Iterable[Any]:
+    """The objects of a shelf, or those of the hinted oids or names."""
     if oid not in hints:
-        return list(shelf)
+        return named(shelf, hints[name]) if name in hints else list(shelf)
     found = (shelf.get(each) for each in hints[oid] if isinstance(each, int))
     return [each for each in found if each is not None]
+
+
+def named(shelf: Any, names: Iterable[Value]) -> Iterable[Any]:
+    """The objects of a shelf that bear one of these names, in order of creation."""
+    found = (each for name in {name for name in names if isinstance(name, str)} for each in shelf.alike(name))
+    return sorted(found, key=lambda each: each.oid)
 
 
 def relations(catalog: Catalog, hints: Hints, *, oid: str = "", name: str = "") -> Iterable[o.Relation]:
