@@ -273,6 +273,13 @@ def test_a_role_for_each_tenant_has_to_be_configured() -> None:
     assert worst(policy, known=[*KNOWN, settings.SessionSource(PLATFORM, "current_user", "configured")]).verdict == "isolates"
 
 
+def test_on_supabase_everybody_connects_as_one_role() -> None:
+    policy = "create policy p on orders for select using (session_user = '{}')"
+    assert worst("create role authenticator", policy.format("postgres")).verdict == "denies"
+    assert worst("create role authenticator", policy.format("authenticator")).verdict == "open"
+    assert worst(policy.format("anon")).verdict == "open"
+
+
 def test_each_disjunct_is_judged_by_itself_with_its_place() -> None:
     found = terms("create policy p on orders for select using (tenant_id = tenant() or deleted or user_id = auth.uid())")
     assert [(each.position, each.verdict) for each in found] == [(0, "isolates"), (1, "open"), (2, "isolates")]

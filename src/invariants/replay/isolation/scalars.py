@@ -16,7 +16,7 @@ from invariants.replay.isolation.values import ERROR, FREE, MINE, NULL, SESSION,
 from invariants.replay.isolation.world import found
 
 STEPS = {"->", "->>", "#>", "#>>"}
-ROLES = {pb.SVFOP_CURRENT_USER, pb.SVFOP_SESSION_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}
+ROLES = {pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}
 NUMBERS = {"int2", "int4", "int8", "numeric", "float4", "float8", "oid", "smallint", "integer", "bigint", "int"}
 FORMS = {
     "uuid": re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE),
@@ -88,6 +88,8 @@ def array(node: Any) -> Expression:
 
 def sqlvalue_function(node: Any) -> Expression:
     """CURRENT_USER and its kin; CURRENT_DATE and its."""
+    if node.op == pb.SVFOP_SESSION_USER:
+        return lambda context, _frame: session.login(context)
     if node.op in ROLES:
         return lambda context, _frame: session.role(context)
     name = pb.SQLValueFunctionOp.Name(node.op).removeprefix("SVFOP_").lower()

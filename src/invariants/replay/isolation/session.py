@@ -11,6 +11,8 @@ CLAIMS = "request.jwt.claims"
 """The setting in which PostgREST keeps the claims of the token."""
 WHO = "name the setting or function under `[tenancy] session`, if it says who the session is"
 
+CONNECTED = "authenticator"
+"""The role that PostgREST connects as, before it becomes the session's."""
 ROLES = frozenset({"current_user", "session_user", "current_role", "user"})
 SHARED = f"it compares a column with the role, which tenants may share; {WHO}, as `current_user`"
 
@@ -105,6 +107,13 @@ def source(context: Context, name: str) -> Value:
     if ("function", name) not in kept:
         kept["function", name] = context.world.choose((True, False))
     return _kept(context, f"{name}()", frozenset({SESSION})) if kept["function", name] else NULL
+
+
+def login(context: Context) -> Value:
+    """The role that connected: on Supabase PostgREST's, whoever it goes on as."""
+    if context.role in {"anon", "authenticated"} and context.tenancy.catalog.roles.named(CONNECTED) is not None:
+        return context.world.constant(CONNECTED)
+    return role(context)
 
 
 def _own_role() -> Var:
