@@ -37,15 +37,17 @@ QUERIES = {
 
 def ask(root: Path, environment: dict[str, str], names: Iterable[str] = QUERIES) -> dict[str, list[dict[str, Any]]]:
     """What the tool answers about a checkout."""
-    answers = {}
-    for name in names:
-        query = QUERIES[name]
-        command = [sys.executable, "-m", "invariants", "-C", str(root), "query", "--format", "json", query]
-        run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        if run.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {run.stderr.strip()}")
-        answers[name] = json.loads(run.stdout)
-    return answers
+    return {name: asked(root, environment, QUERIES[name]) for name in names}
+
+
+def asked(root: Path, environment: dict[str, str], query: str) -> list[dict[str, Any]]:
+    """What the tool answers one query about a checkout."""
+    command = [sys.executable, "-m", "invariants", "-C", str(root), "query", "--format", "json", query]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if run.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {run.stderr.strip()}")
+    found: list[dict[str, Any]] = json.loads(run.stdout)
+    return found
 
 
 def differences(truth: dict[str, Any], answers: dict[str, list[dict[str, Any]]], database: str) -> Iterator[str]:

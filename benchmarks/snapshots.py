@@ -3,6 +3,7 @@
 A snapshot is a git directory ``<owner>+<name>/repo`` (or a clone of that name) below one folder.
 """
 
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -32,11 +33,15 @@ def lay_out(git: Path, revision: str, target: Path) -> int:
 
 
 def configure(root: Path, configs: Path | None, repository: str) -> None:
-    """Put what a product's team would have configured into its folder, where there is any."""
-    file = configs / f"{repository.replace('/', '+')}.toml" if configs else None
-    if file is not None and file.exists():
+    """Put what a product's team would have configured into its folder, and stubs of what its migrations expect, where there are any."""
+    if configs is None:
+        return
+    name = repository.replace("/", "+")
+    if (file := configs / f"{name}.toml").exists():
         (root / ".invariants").mkdir(exist_ok=True)
         (root / ".invariants" / "config.toml").write_text(file.read_text())
+    if (stubs := configs / name).is_dir():
+        shutil.copytree(stubs, root, dirs_exist_ok=True)
 
 
 def _blobs(git: Path, revision: str) -> Iterator[tuple[Path, bytes]]:

@@ -144,6 +144,17 @@ class Evidence(NamedTuple):
     """The rule and the subject that it is evidence for."""
 
 
+class Constrained(NamedTuple):
+    """A way to another tenant's rows that policies leave open, and that a constraint happens to bar."""
+
+    role: str
+    command: str
+    statements: tuple[str, ...]
+    """The settings, the role, and the statement."""
+    reason: str
+    """What PostgreSQL answered."""
+
+
 class Proven(NamedTuple):
     """What became of one table with tenants' rows."""
 
@@ -157,6 +168,8 @@ class Proven(NamedTuple):
     """What was tried."""
     evidence: tuple[Evidence, ...]
     """One for each way in which rows crossed."""
+    constrained: tuple[Constrained, ...]
+    """One for each role and command that policies let through, and only constraints refused."""
 
 
 class Proof(NamedTuple):

@@ -121,6 +121,16 @@ def test_a_check_that_is_always_true_is_what_lets_rows_be_planted(database: Data
     assert report["findings"][0]["line"] == 5
 
 
+def test_what_only_a_constraint_refused_is_told(database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one_each = f"create role app_user;\n{ORDERS}create unique index one_each on orders (tenant_id);"
+    _, report = proved(database, repository(tmp_path / "product", one_each), "--format", "text")
+    [orders] = [each for each in report["tables"] if each["table"] == "public.orders"]
+    assert orders["verdict"] == "held"
+    assert {(each["command"], each["role"]) for each in orders["constrained"]} == {("insert", "app_user"), ("move", "app_user")}
+    assert "one_each" in orders["constrained"][0]["reason"]
+    assert "insert as app_user met a constraint only: duplicate key" in capsys.readouterr().out
+
+
 def test_a_setting_that_the_database_gives_everybody_is_never_unset(database: Database, tmp_path: Path) -> None:
     given = "do $$ begin execute format('alter database %I set app.tenant_id = %L', current_database(), ''); end $$;"
     _, report = proved(database, repository(tmp_path / "product", f"create role app_user;\n{ORDERS}{given}"))

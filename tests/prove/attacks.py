@@ -36,6 +36,10 @@ class Attacked(NamedTuple):
         """The commands that were tried on a table, and held."""
         return {each.command for each in self.outcomes if isinstance(each, Held) and each.table == f"public.{table}" and not each.through}
 
+    def past(self, table: str) -> set[str]:
+        """The commands that row security let through, and only a constraint refused."""
+        return {each.command for each in self.outcomes if isinstance(each, Held) and each.table == f"public.{table}" and each.past}
+
     def unseeded(self) -> dict[str, str]:
         return {each.table.removeprefix("public."): each.reason for each in self.outcomes if isinstance(each, Unseeded)}
 

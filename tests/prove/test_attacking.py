@@ -307,6 +307,63 @@ def test_a_crossing_tells_how_to_replay_it(database: Scratch) -> None:
     assert crossing.role == "app_user"
 
 
+ONE_EACH = """
+    create table plans (tenant_id uuid primary key references tenants, name text);
+    grant select, insert, update on plans to app_user;
+    alter table plans enable row level security;
+    create policy rows on plans for select using (tenant_id = tenant());
+"""
+"""A table in which no tenant has room for another row."""
+
+
+def test_what_only_a_unique_key_refuses_went_past_policies(database: Scratch) -> None:
+    found = attacked(database, ONE_EACH + "create policy anything on plans for insert with check (true);")
+    assert found.crossings("plans") == set()
+    assert found.past("plans") == {"insert"}
+
+
+def test_what_a_policy_refuses_went_past_nothing(database: Scratch) -> None:
+    found = attacked(database, ONE_EACH + "create policy own on plans for insert with check (tenant_id = tenant());")
+    assert "insert" in found.held("plans")
+    assert found.past("plans") == set()
+
+
+def test_constraints_alone_tell_nothing_of_policies(database: Scratch) -> None:
+    found = attacked(database, ONE_EACH + "alter table plans owner to app_user;")
+    assert found.past("plans") == set()
+
+
+def test_what_a_constraint_refuses_of_own_rows_went_past_nothing(database: Scratch) -> None:
+    parts = "create table parts (id int primary key, order_id uuid not null references orders);"
+    found = attacked(database, GUARDED + parts)
+    assert {"update", "delete"} <= found.held("orders")
+    assert found.past("orders") == set()
+
+
+def test_a_row_that_a_trigger_may_have_rewritten_went_past_nothing(database: Scratch) -> None:
+    own = """
+        create policy own on plans for insert with check (tenant_id = tenant());
+        create function stamp() returns trigger language plpgsql as $$
+            begin new.tenant_id := coalesce(tenant(), new.tenant_id); return new; end $$;
+        create trigger stamp before insert on plans for each row execute function stamp();
+    """
+    found = attacked(database, ONE_EACH + own)
+    assert "insert" in found.held("plans")
+    assert found.past("plans") == set()
+
+
+def test_a_second_membership_of_the_same_user_joins_another_tenant(database: Scratch) -> None:
+    members = """
+        create function me() returns uuid language sql stable as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+        create table members (id uuid primary key default gen_random_uuid(), tenant_id uuid not null references tenants,
+            user_id uuid not null, unique (tenant_id, user_id));
+        grant insert on members to app_user;
+        alter table members enable row level security;
+        create policy joins on members for insert with check (user_id = me());
+    """
+    assert attacked(database, members).crossings("members") == {"insert"}
+
+
 def test_nothing_is_left_behind(database: Scratch) -> None:
     database.run(TENANTS + ORDERS)
     keys = {"public.tenants": ("id",), "public.orders": ("tenant_id",)}

@@ -22,6 +22,8 @@ class Attempt(NamedTuple):
 
     command: Command
     statement: str
+    plants: bool = False
+    """Every row that it writes says that it is the victim's."""
 
 
 class Target(NamedTuple):
@@ -111,7 +113,7 @@ def _moves(target: Target, held: Rights, command: Command, to: Who) -> Iterator[
     whole = tie | {name: target.rows(to)[0].values[name] for name in sorted(references - tie.keys())}
     for values in (tie, whole):
         pairs = ", ".join(f"{quote(name)} = {literal(text)}" for name, text in values.items())
-        yield Attempt(command, f"update {target.table.sql} set {pairs}")
+        yield Attempt(command, f"update {target.table.sql} set {pairs}", plants=command == "move")
 
 
 def _insertions(target: Target, held: Rights) -> Iterator[Attempt]:
@@ -120,7 +122,7 @@ def _insertions(target: Target, held: Rights) -> Iterator[Attempt]:
     theirs, own = target.seeds.spares.get((table.name, target.victim), ()), target.seeds.spares.get((table.name, target.attacker), ())
     for values in [*theirs, *(spare | tie for spare in own if tie)]:
         if allowed := _allowed(table, values, held.insert):
-            yield Attempt("insert", insertion(table, allowed))
+            yield Attempt("insert", insertion(table, allowed), plants=tie.keys() <= allowed.keys())
     if any(table.column(name).default for name in target.ties):
         for spare in theirs:
             if allowed := _allowed(table, {name: text for name, text in spare.items() if name not in target.ties}, held.insert):

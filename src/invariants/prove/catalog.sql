@@ -13,6 +13,10 @@ select
             'kind', c.relkind,
             'secured', c.relrowsecurity,
             'forced', c.relforcerowsecurity,
+            'rewritten', exists (
+                select 1 from pg_trigger as t
+                where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 1 = 1 and t.tgtype & 2 = 2
+            ),
             'owner', pg_get_userbyid(c.relowner),
             'parent', (
                 select json_build_array(pn.nspname, p.relname)

@@ -103,11 +103,11 @@ class Duel:
             found = list(self._tried(attempt, f"rollback to savepoint attempt; {attempt.statement}"))
         except Refused as refused:
             if attempt.command in {"insert", "truncate"} or (refused.code == "42501" and not refused.is_policy):
-                yield self._held(attempt.command, attempt.statement, str(refused), certain=not refused.is_accident)
+                yield self._refused(attempt, refused)
                 return
             found = list(self._narrowed(attempt))
             if not found:
-                yield self._held(attempt.command, attempt.statement, str(refused), certain=not refused.is_accident)
+                yield self._refused(attempt, refused)
         else:
             if not found:
                 yield self._held(attempt.command, attempt.statement, "no row of another's changed")
@@ -168,6 +168,14 @@ class Duel:
         only = f"create policy {quote('invariants only')} on {table.sql} as restrictive for {kind}"
         using = f"using (tableoid::text || ctid::text = {literal(row.place)}){check}"
         return f"rollback to savepoint attempt; {DEPARTED}; {only} {using}; {'; '.join(self.attacker.arrival)}; {attempt.statement}"
+
+    def _refused(self, attempt: Attempt, refused: Refused) -> Held:
+        """An attempt that PostgreSQL refused. It asks policies about a new row before it asks constraints; triggers come first."""
+        table = self.target.table
+        is_subject = table.secured and not self.through and (table.forced or not self.held.owns)
+        asked = is_subject and attempt.plants and not table.rewritten
+        held = self._held(attempt.command, attempt.statement, str(refused), certain=not refused.is_accident)
+        return held._replace(past=asked and refused.is_constraint)
 
     def _held(self, command: Command, statement: str, reason: str, *, certain: bool = True) -> Held:
         return Held(

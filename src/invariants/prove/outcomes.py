@@ -39,6 +39,8 @@ class Held(NamedTuple):
     through: str = ""
     certain: bool = True
     """False where it reached nothing for a reason that tells nothing of who may do what."""
+    past: bool = False
+    """Row security let the row of another tenant through, and only a constraint refused it."""
 
 
 class Unseeded(NamedTuple):

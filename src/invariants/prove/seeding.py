@@ -18,6 +18,8 @@ VALUES = ("22", "23")
 """Classes of errors that a row's own values are at fault for, not who the session is."""
 EMPTIED = "23502"
 """A column is absent that was not: a trigger took its value from the session."""
+DUPLICATE = "23505"
+"""A unique key is taken."""
 TENANTS: tuple[Who, ...] = ("A", "B")
 
 
@@ -239,7 +241,7 @@ class Seeder:
     def _adopted(self, table: Table, who: Who, values: Values, refused: Refused) -> Row:
         """The row that a trigger made already, where that is what stands in the way."""
         key = next((each.columns for each in table.keys if each.name == refused.constraint), ())
-        if refused.code != "23505" or not key or any(values.get(name) is None for name in key):
+        if refused.code != DUPLICATE or not key or any(values.get(name) is None for name in key):
             raise refused
         rows = self.database.run(selection(table, {name: values[name] for name in key}))
         if not rows or any(row.place == rows[0][0] for own in self.rows.values() for row in own):
@@ -247,7 +249,10 @@ class Seeder:
         return read(table, who, rows[0])
 
     def _spare(self, table: Table, who: Who, row: Row, tied: Values) -> None:
-        """A row like one that is there, but for what must be unique: inserted to see that it can be, and taken back."""
+        """A row like one that is there, but for what must be unique: inserted to see that it can be, and taken back.
+
+        One that only a unique key refuses, such as a second membership of the same user, shows still what policies say of it.
+        """
         kept = {name: row.values[name] for name in self.plans.clues.columns & row.values.keys() if not table.column(name).filled}
         unique = {name for key in table.keys for name in key.columns if name not in tied}
         values = self._values(table, who, tied | {name: text for name, text in kept.items() if name not in unique})
@@ -255,8 +260,9 @@ class Seeder:
         try:
             self.database.run(insertion(table, values))
             self._spares[table.name, who].append(values)
-        except Refused:
-            pass  # a spare that cannot be inserted, such as a second member of the same team, is none
+        except Refused as refused:
+            if refused.code == DUPLICATE:
+                self._spares[table.name, who].append(values)
         self.database.run("rollback to savepoint spare; release savepoint spare")
 
 

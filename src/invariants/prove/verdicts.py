@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from invariants.finding import Evidence, Proven
+from invariants.finding import Constrained, Evidence, Proven
 from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Catalog
 from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
@@ -74,7 +74,8 @@ def proven(database: str, outcomes: Iterable[Outcome], catalog: Catalog, tenancy
         verdict = _verdict(bool(crossed[table]), table in unseeded, bool(stray))
         commands = tuple(sorted({each.command for each in tried}))
         ways = tuple(_ways(crossed[table], catalog, tenancy))
-        yield Proven(database, table, verdict, unseeded.get(table, stray), len(tried), commands, ways)
+        barred = tuple(_constrained(held[table]))
+        yield Proven(database, table, verdict, unseeded.get(table, stray), len(tried), commands, ways, barred)
 
 
 def _verdict(crossed: bool, unseeded: bool, stray: bool) -> Literal["crossed", "held", "undecided", "unseeded"]:
@@ -97,8 +98,20 @@ def _ways(crossings: Sequence[Crossing], catalog: Catalog, tenancy: Tenancy) -> 
 
 
 def _evidence(crossing: Crossing, found: Cause) -> Evidence:
-    statements = (*crossing.session, f"set local session authorization {quote(crossing.role)}", crossing.statement)
     finding = (found.rule, found.subject)
     return Evidence(
-        crossing.role, crossing.command, crossing.through, crossing.victim, crossing.standing, statements, crossing.row, finding
+        crossing.role, crossing.command, crossing.through, crossing.victim, crossing.standing, _statements(crossing), crossing.row, finding
     )
+
+
+def _constrained(held: Sequence[Held]) -> Iterator[Constrained]:
+    seen = set()
+    for each in held:
+        if each.past and (each.role, each.command) not in seen:
+            seen.add((each.role, each.command))
+            yield Constrained(each.role, each.command, _statements(each), each.reason)
+
+
+def _statements(attempt: Crossing | Held) -> tuple[str, ...]:
+    """What to run to see it again."""
+    return (*attempt.session, f"set local session authorization {quote(attempt.role)}", attempt.statement)

@@ -33,6 +33,7 @@ def _table(table: Proven, paint: Paint) -> Iterator[str]:
     verdict = paint(COLORS[table.verdict], WORDS[table.verdict])
     said = one_line(table.reason) or f"{table.attempts} attempts: {', '.join(table.commands)}"
     yield f"{paint(Style.BOLD, one_line(table.table))} {verdict}: {said}"
+    yield from (f"  {each.command} as {one_line(each.role)} met a constraint only: {one_line(each.reason)}" for each in table.constrained)
     for each in table.evidence:
         yield from _evidence(each, paint)
     if table.evidence:
@@ -80,6 +81,7 @@ def _entry(table: Proven) -> dict[str, Any]:
         "attempts": table.attempts,
         "commands": list(table.commands),
         "crossings": [_crossing(each) for each in table.evidence],
+        "constrained": [{**each._asdict(), "statements": list(each.statements)} for each in table.constrained],
     }
 
 
