@@ -11,8 +11,7 @@ from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import ERROR, NULL, Drawn, Unknown, Value, Var
-from invariants.replay.isolation.world import Infeasible, found
+from invariants.replay.isolation.values import ERROR, NULL, Drawn, Unknown, Value
 
 Draw = Callable[[Context, Frame], Drawn]
 
@@ -177,5 +176,3 @@ STATEMENTS: dict[type, Callable[[Context, Frame, Any], None]] = {
     nodes.ReturnQuery: _return_query,
     nodes.Run: _selected,
 }
-
-__all__ = ["Infeasible", "Var", "found", "procedure"]

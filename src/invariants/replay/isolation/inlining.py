@@ -10,7 +10,7 @@ from invariants.replay import objects as o
 from invariants.replay.isolation import builtins, queries, session
 from invariants.replay.isolation.bodies import procedure
 from invariants.replay.isolation.compiling import Expression, expression
-from invariants.replay.isolation.computing import computed
+from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
 from invariants.replay.isolation.scopes import Frame
@@ -145,8 +145,6 @@ def _parameters(context: Context, function: o.Function, values: list[Value]) -> 
 
 
 def _default(context: Context, argument: o.Argument) -> Value:
-    from invariants.replay.isolation.compiling import scalar as expression_of
-
     return NULL if argument.default is None else expression_of(argument.default)(context, Frame())
 
 
@@ -178,6 +176,3 @@ def _or_nothing(draw: Draw, node: Any) -> Draw:
         return draw(context, frame)
 
     return drawn
-
-
-__all__ = ["computed", "draw_call", "func_call"]
