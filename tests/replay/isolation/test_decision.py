@@ -293,6 +293,20 @@ def test_a_session_in_which_the_statement_fails_opens_nothing() -> None:
     assert (found.verdict, "PostgreSQL fails" in found.reason) == ("unverified", True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "case when deleted or tenant_id = current_setting('app.tenant')::uuid then tenant_id else null end = tenant()",
+        "tenant_id = nullif(tenant_id, case when deleted or status = current_setting('app.x') then tenant() end)",
+        "tenant_id = (select m.tenant_id from memberships as m where m.rank = 'x' or m.user_id = current_setting('app.x')::uuid)",
+        "decides(case when deleted or tenant_id = current_setting('app.tenant')::uuid then tenant_id end)",
+    ],
+)
+def test_what_may_fail_is_judged_wherever_it_stands(text: str) -> None:
+    assert read(text).verdict in {"isolates", "open", "unverified"}
+    assert written(text).verdict in {"isolates", "open", "unverified"}
+
+
 def test_too_many_cases_are_said_not_guessed() -> None:
     clauses = " and ".join(f"(data ->> 'a{number}' = 'x' or status = 's{number}')" for number in range(12))
     found = read(f"({clauses}) and dynamic(tenant_id)")

@@ -11,7 +11,7 @@ from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import ERROR, NULL, Drawn, Unknown, Value
+from invariants.replay.isolation.values import ERROR, NULL, Drawn, Value
 
 Draw = Callable[[Context, Frame], Drawn]
 
@@ -89,7 +89,7 @@ def _unsure(context: Context, said: Truth) -> None:
     if said == truth.ERROR:
         raise _answer(ERROR)
     if said & truth.TRUE:
-        raise _answer(Unknown(context.world.doubts[0]))
+        raise _answer(context.world.unsure())
 
 
 def _case(context: Context, frame: Frame, statement: nodes.Case) -> None:
@@ -136,7 +136,7 @@ def _selected(context: Context, frame: Frame, statement: nodes.Run) -> None:
     if context.world.choose((True, False)):
         row = queries.query(statement.query.text)(context, frame)
         if not row.is_sure:
-            raise _answer(Unknown(context.world.doubts[0]))
+            raise _answer(context.world.unsure())
     elif statement.strict:
         raise _answer(ERROR)
     frame.names["found"] = context.world.constant("false" if row is None else "true")
@@ -156,7 +156,7 @@ def _perform(context: Context, frame: Frame, statement: nodes.Perform) -> None:
     """PERFORM tells only whether there was a row."""
     there = context.world.choose((True, False))
     if there and not queries.query(statement.query.text)(context, frame).is_sure:
-        raise _answer(Unknown(context.world.doubts[0]))
+        raise _answer(context.world.unsure())
     frame.names["found"] = context.world.constant("true" if there else "false")
 
 

@@ -89,4 +89,4 @@ def as_value(context: Context, said: Truth) -> Value:
         return as_value(context, context.world.choose((said & ~truth.ERROR, truth.ERROR)))
     if truth.sure(said):
         return context.world.constant("true" if said == truth.TRUE else "false")
-    return Unknown(context.world.doubts[0] if context.world.doubts else "it depends on what cannot be told")
+    return context.world.unsure()

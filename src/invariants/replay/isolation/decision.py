@@ -73,7 +73,7 @@ def _searched(scenes: Iterable[tuple[Scene, Truth]], question: Question) -> Verd
                 return found
             nobodys = nobodys or found
         elif said & truth.TRUE:
-            doubt = doubt or next(iter(scene.world.doubts), "it could not be told what it asks")
+            doubt = doubt or scene.world.unsure().why
     if nobodys is not None:
         return nobodys
     if doubt:

@@ -134,7 +134,7 @@ def case_expr(node: Any) -> Expression:
             if said == truth.ERROR:
                 return ERROR
             if said & truth.TRUE:
-                return Unknown(context.world.doubts[0])
+                return context.world.unsure()
         return otherwise(context, frame) if otherwise else NULL
 
     return evaluated
@@ -171,6 +171,6 @@ def nullif(node: Any) -> Expression:
         if isinstance(left, Nothing | Unknown | Many | Json):
             return left
         same = context.world.equal(left, right)
-        return NULL if same == truth.TRUE else left if truth.sure(same) else Unknown(context.world.doubts[0])
+        return NULL if same == truth.TRUE else left if truth.sure(same) else context.world.unsure()
 
     return evaluated

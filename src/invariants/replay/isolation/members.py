@@ -46,7 +46,7 @@ def element(context: Context, value: Value) -> Value:
 def scalar(context: Context, drawn: Drawn) -> Value:
     """The first column of a row that was drawn."""
     value = drawn.columns[0][1] if drawn.columns else NULL
-    return value if drawn.is_sure else Unknown(context.world.doubts[0])
+    return value if drawn.is_sure else context.world.unsure()
 
 
 def any_member(context: Context, value: Value, among: Value, compare: Callable[[Context, Value, Value], Truth]) -> Truth:

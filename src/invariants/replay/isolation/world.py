@@ -73,6 +73,10 @@ class World:
             self.doubts.append(why)
         return Unknown(why)
 
+    def unsure(self) -> Unknown:
+        """What depends on something that cannot be told: on the first doubt, or on what PostgreSQL evaluates first where one side fails."""
+        return Unknown(next(iter(self.doubts), "it depends on which part PostgreSQL evaluates first, and one fails in some sessions"))
+
     def constant(self, text: str) -> Var:
         """The value that a constant is; equal texts are one value."""
         if text not in self._constants:
