@@ -22,7 +22,7 @@ def command(relation: str | None) -> int:
     """List the relations of the fact database and the views that rules share, or the columns of one."""
     from invariants.relations import relations
 
-    sentences = {each.name: each.sentence for each in [*relations(), *views()]}
+    sentences = {each.name: each.sentence for each in relations()} | {each.name: each.sentence for each in views()}
     if relation is None:
         width = max(len(name) for name in sentences)
         for name, sentence in sentences.items():
