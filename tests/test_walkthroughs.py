@@ -1,4 +1,4 @@
-"""The documentation's walkthroughs, walked: files are written as shown, commands print what is shown. ``INVARIANTS_UPDATE=1`` shows it anew."""
+"""The documentation's walkthroughs, walked: files are written as shown, and commands print what is shown."""
 
 import os
 import re
@@ -61,7 +61,7 @@ class Walk:
             check=False,
         )
         self._status = run.returncode
-        return TIME.sub("· 0.2 s", run.stdout)
+        return run.stdout
 
 
 def test_there_are_walkthroughs() -> None:
@@ -72,6 +72,12 @@ def test_there_are_walkthroughs() -> None:
 def test_commands_print_what_the_page_shows(name: str, tmp_path: Path) -> None:
     page = (DOCS / name).read_text(encoding="utf-8")
     fresh = BLOCK.sub(Walk(tmp_path).block, page)
-    if os.environ.get("INVARIANTS_UPDATE"):
+    is_current = timeless(fresh) == timeless(page)
+    if not is_current and os.environ.get("INVARIANTS_UPDATE"):
         (DOCS / name).write_text(fresh, encoding="utf-8")
-    assert page == fresh, "run the tests with INVARIANTS_UPDATE=1"
+    assert is_current, "run the tests with INVARIANTS_UPDATE=1"
+
+
+def timeless(text: str) -> str:
+    """How long something took is as it was when the page was written."""
+    return TIME.sub("", text)

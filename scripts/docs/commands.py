@@ -10,8 +10,8 @@ from scripts.docs.markdown import fence, prose, table
 INTRODUCTION = """\
 # Commands
 
-Every command exits with **0** where what it asks holds, **1** on findings, **2** where it could not check: usage, configuration, a broken rule, a
-fault of its own. `-C DIR` before any command runs it as if started there, `--help` after one says what is below.
+Every command exits with **0** where what it asks holds, **1** on findings, **2** where it could not check: usage, configuration, a broken
+rule, a fault of its own. `-C DIR` before any command runs it as if started there, `--help` after one says what is below.
 """
 
 

@@ -13,9 +13,10 @@ What is read from a repository becomes rows of a database, and every rule is a q
 
 {question}
 
-A relation is made of one kind of fact, and stands at a place: each has `file` and `line` beside the columns that are listed. A column of the kind
-*place* is joined with itself only; booleans are 0 and 1. With `--staged` and `--since` every relation has a counterpart with the facts of the
-base, under its name with `base_` before it. `invariants facts` lists all this at the prompt.
+A relation is made of one kind of fact. Each stands at a place, and so has `file` and `line` beside the columns that are listed. Booleans
+are 0 and 1. With `--staged` and `--since` every relation has a counterpart with the facts of the base, under its name with `base_`
+before it.
+`invariants facts` lists all this at the prompt.
 """
 QUESTION = "invariants query 'select name, rls_enabled from tenant_table'"
 
@@ -61,7 +62,7 @@ def _relation(relation: Relation) -> str:
 
 
 def _views() -> str:
-    start = "Relations derived from the facts, once a run. Rules are written in these words; their definitions are in `src/invariants/views.sql`."
+    start = "Relations derived from the facts, once a run: the words that rules are written in. `src/invariants/views.sql` declares them."
     return "\n\n".join(["# Views", start, *map(_view, views())]) + "\n"
 
 

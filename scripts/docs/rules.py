@@ -12,6 +12,13 @@ from scripts.docs.fixtures import Example, File, examples
 from scripts.docs.markdown import fence, folded, prose, table, tabs
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+INTRODUCTION = """\
+# Rules
+
+Each rule is one query that must return no rows. Its page says what must hold, why, how to mend what breaks it, and shows small
+repositories that break it and that hold it: the same that the tests judge. `invariants rules` lists them at the prompt,
+`invariants explain` prints a page.
+"""
 CODE = set(";=[({@")
 """A fix without any of these is a sentence."""
 
@@ -34,11 +41,7 @@ def place(rule: Rule) -> str:
 
 
 def _overview() -> str:
-    blocks = [
-        "# Rules",
-        "Each rule is one query that must return no rows. Its page says what must hold, why, how to mend what breaks it, and"
-        " shows repositories that break it and that hold it: the same that the tests judge. `invariants rules` lists them at the prompt.",
-    ]
+    blocks = [INTRODUCTION.strip()]
     for pack, rules in packs().items():
         rows = [(f"`{rule.id}`", _chip(rule), prose(rule.title)) for rule in rules]
         blocks += [f"## {pack.capitalize()}", table(("Rule", "Level", "What must hold"), rows)]

@@ -12,6 +12,7 @@ from scripts.docs.markdown import prose, table
 FILE = "`.invariants/"
 """How the sentence of a model begins that is a whole file."""
 Schema = dict[str, Any]
+PLURAL = {"string": "strings", "integer": "integers", "date": "dates"}
 
 
 def models() -> dict[str, type[Model]]:
@@ -55,10 +56,10 @@ def _tables(header: str, part: Schema, whole: Schema, *, is_toml: bool) -> Itera
             path = f"{header}.{key}" if header else key
             inner.append((form.format(path) if is_toml else key, path, below))
         else:
-            needed = "required" if key in part.get("required", []) else _default(value)
+            needed = "*required*" if key in part.get("required", []) else _default(value)
             rows.append((f"`{key}`", _type(value), needed, prose(value["description"])))
     if rows:
-        yield table(("Key", "Type", "Left out", "What it says"), rows)
+        yield table(("Key", "Type", "Default", "What it says"), rows)
     for title, path, below in inner:
         yield f"## {title} {{ #{path.replace('.', '-')} }}"
         yield prose(below["description"])
@@ -67,10 +68,16 @@ def _tables(header: str, part: Schema, whole: Schema, *, is_toml: bool) -> Itera
 
 def _below(value: Schema, whole: Schema) -> tuple[Schema | None, str]:
     """The table that a key holds, if it is one, and how its header is written."""
-    for found, form in ((value, "[{}]"), (value.get("items", {}), "[[{}]]"), (value.get("additionalProperties", {}), "[{}.NAME]")):
-        if isinstance(found, dict) and "$ref" in found:
+    for found, form in ((value, "[{}]"), (value.get("items", {}), "[[{}]]"), (_named(value), "[{}.NAME]")):
+        if "$ref" in found:
             return whole["$defs"][found["$ref"].rpartition("/")[2]], form
     return None, ""
+
+
+def _named(value: Schema) -> Schema:
+    """What stands under each name of a table whose keys are names."""
+    found = [*value.get("patternProperties", {}).values(), value.get("additionalProperties")]
+    return next((each for each in found if isinstance(each, dict)), {})
 
 
 def _type(value: Schema) -> str:
@@ -82,10 +89,10 @@ def _type(value: Schema) -> str:
     if "const" in value:
         return f"`{value['const']}`"
     if value["type"] == "array":
-        return f"list: {_type(value['items'])}"
-    if isinstance(value.get("additionalProperties"), dict):
-        return f"table: {_type(value['additionalProperties'])}"
-    least = f", {value['minimum']} or more" if "minimum" in value else ""
+        return f"list of {PLURAL.get(_type(value['items']), _type(value['items']))}"
+    if named := _named(value):
+        return f"table of names, each with {_type(named)}"
+    least = f", at least {value['minimum']}" if "minimum" in value else ""
     return str(value.get("format", value["type"])) + least
 
 
