@@ -204,6 +204,16 @@ def test_files_that_a_page_shows_are_read(page: Path) -> None:
             assert settings.read(path, text.encode())
 
 
+def test_the_front_page_shows_what_the_readme_shows() -> None:
+    [shown] = re.findall(r"^```text\n(.*?)^```$", (ROOT / "docs" / "index.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert shown in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_code_in_a_list_is_indented_as_both_hosts_read_it() -> None:
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert not re.search(r"^ {1,3}```", page.read_text(encoding="utf-8"), re.MULTILINE), f"{page.name}: indent it by four"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
 
 def places() -> dict[str, str]:
     """Where each command is described."""
-    return {path: f"commands.md#{path.replace(' ', '-')}" for path in commands()}
+    return {path: f"commands.md#{path.replace(' ', '-')}" for path in commands() if " " in path}
 
 
 def commands() -> dict[str, click.Command]:

@@ -78,7 +78,7 @@ def _section(rule: Rule, part: Part, shown: Sequence[Example]) -> Iterator[str]:
         yield fence(part.text, _language(shown)) if CODE & set(part.text) else prose(part.text[:1].upper() + part.text[1:] + ".")
     else:
         yield fence(part.text, "sql")
-        yield f"This is what decides, whole: [`{rule.path}`]({HOME}/blob/main/{rule.path})."
+        yield f"This query alone decides. Its file: [`{rule.path}`]({HOME}/blob/main/{rule.path})."
 
 
 def _language(shown: Sequence[Example]) -> str:

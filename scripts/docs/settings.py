@@ -56,10 +56,10 @@ def _tables(header: str, part: Schema, whole: Schema, *, is_toml: bool) -> Itera
             path = f"{header}.{key}" if header else key
             inner.append((form.format(path) if is_toml else key, path, below))
         else:
-            needed = "*required*" if key in part.get("required", []) else _default(value)
-            rows.append((f"`{key}`", _type(value), needed, prose(value["description"])))
+            needed = ", *required*" if key in part.get("required", []) else _default(value)
+            rows.append((f"`{key}`", _type(value) + needed, prose(value["description"])))
     if rows:
-        yield table(("Key", "Type", "Default", "What it says"), rows)
+        yield table(("Key", "Type", "What it says"), rows)
     for title, path, below in inner:
         yield f"## {title} {{ #{path.replace('.', '-')} }}"
         yield prose(below["description"])
@@ -97,5 +97,6 @@ def _type(value: Schema) -> str:
 
 
 def _default(value: Schema) -> str:
+    """What holds where the key is left out, if that is a value."""
     default = value.get("default")
-    return "" if default in (None, [], {}, "") else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    return "" if default in (None, [], {}, "") else f", `{str(default).lower() if isinstance(default, bool) else default}` where left out"

@@ -24,7 +24,7 @@ def parts(rule: Rule) -> Iterator[Part]:
     yield Part("Fix", rule.fix, is_code=True)
     yield Part("Ranges over", rule.over)
     if rule.against:
-        yield Part("Asked", "only where there is a base to compare with: `--staged`, `--since`.")
+        yield Part("Needs a base", "It is asked only where there is one to compare with: `--staged`, `--since`.")
     if rule.supports:
         yield Part("Supports", ", ".join(map(standard, rule.supports)))
     yield Part("The rule itself", rule.query.strip(), is_code=True)
