@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pygments.lexers import find_lexer_class_for_filename
 
-MARK = re.compile(r"""\s*(?:--|#|//) breaks: (.+?)(?=["\]},]*$)""")
+MARK = re.compile(r"""\s*(?:--|#|//) breaks: (.+?)(?="[]},]*$|$)""")
 """What a fixture says of a line that is to be reported."""
 BASE = ".base"
 
@@ -49,7 +49,7 @@ def _example(folder: Path) -> Example:
 
 def _files(folder: Path) -> tuple[File, ...]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return tuple(_file(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(_file(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8", errors="replace")) for path in paths)
 
 
 def _file(path: str, text: str) -> File:
