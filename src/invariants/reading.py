@@ -33,6 +33,7 @@ SOURCES = (
     "includes.py",
     "relations.py",
     "views.sql",
+    "vocabulary.py",
 )
 PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
 ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
