@@ -15,12 +15,13 @@ import pytest
 
 from browser import FOUND, browser
 from invariants import settings
-from invariants.cli.facts import described, views
+from invariants.cli.facts import described
 from invariants.finding import Rule
 from invariants.guards import faults, vocabulary
 from invariants.relations import relations
 from invariants.reports.pages import parts
 from invariants.rule import built_in_rules, parse
+from invariants.vocabulary import views
 from scripts.docs import commands, manual, rules
 from scripts.docs.fixtures import BASE, examples
 from scripts.docs.markdown import fence, linked, prose

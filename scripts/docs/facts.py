@@ -2,8 +2,9 @@
 
 from types import ModuleType
 
-from invariants.cli.facts import View, described, views
+from invariants.cli.facts import described, view_columns
 from invariants.relations import DOMAINS, Relation, relations
+from invariants.vocabulary import View, views
 from scripts.docs.markdown import fence, prose, table
 
 INTRODUCTION = """\
@@ -67,7 +68,7 @@ def _views() -> str:
 
 
 def _view(view: View) -> str:
-    columns = ", ".join(f"`{name}`" for name in view.columns)
+    columns = ", ".join(f"`{name}`" for name in view_columns(view.name))
     return f"## {view.name} {{ #{view.name} }}\n\n{prose(view.sentence)}\n\nColumns: {columns}"
 
 

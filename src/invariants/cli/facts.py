@@ -1,19 +1,14 @@
 """``invariants facts``: what there is to ask about."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from invariants.relations import Column
-
-
-class View(NamedTuple):
-    """A relation of the vocabulary that rules share, derived from facts."""
-
-    name: str
-    sentence: str
-    columns: tuple[str, ...]
+    from invariants.store import Store
 
 
 @click.command("facts")
@@ -21,6 +16,7 @@ class View(NamedTuple):
 def command(relation: str | None) -> int:
     """List the relations of the fact database and the views that rules share, or the columns of one."""
     from invariants.relations import relations
+    from invariants.vocabulary import views
 
     sentences = {each.name: each.sentence for each in relations()} | {each.name: each.sentence for each in views()}
     if relation is None:
@@ -36,35 +32,17 @@ def command(relation: str | None) -> int:
     return 0
 
 
-def views() -> list[View]:
-    """The vocabulary, from the file that declares it: each view begins with a comment that says what it is."""
-    from invariants.store import DECLARED, VIEWS, Store
-
-    store = Store()
-    text = VIEWS.read_text(encoding="utf-8")
-    queries = dict(zip(DECLARED.findall(text), DECLARED.split(text)[2::2], strict=True))
-    return [View(name, _comment(query), tuple(store.ask(f"select * from {name}")[0])) for name, query in queries.items()]  # noqa: S608
-
-
-def _comment(query: str) -> str:
-    """The comment that a query begins with, in one line."""
-    said = []
-    for line in query.strip().splitlines():
-        if not line.startswith("--"):
-            break
-        said.append(line.removeprefix("--").strip())
-    return " ".join(said)
-
-
-def _columns(relation: str) -> list[str]:
-    """The columns of a relation with their sentences; those of a view are those of the facts it stands on."""
+def _columns(relation: str) -> Iterator[str]:
+    """The columns of a relation with their sentences; of a view their names: what they say stands with the facts they come from."""
     from invariants.relations import relations
 
     found = next((each.columns for each in relations() if each.name == relation), None)
     if found is None:
-        return [column for each in views() if each.name == relation for column in each.columns]
+        yield from view_columns(relation)
+        return
     width = max(len(column.name) for column in found)
-    return [f"{column.name.ljust(width)}  {column.kind.ljust(7)}  {described(column)}" for column in found]
+    for column in found:
+        yield f"{column.name.ljust(width)}  {column.kind.ljust(7)}  {described(column)}"
 
 
 def described(column: "Column") -> str:
@@ -72,6 +50,19 @@ def described(column: "Column") -> str:
     values = f" One of: {', '.join(column.values)}." if column.values else ""
     absent = " (may be absent)" if column.nullable else ""
     return f"{column.sentence}{values}{absent}"
+
+
+def view_columns(view: str) -> list[str]:
+    """The names of a view's columns."""
+    return _empty().ask(f"select * from {view}")[0]  # noqa: S608
+
+
+@cache
+def _empty() -> "Store":
+    """A store that knows no repository, but every relation."""
+    from invariants.store import Store
+
+    return Store()
 
 
 def _first_line(sentence: str) -> str:
