@@ -75,15 +75,15 @@ def _section(rule: Rule, part: Part, shown: Sequence[Example]) -> Iterator[str]:
     elif not part.is_code:
         yield prose(part.text)
     elif part.heading == "Fix":
-        yield fence(part.text, _language(shown)) if CODE & set(part.text) else prose(part.text[:1].upper() + part.text[1:] + ".")
+        yield fence(part.text, _language(part.text, shown)) if CODE & set(part.text) else prose(part.text[:1].upper() + part.text[1:] + ".")
     else:
         yield fence(part.text, "sql")
         yield f"This query alone decides. Its file: [`{rule.path}`]({HOME}/blob/main/{rule.path})."
 
 
-def _language(shown: Sequence[Example]) -> str:
-    """What a rule is broken in, and mended in."""
-    return next((file.language for each in shown for file in each.files if file.reported), "text")
+def _language(fix: str, shown: Sequence[Example]) -> str:
+    """What a rule is mended in: what it is broken in, or a file of settings."""
+    return "toml" if fix.startswith("[") else next((file.language for each in shown for file in each.files if file.reported), "text")
 
 
 def _examples(heading: str, shown: Sequence[Example]) -> Iterator[str]:
