@@ -7,7 +7,7 @@ A snapshot is a set of units; views show only those that are active.
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -93,6 +93,11 @@ class Store:
         """The store of a repository; ``cached=False`` neither reads nor leaves anything."""
         return cls(Cache.of(root, blake2b(schema().encode(), digest_size=16).hexdigest()) if cached else None)
 
+    @property
+    def path(self) -> Path | None:
+        """The file that it is kept in."""
+        return self._cache.path if self._cache else None
+
     def __contains__(self, unit: Unit) -> bool:
         return unit in self._ids
 
@@ -150,20 +155,23 @@ class Store:
         self._connection.execute("commit")
         self._pending.clear()
 
-    def facts(self, *classes: type[Any]) -> dict[str, list[Any]]:
-        """The active facts of these classes, by the path of the unit they are kept under."""
+    def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
+        """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
         found: dict[str, list[Any]] = defaultdict(list)
         paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
+        shown = ACTIVE
+        if within is not None:
+            shown = f"unit in ({', '.join(str(number) for number, path in paths.items() if path in within)})"
         for fact in classes:
             relation = _by_class()[fact]
-            places = self._places(relation)
-            for unit, *row in self._rows(f"select * from main.{relation.name} where {ACTIVE} order by rowid"):  # noqa: S608
+            places = self._places(relation, shown)
+            for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
                 found[paths[unit]].append(_restored(relation, row, places))
         return found
 
-    def _places(self, relation: Relation) -> dict[int, Place]:
-        """The places that the active rows of a relation refer to."""
-        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {ACTIVE}" for n in relation.places)  # noqa: S608
+    def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
+        """The places that the rows of a relation refer to."""
+        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {shown}" for n in relation.places)  # noqa: S608
         return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
 
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
