@@ -22,6 +22,15 @@ def added(text: str, path: Sequence[str], block: str) -> str | None:
         return None
 
 
+def has(text: str, path: Sequence[str]) -> bool:
+    """Something is said at a path."""
+    try:
+        _, rest, _ = _reached(yaml.compose(text, Loader=yaml.SafeLoader), list(path))
+    except (yaml.YAMLError, RecursionError):
+        return False
+    return not rest
+
+
 def _placed(text: str, path: Sequence[str], block: str) -> str | None:
     """The text with the block where it belongs, as far as marks tell."""
     end = "\r\n" if "\r\n" in text else "\n"

@@ -35,7 +35,7 @@ TAIL = """
 DATABASES = """
 # The databases, one stanza each, for when detection is wrong: none is detected any more where one is said.
 """
-UNKNOWN_DATABASE = Database("", "plain", ("migrations/*.sql",), "none was found: where are its migrations, and what runs them?")
+UNKNOWN_DATABASE = Database("main", "plain", ("migrations/*.sql",), "none was found: where are its migrations, and what runs them?")
 LEVELS = """
 # The level of a rule: "error", "warning", "note" or "off". `invariants rules` lists them.
 # [levels]
@@ -82,6 +82,7 @@ def _value(setting: Setting) -> str:
 def _stanza(database: Database) -> Iterator[str]:
     yield f"# {one_line(database.evidence)}"
     yield "# [[database]]"
+    yield f"# name = {quoted(database.name)}"
     yield f"# migrations = [{', '.join(map(quoted, database.patterns))}]"
     yield f"# runner = {quoted(database.runner)}"
 

@@ -15,8 +15,9 @@ UNKNOWN = (
 )
 
 
+NAMED = 'if it runs them in another order than that of their names, name it, as `[[database]] runner = "..."`'
 RUN = {
-    "plain": "in the order of their names, since no runner was recognised",
+    "plain": "run in the order of their names",
     "schema": "which make tables and have no order of their own",
     "dump": "a dump of the schema",
 }
@@ -41,7 +42,10 @@ def databases(store: Store) -> list[Database]:
 
 def notices(found: Sequence[Database]) -> Iterator[Notice]:
     """What is said of them."""
-    yield from (Notice(TOPIC, each.evidence) for each in found)
+    for each in found:
+        yield Notice(TOPIC, each.evidence)
+        if each.runner == "plain":
+            yield Notice(TOPIC, f"what runs {each.name} was not recognised: {NAMED}", is_known=False)
     if not found:
         yield Notice(TOPIC, UNKNOWN, is_known=False)
 

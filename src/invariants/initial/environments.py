@@ -8,7 +8,7 @@ from invariants.initial.values import Notice, some
 
 TOPIC = "environment"
 FILE = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|[\w.-]*\.env)$")
-BARE = re.compile(r"(?:^|/)env[.-][\w.-]+$")
+BARE = re.compile(r"(?:^|/)(?:[\w.-]+\.)?env[.-][\w.-]+$")
 """A name for an example, and for code besides."""
 EXAMPLE = re.compile(r"(?:^|[._-])(?:example|sample|template|tmpl|tpl|dist|schema|defaults)(?:[._-]|$)", re.IGNORECASE)
 CODE = (".ts", ".js", ".mjs", ".py", ".rs", ".go", ".rb", ".dart", ".sh", ".md", ".json", ".yml", ".yaml")

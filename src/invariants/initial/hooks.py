@@ -104,9 +104,9 @@ def _lefthook(repository: Repository) -> Looked | None:
 
 def _with_command(text: str) -> str | None:
     """As a job where there are jobs, else as a command."""
-    job = blocks.added(text, ("pre-commit", "jobs"), f"- name: invariants\n  run: {COMMAND}\n")
-    command = blocks.added(text, ("pre-commit", "commands", "invariants"), f"run: {COMMAND}\n")
-    return job if re.search(r"^\s+jobs:", text, re.MULTILINE) else command
+    if blocks.has(text, ("pre-commit", "jobs")):
+        return blocks.added(text, ("pre-commit", "jobs"), f"- name: invariants\n  run: {COMMAND}\n")
+    return blocks.added(text, ("pre-commit", "commands", "invariants"), f"run: {COMMAND}\n")
 
 
 def _by_hand(_text: str) -> str | None:
