@@ -55,7 +55,7 @@ group by target order by 2 desc, 1"""
 """What Supabase's functions read is their own affair: policies are told by the functions."""
 
 TERMS = "select folded from db_policy_term where database = :database"
-WITH_CONSTANT = r"""'(?:,\s*\w+)?\)(?:::\w+)?(?:,\s*'[^']*'\)(?:::\w+)?)*\s*(?:=|<>|!=|IN)\s*\(?'"""
+WITH_CONSTANT = r"""'(?:,\s*\w+)?\)(?:::\w+)?(?:,\s*'[^']*'\)(?:::\w+)?)*\s*(?:(?:=|<>|!=|IN)\s*\(?'|IS (?:NOT )?NULL)"""
 """What follows the name of a setting, as policies fold to, where a constant decides."""
 EACH_USER = ": no column names a larger tenant, so each user counts as one; if there is one, name it, as `keys = [...]`"
 ISOLATION = '`isolation = "query"` or `"schema"`'
