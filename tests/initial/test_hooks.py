@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 import yaml
 
-from initial.looking import edited, laid
+from initial.looking import edited, laid, unknown
 from invariants.initial import hooks
+from repositories import git
 
 RUN = {"run": "invariants check --staged"}
 PRE_COMMIT = """# Ours.
@@ -73,6 +74,28 @@ def test_pre_commit_gets_a_hook_at_the_end_of_its_own(text: str, end: str, tmp_p
     assert len(new) == len(hooks.PRE_COMMIT.splitlines())
 
 
+def test_where_the_same_hooks_are_run_it_is_to_be_installed(tmp_path: Path) -> None:
+    text = f"ci:\n  autofix_prs: false\n{PRE_COMMIT}"
+    files = {
+        ".pre-commit-config.yaml": text,
+        ".github/workflows/lint.yml": "run: uvx prek run --all-files\n",
+        ".github/workflows/ci.yml": "",
+    }
+    (found,) = unknown([*hooks.look(laid(tmp_path, files)).notices])
+    assert found.startswith(
+        "these hooks are run by .github/workflows/lint.yml, pre-commit.ci too: install invariants there, or leave it out"
+    )
+
+
+def test_the_manager_that_git_is_told_of_comes_first(tmp_path: Path) -> None:
+    files = {".pre-commit-config.yaml": PRE_COMMIT, ".husky/pre-commit": "true\n", "tools/hooks/pre-commit": "true\n"}
+    repository = laid(tmp_path, files)
+    assert list(edited(hooks.look(repository))) == [".pre-commit-config.yaml"]
+    for path, hook in ((".husky/_", ".husky/pre-commit"), ("./tools/hooks/", "tools/hooks/pre-commit")):
+        git(repository.root, "config", "core.hooksPath", path)
+        assert list(edited(hooks.look(repository))) == [hook]
+
+
 @pytest.mark.parametrize("case", LEFTHOOK)
 def test_lefthook_gets_a_command_or_a_job(case: str, tmp_path: Path) -> None:
     before, expected = LEFTHOOK[case]
@@ -106,8 +129,6 @@ def test_husky_without_a_hook_of_that_stage_gets_one_that_can_be_run(tmp_path: P
 
 @pytest.mark.parametrize("folder", [".githooks", "tools/hooks"])
 def test_a_folder_of_hooks_that_git_runs_gets_the_line(folder: str, tmp_path: Path) -> None:
-    from repositories import git
-
     repository = laid(tmp_path, {f"{folder}/pre-commit": "true\n"})
     if folder == "tools/hooks":
         assert not hooks.look(repository).edits

@@ -2,11 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from invariants.initial import blocks, scripts
 from invariants.initial.repository import Closed, Repository, first
-from invariants.initial.values import Edit, Looked, Notice
+from invariants.initial.values import Edit, Looked, Notice, some
 
 TOPIC = "hooks"
 COMMAND = "invariants check --staged"
@@ -54,7 +54,10 @@ LEFTHOOK = (
 )
 FOLDERS = (".githooks", ".git-hooks", "githooks", ".hooks")
 """Where hooks are kept that `core.hooksPath` is pointed at, in each clone anew."""
+RUNS_HOOKS = re.compile(r"\b(?:pre-commit|prek)\s+run\b|pre-commit/action|prek-action")
 GENERATED = re.compile(r"pre-commit\.com|prek|lefthook|husky", re.IGNORECASE)
+
+Manager = Callable[[Repository], Looked | None]
 
 
 def look(repository: Repository) -> Looked:
@@ -64,7 +67,7 @@ def look(repository: Repository) -> Looked:
     if not repository.is_top:
         return _unknown(f"git runs hooks from the top of the repository, which is above this root: there, run {_from_top(repository)}")
     try:
-        return next((found for manager in MANAGERS if (found := manager(repository))), None) or _unmanaged(repository)
+        return next((found for manager in _managers(repository) if (found := manager(repository))), None) or _unmanaged(repository)
     except Closed as error:
         return _unknown(f"{error}: {BY_HAND}")
 
@@ -77,7 +80,22 @@ def _from_top(repository: Repository) -> str:
 def _pre_commit(repository: Repository) -> Looked | None:
     path = first(repository, (".pre-commit-config.yaml", ".pre-commit-config.yml"))
     manager = "prek" if "prek" in _installed(repository) else "pre-commit"
-    return _edited(repository, manager, path, lambda text: blocks.added(text, ("repos",), PRE_COMMIT)) if path else None
+    if not path:
+        return None
+    looked = _edited(repository, manager, path, lambda text: blocks.added(text, ("repos",), PRE_COMMIT))
+    elsewhere = [notice for edit in looked.edits for notice in _elsewhere(repository, edit.after)]
+    return looked._replace(notices=[*looked.notices, *elsewhere])
+
+
+def _elsewhere(repository: Repository, config: str) -> Iterator[Notice]:
+    """Where the same hooks are run, and nothing of ours is installed."""
+    workflows = [each for each in repository.paths if each.startswith(".github/workflows/")]
+    places = [each for each in workflows if RUNS_HOOKS.search(repository.said(each))]
+    places += ["pre-commit.ci"] if re.search(r"^ci:", config, re.MULTILINE) else []
+    if places:
+        yield Notice(
+            TOPIC, f"these hooks are run by {some(places)} too: install invariants there, or leave it out, by SKIP=invariants", False
+        )
 
 
 def _prek(repository: Repository) -> Looked | None:
@@ -117,10 +135,15 @@ def _husky(repository: Repository) -> Looked | None:
     return _script(repository, "husky", ".husky") if repository.listed(".husky") else None
 
 
+def _configured(repository: Repository) -> str:
+    """The folder below the root that git takes hooks from, where it is told of one."""
+    said = repository.asked("config", "--get", "core.hooksPath").removeprefix("./").rstrip("/")
+    return "" if said.startswith((".git/", "/", "..", "~")) else said
+
+
 def _folder(repository: Repository) -> Looked | None:
     """Hooks of git's own, in a folder that is shared."""
-    configured = repository.asked("config", "--get", "core.hooksPath")
-    inside = configured if configured and not configured.startswith((".git/", "/", "..", "~")) else ""
+    inside = _configured(repository)
     folder = next((each for each in (inside, *FOLDERS) if each and repository.listed(each)), None)
     return (
         _script(repository, "git itself (core.hooksPath)" if folder == inside else "git itself, where core.hooksPath is set", folder)
@@ -130,7 +153,7 @@ def _folder(repository: Repository) -> Looked | None:
 
 
 def _script(repository: Repository, manager: str, folder: str) -> Looked:
-    return _edited(repository, manager, f"{folder.rstrip('/')}/pre-commit", lambda text: scripts.added(text) if text else f"{COMMAND}\n")
+    return _edited(repository, manager, f"{folder}/pre-commit", lambda text: scripts.added(text) if text else f"{COMMAND}\n")
 
 
 def _edited(repository: Repository, manager: str, path: str, edit: Callable[[str], str | None]) -> Looked:
@@ -145,7 +168,14 @@ def _edited(repository: Repository, manager: str, path: str, edit: Callable[[str
     return Looked([found], [Edit(path, before, after, is_program=path.endswith("/pre-commit"))])
 
 
-MANAGERS = (_pre_commit, _prek, _lefthook, _husky, _folder)
+MANAGERS: tuple[Manager, ...] = (_pre_commit, _prek, _lefthook, _husky, _folder)
+
+
+def _managers(repository: Repository) -> Iterator[Manager]:
+    """The one that git is told of, then all of them."""
+    if configured := _configured(repository):
+        yield _husky if configured.startswith(".husky") else _folder
+    yield from MANAGERS
 
 
 def _installed(repository: Repository) -> str:
