@@ -115,9 +115,8 @@ def _with_stanza(text: str) -> str | None:
 
 def _lefthook(repository: Repository) -> Looked | None:
     path = first(repository, LEFTHOOK)
-    return (
-        _edited(repository, "lefthook", path, _with_command if path.endswith("ml") and "toml" not in path else _by_hand) if path else None
-    )
+    edit = _with_command if path and path.endswith((".yml", ".yaml")) else _by_hand
+    return _edited(repository, "lefthook", path, edit) if path else None
 
 
 def _with_command(text: str) -> str | None:
