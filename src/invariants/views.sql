@@ -125,6 +125,10 @@ create temp view secured_table as
 -- Tables with row security enabled, where it is what keeps rows apart.
 select t.* from own_table as t join row_isolation where t.rls_enabled;
 
+create temp view obscured as
+-- What secures tables that cannot be told: the first statement of each kind.
+select database, what, min(at) as at from db_obscured group by database, what;
+
 create temp view missing_policy as
 -- The commands that the application is granted on a secured table and that no permissive policy lets through. What a platform grants
 -- by itself asks for one policy at least, not for one a command.

@@ -16,6 +16,7 @@ from invariants.replay.export import Export
 from invariants.replay.isolation.policies import Judge
 from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
+from invariants.replay.obscured import obscured
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
 from invariants.replay.session import finish, start
@@ -59,14 +60,16 @@ def advance(progress: Progress, database: str, migrations: Iterable[Migration], 
     machine = new_machine()
     machine.catalog, machine.unread = progress.catalog, progress.unread
     migrations = list(migrations)
+    statements = [each for migration in migrations for each in migration.facts if isinstance(each, Statement)]
     if settled:
-        _settle(machine, [each for migration in migrations for each in migration.facts if isinstance(each, Statement)])
+        _settle(machine, statements)
         machine.losses.clear()
     for migration in migrations:
         progress.facts += _run(machine, database, migration, progress.done, is_settled=settled)
         finish(machine.catalog, progress.fresh)
         machine.catalog.journal.forget()
         progress.done += 1
+    progress.facts += obscured(statements, machine.unread, database)
 
 
 def told(progress: Progress, database: str, runner: str, configured: Sequence[Fact]) -> list[Fact]:
