@@ -6,7 +6,7 @@ from hashlib import blake2b
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, declarations, includes, layouts, settings
+from invariants import code, declarations, environment, includes, layouts, settings
 from invariants.facts import db
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
@@ -29,12 +29,14 @@ SOURCES = (
     "replay",
     "settings",
     "declarations.py",
+    "dotenv.py",
+    "environment.py",
     "guards.py",
     "includes.py",
     "relations.py",
     "views.sql",
 )
-PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
+PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
 ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
 """What is read of a migration file to replay it."""
 TENANCY = (said.TenantKey, said.TenantRoot, said.AppRole, said.SessionSource, said.Predicate, said.TenantSchema, said.Choice)
@@ -56,6 +58,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of a snapshot; what was stale of them has been read."""
     own = _settings(snapshot, store)
     store.activate(own.values())
+    variables = environment.units(snapshot, store, digest())
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
     found = (
         _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
@@ -70,7 +73,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
     source = "configured" if globs else "detected"
     databases = [_database(layout, source, files, own.get(settings.CONFIG), store) for layout in found if layout.files]
-    return [*own.values(), *files.values(), *strays.values(), *databases]
+    return [*own.values(), *files.values(), *strays.values(), *variables, *databases]
 
 
 def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:

@@ -1,0 +1,56 @@
+"""What surrounds an expression: the scope of a name, a default, an assignment."""
+
+from tree_sitter import Node
+
+from invariants.frontends.env.jstree import function_of, parameters, text, wrapped
+
+
+def scope(node: Node) -> Node:
+    """What a declaration is seen in: the block or function around it, or the file."""
+    around = node.parent
+    kinds = {"statement_block", "program", "arrow_function", "function_declaration", "function_expression", "method_definition"}
+    while around is not None and around.type not in kinds:
+        around = around.parent
+    return around or node
+
+
+def is_hidden(node: Node, name: str, scope: Node) -> bool:
+    """A function between a name and its declaration has a parameter of that name."""
+    function = function_of(node)
+    while function is not None and function.start_byte > scope.start_byte:
+        if name in parameters(function):
+            return True
+        function = function_of(function)
+    return False
+
+
+def in_type(node: Node) -> bool:
+    """Only its type is meant."""
+    return node.parent is not None and node.parent.type in {"type_query", "nested_type_identifier", "nested_identifier"}
+
+
+def is_written(node: Node) -> bool:
+    """It is assigned to, or deleted."""
+    node = wrapped(node)
+    parent = node.parent
+    if parent is None:
+        return False
+    is_assigned = parent.type == "assignment_expression" and parent.child_by_field_name("left") == node
+    return is_assigned or (parent.type == "unary_expression" and text(parent).startswith("delete"))
+
+
+def is_defaulted(node: Node) -> bool:
+    """Another value stands there for when it is absent."""
+    node = wrapped(node)
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type == "binary_expression" and text(parent.child_by_field_name("operator")) in {"??", "||"}:
+        return parent.child_by_field_name("left") == node
+    return parent.type == "augmented_assignment_expression" and parent.child_by_field_name("left") == node
+
+
+def is_exported(declarator: Node) -> bool:
+    """``export const name = ...``."""
+    holder = declarator.parent.parent if declarator.parent is not None else None
+    return declarator.type == "variable_declarator" and holder is not None and holder.type == "export_statement"
