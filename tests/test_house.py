@@ -62,7 +62,9 @@ MAY_IMPORT = {
         "store",
         "facts",
     },
-    "present": {"store", "facts"},
+    "fingerprints": {"facts"},
+    "present": {"dotenv", "finding", "fingerprints", "store", "facts"},
+    "platforms": {"dotenv", "finding"},
     "comparison": {"judge", "packs", "rule", "finding", "store", "facts"},
     "check": {
         "comparison",

@@ -105,7 +105,7 @@ class Run:
     def _now(self, side: Side) -> Side:
         """A side with what is only true of this run."""
         self.store.activate(side.units)
-        return side._replace(units=[*side.units, present.unit(self.store, self._today())])
+        return side._replace(units=[*side.units, present.unit(self.store, self.options.root, self._today())])
 
     def _today(self) -> date:
         return self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011

@@ -667,3 +667,7 @@ where d.is_example
         where d.actual glob i.pattern or d.actual glob i.pattern || '/*'
         order by i.depth desc, i.position desc limit 1
     ), 1);
+
+create temp view compared_secret as
+-- Secrets whose fingerprint is recorded or asked for, under the name that findings give them, and how they compare.
+select c.at, c.name || '@' || c.target as name, c.state, c.message from env_comparison as c;

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from invariants.settings.manifest import Env
+from invariants.settings.manifest import Env, Lock
 from invariants.settings.models import Baseline, Carveouts, Config, Model
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-MODELS: dict[str, type[Model]] = {"config": Config, "carveouts": Carveouts, "env": Env, "baseline": Baseline}
+MODELS: dict[str, type[Model]] = {"config": Config, "carveouts": Carveouts, "env": Env, "env.lock": Lock, "baseline": Baseline}
 
 
 def schema(name: str) -> str:

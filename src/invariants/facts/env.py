@@ -49,6 +49,7 @@ class Target(NamedTuple):
     scope: Annotated[str, "The service, job, container or environment in it; empty for the whole file."]
     is_local: Annotated[bool, "It is on a developer's own machine."]
     max_age: Annotated[int | None, "The days after which a snapshot of it tells nothing any more."]
+    secrets: Annotated[str | None, "The file with its real values, which git ignores."]
 
 
 class Ignored(NamedTuple):
@@ -193,12 +194,30 @@ class Snapshot(NamedTuple):
     taken: Annotated[str, "The day, as YYYY-MM-DD."]
 
 
+class Pledge(NamedTuple):
+    """A secret whose value on a target has to match a recorded fingerprint."""
+
+    at: Annotated[Place, "The variable's entry in the manifest."]
+    name: Annotated[str, "The variable."]
+    target: Annotated[str, "The target."]
+
+
+class FingerprintKey(NamedTuple):
+    """Where the key of fingerprints is kept; never the key."""
+
+    at: Annotated[Place, "The manifest's line."]
+    variable: Annotated[str, "The environment variable that holds it."]
+    path: Annotated[str | None, "The file that holds it."]
+
+
 class Record(NamedTuple):
     """A fingerprint that was recorded."""
 
     at: Annotated[Place, "Its entry in the lock file."]
     name: Annotated[str, "The variable."]
     target: Annotated[str, "The target."]
+    fingerprint: Annotated[str, "The fingerprint."]
+    key_id: Annotated[str, "What tells the key that it was made with; empty without one."]
 
 
 class Comparison(NamedTuple):

@@ -11,8 +11,9 @@ from invariants.finding import ConfigError
 CONFIG = ".invariants/config.toml"
 CARVEOUTS = ".invariants/carveouts.toml"
 ENV = ".invariants/env.toml"
+ENV_LOCK = ".invariants/env.lock.toml"
 BASELINE = ".invariants/baseline.json"
-FILES = (CONFIG, CARVEOUTS, ENV, BASELINE)
+FILES = (CONFIG, CARVEOUTS, ENV, ENV_LOCK, BASELINE)
 
 
 def read(path: str, data: bytes) -> list[Any]:
@@ -41,7 +42,7 @@ def _json(path: str, text: str) -> Iterable[Any]:
 def _toml(path: str, text: str) -> Iterable[Any]:
     from tomllib import TOMLDecodeError, loads
 
-    from invariants.settings import carveouts, config, env
+    from invariants.settings import carveouts, config, env, lock
 
     try:
         document = loads(text)
@@ -49,7 +50,11 @@ def _toml(path: str, text: str) -> Iterable[Any]:
         raise ConfigError(path, _line(error, text), f"it is not TOML: {error}", "mend the syntax") from error
     except RecursionError as error:
         raise ConfigError(path, 0, "it is nested too deep", "write it with fewer brackets") from error
-    readers: dict[str, Callable[[str, str, dict[str, Any]], Iterable[Any]]] = {CARVEOUTS: carveouts.facts, ENV: env.facts}
+    readers: dict[str, Callable[[str, str, dict[str, Any]], Iterable[Any]]] = {
+        CARVEOUTS: carveouts.facts,
+        ENV: env.facts,
+        ENV_LOCK: lock.facts,
+    }
     return readers.get(path, config.facts)(path, text, document)
 
 

@@ -18,12 +18,15 @@ def facts(path: str, text: str, document: dict[str, Any]) -> Iterator[Any]:
     yield env.Manifest(lines.at(()))
     for name, target in manifest.targets.items():
         at = lines.at(("targets", name))
-        yield env.Target(at, name, target.file, target.format, target.scope, target.local, target.max_age)
+        yield env.Target(at, name, target.file, target.format, target.scope, target.local, target.max_age, target.values)
     for name, variable in manifest.variables.items():
         at = lines.at(("variables", name))
         exposure = ", ".join(variable.exposure)
         yield env.Variable(at, name, variable.kind, exposure, variable.read_by, variable.owner, variable.source)
         yield from _demands(at, name, variable, list(manifest.targets))
+        yield from (env.Pledge(at, name, target) for target in variable.fingerprint)
+    key = manifest.fingerprints
+    yield env.FingerprintKey(lines.at(("fingerprints",)), key.key_variable, key.key_file)
     for pattern, reason in manifest.ignore.items():
         yield env.Ignored(lines.at(("ignore", pattern)), pattern, reason)
     for function in manifest.accessors:

@@ -92,6 +92,14 @@ class Fingerprints(Model):
     key_file: Word | None = Field(default=None, description="A file outside the repository that holds the key; ~ is the home folder.")
 
 
+class Lock(Model):
+    """`.invariants/env.lock.toml`: the fingerprints of secrets. It is written by `invariants env record`."""
+
+    version: Literal["invariants-env-lock/1"] = Field(alias="schema", description="What this file is.")
+    key_id: Word | None = Field(default=None, description="What tells the key that they were made with.")
+    fingerprints: dict[Word, dict[Name, Word]] = Field(default={}, description="By target and variable, the fingerprints.")
+
+
 class Env(Model):
     """`.invariants/env.toml`: every environment variable, and where it has to be."""
 

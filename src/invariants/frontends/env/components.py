@@ -22,7 +22,7 @@ def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[j
         script += content[position:start].translate(BLANK) + content[start:stop]
         position = stop
     script += content[position:].translate(BLANK)
-    yield from (fact for fact in javascript.read(f"{path}.ts", script, accessors)) if script.strip() else ()
+    yield from javascript.read(path, script, accessors)
     yield from _template(path, content, spans)
 
 

@@ -54,3 +54,15 @@ def is_exported(declarator: Node) -> bool:
     """``export const name = ...``."""
     holder = declarator.parent.parent if declarator.parent is not None else None
     return declarator.type == "variable_declarator" and holder is not None and holder.type == "export_statement"
+
+
+def is_broken(node: Node) -> bool:
+    """The parser made nothing of what is directly around it."""
+    around = node.parent
+    while around is not None and around.type != "program":
+        if around.type == "ERROR" or (around.has_error and any(each.type == "ERROR" or each.is_missing for each in around.children)):
+            return True
+        if around.type.endswith(("_statement", "_declaration")):
+            return False
+        around = around.parent
+    return False

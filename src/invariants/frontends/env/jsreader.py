@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from invariants.facts.env import Declaration, Door, Read, Taker, Unresolved
 from invariants.frontends.env import jsframeworks
-from invariants.frontends.env.jsplaces import in_type, is_defaulted, is_exported, is_hidden, is_written, scope
+from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope
 from invariants.frontends.env.jstree import Tree, bare, function_of, name_of, parameters, text, wrapped
 from invariants.frontends.env.names import is_name, is_provided
 
@@ -91,7 +91,9 @@ class Reader:
         if parent is None or in_type(node):
             return
         is_meta = text(environment).startswith("import.meta")
-        if parent.type == "member_expression" and parent.child_by_field_name("object") == node:
+        if is_broken(node):
+            self.unresolved(node, "it does not parse here", remedy="Mend the syntax.")
+        elif parent.type == "member_expression" and parent.child_by_field_name("object") == node:
             self._member(parent, text(parent.child_by_field_name("property")), is_meta=is_meta)
         elif parent.type == "subscript_expression" and parent.child_by_field_name("object") == node:
             if not is_written(parent):

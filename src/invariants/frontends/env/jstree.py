@@ -29,7 +29,7 @@ class Tree:
     def __init__(self, path: str, content: bytes) -> None:
         self.path = path
         self.content = content
-        language = TYPESCRIPT if path.endswith((".ts", ".mts", ".cts")) else TSX
+        language = TYPESCRIPT if path.endswith((".ts", ".mts", ".cts", ".vue", ".svelte", ".astro")) else TSX
         self.root = Parser(language).parse(content).root_node
         self._lines = content.split(b"\n")
 

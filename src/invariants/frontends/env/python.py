@@ -62,7 +62,7 @@ def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[F
         reader.visit(tree)
         yield from reader.found
         yield from pydantic.settings(tree, reader.names)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         message = f"it does not parse: {error.msg}" if isinstance(error, SyntaxError) else "it does not parse"
         yield from unread(path, message, "Mend it, or leave it out, with `exclude` in .invariants/env.toml.")
 

@@ -14,13 +14,15 @@ TOKEN = re.compile(
     | (?P<literal><<-?[ \t]*(?P<mark>['"])(?P<word>\w+)(?P=mark)[^\n]*\n(?:.*?\n)??[ \t]*(?P=word)(?=\n|$))
     | (?P<double>"(?:[^"\\]|\\.)*")
     | (?P<single>\$?'[^']*')
-    | (?P<read>\$(?:(?P<plain>[A-Z_][A-Z0-9_]*)(?!\w)|\{[!#]?(?P<name>[A-Z_][A-Z0-9_]*)(?P<form>:?[-=?+])?(?=[^\w])))
+    | (?P<read>\$(?:(?P<plain>[A-Z_][A-Z0-9_]*)(?!\w)|\{[!#]?(?P<name>[A-Z_][A-Z0-9_]*)(?:(?P<form>:?[-=?+])|(?!\w))))
     | (?:(?<=^)|(?<=[\s;(&|`]))(?P<assigned>[A-Z_][A-Z0-9_]*)(?:\[[^\]\n]*\])?\+?=
     | \b(?:for|local|declare|readonly|typeset|read|export|getopts|printf[ ]-v)(?:[ ]+-\w+)*[ ]+(?P<names>[A-Z_][A-Z0-9_]*)
       (?P<tail>(?:[ ]+[A-Z_][A-Z0-9_]*)*)(?![\w=$])""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-EXPANSION = re.compile(r"(?<!\\)\$(?:(?P<plain>[A-Z_][A-Z0-9_]*)(?!\w)|\{[!#]?(?P<name>[A-Z_][A-Z0-9_]*)(?P<form>:?[-=?+])?(?=[^\w]))")
+EXPANSION = re.compile(r"(?<!\\)\$(?:(?P<plain>[A-Z_][A-Z0-9_]*)(?!\w)|\{[!#]?(?P<name>[A-Z_][A-Z0-9_]*)(?:(?P<form>:?[-=?+])|(?!\w)))")
+VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s;&|])*""", re.DOTALL)
+"""What is assigned: in it, the variable is still what it was before."""
 SETS = re.compile(r"\b(?:for|local|declare|readonly|typeset|read|getopts|printf)\b")
 
 
@@ -54,7 +56,7 @@ def expansions(script: str, own: Collection[str] = ()) -> Iterator[Expansion]:
         elif token["read"] is not None:
             found.append(_expansion(token, 0))
         elif token["assigned"]:
-            assigned.setdefault(token["assigned"], _line_end(script, token.start()))
+            assigned.setdefault(token["assigned"], VALUE.match(script, token.end()).end())  # type: ignore[union-attr]
         elif token["names"] and SETS.match(token.group()):
             for name in (token["names"], *token["tail"].split()):
                 assigned.setdefault(name, token.start())
@@ -72,9 +74,3 @@ def _expansion(match: re.Match[str], start: int) -> Expansion:
     group = "plain" if match["plain"] else "name"
     form = match["form"] or ""
     return Expansion(match[group], start + match.start(group), form[-1:] in {"-", "=", "+"})
-
-
-def _line_end(script: str, start: int) -> int:
-    """The end of the line; what an assignment's own line expands is what was there before."""
-    end = script.find("\n", start)
-    return len(script) if end < 0 else end

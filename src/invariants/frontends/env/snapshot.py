@@ -13,6 +13,8 @@ from invariants.frontends.env.text import LARGEST, first
 SCHEMA = "invariants-snapshot/1"
 REMEDY = "Write it anew: `invariants env snapshot`."
 KEYS = {"name", "environments", "type", "sealed", "updated"}
+UNSEALABLE = {("vercel", "development")}
+"""Where a platform seals nothing (vercel.com, Sensitive environment variables)."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -25,7 +27,7 @@ def read(path: str, content: bytes) -> Iterator[Giver | Snapshot | Entry | Blind
     try:
         text = _text(content)
         document = _document(text)
-        entries = [entry for each in document["variables"] for entry in _entries(path, text, each)]
+        entries = [entry for each in document["variables"] for entry in _entries(path, text, each, document["platform"])]
     except _Malformed as error:
         yield Blind(first(path), "", str(error), REMEDY)
         return
@@ -56,17 +58,18 @@ def _document(text: str) -> Any:
     return document
 
 
-def _entries(path: str, text: str, variable: Any) -> Iterator[Entry]:
+def _entries(path: str, text: str, variable: Any, platform: str) -> Iterator[Entry]:
     if not isinstance(variable, dict) or not is_name(str(variable.get("name"))):
         raise _Malformed("an entry of it names no variable")
     if strange := sorted(variable.keys() - KEYS):
         raise _Malformed(f"{variable['name']} has {', '.join(strange)}: a snapshot holds names, and nothing of a value")
     name, sealed, scopes = variable["name"], variable.get("sealed"), variable.get("environments", [""])
-    if sealed not in {None, True, False} or not isinstance(scopes, list):
+    if not (sealed is None or isinstance(sealed, bool)) or not isinstance(scopes, list):
         raise _Malformed(f"what is said of {name} is not of the form")
     at = _place(path, text, name)
     for scope in scopes or [""]:
-        yield Entry(at, str(scope), name, "hidden" if sealed else "none", "none", sealed)
+        may_be = None if (platform, scope) in UNSEALABLE else sealed
+        yield Entry(at, str(scope), name, "hidden" if sealed else "none", "none", may_be)
 
 
 def _place(path: str, text: str, name: str) -> Place:

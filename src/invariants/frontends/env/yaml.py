@@ -71,7 +71,7 @@ def items(node: Node | None) -> list[Node]:
 
 def text(node: Node | None) -> str | None:
     """A scalar's text; None where it is none, or null."""
-    if not isinstance(node, yaml.ScalarNode) or (node.tag == "tag:yaml.org,2002:null" and node.style is None):
+    if not isinstance(node, yaml.ScalarNode) or (node.tag == "tag:yaml.org,2002:null" and not node.style):
         return None
     return str(node.value)
 
