@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from invariants.facts.env import Entry
 from invariants.finding import ConfigError
 from invariants.frontends.env import snapshot as reader
 from invariants.platforms import READERS, Held, read, snapshot
@@ -70,7 +71,7 @@ def test_names_are_read_and_values_dropped(platform: str, text: str, expected: l
     assert found == expected
     written = snapshot(platform, "2026-11-25", found)
     assert PLANTED not in written + repr(found)
-    names = {each.name for each in reader.read("a.json", written.encode()) if isinstance(each, reader.Entry)}
+    names = {each.name for each in reader.read("a.json", written.encode()) if isinstance(each, Entry)}
     assert names == {each.name for each in expected}
 
 
