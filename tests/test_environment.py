@@ -75,6 +75,16 @@ def test_what_cannot_be_told_is_resolved_elsewhere_or_said(tmp_path: Path, files
     assert all("unverified" in claim for subject, claim in found.items() if "." in subject)
 
 
+def test_scripts_that_run_in_one_shell_have_what_each_of_them_sets(tmp_path: Path) -> None:
+    files = {
+        MANIFEST: "",
+        "run.sh": '. "$(dirname "$0")/lib/colours.sh"\nLEVEL=1\necho $RED $TOKEN\n',
+        "lib/colours.sh": "RED=1\nsay() {\n  echo $LEVEL\n}\n",
+        "other.sh": "echo $LEVEL\n",
+    }
+    assert set(judged(tmp_path, files)) == {"env-declared TOKEN", "env-declared LEVEL"}
+
+
 @pytest.mark.parametrize(
     ("ignored", "covered"),
     [

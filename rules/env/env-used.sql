@@ -15,4 +15,4 @@ select v.at, v.name as subject, 'nothing reads it' as message
 from env_variable as v
 where v.kind <> 'platform'
   and v.read_by is null
-  and not exists (select 1 from env_read as r where r.name = v.name)
+  and not exists (select 1 from variable_read as r where r.name = v.name)

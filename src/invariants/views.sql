@@ -369,9 +369,30 @@ create temp view route as
 select 0 as at, '' as method, '' as path, '' as framework, null as posture, 'unverified' as enforcement, '' as handler, '' as file, 0 as line
 where 0;
 
+create temp view script_link as
+-- Scripts that run in one shell, because one sources the other.
+with link (file, other) as (
+    select s.file, n.file
+    from env_sourcing as s
+    join (select distinct file from env_script_name union select distinct file from env_read where medium = 'shell') as n
+      on n.file = s.target or n.file glob '*/' || s.target
+)
+select file, other from link union select other, file from link;
+
+create temp view variable_read as
+-- Where variables are read; what a script has from another that runs in the same shell is no read of the environment.
+select r.*
+from env_read as r
+where r.medium <> 'shell' or not exists (
+    with recursive reach (file) as (
+        select r.file union select l.other from reach join script_link as l on l.file = reach.file
+    )
+    select 1 from reach join env_script_name as n on n.file = reach.file and n.name = r.name where reach.file <> r.file
+);
+
 create temp view env_use as
 -- A place where code reads an environment variable.
-select r.at, r.name, r.side, r.file, r.line from env_read as r;
+select r.at, r.name, r.side, r.file, r.line from variable_read as r;
 
 create temp view shared_keyed_table as
 -- Tables that the tenants share although each has a schema, and that carry a tenant key all the same.
@@ -508,7 +529,7 @@ join db_migration as m on m.path = c.file;
 create temp view read_variable as
 -- What is read, where there is a manifest that it belongs into; an argument of a build with a default does not.
 select r.at, r.name, r.medium, r.file, r.line
-from env_read as r
+from variable_read as r
 join env_manifest
 where not (r.medium = 'image' and r.is_defaulted)
   and not exists (select 1 from env_ignored as i where r.name glob i.pattern);
@@ -648,12 +669,13 @@ from env_read as r
 where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*');
 
 create temp view real_value as
--- The files of NAME=value lines that hold what looks like real secrets, or what the manifest calls one, and which.
+-- The files of NAME=value lines that hold what only real keys look like or, in files that are no examples, what is made at random or is a
+-- secret by the manifest; and which.
 select min(e.at) as at, d.path, group_concat(distinct e.name) as names
 from env_dotenv as d
 join env_entry as e on e.file = d.path
 left join env_variable as v on v.name = e.name
-where e.value = 'secret' or (e.value = 'plain' and v.kind = 'secret' and not d.is_example)
+where e.value = 'issued' or (not d.is_example and (e.value = 'random' or (e.value = 'plain' and v.kind = 'secret')))
 group by d.path;
 
 create temp view uncovered_file as

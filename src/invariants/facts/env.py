@@ -6,7 +6,7 @@ from invariants.facts.place import Place
 
 Kind = Literal["secret", "config", "public", "platform"]
 Side = Literal["server", "client"]
-Value = Literal["none", "empty", "placeholder", "reference", "hidden", "plain", "secret"]
+Value = Literal["none", "empty", "placeholder", "reference", "hidden", "plain", "random", "issued"]
 Transport = Literal["none", "secured", "open", "unknown"]
 State = Literal["same", "changed", "absent", "unreadable", "not comparable"]
 
@@ -88,6 +88,20 @@ class Read(NamedTuple):
     is_defaulted: Annotated[bool, "A value stands there for when it is absent."]
 
 
+class ScriptName(NamedTuple):
+    """A variable that a script sets itself."""
+
+    at: Annotated[Place, "Its first line."]
+    name: Annotated[str, "The variable."]
+
+
+class Sourcing(NamedTuple):
+    """Another script that a script runs in its own shell, so that what one sets the other has."""
+
+    at: Annotated[Place, "Its first line."]
+    target: Annotated[str, "The end of its path."]
+
+
 class Unresolved(NamedTuple):
     """A read of which it cannot be told which variable is meant, or a file that may hold one and cannot be read."""
 
@@ -125,7 +139,7 @@ class Entry(NamedTuple):
     value: Annotated[
         Value,
         "none: only its name is told; empty; placeholder: an example; reference: it is kept elsewhere, or filled in; hidden: encrypted or "
-        "withheld; secret: it looks like a real secret; plain: anything else.",
+        "withheld; issued: of a form that only real keys have; random: it sounds like a secret and is made at random; plain: the rest.",
     ]
     transport: Annotated[Transport, "Whether a database's or broker's URL demands TLS; none: it is no such URL, or cannot be seen."]
     sealed: Annotated[bool | None, "The platform shows it to nobody; absent where that cannot be told."]

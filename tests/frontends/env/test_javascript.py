@@ -66,6 +66,9 @@ from readings import only, reads
         ("function f(env: NodeJS.ProcessEnv) { return env.A }", ["A"]),
         ("function f({ A }: NodeJS.ProcessEnv) {}", ["A"]),
         ("function f(env = process.env) { return env.A }", ["A"]),
+        ("function f({ env, other }: { env: NodeJS.ProcessEnv; other: string }) { return env.A + other }", ["A"]),
+        ("function f(x: { y: (env: NodeJS.ProcessEnv) => void }) {}", []),
+        ("const S = z.object({ A: z.string() }); S.parse(withoutEmpty(process.env)); S.parse({ ...process.env, B: '1' })", ["A"]),
         ("process.env.NODE_ENV", ["NODE_ENV"]),
         ("process.env.PATH; process.env.npm_config_registry", []),
     ],
@@ -82,6 +85,17 @@ def test_a_function_that_is_given_the_name_may_be_declared_an_accessor() -> None
     assert [each.accessor for each in only(javascript.read, text, Unresolved, "a.ts")] == ["need"]
     assert reads(javascript.read, text, "a.ts", ("lib/env.need",)) == ["A?", "?", "B?"]
     assert reads(javascript.read, "import { need } from './env'; need('A')", "b.ts", ("need",)) == ["A"]
+
+
+def test_an_accessor_may_take_the_environment_as_well_as_the_name() -> None:
+    text = "function need(env: NodeJS.ProcessEnv, name: string) { return env[name] }\nneed(process.env, 'A')"
+    assert reads(javascript.read, text, "a.ts", ("need",)) == ["A"]
+
+
+def test_what_stands_by_its_name_is_read_where_the_file_does_not_parse() -> None:
+    text = "f(async (o) => { const a = await o<typeof import('y')>()\n return { g: (x?: P<typeof a.b>[0]) => ({ y: process.env.A }) } })"
+    assert reads(javascript.read, text, "a.ts") == ["A"]
+    assert reads(javascript.read, "x = ) process.env.A", "a.ts") == ["A"]
 
 
 def test_a_function_that_takes_the_environment_resolves_who_hands_it_on() -> None:
@@ -142,7 +156,7 @@ def test_scripts_and_templates_of_components_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["const x = = process.env", "@@@ process.env.A", "const { A = process.env", "if (process.env", "process.env["]
+    "text", ["const x = = process.env", "@@@ process.env", "const { A = process.env", "if (process.env", "process.env["]
 )
 def test_what_does_not_parse_is_said(text: str) -> None:
     assert reads(javascript.read, text, "a.ts") == ["?"]

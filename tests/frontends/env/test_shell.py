@@ -18,6 +18,11 @@ from readings import reads
         ('echo "$(curl "$A")" `cat $B`', ["A", "B"]),
         ("echo $lower $HOME $1 $? $RANDOM $GITHUB_SHA", []),
         ("A=1 run; echo $a${B}c", ["B"]),
+        ('if [ -z "$A" ]; then A=1; fi\necho $A', ["A"]),
+        ("say() {\n  echo $A $B\n}\nA=1\nsay", ["B"]),
+        ('read -r -p "sure?" A\necho $A', []),
+        ("declare -a A=()\necho ${#A[@]}", []),
+        ('A="${A:?needed}"', ["A"]),
     ],
 )
 def test_what_a_script_expands(text: str, expected: list[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from invariants.facts.env import Declaration, Kind
-from invariants.frontends.env.jstree import Tree, bare, pairs, text
+from invariants.frontends.env.jstree import Tree, bare, pairs, text, wrapped
 from invariants.frontends.env.names import is_name, sounds_secret
 
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ def validated(reader: "Reader", call: Node, called: Node | None, node: Node) -> 
         schema = owner if given and given[0].named_children[:1] == [node] else None
         return any([_zod(reader, schema), *(_zod(reader, each) for each in given[0].named_children if each != node)]) if given else False
     return False
+
+
+def validated_outside(reader: "Reader", call: Node) -> bool:
+    """What a function makes of the environment goes straight into such a schema: ``Schema.parse(withoutEmpty(process.env))``."""
+    outer = wrapped(call).parent
+    parse = outer.parent if outer is not None and outer.type == "arguments" else None
+    called = parse.child_by_field_name("function") if parse is not None and parse.type == "call_expression" else None
+    return parse is not None and called is not None and validated(reader, parse, called, wrapped(call))
 
 
 def _calls(tree: Tree, pattern: bytes) -> Iterator[Node]:

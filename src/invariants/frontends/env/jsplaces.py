@@ -4,6 +4,17 @@ from tree_sitter import Node
 
 from invariants.frontends.env.jstree import function_of, parameters, text, wrapped
 
+TYPES = {
+    "nested_type_identifier",
+    "type_annotation",
+    "union_type",
+    "readonly_type",
+    "generic_type",
+    "type_arguments",
+    "object_type",
+    "property_signature",
+}
+
 
 def scope(node: Node) -> Node:
     """What a declaration is seen in: the block or function around it, or the file."""
@@ -66,3 +77,13 @@ def is_broken(node: Node) -> bool:
             return False
         around = around.parent
     return False
+
+
+def typed(node: Node) -> tuple[str, Node | None]:
+    """The parameter that a type is of, and the field of it where the type is a field's; no parameter where it is part of another type."""
+    field, around = "", node.parent
+    while around is not None and around.type in TYPES:
+        if around.type == "property_signature":
+            field = text(around.child_by_field_name("name"))
+        around = around.parent
+    return field, around if around is not None and around.type in {"required_parameter", "optional_parameter"} else None

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from invariants.facts.env import Declaration, Door, Read, Taker, Unresolved
 from invariants.frontends.env import jsframeworks
-from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope
+from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope, typed
 from invariants.frontends.env.jstree import Tree, bare, function_of, name_of, parameters, text, wrapped
 from invariants.frontends.env.names import is_name, is_provided
 
@@ -50,8 +50,7 @@ class Reader:
         for node in self.tree.found(ENVIRONMENT):
             if node.type in {"member_expression", "subscript_expression"}:
                 self.use(node)
-            elif node.type == "ERROR":
-                self.unresolved(node, "it does not parse here", remedy="Mend the syntax.")
+        self._recovered()
         self._typed()
         for accessor in sorted(self._accessors):
             self._called(accessor)
@@ -60,6 +59,16 @@ class Reader:
         jsframeworks.run(self)
         for pattern, through, node in jsframeworks.doors(self.tree, self._offsets):
             self.found.append(Door(self.tree.at(node), pattern, through))
+
+    def _recovered(self) -> None:
+        """What stands by its name where the parser made nothing of the text around it."""
+        for match in self.tree.stray(rb"(?:" + ENVIRONMENT + rb")(?:(?:\?\.|\.)([A-Za-z_]\w*)(?!\w|\s*=[^=]))?"):
+            name = (match[1] or b"").decode()
+            at = self.tree.span(match.start(1), match.end(1)) if name else self.tree.span(*match.span())
+            if not name:
+                self.found.append(Unresolved(at, "", "", "it does not parse here", "Mend the syntax."))
+            elif is_name(name) and not is_provided(name):
+                self.found.append(Read(at, name, "client" if self._is_client else "server", "code", False))
 
     def read(self, node: Node, name: str, *, defaulted: bool = False, client: bool = False, schema: bool = False) -> None:
         """A variable that is read by its name."""
@@ -91,10 +100,10 @@ class Reader:
         if parent is None or in_type(node):
             return
         is_meta = text(environment).startswith("import.meta")
-        if is_broken(node):
-            self.unresolved(node, "it does not parse here", remedy="Mend the syntax.")
-        elif parent.type == "member_expression" and parent.child_by_field_name("object") == node:
+        if parent.type == "member_expression" and parent.child_by_field_name("object") == node:
             self._member(parent, text(parent.child_by_field_name("property")), is_meta=is_meta)
+        elif is_broken(node):
+            self.unresolved(node, "it does not parse here", remedy="Mend the syntax.")
         elif parent.type == "subscript_expression" and parent.child_by_field_name("object") == node:
             if not is_written(parent):
                 self.key(parent.child_by_field_name("index"), parent, defaulted=is_defaulted(parent), client=False)
@@ -204,24 +213,26 @@ class Reader:
             self.found.append(Taker(self.tree.at(parent), name))
 
     def _typed(self) -> None:
-        """Parameters whose type is the environment's."""
+        """Parameters, and fields of parameters, whose type is the environment's."""
         for node in self.tree.found(rb"(?:NodeJS\.)?\bProcessEnv\b"):
-            parent = node.parent
-            while parent is not None and parent.type not in {"required_parameter", "optional_parameter", "program", "statement_block"}:
-                parent = parent.parent
-            pattern = parent.child_by_field_name("pattern") if parent is not None else None
-            if parent is not None and pattern is not None:
-                self._bound(pattern, parent)
+            field, parameter = typed(node)
+            pattern = parameter.child_by_field_name("pattern") if parameter is not None else None
+            if parameter is None or pattern is None:
+                continue
+            if not field:
+                self._bound(pattern, parameter)
+            elif pattern.type == "object_pattern" and field in map(text, pattern.named_children):
+                self._alias(field, parameter)
 
     def _argument(self, arguments: Node, node: Node) -> None:
         call = arguments.parent
         called = call.child_by_field_name("function") or call.child_by_field_name("constructor") if call is not None else None
         name = re.sub(r"\s|\?", "", text(called))
-        if call is None or HARMLESS.search(name):
+        if call is None or HARMLESS.search(name) or name.rpartition(".")[2] in self._accessors:
             return
         if name in THROUGH or name == "Object.keys":
             self.unresolved(node, "which variable is read cannot be told: it goes through all of them")
-        elif not jsframeworks.validated(self, call, called, node):
+        elif not jsframeworks.validated(self, call, called, node) and not jsframeworks.validated_outside(self, call):
             tail = name.rpartition(".")[2]
             self.unresolved(node, f"what {tail or 'a function'} reads of the environment that it is handed cannot be told", taker=tail)
 
@@ -243,7 +254,8 @@ class Reader:
             arguments = call.child_by_field_name("arguments")
             given = [each for each in arguments.named_children if each.type != "comment"] if arguments is not None else []
             if given:
-                self.key(given[0], call, defaulted=len(given) > 1 or is_defaulted(call))
+                named = next((each for each in given if self.tree.strings(each)), given[0])
+                self.key(named, call, defaulted=named != given[-1] or is_defaulted(call))
 
     def imported(self, clause: Node, source: str) -> None:
         """What is imported from a module that is the environment."""

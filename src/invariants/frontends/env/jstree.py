@@ -40,6 +40,20 @@ class Tree:
             if node is not None and node.type not in TEXTS:
                 yield node
 
+    def stray(self, pattern: bytes) -> Iterator[re.Match[bytes]]:
+        """What a pattern finds where the parser made no expression of it: nothing at all, or a type, for want of better."""
+        for match in re.finditer(pattern, self.content):
+            node = self.root.descendant_for_byte_range(match.start(), match.end())
+            is_type = node is not None and node.parent is not None and node.parent.type == "type_query"
+            if node is not None and not is_type and node.type not in {*TEXTS, "member_expression", "subscript_expression"}:
+                yield match
+
+    def span(self, start: int, stop: int) -> Place:
+        """The place of a span of bytes."""
+        rows = [self.content.count(b"\n", 0, each) for each in (start, stop)]
+        columns = [each - self.content.rfind(b"\n", 0, each) - 1 for each in (start, stop)]
+        return Place(self.path, rows[0] + 1, self._column(rows[0], columns[0]), rows[1] + 1, self._column(rows[1], columns[1]))
+
     def named(self, name: str, within: Node | None = None) -> Iterator[Node]:
         """Where a name stands."""
         scope = within or self.root

@@ -16,7 +16,7 @@ REFERENCE = re.compile(
 HIDDEN = re.compile(r"^(?:\[SENSITIVE\]|ENC\[|encrypted:|vault:v\d)|^\*{3,}$")
 PLACEHOLDER = re.compile(
     r"your|change|example|sample|xxx|placeholder|dummy|replace|todo|insert|redacted|fake|secret|password|passwd|test|local|demo|default|"
-    r"generate|<[^>]*>|\.\.\.|1234|abcd|0000|must|should|please|here\b|openssl|dev(?:elopment)?\b|insecure|minio|(.)\1{5}",
+    r"generate|Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq|<[^>]*>|\.\.\.|1234|abcd|0000|must|should|please|here\b|openssl|dev(?:elopment)?\b|insecure|minio|(.)\1{5}",
     re.IGNORECASE,
 )
 KEYS = re.compile(
@@ -55,18 +55,19 @@ def kind(name: str, value: str | None) -> Value:
         return "hidden"
     if REFERENCE.search(text):
         return "reference"
-    return "secret" if _is_real(name, text) else "placeholder" if PLACEHOLDER.search(text) else "plain"
+    return _real(name, text) or ("placeholder" if PLACEHOLDER.search(text) else "plain")
 
 
-def _is_real(name: str, text: str) -> bool:
-    """Nobody would make it up for an example."""
+def _real(name: str, text: str) -> Value | None:
+    """What nobody would make up for an example."""
     if KEYS.search(text):
-        return not re.search(r"xxx|\.\.\.|your|example|EXAMPLE|1234567890", text)
+        return None if re.search(r"xxx|\.\.\.|your|example|1234567890", text, re.IGNORECASE) else "issued"
     if token := TOKEN.search(text):
-        return not _is_demo(token[1])
+        return None if _is_demo(token[1]) else "random"
     if "://" in text:
-        return _holds_password(text)
-    return sounds_secret(name) and bool(RANDOM.match(text)) and not PLACEHOLDER.search(text) and _entropy(text) >= 3.4 and _is_mixed(text)
+        return "issued" if _holds_password(text) else None
+    is_random = bool(RANDOM.match(text)) and not PLACEHOLDER.search(text) and _entropy(text) >= 3.4 and _is_mixed(text)
+    return "random" if is_random and sounds_secret(name) else None
 
 
 def _is_demo(payload: str) -> bool:
