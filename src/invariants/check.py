@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from invariants import comparison, detection, reading, snapshots
+from invariants import comparison, detection, present, reading, snapshots
 from invariants.comparison import Base, Side
 from invariants.facts.settings import Level
 from invariants.finding import ConfigError, Finding, Outcome, Rule
@@ -63,6 +63,8 @@ class Run:
             self._change = self._side(self.snapshot)
         with self._stage("save"):
             self.store.save()
+        with self._stage("present"):
+            self._base, self._change = self._base and self._now(self._base), self._now(self._change)
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -70,7 +72,7 @@ class Run:
 
     def outcome(self) -> Outcome:
         """Judge, and say everything that was found out."""
-        today = self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
+        today = self._today()
         selected = _selected(self.rules, self.options)
         with self._stage("judge base"):
             base = self._compared(today)
@@ -101,6 +103,14 @@ class Run:
         units = reading.units(snapshot, self.store)
         self.store.activate(units)
         return Side(units, _rules(snapshot, self.store))
+
+    def _now(self, side: Side) -> Side:
+        """A side with what is only true of this run."""
+        self.store.activate(side.units)
+        return side._replace(units=[*side.units, present.unit(self.store, self.options.root, self._today())])
+
+    def _today(self) -> date:
+        return self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
 
     def _judgeable(self, base: Snapshot) -> Side:
         """The base as it was; nothing in it counts where its own configuration cannot be used, so that a change can mend that."""

@@ -36,6 +36,8 @@ class Rule(NamedTuple):
     """Where its file is: relative to the root for a repository's own rules, ``rules/<pack>/<rule>.sql`` for those built in."""
     against: str = ""
     """``base`` where it judges a change, which only a run with a base knows of."""
+    lacks: str = ""
+    """What is missing where it is vacuous, if that is not its range: ``manifest``."""
 
 
 class Finding(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, databases, declarations, layouts, settings
+from invariants import code, databases, declarations, environment, layouts, settings
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
 from invariants.facts.place import Place
@@ -28,13 +28,15 @@ SOURCES = (
     "settings",
     "databases.py",
     "declarations.py",
+    "dotenv.py",
+    "environment.py",
     "guards.py",
     "includes.py",
     "relations.py",
     "views.sql",
     "vocabulary.py",
 )
-PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
+PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
 
 
 class File(NamedTuple):
@@ -53,6 +55,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of a snapshot; what was stale of them has been read."""
     own = _settings(snapshot, store)
     store.activate(own.values())
+    variables = environment.units(snapshot, store, digest())
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
     found = (
         _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
@@ -67,7 +70,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
     source = "configured" if globs else "detected"
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
-    return [*own.values(), *files.values(), *strays.values(), *made]
+    return [*own.values(), *files.values(), *strays.values(), *variables, *made]
 
 
 def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:

@@ -279,5 +279,5 @@ def _restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> A
         if column.kind == "place":
             row[number] = places[row[number]]
         elif column.kind == "boolean":
-            row[number] = bool(row[number])
+            row[number] = None if row[number] is None else bool(row[number])
     return relation.fact(*row)
