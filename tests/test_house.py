@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "packs": {"rule", "finding", "store", "facts"},
     "carveouts": {"finding", "store", "facts"},
     "baseline": {"finding", "store", "facts"},
+    "mending": {"finding", "store", "facts", "wording"},
     "judge": {"baseline", "carveouts", "packs", "rule", "finding", "store", "facts"},
     "detection": {"store", "facts", "wording"},
     "reading": {
@@ -61,6 +62,7 @@ MAY_IMPORT = {
     },
     "comparison": {"judge", "packs", "rule", "finding", "store", "facts"},
     "check": {"comparison", "detection", "finding", "git", "guards", "judge", "reading", "rule", "snapshots", "store", "facts", "wording"},
+    "repair": {"check", "finding", "mending", "snapshots", "store"},
     "proof": {"check", "carveouts", "detection", "finding", "judge", "prove", "reading", "store", "facts"},
 }
 """What each room may import, from the floor up."""

@@ -45,15 +45,15 @@ class Options(NamedTuple):
 class Run:
     """One snapshot, its facts and its rules; and those of its base, where there is one."""
 
-    def __init__(self, options: Options, told: Callable[[str], object] = str) -> None:
-        """``told`` is called with the name of each stage as it begins."""
+    def __init__(self, options: Options, told: Callable[[str], object] = str, snapshot: Snapshot | None = None) -> None:
+        """``told`` is called with the name of each stage as it begins; ``snapshot`` is judged in place of the one that is asked for."""
         self._told = told
         self._began = perf_counter()
         self.options = options
         self.stages: list[tuple[str, float]] = []
         self._notes: list[str] = []
         with self._stage("snapshot"):
-            self.snapshot = _snapshot(options)
+            self.snapshot = snapshot or _snapshot(options)
             base = None if options.base is None else _base(options, options.base)
         with self._stage("store"):
             self.store = Store.of(options.root, cached=options.cached)

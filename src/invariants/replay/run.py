@@ -17,6 +17,7 @@ from invariants.replay.machine import Machine
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
 from invariants.replay.session import finish, start
+from invariants.replay.templates import templates
 
 Fact = NamedTuple
 
@@ -50,6 +51,7 @@ def replay(
     known = _tenancy(database, runner, facts, configured)
     facts += known
     facts += Judge(machine.catalog, database, [*configured, *known]).facts()
+    facts += templates(machine, database)
     return facts + machine.unread
 
 
