@@ -31,8 +31,6 @@ class Grant(NamedTuple):
     grantee: str
     """The role that it was granted to."""
     column: str | None
-    is_said: bool
-    """A migration says so: the platform does not grant it by itself."""
 
 
 class ForeignKey(NamedTuple):
@@ -124,11 +122,18 @@ class Schema:
     @cached_property
     def grants(self) -> Mapping[str, Sequence[Grant]]:
         """What the application holds, by object."""
+        return self._grants("app_grant")
+
+    @cached_property
+    def said(self) -> Mapping[str, Sequence[Grant]]:
+        """What migrations grant the application, by object."""
+        return self._grants("said_grant")
+
+    def _grants(self, view: str) -> Mapping[str, Sequence[Grant]]:
         found: dict[str, list[Grant]] = defaultdict(list)
-        query = "select object_name, role, privilege, grantee, column_name, file <> '' from app_grant where database = {database}"
-        rows = self.rows(f"{query} and object_kind in ('table', 'column') order by 1, 2, 3, 4, 5")
-        for name, role, privilege, grantee, column, is_said in rows:
-            found[name].append(Grant(role, privilege, grantee, column, bool(is_said)))
+        query = f"select distinct object_name, role, privilege, grantee, column_name from {view} where database = {{database}}"  # noqa: S608
+        for name, *row in self.rows(f"{query} and object_kind in ('table', 'column') order by 1, 2, 3, 4, 5"):
+            found[name].append(Grant(*row))
         return found
 
     @cached_property
@@ -146,9 +151,9 @@ class Schema:
 
     def readers(self, name: str) -> frozenset[str]:
         """The application's roles that may read something."""
-        return frozenset(grant.role for grant in self.grants[name] if grant.privilege == "select") if name in self.grants else frozenset()
+        return frozenset(grant.role for grant in self.grants.get(name, ()) if grant.privilege == "select")
 
     def granted(self, table: str) -> tuple[str, ...]:
         """The commands that migrations grant the application on a table."""
-        said = {grant.privilege for grant in self.grants.get(table, ()) if grant.is_said}
+        said = {grant.privilege for grant in self.said.get(table, ())}
         return tuple(command for command in DATA if command in said)

@@ -102,7 +102,7 @@ def _link(schema: Schema, table: str, parent: str) -> ForeignKey:
 
 def _reaching(schema: Schema, table: str) -> set[str]:
     """The application's roles that migrations grant something on a table."""
-    return {grant.role for grant in schema.grants.get(table, ()) if grant.is_said and grant.privilege in DATA}
+    return {grant.role for grant in schema.said.get(table, ()) if grant.privilege in DATA}
 
 
 def _through(schema: Schema, table: str, key: ForeignKey) -> Step:
