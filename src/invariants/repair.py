@@ -9,11 +9,12 @@ from typing import NamedTuple
 from invariants.check import Options, Run
 from invariants.finding import ConfigError, Edit, Finding
 from invariants.mending.patches import Mended, Sources, drafted, folder, mended
-from invariants.mending.schema import Unmended
+from invariants.mending.schema import Schema, Unmended
 from invariants.snapshots import Snapshot, Unreadable, blob_id
 from invariants.store import Store
 
 STILL = "it would still be found with its patch, so that the patch is left out"
+DOUBTFUL = "the policy that it would be given could not be told to isolate there"
 
 
 class Repair(NamedTuple):
@@ -60,8 +61,8 @@ def repair(options: Options, *, baseline: bool = False, moment: datetime | None 
         run.store.save()
         laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
         after = laid.findings
-        left = {_identity(each) for each in (*laid.findings, *laid.debt)}
-        if not bench.drop(left):
+        found = [*laid.findings, *laid.debt]
+        if not bench.drop({_identity(each) for each in found}, {(each.database, each.subject) for each in found}):
             break
     return Repair(
         tuple(edits),
@@ -102,13 +103,22 @@ class _Bench:
                 self.left += [(each.finding, str(unmended)) for each in self._open.pop(database)]
         return found
 
-    def drop(self, still: set[tuple[str, str, str]]) -> bool:
-        """Leave out what its patch does not mend; whether there was any such."""
-        vain = [each for each in self.done() if _identity(each.finding) in still]
-        for each in vain:
+    def drop(self, still: set[tuple[str, str, str]], subjects: set[tuple[str, str]]) -> bool:
+        """Leave out patches that do not mend, or whose policies are found themselves; whether there was any such."""
+        reasons = [(each, STILL if _identity(each.finding) in still else "") for each in self.done()]
+        reasons = [(each, reason or self._doubt(each, subjects)) for each, reason in reasons]
+        vain = [(each, reason) for each, reason in reasons if reason]
+        for each, reason in vain:
             self._open[each.finding.database].remove(each)
-            self.left.append((each.finding, STILL))
+            self.left.append((each.finding, reason))
         return bool(vain)
+
+    def _doubt(self, each: Mended, subjects: set[tuple[str, str]]) -> str:
+        """Whether a policy that a patch creates is found itself."""
+        table, database = each.finding.subject, each.finding.database
+        own = {subject.partition("/")[2] for name, subject in subjects if name == database and subject.startswith(f"{table}/")}
+        known = Schema(self._store, database).policies.get(table, frozenset()) if own else frozenset()
+        return DOUBTFUL if own - known else ""
 
 
 def sources_of(snapshot: Snapshot, moment: datetime) -> Sources:

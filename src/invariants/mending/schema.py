@@ -50,6 +50,8 @@ class Schema:
         self._store = store
         self.database = database
         self.findings = frozenset(findings)
+        self.pending: set[str] = set()
+        """The tables that are being mended, each for the sake of the one before."""
 
     def rows(self, query: str, **values: str) -> list[tuple[Any, ...]]:
         """What a query answers, ``{database}`` and the values written into it as literals."""

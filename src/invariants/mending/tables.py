@@ -89,8 +89,7 @@ def _hanging(schema: Schema, table: str, parent: str) -> Iterator[Step]:
 
 def _link(schema: Schema, table: str, parent: str) -> ForeignKey:
     """The foreign key by which every row has a parent that row security keeps apart."""
-    is_secured = parent in schema.enabled & schema.let_in - schema.weak
-    if not is_secured and not any((rule, parent) in schema.findings for rule in ("rls-enabled", "rls-child-covered")):
+    if not _is_kept_apart(schema, parent):
         raise Unmended(f"{parent}, which it hangs off, is not kept apart itself")
     if lacking := sorted(_reaching(schema, table) - schema.readers(parent)):
         raise Unmended(f"{', '.join(lacking)} may not read {parent}, through which a policy would ask")
@@ -98,6 +97,23 @@ def _link(schema: Schema, table: str, parent: str) -> ForeignKey:
         if each.target == parent and all(schema.columns[table, column].not_null for column in each.columns):
             return each
     raise Unmended(f"its rows need not lead to a row of {parent}: the column that refers to it may be NULL")
+
+
+def _is_kept_apart(schema: Schema, table: str) -> bool:
+    """Its policies isolate, now or once it is mended too."""
+    if table in schema.weak:
+        return False
+    rule = next((each for each in ("rls-enabled", "rls-child-covered") if (each, table) in schema.findings), "")
+    if not rule or table in schema.pending:
+        return table in schema.enabled & schema.let_in
+    schema.pending.add(table)
+    try:
+        MENDERS[rule](schema, table)
+    except Unmended:
+        return False
+    finally:
+        schema.pending.discard(table)
+    return True
 
 
 def _reaching(schema: Schema, table: str) -> set[str]:
