@@ -89,8 +89,10 @@ CASES = {
         "public.notes",
         "create table notes (id uuid primary key, cart uuid not null references carts);\ngrant select, insert on notes to app_user;\n",
         (
-            "create policy parent_rows on public.notes\n"
-            "    using (exists (select 1 from public.carts as parent where parent.id = notes.cart));\n",
+            (
+                "create policy parent_rows on public.notes\n"
+                "    using (exists (select 1 from public.carts as parent where parent.id = notes.cart));\n"
+            ),
         ),
     ),
     "a view that reads as its owner": Case(
@@ -163,7 +165,9 @@ def test_what_is_mended_is_found_no_more_and_postgresql_agrees(case: Case, tmp_p
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_takes_a_patch_back_runs_after_it(case: Case, tmp_path: Path, database: Database) -> None:
     up = "-- migrate:up\n"
-    write(tmp_path, {".invariants/config.toml": CONFIG, "db/migrations/1_start.sql": up + START, "db/migrations/2_more.sql": up + case.text})
+    write(
+        tmp_path, {".invariants/config.toml": CONFIG, "db/migrations/1_start.sql": up + START, "db/migrations/2_more.sql": up + case.text}
+    )
     [edit] = repair(Options(tmp_path, cached=False), moment=MOMENT).edits
     done, undone = edit.after.split("-- migrate:down\n")
     assert database.replay(START + case.text + done + undone + done) == []
@@ -188,9 +192,10 @@ UNMENDED = {
         "no policy of the repository fits its key tenant_id",
     ),
     "a command that no policy knows": (
-        "drop policy \"rows of carts\" on carts;\ncreate policy seen on carts for select using "
-        "(tenant_id = current_setting('app.tenant_id')::uuid);\ndrop policy own on tenants;\ncreate policy seen on tenants for select using "
-        "(id = current_setting('app.tenant_id')::uuid);\n" + ORDERS + "grant insert on orders to app_user;\n",
+        'drop policy "rows of carts" on carts;\ndrop policy own on tenants;\n'
+        "create policy seen on carts for select using (tenant_id = current_setting('app.tenant_id')::uuid);\n"
+        "create policy seen on tenants for select using (id = current_setting('app.tenant_id')::uuid);\n"
+        f"{ORDERS}grant insert on orders to app_user;\n",
         ("rls-enabled", "public.orders"),
         "lets anybody insert",
     ),
@@ -225,10 +230,12 @@ UNMENDED = {
         "rows without a tenant, so that they are meant",
     ),
     "a function that policies rely on": (
-        "create table members (tenant_id uuid not null references tenants, person text not null, primary key (tenant_id, person));\n"
-        "create function mine() returns setof uuid language sql stable security definer set search_path = public, pg_temp as "
-        "'select tenant_id from members where person = current_setting(''app.person'', true)';\n"
-        "alter table members enable row level security;\ncreate policy own on members using (tenant_id in (select mine()));\n",
+        (
+            "create table members (tenant_id uuid not null references tenants, person text not null, primary key (tenant_id, person));\n"
+            "create function mine() returns setof uuid language sql stable security definer set search_path = public, pg_temp as "
+            "'select tenant_id from members where person = current_setting(''app.person'', true)';\n"
+            "alter table members enable row level security;\ncreate policy own on members using (tenant_id in (select mine()));\n"
+        ),
         ("rls-forced", "public.members"),
         "a function that reads it as its owner",
     ),

@@ -58,10 +58,15 @@ def _numbered(names: Sequence[str], moment: datetime) -> str:
     return name
 
 
+def _stem(path: str) -> str:
+    """A file's name without what every name ends in."""
+    return base(path).removesuffix(".sql").removesuffix(".up")
+
+
 def _plain(folder: Folder, steps: Sequence[Step], moment: datetime) -> Iterator[Edit]:
     """Files in one folder."""
     last = folder.files[-1]
-    name = _numbered([base(path) for path in folder.files], moment)
+    name = _numbered([_stem(path) for path in folder.files], moment)
     if last.endswith(".up.sql"):
         yield _new(folder, beside(last, f"{name}.up.sql"), _up(steps))
         yield _new(folder, beside(last, f"{name}.down.sql"), _down(steps))
@@ -122,7 +127,7 @@ def _drizzle(folder: Folder, steps: Sequence[Step], moment: datetime) -> Iterato
     if base(folder.files[-1]) == "migration.sql":
         yield from _folders(folder, steps, moment)
         return
-    name = _numbered([base(path) for path in folder.files], moment)
+    name = _numbered([_stem(path) for path in folder.files], moment)
     yield _new(folder, beside(folder.files[-1], f"{name}.sql"), _up(steps, BREAKPOINT))
     yield from journals.drizzle(folder, name, moment)
 
