@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from invariants.check import Options, Run
+from invariants.check import Options, Run, sources_of
 from invariants.finding import ConfigError, Edit, Finding
 from invariants.mending.patches import Mended, Sources, drafted, folder, mended
 from invariants.mending.schema import Schema, Unmended
-from invariants.snapshots import Snapshot, Unreadable, blob_id
+from invariants.snapshots import Snapshot, blob_id
 from invariants.store import Store
 
 STILL = "it would still be found with its patch, so that the patch is left out"
@@ -119,18 +119,6 @@ class _Bench:
         own = {subject.partition("/")[2] for name, subject in subjects if name == database and subject.startswith(f"{table}/")}
         known = Schema(self._store, database).policies.get(table, frozenset()) if own else frozenset()
         return DOUBTFUL if own - known else ""
-
-
-def sources_of(snapshot: Snapshot, moment: datetime) -> Sources:
-    """The files of a snapshot; what cannot be read says nothing."""
-
-    def read(path: str) -> bytes:
-        try:
-            return snapshot.read(path)
-        except Unreadable:
-            return b""
-
-    return Sources(frozenset(snapshot.paths()), read, moment)
 
 
 def _identity(finding: Finding) -> tuple[str, str, str]:

@@ -185,6 +185,14 @@ def test_a_row_of_another_tenant_is_out_of_reach_afterwards(tmp_path: Path, data
     assert [str(tenant) for (tenant,) in database.run("select tenant_id from orders")] == [one]
 
 
+SEEN = """\
+drop policy "rows of carts" on carts;
+drop policy own on tenants;
+create policy seen on carts for select using (tenant_id = current_setting('app.tenant_id')::uuid);
+create policy seen on tenants for select using (id = current_setting('app.tenant_id')::uuid);
+grant insert on orders to app_user;
+"""
+
 UNMENDED = {
     "policies that fit nothing": (
         ORDERS.replace("tenant_id uuid not null references tenants", "tenant_id text not null"),
@@ -192,10 +200,7 @@ UNMENDED = {
         "no policy of the repository fits its key tenant_id",
     ),
     "a command that no policy knows": (
-        'drop policy "rows of carts" on carts;\ndrop policy own on tenants;\n'
-        "create policy seen on carts for select using (tenant_id = current_setting('app.tenant_id')::uuid);\n"
-        "create policy seen on tenants for select using (id = current_setting('app.tenant_id')::uuid);\n"
-        f"{ORDERS}grant insert on orders to app_user;\n",
+        ORDERS + SEEN,
         ("rls-enabled", "public.orders"),
         "lets anybody insert",
     ),

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from invariants.mending.schema import Schema, Unmended
@@ -68,8 +69,13 @@ def _left(model: Model, wanted: Sequence[str]) -> int:
     return sum(not model.covers(command) for command in wanted)
 
 
-def models(schema: Schema) -> Iterator[Model]:
+@lru_cache(maxsize=8)
+def models(schema: Schema) -> tuple[Model, ...]:
     """The tables under row security all of whose policies isolate and fit others."""
+    return tuple(_models(schema))
+
+
+def _models(schema: Schema) -> Iterator[Model]:
     templates = _templates(schema)
     for table in sorted(schema.enabled & schema.let_in - schema.weak):
         own = templates.get(table, [])
@@ -96,7 +102,8 @@ def _templates(schema: Schema) -> dict[str, list[Template]]:
 def _fits(schema: Schema, model: Model, table: str, key: str) -> bool:
     """The keys mean the same and have one type; and the policies do not read the table itself."""
     types = {_type(schema, table, key), _type(schema, model.table, model.key)}
-    return model.table != table and len(types) == 1 and _same(schema, model, table, key) and table not in _read(schema, model.table)
+    is_read = (model.table, table) in _readings(schema)
+    return model.table != table and len(types) == 1 and _same(schema, model, table, key) and not is_read
 
 
 def _type(schema: Schema, table: str, column: str) -> str:
@@ -119,10 +126,11 @@ def _folded(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _read(schema: Schema, table: str) -> set[str]:
-    """The tables that the policies of a table read."""
+@lru_cache(maxsize=8)
+def _readings(schema: Schema) -> frozenset[tuple[str, str]]:
+    """Tables and what their policies read."""
     rows = schema.rows("select reader, target from db_reading where database = {database} and reader_kind = 'policy'")
-    return {target for reader, target in rows if reader.startswith(f"{table}/")}
+    return frozenset((reader.partition("/")[0], target) for reader, target in rows)
 
 
 def _configured(schema: Schema, table: str, key: str) -> Template | None:

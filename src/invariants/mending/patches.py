@@ -67,8 +67,9 @@ def _patch(schema: Schema, finding: Finding) -> Patch:
 
 
 def patched(store: Store, findings: Sequence[Finding], sources: Sources) -> list[Finding]:
-    """Findings with what mends them, each in a migration of its own."""
+    """Findings with what mends them, each in a migration of its own. Snapshots of Drizzle's would only be repeated: they are left out."""
     known: dict[str, Folder] = {}
+    sources = sources._replace(paths=frozenset(path for path in sources.paths if not path.endswith("snapshot.json")))
     return [each.finding._replace(patch=_alone(store, each, sources, known)) for each in mended(store, findings)]
 
 

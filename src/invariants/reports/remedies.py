@@ -11,6 +11,13 @@ NAMED = {"tables", "columns", "policies", "views", "functions"}
 EXAMPLE = re.compile(r"\b(?:orders|order_totals|close_account\(uuid\)|tenant_rows)(?!\w)")
 
 
+def remedy(rule: Rule, finding: Finding) -> list[str]:
+    """The lines of what mends a finding; where that cannot be told, of what its rule says."""
+    if finding.patch is None:
+        return tailored(rule, finding.subject).splitlines()
+    return "".join(f"{statement};\n" for statement in finding.patch.statements).splitlines()
+
+
 def tailored(rule: Rule, subject: str) -> str:
     """A rule's fix with its example's names replaced by the subject's: ``orders`` stands for the table, ``tenant_rows`` for the policy."""
     if rule.noun not in NAMED:

@@ -49,7 +49,8 @@ def alembic(folder: Folder, steps: Sequence[Step], moment: datetime) -> tuple[Ed
     """A revision after the only head."""
     names = dict(reversed(folder.revisions))
     before = {parent for _, parent in folder.parents}
-    heads = [path for path in names if not {name for file, name in folder.revisions if file == path} & before]
+    followed = {path for path, name in folder.revisions if name in before}
+    heads = [path for path in names if path not in followed]
     if len(heads) != 1:
         raise Unmended("its revisions do not end in one head: merge them first, as with `alembic merge heads`")
     parent = names[heads[0]]
