@@ -47,10 +47,9 @@ def _indexed(schema: Schema, subject: str) -> Patch:
 
 def _free(schema: Schema, place: str, table: str, column: str) -> str:
     """A name as PostgreSQL gives it, that nothing in the schema has."""
-    taken = {name for (name,) in schema.rows("select name from db_index where database = {database}")}
     begun = f"{table}_{column}".encode()[: LONGEST - 7].decode(errors="ignore")
     names = [f"{begun}_idx", *(f"{begun}_idx{number}" for number in range(1, 100))]
-    return next(name for name in names if f"{place}.{name}" not in taken)
+    return next(name for name in names if f"{place}.{name}" not in schema.indexes)
 
 
 MENDERS: Mapping[str, Callable[[Schema, str], Patch]] = {"tenant-key-required": _required, "tenant-key-indexed": _indexed}

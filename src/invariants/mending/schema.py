@@ -97,6 +97,11 @@ class Schema:
         return {table: frozenset(names) for table, names in found.items()}
 
     @cached_property
+    def indexes(self) -> frozenset[str]:
+        """The names of all indexes."""
+        return frozenset(name for (name,) in self.rows("select name from db_index where database = {database}"))
+
+    @cached_property
     def let_in(self) -> frozenset[str]:
         """The tables that a permissive policy lets somebody into."""
         return frozenset(table for (table,) in self.rows("select table_name from db_policy where database = {database} and permissive"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from invariants.finding import Edit
 from invariants.mending.migrations import journals
@@ -58,6 +59,12 @@ def _numbered(names: Sequence[str], moment: datetime) -> str:
     return name
 
 
+@lru_cache(maxsize=64)
+def _next_file(files: tuple[str, ...], moment: datetime) -> str:
+    """What comes after files in one folder; each finding asks for it."""
+    return _numbered([_stem(path) for path in files], moment)
+
+
 def _stem(path: str) -> str:
     """A file's name without what every name ends in."""
     return base(path).removesuffix(".sql").removesuffix(".up")
@@ -66,7 +73,7 @@ def _stem(path: str) -> str:
 def _plain(folder: Folder, steps: Sequence[Step], moment: datetime) -> Iterator[Edit]:
     """Files in one folder."""
     last = folder.files[-1]
-    name = _numbered([_stem(path) for path in folder.files], moment)
+    name = _next_file(folder.files, moment)
     if last.endswith(".up.sql"):
         yield _new(folder, beside(last, f"{name}.up.sql"), _up(steps))
         yield _new(folder, beside(last, f"{name}.down.sql"), _down(steps))
@@ -127,7 +134,7 @@ def _drizzle(folder: Folder, steps: Sequence[Step], moment: datetime) -> Iterato
     if base(folder.files[-1]) == "migration.sql":
         yield from _folders(folder, steps, moment)
         return
-    name = _numbered([_stem(path) for path in folder.files], moment)
+    name = _next_file(folder.files, moment)
     yield _new(folder, beside(folder.files[-1], f"{name}.sql"), _up(steps, BREAKPOINT))
     yield from journals.drizzle(folder, name, moment)
 
