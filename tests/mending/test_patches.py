@@ -193,6 +193,12 @@ create policy seen on tenants for select using (id = current_setting('app.tenant
 grant insert on orders to app_user;
 """
 
+CIRCLE = """\
+create table a (id uuid primary key, cart uuid not null references carts);
+create table b (id uuid primary key, a uuid not null references a);
+alter table a add b uuid references b;
+"""
+
 UNMENDED = {
     "policies that fit nothing": (
         ORDERS.replace("tenant_id uuid not null references tenants", "tenant_id text not null"),
@@ -218,6 +224,11 @@ UNMENDED = {
         "create table open (id uuid primary key, tenant_id text not null);\ncreate table notes (open uuid not null references open);\n",
         ("rls-child-covered", "public.notes"),
         "public.open, which it hangs off, is not kept apart itself",
+    ),
+    "tables that would ask each other": (
+        CIRCLE,
+        ("rls-child-covered", "public.a"),
+        "its policy would ask public.b, and that may ask it in turn",
     ),
     "rows without a parent": (
         "create table notes (cart uuid references carts);\n",
@@ -277,6 +288,23 @@ def test_tables_that_hang_off_mended_ones_are_mended_with_them(tmp_path: Path, d
     found = repaired(tmp_path, text)
     assert {each.subject for each in found.mended} == {"public.orders", "public.lines", "public.remarks"}
     assert database.replay(START + text + found.edits[0].after) == []
+
+
+def test_a_row_that_leads_to_two_tenants_is_seen_by_neither(tmp_path: Path, database: Database) -> None:
+    text = "create table swaps (one uuid not null references carts, other uuid references carts);\ngrant select on swaps to app_user;\n"
+    found = repaired(tmp_path, text)
+    database.replay(START + text + found.edits[0].after)
+    tenants = [f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2)]
+    for tenant in tenants:
+        database.run(f"insert into tenants values ('{tenant}'); insert into carts values ('{tenant}', '{tenant}')")
+    for one, other in (tenants, tenants[::-1], (tenants[0], tenants[0])):
+        database.run(f"insert into swaps values ('{one}', '{other}')")
+    database.run(f"insert into swaps values ('{tenants[0]}', null)")
+    database.run("set role app_user")
+    database.run(f"set app.tenant_id = '{tenants[0]}'")
+    assert len(database.run("select * from swaps")) == 2
+    database.run(f"set app.tenant_id = '{tenants[1]}'")
+    assert database.run("select * from swaps") == []
 
 
 def test_force_is_not_asked_for_where_it_is_switched_off(tmp_path: Path) -> None:

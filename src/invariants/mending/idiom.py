@@ -102,7 +102,7 @@ def _templates(schema: Schema) -> dict[str, list[Template]]:
 def _fits(schema: Schema, model: Model, table: str, key: str) -> bool:
     """The keys mean the same and have one type; and the policies do not read the table itself."""
     types = {_type(schema, table, key), _type(schema, model.table, model.key)}
-    is_read = (model.table, table) in _readings(schema)
+    is_read = table in schema.asked.get(model.table, frozenset())
     return model.table != table and len(types) == 1 and _same(schema, model, table, key) and not is_read
 
 
@@ -124,13 +124,6 @@ def _refers(schema: Schema, table: str, column: str, target: str) -> bool:
 
 def _folded(name: str) -> str:
     return name.replace("_", "").lower()
-
-
-@lru_cache(maxsize=8)
-def _readings(schema: Schema) -> frozenset[tuple[str, str]]:
-    """Tables and what their policies read."""
-    rows = schema.rows("select reader, target from db_reading where database = {database} and reader_kind = 'policy'")
-    return frozenset((reader.partition("/")[0], target) for reader, target in rows)
 
 
 def _configured(schema: Schema, table: str, key: str) -> Template | None:

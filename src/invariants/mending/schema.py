@@ -84,6 +84,20 @@ class Schema:
         return frozenset(name for (name,) in self.rows("select name from tenant_root where database = {database}"))
 
     @cached_property
+    def owned(self) -> frozenset[str]:
+        """The tables whose rows belong to tenants: by their key, or by what they hang off."""
+        children = self.rows("select name from tenant_child where database = {database}")
+        return frozenset([*self.keys, *(name for (name,) in children)])
+
+    @cached_property
+    def asked(self) -> Mapping[str, frozenset[str]]:
+        """What the policies of each table read."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for reader, target in self.rows("select reader, target from db_reading where database = {database} and reader_kind = 'policy'"):
+            found[reader.partition("/")[0]].add(target)
+        return {table: frozenset(targets) for table, targets in found.items()}
+
+    @cached_property
     def enabled(self) -> frozenset[str]:
         """The tables under row security."""
         return frozenset(name for (name,) in self.rows("select name from db_table where database = {database} and rls_enabled"))

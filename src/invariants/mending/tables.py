@@ -1,6 +1,6 @@
 """Tables put under row security, with policies as the repository writes them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from invariants.finding import Patch
 from invariants.mending.idiom import Model, copied, model
@@ -76,27 +76,40 @@ def _partition(schema: Schema, table: str) -> Patch:
 
 
 def _child(schema: Schema, table: str) -> Patch:
-    """A table whose rows are seen by whoever sees the row that they hang off."""
-    [(parent,)] = schema.rows("select parent from tenant_child where database = {database} and name = {table}", table=table)
-    return patch(_hanging(schema, table, parent))
+    """A table whose rows are seen by whoever sees all the rows that they hang off."""
+    policies = [] if table in schema.let_in else [_through(schema, table, _links(schema, table))]
+    return patch(iter([*_switched_on(schema, table), *policies]))
 
 
-def _hanging(schema: Schema, table: str, parent: str) -> Iterator[Step]:
-    policies = [] if table in schema.let_in else [_through(schema, table, _link(schema, table, parent))]
-    yield from _switched_on(schema, table)
-    yield from policies
+def _links(schema: Schema, table: str) -> list[ForeignKey]:
+    """The foreign keys by which a row leads to a tenant: all of them, or a row of two tenants would be seen by one."""
+    links = [each for each in schema.foreign_keys.get(table, ()) if each.target != table and each.target in schema.owned]
+    for target in sorted({each.target for each in links}):
+        if table in _reached(schema, target):
+            raise Unmended(f"its policy would ask {target}, and that may ask it in turn")
+        if not _is_kept_apart(schema, target):
+            raise Unmended(f"{target}, which it hangs off, is not kept apart itself")
+        if lacking := sorted(_reaching(schema, table) - schema.readers(target)):
+            raise Unmended(f"{', '.join(lacking)} may not read {target}, through which a policy would ask")
+    if not any(_is_required(schema, table, each) for each in links):
+        raise Unmended(f"its rows need not lead to a row of {links[0].target}: the column that refers to it may be NULL")
+    return links
 
 
-def _link(schema: Schema, table: str, parent: str) -> ForeignKey:
-    """The foreign key by which every row has a parent that row security keeps apart."""
-    if not _is_kept_apart(schema, parent):
-        raise Unmended(f"{parent}, which it hangs off, is not kept apart itself")
-    if lacking := sorted(_reaching(schema, table) - schema.readers(parent)):
-        raise Unmended(f"{', '.join(lacking)} may not read {parent}, through which a policy would ask")
-    for each in schema.foreign_keys.get(table, ()):
-        if each.target == parent and all(schema.columns[table, column].not_null for column in each.columns):
-            return each
-    raise Unmended(f"its rows need not lead to a row of {parent}: the column that refers to it may be NULL")
+def _is_required(schema: Schema, table: str, key: ForeignKey) -> bool:
+    return all(schema.columns[table, column].not_null for column in key.columns)
+
+
+def _reached(schema: Schema, table: str) -> set[str]:
+    """What a table's policies may ask, through one another; those of tables without a key ask what they hang off."""
+    found, waiting = {table}, [table]
+    while waiting:
+        each = waiting.pop()
+        above = {key.target for key in schema.foreign_keys.get(each, ())} if each not in schema.keys else set()
+        new = (above | schema.asked.get(each, frozenset())) - found
+        waiting += new
+        found |= new
+    return found
 
 
 def _is_kept_apart(schema: Schema, table: str) -> bool:
@@ -121,14 +134,22 @@ def _reaching(schema: Schema, table: str) -> set[str]:
     return {grant.role for grant in schema.said.get(table, ()) if grant.privilege in DATA}
 
 
-def _through(schema: Schema, table: str, key: ForeignKey) -> Step:
+def _through(schema: Schema, table: str, links: Sequence[ForeignKey]) -> Step:
+    questions = [_question(schema, table, each) for each in links]
+    name, on = identifier(_free(schema, table)), qualified(table)
+    return f"create policy {name} on {on}\n    using ({f'{chr(10)}        and '.join(questions)})", f"drop policy {name} on {on}"
+
+
+def _question(schema: Schema, table: str, key: ForeignKey) -> str:
+    """Whether the row that a key leads to is seen; one that leads nowhere asks nothing."""
     own = identifier(table.rpartition(".")[2])
     alias = "parent" if own != "parent" else "above"
     pairs = zip(key.columns, key.target_columns, strict=True)
     same = " and ".join(f"{alias}.{identifier(theirs)} = {own}.{identifier(ours)}" for ours, theirs in pairs)
-    name = identifier(_free(schema, table))
-    question = f"exists (select 1 from {qualified(key.target)} as {alias} where {same})"  # noqa: S608
-    return f"create policy {name} on {qualified(table)}\n    using ({question})", f"drop policy {name} on {qualified(table)}"
+    asked = f"exists (select 1 from {qualified(key.target)} as {alias} where {same})"  # noqa: S608
+    if _is_required(schema, table, key):
+        return asked
+    return f"({' or '.join([*(f'{identifier(column)} is null' for column in key.columns), asked])})"
 
 
 def _free(schema: Schema, table: str, name: str = "parent_rows") -> str:
