@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from invariants.check import Options, check
+from invariants.check import Options, Run, check
+from invariants.proof import prove
 from invariants.repair import Repair, lay, repair
 from repositories import write
 from server import Database
@@ -198,6 +199,26 @@ create table a (id uuid primary key, cart uuid not null references carts);
 create table b (id uuid primary key, a uuid not null references a);
 alter table a add b uuid references b;
 """
+
+ALL = "grant select, insert, update, delete on all tables in schema public to app_user;\n"
+PROVEN = ("a table without row security", "a partition", "a table that hangs off another", "a view that reads as its owner")
+
+
+@pytest.mark.parametrize("name", PROVEN)
+def test_nothing_crosses_afterwards_that_crossed_before(name: str, tmp_path: Path, database: Database) -> None:
+    text = CASES[name].text + ALL
+    found = repaired(tmp_path / "product", text)
+    assert crossed(tmp_path / "product", database)
+    lay(tmp_path / "product", found.edits)
+    assert crossed(tmp_path / "product", database) == set()
+
+
+def crossed(root: Path, database: Database) -> set[str]:
+    """The tables whose rows went from one tenant to another, in an attack on a real database."""
+    [[name, folder]] = database.run("select current_database(), current_setting('unix_socket_directories')")
+    proof = prove(Run(Options(root, cached=False)), f"postgresql://postgres@/{name}?host={folder}", lambda *_: None)
+    return {each.table for each in proof.tables if each.verdict == "crossed"}
+
 
 UNMENDED = {
     "policies that fit nothing": (
