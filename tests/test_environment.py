@@ -118,5 +118,5 @@ def test_a_run_in_which_nothing_changed_reads_nothing(tmp_path: Path, monkeypatc
     monkeypatch.setenv("INVARIANTS_CACHE_DIR", str(tmp_path / "cache"))
     write(tmp_path / "root", {MANIFEST: "", "a.ts": "process.env.A", "b.py": "import os\nos.environ['B']"})
     first = Run(Options(tmp_path / "root")).outcome()
-    monkeypatch.setattr("invariants.environment._facts", None)
+    monkeypatch.setattr("invariants.environment._frontend", None)
     assert Run(Options(tmp_path / "root")).outcome().findings == first.findings

@@ -104,6 +104,11 @@ def test_a_function_that_is_given_the_name_may_be_declared_an_accessor() -> None
     assert reads(python.read, text, accessors=("settings.need",)) == ["A", "?"]
 
 
+def test_a_function_of_the_file_is_followed() -> None:
+    assert reads(python.read, "import os\ndef _need(name):\n    return os.environ[name]\n_need('A'); _need(other)") == ["A", "?"]
+    assert reads(python.read, "import os\ndef _a(n): return os.environ[n]\ndef _b(n): return _a(n)\n_b('A')") == ["A"]
+
+
 def test_callers_of_an_accessor_are_read_in_other_files() -> None:
     assert reads(python.read, "from settings import need\nneed('A', 'x')", accessors=("need",)) == ["A?"]
     assert reads(python.read, "import settings\nsettings.need(name='A')", accessors=("settings.need",)) == ["A"]

@@ -14,6 +14,9 @@ TEMPLATE = re.compile(r"(?:import\.meta|process)\.env\.([A-Za-z_]\w*)")
 BLANK = bytes(each if each in b"\r\n" else ord(" ") for each in range(256))
 
 
+matters = javascript.matters
+
+
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[javascript.Fact]:
     """The facts of one file."""
     spans = [match.span(1) if match[1] is not None else match.span(2) for match in SCRIPT.finditer(content)]
