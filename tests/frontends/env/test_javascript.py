@@ -70,7 +70,6 @@ from readings import only, reads
         ("function f(x: { y: (env: NodeJS.ProcessEnv) => void }) {}", []),
         ("const S = z.object({ A: z.string() }); S.parse(withoutEmpty(process.env)); S.parse({ ...process.env, B: '1' })", ["A"]),
         ("process.env.NODE_ENV", ["NODE_ENV"]),
-        ("process.env.PATH; process.env.npm_config_registry", []),
     ],
 )
 def test_what_is_read(text: str, expected: list[str]) -> None:

@@ -35,7 +35,6 @@ from readings import only, reads
         ("import os\nfor name, value in os.environ.items(): print(name)", ["?"]),
         ("import os\nconfigure(os.environ)", ["?"]),
         ("import os, subprocess\nsubprocess.run('x', env=os.environ)\nrun('x', env={**os.environ, 'A': '1'})", []),
-        ("import os\nos.environ['PATH']", []),
         ("import os\n# os.environ['A']\ntext = \"os.environ['B']\"", []),
         ("from decouple import config\nconfig('A'); config('B', default=1, cast=int)", ["A", "B?"]),
         (

@@ -10,7 +10,7 @@ from invariants.frontends.env import jsframeworks
 from invariants.frontends.env.jscalls import calls, function_named, is_local
 from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope, typed
 from invariants.frontends.env.jstree import Tree, bare, function_of, name_of, parameters, text, wrapped
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 
 Fact = Read | Unresolved | Taker | Declaration | Door
 ENVIRONMENT = rb"process\s*(?:\?\.|\.)\s*env\b|process\[\s*['\"]env['\"]\s*\]|import\.meta\.env\b|Bun\.env\b|Deno\.env\b"
@@ -70,13 +70,13 @@ class Reader:
             at = self.tree.span(match.start(1), match.end(1)) if name else self.tree.span(*match.span())
             if not name:
                 self.found.append(Unresolved(at, "", "", "it does not parse here", "Mend the syntax."))
-            elif is_name(name) and not is_provided(name):
+            elif is_name(name):
                 self.found.append(Read(at, name, "client" if self._is_client else "server", "code", False))
 
     def read(self, node: Node, name: str, *, defaulted: bool = False, client: bool = False, schema: bool = False) -> None:
         """A variable that is read by its name."""
         self._offsets.append((node.start_byte, name))
-        if is_name(name) and not is_provided(name):
+        if is_name(name):
             side = "client" if client or self._is_client else "server"
             self.found.append(Read(self.tree.at(node), name, side, "schema" if schema else "code", defaulted))  # type: ignore[arg-type]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from invariants.facts.env import Blind, Declaration, Read, Taker, Unresolved
 from invariants.frontends.env import pydantic
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 from invariants.frontends.env.pynames import Names, tail
 from invariants.frontends.env.text import LARGEST, unread
 
@@ -187,7 +187,7 @@ class _Reader(ast.NodeVisitor):
         texts = self.names.strings(key)
         for text in texts:
             name = prefix + text
-            if is_name(name) and not is_provided(name):
+            if is_name(name):
                 self.found.append(Read(self.names.at(key), name, "server", "code", defaulted))
         if not texts:
             function, parameters = self._functions[-1] if self._functions else ("", set())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.env import Blind, Read, Unresolved
 from invariants.facts.place import Place
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 from invariants.frontends.env.text import LARGEST, unread
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class _Reader:
             yield Unresolved(self._of(function), "", "", "which variable is read is decided when it runs", REMEDY)
 
     def _named(self, node: "Node", name: str, *, defaulted: bool) -> Iterator[Read]:
-        if is_name(name) and not is_provided(name):
+        if is_name(name):
             yield Read(self._of(node), name, "server", "code", defaulted)
 
     def _of(self, node: "Node") -> Place:
