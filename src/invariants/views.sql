@@ -36,6 +36,7 @@ join db_lineage as l on l.database = t.database and l.table_name = t.name
 join keyed_table as p on p.database = l.database and p.name = l.parent;
 
 create temp view tenant_table as
+-- Tables whose rows belong to tenants: those with a tenant key, and the table of tenants itself; partitions are told apart.
 select t.* from keyed_table as t
 where not exists (select 1 from tenant_partition as p where p.database = t.database and p.name = t.name);
 
@@ -56,6 +57,7 @@ select t.* from tenant_table as t join row_isolation;
 -- The application's roles, and what they hold.
 
 create temp view app_role as
+-- The roles that the application connects as, in each database.
 select r.at, d.database, r.name, r.source
 from settings_app_role as r
 join db_database as d on r.database in ('', d.database);
@@ -122,6 +124,10 @@ select database, reader, signature, target from reach where target_kind = 'table
 create temp view secured_table as
 -- Tables with row security enabled, where it is what keeps rows apart.
 select t.* from own_table as t join row_isolation where t.rls_enabled;
+
+create temp view obscured as
+-- What secures tables that cannot be told: the first statement of each kind.
+select database, what, min(at) as at from db_obscured group by database, what;
 
 create temp view missing_policy as
 -- The commands that the application is granted on a secured table and that no permissive policy lets through. What a platform grants

@@ -11,6 +11,7 @@ from invariants.facts.place import Place
 Origin = Literal["migration", "platform"]
 TableKind = Literal["table", "partitioned", "foreign"]
 ViewKind = Literal["view", "materialized"]
+Securing = Literal["enable", "force", "policy"]
 ObjectKind = Literal[
     "database", "schema", "table", "view", "sequence", "function", "type", "role", "policy", "column", "trigger", "index", "constraint"
 ]
@@ -342,6 +343,14 @@ class DefaultGrant(NamedTuple):
     grantee: Annotated[str, "The role; public for everyone."]
     privilege: Annotated[str, "The privilege."]
     grantable: Annotated[bool, "It may be granted on."]
+
+
+class Obscured(NamedTuple):
+    """A statement that secures tables which cannot be told: a template's, or one that is made at run time."""
+
+    at: Annotated[Place, "The statement."]
+    database: Annotated[str, "Its database."]
+    what: Annotated[Securing, "What it does to them: enable or force row security, or give them a policy."]
 
 
 class ContextSetting(NamedTuple):
