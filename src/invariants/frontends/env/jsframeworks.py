@@ -106,8 +106,8 @@ def _schema(reader: "Reader", node: Node | None, origin: str, *, client: bool = 
             optional = bool(re.search(r"optional\(|\.default\(|default:|nullish\(|devDefault", said))
             reader.read(key, name, defaulted=optional, client=client, schema=True)
             kind: Kind | None = "public" if client else "secret" if sounds_secret(name) else None
-            about = re.search(r"(?:describe\(|desc:\s*)[\"'`]([^\"'`]*)", said)
-            reader.found.append(Declaration(reader.tree.at(key), name, kind, not optional, origin, about[1] if about else ""))  # type: ignore[arg-type]
+            about = re.search(r"(?:describe\(|desc:\s*)([\"'`])(.*?)\1", said)
+            reader.found.append(Declaration(reader.tree.at(key), name, kind, not optional, origin, about[2] if about else ""))  # type: ignore[arg-type]
 
 
 def _constant(tree: Tree, node: Node | None) -> Node | None:
