@@ -24,6 +24,15 @@ def test_files_that_are_left_out_are_not_read(tmp_path: Path) -> None:
     assert set(judged(tmp_path, files)) == {"env-declared C"}
 
 
+def test_what_every_process_has_needs_no_entry_and_may_have_one(tmp_path: Path) -> None:
+    files = {
+        MANIFEST: '[variables.HOSTNAME]\nkind = "config"\n',
+        "run.sh": "echo $PATH $HOSTNAME",
+        "a.rs": 'fn f() { env!("CARGO_PKG_NAME"); }',
+    }
+    assert judged(tmp_path, files) == {}
+
+
 def test_a_target_is_read_by_its_format_whatever_its_name(tmp_path: Path) -> None:
     manifest = '[targets.a]\nfile = "config/prod.txt"\nformat = "dotenv"\n[variables.A]\nkind = "config"\n'
     assert set(judged(tmp_path, {MANIFEST: manifest, "config/prod.txt": "B=1\n", "run.sh": "echo $A"})) == {
@@ -118,5 +127,5 @@ def test_a_run_in_which_nothing_changed_reads_nothing(tmp_path: Path, monkeypatc
     monkeypatch.setenv("INVARIANTS_CACHE_DIR", str(tmp_path / "cache"))
     write(tmp_path / "root", {MANIFEST: "", "a.ts": "process.env.A", "b.py": "import os\nos.environ['B']"})
     first = Run(Options(tmp_path / "root")).outcome()
-    monkeypatch.setattr("invariants.environment._facts", None)
+    monkeypatch.setattr("invariants.environment._frontend", None)
     assert Run(Options(tmp_path / "root")).outcome().findings == first.findings

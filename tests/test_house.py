@@ -68,6 +68,7 @@ MAY_IMPORT = {
         "store",
         "facts",
     },
+    "manifest": {"dotenv", "frontends", "settings", "store"},
     "fingerprints": {"facts"},
     "present": {"dotenv", "finding", "fingerprints", "store", "facts"},
     "platforms": {"dotenv", "finding"},

@@ -541,12 +541,27 @@ join db_migration as m on m.path = c.file;
 
 -- Environment variables: what is read, and what each target has.
 
+create temp view provided_name as
+-- What shells, systems and languages set themselves, and nobody configures. NODE_ENV and CI are deliberately not among them.
+select 'PATH' as pattern union all select 'HOME' union all select 'USER' union all select 'LOGNAME' union all select 'SHELL'
+union all select 'PWD' union all select 'OLDPWD' union all select 'TERM' union all select 'TMPDIR' union all select 'TEMP'
+union all select 'TMP' union all select 'LANG' union all select 'TZ' union all select 'HOSTNAME' union all select 'EDITOR'
+union all select 'VISUAL' union all select 'PAGER' union all select 'COLUMNS' union all select 'LINES' union all select 'USERNAME'
+union all select 'NODE_OPTIONS' union all select 'NODE_PATH' union all select 'PYTHONPATH' union all select 'VIRTUAL_ENV'
+union all select 'INIT_CWD' union all select 'CARGO_MANIFEST_DIR' union all select 'OUT_DIR' union all select 'CARGO_TARGET_DIR'
+union all select 'APPDATA' union all select 'LOCALAPPDATA' union all select 'USERPROFILE' union all select 'SystemRoot'
+union all select 'XDG_CONFIG_HOME' union all select 'XDG_CACHE_HOME' union all select 'XDG_DATA_HOME'
+union all select 'XDG_RUNTIME_DIR' union all select 'NO_COLOR' union all select 'FORCE_COLOR' union all select 'COLORTERM'
+union all select 'SSH_AUTH_SOCK' union all select 'npm_*' union all select 'LC_*' union all select 'CARGO_PKG_*'
+union all select 'CARGO_CFG_*' union all select 'CARGO_FEATURE_*' union all select 'CARGO_BIN_EXE_*';
+
 create temp view read_variable as
 -- What is read, where there is a manifest that it belongs into; an argument of a build with a default does not.
 select r.at, r.name, r.medium, r.file, r.line
 from variable_read as r
 join env_manifest
 where not (r.medium = 'image' and r.is_defaulted)
+  and not exists (select 1 from provided_name as p where r.name glob p.pattern)
   and not exists (select 1 from env_ignored as i where r.name glob i.pattern);
 
 create temp view unresolved_read as
@@ -684,13 +699,13 @@ from env_read as r
 where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*');
 
 create temp view real_value as
--- The files of NAME=value lines that hold what only real keys look like or, in files that are no examples, what is made at random or is a
+-- The files of NAME=value lines that hold what only real keys look like or, in files that are no examples and no test's, what is made at random or is a
 -- secret by the manifest; and which.
 select min(e.at) as at, d.path, group_concat(distinct e.name) as names
 from env_dotenv as d
 join env_entry as e on e.file = d.path
 left join env_variable as v on v.name = e.name
-where e.value = 'issued' or (not d.is_example and (e.value = 'random' or (e.value = 'plain' and v.kind = 'secret')))
+where e.value = 'issued' or (not d.is_example and lower(d.path) not glob '*test*' and (e.value = 'random' or (e.value = 'plain' and v.kind = 'secret')))
 group by d.path;
 
 create temp view uncovered_file as

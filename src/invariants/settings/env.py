@@ -1,14 +1,24 @@
 """``env.toml`` as facts: what every target has to have is written out, target by target."""
 
 from collections.abc import Iterator
+from tomllib import TOMLDecodeError, loads
 from typing import Any
 
 from pydantic import ValidationError
 
 from invariants.facts import env
+from invariants.finding import ConfigError
 from invariants.settings.lines import Lines
 from invariants.settings.manifest import Env, Variable
 from invariants.settings.problems import config_error
+
+
+def load(path: str, text: str) -> Env:
+    """The manifest of a file; :class:`~invariants.finding.ConfigError` where it cannot be used."""
+    try:
+        return model(path, Lines(path, text), loads(text))
+    except TOMLDecodeError as error:
+        raise ConfigError(path, 0, f"it is not TOML: {error}", "mend the syntax") from error
 
 
 def facts(path: str, text: str, document: dict[str, Any]) -> Iterator[Any]:

@@ -70,7 +70,6 @@ from readings import only, reads
         ("function f(x: { y: (env: NodeJS.ProcessEnv) => void }) {}", []),
         ("const S = z.object({ A: z.string() }); S.parse(withoutEmpty(process.env)); S.parse({ ...process.env, B: '1' })", ["A"]),
         ("process.env.NODE_ENV", ["NODE_ENV"]),
-        ("process.env.PATH; process.env.npm_config_registry", []),
     ],
 )
 def test_what_is_read(text: str, expected: list[str]) -> None:
@@ -87,6 +86,25 @@ def test_a_function_that_is_given_the_name_may_be_declared_an_accessor() -> None
     assert reads(javascript.read, "import { need } from './env'; need('A')", "b.ts", ("need",)) == ["A"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("function need(name) { return process.env[name] }\nneed('A'); need(other)", ["A", "?"]),
+        ("const need = (name) => process.env[name];\nneed('A')", ["A"]),
+        ("function flag(name) { return need(name) }\nfunction need(name) { return process.env[name] }\nflag('A')", ["A"]),
+        ("export function need(name) { return process.env[name] }\nneed('A')", ["?"]),
+        ("const need = (name) => process.env[name];\nexport { need }", ["?"]),
+        ("const need = (name) => process.env[name];\nmodule.exports = { need }", ["?"]),
+        ("class A { need(name) { return process.env[name] } }", ["?"]),
+        ("function configure(env, other) { return env.A }\nconfigure(process.env, 1)", ["A"]),
+        ("const configure = (env) => env.A;\nexport default configure(process.env)", ["A"]),
+        ("function need(env, name) { return env[name] }\nneed(process.env, 'A')", ["A"]),
+    ],
+)
+def test_functions_of_the_file_are_followed(text: str, expected: list[str]) -> None:
+    assert reads(javascript.read, text, "a.js") == expected
+
+
 def test_an_accessor_may_take_the_environment_as_well_as_the_name() -> None:
     text = "function need(env: NodeJS.ProcessEnv, name: string) { return env[name] }\nneed(process.env, 'A')"
     assert reads(javascript.read, text, "a.ts", ("need",)) == ["A"]
@@ -98,10 +116,11 @@ def test_what_stands_by_its_name_is_read_where_the_file_does_not_parse() -> None
     assert reads(javascript.read, "x = ) process.env.A", "a.ts") == ["A"]
 
 
-def test_a_function_that_takes_the_environment_resolves_who_hands_it_on() -> None:
-    text = "export function configure(env: NodeJS.ProcessEnv) { return env.A }\nconfigure(process.env)"
+def test_a_function_that_takes_the_environment_resolves_who_hands_it_on_in_other_files() -> None:
+    text = "export function configure(env: NodeJS.ProcessEnv) { return env.A }"
     assert [each.function_name for each in only(javascript.read, text, Taker, "a.ts")] == ["configure"]
-    assert [each.taker for each in only(javascript.read, text, Unresolved, "a.ts")] == ["configure"]
+    assert [each.taker for each in only(javascript.read, "configure(process.env)", Unresolved, "b.ts")] == ["configure"]
+    assert reads(javascript.read, f"{text}\nconfigure(process.env)", "a.ts") == ["A"]
 
 
 @pytest.mark.parametrize(

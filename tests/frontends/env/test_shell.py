@@ -16,7 +16,7 @@ from readings import reads
         ("echo '$A' \\$B # $C", []),
         ("cat <<'EOF'\n$A\nEOF\ncat <<EOF\n$B\nEOF\n", ["B"]),
         ('echo "$(curl "$A")" `cat $B`', ["A", "B"]),
-        ("echo $lower $HOME $1 $? $RANDOM $GITHUB_SHA", []),
+        ("echo $lower $1 $? $RANDOM $GITHUB_SHA", []),
         ("A=1 run; echo $a${B}c", ["B"]),
         ('if [ -z "$A" ]; then A=1; fi\necho $A', ["A"]),
         ("say() {\n  echo $A $B\n}\nA=1\nsay", ["B"]),

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from invariants.facts.env import Read
 from invariants.frontends.env import javascript
 from invariants.frontends.env.jsreader import BUILT_IN, PUBLIC
-from invariants.frontends.env.names import is_provided
 from invariants.frontends.env.text import Text
 
 SCRIPT = re.compile(rb"<script\b[^>]*>(.*?)</script\s*>|\A\s*---\r?\n(.*?)^---", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 TEMPLATE = re.compile(r"(?:import\.meta|process)\.env\.([A-Za-z_]\w*)")
 BLANK = bytes(each if each in b"\r\n" else ord(" ") for each in range(256))
+
+
+matters = javascript.matters
 
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[javascript.Fact]:
@@ -33,5 +35,5 @@ def _template(path: str, content: bytes, spans: list[tuple[int, int]]) -> Iterat
     inside = [(len(content[:start].decode("utf-8", "replace")), len(content[:stop].decode("utf-8", "replace"))) for start, stop in spans]
     for match in TEMPLATE.finditer(text.content):
         name = match[1]
-        if not any(start <= match.start() < stop for start, stop in inside) and name not in BUILT_IN and not is_provided(name):
+        if not any(start <= match.start() < stop for start, stop in inside) and name not in BUILT_IN:
             yield Read(text.at(match.start(1), match.end(1)), name, "client" if PUBLIC.match(name) else "server", "code", False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Entry, Giver, Inclusion, Read, Unresolved
 from invariants.frontends.env import yaml
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 from invariants.frontends.env.text import LARGEST, first, unread
 from invariants.frontends.env.values import kind, transport
 
@@ -39,7 +39,7 @@ def _interpolated(path: str, document: yaml.Node) -> Iterator[Read]:
         if "$" in scalar.text:
             for match in INTERPOLATED.finditer(scalar.text):
                 name = match["plain"] or match["name"]
-                if name and not is_provided(name):
+                if name:
                     yield Read(
                         yaml.place(path, scalar.node),
                         name,
@@ -54,10 +54,10 @@ def _service(path: str, service: str, body: yaml.Node) -> Iterator[Fact]:
         at = yaml.place(path, node)
         if is_name(name):
             yield Entry(at, service, name, kind(name, value) if value is not None else "reference", transport(value), None)
-            if value is None and not is_provided(name):
+            if value is None:
                 yield Read(at, name, "server", "compose", False)
     for name, value, node in _assigned(yaml.get(body, "build", "args")):
-        if value is None and is_name(name) and not is_provided(name):
+        if value is None and is_name(name):
             yield Read(yaml.place(path, node), name, "server", "compose", False)
     yield from _files(path, service, yaml.get(body, "env_file"))
     yield from _extended(path, service, yaml.get(body, "extends"))

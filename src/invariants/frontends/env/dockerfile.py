@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Read, Unresolved
 from invariants.frontends.env import shell
-from invariants.frontends.env.names import is_provided
 from invariants.frontends.env.text import LARGEST, Text, unread
 
 INSTRUCTION = re.compile(
@@ -46,7 +45,7 @@ def read(path: str, content: bytes) -> Iterator[Read | Unresolved | Blind]:
 def _arguments(text: Text, start: int, body: str, own: set[str]) -> Iterator[Read]:
     for match in ARGUMENT.finditer(body.partition("#")[0]):
         name = match[1]
-        if not (name in own or PREDEFINED.match(name) or is_provided(name)):
+        if not (name in own or PREDEFINED.match(name)):
             yield Read(text.at(start + match.start(), start + match.end(1)), name, "server", "image", bool(match[2]))
         own.add(name)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from invariants.facts.env import Declaration, Kind
+from invariants.frontends.env.jscalls import calls
 from invariants.frontends.env.jstree import Tree, bare, pairs, text, wrapped
 from invariants.frontends.env.names import is_name, sounds_secret
 
@@ -41,17 +42,18 @@ def imports(tree: Tree) -> Iterator[tuple[Node, str]]:
 def run(reader: "Reader") -> None:
     """The calls and files of frameworks."""
     content = reader.tree.content
-    for call in _calls(reader.tree, rb"\bcreateEnv\b"):
+    for call in _calls(reader.tree, "createEnv"):
         _t3(reader, call)
-    for call in _calls(reader.tree, rb"\bloadEnv\b"):
+    for call in _calls(reader.tree, "loadEnv"):
         reader.use(call)
-    for call in _calls(reader.tree, rb"\b(?:cleanEnv|customCleanEnv|parseEnv)\b"):
-        _schema(reader, _argument(call, 1), "envalid")
+    for name in ("cleanEnv", "customCleanEnv", "parseEnv"):
+        for call in _calls(reader.tree, name):
+            _schema(reader, _argument(call, 1), "envalid")
     if b"@nestjs/config" in content:
         _quoted(reader, NEST)
     if any(word in content for word in ADONIS_MODULES):
         _quoted(reader, ADONIS)
-        for call in _calls(reader.tree, rb"\b[eE]nv\.(?:create|rules)\b"):
+        for call in [*_calls(reader.tree, "create"), *_calls(reader.tree, "rules")]:
             _schema(reader, _argument(call, -1), "envalid")
     if NUXT.search(reader.tree.path):
         for node in _values(reader.tree, rb"\bruntimeConfig\b"):
@@ -79,16 +81,8 @@ def validated_outside(reader: "Reader", call: Node) -> bool:
     return parse is not None and called is not None and validated(reader, parse, called, wrapped(call))
 
 
-def _calls(tree: Tree, pattern: bytes) -> Iterator[Node]:
-    for node in tree.found(pattern):
-        callee = (
-            node.parent
-            if node.parent is not None and node.parent.type == "member_expression" and node.type != "member_expression"
-            else node
-        )
-        call = callee.parent
-        if call is not None and call.type == "call_expression" and call.child_by_field_name("function") == callee:
-            yield call
+def _calls(tree: Tree, name: str) -> Iterator[Node]:
+    return (call for call, _ in calls(tree, name))
 
 
 def _argument(call: Node, position: int) -> Node | None:
@@ -112,8 +106,8 @@ def _schema(reader: "Reader", node: Node | None, origin: str, *, client: bool = 
             optional = bool(re.search(r"optional\(|\.default\(|default:|nullish\(|devDefault", said))
             reader.read(key, name, defaulted=optional, client=client, schema=True)
             kind: Kind | None = "public" if client else "secret" if sounds_secret(name) else None
-            about = re.search(r"(?:describe\(|desc:\s*)[\"'`]([^\"'`]*)", said)
-            reader.found.append(Declaration(reader.tree.at(key), name, kind, not optional, origin, about[1] if about else ""))  # type: ignore[arg-type]
+            about = re.search(r"(?:describe\(|desc:\s*)([\"'`])(.*?)\1", said)
+            reader.found.append(Declaration(reader.tree.at(key), name, kind, not optional, origin, about[2] if about else ""))  # type: ignore[arg-type]
 
 
 def _constant(tree: Tree, node: Node | None) -> Node | None:

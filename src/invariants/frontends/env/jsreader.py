@@ -7,9 +7,10 @@ from tree_sitter import Node
 
 from invariants.facts.env import Declaration, Door, Read, Taker, Unresolved
 from invariants.frontends.env import jsframeworks
+from invariants.frontends.env.jscalls import calls, function_named, is_local
 from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope, typed
 from invariants.frontends.env.jstree import Tree, bare, function_of, name_of, parameters, text, wrapped
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 
 Fact = Read | Unresolved | Taker | Declaration | Door
 ENVIRONMENT = rb"process\s*(?:\?\.|\.)\s*env\b|process\[\s*['\"]env['\"]\s*\]|import\.meta\.env\b|Bun\.env\b|Deno\.env\b"
@@ -42,6 +43,7 @@ class Reader:
         self.tree = tree
         self.found: list[Fact] = []
         self._accessors = set(accessors)
+        self._asked: set[str] = set()
         self._is_client = bool(CLIENT.match(tree.content))
         self._aliases: set[tuple[str, int]] = set()
         self._offsets: list[tuple[int, str]] = []
@@ -50,7 +52,8 @@ class Reader:
         for node in self.tree.found(ENVIRONMENT):
             if node.type in {"member_expression", "subscript_expression"}:
                 self.use(node)
-        self._recovered()
+        if self.tree.root.has_error:
+            self._recovered()
         self._typed()
         for accessor in sorted(self._accessors):
             self._called(accessor)
@@ -67,13 +70,13 @@ class Reader:
             at = self.tree.span(match.start(1), match.end(1)) if name else self.tree.span(*match.span())
             if not name:
                 self.found.append(Unresolved(at, "", "", "it does not parse here", "Mend the syntax."))
-            elif is_name(name) and not is_provided(name):
+            elif is_name(name):
                 self.found.append(Read(at, name, "client" if self._is_client else "server", "code", False))
 
     def read(self, node: Node, name: str, *, defaulted: bool = False, client: bool = False, schema: bool = False) -> None:
         """A variable that is read by its name."""
         self._offsets.append((node.start_byte, name))
-        if is_name(name) and not is_provided(name):
+        if is_name(name):
             side = "client" if client or self._is_client else "server"
             self.found.append(Read(self.tree.at(node), name, side, "schema" if schema else "code", defaulted))  # type: ignore[arg-type]
 
@@ -90,7 +93,10 @@ class Reader:
         inner, function = bare(node), function_of(at)
         is_parameter = function is not None and inner is not None and inner.type == "identifier" and text(inner) in parameters(function)
         accessor = name_of(function) if is_parameter else ""
-        if accessor not in self._accessors:
+        if accessor and is_local(self.tree, function) and accessor not in self._accessors:
+            self._accessors.add(accessor)
+            self._called(accessor)
+        elif accessor not in self._accessors:
             self.unresolved(at, "which variable is read is decided when it runs", accessor=accessor)
 
     def use(self, environment: Node) -> None:
@@ -214,7 +220,7 @@ class Reader:
 
     def _typed(self) -> None:
         """Parameters, and fields of parameters, whose type is the environment's."""
-        for node in self.tree.found(rb"(?:NodeJS\.)?\bProcessEnv\b"):
+        for node in self.tree.found(rb"(?:NodeJS\.)?\bProcessEnv\b") if b"ProcessEnv" in self.tree.content else ():
             field, parameter = typed(node)
             pattern = parameter.child_by_field_name("pattern") if parameter is not None else None
             if parameter is None or pattern is None:
@@ -234,6 +240,12 @@ class Reader:
             self.unresolved(node, "which variable is read cannot be told: it goes through all of them")
         elif not jsframeworks.validated(self, call, called, node) and not jsframeworks.validated_outside(self, call):
             tail = name.rpartition(".")[2]
+            function = function_named(self.tree, name)
+            names = parameters(function) if function is not None else []
+            position = [each for each in arguments.named_children if each.type != "comment"].index(node)
+            if function is not None and len(names) > position:
+                self._alias(names[position], function.child_by_field_name("parameters") or function)
+                return
             self.unresolved(node, f"what {tail or 'a function'} reads of the environment that it is handed cannot be told", taker=tail)
 
     def _spread(self, spread: Node) -> None:
@@ -246,13 +258,9 @@ class Reader:
 
     def _called(self, accessor: str) -> None:
         """The calls of a function that reads the variable it is given the name of."""
-        for node in self.tree.named(accessor):
-            callee = node.parent if node.parent is not None and node.parent.type == "member_expression" else node
-            call = callee.parent
-            if call is None or call.type not in {"call_expression", "await_expression"} or call.child_by_field_name("function") != callee:
-                continue
-            arguments = call.child_by_field_name("arguments")
-            given = [each for each in arguments.named_children if each.type != "comment"] if arguments is not None else []
+        asked = accessor in self._asked
+        self._asked.add(accessor)
+        for call, given in calls(self.tree, accessor) if not asked else ():
             if given:
                 named = next((each for each in given if self.tree.strings(each)), given[0])
                 self.key(named, call, defaulted=named != given[-1] or is_defaulted(call))

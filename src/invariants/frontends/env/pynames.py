@@ -131,6 +131,10 @@ class Names:
     def is_environment(self, argument: ast.arg) -> bool:
         return self._meanings.get(argument.arg) == "os.environ"
 
+    def is_own(self, function: str) -> bool:
+        """No other file is to call it, by its name."""
+        return function.startswith("_") and not function.startswith("__")
+
     def is_accessor(self, called: str) -> bool:
         """The manifest says that this function reads the variable it is given the name of."""
         return bool(called) and any(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from invariants.facts.env import Blind, Declaration, Read, Taker, Unresolved
 from invariants.frontends.env import pydantic
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 from invariants.frontends.env.pynames import Names, tail
 from invariants.frontends.env.text import LARGEST, unread
 
@@ -43,13 +43,19 @@ HARMLESS = {
     "delenv",
     "update",
 }
+MOST = 4
+"""So many functions of a file that read for one another are followed."""
 REMEDY = "Read it by its name, or name the function under `accessors` in .invariants/env.toml."
+
+
+def matters(content: bytes, accessors: Sequence[str]) -> bool:
+    """Whether a file may read a variable; told without parsing it."""
+    return any(word in content for word in (*TRIGGERS, *(tail(each).encode() for each in accessors)))
 
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[Fact]:
     """The facts of one file."""
-    wanted = (*TRIGGERS, *(tail(each).encode() for each in accessors))
-    if not any(word in content for word in wanted):
+    if not matters(content, accessors):
         return
     if len(content) > LARGEST:
         yield from unread(path, "it is too large for source code", "Leave it out, with `exclude` in .invariants/env.toml.")
@@ -58,13 +64,24 @@ def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[F
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(content)
-        reader = _Reader(path, content, tree, accessors)
-        reader.visit(tree)
+        reader = _reader(path, content, tree, accessors)
         yield from reader.found
         yield from pydantic.settings(tree, reader.names)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         message = f"it does not parse: {error.msg}" if isinstance(error, SyntaxError) else "it does not parse"
         yield from unread(path, message, "Mend it, or leave it out, with `exclude` in .invariants/env.toml.")
+
+
+def _reader(path: str, content: bytes, tree: ast.Module, accessors: Sequence[str]) -> "_Reader":
+    """A pass over the file; another one where it has accessors of its own, which are known only then."""
+    known = tuple(accessors)
+    for _ in range(MOST):
+        reader = _Reader(path, content, tree, known)
+        reader.visit(tree)
+        if reader.local <= set(known):
+            break
+        known = (*known, *sorted(reader.local))
+    return reader
 
 
 class _Reader(ast.NodeVisitor):
@@ -73,6 +90,8 @@ class _Reader(ast.NodeVisitor):
     def __init__(self, path: str, content: bytes, tree: ast.Module, accessors: Sequence[str]) -> None:
         self.names = Names(path, content, tree, accessors)
         self.found: list[Fact] = []
+        self.local: set[str] = set()
+        """Functions of the file's own that read the variable they are given the name of."""
         self._functions: list[tuple[str, set[str]]] = []
         self._prefixes: list[str] = []
 
@@ -168,12 +187,14 @@ class _Reader(ast.NodeVisitor):
         texts = self.names.strings(key)
         for text in texts:
             name = prefix + text
-            if is_name(name) and not is_provided(name):
+            if is_name(name):
                 self.found.append(Read(self.names.at(key), name, "server", "code", defaulted))
         if not texts:
             function, parameters = self._functions[-1] if self._functions else ("", set())
             is_parameter = isinstance(key, ast.Name) and key.id in parameters
-            if not (is_parameter and self.names.is_accessor(function)):
+            if is_parameter and self.names.is_own(function):
+                self.local.add(function)
+            elif not (is_parameter and self.names.is_accessor(function)):
                 message = "which variable is read is decided when it runs"
                 self.found.append(Unresolved(self.names.at(key), function if is_parameter else "", "", message, REMEDY))
 

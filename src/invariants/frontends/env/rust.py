@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.env import Blind, Read, Unresolved
 from invariants.facts.place import Place
-from invariants.frontends.env.names import is_name, is_provided
+from invariants.frontends.env.names import is_name
 from invariants.frontends.env.text import LARGEST, unread
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 Fact = Read | Unresolved | Blind
-TRIGGER = re.compile(rb"\benv\b|\benvy\b|\bdotenvy?\b|\benvconfig\b")
+TRIGGERS = (b"env::", b"env!", b"env =", b"env=", b"env,", b"env)", b"envy", b"Env::", b"std::env")
 FUNCTIONS = {"var", "var_os", "remove_var"}
 MODULES = {"env", "dotenvy", "dotenv"}
 MACROS = {"env": False, "option_env": True, "dotenv": False}
@@ -23,15 +23,23 @@ REMEDY = "Read it by its name, or name the function under `accessors` in .invari
 CLAP = re.compile(r"\b(?:arg|clap|structopt|envconfig)\b")
 
 
+def matters(content: bytes, accessors: Sequence[str]) -> bool:
+    """Whether a file may read a variable; told without parsing it."""
+    return any(word in content for word in (*TRIGGERS, *map(str.encode, _tails(accessors))))
+
+
+def _tails(accessors: Sequence[str]) -> set[str]:
+    return {re.split(r"::|\.", each)[-1] for each in accessors}
+
+
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[Fact]:
     """The facts of one file."""
-    tails = {re.split(r"::|\.", each)[-1] for each in accessors}
-    if not TRIGGER.search(content) and not any(each.encode() in content for each in tails):
+    if not matters(content, accessors):
         return
     if len(content) > LARGEST:
         yield from unread(path, "it is too large for source code", "Leave it out, with `exclude` in .invariants/env.toml.")
         return
-    yield from _Reader(path, content, tails).facts()
+    yield from _Reader(path, content, _tails(accessors)).facts()
 
 
 class _Reader:
@@ -44,6 +52,7 @@ class _Reader:
         self._path = path
         self._content = content
         self._accessors = accessors
+        self._local: set[str] = set()
         self._lines = content.split(b"\n")
         self._root = Parser(Language(tree_sitter_rust.language())).parse(content).root_node
         self._used = {*re.findall(r"use\s+std::env::(\w+)\s*;", content.decode("utf-8", "replace"))}
@@ -51,10 +60,10 @@ class _Reader:
             self._used |= {each.strip() for each in group.split(",")}
 
     def facts(self) -> Iterator[Fact]:
-        names = FUNCTIONS | WHOLE | self._accessors
-        for node in self._found("|".join(sorted(names))):
-            if node.type in {"identifier", "field_identifier"}:
-                yield from self._call(node)
+        yield from self._calls(FUNCTIONS | WHOLE | self._accessors)
+        while new := self._local - self._accessors:
+            self._accessors |= new
+            yield from self._calls(new)
         for node in self._found("env|option_env|dotenv"):
             if node.parent is not None and node.parent.type == "macro_invocation":
                 yield from self._macro(node.parent, _text(node))
@@ -63,6 +72,11 @@ class _Reader:
         for match in re.finditer(rb"\benvy::(?:from_env|prefixed)|\bEnv::(?:prefixed|raw)\(", self._content):
             at = self._at(match.start(), match.end())
             yield Unresolved(at, "", "", "which variables a struct takes from the environment cannot be told", REMEDY)
+
+    def _calls(self, names: set[str]) -> Iterator[Fact]:
+        for node in self._found("|".join(sorted(names))):
+            if node.type in {"identifier", "field_identifier"}:
+                yield from self._call(node)
 
     def _found(self, names: str) -> Iterator["Node"]:
         for match in re.finditer(rb"\b(?:" + names.encode() + rb")\b", self._content):
@@ -96,7 +110,9 @@ class _Reader:
             function = _function(call)
             is_parameter = key is not None and key.type == "identifier" and _has_parameter(function, _text(key))
             accessor = _text(function.child_by_field_name("name")) if function is not None and is_parameter else ""
-            if accessor not in self._accessors:
+            if accessor and function is not None and not _text(function).startswith("pub"):
+                self._local.add(accessor)
+            elif accessor not in self._accessors:
                 yield Unresolved(self._of(call), accessor, "", "which variable is read is decided when it runs", REMEDY)
 
     def _strings(self, node: "Node") -> list[str]:
@@ -166,7 +182,7 @@ class _Reader:
             yield Unresolved(self._of(function), "", "", "which variable is read is decided when it runs", REMEDY)
 
     def _named(self, node: "Node", name: str, *, defaulted: bool) -> Iterator[Read]:
-        if is_name(name) and not is_provided(name):
+        if is_name(name):
             yield Read(self._of(node), name, "server", "code", defaulted)
 
     def _of(self, node: "Node") -> Place:

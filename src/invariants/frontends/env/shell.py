@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from invariants.facts.env import Blind, Read, ScriptName, Sourcing, Unresolved
-from invariants.frontends.env.names import RUNNER, SHELL, is_provided
+from invariants.frontends.env.names import SHELL, is_of_runner
 from invariants.frontends.env.text import LARGEST, Text, first, unread
 
 TOKEN = re.compile(
@@ -62,7 +62,7 @@ def expansions(script: str, own: Collection[str] = ()) -> Iterator[Expansion]:
     for each in found:
         spans = assigned.get(each.name, [])
         is_own = each.name in own or (bool(spans) and not _is_given(each.start, spans, functions))
-        if not (is_own or each.name in SHELL or each.name.startswith(RUNNER) or is_provided(each.name) or each.name.strip("_") == ""):
+        if not (is_own or each.name in SHELL or is_of_runner(each.name) or each.name.strip("_") == ""):
             yield each
 
 
