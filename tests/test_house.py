@@ -78,6 +78,8 @@ OWNERS = {
     "postgast": {"postgres"},
     "google": {"postgres"},
     "sqlglot": {"guards"},
+    "tree_sitter": {"frontends"},
+    "tree_sitter_typescript": {"frontends"},
     "pydantic": {"settings"},
     "subprocess": {"git"},
     "pg8000": {"prove"},
