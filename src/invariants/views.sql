@@ -36,6 +36,7 @@ join db_lineage as l on l.database = t.database and l.table_name = t.name
 join keyed_table as p on p.database = l.database and p.name = l.parent;
 
 create temp view tenant_table as
+-- Tables whose rows belong to tenants: those with a tenant key, and the table of tenants itself; partitions are told apart.
 select t.* from keyed_table as t
 where not exists (select 1 from tenant_partition as p where p.database = t.database and p.name = t.name);
 
@@ -56,6 +57,7 @@ select t.* from tenant_table as t join row_isolation;
 -- The application's roles, and what they hold.
 
 create temp view app_role as
+-- The roles that the application connects as, in each database.
 select r.at, d.database, r.name, r.source
 from settings_app_role as r
 join db_database as d on r.database in ('', d.database);

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,12 @@ class View(NamedTuple):
     query: str
     sources: frozenset[str]
     """The relations whose facts it sees, by itself or through other views."""
+
+    @property
+    def sentence(self) -> str:
+        """What a row of it is: the comment that its query begins with."""
+        comment = takewhile(lambda line: line.startswith("--"), self.query.strip().split("\n"))
+        return " ".join(line.removeprefix("--").strip() for line in comment)
 
 
 @cache

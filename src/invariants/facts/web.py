@@ -32,6 +32,7 @@ class Mount(NamedTuple):
     child: Annotated[str, "The symbol of what is put in; dotted Python names of other modules where the framework takes strings."]
     prefix: Annotated[str | None, "What is put before the paths of it; null where it cannot be told."]
     isolates: Annotated[bool, "The parent's middleware does not reach it (FastAPI's app.mount, another application)."]
+    replaces: Annotated[bool, "The prefix stands in the place of the router's own (Flask's register_blueprint)."] = False
 
 
 class Endpoint(NamedTuple):

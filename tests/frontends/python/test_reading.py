@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from frontends.python.told import PATH, facts, of
 from invariants.facts.code import Alias, Argument, Base, Decorator, Dependence, Directive, Function, Import, Parameter, Query, Step
 from invariants.facts.source import Unread
-from invariants.frontends.python import read, triggered
+from invariants.frontends.python import read, registers
 
 
 def steps(source: str, function: str = "f") -> list[str]:
@@ -348,10 +348,10 @@ def test_prose_is_no_query(string: str) -> None:
 
 
 def test_triggers_are_words_of_frameworks_and_of_sessions() -> None:
-    assert triggered(b"from fastapi import FastAPI")
-    assert triggered(b"select set_config('a', 'b', true)")
-    assert triggered(b"set local app.x = 1")
-    assert not triggered(b"import numpy")
+    assert registers(PATH, b"from fastapi import FastAPI")
+    assert registers(PATH, b"select set_config('a', 'b', true)")
+    assert registers(PATH, b"set local app.x = 1")
+    assert not registers(PATH, b"import numpy")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from invariants.frontends.python import frameworks
 SETS = rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)"
 """What a file says that sets something in a database session."""
 
+EXTENSIONS = (".py",)
 LIMIT = 2_000_000
 """A file of more bytes than this was not written by hand."""
 
@@ -33,7 +34,7 @@ def _triggers() -> re.Pattern[bytes]:
     return re.compile(b"|".join([*words, SETS]))
 
 
-def triggered(content: bytes) -> bool:
+def registers(_: str, content: bytes) -> bool:
     """Whether a file may register routes, or sets something in a database session."""
     return _triggers().search(content) is not None
 

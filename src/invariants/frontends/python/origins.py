@@ -7,7 +7,7 @@ from invariants.facts.code import Origin
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import default_of, dependency
 from invariants.frontends.python.scopes import Scope
-from invariants.frontends.python.symbols import callee, named, symbol
+from invariants.frontends.python.symbols import callee, elements, named, symbol
 from invariants.frontends.python.syntax import Module
 
 Source = tuple[Origin, str]
@@ -91,6 +91,9 @@ class Origins:
     def _bound(self, name: str) -> Iterator[Source]:
         """A name of the module's level: what the environment says, or what is written there."""
         value = self.module.bindings[name]
+        if listed := [each for each in elements(value) or [] if isinstance(each, ast.Constant) and each.value is not None]:
+            yield from (("constant", self.module.text(each)) for each in listed)
+            return
         told = {source for source in Origins(_Once(self.module, name), self.module.top).of(value) if source[0] in {"environment", "call"}}
         settings = {source for source in told if source[0] == "environment"}
         yield from settings or {("constant", name) if not told else ("other", name)}

@@ -6,9 +6,10 @@ from typing import Any
 
 from invariants.facts.code import Argument, Dependence, Step
 from invariants.frontends.python.arguments import arguments
+from invariants.frontends.python.asking import decided
 from invariants.frontends.python.calls import Calls
 from invariants.frontends.python.drafts import Arm, Draft
-from invariants.frontends.python.functions import owned
+from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import marker, target
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
@@ -23,8 +24,13 @@ PREDICATES = {"has_permission", "has_object_permission", "test_func", "is_access
 def steps(module: Module) -> Iterator[Fact]:
     """The steps of the module and of every function in it."""
     for scope in module.scopes.values():
-        if not isinstance(scope.node, ast.ClassDef):
-            yield from Body(module, scope, owned(scope)).facts()
+        if isinstance(scope.node, ast.ClassDef):
+            made = constructor(scope, module)
+            body = Body(module, made, scope.name)
+            yield from body.facts() if made is not scope else ()
+            yield from decided(module, scope, len(body.drafts))
+        elif owned(scope) == scope.name:
+            yield from Body(module, scope, scope.name).facts()
 
 
 class Body(Calls):

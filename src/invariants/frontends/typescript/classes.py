@@ -30,7 +30,7 @@ def read(reader: Reader, node: Node, name: str, exported: bool, decorators: tupl
     _bases(reader, node, name)
     decorate(reader, name, decorators)
     scope = Scope(name, reader.body.scope)
-    reader.facts.extend(take(reader.source, name, scope, taken))
+    reader.parameters[name] = list(take(reader.source, name, scope, taken))
     with reader.reading(Body(scope)):
         _members(reader, name, members)
     return name

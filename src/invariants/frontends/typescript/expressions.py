@@ -12,7 +12,7 @@ from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.dependences import PURE
 from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.reader import Call, Reader
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named, tail
 
 SILENT = frozenset(
     """identifier number string true false null undefined this super property_identifier regex comment type_annotation type_arguments
@@ -20,6 +20,11 @@ SILENT = frozenset(
 )
 """What calls nothing."""
 PROMISED = frozenset({"then", "finally"})
+KEEPING = frozenset(
+    """middleware createMiddleware defineMiddleware cache unstable_cache asyncHandler catchAsync wrapAsync expressAsyncHandler fp
+    fastifyPlugin plugin defineEventHandler eventHandler defineHandler once memoize""".split()
+)
+"""Functions that answer the function that they are given, or one that does the same: it is called as what they are assigned to."""
 
 
 def read(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name: str) -> None:
@@ -130,10 +135,13 @@ def _query(reader: Reader, node: Node) -> None:
         reader.queries.append(Query(reader.source.place(node), reader.body.scope.name, text))
 
 
-def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, _name: str) -> None:
+def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name: str) -> None:
     function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     if function is None or function.type == "import":
         return
+    given = arguments(node)
+    if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
+        reader.function(given[0], name)
     if function.type == "member_expression":
         if _is_silent(reader, node, function) or _is_caught(reader, node, function, handling, is_awaited):
             return

@@ -33,7 +33,8 @@ def facts(reader: Reader) -> Iterator[Any]:
     source = reader.source
     yield Module(Place(source.path, 1, 1, 1, 1), "typescript", SIDES.get(reader.side, "either"))  # type: ignore[arg-type]
     yield from reader.facts
-    yield from imports.aliases(source, source.root)
+    yield from (each for told in reader.parameters.values() for each in told)
+    yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
     tracer = Tracer(source, reader.imports)
     for body in reader.bodies:
         yield from _dependences(reader, tracer, body)

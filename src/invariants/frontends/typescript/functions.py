@@ -26,7 +26,7 @@ def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
     reader.nodes[name] = node
     reader.facts.append(fact)
     scope = Scope(name, reader.body.scope)
-    reader.facts.extend(take(reader.source, name, scope, taken))
+    reader.parameters[name] = list(take(reader.source, name, scope, taken))
     if node.id in reader.executors:
         scope.settles = frozenset(scope.parameters)
     body = node.child_by_field_name("body")

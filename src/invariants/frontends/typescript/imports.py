@@ -56,8 +56,8 @@ def _passed_on(source: Source, node: Node, origin: str) -> Iterator[Import]:
         yield Import(source.place(node), "", origin, "*", "*", typed)
 
 
-def required(source: Source, target: Node, value: Node) -> Iterator[Import]:
-    """What `const x = require("y")` and `await import("y")` take, wherever they stand."""
+def required(source: Source, target: Node, value: Node, name: str = "") -> Iterator[Import]:
+    """What `const x = require("y")` and `await import("y")` take; name: what it is called, where no variable takes it."""
     inner = awaited(value)
     member = ""
     if inner.type == "member_expression":
@@ -68,11 +68,11 @@ def required(source: Source, target: Node, value: Node) -> Iterator[Import]:
     origin = source.string(arguments(inner)[0]) if arguments(inner) else None
     if origin is None:
         return
-    if target.type == "identifier":
-        yield Import(source.place(target), source.text(target), origin, member, None, False)
-    for name, part in parts(source, target):
+    if target.type == "identifier" or name:
+        yield Import(source.place(target), name or source.text(target), origin, member, None, False)
+    for taken, part in parts(source, target):
         if part.type in {"identifier", "shorthand_property_identifier_pattern"} and not member:
-            yield Import(source.place(part), source.text(part), origin, "" if name == "..." else name, None, False)
+            yield Import(source.place(part), source.text(part), origin, "" if taken == "..." else taken, None, False)
 
 
 class Export(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument, Function, Handling, Import, Query
+from invariants.facts.code import Argument, Function, Handling, Import, Parameter, Query
 from invariants.facts.place import Place
 from invariants.frontends.typescript.imports import Export
 from invariants.frontends.typescript.scopes import Scope
@@ -85,6 +85,7 @@ class Reader:
         self.bodies: list[Body] = []
         self.arguments: list[Argument] = []
         self.queries: list[Query] = []
+        self.parameters: dict[str, list[Parameter]] = {}
         self.executors: set[int] = set()
         self.side = ""
         self.acts = False

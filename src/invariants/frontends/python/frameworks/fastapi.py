@@ -20,6 +20,8 @@ from invariants.frontends.python.syntax import Module, assigned
 TRIGGERS = (b"fastapi", b"@router.", b"@app.", b"@api.")
 OTHERS = "flask quart sanic aiohttp litestar ninja bottle typer click celery discord slack_bolt starlette blacksheep falcon robyn".split()
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+PLAIN = ("route", "websocket_route")
+"""Registrations the way Starlette does them."""
 APPS = {"FastAPI"}
 ROUTERS = {"APIRouter"}
 FOREIGN = {"DefaultRouter", "SimpleRouter", "LiteLLMRouter"}
@@ -107,8 +109,8 @@ class FastAPI(Registrations):
             yield self.use(self.spot(call, scope, router), "middleware", call, own=False, name=handler.name)._replace(
                 function_name="", step=None
             )
-        elif word in {*VERBS, "api_route", "websocket", "websocket_route", "route"} and self.takes(router, call):
-            spot = self.spot(call, scope, self.starlette(router) if word in {"route", "websocket_route"} else router)
+        elif word in {*VERBS, "api_route", "websocket", *(PLAIN if self.own else ())} and self.takes(router, call):
+            spot = self.spot(call, scope, self.starlette(router) if word in PLAIN else router)
             yield from self.hidden(spot, router)
             yield from self.registered(spot, call, word, handler.name)
             guards = [*self.dependencies(call), *self.shared(node, scope), *parameters(handler, self.module)]
