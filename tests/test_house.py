@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "detection": {"store", "facts", "wording"},
     "checkpoints": set(),
     "databases": {"checkpoints", "includes", "layouts", "replay", "store", "facts"},
+    "sources": {"replay", "store", "facts"},
     "reading": {
         "code",
         "databases",
@@ -61,6 +62,7 @@ MAY_IMPORT = {
         "replay",
         "settings",
         "snapshots",
+        "sources",
         "store",
         "facts",
     },

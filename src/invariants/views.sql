@@ -368,8 +368,8 @@ left join (
 
 create temp view route as
 -- A door of the application: a route, a server action, a procedure, and who may come in.
-select 0 as at, '' as method, '' as path, '' as framework, null as posture, 'unverified' as enforcement, '' as handler, '' as file, 0 as line
-where 0;
+select r.at, r.name, r.method, r.path, r.framework, r.posture, r.enforcement, r.level, r.reason, r.handler, r.file, r.line
+from web_route as r;
 
 create temp view env_use as
 -- A place where code reads an environment variable.
