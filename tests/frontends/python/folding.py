@@ -1,10 +1,11 @@
 """Registrations of several files put together the simplest way: routers into routers, as far as small applications go."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from invariants.facts.code import Import
+from invariants.facts.code import Alias, Argument, Constant, Import, Parameter, Step
 from invariants.facts.web import Endpoint, Mount, Router
 from invariants.frontends.python import read
 
@@ -34,12 +35,13 @@ class Folder:
         prefix += (self.routers[name].prefix or "") if replaced is None else replaced
         for module, fact in self.registered(name) if name not in seen else ():
             if isinstance(fact, Endpoint):
-                yield f"{fact.method} {prefix + (fact.path or '') or '/'}"
+                yield f"{fact.method} {prefix + self.said(module, fact.path or '') or '/'}"
             else:
                 child = self.resolved(module, fact.child)
                 if child in self.routers:
                     before = None if not fact.replaces else fact.prefix
-                    yield from self.below(child, prefix + ("" if fact.replaces else fact.prefix or ""), seen | {name}, before)
+                    below = self.said(module, "" if fact.replaces else fact.prefix or "")
+                    yield from self.below(child, prefix + below, seen | {name}, before)
 
     def registered(self, name: Name) -> Iterator[tuple[str, Any]]:
         for module, found in self.facts.items():
@@ -51,11 +53,33 @@ class Folder:
         """What a symbol of a module is: something in it, something imported, or a dotted name."""
         if (module, symbol) in self.routers:
             return module, symbol
+        function, _, last = symbol.rpartition(".")
+        for value in self.given(module, function, last):
+            return self.resolved(module, value)
         root, _, rest = symbol.partition(".")
         for each in self.facts[module]:
             if isinstance(each, Import) and each.local == root:
                 return self.dotted(".".join(part for part in (each.source.lstrip("."), each.name, rest) if part))
         return self.dotted(symbol)
+
+    def said(self, module: str, path: str) -> str:
+        """A path with the constants of other files in it."""
+        return re.sub(r"\$\{([\w.]+)\}", lambda match: self.constant(*self.resolved(module, match[1])), path)
+
+    def constant(self, module: str, name: str) -> str:
+        """The string that a name of a module stands for, also as an attribute of an object."""
+        owner, _, last = name.rpartition(".")
+        names = {name, *(f"{each.symbol}.{last}" for each in self.facts[module] if isinstance(each, Alias) and each.name == owner)}
+        return next(each.value for each in self.facts[module] if isinstance(each, Constant) and each.name in names)
+
+    def given(self, module: str, function: str, parameter: str) -> Iterator[str]:
+        """What a function of this module is given as one of its parameters."""
+        named = [each for each in self.facts[module] if isinstance(each, Parameter) and each.function_name == function]
+        places = {str(each.position) for each in named if each.name == parameter}
+        calls = {each.position for each in self.facts[module] if isinstance(each, Step) and each.symbol == function}
+        for each in self.facts[module]:
+            if isinstance(each, Argument) and each.position in calls and each.name in places and not each.function_name:
+                yield each.value
 
     def dotted(self, name: str) -> Name:
         module = max((each for each in self.facts if name.startswith(f"{each}.")), key=len, default="")
