@@ -1,7 +1,8 @@
 """Doors: what registers routes and what stands before them, one file at a time; and the routes that follow from all files together.
 
 Registrations are in the words of their framework's module, which knows the framework's own rules of order and scope, and says them here
-as `covers`. What a symbol means in another file is told by the stage that puts files together.
+as `covers`. A part of a path or prefix that another file says stands in it as `${symbol}`. What a symbol means in another file is told by
+the stage that puts files together.
 """
 
 from typing import Annotated, Literal, NamedTuple

@@ -394,3 +394,33 @@ SAMPLE = textwrap.dedent("""
 )
 def test_however_a_file_is_broken_nothing_is_raised(start: int, length: int, piece: bytes) -> None:
     assert list(read(PATH, SAMPLE[:start] + piece + SAMPLE[start + length :]))
+
+
+NEWER = """\
+type Names[T: str] = list[T]
+class Box[T](Base):
+    def put[U: (int, str)](self, x: U) -> str:
+        try:
+            return f"{x["a"]} {{y}} {", ".join(z)}" + f"{'\\n'.join(a)}"
+        except ValueError, TypeError:
+            s = "type X = 1; except A, B:"  # def f[T]
+"""
+
+
+def test_what_newer_pythons_write_is_read_where_it_stands() -> None:
+    assert of(Alias, NEWER) == [("Names", "list", False)]
+    found = facts(NEWER)
+    assert [each.name for each in found if isinstance(each, Function)] == ["Box", "Box.put"]
+    [returned] = [each for each in found if isinstance(each, Step) and each.kind == "return"]
+    assert (returned.at.line, returned.at.column) == (5, 13)
+    assert not [each for each in found if isinstance(each, Unread)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(0, len(NEWER)),
+    st.integers(0, 12),
+    st.sampled_from(["", "'", '"', '"""', "f'{", "{", "}", "[", "]", "#", "\\", "except A, B:\n"]),
+)
+def test_however_a_newer_file_is_broken_nothing_is_raised(start: int, length: int, piece: str) -> None:
+    assert list(read(PATH, (NEWER[:start] + piece + NEWER[start + length :]).encode()))

@@ -7,7 +7,7 @@ from invariants.facts.code import Handling
 from invariants.frontends.python.drafts import Arm, Draft, Kind
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.origins import PURE, Origins
-from invariants.frontends.python.scopes import COMPREHENSIONS, Scope
+from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
 from invariants.frontends.python.symbols import callee, named, symbol
 from invariants.frontends.python.syntax import Module
 
@@ -89,7 +89,7 @@ class Calls:
                 self.children(node, "kept", awaited=awaited)
 
     def children(self, node: ast.AST | None, handling: Handling, *, awaited: bool = False) -> None:
-        self.each(ast.iter_child_nodes(node) if node else (), handling, awaited=awaited)
+        self.each(children(node) if node else (), handling, awaited=awaited)
 
     def each(self, nodes: Iterable[ast.AST], handling: Handling, *, awaited: bool = False) -> None:
         for one in nodes:
@@ -107,7 +107,7 @@ class Calls:
         """What runs for each element is in a loop."""
         assert isinstance(node, COMPREHENSIONS)
         self.expression(node.generators[0].iter, "kept")
-        told = [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.comprehension)]
+        told = [each for each in children(node) if not isinstance(each, ast.comprehension)]
         inner = [*(each for one in node.generators for each in one.ifs), *told]
         for one in node.generators:
             self.origins.assign(one.target, one.iter)

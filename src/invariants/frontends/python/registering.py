@@ -136,6 +136,11 @@ def made(module: Module) -> Iterator[tuple[ast.expr, str, ast.Call, Scope]]:
             yield node.target, held(node.target, scope), node.value, scope
 
 
+def placed(node: ast.expr, scope: Scope) -> str:
+    """A symbol; of what a call makes on the spot, where it stands."""
+    return f"({node.lineno}:{node.col_offset + 1})" if isinstance(node, ast.Call) else held(node, scope)
+
+
 def imports(module: Module, *roots: str) -> bool:
     """Whether a file imports one of these packages."""
     return any(each.partition(".")[0] in roots for each in module.imported.values())

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef | ast.Lambda
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem)
+MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -55,21 +58,49 @@ class Scope:
         return f"{owner.name}.{name}" if owner else name
 
 
-def scopes(tree: ast.Module) -> dict[ast.AST, Scope]:
-    """The scopes of a file by their nodes, in its order."""
+def scopes(tree: ast.Module) -> tuple[dict[ast.AST, Scope], list[tuple[ast.AST, Scope]]]:
+    """The scopes of a file by their nodes, and every node with the scope that it stands in, both in the order of the file.
+
+    Without recursion, since nesting can be deep.
+    """
     found: dict[ast.AST, Scope] = {tree: Scope("", tree, None)}
+    nodes: list[tuple[ast.AST, Scope]] = []
     stack: list[tuple[ast.AST, Scope]] = [(each, found[tree]) for each in reversed(tree.body)]
     while stack:
         node, scope = stack.pop()
-        inner = scope
-        if isinstance(node, Function | ast.ClassDef | ast.Lambda):
+        nodes.append((node, scope))
+        if isinstance(node, DEFINITIONS):
             inner = found[node] = Scope(_named(node, scope), node, scope)
             if not isinstance(node, ast.Lambda):
                 scope.functions[node.name] = inner.name
-        for name, value in _bound(node):
-            scope.values[name] = None if name in scope.values else value
-        stack.extend((each, inner) for each in reversed(list(ast.iter_child_nodes(node))))
+            outside = set(map(id, around(node)))
+            stack.extend((each, scope if id(each) in outside else inner) for each in reversed(children(node)))
+            continue
+        if isinstance(node, BINDING):
+            for name, value in _bound(node):
+                scope.values[name] = None if name in scope.values else value
+        stack.extend((each, scope) for each in reversed(children(node)))
+    return found, nodes
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below one, without the marks of how a name is used."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found.extend(each for each in value if isinstance(each, ast.AST))
+        elif isinstance(value, ast.AST) and not isinstance(value, MARKS):
+            found.append(value)
     return found
+
+
+def around(node: Definition) -> list[ast.expr]:
+    """What of a definition is evaluated around it: decorators, defaults, bases."""
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases]
+    defaults = [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
+    return [*(node.decorator_list if not isinstance(node, ast.Lambda) else []), *defaults]
 
 
 def _named(node: Definition, scope: Scope) -> str:

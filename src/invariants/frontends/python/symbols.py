@@ -91,6 +91,17 @@ def constant(node: ast.expr | None, known: Bindings) -> str | None:
     return None
 
 
+def path(node: ast.expr | None, known: Bindings) -> str | None:
+    """A path, or a part of one; what another file says stands in it as ``${symbol}``."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return joined(path(node.left, known), path(node.right, known))
+    if isinstance(node, ast.JoinedStr):
+        return joined(*(path(each.value if isinstance(each, ast.FormattedValue) else each, known) for each in node.values))
+    found = constant(node, known)
+    is_name = isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and node.id not in known)
+    return f"${{{symbol(node)}}}" if found is None and is_name and symbol(node) else found
+
+
 def joined(*parts: str | None) -> str | None:
     """Parts of a path in one; None where one of them cannot be told."""
     return None if None in parts else "".join(each for each in parts if each)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from invariants.facts.place import Place
+from invariants.frontends.python.newer import older
 from invariants.frontends.python.scopes import Definition, Scope, scopes
 
 Bindings = dict[str, ast.expr]
@@ -20,10 +21,8 @@ class Module:
     def __init__(self, path: str, content: bytes) -> None:
         self.path = path
         self.content = content
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.tree = ast.parse(content)
-        self.scopes = scopes(self.tree)
+        self.tree = _parsed(content)
+        self.scopes, self.nodes = scopes(self.tree)
         self.steps: dict[ast.AST, tuple[str, int]] = {}
         """Where the step of a call is: the function, and its place among the steps."""
 
@@ -36,11 +35,6 @@ class Module:
     def lines(self) -> list[bytes]:
         """The lines of the file, as they are."""
         return self.content.splitlines()
-
-    @cached_property
-    def nodes(self) -> list[tuple[ast.AST, Scope]]:
-        """Every node with the scope that it stands in, in the order of the file."""
-        return list(_nodes(self.tree, self.top, self.scopes))
 
     @cached_property
     def definitions(self) -> list[tuple[Definition, Scope]]:
@@ -107,6 +101,19 @@ class Module:
         return self.imported.get(root, root) + dot + rest
 
 
+def _parsed(content: bytes) -> ast.Module:
+    """The tree of a file, which may be written for a newer Python than the one that runs here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(content)
+        except SyntaxError as error:
+            try:
+                return ast.parse(older(content.decode()))
+            except (SyntaxError, ValueError):
+                raise error from None
+
+
 def assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
     """The names that a statement gives to a value."""
     if isinstance(node, ast.Assign):
@@ -117,25 +124,3 @@ def assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
         yield node.target.id, node.value
     elif type(node).__name__ == "TypeAlias":  # `type X = ...`, for which Python 3.11 has no class
         yield node.name.id, node.value  # type: ignore[attr-defined]
-
-
-def _nodes(node: ast.AST, scope: Scope, known: dict[ast.AST, Scope]) -> Iterator[tuple[ast.AST, Scope]]:
-    """Below a node, without recursion: nesting can be deep."""
-    stack = [(node, scope)]
-    while stack:
-        node, scope = stack.pop()
-        yield node, scope
-        inner = known.get(node, scope)
-        outside = set(map(id, around(node)))
-        children = [(each, scope if id(each) in outside else inner) for each in ast.iter_child_nodes(node)]
-        stack.extend(reversed(children))
-
-
-def around(node: ast.AST) -> list[ast.expr]:
-    """What of a definition is evaluated around it: decorators, defaults, bases."""
-    if isinstance(node, ast.ClassDef):
-        return [*node.decorator_list, *node.bases]
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        defaults = [*node.args.defaults, *(each for each in node.args.kw_defaults if each)]
-        return [*(node.decorator_list if not isinstance(node, ast.Lambda) else []), *defaults]
-    return []

@@ -118,6 +118,9 @@ class Urls(Registrations):
         elif isinstance(node, ast.List | ast.Tuple):
             for each in node.elts:
                 yield from self.entries(each.value if isinstance(each, ast.Starred) else each, router)
+        elif isinstance(node, ast.IfExp):
+            yield from self.entries(node.body, router)
+            yield from self.entries(node.orelse, router)
         elif isinstance(node, ast.Call) and callee(node) in PATHS:
             yield from self.route(node, router)
         elif isinstance(node, ast.Call) and callee(node) == "i18n_patterns":
@@ -158,6 +161,8 @@ class Urls(Registrations):
     def included(self, call: ast.Call, view: ast.Call, router: str, path: str | None) -> Facts:
         """``include`` of a module by its name or itself, of a list, or of a list with its namespace."""
         given = argument(view, 0, "arg")
+        named = self.module.bindings.get(given.id) if isinstance(given, ast.Name) else None
+        given = named if isinstance(named, ast.Tuple) else given
         inner = given.elts[0] if isinstance(given, ast.Tuple) and given.elts else given
         spot = self.spot(call, self.module.top, router)
         at = self.module.place(call)
@@ -178,13 +183,15 @@ class Urls(Registrations):
     def listed(self, node: ast.expr) -> str:
         """The symbol of what is included: a list of this file, a router's ``urls``, or a module that is imported."""
         name = symbol(node)
+        root = name.removesuffix(".urls")
         if (
             isinstance(node, ast.Attribute)
             and node.attr == "urls"
-            and not self.module.imported.get(name.partition(".")[0], "").endswith(name)
+            and (root not in self.module.imported or root.endswith(("router", "api")))
         ):
-            return name.removesuffix(".urls")
-        return f"{name}.urlpatterns" if name in self.module.imported and not name.endswith(("patterns", "_urls", "routes")) else name
+            return root
+        is_module = root in self.module.imported and not name.endswith(("patterns", "_urls", "routes"))
+        return f"{name}.urlpatterns" if is_module else name
 
 
 def _peeled(node: ast.expr) -> tuple[list[Guarded], ast.expr]:

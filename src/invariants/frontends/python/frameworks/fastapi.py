@@ -14,7 +14,7 @@ from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import annotated, is_marker, marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"fastapi", b"@router.", b"@app.", b"@api.")
@@ -72,7 +72,7 @@ class FastAPI(Registrations):
         if is_app or inherits(self.module, symbol(call), ROUTERS) or _is_router(callee(call)):
             self.routers.add(name)
             said = keyword(call, "prefix")
-            prefix = "" if said is None else constant(said, self.module.bindings)
+            prefix = "" if said is None else path(said, self.module.bindings)
             yield Router(self.module.place(call), name, "fastapi", "app" if is_app else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, chain(self.middleware(call), self.dependencies(call)), own=False)
@@ -122,17 +122,17 @@ class FastAPI(Registrations):
         if router in self.routers:
             return True
         first = argument(call, 0, "path")
-        path = constant(first, self.module.bindings)
-        is_path = path is not None and (path == "" or path.startswith("/") or call.func.attr == "middleware")  # type: ignore[attr-defined]
+        said = constant(first, self.module.bindings)
+        is_path = said is not None and (said == "" or said.startswith("/") or call.func.attr == "middleware")  # type: ignore[attr-defined]
         return bool(router) and (is_path or (self.own and first is not None and "router" in router.lower()))
 
     def registered(self, spot: Spot, call: ast.Call, word: str, handler: str) -> Facts:
         """The routes of one registration."""
-        path = constant(argument(call, 0, "path"), self.module.bindings)
+        where = path(argument(call, 0, "path"), self.module.bindings)
         if word in {"websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route"}:
-            yield from self.endpoints(spot, ["GET"], path, handler, "websocket")
+            yield from self.endpoints(spot, ["GET"], where, handler, "websocket")
         else:
-            yield from self.endpoints(spot, [word] if word in VERBS else self.methods(call), path, handler)
+            yield from self.endpoints(spot, [word] if word in VERBS else self.methods(call), where, handler)
 
     def methods(self, call: ast.Call) -> list[str]:
         """The methods of ``api_route`` and its kin."""
@@ -178,16 +178,16 @@ class FastAPI(Registrations):
             known = {**self.module.bindings, **values}
             spot = self.spot(node, scope, router)
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
-            prefix = "" if said is None else constant(said, known)
+            prefix = "" if said is None else path(said, known)
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False)
             yield from self.uses(spot, self.dependencies(node), own=True)
 
     def mounted(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """Another application under a path."""
-        path, child = constant(argument(node, 0, "path"), self.module.bindings), argument(node, 1, "app")
+        where, child = path(argument(node, 0, "path"), self.module.bindings), argument(node, 1, "app")
         if child is not None and callee(child) != "StaticFiles":
             spot = self.spot(node, scope, router)
-            yield Mount(self.module.place(node), router, spot.position, held(child, scope), path, isolates=True)
+            yield Mount(self.module.place(node), router, spot.position, held(child, scope), where, isolates=True)
 
     def added(self, node: ast.Call, handler: ast.expr, func: ast.Attribute, scope: Scope) -> Facts:
         """``add_api_route(path, handler)``, ``router.get(path)(handler)``."""

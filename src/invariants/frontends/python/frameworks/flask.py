@@ -13,7 +13,7 @@ from invariants.facts.web import Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"flask", b"quart", b".route(")
@@ -59,7 +59,7 @@ class Flask(Registrations):
         kind = callee(call)
         if kind in APPS or kind in BLUEPRINTS:
             said = keyword(call, *PREFIXES)
-            prefix = "" if said is None else constant(said, self.module.bindings)
+            prefix = "" if said is None else path(said, self.module.bindings)
             yield Router(self.module.place(call), name, "flask", "app" if kind in APPS else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, _listed(keyword(call, "decorators"), self.module), own=False)
@@ -86,15 +86,15 @@ class Flask(Registrations):
 
     def routes(self, func: ast.Attribute, call: ast.Call) -> bool:
         """Whether a call registers a route: ``route`` with a path, or a method's name with one."""
-        path = constant(argument(call, 0, "rule"), self.module.bindings)
-        is_path = path is None or path == "" or path.startswith("/")
+        said = constant(argument(call, 0, "rule"), self.module.bindings)
+        is_path = said is None or said == "" or said.startswith("/")
         return (func.attr == "route" and is_path and bool(call.args or call.keywords)) or (
-            self.own and func.attr in VERBS and path is not None and is_path
+            self.own and func.attr in VERBS and said is not None and is_path
         )
 
     def path(self, call: ast.Call, position: int) -> str | None:
         """A path with its parameters as ``{name}``."""
-        return braced(constant(argument(call, position, "rule"), self.module.bindings))
+        return braced(path(argument(call, position, "rule"), self.module.bindings))
 
     def methods(self, call: ast.Call, word: str) -> list[str]:
         if word in VERBS:
@@ -140,11 +140,11 @@ class Flask(Registrations):
     ) -> Facts:
         """A class whose methods answer: its routes, and what stands before all of them."""
         own = [each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS] if node else []
-        for path in paths:
+        for each in paths:
             for verb in own:
-                yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
+                yield from self.endpoints(spot, [verb], each, f"{name}.{verb}")
             if not own:
-                yield from self.endpoints(spot, ["ANY"], path, name)
+                yield from self.endpoints(spot, ["ANY"], each, name)
         yield from self.uses(spot, [*(guards or []), *(self.shared(node) if node else ())], own=True)
 
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
@@ -172,7 +172,7 @@ class Flask(Registrations):
             return
         for values in turns:
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
-            prefix = "" if said is None else constant(said, {**self.module.bindings, **values})
+            prefix = "" if said is None else path(said, {**self.module.bindings, **values})
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False, replaces=said is not None)
 
@@ -180,18 +180,18 @@ class Flask(Registrations):
         """``add_url_rule``: a function, or a view made of a class, in whatever it is wrapped in."""
         given = argument(node, 2, "view_func")
         guards, inner = peeled(given)
-        spot, path = self.spot(node, scope, router), self.path(node, 0)
+        spot, where = self.spot(node, scope, router), self.path(node, 0)
         if isinstance(inner, ast.Call) and callee(inner) == "as_view" and isinstance(inner.func, ast.Attribute):
             name = symbol(inner.func.value)
-            yield from self.resource(spot, self.classed(name), name, [path], guards)
+            yield from self.resource(spot, self.classed(name), name, [where], guards)
         elif inner is not None:
-            yield from self.endpoints(spot, self.methods(node, ""), path, self.name(inner, scope))
+            yield from self.endpoints(spot, self.methods(node, ""), where, self.name(inner, scope))
             yield from self.uses(spot, guards, own=True)
 
 
-def braced(path: str | None) -> str | None:
+def braced(text: str | None) -> str | None:
     """A path with ``<int:id>`` written ``{id}``."""
-    return None if path is None else PARAMETER.sub(r"{\1}", path)
+    return None if text is None else PARAMETER.sub(r"{\1}", text)
 
 
 def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:

@@ -16,9 +16,13 @@ from invariants.frontends.python.syntax import Module, assigned
 TRIGGERS = (b"rest_framework", b"permission_classes", b"REST_FRAMEWORK")
 ROUTERS = {"DefaultRouter", "SimpleRouter", "NestedSimpleRouter", "NestedDefaultRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"}
 STANDARD = {
-    "list": ("GET", False), "create": ("POST", False), "retrieve": ("GET", True), "update": ("PUT", True), "partial_update": ("PATCH", True),
+    "list": ("GET", False),
+    "create": ("POST", False),
+    "retrieve": ("GET", True),
+    "update": ("PUT", True),
+    "partial_update": ("PATCH", True),
     "destroy": ("DELETE", True),
-}  # fmt: skip
+}
 """The actions of a view set: their method, and whether they are about one object."""
 MIXINS = {
     "ListModelMixin": ("list",), "CreateModelMixin": ("create",), "RetrieveModelMixin": ("retrieve",), "DestroyModelMixin": ("destroy",),

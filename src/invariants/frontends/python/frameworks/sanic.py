@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Registrations, imports, made
+from invariants.frontends.python.registering import Facts, Registrations, imports, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
 from invariants.frontends.python.syntax import Module
@@ -35,7 +35,10 @@ class Sanic(Registrations):
                 yield Router(self.module.place(call), name, "sanic", "app" if callee(call) == "Sanic" else "router", prefix)
             elif symbol(call).endswith("Blueprint.group"):
                 yield from self.group(name, call, scope)
+        known = {id(call) for _, _, call, _ in made(self.module)}
         for node, scope in self.module.nodes:
+            if isinstance(node, ast.Call) and symbol(node).endswith("Blueprint.group") and id(node) not in known:
+                yield from self.group(placed(node, scope), node, scope)
             if isinstance(node, Function):
                 yield from self.function(node, scope)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -86,7 +89,7 @@ class Sanic(Registrations):
         if func.attr == "blueprint" and node.args:
             for each in elements(node.args[0], self.module.bindings) or [node.args[0]]:
                 spot = self.spot(node, scope, router)
-                yield Mount(self.module.place(node), router, spot.position, held(each, scope), "", isolates=False)
+                yield Mount(self.module.place(node), router, spot.position, placed(each, scope), "", isolates=False)
         elif func.attr in {"register_middleware", "on_request"} and node.args and _is_before(node):
             yield self.use(self.spot(node, scope, router), "hook", node.args[0], own=False)
         elif func.attr == "add_route" and len(node.args) >= 2:
