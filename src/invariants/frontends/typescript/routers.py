@@ -1,13 +1,13 @@
 """Things that routes are registered on, and the calls that register: what Express, Fastify and Hono have in common."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from tree_sitter import Node
 
 from invariants.facts.code import Import
-from invariants.facts.web import Router
+from invariants.facts.web import Mount, Router
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Call, Reader
 from invariants.frontends.typescript.scopes import Scope
@@ -178,6 +178,12 @@ def is_local(source: str) -> bool:
     return source.startswith((".", "@/", "~", "#", "src/"))
 
 
+def served(routers: Iterable[Router], found: list[Any]) -> Iterator[Router]:
+    """The routers of a file; one that the file mounts is served where it is mounted only."""
+    mounted = {each.child for each in found if isinstance(each, Mount)}
+    yield from (each._replace(kind="router") if each.name in mounted else each for each in routers)
+
+
 def text_of(module: Reader, node: Node | None, scope: Scope, depth: int = 6) -> str | None:
     """A string that can be told: written out, put together, or in a constant."""
     if node is None or depth == 0:
@@ -231,17 +237,20 @@ def listed(nodes: list[Node]) -> Iterator[Node]:
             yield inner
 
 
-SEGMENTS: Mapping[str, str] = {"*": "{path}", "(.*)": "{path}"}
+SEGMENTS: Mapping[str, str] = {"(.*)": "{path}"}
 
 
 def braces(path: str) -> str:
-    """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{*rest}`."""
-    parts = []
-    for part in re.sub(r"\{(/?)([^{}]*)\}", r"\1\2", path).split("/"):
-        named_part = re.sub(r":(\w+)(\([^)]*\)|\{[^}]*\})?[?*+]?", r"{\1}", part)
-        wild = re.fullmatch(r"\*(\w*)", named_part)
-        parts.append(f"{{{wild[1] or 'path'}}}" if wild else SEGMENTS.get(named_part, named_part))
+    """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{/:rest}`."""
+    marked = re.sub(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?", "\0\\1\1", path)
+    opened = re.sub(r"\{(/[^{}]*|\*\w+)\}", r"\1", marked).replace("\0", "{").replace("\1", "}")
+    parts = [_segment(part) for part in opened.split("/")]
     return "/".join(parts) if path.startswith("/") or path == "" else "/" + "/".join(parts)
+
+
+def _segment(part: str) -> str:
+    wild = re.fullmatch(r"\*(\w*)", part)
+    return f"{{{wild[1] or 'path'}}}" if wild else SEGMENTS.get(part, part)
 
 
 def below(path: str) -> str:

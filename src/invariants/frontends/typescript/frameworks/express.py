@@ -20,6 +20,7 @@ from invariants.frontends.typescript.routers import (
     inline,
     is_local,
     listed,
+    served,
     text_of,
 )
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
@@ -40,7 +41,7 @@ def read(module: Reader) -> Iterator[Any]:
         return
     routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES)
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
-    yield from routers.found.values()
+    yield from served(routers.found.values(), found)
     yield from found
 
 
