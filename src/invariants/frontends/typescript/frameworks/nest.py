@@ -129,13 +129,9 @@ def _global(module: Reader) -> Iterator[Setting]:
             text = text_of(module, given[0], call.scope)
             yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, text or "")
     for literal in _providers(module, module.source.root) if b"APP_GUARD" in module.source.content else []:
-        guard = (
-            field(module.source, literal, "useClass")
-            or field(module.source, literal, "useExisting")
-            or field(module.source, literal, "useFactory")
-        )
-        if guard is not None:
-            yield Setting(module.source.place(literal), "nest", "APP_GUARD", count, name(module, guard))
+        fields = (field(module.source, literal, key) for key in ("useClass", "useExisting", "useFactory"))
+        for provided in (each for each in fields if each is not None):
+            yield Setting(module.source.place(literal), "nest", "APP_GUARD", count, name(module, provided))
             count += 1
 
 
