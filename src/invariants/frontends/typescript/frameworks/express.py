@@ -96,7 +96,7 @@ def _answered(module: Reader, each: Registration, paths: list[Node], given: list
         return
     wrapped = unwrap(module, handlers[-1])
     texts = _paths(module, paths[0], each)
-    if _is_guard(module, each, wrapped, texts):
+    if len(handlers) == 1 and _is_guard(module, each, wrapped, texts):
         yield from _before(module, each, handlers, [below(text) for text in texts if text is not None])
         return
     handler, taken = inline(module, wrapped.node) if not wrapped.layers else (wrapped.handler, None)
