@@ -1,21 +1,23 @@
 """Things that routes are registered on, and the calls that register: what Express, Fastify and Hono have in common."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from tree_sitter import Node
 
 from invariants.facts.code import Import
-from invariants.facts.web import Router
+from invariants.facts.web import Mount, Router
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Call, Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import FUNCTIONS, Source, arguments, awaited, fields, named
+from invariants.frontends.typescript.syntax import arguments, awaited, fields, named
 from invariants.frontends.typescript.wrapping import name
 
 RouterKind = Literal["app", "router"]
 METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options")} | {"all": "ANY"}
+HANDED = "()"
+"""The method of a registration that gives the router to a function."""
 USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|\w*(Router|App|Api|Server|Routes))$")
 """What imported routers, and parameters that are routers, are called."""
 
@@ -30,6 +32,7 @@ class Registration(NamedTuple):
     base: Node | None
     scope: Scope
     looped: bool
+    followed: bool
 
 
 class Routers:
@@ -103,15 +106,26 @@ class Routers:
     def registrations(self) -> Iterator[Registration]:
         """Every call of a method on a router, in the order of the file; of a chain, the first call first."""
         calls = sorted(self.module.calls.values(), key=lambda each: (each.node.end_byte, -each.node.start_byte))
+        inner = {awaited(named(function)[0]).id for each in calls if (function := _method(each.node)) is not None}
         for call in calls:
-            function = call.node.child_by_field_name("function")
-            if function is None or function.type not in {"member_expression", "subscript_expression"}:
-                continue
-            router, base = self._receiver(named(function)[0], call)
+            function = _method(call.node)
+            router, base = self._receiver(named(function)[0], call) if function is not None else (self._handed(call), None)
             if router is not None:
-                method = self.module.source.text(named(function)[-1]) if function.type == "member_expression" else ""
+                is_named = function is not None and function.type == "member_expression"
+                method = self.module.source.text(named(function)[-1]) if is_named and function is not None else ""
                 position = self._positions[router] = self._positions.get(router, -1) + 1
-                yield Registration(router, position, method, call.node, base, call.scope, self._is_looped(call))
+                looped, handed = self._is_looped(call), HANDED if function is None else method
+                yield Registration(router, position, handed, call.node, base, call.scope, looped, call.node.id in inner)
+
+    def _handed(self, call: Call) -> str | None:
+        """The router that is given to a function of this repository, which registers on it (`registerUsers(app)`)."""
+        root = call.symbol.split(".", maxsplit=1)[0]
+        taken = self.module.imports.get(root)
+        is_own = bool(call.scope.function(call.symbol)) or (taken is not None and is_local(taken.source)) or root == "require"
+        for each in arguments(call.node) if is_own and root else []:
+            if each.type == "identifier" and (router := self.receiver_of(self.module.source.text(each), call.scope)) in self.found:
+                return router
+        return None
 
     def _is_looped(self, call: Call) -> bool:
         body = next(each for each in self.module.bodies if each.scope is call.scope)
@@ -151,6 +165,23 @@ class Routers:
             )
             return "default"
         return None
+
+
+def _method(call: Node) -> Node | None:
+    """The method that is called, where it is one."""
+    function = call.child_by_field_name("function")
+    return function if function is not None and function.type in {"member_expression", "subscript_expression"} else None
+
+
+def is_local(source: str) -> bool:
+    """A module of this repository, by how it is written."""
+    return source.startswith((".", "@/", "~", "#", "src/"))
+
+
+def served(routers: Iterable[Router], found: list[Any]) -> Iterator[Router]:
+    """The routers of a file; one that the file mounts is served where it is mounted only."""
+    mounted = {each.child for each in found if isinstance(each, Mount)}
+    yield from (each._replace(kind="router") if each.name in mounted else each for each in routers)
 
 
 def text_of(module: Reader, node: Node | None, scope: Scope, depth: int = 6) -> str | None:
@@ -196,9 +227,8 @@ def inline(module: Reader, node: Node) -> tuple[str, Import | None]:
     return name(module, node), None
 
 
-def listed(source: Source, nodes: list[Node]) -> Iterator[Node]:
+def listed(nodes: list[Node]) -> Iterator[Node]:
     """The handlers of a registration, lists opened."""
-    del source
     for node in nodes:
         inner = awaited(node)
         if inner.type == "array":
@@ -207,22 +237,20 @@ def listed(source: Source, nodes: list[Node]) -> Iterator[Node]:
             yield inner
 
 
-def is_handler(node: Node) -> bool:
-    """What may answer or pass on a request: a function, a name, or what a call makes."""
-    return node.type in FUNCTIONS or node.type in {"identifier", "member_expression", "call_expression", "new_expression", "spread_element"}
-
-
-SEGMENTS: Mapping[str, str] = {"*": "{path}", "(.*)": "{path}"}
+SEGMENTS: Mapping[str, str] = {"(.*)": "{path}"}
 
 
 def braces(path: str) -> str:
-    """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{*rest}`."""
-    parts = []
-    for part in re.sub(r"\{(/?)([^{}]*)\}", r"\1\2", path).split("/"):
-        named_part = re.sub(r":(\w+)(\([^)]*\)|\{[^}]*\})?[?*+]?", r"{\1}", part)
-        wild = re.fullmatch(r"\*(\w*)", named_part)
-        parts.append(f"{{{wild[1] or 'path'}}}" if wild else SEGMENTS.get(named_part, named_part))
+    """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{/:rest}`."""
+    marked = re.sub(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?", "\0\\1\1", path)
+    opened = re.sub(r"\{(/[^{}]*|\*\w+)\}", r"\1", marked).replace("\0", "{").replace("\1", "}")
+    parts = [_segment(part) for part in opened.split("/")]
     return "/".join(parts) if path.startswith("/") or path == "" else "/" + "/".join(parts)
+
+
+def _segment(part: str) -> str:
+    wild = re.fullmatch(r"\*(\w*)", part)
+    return f"{{{wild[1] or 'path'}}}" if wild else SEGMENTS.get(part, part)
 
 
 def below(path: str) -> str:

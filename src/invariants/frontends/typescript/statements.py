@@ -118,8 +118,22 @@ def _plain(reader: Reader, node: Node) -> None:
         name = reader.function(inner) if inner.type in FUNCTIONS else reader.class_(inner)
         reader.body.add("return", reader.source.place(node), name)
         return
+    if tail(reader.body.scope.name) == "canActivate" and not reader.source.symbol(node).startswith("super."):
+        _decided(reader, node, inner)
+        return
     reader.expression(node, "returned", awaited=True)
     reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+
+
+def _decided(reader: Reader, node: Node, decision: Node) -> None:
+    """NestJS turns away whom `canActivate` answers nothing but true for."""
+    refuse = partial(_reject, reader, decision, Ending("reject", "canActivate", 403), "returned")
+    if decision.type == "false":
+        refuse()
+    elif decision.type == "true":
+        _value(reader, node)
+    else:
+        branch(reader, awaited(decision), partial(_value, reader, node), refuse)
 
 
 def _symbol(reader: Reader, node: Node) -> str:
@@ -142,7 +156,7 @@ def _end(reader: Reader, node: Node, ending: Ending) -> None:
 
 def _reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> None:
     """The end of the request, after what its arguments do."""
-    for each in _given(awaited(node)):
+    for each in _given(awaited(node)) if ending.symbol != "canActivate" else []:
         reader.expression(each)
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, handling)
 

@@ -7,11 +7,10 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.web import Endpoint
-from invariants.frontends.typescript.builders import chain
 from invariants.frontends.typescript.doors import Door, doors
 from invariants.frontends.typescript.frameworks.next import hands_on
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import arguments, awaited
+from invariants.frontends.typescript.syntax import arguments, awaited, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
 TRIGGERS: tuple[bytes, ...] = ()
@@ -76,20 +75,12 @@ def _connected(module: Reader, door: Door, path: str) -> Iterator[Any]:
 def _chains(module: Reader, door: Door) -> list[tuple[str, Node]]:
     """The calls on the router that the file exports, in their order."""
     makers = {local for local, taken in module.imports.items() if taken.source.startswith("next-connect")}
-    found: list[tuple[str, Node]] = []
     for variable, values in module.bodies[0].scope.values.items():
         if module.source.symbol(values[0].node).split(".", maxsplit=1)[0] in makers:
-            found += _calls(module, values[0].node)
             makers.add(variable)
-    for call in sorted(module.calls.values(), key=lambda each: each.node.start_byte):
-        if call.function == "" and call.symbol.split(".", maxsplit=1)[0] in makers and call.symbol.count(".") == 1:
-            found += [(call.symbol.rpartition(".")[2], call.node)]
-    return found if makers and door.layers else []
-
-
-def _calls(module: Reader, node: Node) -> list[tuple[str, Node]]:
-    built = chain(module, node)
-    return list(zip(built.methods, built.calls, strict=True)) if built is not None else []
+    calls = sorted(module.calls.values(), key=lambda each: each.node.end_byte)
+    made = [each for each in calls if each.function == "" and each.symbol.split(".", maxsplit=1)[0] in makers]
+    return [(tail(each.symbol), each.node) for each in made] if door.layers else []
 
 
 def route_path(path: str) -> str:
