@@ -1,5 +1,6 @@
 """Routers put together: under which paths a router is served, and what stands before each of its registrations."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 
+SAID = re.compile(r"\$\{([\w.]+)\}")
 DEEP = 16
 MANY = 64
 """A router may be served under so many paths."""
@@ -86,15 +88,23 @@ class Graph:
             self._contexts[key] = found
         return self._contexts[key]
 
+    def said(self, file: str, path: str | None) -> str | None:
+        """A path with the constants in it that other files say; null where one cannot be told."""
+        if path is None or "${" not in path:
+            return path
+        found = {name: self._symbols.constant(self._symbols.resolve(file, name)) for name in SAID.findall(path)}
+        return None if None in found.values() else SAID.sub(lambda each: found[each[1]] or "", path)
+
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
-        prefix = router.prefix if router else ""
+        prefix = self.said(key.file, router.prefix) if router else ""
         if router is None or router.kind == "app" or not self._parents[key]:
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             parent = self._key(path, mount.router)
             for above in self.contexts(parent, seen):
-                under = joined(joined(above.prefix, mount.prefix), prefix)
+                inner = "" if mount.replaces else prefix
+                under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
                 yield Context(under, self._handed(parent, path, mount, above), above.is_served)
 
     def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:

@@ -89,7 +89,7 @@ class Routes:
 
     def _route(self, door: Door, context: Context) -> Iterator[Any]:
         endpoint = door.endpoint
-        path = endpoint.path if endpoint.kind == "action" else self._path(endpoint, context.prefix)
+        path = endpoint.path if endpoint.kind == "action" else self._path(door.file, endpoint, context.prefix)
         shown = path if path is not None else f"{context.prefix or '{?}'}/{{?}}"
         name = f"{endpoint.method} {shown}"
         guards = list(self._guarded(door, context, path))
@@ -100,10 +100,10 @@ class Routes:
             yield RouteGuard(guard.at, name, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
         yield from self._called(door, name)
 
-    def _path(self, endpoint: Endpoint, prefix: str | None) -> str | None:
+    def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
         if endpoint.kind == "rpc":
             return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
-        return joined(prefix, endpoint.path)
+        return joined(prefix, self._graph.said(file, endpoint.path))
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         for use in self._own(door):
@@ -129,12 +129,25 @@ class Routes:
                 yield (guard if reached else doubted)._replace(own=False), placed.level
         for file, use in self._standing_on(door):
             yield self._guards.of(file, use)._replace(own=True), "route"
-        for guard in self._guards.inside(door.handler):
+        for guard in self._inside(door):
             yield guard, "route"
+
+    def _inside(self, door: Door) -> Iterator[Guard]:
+        """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
+        key = door.handler
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions or own.functions[key.name].kind != "class":
+            yield from self._guards.inside(key)
+            return
+        yield from self._guards.classes(key)
+        for method in ("dispatch", door.endpoint.method.lower()):
+            found = self._symbols.resolve(key.file, f"{key.name}.{method}")
+            yield from self._guards.inside(found)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
         yield from ((door.file, use) for use in self._own(door))
+        yield from ((door.handler.file, use) for use in self._decorating(door))
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return
@@ -144,10 +157,19 @@ class Routes:
         elif (alias := other.aliases.get(door.handler.name)) and alias.called:
             yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
 
+    def _decorating(self, door: Door) -> Iterator[Use]:
+        """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
+        own = self._corpus.get(door.handler.file) if door.handler.file else None
+        found = own.decorators.get(door.handler.name, []) if own else []
+        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for each in found):
+            for each in found:
+                yield _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
         directive = self._directive(door)
         rejecting = [each for each in guards if each[0].effect.state == "rejects"]
-        if rejecting:
+        is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
+        if rejecting and not is_opened:
             nearest = rejecting[-1]
             return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
         if directive == "public" or any(each.posture == "public" for each, _ in guards):

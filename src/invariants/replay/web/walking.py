@@ -113,6 +113,8 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
+        if not any(each.kind in {"call", "branch"} for each in steps):
+            return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
         return "call" if any(_works(each) for each in steps) or self._compares(own, target.name, steps) else "caller"
 
     def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
@@ -224,9 +226,7 @@ class Fold:
         last = [each for each in children if each.arm in {"finally", "else"}]
         after = self._block(last, after)
         tried = self._block(body, after)
-        if not handlers:
-            return tried
-        caught = self._block(handlers, after)
+        caught = self._block(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
         if not passing and DENY in caught and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body):
             return frozenset(_stronger(each, "checked") for each in tried) | caught
