@@ -1,7 +1,8 @@
 """Doors: what registers routes and what stands before them, one file at a time; and the routes that follow from all files together.
 
 Registrations are in the words of their framework's module, which knows the framework's own rules of order and scope, and says them here
-as `covers`. What a symbol means in another file is told by the stage that puts files together.
+as `covers`. A part of a path or prefix that another file says stands in it as `${symbol}`. What a symbol means in another file is told by
+the stage that puts files together.
 """
 
 from typing import Annotated, Literal, NamedTuple
@@ -32,6 +33,7 @@ class Mount(NamedTuple):
     child: Annotated[str, "The symbol of what is put in; dotted Python names of other modules where the framework takes strings."]
     prefix: Annotated[str | None, "What is put before the paths of it; null where it cannot be told."]
     isolates: Annotated[bool, "The parent's middleware does not reach it (FastAPI's app.mount, another application)."]
+    replaces: Annotated[bool, "The prefix stands in the place of the router's own (Flask's register_blueprint)."] = False
 
 
 class Endpoint(NamedTuple):
