@@ -25,7 +25,7 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
     for number, node in enumerate(nodes):
         following = nodes[number + 1] if number + 1 < len(nodes) else None
         ending = _answer(reader, node, status)
-        if ending is not None and (last if following is None else _is_bare_return(following)):
+        if ending is not None and (last if following is None else _is_bare_return(reader, following, ending)):
             reject(reader, named(node)[0], ending, "ignored")
             return
         if status is not None and status >= 400 and node.type == "return_statement" and named(node):
@@ -49,8 +49,12 @@ def _answer(reader: Reader, node: Node, status: int | None) -> Ending | None:
     return found if found is not None and found.kind == "reject" else None
 
 
-def _is_bare_return(node: Node) -> bool:
-    return node.type == "return_statement" and (not named(node) or named(node)[0].type in {"undefined", "null"})
+def _is_bare_return(reader: Reader, node: Node, ending: Ending) -> bool:
+    """A return of nothing, or of the answer itself (Fastify's `return reply`)."""
+    if node.type != "return_statement" or not named(node):
+        return node.type == "return_statement"
+    value = named(node)[0]
+    return value.type in {"undefined", "null"} or reader.source.text(value) == ending.symbol.split(".", maxsplit=1)[0]
 
 
 def statement(reader: Reader, node: Node, last: bool) -> None:
@@ -173,8 +177,9 @@ def _try(reader: Reader, node: Node, last: bool) -> None:
     inner = handler.child_by_field_name("body") if handler is not None else None
     if inner is not None:
         with reader.body.under(position, "handler"):
+            before = len(reader.body.steps)
             block(reader, named(inner), last)
-            if not named(inner):
+            if len(reader.body.steps) == before:
                 reader.body.add("branch", reader.source.head(node), "true")
     if final is not None:
         with reader.body.under(position, "finally"):

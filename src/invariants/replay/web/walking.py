@@ -134,7 +134,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
-        self._hands_on = any(step.kind == "next" for step in steps)
+        self._hands_on = any(step.kind == "next" or self._is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
@@ -168,8 +168,14 @@ class Fold:
             case "attempt":
                 return self._attempt(step, after)
 
+    def _is_handed(self, step: Step) -> bool:
+        """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
+        given = self._own.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
+        return any(each.kind == "symbol" and each.value == "next" for each in given)
+
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         strength, _ = self._walker.call(step, self._key)
+        after = after | {PASS} if self._is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(_stronger(each, strength) for each in after)
