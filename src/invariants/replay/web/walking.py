@@ -14,6 +14,8 @@ from invariants.replay.web.words import demands, is_complaint, is_denial, speaks
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
+Decider = Literal["", "compared", "caller", "environment", "other"]
+"""Who decides a branch. compared: what the caller sent is held against something that is written down; empty: callers cannot make it up."""
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
 METHODS = ("method",)
@@ -111,7 +113,14 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
-        return "call" if any(_works(each) for each in steps) else "caller"
+        return "call" if any(_works(each) for each in steps) or self._compares(own, target.name, steps) else "caller"
+
+    def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
+        """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
+        branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
+        told = any(each.kind == "call" and each.handling == "returned" for each in steps)
+        computed = any(each.kind == "return" and not each.symbol for each in steps) and not told
+        return computed or any(each.origin != "caller" for each in branches)
 
 
 def _works(step: Step) -> bool:
@@ -199,18 +208,20 @@ class Fold:
         """A branch for preflight requests: no route answers those."""
         return "OPTIONS" in step.symbol and "method" in step.symbol.lower()
 
-    def _decider(self, step: Step) -> Skip:
-        """Who decides a branch; empty: what the caller cannot make up."""
+    def _decider(self, step: Step) -> Decider:
+        """Who decides a branch."""
         found = self._own.dependences.get((step.function_name, step.position), [])
         origins = {self._walker.decides(each, self._key) for each in found}
-        if origins & {"call", "parameter"} or {"caller", "environment"} <= origins:
+        if "call" in origins or {"caller", "environment"} <= origins:
             return ""
         if "environment" in origins:
             return "environment"
         parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
         if "caller" in origins:
-            return "other" if parts & {*PATHS, *METHODS} else "caller"
-        return "" if "other" in origins else "other"
+            if parts & {*PATHS, *METHODS}:
+                return "other"
+            return "compared" if origins & {"constant", "parameter", "other"} else "caller"
+        return "" if origins & {"other", "parameter"} else "other"
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -230,7 +241,7 @@ class Fold:
         return tried | frozenset(lenient) | (caught - passing)
 
 
-def _joined(paths: Sequence[Outcomes], decider: Skip, unusual: bool) -> Outcomes:
+def _joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
     """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
     denying = [path for path in paths if DENY in path and _guarded(path)]
     found: set[Outcome] = set()
@@ -238,17 +249,22 @@ def _joined(paths: Sequence[Outcomes], decider: Skip, unusual: bool) -> Outcomes
         others = [each for each in denying if each is not path]
         if not others or path in denying:
             found |= path
-        elif decider == "":
+        elif decider == "" or (decider == "compared" and any(_only_denies(each) for each in others)):
             found |= {_stronger(each, "checked") for each in path}
         elif not (unusual and path):
             skipping = any(each.kind == "pass" for other in others for each in other)
-            found |= {each._replace(skip=each.skip or decider) if skipping and _is_open(each) else each for each in path}
+            skip: Skip = "caller" if decider == "compared" else decider
+            found |= {each._replace(skip=each.skip or skip) if skipping and _is_open(each) else each for each in path}
     return frozenset(found)
 
 
 def _guarded(path: Outcomes) -> bool:
     """Nobody comes by unchecked."""
     return not any(_is_open(each) for each in path)
+
+
+def _only_denies(path: Outcomes) -> bool:
+    return not any(each.kind == "pass" for each in path)
 
 
 def _is_open(each: Outcome) -> bool:
