@@ -1,7 +1,6 @@
 """Verdicts on the twins of Express, Fastify and Hono, held against what comes in to them without credentials."""
 
 from frontends.typescript.twins import TWINS, twins
-
 from invariants.facts.web import Route
 from invariants.frontends import typescript
 from invariants.replay.web.corpus import Corpus

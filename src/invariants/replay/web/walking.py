@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, is_complaint, is_denial, speaks_of_who
+from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
@@ -127,13 +127,6 @@ def _works(step: Step) -> bool:
     """Whether a step does more than read a part of the request."""
     tail = step.symbol.rpartition(".")[2].lower()
     return step.kind == "call" and tail not in READS
-
-
-READS = frozenset(
-    "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
-    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop depends".split()
-)
-"""Calls that take a value apart."""
 
 
 class Fold:
