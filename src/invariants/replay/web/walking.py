@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, is_complaint, is_denial, speaks_of_who
+from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
@@ -131,13 +131,6 @@ def _works(step: Step) -> bool:
     return step.kind == "call" and tail not in READS
 
 
-READS = frozenset(
-    "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
-    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop depends".split()
-)
-"""Calls that take a value apart."""
-
-
 class Fold:
     """One function, folded from its end."""
 
@@ -145,7 +138,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
-        self._hands_on = any(step.kind == "next" for step in steps)
+        self._hands_on = any(step.kind == "next" or self._is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
@@ -179,8 +172,14 @@ class Fold:
             case "attempt":
                 return self._attempt(step, after)
 
+    def _is_handed(self, step: Step) -> bool:
+        """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
+        given = self._own.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
+        return any(each.kind == "symbol" and each.value == "next" for each in given)
+
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         strength, _ = self._walker.call(step, self._key)
+        after = after | {PASS} if self._is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(_stronger(each, strength) for each in after)
