@@ -76,6 +76,8 @@ class Run:
             base = self._compared(today)
         with self._stage("judge"):
             judgement = judge(self.store, self.rules, selected, today)
+        with self._stage("save judged"):
+            self.store.save()
         with self._stage("detect"):
             detected = tuple(detection.sentences(self.store))
         found = [each for each in judgement.findings if _reported(each, self.options.paths)]

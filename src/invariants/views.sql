@@ -36,6 +36,7 @@ join db_lineage as l on l.database = t.database and l.table_name = t.name
 join keyed_table as p on p.database = l.database and p.name = l.parent;
 
 create temp view tenant_table as
+-- Tables whose rows belong to tenants: those with a tenant key, and the table of tenants itself; partitions are told apart.
 select t.* from keyed_table as t
 where not exists (select 1 from tenant_partition as p where p.database = t.database and p.name = t.name);
 
@@ -56,6 +57,7 @@ select t.* from tenant_table as t join row_isolation;
 -- The application's roles, and what they hold.
 
 create temp view app_role as
+-- The roles that the application connects as, in each database.
 select r.at, d.database, r.name, r.source
 from settings_app_role as r
 join db_database as d on r.database in ('', d.database);
@@ -366,8 +368,8 @@ left join (
 
 create temp view route as
 -- A door of the application: a route, a server action, a procedure, and who may come in.
-select 0 as at, '' as method, '' as path, '' as framework, null as posture, 'unverified' as enforcement, '' as handler, '' as file, 0 as line
-where 0;
+select r.at, r.name, r.method, r.path, r.framework, r.posture, r.enforcement, r.level, r.reason, r.handler, r.file, r.line
+from web_route as r;
 
 create temp view env_use as
 -- A place where code reads an environment variable.

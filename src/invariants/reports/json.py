@@ -97,7 +97,7 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
         "notes": list(outcome.notes),
         "errors": list(outcome.errors),
     }
-    return dumped(report, indent=2) + "\n"
+    return dumped(report, 2) + "\n"
 
 
 def _span(place: Place) -> Span:
