@@ -97,7 +97,7 @@ class Routes:
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         yield Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, *standing[:2], standing.level, handler, standing.reason)  # type: ignore[arg-type]
         for position, (guard, _) in enumerate(guards):
-            yield RouteGuard(guard.at, name, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
+            yield RouteGuard(guard.at, name, endpoint.at, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
         yield from self._called(door, name)
 
     def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
@@ -106,13 +106,14 @@ class Routes:
         return joined(prefix, self._graph.said(file, endpoint.path))
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
+        at = door.endpoint.at
         for use in self._own(door):
             key = self._symbols.resolve(door.file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, str(key), 0, True)
+            yield RouteCall(use.at, name, at, str(key), 0, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, str(call.target), call.depth + 1, False)
+                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False)
         for call in self._calls.reached(door.handler):
-            yield RouteCall(call.at, name, str(call.target), call.depth, call.certain)
+            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain)
 
     def _own(self, door: Door) -> list[Use]:
         return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
@@ -127,10 +128,10 @@ class Routes:
                 guard = self._guards.of(placed.file, placed.use)
                 doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
                 yield (guard if reached else doubted)._replace(own=False), placed.level
-        for file, use in self._standing_on(door):
-            yield self._guards.of(file, use)._replace(own=True), "route"
-        for guard in self._inside(door):
-            yield guard, "route"
+        own = [self._guards.of(file, use)._replace(own=True) for file, use in self._standing_on(door)]
+        yield from ((guard, "route") for guard in own)
+        named = {guard.symbol for guard in own}
+        yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""

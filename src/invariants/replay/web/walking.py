@@ -14,8 +14,8 @@ from invariants.replay.web.words import READS, demands, is_complaint, is_denial,
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
-Decider = Literal["", "compared", "caller", "environment", "other"]
-"""Who decides a branch. compared: what the caller sent is held against something that is written down; empty: callers cannot make it up."""
+Decider = Literal["", "compared", "told", "caller", "environment", "other"]
+"""Who decides a branch. compared: what the caller sent is held against something that is written down; told: something else; empty: callers cannot make it up."""
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
 METHODS = ("method",)
@@ -216,7 +216,7 @@ class Fold:
             if parts & {*PATHS, *METHODS}:
                 return "other"
             return "compared" if origins & {"constant", "parameter", "other"} else "caller"
-        return "" if origins & {"other", "parameter"} else "other"
+        return "told" if origins & {"other", "parameter"} else "other"
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -242,11 +242,11 @@ def _joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outco
         others = [each for each in denying if each is not path]
         if not others or path in denying:
             found |= path
-        elif decider == "" or (decider == "compared" and any(_only_denies(each) for each in others)):
+        elif decider == "" or (decider in {"compared", "told"} and any(_only_denies(each) for each in others)):
             found |= {_stronger(each, "checked") for each in path}
         elif not (unusual and path):
             skipping = any(each.kind == "pass" for other in others for each in other)
-            skip: Skip = "caller" if decider == "compared" else decider
+            skip: Skip = "caller" if decider == "compared" else "other" if decider in {"", "told"} else decider
             found |= {each._replace(skip=each.skip or skip) if skipping and _is_open(each) else each for each in path}
     return frozenset(found)
 

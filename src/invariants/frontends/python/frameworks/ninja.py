@@ -68,6 +68,9 @@ class Ninja(Registrations):
     def asking(self, spot: Spot, auth: ast.expr, scope: Scope, *, own: bool) -> Facts:
         """``auth``, or one of several; none of them where it is None."""
         listed = elements(auth, self.module.bindings)
+        if isinstance(auth, ast.Constant) and auth.value is None:
+            yield self.use(spot, "option", auth, own=own, name="ninja.auth.None")
+            return
         if listed is not None and len(listed) > 1:
             yield self.use(spot, "option", auth, own=own, name=" | ".join(self.name(each, scope) for each in listed))
             return
