@@ -13,9 +13,9 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
 from invariants.replay.web.modules import Modules
+from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import Effect
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MAYBE = "it cannot be told whether it stands before this route"
@@ -47,7 +47,9 @@ class Routes:
         self._graph = Graph(corpus, self._symbols)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
-        self._edges = [Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"]
+        self._edges = [
+            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+        ]
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once."""
@@ -231,4 +233,4 @@ def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
 def _is_below(path: str, middleware: str) -> bool:
     """Whether a file belongs to the application whose middleware this is."""
     root = dirname(middleware)
-    return not root or path.startswith(f"{root}/") or path.startswith(f"{root.removesuffix('/src').removesuffix('src')}")
+    return not root or path.startswith((f"{root}/", root.removesuffix("/src").removesuffix("src")))
