@@ -1,15 +1,18 @@
 """Routers put together: under which paths a router is served, and what stands before each of its registrations."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from invariants.facts.code import Constant
 from invariants.facts.web import Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 
 DEEP = 16
+PART = re.compile(r"\$\{([\w.]+)\}")
 MANY = 64
 """A router may be served under so many paths."""
 
@@ -36,6 +39,7 @@ class Graph:
     """The routers of a repository, and what is mounted where."""
 
     def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
+        self._corpus = corpus
         self._symbols = symbols
         self.routers: dict[Key, Router] = {}
         self._uses: dict[Key, list[tuple[str, Use]]] = defaultdict(list)
@@ -65,6 +69,24 @@ class Graph:
         elif use.router:
             self._uses[self._key(path, use.router)].append((path, use))
 
+    def said(self, path: str, text: str | None) -> str | None:
+        """A path with what other files say in it; null where one of them cannot be told."""
+        names = PART.findall(text or "")
+        told = {name: self._constant(path, name) for name in names}
+        return None if text is None or None in told.values() else PART.sub(lambda match: told[match[1]] or "", text)
+
+    def _constant(self, path: str, name: str) -> str | None:
+        """The string that a name stands for, also as an attribute of an object of a class."""
+        key = self._symbols.resolve(path, name)
+        owner, _, last = name.rpartition(".")
+        made = self._symbols.made_by(self._symbols.resolve(path, owner)) if owner else None
+        for each in (key, *((Key(made.file, f"{made.name}.{last}"),) if made else ())):
+            own = self._corpus.get(each.file) if each.file else None
+            for fact in own.facts[Constant] if own else ():
+                if fact.name == each.name:
+                    return str(fact.value)
+        return None
+
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
         return sorted(self._own.get((path, router, position), []), key=lambda each: each.rank)
@@ -88,13 +110,14 @@ class Graph:
 
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
-        prefix = router.prefix if router else ""
-        if router is None or router.kind == "app" or not self._parents[key]:
+        prefix = self.said(key.file, router.prefix) if router else ""
+        if not self._parents[key]:
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             parent = self._key(path, mount.router)
             for above in self.contexts(parent, seen):
-                under = joined(joined(above.prefix, mount.prefix), prefix)
+                under = joined(above.prefix, self.said(path, mount.prefix))
+                under = under if mount.replaces else joined(under, prefix)
                 yield Context(under, self._handed(parent, path, mount, above), above.is_served)
 
     def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:

@@ -30,6 +30,8 @@ class Known(NamedTuple):
     state: str = "rejects"
     unless: str = ""
     """An argument, as name=value, with which it turns nobody away."""
+    exempt: tuple[str, ...] = ()
+    """What begins the names of marks and classes of handlers that it lets everybody come to."""
 
 
 class Guard(NamedTuple):
@@ -90,6 +92,11 @@ class Guards:
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)
 
+    def lifted(self, guard: Guard, marks: Iterable[str]) -> bool:
+        """Whether a guard does not stand before a handler with these marks."""
+        known = self._known.get(guard.symbol)
+        return known is not None and bool(known.exempt) and any(each.startswith(tuple(known.exempt)) for each in marks)
+
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
         made = self._symbols.made_by(key)
@@ -135,6 +142,8 @@ class Guards:
 
     def _function(self, key: Key, own: File, depth: int) -> Effect | None:
         if own.functions[key.name].kind == "class":
+            if any(each.kind == "next" for each in own.steps.get(key.name, [])):
+                return self.walker.effect(key)
             methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
             return next((found for each in methods if each.file and (found := self._method(each)) is not None), void(key.name))
         steps = own.steps.get(key.name, [])

@@ -12,6 +12,7 @@ from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
+from invariants.replay.web.marks import Marks
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.symbols import Symbols
@@ -46,8 +47,11 @@ class Routes:
         self._symbols = Symbols(corpus, Modules(corpus.paths, manifests))
         self._graph = Graph(corpus, self._symbols)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
+        self._marks = Marks(corpus, self._symbols)
         self._calls = Calls(corpus, self._symbols)
-        self._edges = [Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"]
+        self._edges = [
+            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+        ]
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once."""
@@ -103,7 +107,7 @@ class Routes:
     def _path(self, endpoint: Endpoint, prefix: str | None) -> str | None:
         if endpoint.kind == "rpc":
             return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
-        return joined(prefix, endpoint.path)
+        return joined(prefix, self._graph.said(endpoint.at.file, endpoint.path))
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         for use in self._own(door):
@@ -125,6 +129,9 @@ class Routes:
             reached = applies(placed, method, path)
             if reached is not False:
                 guard = self._guards.of(placed.file, placed.use)
+                replaced = placed.use.means == "option" and any(each.means == "option" for each in self._own(door))
+                if replaced or self._guards.lifted(guard, self._marks.ancestors(door.handler)):
+                    continue
                 doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
                 yield (guard if reached else doubted)._replace(own=False), placed.level
         for file, use in self._standing_on(door):
@@ -135,6 +142,7 @@ class Routes:
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
         yield from ((door.file, use) for use in self._own(door))
+        yield from self._marks.of(door.handler, door.endpoint)
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return

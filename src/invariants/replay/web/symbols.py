@@ -45,7 +45,20 @@ class Symbols:
             return self._alias(file, alias.name, rest if alias.name == first else "", depth)
         if first in own.functions or any(name.startswith(f"{first}.") for name in own.functions):
             return self._inherited(file, own, symbol, depth)
-        return self._starred(file, own, symbol, depth) or Key(file if _is_own(own, first) else "", symbol)
+        if found := self._starred(file, own, symbol, depth):
+            return found
+        if _is_own(own, first):
+            return Key(file, symbol)
+        return (self._dotted(file, symbol, depth) if file.endswith(".py") else None) or Key("", symbol)
+
+    def _dotted(self, file: str, symbol: str, depth: int) -> Key | None:
+        """A dotted name of another module's, as settings write them."""
+        parts = symbol.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            target = self._modules.find(file, ".".join(parts[:end]))
+            if target is not None:
+                return self.exported(target, ".".join(parts[end:]), depth - 1)
+        return None
 
     def _alias(self, file: str, name: str, rest: str, depth: int) -> Key:
         """A name for another one; of what a call made, the methods are those of its class."""

@@ -55,6 +55,7 @@ class Walker:
         self._symbols = symbols
         self._known = known
         self._effects: dict[Key, Effect] = {}
+        self._answers: dict[Key, bool] = {}
         self._open: set[Key] = set()
 
     def effect(self, key: Key) -> Effect | None:
@@ -70,6 +71,17 @@ class Walker:
                 return found
             self._effects[key] = found
         return self._effects[key]
+
+    def answers(self, key: Key) -> bool:
+        """Whether a function answers nothing, or no, to who is not let in: that is for what calls it to heed."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        if own is None or key.name not in own.functions or len(self._open) > DEEP:
+            return False
+        if key not in self._answers:
+            self._answers[key] = False
+            found = effect(Fold(self, key, own, own.steps.get(key.name, []), asked=True).outcomes(), key.name)
+            self._answers[key] = found.state == "rejects"
+        return self._answers[key]
 
     def is_known(self, key: Key) -> bool:
         """Whether a function is told to be a guard."""
@@ -111,7 +123,10 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
-        return "call" if any(_works(each) for each in steps) else "caller"
+        ends = [each for each in steps if each.kind in {"return", "next", "reject"}]
+        if steps and all(each.symbol == "True" for each in ends) and not self.answers(target):
+            return "constant"
+        return "call" if any(_works(each) for each in steps) or self.answers(target) else "caller"
 
 
 def _works(step: Step) -> bool:
@@ -127,11 +142,16 @@ READS = frozenset(
 """Calls that take a value apart."""
 
 
+NOTHING = frozenset({"None", "False"})
+"""What a function answers that says no."""
+
+
 class Fold:
     """One function, folded from its end."""
 
-    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step]) -> None:
+    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step], *, asked: bool = False) -> None:
         self._walker = walker
+        self._asked = asked
         self._key = key
         self._own = own
         self._hands_on = any(step.kind == "next" for step in steps)
@@ -141,7 +161,7 @@ class Fold:
 
     def outcomes(self) -> Outcomes:
         """How the paths of the function end."""
-        return self._block(self._children.get(None, []), self._ended())
+        return self._block(self._children.get(None, []), frozenset({DENY}) if self._asked else self._ended())
 
     def _ended(self) -> Outcomes:
         return frozenset({STOP if self._hands_on else PASS})
@@ -158,7 +178,7 @@ class Fold:
             case "next":
                 return frozenset({PASS})
             case "return":
-                return self._ended()
+                return frozenset({DENY}) if self._asked and step.symbol in NOTHING else self._ended()
             case "call":
                 return self._call(step, after)
             case "branch":

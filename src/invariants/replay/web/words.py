@@ -18,7 +18,9 @@ ERRORS = frozenset(
 """Words of an error that turns away somebody."""
 COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
 """Words of an error about what somebody asks for."""
-DEMANDS = frozenset("require requires required ensure assert check verify enforce protect authorize authenticate validate guard must with".split())
+DEMANDS = frozenset(
+    "require requires required ensure assert check verify enforce protect authorize authenticate validate guard must with".split()
+)
 """Words that begin the name of what turns people away."""
 
 

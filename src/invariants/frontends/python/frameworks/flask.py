@@ -23,6 +23,8 @@ CLASS_VERBS = (*VERBS, "head", "options")
 APPS = {"Flask", "Quart", "OpenAPI", "APIFlask"}
 BLUEPRINTS = {"Blueprint", "APIBlueprint", "Api", "Namespace", "SmorestBlueprint"}
 HOOKS = {"before_request", "before_app_request"}
+NOTHING = "flask.views.View.decorators"
+"""What a class has that decorates its methods with nothing, whatever its base does."""
 PREFIXES = ("url_prefix", "path", "prefix")
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 
@@ -112,6 +114,8 @@ class Flask(Registrations):
         """A class of views: what it decorates its methods with, and the routes that decorators give it."""
         name = self.module.scopes[node].name
         guards = list(self.shared(node))
+        if not guards and any(said in {"decorators", "method_decorators"} for each in node.body for said, _ in assigned(each)):
+            yield Decorator(self.module.head(node), name, 0, NOTHING, called=False)
         for position, (_, each) in enumerate(guards):
             yield Decorator(self.module.place(each), name, position, self.name(unwrapped(each), scope), isinstance(each, ast.Call))
         for each in node.decorator_list:
