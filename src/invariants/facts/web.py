@@ -116,6 +116,7 @@ class RouteGuard(NamedTuple):
 
     at: Annotated[Place, "The use."]
     route: Annotated[str, "The route's name."]
+    registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
     position: Annotated[int, "Its place, the outermost first, from 0."]
     symbol: Annotated[str, "The guard: the defining file without extension, a dot, the name."]
     posture: Annotated[str | None, "What it lets in, in words; null where that is not known."]
@@ -132,6 +133,7 @@ class RouteCall(NamedTuple):
 
     at: Annotated[Place, "The call."]
     route: Annotated[str, "The route's name."]
+    registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
     symbol: Annotated[str, "What is called: the defining file without extension, a dot, the name; of a library, its dotted name."]
     depth: Annotated[int, "How many calls away, from 0."]
     certain: Annotated[bool, "Every path of the handler that does not reject comes by it."]

@@ -6,7 +6,8 @@ import pytest
 
 from frontends.typescript.reading import facts, outline, values
 from invariants.facts.source import Unread
-from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
+from invariants.facts.web import Endpoint, Job, Mount, Router, Setting, Use
+from invariants.frontends import supabase, vercel
 
 EXPRESS = "const express = require('express'); const app = express();"
 HONO = "import { Hono } from 'hono'; const app = new Hono();"
@@ -262,7 +263,7 @@ def test_safe_actions_are_made_of_clients() -> None:
         ("export default function handler(req, res) {}", ["ANY"]),
         ("export default withAuth(handler); function handler() {}", ["ANY"]),
         (
-            "export default function handler(req, res) { if (req.method === 'GET') a(); else if (req.method === 'POST') b(); else no(405); }",
+            "export default function f(req, res) { if (req.method === 'GET') a(); else if (req.method === 'POST') b(); else no(405) }",
             ["GET", "POST"],
         ),
         ("export default createNextApiHandler({ router });", []),
@@ -295,3 +296,61 @@ def test_middleware_stands_before_what_it_matches(matcher: str, pattern: str, ex
     )
     [use] = facts(Use, source, "src/middleware.ts")
     assert (use.means, use.symbol, use.pattern, use.excludes) == ("edge", "middleware", pattern, excludes)
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "found"),
+    [
+        ("src/routes/api/[id]/+server.ts", "export async function GET() {}", [("", "GET", "/api/{id}")]),
+        ("src/routes/(app)/a/+page.server.ts", "export const load = async () => {};", [("", "GET", "/a")]),
+        (
+            "src/routes/a/[[b=word]]/+page.server.ts",
+            "export const actions = { default: async () => {}, remove: async () => {} };",
+            [("", "POST", "/a/{b}"), ("", "POST", "/a/{b}?/remove")],
+        ),
+        ("src/routes/+server.js", "export const fallback = h;", [("", "ANY", "/")]),
+        (
+            "app/routes/users.$id.tsx",
+            "export async function loader() {} export const action = h;",
+            [("", "GET", "/users/{id}"), ("", "POST", "/users/{id}")],
+        ),
+        ("app/routes/_auth.login.tsx", "export const action = async () => {};", [("", "POST", "/login")]),
+        ("app/routes/files.$.tsx", "export const loader = async () => {};", [("", "GET", "/files/{path}")]),
+        ("app/routes/users/route.tsx", "export const loader = async () => {};", [("", "GET", "/users")]),
+        ("app/routes/_index.tsx", "export default function Page() {}", []),
+        ("supabase/functions/hello/index.ts", "Deno.serve(async (req) => new Response());", [("", "ANY", "/functions/v1/hello")]),
+        (
+            "supabase/functions/hi/index.ts",
+            "export default { fetch: withSupabase({ auth: 'user' }, h) };",
+            [("", "ANY", "/functions/v1/hi")],
+        ),
+        ("supabase/functions/_shared/index.ts", "Deno.serve(h);", []),
+    ],
+)
+def test_files_are_routes_by_where_they_stand(path: str, source: str, found: list[Any]) -> None:
+    assert routes(source, path) == found
+
+
+def test_sveltekit_hooks_stand_before_everything() -> None:
+    source = "import { sequence } from '@sveltejs/kit/hooks'; export const handle = sequence(first, second); function first() {}"
+    assert guards(source, "src/hooks.server.ts") == [("", False, "first", "/**"), ("", False, "second", "/**")]
+    alone = "export async function handle({ event, resolve }) { if (!event.locals.user) error(401); return resolve(event); }"
+    assert guards(alone, "src/hooks.server.ts") == [("", False, "handle", "/**")]
+    assert outline(alone, "handle")[-2:] == ["next resolve returned", "return"]
+
+
+def test_vercel_calls_routes_on_a_schedule() -> None:
+    text = b'{\n  "crons": [\n    {"path": "/api/cron/a?x=1", "schedule": "0 0 * * *"}\n  ]\n}\n'
+    [job] = vercel.read("vercel.json", text)
+    assert isinstance(job, Job)
+    assert (job.path, job.schedule, job.at.line) == ("/api/cron/a", "0 0 * * *", 3)
+    assert list(vercel.read("vercel.json", b"[]")) == []
+    assert [type(each) for each in vercel.read("vercel.json", b'{"crons": ')] == [Unread]
+
+
+def test_supabase_says_which_functions_look_at_tokens() -> None:
+    text = b"[functions.hello]\nverify_jwt = false\n[functions.other]\nimport_map = 'a'\n"
+    [setting] = supabase.read("supabase/config.toml", text)
+    assert isinstance(setting, Setting)
+    assert (setting.name, setting.symbol, setting.at.line) == ("verify_jwt hello", "false", 1)
+    assert [type(each) for each in supabase.read("supabase/config.toml", b"verify_jwt = ")] == [Unread]

@@ -6,8 +6,8 @@ from tree_sitter import Node
 
 from invariants.facts.code import Function, Parameter
 from invariants.frontends.typescript.reader import Body, Reader
+from invariants.frontends.typescript.returns import returns
 from invariants.frontends.typescript.scopes import Field, Scope, parts
-from invariants.frontends.typescript.statements import returns
 from invariants.frontends.typescript.syntax import Source, named
 
 ACTION = "use server"

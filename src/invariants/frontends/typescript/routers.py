@@ -43,6 +43,7 @@ class Routers:
         self.framework = framework
         self.kind = kind
         self.types = types
+        self.plugins: set[str] = set()
         self.found: dict[str, Router] = {}
         self.prefix: dict[str, Node] = {}
         self._positions: dict[str, int] = {}
@@ -100,6 +101,8 @@ class Routers:
 
     def _is_router(self, variable: str, owner: Scope) -> bool:
         node = self.module.nodes.get(owner.name)
+        if owner.name in self.plugins:
+            return owner.parameters[variable].position == 0
         told = {fact.symbol for fact in self.module.parameters.get(owner.name, []) if fact.name == variable}
         return node is not None and owner.parameters[variable].position <= 1 and (bool(told & self.types) or bool(USUAL.match(variable)))
 

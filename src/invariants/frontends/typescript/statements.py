@@ -5,13 +5,13 @@ from functools import partial
 
 from tree_sitter import Node
 
-from invariants.facts.code import Handling
 from invariants.frontends.typescript import endings
 from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.endings import Ending
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named, tail
+from invariants.frontends.typescript.returns import given, reject, returns
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, awaited, bare, named, tail
 
 BLOCKS = frozenset(
     {"statement_block", "labeled_statement", "else_clause", "finally_clause", "internal_module", "module", "ambient_declaration"}
@@ -25,11 +25,11 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
     for number, node in enumerate(nodes):
         following = nodes[number + 1] if number + 1 < len(nodes) else None
         ending = _answer(reader, node, status)
-        if ending is not None and (last if following is None else _is_bare_return(following)):
-            _reject(reader, named(node)[0], ending, "ignored")
+        if ending is not None and (last if following is None else _is_bare_return(reader, following, ending)):
+            reject(reader, named(node)[0], ending, "ignored")
             return
         if status is not None and status >= 400 and node.type == "return_statement" and named(node):
-            _reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
+            reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
             return
         statement(reader, node, last and following is None)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
@@ -49,8 +49,12 @@ def _answer(reader: Reader, node: Node, status: int | None) -> Ending | None:
     return found if found is not None and found.kind == "reject" else None
 
 
-def _is_bare_return(node: Node) -> bool:
-    return node.type == "return_statement" and (not named(node) or named(node)[0].type in {"undefined", "null"})
+def _is_bare_return(reader: Reader, node: Node, ending: Ending) -> bool:
+    """A return of nothing, or of the answer itself (Fastify's `return reply`)."""
+    if node.type != "return_statement" or not named(node):
+        return node.type == "return_statement"
+    value = named(node)[0]
+    return value.type in {"undefined", "null"} or reader.source.text(value) == ending.symbol.split(".", maxsplit=1)[0]
 
 
 def statement(reader: Reader, node: Node, last: bool) -> None:
@@ -82,91 +86,6 @@ def _declaration(reader: Reader, node: Node, _last: bool) -> None:
         reader.body.scope.bind(reader.source, target, value, constant)
 
 
-def returns(reader: Reader, node: Node | None, at: Node) -> None:
-    """What is returned: each way through a conditional expression by itself."""
-    inner = awaited(node) if node is not None else None
-    if node is None or inner is None:
-        reader.body.add("return", reader.source.place(at))
-    elif inner.type == "ternary_expression":
-        condition, then, otherwise = named(inner)[0], named(inner)[1], named(inner)[-1]
-        branch(reader, condition, partial(returns, reader, then, then), partial(returns, reader, otherwise, otherwise))
-    elif inner.type == "binary_expression" and inner.child_by_field_name("operator").type in {"??", "||", "&&"}:  # type: ignore[union-attr]
-        _either(reader, inner)
-    elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
-        _end(reader, node, ending)
-    elif reader.body.acts and endings.refused(reader.source, inner):
-        _reject(reader, node, Ending("reject", "", None), "returned")
-    else:
-        _plain(reader, node)
-
-
-def _either(reader: Reader, node: Node) -> None:
-    """`return a ?? b`: the left side where it is enough, otherwise the right one."""
-    left, right = named(node)[0], named(node)[-1]
-    same, other = partial(_value, reader, left), partial(returns, reader, right, right)
-    both = node.child_by_field_name("operator").type == "&&"  # type: ignore[union-attr]
-    branch(reader, left, other if both else same, same if both else other)
-
-
-def _value(reader: Reader, node: Node) -> None:
-    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
-
-
-def _plain(reader: Reader, node: Node) -> None:
-    inner = bare(node)
-    if inner.type in FUNCTIONS or inner.type in CLASSES:
-        name = reader.function(inner) if inner.type in FUNCTIONS else reader.class_(inner)
-        reader.body.add("return", reader.source.place(node), name)
-        return
-    if tail(reader.body.scope.name) == "canActivate" and not reader.source.symbol(node).startswith("super."):
-        _decided(reader, node, inner)
-        return
-    reader.expression(node, "returned", awaited=True)
-    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
-
-
-def _decided(reader: Reader, node: Node, decision: Node) -> None:
-    """NestJS turns away whom `canActivate` answers nothing but true for."""
-    refuse = partial(_reject, reader, decision, Ending("reject", "canActivate", 403), "returned")
-    if decision.type == "false":
-        refuse()
-    elif decision.type == "true":
-        _value(reader, node)
-    else:
-        branch(reader, awaited(decision), partial(_value, reader, node), refuse)
-
-
-def _symbol(reader: Reader, node: Node) -> str:
-    inner = awaited(node)
-    if inner.type in {"true", "false", "null", "undefined"}:
-        return inner.type
-    if inner.type == "identifier":
-        name = reader.source.text(inner)
-        return reader.body.scope.function(name) or name
-    return reader.source.symbol(inner) if inner.type == "member_expression" else ""
-
-
-def _end(reader: Reader, node: Node, ending: Ending) -> None:
-    if ending.kind == "reject":
-        _reject(reader, node, ending, "returned")
-    else:
-        reader.expression(node, "returned", awaited=True)
-        reader.body.add("return", reader.source.place(node))
-
-
-def _reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> None:
-    """The end of the request, after what its arguments do."""
-    for each in _given(awaited(node)) if ending.symbol != "canActivate" else []:
-        reader.expression(each)
-    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, handling)
-
-
-def _given(node: Node) -> list[Node]:
-    """What an answer or error is made of."""
-    given = arguments(node) if node.type in {"call_expression", "new_expression"} else []
-    return [inner for each in given for inner in (arguments(each) if each.type == "new_expression" else [each])]
-
-
 def _return(reader: Reader, node: Node, _last: bool) -> None:
     value = named(node)[0] if named(node) else None
     returns(reader, value, node)
@@ -175,7 +94,7 @@ def _return(reader: Reader, node: Node, _last: bool) -> None:
 def _throw(reader: Reader, node: Node, _last: bool) -> None:
     value = named(node)[0]
     ending = endings.thrown(reader.source, value)
-    for each in _given(awaited(value)):
+    for each in given(awaited(value)):
         reader.expression(each)
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)
 
@@ -258,8 +177,9 @@ def _try(reader: Reader, node: Node, last: bool) -> None:
     inner = handler.child_by_field_name("body") if handler is not None else None
     if inner is not None:
         with reader.body.under(position, "handler"):
+            before = len(reader.body.steps)
             block(reader, named(inner), last)
-            if not named(inner):
+            if len(reader.body.steps) == before:
                 reader.body.add("branch", reader.source.head(node), "true")
     if final is not None:
         with reader.body.under(position, "finally"):

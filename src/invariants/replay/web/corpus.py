@@ -29,6 +29,8 @@ class File:
         self.language = next((each.language for each in by_class[code.Module]), "")
         self.functions = {each.name: each for each in by_class[code.Function]}
         self.aliases = {each.name: each for each in by_class[code.Alias]}
+        self.constants = {each.name: each.value for each in by_class[code.Constant]}
+        self.decorators = _grouped(by_class[code.Decorator], lambda each: each.function_name)
         self.imports = {each.local: each for each in by_class[code.Import] if each.local not in {"", "*"}}
         self.exports = {each.exported: each for each in by_class[code.Import] if each.exported not in {None, "*"}}
         self.stars = [each for each in by_class[code.Import] if "*" in {each.local, each.exported}]

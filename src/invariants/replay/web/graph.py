@@ -5,14 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from invariants.facts.code import Constant
 from invariants.facts.web import Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 
+SAID = re.compile(r"\$\{([\w.]+)\}")
 DEEP = 16
-PART = re.compile(r"\$\{([\w.]+)\}")
 MANY = 64
 """A router may be served under so many paths."""
 
@@ -39,7 +38,6 @@ class Graph:
     """The routers of a repository, and what is mounted where."""
 
     def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
-        self._corpus = corpus
         self._symbols = symbols
         self.routers: dict[Key, Router] = {}
         self._uses: dict[Key, list[tuple[str, Use]]] = defaultdict(list)
@@ -69,24 +67,6 @@ class Graph:
         elif use.router:
             self._uses[self._key(path, use.router)].append((path, use))
 
-    def said(self, path: str, text: str | None) -> str | None:
-        """A path with what other files say in it; null where one of them cannot be told."""
-        names = PART.findall(text or "")
-        told = {name: self._constant(path, name) for name in names}
-        return None if text is None or None in told.values() else PART.sub(lambda match: told[match[1]] or "", text)
-
-    def _constant(self, path: str, name: str) -> str | None:
-        """The string that a name stands for, also as an attribute of an object of a class."""
-        key = self._symbols.resolve(path, name)
-        owner, _, last = name.rpartition(".")
-        made = self._symbols.made_by(self._symbols.resolve(path, owner)) if owner else None
-        for each in (key, *((Key(made.file, f"{made.name}.{last}"),) if made else ())):
-            own = self._corpus.get(each.file) if each.file else None
-            for fact in own.facts[Constant] if own else ():
-                if fact.name == each.name:
-                    return str(fact.value)
-        return None
-
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
         return sorted(self._own.get((path, router, position), []), key=lambda each: each.rank)
@@ -108,6 +88,13 @@ class Graph:
             self._contexts[key] = found
         return self._contexts[key]
 
+    def said(self, file: str, path: str | None) -> str | None:
+        """A path with the constants in it that other files say; null where one cannot be told."""
+        if path is None or "${" not in path:
+            return path
+        found = {name: self._symbols.constant(self._symbols.resolve(file, name)) for name in SAID.findall(path)}
+        return None if None in found.values() else SAID.sub(lambda each: found[each[1]] or "", path)
+
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
@@ -116,8 +103,8 @@ class Graph:
         for path, mount in self._parents[key]:
             parent = self._key(path, mount.router)
             for above in self.contexts(parent, seen):
-                under = joined(above.prefix, self.said(path, mount.prefix))
-                under = under if mount.replaces else joined(under, prefix)
+                inner = "" if mount.replaces else prefix
+                under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
                 yield Context(under, self._handed(parent, path, mount, above), above.is_served)
 
     def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:
@@ -166,7 +153,8 @@ def applies(placed: Placed, method: str, path: str | None) -> bool | None:
     use = placed.use
     if use.methods and method not in use.methods.split() and method != "ANY":
         return False
-    if use.own or (use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes):
+    escaped = use.escapes and placed.prefix not in {"", None}
+    if use.own or (use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped):
         return True
     pattern = joined(placed.prefix, use.pattern)
     if pattern is None or path is None:

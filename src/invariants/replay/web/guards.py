@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from invariants.facts.place import Place
 from invariants.facts.settings import RouteGuard as Configured
-from invariants.facts.web import Use
+from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.symbols import Symbols
@@ -18,6 +18,10 @@ from invariants.replay.web.words import demands, speaks_of_who
 KNOWN = Path(__file__).with_name("known")
 CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
 """The methods that frameworks call of a guard that is a class, the first that it has."""
+SETTINGS = "rest_framework.settings."
+"""What begins the name of a guard that settings tell of."""
+ORDER = ("void", "passes", "unverified", "rejects")
+"""The states of a guard, the weakest first."""
 DEEP = 4
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
@@ -30,8 +34,6 @@ class Known(NamedTuple):
     state: str = "rejects"
     unless: str = ""
     """An argument, as name=value, with which it turns nobody away."""
-    exempt: tuple[str, ...] = ()
-    """What begins the names of marks and classes of handlers that it lets everybody come to."""
 
 
 class Guard(NamedTuple):
@@ -81,7 +83,26 @@ class Guards:
         self.walker = Walker(corpus, symbols, {name: each.posture for name, each in self._known.items() if each.state == "rejects"})
 
     def of(self, file: str, use: Use) -> Guard:
-        """What one use does."""
+        """What one use does; of several, any of which is enough, the weakest decides."""
+        if " | " in use.symbol:
+            parts = [self.of(file, use._replace(symbol=each.strip())) for each in use.symbol.split(" | ")]
+            weakest = min(parts, key=lambda each: ORDER.index(each.effect.state))
+            return weakest._replace(posture=" | ".join(each.posture or "session" for each in parts), symbol=use.symbol)
+        if use.symbol.startswith(SETTINGS):
+            return self._set(use)
+        return self._one(file, use)
+
+    def _set(self, use: Use) -> Guard:
+        """What the settings put before every route that says nothing itself; all of it has to be passed."""
+        name = use.symbol.removeprefix(SETTINGS)
+        said = [
+            (path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name
+        ]
+        found = [self._one(path, use._replace(symbol=each.symbol)) for path, each in said]
+        nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
+        return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
+
+    def _one(self, file: str, use: Use) -> Guard:
         key = self._symbols.resolve(file, use.symbol, use.function_name)
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
@@ -91,11 +112,6 @@ class Guards:
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)
-
-    def lifted(self, guard: Guard, marks: Iterable[str]) -> bool:
-        """Whether a guard does not stand before a handler with these marks."""
-        known = self._known.get(guard.symbol)
-        return known is not None and bool(known.exempt) and any(each.startswith(tuple(known.exempt)) for each in marks)
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
@@ -119,6 +135,8 @@ class Guards:
             return Effect("void", f"with {known.unless} it turns nobody away")
         if known.state == "rejects":
             return self._trusted(key)
+        if known.state == "unverified":
+            return UNSEEN
         return void("auth") if known.state == "void" else Effect("passes", "it is no guard")
 
     def _trusted(self, key: Key) -> Effect:
@@ -142,8 +160,8 @@ class Guards:
 
     def _function(self, key: Key, own: File, depth: int) -> Effect | None:
         if own.functions[key.name].kind == "class":
-            if any(each.kind == "next" for each in own.steps.get(key.name, [])):
-                return self.walker.effect(key)
+            if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
+                return made
             methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
             return next((found for each in methods if each.file and (found := self._method(each)) is not None), void(key.name))
         steps = own.steps.get(key.name, [])
@@ -156,6 +174,18 @@ class Guards:
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
         return self.walker.effect(key) if own and key.name in own.functions else None
+
+    def classes(self, key: Key, depth: int = DEEP) -> Iterator[Guard]:
+        """What the classes that a view stands on put before it: those after a view of the framework's are never reached."""
+        own = self._corpus.get(key.file) if key.file else None
+        for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and depth else ():
+            parent = self._symbols.resolve(key.file, base.symbol)
+            if known := self._known.get(str(parent)):
+                yield Guard(base.at, str(parent), known.posture, self._effect(parent, known, {}), True)
+            elif not parent.file and parent.name.endswith("View"):
+                return
+            else:
+                yield from self.classes(parent, depth - 1)
 
     def inside(self, key: Key) -> Iterator[Guard]:
         """What a handler checks by itself, and what it passes by on its way."""
@@ -185,8 +215,7 @@ class Guards:
 
 
 def _weakest(effects: list[Effect]) -> Effect | None:
-    order = ("void", "passes", "unverified", "rejects")
-    return min(effects, key=lambda each: order.index(each.state), default=None)
+    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
 
 
 def _named_void(effect: Effect | None, name: str) -> Effect | None:

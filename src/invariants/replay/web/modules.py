@@ -10,7 +10,7 @@ from typing import Any
 
 ENDINGS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".svelte")
 INDEXES = tuple(f"/index{ending}" for ending in ENDINGS)
-COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
+COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 COMMA = re.compile(r",(\s*[}\]])")
 ENTRIES = ("source", "types", "module", "main")
 CONDITIONS = ("source", "import", "default", "require", "types", "node")
@@ -55,7 +55,7 @@ class Modules:
 
     def _elsewhere(self, parts: str) -> str | None:
         """A package that stands in a folder of its own, where only one answers to its name."""
-        found = self._roots.get(parts.split("/")[0], set())
+        found = self._roots.get(parts.split("/", maxsplit=1)[0], set())
         answers = {path for root in found if (path := self._module(join(root, parts)))}
         return answers.pop() if len(answers) == 1 else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname
 from typing import Any, NamedTuple
 
-from invariants.facts.code import Directive
+from invariants.facts.code import Decorator, Directive
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Use
 from invariants.replay.web import postures
@@ -12,13 +12,15 @@ from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
-from invariants.replay.web.marks import Marks
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Effect
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+INSTEAD = "rest_framework.decorators.permission_classes"
+"""Stands on a method that has permissions of its own, in the place of its class's."""
+DEEP = 8
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -47,7 +49,6 @@ class Routes:
         self._symbols = Symbols(corpus, Modules(corpus.paths, manifests))
         self._graph = Graph(corpus, self._symbols)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
-        self._marks = Marks(corpus, self._symbols)
         self._calls = Calls(corpus, self._symbols)
         self._edges = [
             Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
@@ -93,7 +94,7 @@ class Routes:
 
     def _route(self, door: Door, context: Context) -> Iterator[Any]:
         endpoint = door.endpoint
-        path = endpoint.path if endpoint.kind == "action" else self._path(endpoint, context.prefix)
+        path = endpoint.path if endpoint.kind == "action" else self._path(door.file, endpoint, context.prefix)
         shown = path if path is not None else f"{context.prefix or '{?}'}/{{?}}"
         name = f"{endpoint.method} {shown}"
         guards = list(self._guarded(door, context, path))
@@ -101,22 +102,23 @@ class Routes:
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         yield Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, *standing[:2], standing.level, handler, standing.reason)  # type: ignore[arg-type]
         for position, (guard, _) in enumerate(guards):
-            yield RouteGuard(guard.at, name, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
+            yield RouteGuard(guard.at, name, endpoint.at, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
         yield from self._called(door, name)
 
-    def _path(self, endpoint: Endpoint, prefix: str | None) -> str | None:
+    def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
         if endpoint.kind == "rpc":
             return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
-        return joined(prefix, self._graph.said(endpoint.at.file, endpoint.path))
+        return joined(prefix, self._graph.said(file, endpoint.path))
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
+        at = door.endpoint.at
         for use in self._own(door):
             key = self._symbols.resolve(door.file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, str(key), 0, True)
+            yield RouteCall(use.at, name, at, str(key), 0, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, str(call.target), call.depth + 1, False)
+                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False)
         for call in self._calls.reached(door.handler):
-            yield RouteCall(call.at, name, str(call.target), call.depth, call.certain)
+            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain)
 
     def _own(self, door: Door) -> list[Use]:
         return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
@@ -129,20 +131,29 @@ class Routes:
             reached = applies(placed, method, path)
             if reached is not False:
                 guard = self._guards.of(placed.file, placed.use)
-                replaced = placed.use.means == "option" and any(each.means == "option" for each in self._own(door))
-                if replaced or self._guards.lifted(guard, self._marks.ancestors(door.handler)):
-                    continue
                 doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
                 yield (guard if reached else doubted)._replace(own=False), placed.level
-        for file, use in self._standing_on(door):
-            yield self._guards.of(file, use)._replace(own=True), "route"
-        for guard in self._guards.inside(door.handler):
-            yield guard, "route"
+        own = [self._guards.of(file, use)._replace(own=True) for file, use in self._standing_on(door)]
+        yield from ((guard, "route") for guard in own)
+        named = {guard.symbol for guard in own}
+        yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+
+    def _inside(self, door: Door) -> Iterator[Guard]:
+        """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
+        key = door.handler
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions or own.functions[key.name].kind != "class":
+            yield from self._guards.inside(key)
+            return
+        yield from self._guards.classes(key)
+        for method in ("dispatch", door.endpoint.method.lower()):
+            found = self._symbols.resolve(key.file, f"{key.name}.{method}")
+            yield from self._guards.inside(found)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
         yield from ((door.file, use) for use in self._own(door))
-        yield from self._marks.of(door.handler, door.endpoint)
+        yield from self._decorating(door)
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return
@@ -152,10 +163,31 @@ class Routes:
         elif (alias := other.aliases.get(door.handler.name)) and alias.called:
             yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
 
+    def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
+        found = list(self._decorators(door.handler, DEEP))
+        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
+            for file, each in found:
+                yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
+    def _decorators(self, key: Key, depth: int) -> Iterator[tuple[str, Decorator]]:
+        """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
+        own = self._corpus.get(key.file) if key.file and depth else None
+        if own is None:
+            return
+        marked = own.decorators.get(key.name, [])
+        owner = own.functions.get(key.name.rpartition(".")[0])
+        if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
+            yield from self._decorators(Key(key.file, owner.name), depth - 1)
+        yield from ((key.file, each) for each in marked)
+        for base in () if marked else own.bases.get(key.name, []):
+            yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
+
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
         directive = self._directive(door)
         rejecting = [each for each in guards if each[0].effect.state == "rejects"]
-        if rejecting:
+        is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
+        if rejecting and not is_opened:
             nearest = rejecting[-1]
             return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
         if directive == "public" or any(each.posture == "public" for each, _ in guards):

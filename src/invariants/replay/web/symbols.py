@@ -45,20 +45,23 @@ class Symbols:
             return self._alias(file, alias.name, rest if alias.name == first else "", depth)
         if first in own.functions or any(name.startswith(f"{first}.") for name in own.functions):
             return self._inherited(file, own, symbol, depth)
-        if found := self._starred(file, own, symbol, depth):
-            return found
-        if _is_own(own, first):
-            return Key(file, symbol)
-        return (self._dotted(file, symbol, depth) if file.endswith(".py") else None) or Key("", symbol)
+        return self._starred(file, own, symbol, depth) or self._dotted(file, own, symbol, depth)
 
-    def _dotted(self, file: str, symbol: str, depth: int) -> Key | None:
-        """A dotted name of another module's, as settings write them."""
-        parts = symbol.split(".")
-        for end in range(len(parts) - 1, 0, -1):
-            target = self._modules.find(file, ".".join(parts[:end]))
-            if target is not None:
-                return self.exported(target, ".".join(parts[end:]), depth - 1)
-        return None
+    def _dotted(self, file: str, own: File, symbol: str, depth: int) -> Key:
+        """A dotted name of another module, as frameworks take it in strings; else a name of the file, or of nobody's."""
+        module, _, name = symbol.rpartition(".")
+        if file.endswith(".py") and module and not _is_own(own, symbol.partition(".")[0]) and (target := self._modules.find(file, module)):
+            return self.exported(target, name, depth - 1)
+        return Key(file if _is_own(own, symbol.partition(".")[0]) else "", symbol)
+
+    def constant(self, key: Key) -> str | None:
+        """The string that a name stands for, also as a part of an object that a class made."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name in own.constants:
+            return own.constants[key.name] if own else None
+        owner, _, last = key.name.rpartition(".")
+        made = self.made_by(Key(key.file, owner)) if owner else None
+        return self.constant(Key(made.file, f"{made.name}.{last}")) if made and made.file and made.name != owner else None
 
     def _alias(self, file: str, name: str, rest: str, depth: int) -> Key:
         """A name for another one; of what a call made, the methods are those of its class."""

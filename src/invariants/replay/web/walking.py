@@ -10,10 +10,12 @@ from typing import Literal, NamedTuple
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, is_complaint, is_denial, speaks_of_who
+from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
+Decider = Literal["", "compared", "told", "caller", "environment", "other"]
+"""Who decides a branch. compared: what the caller sent is held against something that is written down; told: something else; empty: callers cannot make it up."""
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
 METHODS = ("method",)
@@ -55,7 +57,6 @@ class Walker:
         self._symbols = symbols
         self._known = known
         self._effects: dict[Key, Effect] = {}
-        self._answers: dict[Key, bool] = {}
         self._open: set[Key] = set()
 
     def effect(self, key: Key) -> Effect | None:
@@ -71,17 +72,6 @@ class Walker:
                 return found
             self._effects[key] = found
         return self._effects[key]
-
-    def answers(self, key: Key) -> bool:
-        """Whether a function answers nothing, or no, to who is not let in: that is for what calls it to heed."""
-        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
-        if own is None or key.name not in own.functions or len(self._open) > DEEP:
-            return False
-        if key not in self._answers:
-            self._answers[key] = False
-            found = effect(Fold(self, key, own, own.steps.get(key.name, []), asked=True).outcomes(), key.name)
-            self._answers[key] = found.state == "rejects"
-        return self._answers[key]
 
     def is_known(self, key: Key) -> bool:
         """Whether a function is told to be a guard."""
@@ -123,10 +113,16 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
-        ends = [each for each in steps if each.kind in {"return", "next", "reject"}]
-        if steps and all(each.symbol == "True" for each in ends) and not self.answers(target):
-            return "constant"
-        return "call" if any(_works(each) for each in steps) or self.answers(target) else "caller"
+        if not any(each.kind in {"call", "branch"} for each in steps):
+            return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
+        return "call" if any(_works(each) for each in steps) or self._compares(own, target.name, steps) else "caller"
+
+    def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
+        """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
+        branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
+        told = any(each.kind == "call" and each.handling == "returned" for each in steps)
+        computed = any(each.kind == "return" and not each.symbol for each in steps) and not told
+        return computed or any(each.origin != "caller" for each in branches)
 
 
 def _works(step: Step) -> bool:
@@ -135,33 +131,21 @@ def _works(step: Step) -> bool:
     return step.kind == "call" and tail not in READS
 
 
-READS = frozenset(
-    "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
-    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop depends".split()
-)
-"""Calls that take a value apart."""
-
-
-NOTHING = frozenset({"None", "False"})
-"""What a function answers that says no."""
-
-
 class Fold:
     """One function, folded from its end."""
 
-    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step], *, asked: bool = False) -> None:
+    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step]) -> None:
         self._walker = walker
-        self._asked = asked
         self._key = key
         self._own = own
-        self._hands_on = any(step.kind == "next" for step in steps)
+        self._hands_on = any(step.kind == "next" or self._is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
 
     def outcomes(self) -> Outcomes:
         """How the paths of the function end."""
-        return self._block(self._children.get(None, []), frozenset({DENY}) if self._asked else self._ended())
+        return self._block(self._children.get(None, []), self._ended())
 
     def _ended(self) -> Outcomes:
         return frozenset({STOP if self._hands_on else PASS})
@@ -178,7 +162,7 @@ class Fold:
             case "next":
                 return frozenset({PASS})
             case "return":
-                return frozenset({DENY}) if self._asked and step.symbol in NOTHING else self._ended()
+                return self._ended()
             case "call":
                 return self._call(step, after)
             case "branch":
@@ -188,8 +172,14 @@ class Fold:
             case "attempt":
                 return self._attempt(step, after)
 
+    def _is_handed(self, step: Step) -> bool:
+        """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
+        given = self._own.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
+        return any(each.kind == "symbol" and each.value == "next" for each in given)
+
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         strength, _ = self._walker.call(step, self._key)
+        after = after | {PASS} if self._is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(_stronger(each, strength) for each in after)
@@ -213,18 +203,20 @@ class Fold:
         """A branch for preflight requests: no route answers those."""
         return "OPTIONS" in step.symbol and "method" in step.symbol.lower()
 
-    def _decider(self, step: Step) -> Skip:
-        """Who decides a branch; empty: what the caller cannot make up."""
+    def _decider(self, step: Step) -> Decider:
+        """Who decides a branch."""
         found = self._own.dependences.get((step.function_name, step.position), [])
         origins = {self._walker.decides(each, self._key) for each in found}
-        if origins & {"call", "parameter"} or {"caller", "environment"} <= origins:
+        if "call" in origins or {"caller", "environment"} <= origins:
             return ""
         if "environment" in origins:
             return "environment"
         parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
         if "caller" in origins:
-            return "other" if parts & {*PATHS, *METHODS} else "caller"
-        return "" if "other" in origins else "other"
+            if parts & {*PATHS, *METHODS}:
+                return "other"
+            return "compared" if origins & {"constant", "parameter", "other"} else "caller"
+        return "told" if origins & {"other", "parameter"} else "other"
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -233,9 +225,7 @@ class Fold:
         last = [each for each in children if each.arm in {"finally", "else"}]
         after = self._block(last, after)
         tried = self._block(body, after)
-        if not handlers:
-            return tried
-        caught = self._block(handlers, after)
+        caught = self._block(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
         if not passing and DENY in caught and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body):
             return frozenset(_stronger(each, "checked") for each in tried) | caught
@@ -244,7 +234,7 @@ class Fold:
         return tried | frozenset(lenient) | (caught - passing)
 
 
-def _joined(paths: Sequence[Outcomes], decider: Skip, unusual: bool) -> Outcomes:
+def _joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
     """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
     denying = [path for path in paths if DENY in path and _guarded(path)]
     found: set[Outcome] = set()
@@ -252,17 +242,22 @@ def _joined(paths: Sequence[Outcomes], decider: Skip, unusual: bool) -> Outcomes
         others = [each for each in denying if each is not path]
         if not others or path in denying:
             found |= path
-        elif decider == "":
+        elif decider == "" or (decider in {"compared", "told"} and any(_only_denies(each) for each in others)):
             found |= {_stronger(each, "checked") for each in path}
         elif not (unusual and path):
             skipping = any(each.kind == "pass" for other in others for each in other)
-            found |= {each._replace(skip=each.skip or decider) if skipping and _is_open(each) else each for each in path}
+            skip: Skip = "caller" if decider == "compared" else "other" if decider in {"", "told"} else decider
+            found |= {each._replace(skip=each.skip or skip) if skipping and _is_open(each) else each for each in path}
     return frozenset(found)
 
 
 def _guarded(path: Outcomes) -> bool:
     """Nobody comes by unchecked."""
     return not any(_is_open(each) for each in path)
+
+
+def _only_denies(path: Outcomes) -> bool:
+    return not any(each.kind == "pass" for each in path)
 
 
 def _is_open(each: Outcome) -> bool:

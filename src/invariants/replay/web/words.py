@@ -49,3 +49,10 @@ def demands(symbol: str) -> bool:
     """Whether a name says that it turns people away: requireUser, check_permission, verify_token."""
     found = words(symbol)
     return bool(found) and found[0] in DEMANDS and bool(WHO & set(found[1:]))
+
+
+READS = frozenset(
+    "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
+    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop depends".split()
+)
+"""Calls that take a value apart."""

@@ -14,7 +14,7 @@ from invariants.frontends.python.syntax import Module
 
 TRIGGERS = (b"ninja",)
 VERBS = ("get", "post", "put", "patch", "delete")
-NOBODY = "ninja.constants.NO_AUTH"
+NOBODY = "ninja.auth.None"
 """What ``auth=None`` asks."""
 MAKERS = {"NinjaAPI", "NinjaExtraAPI", "Router"}
 

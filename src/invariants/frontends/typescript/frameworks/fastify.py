@@ -5,6 +5,7 @@ from typing import Any
 
 from tree_sitter import Node
 
+from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Setting, Use
 from invariants.frontends.typescript.reader import Reader
@@ -26,9 +27,25 @@ def read(module: Reader) -> Iterator[Any]:
     if b"astify" not in module.source.content:
         return
     routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES)
+    routers.plugins.update(_plugins(module))
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
     yield from served(routers.found.values(), found)
     yield from found
+
+
+def _plugins(module: Reader) -> Iterator[str]:
+    """The functions of this file that are registered: each is given an instance."""
+    for call in module.calls.values():
+        if tail(call.symbol) == "register" and arguments(call.node):
+            yield _plugin(module, call.node)[0]
+
+
+def _plugin(module: Reader, call: Node) -> tuple[str, Import | None]:
+    """What is registered, without what shares it with its parent."""
+    inner = awaited(arguments(call)[0])
+    if inner.type == "call_expression" and module.source.symbol(inner) in WRAPPERS and arguments(inner):
+        inner = awaited(arguments(inner)[0])
+    return inline(module, inner)
 
 
 def _kind(module: Reader, node: Node) -> RouterKind | None:
@@ -152,10 +169,7 @@ def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[
     if each.method == "()":
         yield Mount(module.source.head(each.call), each.router, each.position * 10, module.source.symbol(each.call), "", False)
         return
-    inner = awaited(given[0])
-    if inner.type == "call_expression" and module.source.symbol(inner) in WRAPPERS and arguments(inner):
-        inner = awaited(arguments(inner)[0])
-    symbol, taken = inline(module, inner)
+    symbol, taken = _plugin(module, each.call)
     if taken is not None:
         yield taken
     known = module.imports.get(symbol)
