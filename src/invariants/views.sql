@@ -451,7 +451,7 @@ join web_route as r on r.path = substr(j.path, 1, instr(j.path || '?', '?') - 1)
 create temp view required_route as
 -- What the configuration asks of each route, and whether the route has it.
 select r.at, r.name, r.enforcement, q.kind, q.value, q.at as required_at, case q.kind
-    when 'call' then exists (select 1 from web_route_call as c where c.route = r.name and c.registered = r.at and c.symbol = q.value)
+    when 'call' then exists (select 1 from web_route_call as c where c.registered = r.at and c.symbol = q.value)
     else r.posture is not null and not exists (
         with recursive way (alternative, rest) as (
             select '', r.posture || ' | '
@@ -464,6 +464,13 @@ select r.at, r.name, r.enforcement, q.kind, q.value, q.at as required_at, case q
 from settings_route_requirement as q
 join web_route as r on (r.path glob replace(q.pattern, '**', '*') or r.path || '/' = replace(q.pattern, '**', ''))
   and (q.methods = '' or instr(q.methods, ' ' || r.method || ' ') > 0 or r.method = 'ANY');
+
+create temp view confined_use as
+-- The files that take what is confined, each with whether it may.
+select r.at, r.path, r.name, r.side, exists (
+    select 1 from settings_confinement as c where c.name = r.name and r.path glob replace(c.pattern, '**', '*')
+) as is_allowed
+from web_reference as r;
 
 create temp view env_use as
 -- A place where code reads an environment variable.
