@@ -61,7 +61,7 @@ class Flask(Registrations):
         kind = callee(call)
         if kind in APPS or kind in BLUEPRINTS:
             said = keyword(call, *PREFIXES)
-            prefix = "" if said is None else path(said, self.module.bindings)
+            prefix = "" if said is None else braced(path(said, self.module.bindings))
             yield Router(self.module.place(call), name, "flask", "app" if kind in APPS else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, _listed(keyword(call, "decorators"), self.module), own=False)
@@ -176,7 +176,7 @@ class Flask(Registrations):
             return
         for values in turns:
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
-            prefix = "" if said is None else path(said, {**self.module.bindings, **values})
+            prefix = "" if said is None else braced(path(said, {**self.module.bindings, **values}))
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False, replaces=said is not None)
 
