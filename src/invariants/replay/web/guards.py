@@ -108,6 +108,8 @@ class Guards:
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
         effect = self._effect(key, known, arguments)
+        if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
+            effect = Effect("passes", "it is a type")
         if use.covers == "none" and effect.state != "passes":
             effect = Effect("void", "it is declared where the framework does not reach it")
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
