@@ -214,3 +214,16 @@ def test_an_action_that_returns_an_error_rejects() -> None:
     source = "export async function remove() { if (!user) return { error: 'no' }; }"
     assert outline(source, "remove")[-1].strip() == "then: return"
     assert outline(f"'use server'; {source}", "remove")[-1].strip() == "then: reject"
+
+
+def test_one_of_a_table_of_functions_is_a_branch_for_each() -> None:
+    source = """
+        const routes = { "GET /": async (req) => {}, "POST /": (req) => {} };
+        export async function handle(req) { const route = routes[req.method]; return route(req); }
+    """
+    assert outline(source, "handle") == [
+        "branch routes.GET /",
+        "  then: call routes.GET / returned",
+        "  else: call routes.POST / returned",
+        "return",
+    ]
