@@ -22,6 +22,8 @@ SILENT = frozenset(
 PROMISED = frozenset({"then", "finally"})
 MANY = 16
 """Of a table of functions, so many are told."""
+ACTING = frozenset({"action", "stateAction"})
+"""What is given the function that answers a server action."""
 KEEPING = frozenset(
     """middleware createMiddleware defineMiddleware cache unstable_cache asyncHandler catchAsync wrapAsync expressAsyncHandler fp
     fastifyPlugin plugin defineEventHandler eventHandler defineHandler once memoize""".split()
@@ -187,6 +189,8 @@ def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_a
     executor = node.type == "new_expression" and reader.source.symbol(function) == "Promise"
     together = is_awaited and reader.source.symbol(function) in {"Promise.all", "Promise.allSettled", "Promise.race"}
     for each in arguments(node):
+        if tail(reader.source.symbol(function)) in ACTING:
+            reader.actors.add(each.id)
         if each.type in FUNCTIONS and executor:
             reader.executors.add(each.id)
             reader.function(each)
