@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from invariants.facts.code import Directive
 from invariants.facts.settings import RouteGuard as Configured
-from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Use
+from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
@@ -175,7 +175,7 @@ class Routes:
         if rejecting and not is_opened:
             nearest = rejecting[-1]
             return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
-        if directive == "public" or any(each.posture == "public" for each, _ in guards):
+        if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
             return Standing("public", "declared", "route", "it is said to be public")
         doubts = [each for each in guards if each[0].effect.state == "unverified"]
         if doubts:
@@ -191,6 +191,14 @@ class Routes:
         if directive:
             return Standing(directive, "declared", "route", "only a comment says so")
         return Standing(None, "none", None, "nothing that is known to turn anybody away stands before it")
+
+    def _asks_for_any_key(self, door: Door) -> bool:
+        """A function of Supabase's that asks for a token: the anonymous key is one, and everybody has it."""
+        if door.endpoint.framework != "supabase":
+            return False
+        name = f"verify_jwt {(door.endpoint.path or '').rpartition('/')[2]}"
+        said = [each.symbol for own in self._corpus.files.values() for each in own.facts[Setting] if each.name == name]
+        return "false" not in said
 
     def _unknown(self, door: Door, context: Context, path: str | None) -> str:
         """Why it cannot be told what stands before a route."""
