@@ -14,6 +14,9 @@ from invariants.replay.web.symbols import Symbols
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
 DEEP = 16
+LAST = 10**9
+LAST = 10**9
+"""A place after every other."""
 MANY = 64
 """A router may be served under so many paths."""
 
@@ -109,6 +112,13 @@ class Graph:
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
         return sorted(self._own.get((path, router, position), []), key=lambda each: each.rank)
+
+    def built(self, path: str, symbol: str) -> list[Placed] | None:
+        """What stands before all that is made of a builder (tRPC's procedures, clients of actions); null where the symbol is none."""
+        key = self._key(path, symbol)
+        if key not in self.routers:
+            return None
+        return [each for context in self.of(path, symbol, LAST)[:1] for each in context.uses]
 
     def of(self, path: str, router: str, position: int) -> list[Context]:
         """The ways in which a registration on a router is served, with what stands before it."""

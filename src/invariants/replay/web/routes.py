@@ -152,7 +152,9 @@ class Routes:
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
-        yield from ((door.file, use) for use in self._own(door))
+        for use in self._own(door):
+            built = self._graph.built(door.file, use.symbol)
+            yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
         yield from self._decorating(door)
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
