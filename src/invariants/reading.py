@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, databases, declarations, environment, layouts, settings
+from invariants import code, databases, declarations, environment, layouts, settings, sources
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
 from invariants.facts.place import Place
@@ -16,7 +16,8 @@ from invariants.snapshots import Sealed, Snapshot, Unreadable
 from invariants.store import Store, Unit
 
 MANY = 24
-"""From so many Python files on, reading them in several processes pays."""
+"""From so many files on that are dear to read, reading them in several processes pays."""
+DEAR = frozenset({"alembic", "django", "python", "typescript", "python.scanned", "typescript.scanned"})
 
 SOURCES = (
     "facts",
@@ -33,6 +34,7 @@ SOURCES = (
     "guards.py",
     "includes.py",
     "relations.py",
+    "sources.py",
     "views.sql",
     "vocabulary.py",
 )
@@ -70,7 +72,33 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
     source = "configured" if globs else "detected"
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
-    return [*own.values(), *files.values(), *strays.values(), *variables, *made]
+    store.activate(own.values())
+    routes = _routes(
+        {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}, own, snapshot, store
+    )
+    return [*own.values(), *files.values(), *strays.values(), *variables, *made, *routes]
+
+
+def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> list[Unit]:
+    """The units of code, and of the routes that it makes."""
+    manifests = [path for path in snapshot.paths() if sources.is_manifest(path)] if languages else []
+    read = _lenient(snapshot)
+
+    def files(kinds: Mapping[str, str]) -> dict[str, Unit]:
+        return _files([File(*each) for each in kinds.items()], snapshot, store)
+
+    def texts() -> dict[str, str]:
+        return {path: read(path).decode("utf-8-sig", "replace") for path in manifests}
+
+    ids = [_content_id(path, snapshot) for path in manifests]
+    return sources.units(files, languages, sources.Manifests(ids, texts), list(own.values()), store)
+
+
+def _content_id(path: str, snapshot: Snapshot) -> str:
+    try:
+        return f"{path} {snapshot.content_id(path)}"
+    except Unreadable as error:
+        return f"{path} {error.reason}"
 
 
 def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:
@@ -159,7 +187,7 @@ def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> di
 
 def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
     """The facts of files, in order."""
-    if sum(file.language in {"alembic", "django"} for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
+    if sum(file.language in DEAR for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
         yield from map(_facts, stale)
         return
     from concurrent.futures import ProcessPoolExecutor

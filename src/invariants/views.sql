@@ -381,8 +381,109 @@ left join (
 
 create temp view route as
 -- A door of the application: a route, a server action, a procedure, and who may come in.
-select 0 as at, '' as method, '' as path, '' as framework, null as posture, 'unverified' as enforcement, '' as handler, '' as file, 0 as line
-where 0;
+select r.at, r.name, r.method, r.path, r.framework, r.posture, r.enforcement, r.level, r.reason, r.handler, r.file, r.line
+from web_route as r;
+
+create temp view route_call as
+-- The functions that each route reaches, and the last part of their names in small letters.
+select c.at, c.route, c.registered, c.symbol, c.certain, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb, c.file, c.line
+from web_route_call as c;
+
+create temp view route_segment as
+-- The segments of the paths of routes, in small letters; parameters without their braces.
+with recursive part (route, segment, rest) as (
+    select distinct name, '', ltrim(path, '/') || '/' from web_route where method not in ('ACTION', 'RPC')
+    union
+    select route, lower(substr(rest, 1, instr(rest, '/') - 1)), substr(rest, instr(rest, '/') + 1) from part where rest <> ''
+)
+select route, trim(segment, '{}') as segment, segment like '{%' as is_parameter from part where segment <> '';
+
+create temp view webhook_route as
+-- The routes that other services call to tell of events.
+select r.* from web_route as r
+where r.method in ('POST', 'ANY', 'PUT') and (
+    exists (select 1 from route_segment as s where s.route = r.name and not s.is_parameter and s.segment in ('webhook', 'webhooks', 'hooks'))
+    or ' ' || r.posture || ' ' like '% webhook %'
+);
+
+create temp view verifying_call as
+-- The calls of routes that check a signature, by their names.
+select c.* from route_call as c
+where c.verb glob '*verify*' or c.verb glob '*constructevent*' or c.verb glob '*construct_event*' or c.verb glob '*signature*'
+   or c.verb in ('timingsafeequal', 'compare_digest');
+
+create temp view deduplicating_call as
+-- The calls of routes that tell whether an event has come before, by their names.
+select c.* from route_call as c
+where c.verb glob '*idempot*' or c.verb glob '*dedup*' or c.verb glob '*processed*' or c.verb glob '*already*' or c.verb glob '*onconflict*'
+   or c.verb glob '*on_conflict*' or c.verb in ('setnx', 'get_or_create', 'upsert') or c.verb glob '*recordevent*' or c.verb glob '*record_event*';
+
+create temp view limiting_call as
+-- The calls of routes that limit how often somebody may ask: those configured, and those that say so by their names.
+select c.* from route_call as c
+where c.verb glob '*limit*' or c.verb glob '*throttl*' or lower(c.symbol) glob '*ratelimit*' or lower(c.symbol) glob '*rate_limit*'
+   or lower(c.symbol) glob '*limiter*'
+   or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = c.symbol);
+
+create temp view limited_route as
+-- The routes that somebody may try again and again: logins, codes, resets of passwords, and those that take tokens.
+select r.* from web_route as r
+where r.method not in ('GET', 'HEAD', 'OPTIONS') and exists (
+    select 1 from route_segment as s
+    where s.route = r.name and not s.is_parameter
+      and s.segment in ('login', 'signin', 'sign-in', 'token', 'otp', 'mfa', 'forgot-password', 'reset-password', 'password-reset', 'verify-code')
+) or ' ' || r.posture || ' ' like '% token %';
+
+create temp view audit_call as
+-- The calls of routes that write an audit row: those configured, and where none is, those that say so by their names.
+select c.* from route_call as c
+where exists (select 1 from settings_route_word as w where w.purpose = 'audit' and w.name = c.symbol)
+   or (c.verb glob '*audit*' and not exists (select 1 from settings_route_word as w where w.purpose = 'audit'));
+
+create temp view changing_route as
+-- The routes that change something, where anything writes an audit row.
+select r.* from web_route as r
+where r.method in ('POST', 'PUT', 'PATCH', 'DELETE', 'ACTION')
+  and (exists (select 1 from settings_route_word as w where w.purpose = 'audit') or exists (select 1 from audit_call));
+
+create temp view tenant_route as
+-- The routes whose paths name a tenant.
+select r.*, min(s.segment) as parameter
+from web_route as r
+join route_segment as s on s.route = r.name and s.is_parameter
+where replace(replace(s.segment, '_', ''), '-', '') in ('tenantid', 'tenant', 'orgid', 'organizationid', 'organisationid', 'workspaceid', 'accountid')
+   or exists (select 1 from settings_tenant_key as k where lower(k.name) = s.segment)
+group by r.name, r.at;
+
+create temp view scheduled_route as
+-- The routes that a deployment calls on a schedule.
+select r.*, j.at as job_at
+from web_job as j
+join web_route as r on r.path = substr(j.path, 1, instr(j.path || '?', '?') - 1) and r.method in ('GET', 'ANY');
+
+create temp view required_route as
+-- What the configuration asks of each route, and whether the route has it.
+select r.at, r.name, r.enforcement, q.kind, q.value, q.at as required_at, case q.kind
+    when 'call' then exists (select 1 from web_route_call as c where c.registered = r.at and c.symbol = q.value)
+    else r.posture is not null and not exists (
+        with recursive way (alternative, rest) as (
+            select '', r.posture || ' | '
+            union
+            select substr(rest, 1, instr(rest, ' | ') - 1), substr(rest, instr(rest, ' | ') + 3) from way where rest <> ''
+        )
+        select 1 from way where alternative <> '' and ' ' || alternative || ' ' not like '% ' || q.value || ' %'
+    )
+    end as is_met
+from settings_route_requirement as q
+join web_route as r on (r.path glob replace(q.pattern, '**', '*') or r.path || '/' = replace(q.pattern, '**', ''))
+  and (q.methods = '' or instr(q.methods, ' ' || r.method || ' ') > 0 or r.method = 'ANY');
+
+create temp view confined_use as
+-- The files that take what is confined, each with whether it may.
+select r.at, r.path, r.name, r.side, exists (
+    select 1 from settings_confinement as c where c.name = r.name and r.path glob replace(c.pattern, '**', '*')
+) as is_allowed
+from web_reference as r;
 
 create temp view script_link as
 -- Scripts that run in one shell, because one sources the other.

@@ -42,6 +42,14 @@ class Alias(NamedTuple):
     called: Annotated[bool, "It stands for what a call of the symbol answers, as in `x = make()`."]
 
 
+class Constant(NamedTuple):
+    """A word or path that a name of the module or of a class stands for."""
+
+    at: Annotated[Place, "The assignment."]
+    name: Annotated[str, "Its name in the file: PREFIX, Settings.PREFIX."]
+    value: Annotated[str, "The string."]
+
+
 class Function(NamedTuple):
     """A function, a method, or a class that can be called."""
 

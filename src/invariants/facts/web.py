@@ -1,7 +1,8 @@
 """Doors: what registers routes and what stands before them, one file at a time; and the routes that follow from all files together.
 
 Registrations are in the words of their framework's module, which knows the framework's own rules of order and scope, and says them here
-as `covers`. What a symbol means in another file is told by the stage that puts files together.
+as `covers`. A part of a path or prefix that another file says stands in it as `${symbol}`. What a symbol means in another file is told by
+the stage that puts files together.
 """
 
 from typing import Annotated, Literal, NamedTuple
@@ -32,6 +33,7 @@ class Mount(NamedTuple):
     child: Annotated[str, "The symbol of what is put in; dotted Python names of other modules where the framework takes strings."]
     prefix: Annotated[str | None, "What is put before the paths of it; null where it cannot be told."]
     isolates: Annotated[bool, "The parent's middleware does not reach it (FastAPI's app.mount, another application)."]
+    replaces: Annotated[bool, "The prefix stands in the place of the router's own (Flask's register_blueprint)."] = False
 
 
 class Endpoint(NamedTuple):
@@ -114,6 +116,7 @@ class RouteGuard(NamedTuple):
 
     at: Annotated[Place, "The use."]
     route: Annotated[str, "The route's name."]
+    registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
     position: Annotated[int, "Its place, the outermost first, from 0."]
     symbol: Annotated[str, "The guard: the defining file without extension, a dot, the name."]
     posture: Annotated[str | None, "What it lets in, in words; null where that is not known."]
@@ -130,6 +133,16 @@ class RouteCall(NamedTuple):
 
     at: Annotated[Place, "The call."]
     route: Annotated[str, "The route's name."]
+    registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
     symbol: Annotated[str, "What is called: the defining file without extension, a dot, the name; of a library, its dotted name."]
     depth: Annotated[int, "How many calls away, from 0."]
     certain: Annotated[bool, "Every path of the handler that does not reject comes by it."]
+
+
+class Reference(NamedTuple):
+    """A file that takes a confined module or symbol from where it is defined, or a client that loads it by way of others."""
+
+    at: Annotated[Place, "The import; of a client's entry that loads it by way of others, the import that leads there."]
+    path: Annotated[str, "The importing file."]
+    name: Annotated[str, "What is confined, as it is configured."]
+    side: Annotated[Literal["server", "client"], "client: code that browsers run takes it, itself or by way of others."]
