@@ -10,7 +10,7 @@ from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, effect, joined, stronger
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who
+from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who, turns_away
 
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
@@ -159,7 +159,7 @@ class Fold:
     def _turns_away(self, step: Step) -> bool:
         if step.status is not None:
             return step.status in TURNED_AWAY
-        return is_denial(step.symbol) or (speaks_of_who(self._key.name) and not is_complaint(step.symbol))
+        return is_denial(step.symbol) or (turns_away(self._key.name) and not is_complaint(step.symbol))
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}

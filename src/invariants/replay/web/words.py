@@ -3,6 +3,8 @@
 import re
 
 SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+GATES = frozenset("auth authenticate authorize authn authz guard protected session".split())
+"""Words of a function that is there to turn people away."""
 WHO = frozenset(
     "auth authn authz authenticated authenticate authentication authorize authorized authorization authoriser session user users login "
     "logged signed token tokens jwt bearer credential credentials principal identity account member membership admin superuser staff owner "
@@ -43,6 +45,13 @@ def is_denial(symbol: str) -> bool:
 def is_complaint(symbol: str) -> bool:
     """Whether what is raised is about the request and not about who makes it."""
     return not symbol or bool(COMPLAINTS & set(words(symbol)))
+
+
+def turns_away(name: str) -> bool:
+    """Whether a function is there to turn people away, by its name, so that its errors do: requireUser, auth, authMiddleware."""
+    return demands(name) or bool(
+        {"auth", "authenticate", "authorize", "authn", "authz", "guard", "protected", "session"} & set(words(name))
+    )
 
 
 def demands(symbol: str) -> bool:
