@@ -95,7 +95,9 @@ class Guards:
     def _set(self, use: Use) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
         name = use.symbol.removeprefix(SETTINGS)
-        said = [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name]
+        said = [
+            (path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name
+        ]
         found = [self._one(path, use._replace(symbol=each.symbol)) for path, each in said]
         nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
         return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)

@@ -47,7 +47,9 @@ class Routes:
         self._graph = Graph(corpus, self._symbols)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
-        self._edges = [Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"]
+        self._edges = [
+            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+        ]
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once."""
