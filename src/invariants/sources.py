@@ -23,8 +23,8 @@ TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
 ROUNDS = 24
 """So many times files are read because others need them."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument, code.Dependence,
-    code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
+    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
+    code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
 """What the stage reads of a file."""
 
@@ -37,7 +37,6 @@ class Manifests(NamedTuple):
 
     ids: list[str]
     read: Callable[[], dict[str, str]]
-
 
 
 def language(path: str) -> str | None:

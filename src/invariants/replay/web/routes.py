@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname
 from typing import Any, NamedTuple
 
-from invariants.facts.code import Directive
+from invariants.facts.code import Decorator, Directive
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
@@ -13,11 +13,14 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
 from invariants.replay.web.modules import Modules
+from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import Effect
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+INSTEAD = "rest_framework.decorators.permission_classes"
+"""Stands on a method that has permissions of its own, in the place of its class's."""
+DEEP = 8
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -152,7 +155,7 @@ class Routes:
         for use in self._own(door):
             built = self._graph.built(door.file, use.symbol)
             yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
-        yield from ((door.handler.file, use) for use in self._decorating(door))
+        yield from self._decorating(door)
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return
@@ -162,13 +165,25 @@ class Routes:
         elif (alias := other.aliases.get(door.handler.name)) and alias.called:
             yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
 
-    def _decorating(self, door: Door) -> Iterator[Use]:
+    def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
-        own = self._corpus.get(door.handler.file) if door.handler.file else None
-        found = own.decorators.get(door.handler.name, []) if own else []
-        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for each in found):
-            for each in found:
-                yield _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+        found = list(self._decorators(door.handler, DEEP))
+        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
+            for file, each in found:
+                yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
+    def _decorators(self, key: Key, depth: int) -> Iterator[tuple[str, Decorator]]:
+        """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
+        own = self._corpus.get(key.file) if key.file and depth else None
+        if own is None:
+            return
+        marked = own.decorators.get(key.name, [])
+        owner = own.functions.get(key.name.rpartition(".")[0])
+        if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
+            yield from self._decorators(Key(key.file, owner.name), depth - 1)
+        yield from ((key.file, each) for each in marked)
+        for base in () if marked else own.bases.get(key.name, []):
+            yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
 
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
         directive = self._directive(door)
@@ -235,4 +250,4 @@ def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
 def _is_below(path: str, middleware: str) -> bool:
     """Whether a file belongs to the application whose middleware this is."""
     root = dirname(middleware)
-    return not root or path.startswith(f"{root}/") or path.startswith(f"{root.removesuffix('/src').removesuffix('src')}")
+    return not root or path.startswith((f"{root}/", root.removesuffix("/src").removesuffix("src")))
