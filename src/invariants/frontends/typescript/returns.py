@@ -85,7 +85,10 @@ def _end(reader: Reader, node: Node, ending: Ending) -> None:
 
 
 def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> None:
-    """The end of the request, after what its arguments do."""
+    """The end of the request, after what its arguments do; what throws by itself is not returned, whatever is written."""
+    taken = reader.imports.get(ending.symbol)
+    if taken is not None and (taken.source, taken.name) in endings.THROWING:
+        handling = "kept"
     for each in given(awaited(node)) if ending.symbol != "canActivate" else []:
         reader.expression(each)
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, handling)

@@ -41,6 +41,11 @@ class File:
         self.dependences = _grouped(by_class[code.Dependence], lambda each: (each.function_name, each.position))
         self.arguments = _grouped(by_class[code.Argument], lambda each: (each.function_name, each.position))
 
+    def is_handed(self, step: code.Step) -> bool:
+        """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
+        given = self.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
+        return any(each.kind == "symbol" and each.value == "next" for each in given)
+
 
 def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = defaultdict(list)

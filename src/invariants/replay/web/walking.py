@@ -10,12 +10,11 @@ from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, effect, joined, stronger
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who, turns_away
+from invariants.replay.web.words import demands, is_complaint, is_denial, reads, speaks_of_who, turns_away
 
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
-METHODS = ("method",)
-PATHS = ("path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl")
+PATHS = ("method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl")
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -38,11 +37,22 @@ class Walker:
                 return None
             self._open.add(key)
             found = effect(self._fold(key, own), key.name)
+            found = found._replace(throws=False) if self._answers(key, own) else found
             self._open.discard(key)
             if self._open:
                 return found
             self._effects[key] = found
         return self._effects[key]
+
+    def _answers(self, key: Key, own: File) -> bool:
+        """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
+        return any(
+            each.handling == "returned" and (each.kind == "reject" or self._is_answer(each, key)) for each in own.steps.get(key.name, [])
+        )
+
+    def _is_answer(self, step: Step, key: Key) -> bool:
+        found = self.effect(self._symbols.resolve(key.file, step.symbol, key.name)) if step.kind == "call" else None
+        return found is not None and found.state == "rejects" and not found.throws
 
     def is_known(self, key: Key) -> bool:
         """Whether a function is told to be a guard."""
@@ -65,7 +75,7 @@ class Walker:
         found = self.effect(target)
         if found is None:
             return self._unseen(step, target)
-        heeded = found.throws or step.handling in {"tested", "returned"}
+        heeded = found.throws or step.handling in {"tested", "returned"} or self._corpus.files[step.at.file].is_handed(step)
         if found.state == "rejects" or (self.is_known(target) and step.handling == "tested"):
             return "checked" if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
@@ -86,7 +96,11 @@ class Walker:
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
-        return "call" if any(_works(each) for each in steps) or self._compares(own, target.name, steps) else "caller"
+        return (
+            "call"
+            if any((each.kind == "call" and not reads(each.symbol)) for each in steps) or self._compares(own, target.name, steps)
+            else "caller"
+        )
 
     def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
         """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
@@ -96,12 +110,6 @@ class Walker:
         return computed or any(each.origin != "caller" for each in branches)
 
 
-def _works(step: Step) -> bool:
-    """Whether a step does more than read a part of the request."""
-    tail = step.symbol.rpartition(".")[2].lower()
-    return step.kind == "call" and tail not in READS
-
-
 class Fold:
     """One function, folded from its end."""
 
@@ -109,7 +117,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
-        self._hands_on = any(step.kind == "next" or self._is_handed(step) for step in steps)
+        self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
@@ -143,14 +151,9 @@ class Fold:
             case "attempt":
                 return self._attempt(step, after)
 
-    def _is_handed(self, step: Step) -> bool:
-        """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
-        given = self._own.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
-        return any(each.kind == "symbol" and each.value == "next" for each in given)
-
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         strength, _ = self._walker.call(step, self._key)
-        after = after | {PASS} if self._is_handed(step) else after
+        after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(stronger(each, strength) for each in after)
@@ -185,7 +188,7 @@ class Fold:
             return "environment"
         parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
         if "caller" in origins:
-            if parts & {*PATHS, *METHODS}:
+            if parts & {*PATHS}:
                 return "other"
             return "compared" if origins & {"constant", "parameter", "other"} else "caller"
         return "told" if origins & {"other", "parameter"} else "other"

@@ -66,3 +66,8 @@ READS = frozenset(
     "depends".split()
 )
 """Calls that take a value apart."""
+
+
+def reads(symbol: str) -> bool:
+    """Whether a call only takes a part out of a value."""
+    return symbol.rpartition(".")[2].lower() in READS
