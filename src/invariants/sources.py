@@ -25,8 +25,8 @@ SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument, code.Dependence,
-    code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
+    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
+    code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
 """What the stage reads of a file."""
 

@@ -11,8 +11,9 @@ from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.outcomes import REJECTS, Effect, void
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import REJECTS, Effect, Walker, void
+from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import demands, speaks_of_who
 
 KNOWN = Path(__file__).with_name("known")
@@ -169,8 +170,8 @@ class Guards:
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
         if inner and not any(each.kind == "next" for each in steps):
-            found = [self.applied(Key(key.file, name), depth - 1) for name in inner]
-            return _named_void(_weakest([each for each in found if each is not None]), key.name)
+            effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
+            return _named_void(_weakest([each for each in effects if each is not None]), key.name)
         return self.walker.effect(key)
 
     def _method(self, key: Key) -> Effect | None:

@@ -13,9 +13,9 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
 from invariants.replay.web.modules import Modules
+from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import Effect
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
@@ -248,4 +248,4 @@ def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
 def _is_below(path: str, middleware: str) -> bool:
     """Whether a file belongs to the application whose middleware this is."""
     root = dirname(middleware)
-    return not root or path.startswith(f"{root}/") or path.startswith(f"{root.removesuffix('/src').removesuffix('src')}")
+    return not root or path.startswith((f"{root}/", root.removesuffix("/src").removesuffix("src")))
