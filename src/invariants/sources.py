@@ -1,5 +1,6 @@
 """Source code into routes: which files are code, which of them are wanted, and the stage that puts them together."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "
 """Folders of what others wrote or programs made."""
 TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
 TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
+SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
 CODE = (
@@ -69,8 +71,19 @@ def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: S
         store.activate([*own, *found.values()])
         stage = Stage(read, languages, found, manifests, store)
         names = sorted({each.name for facts in confined.values() for each in facts})
-        store.add(unit, [*stage.routes([each for facts in said.values() for each in facts]), *stage.references(names)])
+        told = [each for facts in said.values() for each in facts]
+        store.add(unit, [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))])
     return [*found.values(), unit]
+
+
+def settings(facts: Mapping[str, list[Any]]) -> list[Any]:
+    """What the SQL in code sets in a database session."""
+    asked = [each for path in sorted(facts) for each in facts[path] if SETS.search(each.body)]
+    if not asked:
+        return []
+    from invariants.replay.context import said
+
+    return [setting for each in asked for setting in said(each)]
 
 
 class Stage:
