@@ -96,6 +96,7 @@ OWNERS = {
     "google": {"postgres"},
     "sqlglot": {"guards"},
     "tree_sitter": {"frontends"},
+    "tree_sitter_rust": {"frontends"},
     "tree_sitter_typescript": {"frontends"},
     "pydantic": {"settings"},
     "subprocess": {"git"},
