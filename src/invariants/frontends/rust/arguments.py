@@ -34,9 +34,9 @@ def _parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[
             yield from _parts(reader, f"{name}.{number}", value, depth - 1)
     elif depth and inner.type == "struct_expression":
         for each in named(inner.child_by_field_name("body"))[:MANY]:
-            field, value = each.child_by_field_name("field"), each.child_by_field_name("value")
-            if field is not None and value is not None:
-                yield from _parts(reader, f"{name}.{reader.source.text(field)}", value, depth - 1)
+            field, held = each.child_by_field_name("field"), each.child_by_field_name("value")
+            if field is not None and held is not None:
+                yield from _parts(reader, f"{name}.{reader.source.text(field)}", held, depth - 1)
 
 
 def told(reader: Reader, node: Node, scope: Scope) -> tuple[Kind, str]:

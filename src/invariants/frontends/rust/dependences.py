@@ -12,7 +12,8 @@ from invariants.frontends.rust.scopes import Scope, Taken
 from invariants.frontends.rust.syntax import Source, arguments, method, named, tail
 
 CALLER = frozenset(
-    "headers header uri method query path cookies cookie body params query_string match_info peer_addr connection_info".split()
+    "headers header uri method query path cookies cookie body params query_string match_info
+    peer_addr connection_info".split()
 )
 """What of a request whoever sends it decides."""
 REQUESTS = frozenset("Request Parts HttpRequest ServiceRequest RequestParts HttpMessage".split())

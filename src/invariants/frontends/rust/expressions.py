@@ -6,6 +6,7 @@ from functools import partial
 from tree_sitter import Node
 
 from invariants.facts.code import Handling, Query
+from invariants.facts.place import Place
 from invariants.frontends.rust import endings, queries
 from invariants.frontends.rust.conditions import branch, divide
 from invariants.frontends.rust.dependences import PURE
@@ -15,7 +16,8 @@ from invariants.frontends.rust.syntax import arguments, bare, method, named, tai
 
 BLOCKS = frozenset({"block", "unsafe_block", "async_block", "const_block", "else_clause", "try_block", "gen_block"})
 ITEMS = frozenset(
-    "function_item struct_item enum_item impl_item trait_item mod_item const_item static_item use_declaration type_item attribute_item".split()
+    """function_item struct_item enum_item impl_item trait_item mod_item const_item static_item use_declaration type_item
+    attribute_item""".split()
 )
 UNWRAPS = frozenset({"unwrap", "expect", "unwrap_or_else"})
 Follow = Callable[[Reader, Node], None]
@@ -93,14 +95,12 @@ def fails(reader: Reader, node: Node, awaited: bool) -> bool:
     ending = endings.failure(reader.source, given[-1]) if given else endings.Ending("", None)
     reader.expression(value, "tested", awaited)
     at = reader.source.place(node)
-    divide(
-        reader, value, reader.source.brief(value), [value], None, lambda: _add_reject(reader, at, ending)
-    )  # fmt: skip
+    divide(reader, value, reader.source.brief(value), [value], None, lambda: _add_reject(reader, at, ending))
     return True
 
 
-def _add_reject(reader: Reader, at: object, ending: endings.Ending) -> None:
-    reader.body.add("reject", at, ending.symbol, ending.status, "returned")  # type: ignore[arg-type]
+def _add_reject(reader: Reader, at: Place, ending: endings.Ending) -> None:
+    reader.body.add("reject", at, ending.symbol, ending.status, "returned")
 
 
 def _return(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> None:
@@ -143,11 +143,11 @@ def choose(reader: Reader, node: Node, follow: Follow) -> None:
     condition, then, otherwise = (node.child_by_field_name(name) for name in ("condition", "consequence", "alternative"))
     if condition is None or then is None:
         return
-    size = sum(each.end_byte - each.start_byte for each in (then, otherwise) if each is not None and b"&&" in (condition.text or b""))
-    size += then.end_byte - then.start_byte if b"||" in (condition.text or b"") else 0
-    branch(
-        reader, condition, partial(block, reader, then, follow), partial(block, reader, otherwise, follow) if otherwise is not None else None, size
-    )  # fmt: skip
+    text = condition.text or b""
+    twice = [each for each, word in ((then, b"||"), (otherwise, b"&&")) if each is not None and word in text]
+    size = sum(each.end_byte - each.start_byte for each in twice)
+    rest = partial(block, reader, otherwise, follow) if otherwise is not None else None
+    branch(reader, condition, partial(block, reader, then, follow), rest, size)
 
 
 def _match(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:

@@ -83,6 +83,7 @@ def aliases(source: Source, block: Node) -> Iterator[Alias]:
         name = source.text(node.child_by_field_name("name"))
         if node.type == "type_item" and (symbol := source.symbol(node.child_by_field_name("type"))):
             yield Alias(source.head(node), name, symbol, False)
-        elif node.type in {"const_item", "static_item"} and (value := node.child_by_field_name("value")) is not None:
-            if symbol := source.symbol(value):
+        elif node.type in {"const_item", "static_item"}:
+            value = node.child_by_field_name("value")
+            if value is not None and (symbol := source.symbol(value)):
                 yield Alias(source.head(node), name, symbol, value.type == "call_expression")

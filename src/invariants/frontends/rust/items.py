@@ -92,10 +92,10 @@ def _module(reader: Reader, node: Node) -> None:
     if block is None:
         return
     name = reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name")))
-    for each in imports.inside(reader.source, block):
-        reader.facts.append(each)
-        reader.imports.setdefault(each.local, each)
-    with reader.reading(Body(Scope(name, reader.body.scope, module=name))):
+    for taken in imports.inside(reader.source, block):
+        reader.facts.append(taken)
+        reader.imports.setdefault(taken.local, taken)
+    with reader.reading(Body(Scope(name, reader.body.scope))):
         for each in named(block):
             item(reader, each)
 

@@ -1,10 +1,8 @@
 """What stands between the parentheses of a macro, where that is expressions."""
 
-import tree_sitter
-import tree_sitter_rust
-from tree_sitter import Node
+from tree_sitter import Node, Range
 
-from invariants.frontends.rust.syntax import Source, named
+from invariants.frontends.rust.syntax import Source, named, parse
 
 LONGEST = 20_000
 
@@ -21,11 +19,10 @@ def inside(source: Source, macro: Node) -> list[Node]:
 
 def _parsed(source: Source, tree: Node) -> list[Node]:
     """The tokens as a list of arguments, at the places where they stand."""
-    if b"{" == source.content[tree.start_byte : tree.start_byte + 1]:
+    if source.content.startswith(b"{", tree.start_byte):
         return []
-    window = tree_sitter.Range(tree.start_point, tree.end_point, tree.start_byte, tree.end_byte)
-    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()), included_ranges=[window])
-    root = parser.parse(source.content).root_node
+    window = Range(tree.start_point, tree.end_point, tree.start_byte, tree.end_byte)
+    root = parse(source.content, [window])
     if any(each.is_error for each in root.children):
         return []
     outer = next(iter(named(root)), None)

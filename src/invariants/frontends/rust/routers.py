@@ -14,8 +14,8 @@ from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
 
 PLAIN = frozenset(
-    """Path Query Json Form State Extension HeaderMap Request Bytes String Multipart Uri Method RawQuery RawForm Host OriginalUri MatchedPath
-    ConnectInfo WebSocketUpgrade Body Data HttpRequest Payload ReqData Extensions Version NestedPath DefaultBodyLimit QsQuery Next Cookies
+    """Path Query Json Form State Extension HeaderMap Request Bytes String Multipart Uri Method RawQuery RawForm Host OriginalUri 
+    MatchedPath ConnectInfo WebSocketUpgrade Body Data HttpRequest Payload ReqData Extensions Version NestedPath DefaultBodyLimit QsQuery Next Cookies
     CookieJar SignedCookieJar PrivateCookieJar ValidatedJson ValidatedQuery Qs Parts bool i32 i64 u32 u64 str Vec Uuid PeerAddr Cached
     Either Protobuf AppState""".split()
 )
@@ -37,10 +37,10 @@ class Registering:
         self.routers: dict[str, Router] = {}
         self._positions: dict[str, int] = {}
 
-    def router(self, node: Node, name: str, prefix: str | None = "", kind: Any = "router") -> str:
+    def router(self, node: Node, name: str, prefix: str | None = "") -> str:
         """A router, told once."""
         if name not in self.routers:
-            self.routers[name] = Router(self.source.head(node), name, self.framework, kind, prefix)
+            self.routers[name] = Router(self.source.head(node), name, self.framework, "router", prefix)
         return name
 
     def position(self, router: str) -> int:

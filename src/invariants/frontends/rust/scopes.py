@@ -17,11 +17,10 @@ class Taken(NamedTuple):
 class Scope:
     """The names of one function. Blocks have no scope of their own: what a name may be is told of all its assignments together."""
 
-    def __init__(self, name: str, outer: "Scope | None" = None, owner: str = "", module: str = "") -> None:
+    def __init__(self, name: str, outer: "Scope | None" = None, owner: str = "") -> None:
         self.name = name
         self.outer = outer
-        self.type = owner or (outer.type if outer is not None else "")
-        self.module = module or (outer.module if outer is not None else "")
+        self.type: str = owner or (outer.type if outer is not None else "")
         self.parameters: dict[str, Taken] = {}
         self.values: dict[str, list[Node]] = {}
         self.types: dict[str, str] = {}

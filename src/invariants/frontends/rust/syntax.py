@@ -1,11 +1,11 @@
 """A file's syntax tree, and what its nodes are called: the one place that knows tree-sitter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import tree_sitter
 import tree_sitter_rust
-from tree_sitter import Node
+from tree_sitter import Node, Range
 
 from invariants.facts.place import Place
 
@@ -39,7 +39,7 @@ class Source:
     def __init__(self, path: str, content: bytes) -> None:
         self.path = path
         self.content = content
-        self.root = _parser().parse(content).root_node
+        self.root = parse(content)
         self.macros: dict[int, list[Node]] = {}
         self._lines: list[bytes] | None = None if content.isascii() else content.split(b"\n")
 
@@ -85,7 +85,7 @@ class Source:
                 node = node.child_by_field_name(inner)
                 if node is None:
                     return ".".join(reversed(parts))
-            elif kind in INNER and INNER[kind]:
+            elif INNER.get(kind):
                 node = node.child_by_field_name(INNER[kind])
             elif kind in WRAPPED or kind in INNER:
                 node = next(iter(named(node)), None)
@@ -119,8 +119,15 @@ def _is_path(node: Node) -> bool:
     return node.type == "self" and node.parent is not None and node.parent.type.startswith("scoped_")
 
 
+def parse(content: bytes, windows: Sequence[Range] = ()) -> Node:
+    """The tree of a file, or of those parts of it alone."""
+    parser = _parser(bool(windows))
+    parser.included_ranges = list(windows)
+    return parser.parse(content).root_node
+
+
 @cache
-def _parser() -> tree_sitter.Parser:
+def _parser(_of_parts: bool) -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
 
 
