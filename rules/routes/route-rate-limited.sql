@@ -12,4 +12,4 @@
 
 select r.at, r.name as subject, 'nothing limits how often somebody may ask' as message
 from limited_route as r
-where not exists (select 1 from limiting_call as c where c.registered = r.at and c.route = r.name)
+where not exists (select 1 from limiting_call as c where c.registered = r.at)

@@ -12,4 +12,4 @@
 
 select r.at, r.name as subject, 'nothing tells whether the event has come before' as message
 from webhook_route as r
-where not exists (select 1 from deduplicating_call as c where c.registered = r.at and c.route = r.name)
+where not exists (select 1 from deduplicating_call as c where c.registered = r.at)

@@ -13,6 +13,8 @@ LANGUAGES = {
     **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), "typescript"),
 }
 """The frontend of each extension."""
+PLATFORMS = {"vercel.json": "vercel", "supabase/config.toml": "supabase"}
+"""Manifests of platforms that say what is served or called, and their frontends."""
 MANIFESTS = ("package.json", "tsconfig.json", "jsconfig.json")
 SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "build", ".next", "vendor", "__pycache__", ".git"})
 """Folders of what others wrote or programs made."""
@@ -42,6 +44,9 @@ def language(path: str) -> str | None:
     """The language of a file of source code that may be served; null of others, and of tests."""
     ending = path[path.rfind(".") :] if "." in path else ""
     parts = path.split("/")
+    platform = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
+    if platform and not SKIPPED & set(parts):
+        return platform
     if ending not in LANGUAGES or SKIPPED & set(parts) or TESTS & set(parts[:-1]) or any(word in parts[-1] for word in TESTED):
         return None
     return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
@@ -55,7 +60,7 @@ def is_manifest(path: str) -> bool:
 
 def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: Sequence[Unit], store: Store) -> list[Unit]:
     """The units of code: of the files that may register routes, and of the routes that all files make together."""
-    found = read({path: f"{kind}.scanned" for path, kind in languages.items()})
+    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()})
     if not found:
         return []
     said = store.facts(RouteGuard)

@@ -451,7 +451,7 @@ join web_route as r on r.path = substr(j.path, 1, instr(j.path || '?', '?') - 1)
 create temp view required_route as
 -- What the configuration asks of each route, and whether the route has it.
 select r.at, r.name, r.enforcement, q.kind, q.value, q.at as required_at, case q.kind
-    when 'call' then exists (select 1 from web_route_call as c where c.route = r.name and c.registered = r.at and c.symbol = q.value)
+    when 'call' then exists (select 1 from web_route_call as c where c.registered = r.at and c.symbol = q.value)
     else r.posture is not null and not exists (
         with recursive way (alternative, rest) as (
             select '', r.posture || ' | '
