@@ -12,8 +12,7 @@ from invariants.frontends.rust.scopes import Scope, Taken
 from invariants.frontends.rust.syntax import Source, arguments, method, named, tail
 
 CALLER = frozenset(
-    "headers header uri method query path cookies cookie body params query_string match_info
-    peer_addr connection_info".split()
+    """headers header uri method query path cookies cookie body params query_string match_info peer_addr connection_info""".split()
 )
 """What of a request whoever sends it decides."""
 REQUESTS = frozenset("Request Parts HttpRequest ServiceRequest RequestParts HttpMessage".split())
@@ -25,11 +24,12 @@ SENT = frozenset(
 ENVIRONMENT = frozenset("config cfg settings env conf options".split())
 PURE = frozenset(
     """as_str as_ref as_bytes as_deref as_mut to_str to_string to_owned into clone cloned copied ok err unwrap expect unwrap_or
-    unwrap_or_default unwrap_or_else and_then map map_or map_or_else filter flatten transpose trim strip_prefix strip_suffix split split_once
-    splitn starts_with ends_with contains eq ne cmp is_some is_none is_ok is_err is_empty len get first last next iter into_iter any all
-    is_some_and is_none_or is_ok_and to_lowercase to_uppercase eq_ignore_ascii_case parse collect find nth zip or or_else then then_some
-    into_inner inner value name borrow deref to_vec chars bytes trim_start_matches trim_end_matches take ok_or ok_or_else map_err insert
-    extensions headers uri method path query cookies request req parts as_slice""".split()
+    unwrap_or_default unwrap_or_else and_then map map_or map_or_else filter flatten transpose trim strip_prefix
+    strip_suffix split split_once splitn starts_with ends_with contains eq ne cmp is_some is_none is_ok is_err is_empty
+    len get first last next iter into_iter any all is_some_and is_none_or is_ok_and to_lowercase to_uppercase
+    eq_ignore_ascii_case parse collect find nth zip or or_else then then_some into_inner inner value name borrow deref
+    to_vec chars bytes trim_start_matches trim_end_matches take ok_or ok_or_else map_err insert extensions headers uri
+    method path query cookies request req parts as_slice""".split()
 )
 """Methods of strings, options and the like, which answer nothing but what they are given."""
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})

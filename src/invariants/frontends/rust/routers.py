@@ -14,10 +14,10 @@ from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
 
 PLAIN = frozenset(
-    """Path Query Json Form State Extension HeaderMap Request Bytes String Multipart Uri Method RawQuery RawForm Host OriginalUri 
-    MatchedPath ConnectInfo WebSocketUpgrade Body Data HttpRequest Payload ReqData Extensions Version NestedPath DefaultBodyLimit QsQuery Next Cookies
-    CookieJar SignedCookieJar PrivateCookieJar ValidatedJson ValidatedQuery Qs Parts bool i32 i64 u32 u64 str Vec Uuid PeerAddr Cached
-    Either Protobuf AppState""".split()
+    """Path Query Json Form State Extension HeaderMap Request Bytes String Multipart Uri Method RawQuery RawForm Host
+    OriginalUri MatchedPath ConnectInfo WebSocketUpgrade Body Data HttpRequest Payload ReqData Extensions Version
+    NestedPath DefaultBodyLimit QsQuery Next Cookies CookieJar SignedCookieJar PrivateCookieJar ValidatedJson
+    ValidatedQuery Qs Parts bool i32 i64 u32 u64 str Vec Uuid PeerAddr Cached Either Protobuf AppState""".split()
 )
 """Parameters that hold what was sent or what the application keeps, and turn nobody away."""
 LIBRARIES = frozenset("axum axum_extra actix_web actix_http http hyper tower tower_http std bytes actix_multipart tokio serde_json".split())
