@@ -68,6 +68,14 @@ def _impl(reader: Reader, node: Node) -> None:
         _entered(reader, node, name, tail(trait))
 
 
+def _made(reader: Reader, node: Node, trait: str) -> str:
+    """The service that a layer makes, as its associated type says."""
+    for each in named(node.child_by_field_name("body")):
+        if each.type == "type_item" and reader.source.text(each.child_by_field_name("name")) in {"Service", "Transform"}:
+            return reader.source.symbol(each.child_by_field_name("type")) if trait in {"Layer", "Transform"} else ""
+    return ""
+
+
 def _methods(reader: Reader, node: Node, name: str) -> None:
     with reader.reading(Body(Scope(name, reader.body.scope, owner=name))):
         for each in named(node.child_by_field_name("body")):
@@ -84,7 +92,8 @@ def _entered(reader: Reader, node: Node, name: str, trait: str) -> None:
         body = Body(Scope(name, reader.body.scope))
         reader.bodies.append(body)
     handling = "tested" if trait in EXTRACTING else "returned"
-    body.add("call", reader.source.head(node), f"{name}.{ENTRIES[trait]}", handling=handling)  # type: ignore[arg-type]
+    called = _made(reader, node, trait) or f"{name}.{ENTRIES[trait]}"
+    body.add("call", reader.source.head(node), called, handling=handling)  # type: ignore[arg-type]
 
 
 def _module(reader: Reader, node: Node) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from invariants.facts.web import Use
+from invariants.facts.web import Router, Use
 from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Fact, answer, chain, given, handler, text_of
@@ -24,6 +24,7 @@ REGISTERING = frozenset(
 NO_ROUTERS = frozenset({*VERBS, "on", "fallback", *("from_fn", "from_fn_with_state")})
 """Functions whose chains have methods of the same names, and that make no router."""
 LAYERS = frozenset({"layer", "route_layer"})
+SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
 FROM_FUNCTION = frozenset({"from_fn", "from_fn_with_state", "map_request", "map_request_with_state"})
 WITHOUT = frozenset({"map_response", "map_response_with_state", "DefaultBodyLimit", "Extension"})
 """Layers that never see a request before it is answered, or only give it something."""
@@ -34,6 +35,7 @@ def read(module: Reader) -> Iterator[Fact]:
     if any(word in module.source.content for word in TRIGGERS):
         registered = Axum(module, "axum")
         registered.read()
+        registered.serve()
         yield from registered.all()
 
 
@@ -54,6 +56,32 @@ class Axum(Chains):
         is_made = not any(part[:1].isupper() for part in symbol.split("."))
         plain = tail(symbol).removesuffix("_with").removesuffix("_service")
         return is_made and plain not in NO_ROUTERS and all(name in REGISTERING or name == "with_state" for name, _ in calls)
+
+    def serve(self) -> None:
+        """What is served: the application."""
+        for call in list(self.module.calls.values()):
+            if tail(call.symbol) in SERVING and (given := arguments(call.node)) and (child := self.served(given[-1], call.scope)):
+                place = self.source.head(call.node)
+                name = call.scope.qualified(f"({place.line}:{place.column})")
+                self.routers[name] = Router(place, name, self.framework, "app", "")
+                self.mount(name, call.node, child, "")
+
+    def served(self, node: Node, scope: Scope, depth: int = 8) -> str:
+        """The router inside what is served, which services may be around."""
+        root, _ = chain(node)
+        symbol = self.source.symbol(root)
+        if self.is_router(node, scope) or (self.makes(root) and depth):
+            return self.child(node, scope)
+        if root.type == "identifier" and depth:
+            value = self._stands_for(root, scope)
+            if value is not None and not self.is_router(value, scope):
+                return self.served(value, scope, depth - 1)
+            return self.variable(symbol, scope) if self.holds(symbol, scope, depth) else ""
+        if root.type != "call_expression":
+            return ""
+        if not any(part[:1].isupper() for part in symbol.split(".")):
+            return scope.function(symbol)
+        return next((found for each in arguments(root) if depth and (found := self.served(each, scope, depth - 1))), "")
 
     def registered(self, router: str, word: str, call: Node, scope: Scope) -> None:
         """One method of a chain."""
