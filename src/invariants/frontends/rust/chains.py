@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from invariants.facts.web import Mount
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Registering, answer, chain
 from invariants.frontends.rust.scopes import Scope
@@ -28,6 +29,7 @@ class Chains(Registering):
             outer = self._outermost(call.node)
             if outer.id not in self.done and self.is_router(outer, call.scope):
                 self.chained(outer, call.scope)
+        self.answered_routers()
 
     def _outermost(self, node: Node) -> Node:
         """The end of the chain that a call is in."""
@@ -54,6 +56,13 @@ class Chains(Registering):
         """Whether a chain goes on with a router that some function made."""
         raise NotImplementedError
 
+    def may_make(self, call: Node) -> bool:
+        """Whether a call may make a router, as far as its name tells."""
+        return call.type == "call_expression" and not any(part[:1].isupper() for part in self.source.symbol(call).split("."))
+
+    def made(self, name: str, root: Node, scope: Scope) -> None:
+        """What the call that makes a router says of it."""
+
     def registered(self, router: str, word: str, call: Node, scope: Scope) -> None:
         """One method of a chain; each framework says."""
         raise NotImplementedError
@@ -66,7 +75,7 @@ class Chains(Registering):
         taken = owner.parameters.get(name)
         if tail(owner.types.get(name, "") or (taken.type if taken is not None else "")) in self.types:
             return True
-        return any(self.is_router(value, owner, depth) or bare(value).type == "call_expression" for value in owner.values.get(name, []))
+        return any(self.is_router(value, owner, depth) or self.may_make(bare(value)) for value in owner.values.get(name, []))
 
     def chained(self, node: Node, scope: Scope) -> str:
         """Reads a chain, and answers the name of its router."""
@@ -74,8 +83,11 @@ class Chains(Registering):
         name = self._name(node, root, scope)
         self.done.update(call.id for _, call in calls)
         self.done |= {node.id, root.id}
-        if not self.makes(root) and root.type == "call_expression":
-            self._continued(name, root, scope)
+        if self.makes(root):
+            self.made(name, root, scope)
+        for made in [root] if root.type == "call_expression" else self._given(root, scope):
+            if not self.makes(made):
+                self._continued(name, made, scope)
         for number, (word, call) in enumerate(calls):
             if word == "clone" and number == 0 and root.type == "identifier":
                 self.mount(name, call, self.variable(self.source.text(root), scope), "")
@@ -85,10 +97,32 @@ class Chains(Registering):
 
     def _continued(self, name: str, root: Node, scope: Scope) -> None:
         """A chain that begins with what a function made of another router, or by itself."""
-        self.mount(name, root, scope.function(self.source.symbol(root)), "")
+        self.done.add(root.id)
+        function = scope.function(self.source.symbol(root))
+        self.mount(name, root, function, "")
         for each in arguments(root):
-            if self.is_child(each, scope):
-                self.mount(name, root, self.child(each, scope), "")
+            if bare(each).type == "identifier" and self.holds(self.source.text(bare(each)), scope, 8) and self._is_one(each, scope):
+                self.facts.append(Mount(self.source.head(root), function, -1, self.child(each, scope), "", isolates=False))
+
+    def _is_one(self, node: Node, scope: Scope) -> bool:
+        """Whether a variable that some call made is a router, as far as the name of what made it tells."""
+        return not tail(self.child(node, scope))[:1].isupper()
+
+    def _given(self, root: Node, scope: Scope) -> list[Node]:
+        """The calls that made the router of a variable, each told once."""
+        owner = scope.owner(self.source.text(root))
+        values = [bare(each) for each in owner.values.get(self.source.text(root), [])] if owner is not None else []
+        return [each for each in values if each.type == "call_expression" and each.id not in self.done and not self.is_router(each, scope)]
+
+    def answered_routers(self) -> None:
+        """Functions that answer a router which another function made."""
+        for item in list(self.module.items.values()):
+            last, written = answer(item), item.node.child_by_field_name("return_type")
+            inner = bare(last) if last is not None else None
+            if inner is None or tail(self.source.symbol(written)) not in self.types or inner.id in self.done:
+                continue
+            if inner.type == "call_expression" and not self.is_router(inner, item.scope):
+                self._continued(self.router(item.node, item.name), inner, item.scope)
 
     def is_child(self, node: Node, scope: Scope) -> bool:
         """Whether an expression is a router, or what some function made, and no service of a library."""

@@ -46,6 +46,7 @@ FAILS = frozenset({"ok_or", "ok_or_else", "map_err", "or_forbidden", "context", 
 """Methods that say which error a missing or failed value becomes."""
 SERVICES = frozenset({"service", "inner", "next", "srv", "svc", "app"})
 OUTCOMES = frozenset({"Error", "Failure", "Forward"})
+MAKING = frozenset({"into", "into_response", "build", "finish", "clone", "to_string", "with_message", "to_error", "boxed"})
 DEEP = 6
 
 
@@ -81,7 +82,14 @@ def failure(source: Source, node: Node | None) -> Ending:
         return failure(source, inner.child_by_field_name("body"))
     if source.symbol(inner) == "Err" and given:
         return failure(source, given[0])
-    return Ending(source.symbol(inner), status_in(source, inner, DEEP, loud=False))
+    return Ending(_named(source, inner), status_in(source, inner, DEEP, loud=False))
+
+
+def _named(source: Source, node: Node) -> str:
+    """What an error is called, without what makes another error or an answer of it (`Forbidden.into()`)."""
+    while (called := method(node)) is not None and called[1] in MAKING:
+        node = bare(called[0])
+    return source.symbol(node)
 
 
 def status_in(source: Source, node: Node | None, depth: int, loud: bool) -> int | None:

@@ -19,7 +19,7 @@ ITEMS = frozenset(
     """function_item struct_item enum_item impl_item trait_item mod_item const_item static_item use_declaration type_item
     attribute_item""".split()
 )
-UNWRAPS = frozenset({"unwrap", "expect", "unwrap_or_else"})
+UNWRAPS = frozenset({"unwrap", "expect"})
 Follow = Callable[[Reader, Node], None]
 
 
@@ -77,13 +77,13 @@ def _around(reader: Reader, node: Node, handling: Handling, awaited: bool) -> No
 
 
 def _try(reader: Reader, node: Node, _handling: Handling, awaited: bool) -> None:
-    """`?` ends the function where there is no value."""
+    """`?` ends the function where there is no value: the failure is returned."""
     inner = named(node)[0]
     if reader.source.symbol(inner) == "Err" and inner.type == "call_expression":
         ending = endings.failure(reader.source, inner)
         reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, "returned")
     elif not fails(reader, inner, awaited):
-        reader.expression(inner, "tested", awaited)
+        reader.expression(inner, "returned", awaited)
 
 
 def fails(reader: Reader, node: Node, awaited: bool) -> bool:
@@ -93,7 +93,7 @@ def fails(reader: Reader, node: Node, awaited: bool) -> bool:
         return False
     value, given = called[0], arguments(bare(node))
     ending = endings.failure(reader.source, given[-1]) if given else endings.Ending("", None)
-    reader.expression(value, "tested", awaited)
+    reader.expression(value, "returned", awaited)
     at = reader.source.place(node)
     divide(reader, value, reader.source.brief(value), [value], None, lambda: _add_reject(reader, at, ending))
     return True
@@ -236,7 +236,7 @@ def macro(reader: Reader, node: Node, _handling: Handling = "kept", _awaited: bo
 def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:
     called = method(node)
     if called is not None:
-        inside_handling: Handling = "tested" if called[1] in UNWRAPS else handling if called[1] in PURE else "kept"
+        inside_handling: Handling = "returned" if called[1] in UNWRAPS else handling if called[1] in PURE else "kept"
         reader.expression(called[0], inside_handling, awaited)
     elif (function := node.child_by_field_name("function")) is not None:
         reader.expression(function)

@@ -20,7 +20,6 @@ ENTRIES = {
     "Fairing": "on_request",
 }
 """What a framework calls of a type that implements one of these: that is what becoming such a value does."""
-EXTRACTING = frozenset({"FromRequestParts", "FromRequest"})
 
 
 def item(reader: Reader, node: Node) -> None:
@@ -91,9 +90,8 @@ def _entered(reader: Reader, node: Node, name: str, trait: str) -> None:
     if body is None:
         body = Body(Scope(name, reader.body.scope))
         reader.bodies.append(body)
-    handling = "tested" if trait in EXTRACTING else "returned"
     called = _made(reader, node, trait) or f"{name}.{ENTRIES[trait]}"
-    body.add("call", reader.source.head(node), called, handling=handling)  # type: ignore[arg-type]
+    body.add("call", reader.source.head(node), called, handling="returned")
 
 
 def _module(reader: Reader, node: Node) -> None:

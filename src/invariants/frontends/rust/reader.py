@@ -102,9 +102,9 @@ class Reader:
         self.body = before
 
     def test(self, call: int) -> None:
-        """Says that a branch depends on what a call answered."""
+        """Says that a branch depends on what a call answered; a failure that is returned needs no branch."""
         for step in self.drafts.get(call, []):
-            step.handling = "tested"
+            step.handling = "tested" if step.handling != "returned" else "returned"
 
     def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False) -> None:
         """Reads an expression."""

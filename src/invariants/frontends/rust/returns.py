@@ -61,7 +61,7 @@ def reject(reader: Reader, node: Node, ending: endings.Ending) -> None:
 
 def _plain(reader: Reader, node: Node) -> None:
     if not fails(reader, node, awaited=True):
-        reader.expression(node, "tested" if node.type == "try_expression" else "returned", awaited=True)
+        reader.expression(node, "returned", awaited=True)
     reader.body.add("return", reader.source.place(node), _symbol(reader, node))
 
 

@@ -69,8 +69,9 @@ class Symbols:
         own = self._corpus.get(key.file) if key.file.endswith(".rs") else None
         if own is None or key.name in own.steps or key.name not in own.functions:
             return key
-        others = [path for path, file in self._corpus.files.items() if path != key.file and key.name in file.steps]
-        found = [path for path in others if self._corpus.files[path].bases.get(key.name) and self.resolve(path, key.name) == key]
+        others = [(path, file) for path, file in self._corpus.files.items() if path != key.file and key.name in file.steps]
+        taken = [(path, file.imports[key.name]) for path, file in others if key.name in file.imports and file.bases.get(key.name)]
+        found = [path for path, each in taken if self._imported(path, each, "", DEEP) == key]
         return Key(found[0], key.name) if len(found) == 1 else key
 
     def constant(self, key: Key) -> str | None:

@@ -10,7 +10,7 @@ from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Item, Reader
 from invariants.frontends.rust.routers import Fact, chain, given, handler, text_of
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, attributes, bare, named, tail
+from invariants.frontends.rust.syntax import arguments, attributes, bare, method, named, tail
 
 TRIGGERS = (b"actix_web", b"ServiceConfig")
 VERBS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "trace")}
@@ -26,6 +26,7 @@ def read(module: Reader) -> Iterator[Fact]:
         registered = Actix(module, "actix")
         registered.attributed()
         registered.read()
+        registered.handed()
         yield from registered.all()
 
 
@@ -50,22 +51,15 @@ class Actix(Chains):
         is_made = not any(part[:1].isupper() for part in symbol.split(".")) and tail(symbol) not in {*VERBS, "to", "route", "method"}
         return is_made and all(name in {"service", "wrap", "configure", "route"} for name, _ in calls)
 
-    def router(self, node: Node, name: str, prefix: str | None = "") -> str:
-        """A router, with the prefix that the call which makes it says."""
-        if name not in self.routers:
-            root = chain(node)[0]
-            if self.makes(root) and tail(self.source.symbol(root)) != "new":
-                prefix = slashed(text_of(self.module, given(root, 0), self._scope(name)))
-            is_app = self.source.symbol(root).endswith("App.new")
-            self.routers[name] = Router(self.source.head(node), name, self.framework, "app" if is_app else "router", prefix)
-            if prefix is None:
-                self.dynamic(node, "its path is put together when the program runs", "Write the path as a string.")
-        return name
-
-    def _scope(self, name: str) -> Scope:
-        """The function that a router is called after."""
-        item = self.module.items.get(name) or self.module.items.get(name.rpartition(".")[0])
-        return item.scope if item is not None else self.module.bodies[0].scope
+    def made(self, name: str, root: Node, scope: Scope) -> None:
+        """An application is served by itself; the paths of a scope or resource begin with its own."""
+        if self.source.symbol(root).endswith("App.new"):
+            self.routers[name] = self.routers[name]._replace(kind="app")
+            return
+        prefix = slashed(text_of(self.module, given(root, 0), scope))
+        self.routers[name] = self.routers[name]._replace(prefix=prefix)
+        if prefix is None:
+            self.dynamic(root, "its path is put together when the program runs", "Write the path as a string.")
 
     def registered(self, router: str, word: str, call: Node, scope: Scope) -> None:
         """One method of a chain."""
@@ -85,6 +79,19 @@ class Actix(Chains):
             self.answered(router, call, "/{path}", first, scope)
         elif word == "to" or word in VERBS:
             self.endpoint(router, call, VERBS.get(word, "ANY"), "", handler(self.module, first, scope), [], scope)
+
+    def handed(self) -> None:
+        """A configuration that is handed on to another function, which registers on it."""
+        for call in list(self.module.calls.values()):
+            for each in arguments(call.node) if method(call.node) is None else []:
+                name = self.source.text(bare(each))
+                owner = call.scope.owner(name)
+                if (
+                    owner is not None
+                    and name in owner.parameters
+                    and tail(owner.types.get(name) or owner.parameters[name].type) in self.types
+                ):
+                    self.mount(self.variable(name, call.scope), call.node, call.symbol, "")
 
     def configured(self, router: str, call: Node, first: Node, scope: Scope) -> None:
         """A function that registers on what it is given."""

@@ -23,6 +23,7 @@ REGISTERING = frozenset(
 )
 NO_ROUTERS = frozenset({*VERBS, "on", "fallback", *("from_fn", "from_fn_with_state")})
 """Functions whose chains have methods of the same names, and that make no router."""
+PASSING = frozenset({"with_state", "split_for_parts", "into", "finish_api", "finish_api_with"})
 LAYERS = frozenset({"layer", "route_layer"})
 SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
 FROM_FUNCTION = frozenset({"from_fn", "from_fn_with_state", "map_request", "map_request_with_state"})
@@ -50,12 +51,15 @@ class Axum(Chains):
         parts = self.source.symbol(root).split(".")
         return root.type == "call_expression" and len(parts) > 1 and parts[-2] in MAKERS and parts[-1] in MAKING
 
+    def may_make(self, call: Node) -> bool:
+        """A function of the repository; of a type's, one that says it is a router."""
+        symbol = self.source.symbol(call)
+        plain = tail(symbol).removesuffix("_with").removesuffix("_service")
+        return plain not in NO_ROUTERS and (super().may_make(call) or "router" in plain)
+
     def continues(self, root: Node, calls: list[tuple[str, Node]]) -> bool:
         """`users::router().layer(guard)`."""
-        symbol = self.source.symbol(root)
-        is_made = not any(part[:1].isupper() for part in symbol.split("."))
-        plain = tail(symbol).removesuffix("_with").removesuffix("_service")
-        return is_made and plain not in NO_ROUTERS and all(name in REGISTERING or name == "with_state" for name, _ in calls)
+        return self.may_make(root) and all(name in REGISTERING | PASSING for name, _ in calls)
 
     def serve(self) -> None:
         """What is served: the application."""
@@ -76,12 +80,20 @@ class Axum(Chains):
             value = self._stands_for(root, scope)
             if value is not None and not self.is_router(value, scope):
                 return self.served(value, scope, depth - 1)
-            return self.variable(symbol, scope) if self.holds(symbol, scope, depth) else ""
+            return self._held(root, symbol, scope, depth)
         if root.type != "call_expression":
             return ""
         if not any(part[:1].isupper() for part in symbol.split(".")):
             return scope.function(symbol)
         return next((found for each in arguments(root) if depth and (found := self.served(each, scope, depth - 1))), "")
+
+    def _held(self, root: Node, variable: str, scope: Scope, depth: int) -> str:
+        if not self.holds(variable, scope, depth):
+            return ""
+        name = self.variable(variable, scope)
+        for made in self._given(root, scope):
+            self._continued(name, made, scope)
+        return name
 
     def registered(self, router: str, word: str, call: Node, scope: Scope) -> None:
         """One method of a chain."""
