@@ -22,6 +22,7 @@ class Chains(Registering):
     def __init__(self, module: Reader, framework: str) -> None:
         super().__init__(module, framework)
         self.done: set[int] = set()
+        self._named: dict[int, str] = {}
 
     def read(self) -> None:
         """Every chain, in the order of the file; what is inside another one is read with it."""
@@ -80,7 +81,9 @@ class Chains(Registering):
     def chained(self, node: Node, scope: Scope) -> str:
         """Reads a chain, and answers the name of its router."""
         root, calls = chain(node)
-        name = self._name(node, root, scope)
+        if node.id in self._named:
+            return self._named[node.id]
+        name = self._named[node.id] = self._name(node, root, scope)
         self.done.update(call.id for _, call in calls)
         self.done |= {node.id, root.id}
         if self.makes(root):
@@ -101,12 +104,13 @@ class Chains(Registering):
         function = scope.function(self.source.symbol(root))
         self.mount(name, root, function, "")
         for each in arguments(root):
-            if bare(each).type == "identifier" and self.holds(self.source.text(bare(each)), scope, 8) and self._is_one(each, scope):
+            if self._is_one(bare(each), scope):
                 self.facts.append(Mount(self.source.head(root), function, -1, self.child(each, scope), "", isolates=False))
 
     def _is_one(self, node: Node, scope: Scope) -> bool:
-        """Whether a variable that some call made is a router, as far as the name of what made it tells."""
-        return not tail(self.child(node, scope))[:1].isupper()
+        """Whether an argument is a router; a variable that some call made, as far as the name of what made it tells."""
+        held = node.type == "identifier" and self.holds(self.source.text(node), scope, 8) and not tail(self.child(node, scope))[:1].isupper()
+        return held or self.is_router(node, scope)
 
     def _given(self, root: Node, scope: Scope) -> list[Node]:
         """The calls that made the router of a variable, each told once."""
