@@ -208,7 +208,7 @@ def _within(node: Node, last: Node) -> bool:
     inner = bare(last)
     while inner.type == "call_expression" and inner != node:
         called, inside = method(inner), arguments(inner)
-        if called is None and len(inside) == 1 and (inner.child_by_field_name("function") or inner).type == "identifier":
+        if called is None and len(inside) == 1 and (inner.child_by_field_name("function") or inner).text in {b"Ok", b"Some"}:
             inner = bare(inside[0])
         elif called is not None and inner.start_byte <= node.start_byte and called[0].end_byte >= node.end_byte:
             inner = bare(called[0])
