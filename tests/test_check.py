@@ -171,7 +171,7 @@ def test_a_migration_that_cannot_be_read_is_a_finding(root: Path, tmp_path: Path
 def test_an_empty_repository_is_vacuous_and_says_so(tmp_path: Path) -> None:
     outcome = check(Options(tmp_path, cached=False))
     assert not outcome.findings
-    assert {pack.vacuous_reason for pack in outcome.packs} == {"no carve-outs", "no migrations", "no tenant tables"}
+    assert {pack.vacuous_reason for pack in outcome.packs} == {"no carve-outs", "no migrations", "no routes", "no tenant tables"}
     assert "no migrations were found" in outcome.detected[0]
 
 

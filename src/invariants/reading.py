@@ -70,7 +70,9 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     source = "configured" if globs else "detected"
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
     store.activate(own.values())
-    routes = _routes({path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}, own, snapshot, store)
+    routes = _routes(
+        {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}, own, snapshot, store
+    )
     return [*own.values(), *files.values(), *strays.values(), *made, *routes]
 
 

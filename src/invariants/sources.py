@@ -1,11 +1,11 @@
 """Source code into routes: which files are code, which of them are wanted, and the stage that puts them together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from invariants.facts import code, web
-from invariants.facts.settings import RouteGuard
+from invariants.facts.settings import Confinement, RouteGuard
 from invariants.store import Store, Unit
 
 LANGUAGES = {
@@ -24,8 +24,8 @@ TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
 ROUNDS = 24
 """So many times files are read because others need them."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument, code.Dependence,
-    code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
+    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
+    code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
 """What the stage reads of a file."""
 
@@ -38,7 +38,6 @@ class Manifests(NamedTuple):
 
     ids: list[str]
     read: Callable[[], dict[str, str]]
-
 
 
 def language(path: str) -> str | None:
@@ -64,40 +63,66 @@ def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: S
     found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()})
     if not found:
         return []
-    said = store.facts(RouteGuard)
+    said, confined = store.facts(RouteGuard), store.facts(Confinement)
     key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
     unit = Unit("routes", key, next(iter(found.values())).digest)
     if unit not in store:
         store.activate([*own, *found.values()])
-        store.add(unit, _facts(read, languages, found, manifests, [each for facts in said.values() for each in facts], store))
+        stage = Stage(read, languages, found, manifests, store)
+        names = sorted({each.name for facts in confined.values() for each in facts})
+        store.add(unit, [*stage.routes([each for facts in said.values() for each in facts]), *stage.references(names)])
     return [*found.values(), unit]
 
 
-def _facts(
-    read: Read, languages: Mapping[str, str], found: dict[str, Unit], manifests: Manifests, said: list[RouteGuard], store: Store
-) -> list[Any]:
-    """The routes, once every file that they need was read."""
-    from invariants.replay.web.corpus import Corpus
-    from invariants.replay.web.routes import Routes
+class Stage:
+    """What all files of code make together, those read that it turns out to need."""
 
-    corpus = Corpus(languages)
-    for path, facts in store.facts(*CODE).items():
-        if path in languages:
-            corpus.add(path, facts)
-    if not any(file.facts[web.Endpoint] for file in corpus.files.values()):
-        return []
-    documents = manifests.read()
-    for _ in range(ROUNDS):
-        corpus.wanted.clear()
-        routes = list(Routes(corpus, documents, said).facts())
-        if not (wanted := sorted(corpus.wanted)):
-            break
-        new = read({path: languages[path] for path in wanted})
-        store.activate([*found.values(), *new.values()])
-        facts = store.facts(*CODE, within=set(wanted))
-        for path in wanted:
-            corpus.add(path, facts.get(path, []))
-    return routes
+    def __init__(self, read: Read, languages: Mapping[str, str], found: dict[str, Unit], manifests: Manifests, store: Store) -> None:
+        from invariants.replay.web.corpus import Corpus
+
+        self._read = read
+        self._languages = languages
+        self._found = found
+        self._store = store
+        self._manifests = manifests
+        self._corpus = Corpus(languages)
+        self._add(store.facts(*CODE))
+
+    def _add(self, facts: Mapping[str, list[Any]]) -> None:
+        for path in facts.keys() & self._languages.keys():
+            self._corpus.add(path, facts[path])
+
+    def _more(self, paths: Collection[str]) -> None:
+        """Read these files whole."""
+        new = self._read({path: self._languages[path] for path in sorted(paths)})
+        self._store.activate([*self._found.values(), *new.values()])
+        facts = self._store.facts(*CODE, within=paths)
+        self._add({path: facts.get(path, []) for path in paths})
+
+    def routes(self, said: list[RouteGuard]) -> list[Any]:
+        """The routes, once every file that they need was read."""
+        from invariants.replay.web.routes import Routes
+
+        if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
+            return []
+        documents = self._manifests.read()
+        for _ in range(ROUNDS):
+            self._corpus.wanted.clear()
+            found = list(Routes(self._corpus, documents, said).facts())
+            if not self._corpus.wanted:
+                break
+            self._more(set(self._corpus.wanted))
+        return found
+
+    def references(self, names: Sequence[str]) -> list[Any]:
+        """Who takes what is confined; every file is read for that."""
+        if not names:
+            return []
+        from invariants.replay.web.confinement import Confinement as Followed
+        from invariants.replay.web.modules import Modules
+
+        self._more({path for path, kind in self._languages.items() if kind in LANGUAGES.values() and path not in self._corpus.files})
+        return list(Followed(self._corpus, Modules(self._corpus.paths, self._manifests.read())).references(names))
 
 
 def _digest(parts: Sequence[str]) -> str:

@@ -465,6 +465,13 @@ from settings_route_requirement as q
 join web_route as r on (r.path glob replace(q.pattern, '**', '*') or r.path || '/' = replace(q.pattern, '**', ''))
   and (q.methods = '' or instr(q.methods, ' ' || r.method || ' ') > 0 or r.method = 'ANY');
 
+create temp view confined_use as
+-- The files that take what is confined, each with whether it may.
+select r.at, r.path, r.name, r.side, exists (
+    select 1 from settings_confinement as c where c.name = r.name and r.path glob replace(c.pattern, '**', '*')
+) as is_allowed
+from web_reference as r;
+
 create temp view env_use as
 -- A place where code reads an environment variable.
 select 0 as at, '' as name, 'server' as side, '' as file, 0 as line

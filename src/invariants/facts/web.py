@@ -139,3 +139,12 @@ class RouteCall(NamedTuple):
     symbol: Annotated[str, "What is called: the defining file without extension, a dot, the name; of a library, its dotted name."]
     depth: Annotated[int, "How many calls away, from 0."]
     certain: Annotated[bool, "Every path of the handler that does not reject comes by it."]
+
+
+class Reference(NamedTuple):
+    """A file that takes a confined module or symbol from where it is defined, or a client that loads it by way of others."""
+
+    at: Annotated[Place, "The import; of a client's entry that loads it by way of others, the import that leads there."]
+    path: Annotated[str, "The importing file."]
+    name: Annotated[str, "What is confined, as it is configured."]
+    side: Annotated[Literal["server", "client"], "client: code that browsers run takes it, itself or by way of others."]

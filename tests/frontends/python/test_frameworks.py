@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from frontends.python.folding import Folder
-
 TWINS = Path(__file__).parents[3] / "fixtures" / "routes" / "twins"
 PROBE = Path(__file__).with_name("probing.py")
 FRAMEWORKS = ["aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "rest_framework", "sanic", "starlette"]
 ONE_EACH = {"rest_framework"}
 """Its classes read the settings once a process."""
-FOLDERS = [folder for name in FRAMEWORKS for folder in sorted((TWINS / name).iterdir())]
-
-each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 
 
 def expected(folder: Path) -> dict[str, str]:
@@ -38,8 +33,3 @@ def test_what_is_expected_is_what_the_framework_does(framework: str) -> None:
     runs = [[each] for each in folders] if framework in ONE_EACH else [folders]
     found = {name: routes for run in runs for name, routes in probed(framework, run).items()}
     assert found == {folder.name: expected(folder) for folder in folders}
-
-
-@each_folder
-def test_the_routes_are_those_that_the_framework_serves(folder: Path) -> None:
-    assert Folder(folder).routes() == set(expected(folder))

@@ -40,7 +40,7 @@ def test_imports_say_what_they_take_and_pass_on() -> None:
         from late import g
     """
     assert of(Import, source) == [
-        ("os", "os", "", "os", False),
+        ("os", "os.path", "", "os", False),
         ("tokens", "jwt", "", "tokens", False),
         ("current", ".deps", "user", "current", False),
         ("role", ".deps", "role", "role", False),
@@ -241,6 +241,7 @@ def test_what_is_suppressed_is_handled_by_doing_nothing() -> None:
         "call suppress kept unawaited",
         "attempt",
         "  body call check ignored unawaited",
+        "  handler branch",
     ]
 
 

@@ -83,6 +83,8 @@ def test_conditions_of_many_parts_stay_whole() -> None:
         ("throw createError({ statusCode: 403 })", 403),
         ("throw new ApiError(HttpStatus.FORBIDDEN)", 403),
         ("throw fastify.httpErrors.unauthorized()", 401),
+        ("throw new Error('You must be logged in')", 401),
+        ("throw new Error(`Permission denied for ${user.id}`)", 403),
         ("return res.status(500).end()", 500),
     ],
 )
@@ -214,3 +216,20 @@ def test_an_action_that_returns_an_error_rejects() -> None:
     source = "export async function remove() { if (!user) return { error: 'no' }; }"
     assert outline(source, "remove")[-1].strip() == "then: return"
     assert outline(f"'use server'; {source}", "remove")[-1].strip() == "then: reject"
+    spoken = source.replace("'no'", "'Unauthorized'")
+    assert outline(f"'use server'; {spoken}", "remove")[-1].strip() == "then: reject 401"
+    made = "export const a = client.action(async () => { return { success: false, error: 'Not authorized' }; });"
+    assert outline(made, "(1:32)") == ["reject 403"]
+
+
+def test_one_of_a_table_of_functions_is_a_branch_for_each() -> None:
+    source = """
+        const routes = { "GET /": async (req) => {}, "POST /": (req) => {} };
+        export async function handle(req) { const route = routes[req.method]; return route(req); }
+    """
+    assert outline(source, "handle") == [
+        "branch routes.GET /",
+        "  then: call routes.GET / returned",
+        "  else: call routes.POST / returned",
+        "return",
+    ]

@@ -49,18 +49,25 @@ def decided(module: Module, scope: Scope, position: int) -> Iterator[Step | Depe
         yield _call(module.head(own[runs]), scope.name, position, f"{scope.name}.{runs}", "returned")
 
 
-def asked(at: Place, name: str, symbol: str, status: int) -> Iterator[Fact]:
-    """A function that asks another one, and refuses where the answer is false: how a framework treats a function that it is given."""
+def asked(at: Place, name: str, symbols: list[str], status: int) -> Iterator[Fact]:
+    """A function that asks others, and refuses where all say no: how a framework treats the functions that it is given."""
     yield Function(at, name, "function", False, False, 0)
-    yield from _asked(at, name, 0, symbol, status)
+    for place, each in enumerate(symbols):
+        yield from _asks(at, name, place * 3, each)
+    yield Step(at, name, len(symbols) * 3, None, "", "reject", symbols[-1], status, "ignored", True)
 
 
 def _asked(at: Place, function: str, position: int, symbol: str, status: int) -> Iterator[Step | Dependence]:
+    yield from _asks(at, function, position, symbol)
+    yield Step(at, function, position + 3, None, "", "reject", symbol, status, "ignored", True)
+
+
+def _asks(at: Place, function: str, position: int, symbol: str) -> Iterator[Step | Dependence]:
+    """One function that is asked; whoever it says yes to passes."""
     yield _call(at, function, position, symbol, "tested")
-    yield Step(at, function, position + 1, None, "", "branch", f"not {symbol}()", None, "ignored", True)
+    yield Step(at, function, position + 1, None, "", "branch", f"{symbol}()", None, "ignored", True)
     yield Dependence(at, function, position + 1, "call", symbol)
-    yield Step(at, function, position + 2, position + 1, "then", "reject", symbol, status, "ignored", True)
-    yield Step(at, function, position + 3, None, "", "next", "", None, "ignored", True)
+    yield Step(at, function, position + 2, position + 1, "then", "next", "", None, "ignored", True)
 
 
 def _call(at: Place, function: str, position: int, symbol: str, handling: str) -> Step:

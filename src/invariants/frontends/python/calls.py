@@ -42,7 +42,7 @@ class Calls:
         self.drafts.append(draft)
         return draft
 
-    def at(self, draft: Draft, arm: Arm, walk: Callable[[], None]) -> None:
+    def at(self, draft: Draft, arm: Arm, walk: Callable[[], object]) -> None:
         """What is walked goes into an arm of a step."""
         outer = self.parent, self.arm
         self.parent, self.arm = draft, arm

@@ -22,7 +22,7 @@ def imports(module: Module) -> Iterator[Import]:
             for each in node.names:
                 local = each.asname or each.name.partition(".")[0]
                 exported = local if scope is module.top else None
-                yield Import(module.place(each), local, each.name if each.asname else local, "", exported, node in shadow)
+                yield Import(module.place(each), local, each.name, "", exported, node in shadow)
         elif isinstance(node, ast.ImportFrom):
             source = "." * node.level + (node.module or "")
             for each in node.names:

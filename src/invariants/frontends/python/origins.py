@@ -12,7 +12,7 @@ from invariants.frontends.python.syntax import Module
 
 Source = tuple[Origin, str]
 
-REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_request"}
+REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_request", "scope"}
 REQUEST_TYPES = {"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection", "HTTPRequest", "WSGIRequest", "WebSocketRoute"}
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
@@ -101,7 +101,9 @@ class Origins:
     def _attribute(self, node: ast.Attribute) -> Iterator[Source]:
         path = symbol(node)
         root, _, rest = path.partition(".")
-        if _called_below(node):
+        if self.module.dotted(path).startswith("os.environ"):
+            yield "environment", path
+        elif _called_below(node):
             yield from self.of(node.value)
         elif self._asks(root):
             first = rest.partition(".")[0]

@@ -85,6 +85,8 @@ class Body(Calls):
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(call))
+        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Call) and (status := refused(call.func)) is not None:
+            self.add(call, "reject", named(call.func, self.scope), status=status)  # an answer that sends itself, as ASGI has them
         else:
             self.expression(value, "ignored")
 
@@ -149,7 +151,9 @@ class Body(Calls):
             if each.optional_vars is not None:
                 self.origins.assign(each.optional_vars, each.context_expr)
         if swallows:
-            self.under(self.add(node, "attempt", ""), "body", node.body)
+            draft = self.add(node, "attempt", "")
+            self.under(draft, "body", node.body)
+            self.at(draft, "handler", lambda: self.add(node, "branch", ""))
         else:
             self.statements(node.body)
 
@@ -168,7 +172,10 @@ class Body(Calls):
             return
         first, *rest = listed
         if first.type is None or callee(first.type) in {"Exception", "BaseException"}:
+            before = len(self.drafts)
             self.statements(first.body)
+            if before == len(self.drafts):
+                self.add(first, "branch", "")  # that nothing is done about an error is something, too
             return
         draft = self.add(first, "branch", self.module.text(first.type))
         draft.sources = [("other", self.module.text(first.type))]
@@ -252,4 +259,6 @@ def _is_verdict(node: ast.expr | None) -> bool:
         return isinstance(node.op, ast.Not)
     if isinstance(node, ast.BoolOp):
         return any(_is_verdict(each) for each in node.values)
+    if isinstance(node, ast.Attribute | ast.Call) and callee(node).startswith(("is_", "has_", "can_")):
+        return True
     return isinstance(node, ast.Compare) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool")

@@ -32,6 +32,13 @@ STATUSES = {
     "serviceunavailable": 503,
 }
 """Statuses by their names, as errors, helpers and constants write them."""
+UNKNOWN = re.compile(
+    r"unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in", re.IGNORECASE
+)
+FORBIDDEN = re.compile(
+    r"forbidden|not authori[sz]ed|access denied|permission denied|(?:insufficient|not have|no) permission", re.IGNORECASE
+)
+"""What errors say to who is not known, and to who may not."""
 SUFFIX = re.compile(r"(exception|error|response|err)$")
 THROWING = {
     ("next/navigation", "redirect"): None,
@@ -74,21 +81,32 @@ def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
     return None
 
 
-def refused(source: Source, node: Node) -> bool:
+def refused(source: Source, node: Node) -> Ending | None:
     """An object that says an error, as server actions return it."""
     inner = awaited(node)
-    if inner.type != "object":
-        return False
-    told = dict(fields(source, inner))
-    return "error" in told or any(name in told and told[name].type == "false" for name in ("success", "ok"))
+    told = dict(fields(source, inner)) if inner.type == "object" else {}
+    if "error" in told or any(name in told and told[name].type == "false" for name in ("success", "ok")):
+        return Ending("reject", "", spoken(source.text(inner)))
+    return None
+
+
+def spoken(text: str) -> int | None:
+    """The status that the words of an error mean, where they are about who asks."""
+    return 401 if UNKNOWN.search(text) else 403 if FORBIDDEN.search(text) else None
 
 
 def thrown(source: Source, node: Node) -> Ending:
     """What throwing an expression says."""
     inner = awaited(node)
     symbol = source.symbol(inner)
-    status = answered(source, inner) if inner.type in {"call_expression", "new_expression"} else None
+    status = None
+    if inner.type in {"call_expression", "new_expression"}:
+        status = answered(source, inner) or next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
     return Ending("reject", symbol, status)
+
+
+def _said_in(source: Source, message: Node) -> int | None:
+    return spoken(source.text(message)) if message.type in {"string", "template_string"} else None
 
 
 def sent(source: Source, node: Node) -> Ending | None:

@@ -20,6 +20,10 @@ SILENT = frozenset(
 )
 """What calls nothing."""
 PROMISED = frozenset({"then", "finally"})
+MANY = 16
+"""Of a table of functions, so many are told."""
+ACTING = frozenset({"action", "stateAction"})
+"""What is given the function that answers a server action."""
 KEEPING = frozenset(
     """middleware createMiddleware defineMiddleware cache unstable_cache asyncHandler catchAsync wrapAsync expressAsyncHandler fp
     fastifyPlugin plugin defineEventHandler eventHandler defineHandler once memoize""".split()
@@ -185,6 +189,8 @@ def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_a
     executor = node.type == "new_expression" and reader.source.symbol(function) == "Promise"
     together = is_awaited and reader.source.symbol(function) in {"Promise.all", "Promise.allSettled", "Promise.race"}
     for each in arguments(node):
+        if tail(reader.source.symbol(function)) in ACTING:
+            reader.actors.add(each.id)
         if each.type in FUNCTIONS and executor:
             reader.executors.add(each.id)
             reader.function(each)
@@ -208,6 +214,8 @@ def _step(reader: Reader, node: Node, function: Node, handling: Handling, is_awa
         position = body.add("reject", at, symbol, endings.answered(source, node))
     elif ending is not None and ending.kind == "next":
         position = body.add("next", at, ending.symbol, handling=handling, awaited=is_awaited)
+    elif (several := _dispatched(reader, function)) and ending is None:
+        position = _either(reader, node, several, handling, is_awaited)
     else:
         position = body.add(
             "call", at, body.scope.function(symbol) or symbol or _called(reader, function), handling=handling, awaited=is_awaited
@@ -215,6 +223,28 @@ def _step(reader: Reader, node: Node, function: Node, handling: Handling, is_awa
     reader.drafts.setdefault(node.id, []).append(body.steps[position])
     reader.calls[node.id] = Call(node, symbol, body.scope.name, position, body.scope)
     reader.arguments.extend(literal(reader, node, body.scope, position))
+
+
+def _dispatched(reader: Reader, function: Node) -> list[str]:
+    """The functions of a literal object, one of which is called by its key: `routes[method](req)`, or in a variable before."""
+    inner = awaited(function)
+    if inner.type == "identifier":
+        value = reader.body.scope.value(reader.source.text(inner))
+        inner = awaited(value) if value is not None else inner
+    holder = reader.source.symbol(named(inner)[0]) if inner.type == "subscript_expression" else ""
+    return [name for name in reader.nodes if holder and name.startswith(f"{holder}.")][:MANY]
+
+
+def _either(reader: Reader, node: Node, names: list[str], handling: Handling, is_awaited: bool) -> int:
+    """A call of one of several functions, told as a branch for each."""
+    body, at = reader.body, reader.source.place(node)
+    if len(names) == 1:
+        return body.add("call", at, names[0], handling=handling, awaited=is_awaited)
+    position = body.add("branch", at, names[0])
+    with body.under(position, "then"):
+        body.add("call", at, names[0], handling=handling, awaited=is_awaited)
+    with body.under(position, "else"):
+        return _either(reader, node, names[1:], handling, is_awaited)
 
 
 def _called(reader: Reader, function: Node) -> str:

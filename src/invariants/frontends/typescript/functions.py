@@ -30,7 +30,7 @@ def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
     if node.id in reader.executors:
         scope.settles = frozenset(scope.parameters)
     body = node.child_by_field_name("body")
-    acts = is_exported if reader.acts else directive(reader.source, body) == ACTION
+    acts = node.id in reader.actors or (is_exported if reader.acts else directive(reader.source, body) == ACTION)
     with reader.reading(Body(scope, acts)):
         for parameter in taken:
             reader.expression(parameter.child_by_field_name("value"))

@@ -86,6 +86,7 @@ class Reader:
         self.arguments: list[Argument] = []
         self.queries: list[Query] = []
         self.parameters: dict[str, list[Parameter]] = {}
+        self.actors: set[int] = set()
         self.executors: set[int] = set()
         self.side = ""
         self.acts = False

@@ -24,8 +24,8 @@ def returns(reader: Reader, node: Node | None, at: Node) -> None:
         _either(reader, inner)
     elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
         _end(reader, node, ending)
-    elif reader.body.acts and endings.refused(reader.source, inner):
-        reject(reader, node, Ending("reject", "", None), "returned")
+    elif reader.body.acts and (refusal := endings.refused(reader.source, inner)) is not None:
+        reject(reader, node, refusal, "returned")
     else:
         _plain(reader, node)
 

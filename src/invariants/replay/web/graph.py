@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
+from invariants.facts.code import Parameter, Step
 from invariants.facts.web import Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
@@ -12,6 +14,9 @@ from invariants.replay.web.symbols import Symbols
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
 DEEP = 16
+LAST = 10**9
+LAST = 10**9
+"""A place after every other."""
 MANY = 64
 """A router may be served under so many paths."""
 
@@ -38,6 +43,7 @@ class Graph:
     """The routers of a repository, and what is mounted where."""
 
     def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
+        self._corpus = corpus
         self._symbols = symbols
         self.routers: dict[Key, Router] = {}
         self._uses: dict[Key, list[tuple[str, Use]]] = defaultdict(list)
@@ -54,12 +60,48 @@ class Graph:
                 self._parents[self._key(path, mount.child)].append((path, mount))
                 self._children[self._key(path, mount.router)].append((path, mount))
 
-    def _key(self, path: str, symbol: str) -> Key:
+    def _key(self, path: str, symbol: str, seen: frozenset[Key] = frozenset()) -> Key:
         """A router, by where it is made; a name that means nothing is one of the file's own."""
         if Key(path, symbol) in self.routers:
             return Key(path, symbol)
+        if given := self._given(path, symbol, seen):
+            return given
         found = self._symbols.resolve(path, symbol)
         return found if found.file else Key(path, symbol)
+
+    def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> Key | None:
+        """What a function is given as the parameter that a symbol is; the first of several applications."""
+        function, _, parameter = symbol.rpartition(".")
+        own = self._corpus.get(path) if function else None
+        said = own.facts[Parameter] if own else []
+        place = next((each.position for each in said if each.function_name == function and each.name == parameter), None)
+        if place is None or Key(path, symbol) in seen or len(seen) > DEEP:
+            return None
+        found: set[Key] = set()
+        for file, step in self._callers.get(function.rpartition(".")[2], []):
+            for each in self._corpus.files[file].arguments.get((step.function_name, step.position), []):
+                is_it = each.name in {str(place), parameter} and each.kind == "symbol"
+                if is_it and self._symbols.resolve(file, step.symbol, step.function_name) == Key(path, function):
+                    found.add(self._local(file, step.function_name, each.value, seen | {Key(path, symbol)}))
+        if len(found) > 1:  # a program that serves and one that works through a queue may be made by the same function
+            found = {each for each in found if each in self.routers and "test" not in each.file}
+        return min(found, default=None)
+
+    def _local(self, file: str, function: str, symbol: str, seen: frozenset[Key]) -> Key:
+        """A symbol as a function means it: a router or parameter of its own, or one of the file's."""
+        inner = f"{function}.{symbol}" if function else symbol
+        found = Key(file, inner) if Key(file, inner) in self.routers else self._given(file, inner, seen)
+        return found or self._key(file, symbol, seen)
+
+    @cached_property
+    def _callers(self) -> dict[str, list[tuple[str, Step]]]:
+        """The calls of the repository's Python, by the last word of what is called."""
+        found: dict[str, list[tuple[str, Step]]] = defaultdict(list)
+        for path, file in self._corpus.files.items():
+            for step in file.facts[Step] if path.endswith(".py") else ():
+                if step.kind == "call":
+                    found[step.symbol.rpartition(".")[2]].append((path, step))
+        return found
 
     def _place(self, path: str, use: Use) -> None:
         if use.own:
@@ -70,6 +112,13 @@ class Graph:
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
         return sorted(self._own.get((path, router, position), []), key=lambda each: each.rank)
+
+    def built(self, path: str, symbol: str) -> list[Placed] | None:
+        """What stands before all that is made of a builder (tRPC's procedures, clients of actions); null where the symbol is none."""
+        key = self._key(path, symbol)
+        if key not in self.routers:
+            return None
+        return [each for context in self.of(path, symbol, LAST)[:1] for each in context.uses]
 
     def of(self, path: str, router: str, position: int) -> list[Context]:
         """The ways in which a registration on a router is served, with what stands before it."""
@@ -98,7 +147,7 @@ class Graph:
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
-        if router is None or router.kind == "app" or not self._parents[key]:
+        if not self._parents[key]:
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             parent = self._key(path, mount.router)

@@ -11,8 +11,9 @@ from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.outcomes import REJECTS, Effect, void
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import REJECTS, Effect, Walker, void
+from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import demands, speaks_of_who
 
 KNOWN = Path(__file__).with_name("known")
@@ -95,7 +96,9 @@ class Guards:
     def _set(self, use: Use) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
         name = use.symbol.removeprefix(SETTINGS)
-        said = [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name]
+        said = [
+            (path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name
+        ]
         found = [self._one(path, use._replace(symbol=each.symbol)) for path, each in said]
         nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
         return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
@@ -105,6 +108,8 @@ class Guards:
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
         effect = self._effect(key, known, arguments)
+        if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
+            effect = Effect("passes", "it is a type")
         if use.covers == "none" and effect.state != "passes":
             effect = Effect("void", "it is declared where the framework does not reach it")
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
@@ -165,8 +170,8 @@ class Guards:
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
         if inner and not any(each.kind == "next" for each in steps):
-            found = [self.applied(Key(key.file, name), depth - 1) for name in inner]
-            return _named_void(_weakest([each for each in found if each is not None]), key.name)
+            effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
+            return _named_void(_weakest([each for each in effects if each is not None]), key.name)
         return self.walker.effect(key)
 
     def _method(self, key: Key) -> Effect | None:

@@ -143,7 +143,7 @@ class Modules:
 
     @cached_property
     def _packages(self) -> dict[str, str]:
-        found = {}
+        found: dict[str, str] = {}
         for path, document in self._documents.items():
             name = _dictionary(document).get("name")
             if path.endswith("package.json") and isinstance(name, str):

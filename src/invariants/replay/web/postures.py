@@ -49,10 +49,7 @@ def _without_public(each: frozenset[str]) -> frozenset[str]:
 
 def filled(posture: str, arguments: dict[str, str]) -> str:
     """A posture with the arguments of the guard's call: ``session role:{0}``; what is not given is left out."""
-    kept = []
-    for each in alternatives(posture):
-        kept.append(frozenset(word for word in (_filled(word, arguments) for word in each) if word))
-    return text(kept)
+    return text(frozenset(filter(None, (_filled(word, arguments) for word in each))) for each in alternatives(posture))
 
 
 def _filled(word: str, arguments: dict[str, str]) -> str:

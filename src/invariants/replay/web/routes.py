@@ -4,20 +4,23 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname
 from typing import Any, NamedTuple
 
-from invariants.facts.code import Directive, Parameter
+from invariants.facts.code import Decorator, Directive, Parameter
 from invariants.facts.settings import RouteGuard as Configured
-from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Use
+from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
 from invariants.replay.web.modules import Modules
+from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import Effect
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+INSTEAD = "rest_framework.decorators.permission_classes"
+"""Stands on a method that has permissions of its own, in the place of its class's."""
+DEEP = 8
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -47,7 +50,9 @@ class Routes:
         self._graph = Graph(corpus, self._symbols)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
-        self._edges = [Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"]
+        self._edges = [
+            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+        ]
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once."""
@@ -149,8 +154,10 @@ class Routes:
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
-        yield from ((door.file, use) for use in self._own(door))
-        yield from ((door.handler.file, use) for use in self._decorating(door))
+        for use in self._own(door):
+            built = self._graph.built(door.file, use.symbol)
+            yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
+        yield from self._decorating(door)
         yield from ((door.handler.file, use) for use in self._extracted(door))
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
@@ -162,20 +169,32 @@ class Routes:
             yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
 
     def _extracted(self, door: Door) -> Iterator[Use]:
-        """What the parameters of a handler in another file are made from, as Rust's frameworks do; one that may be absent turns nobody away."""
+        """What the parameters of a handler in another file are made from, in Rust; one that may be absent turns nobody away."""
         own = self._corpus.get(door.handler.file) if door.handler.file.endswith(".rs") and door.handler.file != door.file else None
         for each in own.facts[Parameter] if own else ():
             if each.function_name == door.handler.name and each.symbol:
                 wrapping = _wrapping(door.endpoint, each.symbol, each.at)
                 yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
 
-    def _decorating(self, door: Door) -> Iterator[Use]:
+    def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
-        own = self._corpus.get(door.handler.file) if door.handler.file else None
-        found = own.decorators.get(door.handler.name, []) if own else []
-        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for each in found):
-            for each in found:
-                yield _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+        found = list(self._decorators(door.handler, DEEP))
+        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
+            for file, each in found:
+                yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
+    def _decorators(self, key: Key, depth: int) -> Iterator[tuple[str, Decorator]]:
+        """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
+        own = self._corpus.get(key.file) if key.file and depth else None
+        if own is None:
+            return
+        marked = own.decorators.get(key.name, [])
+        owner = own.functions.get(key.name.rpartition(".")[0])
+        if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
+            yield from self._decorators(Key(key.file, owner.name), depth - 1)
+        yield from ((key.file, each) for each in marked)
+        for base in () if marked else own.bases.get(key.name, []):
+            yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
 
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
         directive = self._directive(door)
@@ -184,7 +203,7 @@ class Routes:
         if rejecting and not is_opened:
             nearest = rejecting[-1]
             return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
-        if directive == "public" or any(each.posture == "public" for each, _ in guards):
+        if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
             return Standing("public", "declared", "route", "it is said to be public")
         doubts = [each for each in guards if each[0].effect.state == "unverified"]
         if doubts:
@@ -200,6 +219,14 @@ class Routes:
         if directive:
             return Standing(directive, "declared", "route", "only a comment says so")
         return Standing(None, "none", None, "nothing that is known to turn anybody away stands before it")
+
+    def _asks_for_any_key(self, door: Door) -> bool:
+        """A function of Supabase's that asks for a token: the anonymous key is one, and everybody has it."""
+        if door.endpoint.framework != "supabase":
+            return False
+        name = f"verify_jwt {(door.endpoint.path or '').rpartition('/')[2]}"
+        said = [each.symbol for own in self._corpus.files.values() for each in own.facts[Setting] if each.name == name]
+        return "false" not in said
 
     def _unknown(self, door: Door, context: Context, path: str | None) -> str:
         """Why it cannot be told what stands before a route."""
@@ -234,4 +261,4 @@ def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
 def _is_below(path: str, middleware: str) -> bool:
     """Whether a file belongs to the application whose middleware this is."""
     root = dirname(middleware)
-    return not root or path.startswith(f"{root}/") or path.startswith(f"{root.removesuffix('/src').removesuffix('src')}")
+    return not root or path.startswith((f"{root}/", root.removesuffix("/src").removesuffix("src")))

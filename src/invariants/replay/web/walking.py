@@ -5,46 +5,17 @@ the function; it is checked when a branch that it survived would have turned oth
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
 
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, effect, joined, stronger
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import READS, demands, is_complaint, is_denial, speaks_of_who
 
-Strength = Literal["open", "unknown", "checked"]
-Skip = Literal["", "caller", "environment", "other"]
-Decider = Literal["", "compared", "told", "caller", "environment", "other"]
-"""Who decides a branch. compared: what the caller sent is held against something that is written down; told: something else; empty: callers cannot make it up."""
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
 METHODS = ("method",)
 PATHS = ("path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl")
-
-
-class Outcome(NamedTuple):
-    """How a path ends."""
-
-    kind: Literal["pass", "deny", "stop"]
-    """deny: it turns somebody away; stop: the request ends for another reason."""
-    strength: Strength = "open"
-    skip: Skip = ""
-    """Why an open path is open although others are not: the caller decides it, the environment, or something else."""
-
-
-Outcomes = frozenset[Outcome]
-PASS, DENY, STOP = Outcome("pass"), Outcome("deny"), Outcome("stop")
-
-
-class Effect(NamedTuple):
-    """What a function does to who comes by."""
-
-    state: Literal["rejects", "void", "passes", "unverified"]
-    reason: str
-    throws: bool = False
-    """It turns away by an error, so that nobody needs to look at what it answers."""
-
-
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -187,7 +158,7 @@ class Fold:
         after = after | {PASS} if self._is_handed(step) else after
         if strength == "open":
             return after
-        survived = frozenset(_stronger(each, strength) for each in after)
+        survived = frozenset(stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" else survived
 
     def _turns_away(self, step: Step) -> bool:
@@ -202,7 +173,7 @@ class Fold:
         paths = [self._block(steps, after) for steps in arms.values()]
         if "else" not in arms or len(paths) < 2:
             paths.append(after)
-        return _joined(paths, self._decider(step), self._is_unusual(step))
+        return joined(paths, self._decider(step), self._is_unusual(step))
 
     def _is_unusual(self, step: Step) -> bool:
         """A branch for preflight requests: no route answers those."""
@@ -213,7 +184,8 @@ class Fold:
         found = self._own.dependences.get((step.function_name, step.position), [])
         origins = {self._walker.decides(each, self._key) for each in found}
         if "call" in origins or {"caller", "environment"} <= origins:
-            return ""
+            speaks = {"caller", "environment"} <= origins or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(step.symbol)
+            return "" if speaks else "told"
         if "environment" in origins:
             return "environment"
         parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
@@ -233,70 +205,7 @@ class Fold:
         caught = self._block(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
         if not passing and DENY in caught and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body):
-            return frozenset(_stronger(each, "checked") for each in tried) | caught
+            return frozenset(stronger(each, "checked") for each in tried) | caught
         denies = DENY in tried or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
-
-
-def _joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
-    """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
-    denying = [path for path in paths if DENY in path and _guarded(path)]
-    found: set[Outcome] = set()
-    for path in paths:
-        others = [each for each in denying if each is not path]
-        if not others or path in denying:
-            found |= path
-        elif decider == "" or (decider in {"compared", "told"} and any(_only_denies(each) for each in others)):
-            found |= {_stronger(each, "checked") for each in path}
-        elif not (unusual and path):
-            skipping = any(each.kind == "pass" for other in others for each in other)
-            skip: Skip = "caller" if decider == "compared" else "other" if decider in {"", "told"} else decider
-            found |= {each._replace(skip=each.skip or skip) if skipping and _is_open(each) else each for each in path}
-    return frozenset(found)
-
-
-def _guarded(path: Outcomes) -> bool:
-    """Nobody comes by unchecked."""
-    return not any(_is_open(each) for each in path)
-
-
-def _only_denies(path: Outcomes) -> bool:
-    return not any(each.kind == "pass" for each in path)
-
-
-def _is_open(each: Outcome) -> bool:
-    return each.kind == "pass" and each.strength == "open"
-
-
-def _stronger(each: Outcome, strength: Strength) -> Outcome:
-    order: tuple[Strength, ...] = ("open", "unknown", "checked")
-    return each._replace(strength=max(each.strength, strength, key=order.index), skip="") if each.kind == "pass" else each
-
-
-def effect(outcomes: Outcomes, name: str) -> Effect:
-    """What the outcomes of a function come to."""
-    passing = {each for each in outcomes if each.kind == "pass"}
-    opened = {each for each in passing if each.strength == "open"}
-    skips = {each.skip for each in opened}
-    guards = DENY in outcomes or any(each.strength != "open" for each in passing)
-    if not opened and guards:
-        unseen = any(each.strength == "unknown" for each in passing)
-        return Effect("unverified", "it rests on a function whose body is not in the repository", True) if unseen else REJECTS
-    if not guards or not passing:
-        return void(name)
-    if "caller" in skips or "" in skips:
-        return Effect("void", "what the caller sends decides whether it checks anything", False)
-    if "environment" in skips:
-        return Effect("unverified", "the environment can switch it off", True)
-    return Effect("unverified", "one of its paths lets the request by, and it cannot be told whether that is for this route", True)
-
-
-REJECTS = Effect("rejects", "it turns away who is not let in", True)
-
-
-def void(name: str) -> Effect:
-    """A function that turns nobody away."""
-    if speaks_of_who(name):
-        return Effect("void", "it turns nobody away")
-    return Effect("passes", "it is no guard")

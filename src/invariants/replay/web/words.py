@@ -18,7 +18,9 @@ ERRORS = frozenset(
 """Words of an error that turns away somebody."""
 COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
 """Words of an error about what somebody asks for."""
-DEMANDS = frozenset("require requires required ensure assert check verify enforce protect authorize authenticate validate guard must with".split())
+DEMANDS = frozenset(
+    "require requires required ensure assert check verify enforce protect authorize authenticate validate guard must with".split()
+)
 """Words that begin the name of what turns people away."""
 
 
@@ -48,8 +50,10 @@ def demands(symbol: str) -> bool:
     found = words(symbol)
     return bool(found) and found[0] in DEMANDS and bool(WHO & set(found[1:]))
 
+
 READS = frozenset(
     "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
-    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop depends".split()
+    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop "
+    "depends".split()
 )
 """Calls that take a value apart."""

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from invariants.facts.code import Decorator
 from invariants.facts.web import Mount, Router, Setting
+from invariants.frontends.python.asking import asked
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
 from invariants.frontends.python.scopes import Function
-from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE", b"method_decorator")
@@ -25,6 +26,7 @@ SITE = {"admin.site.urls", "site.urls"}
 def read(module: Module) -> Facts:
     """The registrations of one file."""
     yield from _decorated(module)
+    yield from _tested(module)
     yield from _settings(module)
     if b"urlpatterns" in module.content or imports(module, "django"):
         yield from Urls(module).read()
@@ -59,6 +61,18 @@ def _decorated(module: Module) -> Iterator[Decorator]:
                     for given in elements(argument(each, 0), module.bindings) or each.args[:1]:
                         name = symbol(unwrapped(given))
                         yield Decorator(module.place(given), scope.name, position, name, isinstance(given, ast.Call))
+
+
+def _tested(module: Module) -> Facts:
+    """``user_passes_test(test)`` refuses whoever the test says no to."""
+    for node, scope in module.definitions:
+        for position, each in enumerate(getattr(node, "decorator_list", [])):
+            if isinstance(each, ast.Call) and callee(each) == "user_passes_test" and (test := argument(each, 0, "test_func")) is not None:
+                outer = scope.parent or scope
+                name = f"({each.lineno}:{each.col_offset + 1}).test"
+                asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, outer)
+                yield from asked(module.place(each), name, [asks], 302)
+                yield Decorator(module.place(each), scope.name, position, name, called=False)
 
 
 def _reaches(call: ast.Call, on_class: bool) -> bool:

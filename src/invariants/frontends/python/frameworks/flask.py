@@ -23,6 +23,8 @@ CLASS_VERBS = (*VERBS, "head", "options")
 APPS = {"Flask", "Quart", "OpenAPI", "APIFlask"}
 BLUEPRINTS = {"Blueprint", "APIBlueprint", "Api", "Namespace", "SmorestBlueprint"}
 HOOKS = {"before_request", "before_app_request"}
+NOTHING = "flask.views.View.decorators"
+"""What a class has that decorates its methods with nothing, whatever its base does."""
 PREFIXES = ("url_prefix", "path", "prefix")
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 
@@ -59,7 +61,7 @@ class Flask(Registrations):
         kind = callee(call)
         if kind in APPS or kind in BLUEPRINTS:
             said = keyword(call, *PREFIXES)
-            prefix = "" if said is None else path(said, self.module.bindings)
+            prefix = "" if said is None else braced(path(said, self.module.bindings))
             yield Router(self.module.place(call), name, "flask", "app" if kind in APPS else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, _listed(keyword(call, "decorators"), self.module), own=False)
@@ -112,6 +114,8 @@ class Flask(Registrations):
         """A class of views: what it decorates its methods with, and the routes that decorators give it."""
         name = self.module.scopes[node].name
         guards = list(self.shared(node))
+        if not guards and any(said in {"decorators", "method_decorators"} for each in node.body for said, _ in assigned(each)):
+            yield Decorator(self.module.head(node), name, 0, NOTHING, called=False)
         for position, (_, each) in enumerate(guards):
             yield Decorator(self.module.place(each), name, position, self.name(unwrapped(each), scope), isinstance(each, ast.Call))
         for each in node.decorator_list:
@@ -172,7 +176,7 @@ class Flask(Registrations):
             return
         for values in turns:
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
-            prefix = "" if said is None else path(said, {**self.module.bindings, **values})
+            prefix = "" if said is None else braced(path(said, {**self.module.bindings, **values}))
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False, replaces=said is not None)
 

@@ -9,11 +9,13 @@ from invariants.facts.web import Mount, Router
 from invariants.frontends.python.asking import asked
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword
 from invariants.frontends.python.syntax import Module
 
 TRIGGERS = (b"ninja",)
 VERBS = ("get", "post", "put", "patch", "delete")
+NOBODY = "ninja.auth.None"
+"""What ``auth=None`` asks."""
 MAKERS = {"NinjaAPI", "NinjaExtraAPI", "Router"}
 
 
@@ -66,27 +68,28 @@ class Ninja(Registrations):
             yield from self.asking(spot, auth, scope, own=True)
 
     def asking(self, spot: Spot, auth: ast.expr, scope: Scope, *, own: bool) -> Facts:
-        """``auth``, or one of several; none of them where it is None."""
+        """``auth``, or one of several; nobody is asked where it is None."""
         listed = elements(auth, self.module.bindings)
-        if isinstance(auth, ast.Constant) and auth.value is None:
-            yield self.use(spot, "option", auth, own=own, name="ninja.auth.None")
+        if listed == []:
+            yield self.use(spot, "option", auth, own=own, name=NOBODY)
             return
-        if listed is not None and len(listed) > 1:
-            yield self.use(spot, "option", auth, own=own, name=" | ".join(self.name(each, scope) for each in listed))
-            return
-        for each in [auth] if listed is None else listed:
-            yield from self.one(spot, each, scope, own=own)
+        told = [self.asks(each, scope) for each in ([auth] if listed is None else listed)]
+        name = self.name(auth, scope)
+        if len(told) > 1 or told[0] != name or self.is_function(auth, name):
+            name = f"({auth.lineno}:{auth.col_offset + 1}).auth"
+            yield from asked(self.module.place(auth), name, told, 401)
+        yield self.use(spot, "option", auth, own=own, name=name)
 
-    def one(self, spot: Spot, node: ast.expr, scope: Scope, *, own: bool) -> Facts:
-        """One ``auth``: a class's object is asked as its class says, a function by what it answers."""
-        name = named(node, scope)
-        function = next((each for each, one in self.module.definitions if one.name == name), None)
-        if isinstance(node, ast.Lambda) or isinstance(function, Function):
-            wrapper = f"({node.lineno}:{node.col_offset + 1}).auth"
-            symbol = self.module.scopes[node].name if isinstance(node, ast.Lambda) else name
-            yield from asked(self.module.place(node), wrapper, symbol, 401)
-            name = wrapper
-        yield self.use(spot, "option", node, own=own, name=name)
+    def is_function(self, node: ast.expr, name: str) -> bool:
+        """Whether an ``auth`` is a function of the repository's, which answers rather than refuses."""
+        return not isinstance(node, ast.Call) and not self.module.dotted(name).startswith("ninja")
+
+    def asks(self, node: ast.expr, scope: Scope) -> str:
+        """The function that one ``auth`` asks: itself, or a method of its class."""
+        name = self.name(node, scope)
+        found = next((each for each, one in self.module.definitions if one.name == name), None)
+        own = [each.name for each in found.body if isinstance(each, Function)] if isinstance(found, ast.ClassDef) else []
+        return next((f"{name}.{each}" for each in ("authenticate", "__call__") if each in own), name)
 
     def mounted(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """A router put in, by itself or by its dotted name; the API's ``auth`` is for what has none of its own."""

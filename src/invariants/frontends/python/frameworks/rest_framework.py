@@ -30,6 +30,8 @@ MIXINS = {
 }  # fmt: skip
 VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
+INSTEAD = "rest_framework.decorators.permission_classes"
+"""Says that a method has permissions of its own, in the place of its class's."""
 EVERYBODY = "rest_framework.permissions.AllowAny"
 
 
@@ -91,6 +93,7 @@ def _of_function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, s
             else:
                 yield from listed(module, told.args[0] if told.args else None, scope, scope.name)
         elif callee(each) == "action" and (own := keyword(each, "permission_classes")) is not None:
+            yield Decorator(module.place(each), scope.name, place, INSTEAD, called=True)
             yield from listed(module, own, scope, scope.name)
 
 

@@ -35,6 +35,10 @@ class Starlette(Registrations):
             if isinstance(node, ast.Call) and self.module.dotted(symbol(node.func)).startswith("starlette.") and callee(node) in MAKERS:
                 name = names.get(id(node), f"({node.lineno}:{node.col_offset + 1})")
                 yield from self.router(node, name, scope)
+            elif isinstance(node, ast.Call) and callee(node) == "add_middleware" and isinstance(node.func, ast.Attribute) and node.args:
+                spot = self.spot(node, scope, held(node.func.value, scope))
+                if not imports(self.module, "fastapi"):
+                    yield self.use(spot, "middleware", node.args[0], own=False)
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and self.is_listed(node.value):
                 yield Router(self.module.place(node), held(node.targets[0], scope), "starlette", "router", "")
                 yield from self.listed(node.value, held(node.targets[0], scope), scope)
