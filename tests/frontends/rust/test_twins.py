@@ -68,4 +68,6 @@ def test_every_route_is_found_and_no_other(case: str) -> None:
 
 
 def test_every_case_says_where_its_truth_is_from() -> None:
-    assert set(SOURCES) == {f"{path.parent.parent.name}/{path.parent.name}" for each in ("axum", "actix") for path in TWINS.glob(f"{each}/*/*.json")}
+    assert set(SOURCES) == {
+        f"{path.parent.parent.name}/{path.parent.name}" for each in ("axum", "actix") for path in TWINS.glob(f"{each}/*/*.json")
+    }
