@@ -77,7 +77,7 @@ def test_a_macro_that_ensures_is_a_branch() -> None:
     ],
 )
 def test_an_answer_that_turns_away_is_a_rejection(answer: str, status: int) -> None:
-    assert [line for line in body(answer) if line.startswith("reject")][0].endswith(f" {status}")
+    assert next(line for line in body(answer) if line.startswith("reject")).endswith(f" {status}")
 
 
 def test_a_condition_depends_on_what_its_variables_are_given() -> None:

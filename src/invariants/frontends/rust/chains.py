@@ -109,8 +109,8 @@ class Chains(Registering):
 
     def _is_one(self, node: Node, scope: Scope) -> bool:
         """Whether an argument is a router; a variable that some call made, as far as the name of what made it tells."""
-        held = node.type == "identifier" and self.holds(self.source.text(node), scope, 8) and not tail(self.child(node, scope))[:1].isupper()
-        return held or self.is_router(node, scope)
+        held = node.type == "identifier" and self.holds(self.source.text(node), scope, 8)
+        return (held and not tail(self.child(node, scope))[:1].isupper()) or self.is_router(node, scope)
 
     def _given(self, root: Node, scope: Scope) -> list[Node]:
         """The calls that made the router of a variable, each told once."""

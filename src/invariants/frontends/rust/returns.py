@@ -56,7 +56,14 @@ def reject(reader: Reader, node: Node, ending: endings.Ending) -> None:
     inner = bare(node)
     for each in arguments(inner) if inner.type == "call_expression" else []:
         reader.expression(each)
-    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, "returned")
+    reader.body.add("reject", reader.source.place(node), _failed(reader, ending.symbol), ending.status, "returned")
+
+
+def _failed(reader: Reader, symbol: str, depth: int = 4) -> str:
+    """What an error is called; of one that a variable holds, what failed with it."""
+    owner = reader.body.scope.owner(symbol)
+    values = owner.values.get(symbol, []) if owner is not None and depth else []
+    return _failed(reader, reader.source.symbol(bare(values[-1])), depth - 1) if values else symbol
 
 
 def _plain(reader: Reader, node: Node) -> None:
