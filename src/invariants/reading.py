@@ -17,7 +17,7 @@ from invariants.store import Store, Unit
 
 MANY = 24
 """From so many files on that are dear to read, reading them in several processes pays."""
-DEAR = frozenset({"alembic", "django", "python", "typescript", "python.scanned", "typescript.scanned"})
+DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", "python.scanned", "typescript.scanned", "rust.scanned"})
 
 SOURCES = (
     "facts",

@@ -11,13 +11,14 @@ from invariants.store import Store, Unit
 
 LANGUAGES = {
     ".py": "python",
+    ".rs": "rust",
     **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), "typescript"),
 }
 """The frontend of each extension."""
 PLATFORMS = {"vercel.json": "vercel", "supabase/config.toml": "supabase"}
 """Manifests of platforms that say what is served or called, and their frontends."""
-MANIFESTS = ("package.json", "tsconfig.json", "jsconfig.json")
-SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "build", ".next", "vendor", "__pycache__", ".git"})
+MANIFESTS = ("package.json", "tsconfig.json", "jsconfig.json", "Cargo.toml")
+SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "build", ".next", "vendor", "target", "__pycache__", ".git"})
 """Folders of what others wrote or programs made."""
 TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
 TESTED = (".test.", ".spec.", ".stories.", "conftest.py")

@@ -29,7 +29,10 @@ class Mount(NamedTuple):
 
     at: Annotated[Place, "The registration."]
     router: Annotated[str, "The router that takes it in; its symbol in this file."]
-    position: Annotated[int, "Its place among everything that this file registers on that router, from 0."]
+    position: Annotated[
+        int,
+        "Its place among everything that this file registers on that router, from 0; -1: it is handed to a function that goes on with it.",
+    ]
     child: Annotated[str, "The symbol of what is put in; dotted Python names of other modules where the framework takes strings."]
     prefix: Annotated[str | None, "What is put before the paths of it; null where it cannot be told."]
     isolates: Annotated[bool, "The parent's middleware does not reach it (FastAPI's app.mount, another application)."]

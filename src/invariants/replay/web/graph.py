@@ -191,7 +191,7 @@ def _reaches(use: Use, same: bool, position: int) -> bool:
         case "after":
             return same and use.position < position
         case "before":
-            return same and use.position > position
+            return (same or position < 0) and use.position > position
         case "all":
             return True
     return False

@@ -104,7 +104,7 @@ class Guards:
         return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
 
     def _one(self, file: str, use: Use) -> Guard:
-        key = self._symbols.resolve(file, use.symbol, use.function_name)
+        key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
         effect = self._effect(key, known, arguments)

@@ -8,6 +8,8 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from invariants.replay.web.crates import Crates
+
 ENDINGS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".svelte")
 INDEXES = tuple(f"/index{ending}" for ending in ENDINGS)
 COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -22,12 +24,15 @@ class Modules:
 
     def __init__(self, paths: frozenset[str], manifests: Mapping[str, str]) -> None:
         self.paths = paths
-        self._documents = {path: parsed(text) for path, text in manifests.items()}
+        self._documents = {path: parsed(text) for path, text in manifests.items() if path.endswith(".json")}
+        self._crates = Crates(paths, manifests)
 
     def find(self, file: str, source: str) -> str | None:
         """The file that a module's name means in a file; null where it is none of the repository's."""
         if file.endswith(".py"):
             return self._python(file, source)
+        if file.endswith(".rs"):
+            return self._crates.find(file, source)
         return self._script(file, source)
 
     def submodule(self, file: str, name: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname
 from typing import Any, NamedTuple
 
-from invariants.facts.code import Decorator, Directive
+from invariants.facts.code import Decorator, Directive, Parameter
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
@@ -108,7 +108,9 @@ class Routes:
     def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
         if endpoint.kind == "rpc":
             return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
-        return joined(prefix, self._graph.said(file, endpoint.path))
+        path = joined(prefix, self._graph.said(file, endpoint.path))
+        is_root = endpoint.framework == "axum" and endpoint.path == "/" and prefix
+        return path.rstrip("/") if is_root and path else path
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         at = door.endpoint.at
@@ -156,6 +158,7 @@ class Routes:
             built = self._graph.built(door.file, use.symbol)
             yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
         yield from self._decorating(door)
+        yield from ((door.handler.file, use) for use in self._extracted(door))
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return
@@ -164,6 +167,14 @@ class Routes:
             yield from ((door.handler.file, use) for use in self._graph.own(door.handler.file, "", passed[0].position))
         elif (alias := other.aliases.get(door.handler.name)) and alias.called:
             yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
+
+    def _extracted(self, door: Door) -> Iterator[Use]:
+        """What the parameters of a handler in another file are made from, in Rust; one that may be absent turns nobody away."""
+        own = self._corpus.get(door.handler.file) if door.handler.file.endswith(".rs") and door.handler.file != door.file else None
+        for each in own.facts[Parameter] if own else ():
+            if each.function_name == door.handler.name and each.symbol:
+                wrapping = _wrapping(door.endpoint, each.symbol, each.at)
+                yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
 
     def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""

@@ -52,7 +52,27 @@ class Symbols:
         module, _, name = symbol.rpartition(".")
         if file.endswith(".py") and module and not _is_own(own, symbol.partition(".")[0]) and (target := self._modules.find(file, module)):
             return self.exported(target, name, depth - 1)
+        if file.endswith(".rs") and module and (found := self._crate(file, symbol.partition(".")[0], symbol, depth)):
+            return found
         return Key(file if _is_own(own, symbol.partition(".")[0]) else "", symbol)
+
+    def _crate(self, file: str, source: str, whole: str, depth: int) -> Key | None:
+        """A path of Rust's whose last modules are only passed on: the first that is a file says what is in it."""
+        parts = source.split("::")
+        for end in range(len(parts), 0, -1):
+            if target := self._modules.find(file, "::".join(parts[:end])):
+                return self.exported(target, ".".join(whole.split(".")[end:]), depth - 1)
+        return None
+
+    def implemented(self, key: Key) -> Key:
+        """A type, where what a framework calls of it is written in another file than the type."""
+        own = self._corpus.get(key.file) if key.file.endswith(".rs") else None
+        if own is None or key.name in own.steps or key.name not in own.functions:
+            return key
+        others = [(path, file) for path, file in self._corpus.files.items() if path != key.file and key.name in file.steps]
+        taken = [(path, file.imports[key.name]) for path, file in others if key.name in file.imports and file.bases.get(key.name)]
+        found = [path for path, each in taken if self._imported(path, each, "", DEEP) == key]
+        return Key(found[0], key.name) if len(found) == 1 else key
 
     def constant(self, key: Key) -> str | None:
         """The string that a name stands for, also as a part of an object that a class made."""
@@ -104,7 +124,8 @@ class Symbols:
                 inner = self._modules.find(file, taken.source + taken.name) if taken.source.endswith(".") else None
             if inner is not None:
                 return self.exported(inner, rest, depth) if rest else Key(inner, "")
-            return Key("", ".".join(filter(None, (taken.source, taken.name.replace("*", ""), rest))))
+            whole = ".".join(filter(None, (taken.source, taken.name.replace("*", ""), rest))).replace("::", ".")
+            return (self._crate(file, taken.source, whole, depth) if file.endswith(".rs") else None) or Key("", whole)
         if taken.name in {"", "*"}:
             return self._attribute(target, taken, rest, depth)
         found = self.exported(target, taken.name, depth - 1)

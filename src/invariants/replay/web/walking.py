@@ -75,7 +75,7 @@ class Walker:
         found = self.effect(target)
         if found is None:
             return self._unseen(step, target)
-        heeded = found.throws or step.handling in {"tested", "returned"} or self._corpus.files[step.at.file].is_handed(step)
+        heeded = _is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
         if found.state == "rejects" or (self.is_known(target) and step.handling == "tested"):
             return "checked" if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
@@ -108,6 +108,11 @@ class Walker:
         told = any(each.kind == "call" and each.handling == "returned" for each in steps)
         computed = any(each.kind == "return" and not each.symbol for each in steps) and not told
         return computed or any(each.origin != "caller" for each in branches)
+
+
+def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
+    """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
+    return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
 
 
 class Fold:
