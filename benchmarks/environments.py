@@ -1,11 +1,11 @@
 """How the env pack fares on public products: what they declare, what their code reads, and what others find of that.
 
-``python benchmarks/environments.py FOLDER...`` prints a row for each product. What it declares is what its own examples and schemas name; the
-column before the last is of a run with a manifest, the first draft that the product itself gives. With ``--findings`` what a run without any
-configuration reports is printed too, and with ``--unresolved`` the reads of which it cannot be told what they read.
+``python benchmarks/environments.py FOLDER...`` prints a row for each product. What it declares is what its own examples and schemas
+name; the column before the last is of a run with a manifest, the first draft that the product itself gives. With ``--findings`` what a run without
+any configuration reports is printed too, and with ``--unresolved`` the reads of which it cannot be told what they read.
 
-``--peers BIN`` compares the reads with those that ``varlock audit`` and ``dotenv-diff`` find, which npm installed into BIN. varlock looks at one
-package at a time, so it is run at the root, on each folder there, and on each package.
+``--peers BIN`` compares the reads with those that ``varlock audit`` and ``dotenv-diff`` find, which npm installed into BIN. varlock looks
+at one package at a time, so it is run at the root, on each folder there, and on each package.
 """
 
 import argparse
@@ -95,7 +95,8 @@ def compared(product: Product, programs: Path) -> str:
         others = varlock(copy, programs), dotenv_diff(copy, programs)
     beyond = [sorted(found - product.read) for found in others]
     counts = (len(product.read), *map(len, others), len(product.read - others[0] - others[1]))
-    return f"| {product.name} | {' | '.join(map(str, counts))} | {' | '.join(', '.join(names) for names in beyond)} |"
+    cells = [*map(str, counts), *(", ".join(names) for names in beyond)]
+    return f"| {product.name} | {' | '.join(cells)} |"
 
 
 def main() -> None:

@@ -193,3 +193,11 @@ def test_a_run_in_which_nothing_changed_reads_nothing(tmp_path: Path, monkeypatc
     first = Run(Options(tmp_path / "root")).outcome()
     monkeypatch.setattr("invariants.environment._frontend", None)
     assert Run(Options(tmp_path / "root")).outcome().findings == first.findings
+
+
+def test_reads_without_a_manifest_are_counted(tmp_path: Path) -> None:
+    write(tmp_path, {"run.sh": "echo $A $B"})
+    said = Run(Options(tmp_path, cached=False)).outcome().detected
+    assert any(each.startswith("2 environment variables read, and no manifest") for each in said)
+    write(tmp_path, {MANIFEST: ""})
+    assert not any("environment" in each for each in Run(Options(tmp_path, cached=False)).outcome().detected)
