@@ -1,11 +1,11 @@
 """How the env pack fares on public products: what they declare, what their code reads, and what others find of that.
 
-``python benchmarks/environments.py FOLDER...`` prints a row for each product. What it declares is what its own examples and schemas
-name; the column before the last is of a run with a manifest, the first draft that the product itself gives. With ``--findings`` what a run without
-any configuration reports is printed too, and with ``--unresolved`` the reads of which it cannot be told what they read.
+``python benchmarks/environments.py FOLDER...`` prints a row for each product. What it declares is what its own examples and schemas name.
+The column before the last is of a run with a manifest, the first draft that the product gives. With ``--findings`` what a run without any
+configuration reports is printed too, and with ``--unresolved`` the reads of which it cannot be told what they read.
 
-``--peers BIN`` compares the reads with those that ``varlock audit`` and ``dotenv-diff`` find, which npm installed into BIN. varlock looks
-at one package at a time, so it is run at the root, on each folder there, and on each package.
+``--peers BIN`` compares the reads with those of ``varlock audit`` and ``dotenv-diff``, which npm installed into BIN. varlock looks at one
+package at a time, so it is run at the root, on each folder there, and on each package.
 """
 
 import argparse
@@ -47,8 +47,8 @@ class Product:
 
     def row(self) -> str:
         missing, unused = self.read - self.declared, self.declared - self.read
-        counts = (len(self.declared), len(self.read), len(missing), len(unused), len(self.unresolved), len(self.findings), self.drafted())
-        return f"| {self.name} | {' | '.join(map(str, counts))} | {self.seconds:.2f} |"
+        counts = (self.declared, self.read, missing, unused, self.unresolved, self.findings)
+        return f"| {self.name} | {' | '.join(str(len(each)) for each in counts)} | {self.drafted()} | {self.seconds:.2f} |"
 
     def drafted(self) -> int:
         """What does not hold under the manifest that the product gives, variables that nothing reads left out."""
@@ -107,11 +107,10 @@ def main() -> None:
     parser.add_argument("--peers", type=Path)
     options = parser.parse_args()
     if options.peers:
-        print(
-            "| product | read | varlock | dotenv-diff | only here | varlock beyond | dotenv-diff beyond |\n|---|---:|---:|---:|---:|---|---|"
-        )
+        print("| product | read | varlock | dotenv-diff | only here | varlock beyond | dotenv-diff beyond |")
+        print("|---|---:|---:|---:|---:|---|---|")
     else:
-        print("| product | declared | read | not declared | not read | unresolved | findings | with a draft | seconds |")
+        print("| product | declared | read | not declared | not read | unresolved | findings | drafted | seconds |")
         print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for each in map(Product, options.folders):
         print(compared(each, options.peers) if options.peers else each.row(), flush=True)

@@ -12,7 +12,7 @@ EXAMPLE = re.compile(r"\b(?:orders|order_totals|close_account\(uuid\)|tenant_row
 
 
 def tailored(rule: Rule, subject: str) -> str:
-    """A rule's fix in the subject's names: ``orders`` stands for the table, ``tenant_rows`` for the policy, ``ORDERS_URL`` for a variable."""
+    """A rule's fix in the subject's names: ``orders`` is the table, ``tenant_rows`` the policy, ``ORDERS_URL`` the variable."""
     if rule.noun == "variables":
         return rule.fix.replace("ORDERS_URL", subject) if VARIABLE.fullmatch(subject) else rule.fix
     if rule.noun not in NAMED:
