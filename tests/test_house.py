@@ -47,6 +47,7 @@ MAY_IMPORT = {
     "packs": {"rule", "finding", "store", "facts"},
     "carveouts": {"finding", "store", "facts"},
     "baseline": {"finding", "store", "facts"},
+    "mending": {"finding", "store", "facts", "wording"},
     "judge": {"baseline", "carveouts", "packs", "rule", "finding", "store", "facts"},
     "detection": {"store", "facts", "wording"},
     "checkpoints": set(),
@@ -80,6 +81,7 @@ MAY_IMPORT = {
         "guards",
         "judge",
         "present",
+        "mending",
         "reading",
         "rule",
         "snapshots",
@@ -102,6 +104,7 @@ MAY_IMPORT = {
         "store",
         "wording",
     },
+    "repair": {"check", "finding", "mending", "snapshots", "store"},
     "proof": {"check", "carveouts", "databases", "detection", "finding", "judge", "prove", "reading", "store", "facts"},
 }
 """What each room may import, from the floor up."""

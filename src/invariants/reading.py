@@ -108,12 +108,12 @@ def _configured(globs: Sequence[said.Migrations], snapshot: Snapshot, store: Sto
 
 
 def _lenient(snapshot: Snapshot) -> layouts.Read:
-    """Reading for detection, where a file that cannot be read tells nothing; it is reported once it counts as a migration."""
+    """Reading for detection: what is not there or cannot be read tells nothing. It is reported once it counts as a migration."""
 
     def read(path: str) -> bytes:
         try:
             return snapshot.read(path)
-        except Unreadable:
+        except (Unreadable, KeyError):
             return b""
 
     return read

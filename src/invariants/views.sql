@@ -82,6 +82,17 @@ select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privileg
 from db_grant as g
 where g.grantee = 'public';
 
+create temp view said_grant as
+-- What a migration grants an application's role on a table, and the platform does not grant by itself.
+select g.* from app_grant as g
+join db_table as t on t.database = g.database and t.name = g.object_name
+where g.object_kind in ('table', 'column') and g.file <> '' and not (
+    g.at = t.at and exists (
+        select 1 from db_default_grant as d
+        where d.database = g.database and d.object_kind = 'table' and d.grantee = g.grantee and d.privilege = g.privilege and d.file = ''
+    )
+);
+
 -- What views and functions read, through one another.
 
 create temp view view_reading as
@@ -141,9 +152,7 @@ where not exists (
     )
     and (
         exists (
-            select 1 from app_grant as g
-            where g.database = t.database and g.object_name = t.name and g.object_kind in ('table', 'column')
-              and g.privilege = c.command and g.file <> ''
+            select 1 from said_grant as g where g.database = t.database and g.object_name = t.name and g.privilege = c.command
         )
         or not exists (
             select 1 from db_policy as p where p.database = t.database and p.table_name = t.name and p.permissive

@@ -1,8 +1,9 @@
 import pytest
 
-from invariants.reports.remedies import tailored
+from invariants.finding import Patch
+from invariants.reports.remedies import remedy, tailored
 from invariants.rule import built_in_rules
-from reports.outcomes import RULE
+from reports.outcomes import RULE, finding
 
 RULES = {rule.id: rule for rule in built_in_rules()}
 
@@ -41,3 +42,9 @@ def test_a_fix_speaks_of_the_finding(rule: str, subject: str, line: str) -> None
 def test_the_example_stands_where_the_subject_is_nothing_that_it_could_name(noun: str, subject: str) -> None:
     own = RULE._replace(noun=noun, fix="alter policy tenant_rows on orders using (true);\ngrant select on order_totals to app;")
     assert tailored(own, subject) == own.fix
+
+
+def test_what_mends_the_finding_itself_is_said_in_the_rule_s_stead() -> None:
+    own = finding()._replace(patch=Patch(("alter table a", "-- why\ncreate index b"), ()))
+    assert remedy(RULE, own) == ["alter table a;", "-- why", "create index b;"]
+    assert remedy(RULE, finding()) == ["alter table public.orders enable row level security;"]

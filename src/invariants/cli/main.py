@@ -9,7 +9,7 @@ import click
 
 from invariants.version import version
 
-COMMANDS = ("baseline", "carveouts", "check", "env", "explain", "facts", "init", "prove", "query", "rules")
+COMMANDS = ("baseline", "carveouts", "check", "env", "explain", "facts", "fix", "init", "prove", "query", "rules")
 
 
 class _Closed(Exception):

@@ -191,6 +191,18 @@ class PolicyRole(NamedTuple):
     role: Annotated[str, "The role."]
 
 
+class PolicyTemplate(NamedTuple):
+    """A policy that asks nothing of its table but one column, written so that it fits other tables."""
+
+    at: Annotated[Place, "The policy."]
+    database: Annotated[str, "Its database."]
+    table_name: Annotated[str, "The table it guards."]
+    policy_name: Annotated[str, "The policy."]
+    column_name: Annotated[str, "The column; empty where it asks for none."]
+    using_text: Annotated[str | None, 'The USING expression, with "{key}" for the column and "{table}" for the table.']
+    check_text: Annotated[str | None, 'The WITH CHECK expression, with "{key}" for the column and "{table}" for the table.']
+
+
 class PolicyTerm(NamedTuple):
     """What one disjunct of one side of a policy does to tenants apart."""
 

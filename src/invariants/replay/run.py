@@ -20,6 +20,7 @@ from invariants.replay.obscured import obscured
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
 from invariants.replay.session import finish, start
+from invariants.replay.templates import templates
 
 Fact = NamedTuple
 
@@ -57,8 +58,7 @@ def begin(runner: str, search_path: Sequence[str] = ()) -> Progress:
 
 def advance(progress: Progress, database: str, migrations: Iterable[Migration], *, settled: bool = False) -> None:
     """Run more migrations. Where they are ``settled``, they have no order of their own: each statement runs as soon as it can."""
-    machine = new_machine()
-    machine.catalog, machine.unread = progress.catalog, progress.unread
+    machine = _machine(progress)
     migrations = list(migrations)
     statements = [each for migration in migrations for each in migration.facts if isinstance(each, Statement)]
     if settled:
@@ -72,6 +72,13 @@ def advance(progress: Progress, database: str, migrations: Iterable[Migration], 
     progress.facts += obscured(statements, machine.unread, database)
 
 
+def _machine(progress: Progress) -> Machine:
+    """The machine that goes on with a database."""
+    machine = new_machine()
+    machine.catalog, machine.unread = progress.catalog, progress.unread
+    return machine
+
+
 def told(progress: Progress, database: str, runner: str, configured: Sequence[Fact]) -> list[Fact]:
     """The facts of a database whose migrations have run. ``configured`` are the repository's settings; what they leave out is detected."""
     catalog = progress.catalog
@@ -80,6 +87,7 @@ def told(progress: Progress, database: str, runner: str, configured: Sequence[Fa
     known = _tenancy(database, runner, facts, configured)
     facts += known
     facts += Judge(catalog, database, [*configured, *known]).facts()
+    facts += templates(_machine(progress), database)
     return facts + progress.unread
 
 
