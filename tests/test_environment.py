@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from invariants.check import Options, Run
+from invariants.finding import ConfigError
 from repositories import write
 
 MANIFEST = ".invariants/env.toml"
@@ -116,6 +117,69 @@ def test_ignore_rules_are_asked_as_git_asks_them(tmp_path: Path, ignored: str, c
     assert found.keys() == (set() if covered else {"env-file-untracked web/.env"})
 
 
+LARGE = 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "format", "content"),
+    {
+        "binary": (".env.example", "dotenv", b"A=1\0" * 9),
+        "large": (".env.example", "dotenv", b"A=" + b"x" * LARGE),
+        "open quote": (".env.example", "dotenv", b"A='open\n"),
+        "no yaml": ("compose.yaml", "compose", b"services: ["),
+        "large yaml": ("compose.yaml", "compose", b"# " + b"x" * LARGE),
+        "tabs": (".github/workflows/a.yml", "workflow", b"jobs:\n\ta: 1\n"),
+        "template": ("k8s.yaml", "kubernetes", b"kind: Pod\nenv: {{ .Values.env }}\n{{- end }}\n"),
+        "no toml": ("fly.toml", "fly.toml", b"[env\nA = 1\n"),
+        "no json": ("vercel.json", "vercel.json", b'{"env": {"A": '),
+        "no snapshot": ("snapshot.json", "vercel", b'{"envs": []}'),
+        "deep": ("snapshot.json", "vercel", b"[" * 200_000),
+    }.values(),
+)
+def test_a_target_that_cannot_be_read_is_unverified_for_each_variable(tmp_path: Path, path: str, format: str, content: bytes) -> None:  # noqa: A002
+    manifest = f'[targets.t]\nfile = "{path}"\nformat = "{format}"\n[variables.A]\nkind = "config"\n[variables.C]\nkind = "config"\n'
+    write(tmp_path, {MANIFEST: manifest, "run.sh": "echo $A $C", ".gitignore": ".env\n"})
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_bytes(content)
+    found = judged(tmp_path, {})
+    assert {"env-targets-match A@t", "env-targets-match C@t"} <= found.keys()
+    assert all("unverified" in claim for claim in found.values())
+
+
+@pytest.mark.parametrize(
+    ("manifest", "line"),
+    [
+        ("[variables.A\n", 1),
+        ('[variables.A]\nkind = "other"\n', 2),
+        ('[variables.A]\nkind = "config"\n[variables.A]\nkind = "config"\n', 3),
+        ('[variables.A]\nkind = "config"\nrequired = ["nowhere"]\n', 1),
+        ('[variables.A]\nkind = "config"\nwhen = "B"\n', 1),
+        ('[variables."not a name"]\nkind = "config"\n', 1),
+        ('[variables.A]\nkind = "secret"\nexample = "planted"\n', 1),
+        ('[variables.A]\nkind = "public"\nfingerprint = ["t"]\n', 1),
+        ('[targets.t]\nfile = "a"\nformat = "dotenv"\nservice = "api"\n', 1),
+        ('[ignore]\nA = " "\n', 2),
+        ("other = 1\n", 1),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_stops_the_run(tmp_path: Path, manifest: str, line: int) -> None:
+    with pytest.raises(ConfigError) as error:
+        judged(tmp_path, {MANIFEST: manifest})
+    assert (error.value.path, error.value.line) == (MANIFEST, line)
+    assert "planted" not in str(error.value)
+
+
+def test_values_that_refer_to_one_another_are_not_followed(tmp_path: Path) -> None:
+    manifest = '[targets.t]\nfile = ".env.example"\nformat = "dotenv"\n[variables.A]\nkind = "config"\n[variables.B]\nkind = "config"\n'
+    files = {
+        MANIFEST: manifest,
+        ".env.example": "\ufeffA=${B}\r\nexport B='${A}'\r\nA=${A}\n",
+        ".gitignore": ".env",
+        "run.sh": "echo $A $B",
+    }
+    assert judged(tmp_path, files) == {}
+
+
 def test_a_link_out_of_the_repository_gives_nothing_and_says_so(tmp_path: Path) -> None:
     manifest = '[targets.a]\nfile = ".env.example"\nformat = "dotenv"\n[variables.A]\nkind = "config"\n'
     write(tmp_path, {"outside": "A=1\n", "root/run.sh": "echo $A", f"root/{MANIFEST}": manifest})
@@ -129,3 +193,11 @@ def test_a_run_in_which_nothing_changed_reads_nothing(tmp_path: Path, monkeypatc
     first = Run(Options(tmp_path / "root")).outcome()
     monkeypatch.setattr("invariants.environment._frontend", None)
     assert Run(Options(tmp_path / "root")).outcome().findings == first.findings
+
+
+def test_reads_without_a_manifest_are_counted(tmp_path: Path) -> None:
+    write(tmp_path, {"run.sh": "echo $A $B"})
+    said = Run(Options(tmp_path, cached=False)).outcome().detected
+    assert any(each.startswith("2 environment variables read, and no manifest") for each in said)
+    write(tmp_path, {MANIFEST: ""})
+    assert not any("environment" in each for each in Run(Options(tmp_path, cached=False)).outcome().detected)

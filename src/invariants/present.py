@@ -1,4 +1,4 @@
-"""What is only true of this run, and is never kept: its day, and whether the secrets at hand are those that were recorded."""
+"""What is only true of this run, and is made anew in every one: its day, and whether the secrets at hand are those that were recorded."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ Values = Mapping[str, str | None]
 
 
 def unit(store: Store, root: Path, today: date) -> Unit:
-    """The unit of what is true now of what the store shows; it is made after the cache was written."""
+    """The unit of what is true now of what the store shows; it is told by its facts, which hold nothing of a secret."""
     facts = list(_facts(store, root, today))
     found = Unit("present", blake2b(repr(facts).encode(), digest_size=20).hexdigest(), "present")
     if found not in store:

@@ -14,6 +14,8 @@ RULES = {rule.id: rule for rule in built_in_rules()}
         ("rls-forced", "public.Export", 'alter table public."Export" force row level security;'),
         ("tenant-key-required", "public.carts.tenantId", "alter table public.carts alter column tenant_id set not null;"),
         ("rls-policy-isolates", "public.carts/support reads", 'alter policy "support reads" on public.carts'),
+        ("env-declared", "MAIL_KEY", "[variables.MAIL_KEY]    # in .invariants/env.toml"),
+        ("env-declared", "app/flags.py", "[variables.ORDERS_URL]    # in .invariants/env.toml"),
         ("rls-forced", "public.order_totals", "alter table public.order_totals force row level security;"),
         ("view-invoker-secured", "public.totals", "alter view public.totals set (security_invoker = true);"),
         ("definer-search-path-pinned", "app.purge", "alter function app.purge set search_path = '';"),

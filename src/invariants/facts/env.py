@@ -235,7 +235,7 @@ class Record(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """A recorded fingerprint against the value that is there in this run. It is never cached."""
+    """A recorded fingerprint against the value that is there in this run: made anew in every run."""
 
     at: Annotated[Place, "The record; the manifest's entry where there is none."]
     name: Annotated[str, "The variable."]

@@ -8,6 +8,7 @@ from invariants.wording import identifier
 
 NAMED = {"tables", "columns", "policies", "views", "functions"}
 """What has a name that an example's can give way to, as rules count it; a migration has a path, and a role no schema."""
+VARIABLE = re.compile(r"[A-Za-z_]\w*")
 EXAMPLE = re.compile(r"\b(?:orders|order_totals|close_account\(uuid\)|tenant_rows)(?!\w)")
 
 
@@ -19,7 +20,9 @@ def remedy(rule: Rule, finding: Finding) -> list[str]:
 
 
 def tailored(rule: Rule, subject: str) -> str:
-    """A rule's fix with its example's names replaced by the subject's: ``orders`` stands for the table, ``tenant_rows`` for the policy."""
+    """A rule's fix in the subject's names: ``orders`` is the table, ``tenant_rows`` the policy, ``ORDERS_URL`` the variable."""
+    if rule.noun == "variables":
+        return rule.fix.replace("ORDERS_URL", subject) if VARIABLE.fullmatch(subject) else rule.fix
     if rule.noun not in NAMED:
         return rule.fix
     table, _, policy = subject.partition("/")

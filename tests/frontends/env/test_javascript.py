@@ -69,6 +69,8 @@ from readings import only, reads
         ("function f({ env, other }: { env: NodeJS.ProcessEnv; other: string }) { return env.A + other }", ["A"]),
         ("function f(x: { y: (env: NodeJS.ProcessEnv) => void }) {}", []),
         ("const S = z.object({ A: z.string() }); S.parse(withoutEmpty(process.env)); S.parse({ ...process.env, B: '1' })", ["A"]),
+        ("const env = given.env ?? process.env; env.A", ["A"]),
+        ("const env = test ? other : process.env; env.A", ["A"]),
         ("process.env.NODE_ENV", ["NODE_ENV"]),
     ],
 )

@@ -114,7 +114,9 @@ class Reader:
             if not is_written(parent):
                 self.key(parent.child_by_field_name("index"), parent, defaulted=is_defaulted(parent), client=False)
         elif parent.type == "binary_expression":
-            self._binary(parent, node)
+            self._binary(parent)
+        elif parent.type == "ternary_expression" and parent.child_by_field_name("condition") != node:
+            self.use(parent)
         else:
             self._whole(parent, node)
 
@@ -131,12 +133,12 @@ class Reader:
             node = member.child_by_field_name("property") or member
             self.read(node, name, defaulted=is_defaulted(member), client=is_meta and bool(PUBLIC.match(name)))
 
-    def _binary(self, parent: Node, node: Node) -> None:
-        """``"X" in process.env``, ``process.env ?? {}``."""
+    def _binary(self, parent: Node) -> None:
+        """``"X" in process.env``, ``process.env ?? {}``, ``given ?? process.env``."""
         operator = text(parent.child_by_field_name("operator"))
         if operator == "in":
             self.key(parent.child_by_field_name("left"), parent, defaulted=True)
-        elif operator in {"??", "||"} and parent.child_by_field_name("left") == node:
+        elif operator in {"??", "||", "&&"}:
             self.use(parent)
 
     def _whole(self, parent: Node, node: Node) -> None:
