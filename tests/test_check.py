@@ -196,3 +196,10 @@ def test_facts_can_be_asked(root: Path) -> None:
     columns, rows = Run(Options(root)).store.ask("select name, rls_enabled, file, line from db_table order by name")
     assert columns == ["name", "rls_enabled", "file", "line"]
     assert rows == [("public.orders", 0, "migrations/1_init.sql", 3), ("public.tenants", 1, "migrations/1_init.sql", 1)]
+
+
+def test_the_pack_of_routes_counts_every_route_once(tmp_path: Path) -> None:
+    doors = [f"@app.{method}('/orders')\ndef {method}_orders(): ...\n" for method in ("get", "post")]
+    (tmp_path / "main.py").write_text("\n\n".join(["from fastapi import FastAPI\napp = FastAPI()", *doors]))
+    [pack] = [each for each in check(Options(tmp_path, cached=False)).packs if each.pack == "routes"]
+    assert (pack.total, pack.broken) == (2, 2)

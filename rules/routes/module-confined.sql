@@ -13,7 +13,7 @@
 select
     u.at,
     u.path as subject,
-    case u.side when 'client' then u.name || ' is loaded by code that runs in browsers' else u.name || ' is confined, and this file is not among those that may use it' end
+    case u.side when 'client' then u.symbol || ' is loaded by code that runs in browsers' else u.symbol || ' is confined, and this file is not among those that may use it' end
         as message
 from confined_use as u
 where u.side = 'client' or not u.is_allowed

@@ -480,7 +480,7 @@ join web_route as r on (r.path glob replace(q.pattern, '**', '*') or r.path || '
 
 create temp view confined_use as
 -- The files that take what is confined, each with whether it may.
-select r.at, r.path, r.name, r.side, exists (
+select r.at, r.path, r.name as symbol, r.side, exists (
     select 1 from settings_confinement as c where c.name = r.name and r.path glob replace(c.pattern, '**', '*')
 ) as is_allowed
 from web_reference as r;
