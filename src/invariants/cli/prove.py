@@ -33,7 +33,9 @@ def command(*, database_url: str | None, fail_on: Level, formats: tuple[str, ...
         raise click.UsageError(f"--format: a proof has no {wrong}; it has {', '.join(FORMATS)}")
     needed = NEEDED[:1] if database_url else NEEDED
     if missing := [name for name in needed if find_spec(name) is None]:
-        raise click.ClickException(f"not installed: {' and '.join(missing)}; pip install 'invariants[prove]'")
+        raise click.ClickException(
+            f"not installed: {' and '.join(missing)}; pip install {' '.join(each.replace('_', '-') for each in missing)}"
+        )
     from invariants.check import Options, Run
     from invariants.proof import prove
     from invariants.snapshots import find_root
