@@ -156,7 +156,7 @@ class Judge:
         beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
         applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
         arms = [arm for each in applied if (text := _text(each, side)) is not None for arm in disjuncts(text)]
-        others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and may_fail(arm))
+        others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and self.tenancy.may_fail(arm))
         if not beside and not others:
             return None
         return self._asked(policy.table, role, texts, is_new=side == "check", others=others, beside=beside)
@@ -213,11 +213,6 @@ def disjuncts(text: str) -> tuple[str, ...]:
     except GrammarError:
         return (text,)
     return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
-
-
-def may_fail(text: str) -> bool:
-    """Whether an expression fails in some sessions: a setting that is not there, or holds what a cast refuses."""
-    return "current_setting" in text or ("(" in text and "::" in text)
 
 
 @lru_cache(maxsize=4096)
