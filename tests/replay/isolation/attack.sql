@@ -208,7 +208,7 @@ begin
         perform become(s.mine, s.tenant, s.usr, s.mode);
         seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
         if 'insert check' = any (asked) then
-            for w in select * from worth(who, wanted, s.mine, inserted) as w where w.tenant_id is distinct from s.own loop
+            for w in select * from worth(who, wanted, s.mine, inserted) as f where f.tenant_id is distinct from s.own loop
                 done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
                 if done[1] > 0 then return next row('insert', 'check', seen)::way; asked := array_remove(asked, 'insert check'); exit; end if;
             end loop;
