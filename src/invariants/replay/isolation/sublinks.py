@@ -51,8 +51,9 @@ def _exists(node: Any) -> Test:
 def _asked(context: Context, subselect: Any) -> int | None:
     """The one table that a query asks, where it asks one."""
     _, select = unwrap(subselect)
-    sources = select.from_clause if isinstance(select, pb.SelectStmt) else ()
-    kind, node = unwrap(sources[0]) if len(sources) == 1 else ("", None)
+    if not isinstance(select, pb.SelectStmt) or len(select.from_clause) != 1:
+        return None
+    kind, node = unwrap(select.from_clause[0])
     relation = context.relation(node) if kind == "range_var" else None
     return None if relation is None else relation.oid
 
