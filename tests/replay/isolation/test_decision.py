@@ -348,3 +348,11 @@ def test_too_many_cases_are_said_not_guessed() -> None:
     clauses = " and ".join(f"(data ->> 'a{number}' = 'x' or status = 's{number}')" for number in range(12))
     found = read(f"({clauses}) and dynamic(tenant_id)")
     assert found.verdict == "unverified"
+
+
+def test_rows_that_need_not_be_a_tenants_are_told_where_they_may_be() -> None:
+    notices = "create table notices (id uuid primary key, order_id uuid references orders); alter table notices enable row level security"
+    found = worst(notices, "create policy p on notices for select using (true)")
+    assert (found.verdict, "where order_id is set, which may be absent" in found.reason) == ("unverified", True)
+    bound = "create policy p on notices for select using (exists (select 1 from lines l where l.id = order_id and l.tenant_id = tenant()))"
+    assert worst(notices.replace("references orders", "references lines"), bound).verdict == "isolates"

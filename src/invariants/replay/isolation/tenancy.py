@@ -53,6 +53,8 @@ class Table(NamedTuple):
     """Each of them alone is unique."""
     is_tenants: bool
     """Each of its rows belongs to a tenant: it has a key of its own, or refers, and must, to a row that belongs to one."""
+    optional: tuple[str, ...]
+    """Where it is not so: the columns by which some of its rows refer to a row that belongs to a tenant."""
 
 
 class Tenancy:
@@ -161,6 +163,7 @@ class Tenancy:
             frozenset(primary | refers.keys() | named_so),
             frozenset(self._unique.get(relation.oid, ())),
             bool(own or identifiers & required),
+            () if own or identifiers & required else tuple(each.name for each in relation.columns if each.number in identifiers),
         )
 
     def _keys(self, relation: o.Relation) -> frozenset[int]:
