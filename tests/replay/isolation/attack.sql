@@ -32,7 +32,9 @@ cross join lateral (values
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, null, null, true, null),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'draft', true, date '2000-01-01'),
     (null, null, 'shared', true, date '2999-01-01'),
-    (null, null, 'other', false, date '2000-01-01')
+    (null, null, 'other', false, date '2000-01-01'),
+    (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
+    (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null)
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[owner]) as s (seen_by);
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
@@ -58,9 +60,12 @@ cross join lateral (values
 cross join lateral (values
     ('00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, date '2000-01-01'),
     (null, 'draft', false, date '2999-01-01'), ('00000000-0000-0000-0031-000000000000', null, false, null),
-    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), (null, 'shared', true, null), (null, 'other', true, date '2000-01-01')
+    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
+    ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null)
 ) as c (plan_id, status, is_public, due)
-cross join lateral (values (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null)) as s (seen_by);
+cross join lateral (values
+    (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null), (array['00000000-0000-0000-0001-00000000000c'::uuid])
+) as s (seen_by);
 create table sample as
 select * from (select w.*, row_number() over (partition by mine, tenant_id order by md5(w::text)) as place from written as w) as w where place <= 6;
 grant select on written, sample to app, app_reader;
