@@ -90,7 +90,7 @@ class Judgement(NamedTuple):
     policies: dict[tuple[str, str], list[Policy]]
     """By database and table."""
     roots: set[tuple[str, str]]
-    """The tables of tenants: no row can be added there that has another's key, so that what their key refuses is no way past a policy."""
+    """The tables of tenants: no row there can come to have another's key, so that what their key refuses is no way past a policy."""
     tables: set[tuple[str, str]]
     """Those that it knows; it says that it cannot tell what dynamic statements make."""
     verdicts: Counter[str]
@@ -120,7 +120,7 @@ class Comparison(NamedTuple):
         known = [each for each in self.proof["tables"] if (each["database"], each["table"]) in self.judged.tables]
         for table in known:
             for way in passed(table):
-                if way["command"] == "insert" and "duplicate key" in way.get("reason", "") and _key(table) in self.judged.roots:
+                if way["command"] in {"insert", "move"} and "duplicate key" in way.get("reason", "") and _key(table) in self.judged.roots:
                     continue
                 found = self.judged.applicable(table["database"], table["table"], way["command"], way["role"])
                 said = {each.name: each.said(way["command"]).word for each in found}
