@@ -147,6 +147,7 @@ UNVERIFIED = {
     "may_see(tenant_id)": "name it under `[tenancy] predicates`",
     "dynamic(tenant_id)": "Execute was not followed",
     "tenant_id = circle()": "calls itself too often",
+    "tenant_id operator(app.=) tenant()": "an operator of app",
     "project_id = current_setting('app.project')::uuid": "app.project is not known to say who the session is",
     "tenant_id = current_setting('search_path')::uuid": "a setting of PostgreSQL's own",
     "public.is_member(tenant())": "is not asked about the row",
