@@ -41,10 +41,10 @@ class Browser:
         assert "error" not in answer, answer
         return answer["result"]
 
-    def open(self, page: Path) -> None:
-        """Load a page, whole."""
+    def open(self, page: Path | str) -> None:
+        """Load a page, whole: a file, or what an address leads to."""
         self.events.clear()
-        self.send("Page.navigate", url=page.as_uri())
+        self.send("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self.events.append(self._read())
 

@@ -171,7 +171,8 @@ def test_a_migration_that_cannot_be_read_is_a_finding(root: Path, tmp_path: Path
 def test_an_empty_repository_is_vacuous_and_says_so(tmp_path: Path) -> None:
     outcome = check(Options(tmp_path, cached=False))
     assert not outcome.findings
-    assert {pack.vacuous_reason for pack in outcome.packs} == {"no carve-outs", "no migrations", "no tenant tables"}
+    reasons = {pack.vacuous_reason for pack in outcome.packs}
+    assert reasons == {"no carve-outs", "no manifest", "no migrations", "no routes", "no tenant tables"}
     assert "no migrations were found" in outcome.detected[0]
 
 
@@ -195,3 +196,10 @@ def test_facts_can_be_asked(root: Path) -> None:
     columns, rows = Run(Options(root)).store.ask("select name, rls_enabled, file, line from db_table order by name")
     assert columns == ["name", "rls_enabled", "file", "line"]
     assert rows == [("public.orders", 0, "migrations/1_init.sql", 3), ("public.tenants", 1, "migrations/1_init.sql", 1)]
+
+
+def test_the_pack_of_routes_counts_every_route_once(tmp_path: Path) -> None:
+    doors = [f"@app.{method}('/orders')\ndef {method}_orders(): ...\n" for method in ("get", "post")]
+    (tmp_path / "main.py").write_text("\n\n".join(["from fastapi import FastAPI\napp = FastAPI()", *doors]))
+    [pack] = [each for each in check(Options(tmp_path, cached=False)).packs if each.pack == "routes"]
+    assert (pack.total, pack.broken) == (2, 2)

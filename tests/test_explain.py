@@ -59,4 +59,7 @@ def test_what_was_not_judged_is_said(root: Path) -> None:
 
 
 def test_a_rule_is_explained_by_its_page(root: Path) -> None:
-    assert explained("rls-forced").output.startswith("rls-forced (tenancy, error)\n\n")
+    said = explained("rls-forced").output
+    assert said.startswith("rls-forced (tenancy, error; rules/tenancy/rls-forced.sql)\n\nRow security is forced on every tenant table")
+    assert "\n\nFix:\n\n    alter table orders force row level security;\n\n" in said
+    assert "CWE-639" in said

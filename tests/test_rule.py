@@ -159,7 +159,7 @@ def test_what_is_sound_passes(query: str) -> None:
 def test_the_vocabulary_itself_is_guarded() -> None:
     from sqlglot import exp, parse
 
-    from invariants.store import VIEWS
+    from invariants.vocabulary import VIEWS
 
     for statement in parse(VIEWS.read_text(encoding="utf-8"), dialect="sqlite"):
         assert isinstance(statement, exp.Create)

@@ -20,7 +20,7 @@ from repositories import git, repository
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "rules"
 RULES = {rule.id: rule for rule in built_in_rules()}
-MARK = re.compile(r"""(?:--|#) breaks: (.+?)(?:"[]},]*)?$""")
+MARK = re.compile(r"""(?:--|#|//) breaks: (.+?)(?:"[]},]*)?$""")
 BASE = ".base"
 
 each_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

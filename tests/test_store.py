@@ -219,7 +219,7 @@ def test_a_cache_that_cannot_be_written_is_a_note(tmp_path: Path) -> None:
 
 
 def test_the_cache_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("invariants.store.SPARE", 100)
+    monkeypatch.setattr("invariants.eviction.SPARE", 100)
     for version in range(30):
         store = kept(tmp_path / "cache.db")
         unit = Unit("a.sql", str(version), "d")

@@ -15,8 +15,12 @@ select
     t.forced_at as at,
     t.database,
     t.name as subject,
-    'row security is enabled but not forced: its owner ' || t.owner || ' reads every tenant' as message
+    'row security is enabled but not forced: its owner ' || t.owner || ' reads every tenant' as message,
+    case when d.at is null then 'broken' else 'unverified' end as verdict,
+    d.at as also_at,
+    'this forces it for tables that cannot be told' as also
 from row_tenant_table as t
+left join obscured as d on d.database = t.database and d.what = 'force'
 where t.rls_enabled
   and not t.rls_forced
   and not exists (select 1 from force_off)

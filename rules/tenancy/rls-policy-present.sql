@@ -15,8 +15,12 @@ select
     t.rls_at as at,
     t.database,
     t.name as subject,
-    'row security is enabled, and no policy lets any role ' || m.commands as message
+    'row security is enabled, and no policy lets any role ' || m.commands as message,
+    case when d.at is null then 'broken' else 'unverified' end as verdict,
+    d.at as also_at,
+    'this gives policies to tables that cannot be told' as also
 from secured_table as t
+left join obscured as d on d.database = t.database and d.what = 'policy'
 join (
     select database, table_name, group_concat(command, ', ') as commands from missing_policy group by database, table_name
 ) as m on m.database = t.database and m.table_name = t.name

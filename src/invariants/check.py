@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from invariants import comparison, detection, reading, snapshots
+from invariants import comparison, detection, present, reading, snapshots
 from invariants.comparison import Base, Side
 from invariants.facts.settings import Level
 from invariants.finding import ConfigError, Finding, Outcome, Rule
 from invariants.judge import Judgement, judge
+from invariants.mending.patches import Sources, patched
 from invariants.rule import OWN, built_in_rules, own_rules
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import QueryError, Store, Unit
@@ -45,15 +46,15 @@ class Options(NamedTuple):
 class Run:
     """One snapshot, its facts and its rules; and those of its base, where there is one."""
 
-    def __init__(self, options: Options, told: Callable[[str], object] = str) -> None:
-        """``told`` is called with the name of each stage as it begins."""
+    def __init__(self, options: Options, told: Callable[[str], object] = str, snapshot: Snapshot | None = None) -> None:
+        """``told`` is called with the name of each stage as it begins; ``snapshot`` is judged in place of the one that is asked for."""
         self._told = told
         self._began = perf_counter()
         self.options = options
         self.stages: list[tuple[str, float]] = []
         self._notes: list[str] = []
         with self._stage("snapshot"):
-            self.snapshot = _snapshot(options)
+            self.snapshot = snapshot or _snapshot(options)
             base = None if options.base is None else _base(options, options.base)
         with self._stage("store"):
             self.store = Store.of(options.root, cached=options.cached)
@@ -63,6 +64,8 @@ class Run:
             self._change = self._side(self.snapshot)
         with self._stage("save"):
             self.store.save()
+        with self._stage("present"):
+            self._base, self._change = self._base and self._now(self._base), self._now(self._change)
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -70,18 +73,22 @@ class Run:
 
     def outcome(self) -> Outcome:
         """Judge, and say everything that was found out."""
-        today = self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
+        today = self._today()
         selected = _selected(self.rules, self.options)
         with self._stage("judge base"):
             base = self._compared(today)
         with self._stage("judge"):
             judgement = judge(self.store, self.rules, selected, today)
+        with self._stage("save judged"):
+            self.store.save()
         with self._stage("detect"):
             detected = tuple(detection.sentences(self.store))
         found = [each for each in judgement.findings if _reported(each, self.options.paths)]
         new = [each for each in found if base is None or comparison.is_new(base, each)]
+        with self._stage("mend"):
+            mended = patched(self.store, new, sources_of(self.snapshot, datetime.combine(today, time(), UTC)))
         return Outcome(
-            findings=tuple(new),
+            findings=tuple(mended),
             carved=tuple(each for each in judgement.carved if _reported(each.finding, self.options.paths)),
             debt=tuple(each for each in judgement.debt if _reported(each, self.options.paths)),
             packs=judgement.packs,
@@ -99,6 +106,14 @@ class Run:
         units = reading.units(snapshot, self.store)
         self.store.activate(units)
         return Side(units, _rules(snapshot, self.store))
+
+    def _now(self, side: Side) -> Side:
+        """A side with what is only true of this run."""
+        self.store.activate(side.units)
+        return side._replace(units=[*side.units, present.unit(self.store, self.options.root, self._today())])
+
+    def _today(self) -> date:
+        return self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
 
     def _judgeable(self, base: Snapshot) -> Side:
         """The base as it was; nothing in it counts where its own configuration cannot be used, so that a change can mend that."""
@@ -162,6 +177,18 @@ def _old(number: int, options: Options) -> Iterator[str]:
     if number:
         many = f"{number} findings stand on {options.base} too and are not shown"
         yield f"1 finding stands on {options.base} too and is not shown" if number == 1 else many
+
+
+def sources_of(snapshot: Snapshot, moment: datetime) -> Sources:
+    """The files that migrations are written beside; what cannot be read says nothing."""
+
+    def read(path: str) -> bytes:
+        try:
+            return snapshot.read(path)
+        except Unreadable:
+            return b""
+
+    return Sources(frozenset(snapshot.paths()), read, moment)
 
 
 def _rules(snapshot: Snapshot, store: Store) -> list[Rule]:

@@ -29,4 +29,4 @@ def installed(libraries: Iterable[str]) -> list[str]:
 
 
 def _sources(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.rglob("*") if path.suffix in {".py", ".sql"}) if folder.is_dir() else [folder]
+    return (path for path in folder.rglob("*") if path.suffix in {".py", ".sql", ".toml"}) if folder.is_dir() else [folder]

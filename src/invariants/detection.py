@@ -18,6 +18,13 @@ def sentences(store: Store) -> Iterator[str]:
     for database, runner, folder, source, count in databases:
         yield f"database {database}: {counted(count, 'migrations')} in {folder or 'the root'}, run by {runner} ({source})"
         yield from _tenancy(store, database)
+    yield from _environment(store)
+
+
+def _environment(store: Store) -> Iterator[str]:
+    (declared, read), *_ = store.ask("select (select count(*) from env_manifest), (select count(distinct name) from env_use)")[1]
+    if read and not declared:
+        yield f"{counted(read, 'environment variables')} read, and no manifest says where they have to be: `.invariants/env.toml`"
 
 
 def _tenancy(store: Store, database: str) -> Iterator[str]:

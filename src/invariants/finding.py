@@ -36,6 +36,29 @@ class Rule(NamedTuple):
     """Where its file is: relative to the root for a repository's own rules, ``rules/<pack>/<rule>.sql`` for those built in."""
     against: str = ""
     """``base`` where it judges a change, which only a run with a base knows of."""
+    lacks: str = ""
+    """What is missing where it is vacuous, if that is not its range: ``manifest``."""
+
+
+class Edit(NamedTuple):
+    """A file as it would be."""
+
+    path: str
+    """Relative to the root."""
+    before: str | None
+    """What it says now; None where it is not there."""
+    after: str
+
+
+class Patch(NamedTuple):
+    """What mends a finding."""
+
+    statements: tuple[str, ...]
+    """SQL, each statement without its semicolon; lines of comment may stand before it."""
+    undo: tuple[str, ...]
+    """What takes them back, in the order to run it."""
+    edits: tuple[Edit, ...] = ()
+    """A migration of these statements alone, as the runner would find it; none where it cannot be told how to write one."""
 
 
 class Finding(NamedTuple):
@@ -54,6 +77,8 @@ class Finding(NamedTuple):
     """Other places that explain it, each with what happened there; in order."""
     fingerprint: str
     """SHA-256, in hexadecimal, of what identifies it."""
+    patch: Patch | None = None
+    """What mends it, where that can be told."""
 
     @property
     def claim(self) -> str:

@@ -12,7 +12,7 @@ from sqlglot import ParseError, TokenError, exp, parse
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from invariants.relations import BASE, relations
-from invariants.store import VIEWS
+from invariants.vocabulary import VIEWS
 
 Values = frozenset[str]
 Columns = Mapping[str, Values | None]

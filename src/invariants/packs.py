@@ -9,8 +9,9 @@ from invariants.finding import Carved, Finding, PackSummary, Rule
 from invariants.rule import range_words
 from invariants.store import QueryError, Store
 
-SUBJECTS = ("table_name", "path", "module", "name")
-"""The column that names what a row of a relation counts as, the first of these that it has: a policy and a column count as their table."""
+SUBJECTS = ("table_name", "module", "name", "path")
+"""The column that names what a row of a relation counts as, the first of these that it has: a policy and a column count as their table, a
+route by its name, a migration by its path."""
 
 Item = tuple[str, str]
 """A database and a subject in it."""

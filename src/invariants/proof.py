@@ -7,7 +7,7 @@ from datetime import date
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from invariants import carveouts, detection, reading
+from invariants import carveouts, databases, detection
 from invariants.check import Run
 from invariants.facts.place import Place
 from invariants.finding import Evidence, Finding, Level, Outcome, Proof, Proven, Verdict
@@ -92,7 +92,7 @@ def _part(store: Store, database: str, runner: str, scratch: Scratch, progress: 
         problems = [each for each in bring(connection, runner) if each.grave]
         platform = frozenset(read(connection).tables)
     with closing(scratch.connect()) as connection:
-        problems += apply(connection, runner, reading.statements(store, database, runner))
+        problems += apply(connection, runner, databases.statements(store, database, runner))
         plans, doubts = _plans(connection, _words(store, database)._replace(platform=platform))
     progress(f"{database}: seeding two tenants", 0, 1)
     outcomes = list(committed(scratch.connect, plans, lambda done, total: progress(f"{database}: attacking", done, total)))

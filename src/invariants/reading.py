@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, declarations, includes, layouts, settings
-from invariants.facts import db
+from invariants import code, databases, declarations, environment, layouts, settings, sources
 from invariants.facts import settings as said
-from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.ddl import Include
 from invariants.facts.place import Place
 from invariants.facts.source import Foreign, Unread
 from invariants.finding import ConfigError
@@ -18,7 +16,8 @@ from invariants.snapshots import Sealed, Snapshot, Unreadable
 from invariants.store import Store, Unit
 
 MANY = 24
-"""From so many Python files on, reading them in several processes pays."""
+"""From so many files on that are dear to read, reading them in several processes pays."""
+DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", "python.scanned", "typescript.scanned", "rust.scanned"})
 
 SOURCES = (
     "facts",
@@ -28,16 +27,18 @@ SOURCES = (
     "layouts",
     "replay",
     "settings",
+    "databases.py",
     "declarations.py",
+    "dotenv.py",
+    "environment.py",
     "guards.py",
     "includes.py",
     "relations.py",
+    "sources.py",
     "views.sql",
+    "vocabulary.py",
 )
-PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic")
-ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
-"""What is read of a migration file to replay it."""
-TENANCY = (said.TenantKey, said.TenantRoot, said.AppRole, said.SessionSource, said.Predicate, said.TenantSchema, said.Choice)
+PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
 
 
 class File(NamedTuple):
@@ -56,6 +57,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of a snapshot; what was stale of them has been read."""
     own = _settings(snapshot, store)
     store.activate(own.values())
+    variables = environment.units(snapshot, store, digest())
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
     found = (
         _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
@@ -69,8 +71,34 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
         found = layouts.keep(found, {path for path, facts in store.facts(Foreign).items() if facts})
     strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
     source = "configured" if globs else "detected"
-    databases = [_database(layout, source, files, own.get(settings.CONFIG), store) for layout in found if layout.files]
-    return [*own.values(), *files.values(), *strays.values(), *databases]
+    made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
+    store.activate(own.values())
+    routes = _routes(
+        {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}, own, snapshot, store
+    )
+    return [*own.values(), *files.values(), *strays.values(), *variables, *made, *routes]
+
+
+def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> list[Unit]:
+    """The units of code, and of the routes that it makes."""
+    manifests = [path for path in snapshot.paths() if sources.is_manifest(path)] if languages else []
+    read = _lenient(snapshot)
+
+    def files(kinds: Mapping[str, str]) -> dict[str, Unit]:
+        return _files([File(*each) for each in kinds.items()], snapshot, store)
+
+    def texts() -> dict[str, str]:
+        return {path: read(path).decode("utf-8-sig", "replace") for path in manifests}
+
+    ids = [_content_id(path, snapshot) for path in manifests]
+    return sources.units(files, languages, sources.Manifests(ids, texts), list(own.values()), store)
+
+
+def _content_id(path: str, snapshot: Snapshot) -> str:
+    try:
+        return f"{path} {snapshot.content_id(path)}"
+    except Unreadable as error:
+        return f"{path} {error.reason}"
 
 
 def _settings(snapshot: Snapshot, store: Store) -> dict[str, Unit]:
@@ -108,12 +136,12 @@ def _configured(globs: Sequence[said.Migrations], snapshot: Snapshot, store: Sto
 
 
 def _lenient(snapshot: Snapshot) -> layouts.Read:
-    """Reading for detection, where a file that cannot be read tells nothing; it is reported once it counts as a migration."""
+    """Reading for detection: what is not there or cannot be read tells nothing. It is reported once it counts as a migration."""
 
     def read(path: str) -> bytes:
         try:
             return snapshot.read(path)
-        except Unreadable:
+        except (Unreadable, KeyError):
             return b""
 
     return read
@@ -159,7 +187,7 @@ def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> di
 
 def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
     """The facts of files, in order."""
-    if sum(file.language in {"alembic", "django"} for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
+    if sum(file.language in DEAR for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
         yield from map(_facts, stale)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -172,70 +200,6 @@ def _facts(stale: tuple[File, bytes]) -> list[Any]:
     file, data = stale
     frontend = import_module(f"invariants.frontends.{file.language}")
     return [*frontend.read(file.path, data), *declarations.read(file.path, data)]
-
-
-def _database(layout: Layout, source: Any, files: Mapping[str, Unit], config: Unit | None, store: Store) -> Unit:
-    """The unit of the database that a layout's migrations make, replayed where it is not known yet."""
-    known = store.facts(Include)
-    paths = [*layout.files, *(path for path in includes.reached(layout.files, known) if path in files)]
-    inputs = [repr(layout), source, *(str(files[path]) for path in paths), str(config)]
-    unit = Unit(f"database {layout.name}", blake2b("\0".join(inputs).encode(), digest_size=20).hexdigest(), digest())
-    if unit not in store:
-        facts, unread = store.facts(*ORDERED), store.facts(Unread)
-        own = {path: facts[path] for path in paths if path in facts or path in unread}
-        configured = [each for facts in store.facts(*TENANCY).values() for each in facts]
-        store.add(unit, _replayed(layout, source, own, configured))
-    return unit
-
-
-def statements(store: Store, database: str, runner: str) -> list[list[Statement]]:
-    """The statements of a database's migrations, in the order that they run."""
-    own = store.facts(*ORDERED)
-    quoted = database.replace("'", "''")
-    paths = store.ask(f"select path from db_migration where database = '{quoted}' order by position")[1]  # noqa: S608
-    migrations = [(path, includes.spliced(path, own)) for (path,) in paths]
-    if runner == "django":
-        from invariants.replay.django import resolve
-
-        migrations = resolve(migrations)
-    return [[each for each in facts if isinstance(each, Statement)] for _, facts in migrations]
-
-
-def _replayed(layout: Layout, source: Any, own: Mapping[str, list[Any]], configured: list[Any]) -> Iterator[Any]:
-    """The facts of a database: its own, those of its migrations, and what replay makes of them."""
-    from invariants.replay.run import Migration, replay
-
-    paths, problems = _ordered(layout, own)
-    migrations = [(path, includes.spliced(path, own)) for path in paths]
-    if layout.language == "django":
-        from invariants.replay.django import resolve
-
-        migrations = resolve(migrations)
-        yield from (each for _, facts in migrations for each in facts if isinstance(each, Unread))
-    yield from (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
-    yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
-    seen = set()
-    for fact in replay(layout.name, layout.runner, [Migration(*each) for each in migrations], configured, layout.search_path):
-        if isinstance(fact, db.Migration):
-            seen.add(fact.path)
-            yield fact._replace(repeatable=layouts.is_repeatable(layout.runner, fact.path))
-        else:
-            yield fact
-    for position, path in enumerate(paths):
-        if path not in seen:
-            yield db.Migration(_first(path), layout.name, path, position, 0, layouts.is_repeatable(layout.runner, path))
-    yield from problems
-
-
-def _ordered(layout: Layout, own: Mapping[str, list[Any]]) -> tuple[Sequence[str], list[Unread]]:
-    """The migrations in the order that they run, by the graph of revisions where there is one; last those that could not be read at all."""
-    if layout.language == "sql":
-        return layout.files, []
-    facts = [each for found in own.values() for each in found]
-    revisions = [each for each in facts if isinstance(each, Revision)]
-    parents = [each for each in facts if isinstance(each, Parent)]
-    ordered, problems = layouts.topological(revisions, parents, [each for each in facts if isinstance(each, Replacement)])
-    return [*ordered, *(path for path in layout.files if path in own and not own[path])], problems
 
 
 def _first(path: str, line: int = 1) -> Place:

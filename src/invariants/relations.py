@@ -5,12 +5,12 @@ from functools import cache
 from types import ModuleType, NoneType
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
-from invariants.facts import db, ddl, scope, settings, source
+from invariants.facts import code, db, ddl, env, scope, settings, source, web
 from invariants.facts.place import Place
 
 Kind = Literal["text", "integer", "boolean", "place"]
 
-DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings, scope)
+DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings, scope, code, web, env)
 BASE = "base_"
 """What begins a relation's name where the base's facts are meant."""
 KINDS: dict[Any, Kind] = {str: "text", int: "integer", bool: "boolean", Place: "place"}

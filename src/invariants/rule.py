@@ -18,7 +18,7 @@ PACK = "repository"
 """The pack of those that are in none."""
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-TAGS = ("level", "over", "noun", "against", "supports")
+TAGS = ("level", "over", "noun", "lacks", "against", "supports")
 PREFIXES = {"src", "source", "ddl", "db", "settings", "row", "base", "scope"}
 """What begins a view's name and is no word of a range: the domain of its facts, and what keeps its rows apart."""
 
@@ -76,11 +76,14 @@ def parse(path: str, text: str) -> Rule:
     against = doc.tags.get("against", (0, ""))[1]
     if against not in {"", "base"}:
         raise ConfigError(path, doc.tags["against"][0], f"{against!r} is nothing to compare with", "say `-- @against base`, or remove it")
-    return Rule(name, _pack(path), doc.title, doc.why, doc.fix, level, over, noun, supports, query, path, against)
+    lacks = doc.tags.get("lacks", (0, ""))[1]
+    return Rule(name, _pack(path), doc.title, doc.why, doc.fix, level, over, noun, supports, query, path, against, lacks)
 
 
 def range_words(rule: Rule) -> str:
-    """What a rule ranges over, as words: ``tenant tables``."""
+    """What a rule ranges over, as words: ``tenant tables``; or what it would need to range over anything."""
+    if rule.lacks:
+        return rule.lacks
     words = rule.over.split("_")
     return " ".join([*(words[1:-1] if words[0] in PREFIXES else words[:-1]), rule.noun])
 

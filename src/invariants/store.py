@@ -5,10 +5,9 @@ another, and one that is killed leaves the last whole file. Facts are kept in un
 A snapshot is a set of units; views show only those that are active.
 """
 
-import re
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -16,10 +15,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
+from invariants import eviction, vocabulary
 from invariants.authorizer import authorized, complaint
 from invariants.cache import Cache
 from invariants.facts.place import Place
-from invariants.relations import Relation, indexes, relations
+from invariants.relations import Relation, relations
 
 UNITS = """
 create table main.unit (id integer primary key, path text not null, content text not null, digest text not null,
@@ -29,10 +29,6 @@ create table main.place (id integer primary key, unit integer not null, file tex
 """
 PLACE = "file, line, start, end_line, stop"
 ACTIVE = "unit in (select id from temp.active)"
-VIEWS = Path(__file__).with_name("views.sql")
-DECLARED = re.compile(r"create temp view (\w+) as")
-SPARE = 50_000
-"""Facts of units that are not in use are kept up to this number, or to that of those in use."""
 
 
 class Unit(NamedTuple):
@@ -66,7 +62,7 @@ class QueryError(Exception):
 @cache
 def schema() -> str:
     """The DDL of every table."""
-    return UNITS + "".join(f"{statement};\n" for relation in relations() for statement in relation.ddl())
+    return UNITS + vocabulary.TABLES + "".join(f"{statement};\n" for relation in relations() for statement in relation.ddl())
 
 
 class Store:
@@ -83,7 +79,9 @@ class Store:
         self._used: set[int] = set()
         self._changed = False
         self._worded = False
-        self._settled: list[tuple[str, tuple[Any, ...]]] = []
+        self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
+        """What was filled in: the statement, and its values to empty it again and to fill it in."""
+        self._judged: dict[str, str] = {}
         for name in ("active", "base"):
             self._connection.execute(f"create temp table {name} (id integer primary key)")
         for relation in relations():
@@ -95,6 +93,11 @@ class Store:
         """The store of a repository; ``cached=False`` neither reads nor leaves anything."""
         return cls(Cache.of(root, blake2b(schema().encode(), digest_size=16).hexdigest()) if cached else None)
 
+    @property
+    def path(self) -> Path | None:
+        """The file that it is kept in."""
+        return self._cache.path if self._cache else None
+
     def __contains__(self, unit: Unit) -> bool:
         return unit in self._ids
 
@@ -103,7 +106,7 @@ class Store:
         number = self._ids[unit] = self._next_unit
         self._next_unit += 1
         places: dict[Place, int] = {}
-        count = 0
+        held: Counter[str] = Counter()
         by_class = _by_class()
         for fact in facts:
             relation = by_class[type(fact)]
@@ -111,8 +114,10 @@ class Store:
             for column in relation.places:
                 row[column + 1] = self._place(number, row[column + 1], places)
             self._pending[relation.name].append(tuple(row))
-            count += 1
-        self._pending["unit"].append((number, *unit, count, 0))
+            held[relation.name] += 1
+        self._pending["unit"].append((number, *unit, held.total(), 0))
+        if held:
+            self._pending["held"] += [(number, name) for name in held]
         self._changed = True
 
     def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
@@ -150,20 +155,23 @@ class Store:
         self._connection.execute("commit")
         self._pending.clear()
 
-    def facts(self, *classes: type[Any]) -> dict[str, list[Any]]:
-        """The active facts of these classes, by the path of the unit they are kept under."""
+    def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
+        """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
         found: dict[str, list[Any]] = defaultdict(list)
         paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
+        shown = ACTIVE
+        if within is not None:
+            shown = f"unit in ({', '.join(str(number) for number, path in paths.items() if path in within)})"
         for fact in classes:
             relation = _by_class()[fact]
-            places = self._places(relation)
-            for unit, *row in self._rows(f"select * from main.{relation.name} where {ACTIVE} order by rowid"):  # noqa: S608
+            places = self._places(relation, shown)
+            for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
                 found[paths[unit]].append(_restored(relation, row, places))
         return found
 
-    def _places(self, relation: Relation) -> dict[int, Place]:
-        """The places that the active rows of a relation refer to."""
-        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {ACTIVE}" for n in relation.places)  # noqa: S608
+    def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
+        """The places that the rows of a relation refer to."""
+        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {shown}" for n in relation.places)  # noqa: S608
         return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
 
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
@@ -175,17 +183,31 @@ class Store:
         """Fill in columns of active rows that are only known now, each row told by its ``at``; the next activation empties them again."""
         for at, columns in values:
             marks = ", ".join(f"{name} = ?" for name in columns)
-            before = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
-            self._settled += [(f"update main.{relation} set {marks} where at = ?", (*row, at)) for row in before]  # noqa: S608
-            self._connection.execute(
-                f"update main.{relation} set {marks} where at = ? and {ACTIVE}",  # noqa: S608
-                (*columns.values(), at),
-            )
+            [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
+            update = f"update main.{relation} set {marks} where at = ?"  # noqa: S608
+            self._settled.append((update, (*before, at), (*columns.values(), at)))
+            self._connection.execute(update, self._settled[-1][-1])
+            self._judged[relation] = f"{self._judged.get(relation, '')} {at} {columns}"
             self._worded = False
 
     def _unsettle(self) -> None:
-        while self._settled:
-            self._connection.execute(*self._settled.pop())
+        self._empty()
+        self._worded = self._worded and not self._settled
+        self._settled.clear()
+        self._judged.clear()
+
+    def _empty(self) -> None:
+        """Take out what was filled in."""
+        for update, before, _ in reversed(self._settled):
+            self._connection.execute(update, before)
+
+    def _serialized(self) -> bytes:
+        """Everything but what was filled in."""
+        self._empty()
+        content = self._connection.serialize()
+        for update, _, after in self._settled:
+            self._connection.execute(update, after)
+        return content
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
@@ -216,54 +238,18 @@ class Store:
         if self._cache is None or not self._changed:
             return
         self._flush()
-        self._evict()
-        problem = self._cache.write(self._connection.serialize())
+        gone = eviction.evict(self._connection, self._used)
+        self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
+        problem = self._cache.write(self._serialized())
         if problem:
             self.notes.append(problem)
         self._changed = False
 
-    def _evict(self) -> None:
-        """Drop the units that have not been in use for longest."""
-        rows = self._rows("select id, facts, used from main.unit order by used desc, id desc")
-        latest = max((used for *_, used in rows), default=0) + 1
-        budget = max(SPARE, sum(facts for number, facts, _ in rows if number in self._used))
-        dropped = []
-        for number, facts, _ in rows:
-            if number not in self._used:
-                budget -= facts
-                if budget < 0:
-                    dropped.append((number,))
-        self._connection.execute("begin")
-        self._connection.executemany("update main.unit set used = ? where id = ?", ((latest, number) for number in self._used))
-        if dropped:
-            self._drop(dropped)
-        self._connection.execute("commit")
-
-    def _drop(self, units: list[tuple[int]]) -> None:
-        self._connection.execute("create temp table dropped (id integer primary key)")
-        self._connection.executemany("insert into temp.dropped values (?)", units)
-        for relation in relations():
-            self._connection.execute(f"delete from main.{relation.name} where unit in (select id from temp.dropped)")  # noqa: S608
-        self._connection.execute("delete from main.place where unit in (select id from temp.dropped)")
-        self._connection.execute("delete from main.unit where id in (select id from temp.dropped)")
-        self._connection.execute("drop table temp.dropped")
-        gone = {number for (number,) in units}
-        self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
-
     def _word(self) -> None:
-        """Answer the views of the vocabulary once for all rules, each as a table: they stand on one another, many deep."""
-        if self._worded:
-            return
-        text = VIEWS.read_text(encoding="utf-8")
-        names = DECLARED.findall(text)
-        for name in names:
-            self._connection.execute(f"drop table if exists temp.{name}")
-        for name, statement in zip(names, DECLARED.split(text)[2::2], strict=True):
-            self._connection.executescript(f"create temp table {name} as {statement}")
-            columns = [row[1] for row in self._rows(f"pragma table_info({name})")]
-            for index in indexes("temp", name, columns):
-                self._connection.execute(index)
-        self._worded = True
+        """Have the vocabulary answer for what is active."""
+        if not self._worded:
+            self._changed |= vocabulary.answer(self._connection, self._judged)
+            self._worded = True
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()
@@ -293,5 +279,5 @@ def _restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> A
         if column.kind == "place":
             row[number] = places[row[number]]
         elif column.kind == "boolean":
-            row[number] = bool(row[number])
+            row[number] = None if row[number] is None else bool(row[number])
     return relation.fact(*row)

@@ -36,6 +36,7 @@ join db_lineage as l on l.database = t.database and l.table_name = t.name
 join keyed_table as p on p.database = l.database and p.name = l.parent;
 
 create temp view tenant_table as
+-- Tables whose rows belong to tenants: those with a tenant key, and the table of tenants itself; partitions are told apart.
 select t.* from keyed_table as t
 where not exists (select 1 from tenant_partition as p where p.database = t.database and p.name = t.name);
 
@@ -56,6 +57,7 @@ select t.* from tenant_table as t join row_isolation;
 -- The application's roles, and what they hold.
 
 create temp view app_role as
+-- The roles that the application connects as, in each database.
 select r.at, d.database, r.name, r.source
 from settings_app_role as r
 join db_database as d on r.database in ('', d.database);
@@ -79,6 +81,17 @@ union
 select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, 'public', 'public', g.file, g.line
 from db_grant as g
 where g.grantee = 'public';
+
+create temp view said_grant as
+-- What a migration grants an application's role on a table, and the platform does not grant by itself.
+select g.* from app_grant as g
+join db_table as t on t.database = g.database and t.name = g.object_name
+where g.object_kind in ('table', 'column') and g.file <> '' and not (
+    g.at = t.at and exists (
+        select 1 from db_default_grant as d
+        where d.database = g.database and d.object_kind = 'table' and d.grantee = g.grantee and d.privilege = g.privilege and d.file = ''
+    )
+);
 
 -- What views and functions read, through one another.
 
@@ -123,6 +136,10 @@ create temp view secured_table as
 -- Tables with row security enabled, where it is what keeps rows apart.
 select t.* from own_table as t join row_isolation where t.rls_enabled;
 
+create temp view obscured as
+-- What secures tables that cannot be told: the first statement of each kind.
+select database, what, min(at) as at from db_obscured group by database, what;
+
 create temp view missing_policy as
 -- The commands that the application is granted on a secured table and that no permissive policy lets through. What a platform grants
 -- by itself asks for one policy at least, not for one a command.
@@ -135,9 +152,7 @@ where not exists (
     )
     and (
         exists (
-            select 1 from app_grant as g
-            where g.database = t.database and g.object_name = t.name and g.object_kind in ('table', 'column')
-              and g.privilege = c.command and g.file <> ''
+            select 1 from said_grant as g where g.database = t.database and g.object_name = t.name and g.privilege = c.command
         )
         or not exists (
             select 1 from db_policy as p where p.database = t.database and p.table_name = t.name and p.permissive
@@ -397,13 +412,134 @@ left join (
 
 create temp view route as
 -- A door of the application: a route, a server action, a procedure, and who may come in.
-select 0 as at, '' as method, '' as path, '' as framework, null as posture, 'unverified' as enforcement, '' as handler, '' as file, 0 as line
-where 0;
+select r.at, r.name, r.method, r.path, r.framework, r.posture, r.enforcement, r.level, r.reason, r.handler, r.file, r.line
+from web_route as r;
+
+create temp view route_call as
+-- The functions that each route reaches, and the last part of their names in small letters.
+select c.at, c.route, c.registered, c.symbol, c.certain, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb, c.file, c.line
+from web_route_call as c;
+
+create temp view route_segment as
+-- The segments of the paths of routes, in small letters; parameters without their braces.
+with recursive part (route, segment, rest) as (
+    select distinct name, '', ltrim(path, '/') || '/' from web_route where method not in ('ACTION', 'RPC')
+    union
+    select route, lower(substr(rest, 1, instr(rest, '/') - 1)), substr(rest, instr(rest, '/') + 1) from part where rest <> ''
+)
+select route, trim(segment, '{}') as segment, segment like '{%' as is_parameter from part where segment <> '';
+
+create temp view webhook_route as
+-- The routes that other services call to tell of events.
+select r.* from web_route as r
+where r.method in ('POST', 'ANY', 'PUT') and (
+    exists (select 1 from route_segment as s where s.route = r.name and not s.is_parameter and s.segment in ('webhook', 'webhooks', 'hooks'))
+    or ' ' || r.posture || ' ' like '% webhook %'
+);
+
+create temp view verifying_call as
+-- The calls of routes that check a signature, by their names.
+select c.* from route_call as c
+where c.verb glob '*verify*' or c.verb glob '*constructevent*' or c.verb glob '*construct_event*' or c.verb glob '*signature*'
+   or c.verb in ('timingsafeequal', 'compare_digest');
+
+create temp view deduplicating_call as
+-- The calls of routes that tell whether an event has come before, by their names.
+select c.* from route_call as c
+where c.verb glob '*idempot*' or c.verb glob '*dedup*' or c.verb glob '*processed*' or c.verb glob '*already*' or c.verb glob '*onconflict*'
+   or c.verb glob '*on_conflict*' or c.verb in ('setnx', 'get_or_create', 'upsert') or c.verb glob '*recordevent*' or c.verb glob '*record_event*';
+
+create temp view limiting_call as
+-- The calls of routes that limit how often somebody may ask: those configured, and those that say so by their names.
+select c.* from route_call as c
+where c.verb glob '*limit*' or c.verb glob '*throttl*' or lower(c.symbol) glob '*ratelimit*' or lower(c.symbol) glob '*rate_limit*'
+   or lower(c.symbol) glob '*limiter*'
+   or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = c.symbol);
+
+create temp view limited_route as
+-- The routes that somebody may try again and again: logins, codes, resets of passwords, and those that take tokens.
+select r.* from web_route as r
+where r.method not in ('GET', 'HEAD', 'OPTIONS') and exists (
+    select 1 from route_segment as s
+    where s.route = r.name and not s.is_parameter
+      and s.segment in ('login', 'signin', 'sign-in', 'token', 'otp', 'mfa', 'forgot-password', 'reset-password', 'password-reset', 'verify-code')
+) or ' ' || r.posture || ' ' like '% token %';
+
+create temp view audit_call as
+-- The calls of routes that write an audit row: those configured, and where none is, those that say so by their names.
+select c.* from route_call as c
+where exists (select 1 from settings_route_word as w where w.purpose = 'audit' and w.name = c.symbol)
+   or (c.verb glob '*audit*' and not exists (select 1 from settings_route_word as w where w.purpose = 'audit'));
+
+create temp view changing_route as
+-- The routes that change something, where anything writes an audit row.
+select r.* from web_route as r
+where r.method in ('POST', 'PUT', 'PATCH', 'DELETE', 'ACTION')
+  and (exists (select 1 from settings_route_word as w where w.purpose = 'audit') or exists (select 1 from audit_call));
+
+create temp view tenant_route as
+-- The routes whose paths name a tenant.
+select r.*, min(s.segment) as parameter
+from web_route as r
+join route_segment as s on s.route = r.name and s.is_parameter
+where replace(replace(s.segment, '_', ''), '-', '') in ('tenantid', 'tenant', 'orgid', 'organizationid', 'organisationid', 'workspaceid', 'accountid')
+   or exists (select 1 from settings_tenant_key as k where lower(k.name) = s.segment)
+group by r.name, r.at;
+
+create temp view scheduled_route as
+-- The routes that a deployment calls on a schedule.
+select r.*, j.at as job_at
+from web_job as j
+join web_route as r on r.path = substr(j.path, 1, instr(j.path || '?', '?') - 1) and r.method in ('GET', 'ANY');
+
+create temp view required_route as
+-- What the configuration asks of each route, and whether the route has it.
+select r.at, r.name, r.enforcement, q.kind, q.value, q.at as required_at, case q.kind
+    when 'call' then exists (select 1 from web_route_call as c where c.registered = r.at and c.symbol = q.value)
+    else r.posture is not null and not exists (
+        with recursive way (alternative, rest) as (
+            select '', r.posture || ' | '
+            union
+            select substr(rest, 1, instr(rest, ' | ') - 1), substr(rest, instr(rest, ' | ') + 3) from way where rest <> ''
+        )
+        select 1 from way where alternative <> '' and ' ' || alternative || ' ' not like '% ' || q.value || ' %'
+    )
+    end as is_met
+from settings_route_requirement as q
+join web_route as r on (r.path glob replace(q.pattern, '**', '*') or r.path || '/' = replace(q.pattern, '**', ''))
+  and (q.methods = '' or instr(q.methods, ' ' || r.method || ' ') > 0 or r.method = 'ANY');
+
+create temp view confined_use as
+-- The files that take what is confined, each with whether it may.
+select r.at, r.path, r.name as symbol, r.side, exists (
+    select 1 from settings_confinement as c where c.name = r.name and r.path glob replace(c.pattern, '**', '*')
+) as is_allowed
+from web_reference as r;
+
+create temp view script_link as
+-- Scripts that run in one shell, because one sources the other.
+with link (file, other) as (
+    select s.file, n.file
+    from env_sourcing as s
+    join (select distinct file from env_script_name union select distinct file from env_read where medium = 'shell') as n
+      on n.file = s.target or n.file glob '*/' || s.target
+)
+select file, other from link union select other, file from link;
+
+create temp view variable_read as
+-- Where variables are read; what a script has from another that runs in the same shell is no read of the environment.
+select r.*
+from env_read as r
+where r.medium <> 'shell' or not exists (
+    with recursive reach (file) as (
+        select r.file union select l.other from reach join script_link as l on l.file = reach.file
+    )
+    select 1 from reach join env_script_name as n on n.file = reach.file and n.name = r.name where reach.file <> r.file
+);
 
 create temp view env_use as
 -- A place where code reads an environment variable.
-select 0 as at, '' as name, 'server' as side, '' as file, 0 as line
-where 0;
+select r.at, r.name, r.side, r.file, r.line from variable_read as r;
 
 create temp view shared_keyed_table as
 -- Tables that the tenants share although each has a schema, and that carry a tenant key all the same.
@@ -533,3 +669,189 @@ select c.at, c.file as path, c.expand, c.reason, (
 ) = 1 as has_landed
 from ddl_contract as c
 join db_migration as m on m.path = c.file;
+
+
+-- Environment variables: what is read, and what each target has.
+
+create temp view provided_name as
+-- What shells, systems and languages set themselves, and nobody configures. NODE_ENV and CI are deliberately not among them.
+select 'PATH' as pattern union all select 'HOME' union all select 'USER' union all select 'LOGNAME' union all select 'SHELL'
+union all select 'PWD' union all select 'OLDPWD' union all select 'TERM' union all select 'TMPDIR' union all select 'TEMP'
+union all select 'TMP' union all select 'LANG' union all select 'TZ' union all select 'HOSTNAME' union all select 'EDITOR'
+union all select 'VISUAL' union all select 'PAGER' union all select 'COLUMNS' union all select 'LINES' union all select 'USERNAME'
+union all select 'NODE_OPTIONS' union all select 'NODE_PATH' union all select 'PYTHONPATH' union all select 'VIRTUAL_ENV'
+union all select 'INIT_CWD' union all select 'CARGO_MANIFEST_DIR' union all select 'OUT_DIR' union all select 'CARGO_TARGET_DIR'
+union all select 'APPDATA' union all select 'LOCALAPPDATA' union all select 'USERPROFILE' union all select 'SystemRoot'
+union all select 'XDG_CONFIG_HOME' union all select 'XDG_CACHE_HOME' union all select 'XDG_DATA_HOME'
+union all select 'XDG_RUNTIME_DIR' union all select 'NO_COLOR' union all select 'FORCE_COLOR' union all select 'COLORTERM'
+union all select 'SSH_AUTH_SOCK' union all select 'npm_*' union all select 'LC_*' union all select 'CARGO_PKG_*'
+union all select 'CARGO_CFG_*' union all select 'CARGO_FEATURE_*' union all select 'CARGO_BIN_EXE_*';
+
+create temp view read_variable as
+-- What is read, where there is a manifest that it belongs into; an argument of a build with a default does not.
+select r.at, r.name, r.medium, r.file, r.line
+from variable_read as r
+join env_manifest
+where not (r.medium = 'image' and r.is_defaulted)
+  and not exists (select 1 from provided_name as p where r.name glob p.pattern)
+  and not exists (select 1 from env_ignored as i where r.name glob i.pattern);
+
+create temp view unresolved_read as
+-- Reads of which it cannot be told which variable is meant: neither by the callers of a declared accessor, nor by whom the environment is
+-- handed to.
+select u.at, u.message, u.remedy, u.file, u.line
+from env_unresolved as u
+join env_manifest
+where not exists (
+        select 1 from env_accessor as a
+        where u.accessor <> '' and (a.name = u.accessor or a.name glob '*.' || u.accessor or u.accessor glob '*.' || a.name)
+    )
+    and not exists (select 1 from env_taker as t where t.function_name = u.taker);
+
+create temp view target_part as
+-- The files, and the parts of them, that a target has its variables from.
+with recursive part (target, path, scope, prefix) as (
+    select name, path, scope, '' from env_target
+    union
+    select p.target, case when i.path = '' then e.file else i.path end, i.other, p.prefix || i.prefix
+    from part as p
+    join env_inclusion as i on i.file = p.path and (i.scope in ('', p.scope) or p.scope = '')
+    left join (select distinct file, scope from env_entry) as e on i.path = '' and e.scope = i.other
+    where i.path <> '' or e.file is not null
+)
+select target, path, scope, prefix from part;
+
+create temp view target_entry as
+-- The variables that each target has.
+select e.at, p.target, p.prefix || e.name as name, e.value, e.transport, e.sealed, e.file, e.line
+from target_part as p
+join env_entry as e on e.file = p.path and (e.scope in ('', p.scope) or p.scope = '');
+
+create temp view target_doubt as
+-- Why it cannot be told what a target has: of all that it has, or only of what is not seen.
+select t.name as target, t.at, 1 as of_all, t.path || ' is not among the files that were read' as message
+from env_target as t
+where not exists (select 1 from env_giver as g where g.path = t.path) and not exists (select 1 from env_blind as b where b.file = t.path)
+union all
+select t.name, s.at, 1, 'its snapshot of ' || s.taken || ' is older than ' || t.max_age || ' days'
+from env_target as t
+join env_snapshot as s on s.path = t.path
+join env_today as d
+where julianday(d.day) - julianday(s.taken) > t.max_age
+union all
+select p.target, b.at, 0, b.message || ' (' || b.file || ':' || b.line || ')'
+from target_part as p
+join env_blind as b on b.file = p.path and (b.scope in ('', p.scope) or p.scope = '')
+union all
+select p.target, i.at, 0, 'what ' || coalesce(nullif(i.path, ''), i.other) || ' gives is not in the repository'
+from target_part as p
+join env_inclusion as i on i.file = p.path and (i.scope in ('', p.scope) or p.scope = '')
+where not i.is_optional
+  and not exists (select 1 from env_giver as g where g.path = i.path)
+  and not exists (select 1 from env_entry as e where i.path = '' and e.scope = i.other);
+
+create temp view target_demand as
+-- What each target has to have, and whether it has it, under the name that findings give it.
+select d.at, d.name || '@' || d.target as name, t.at as target_at, exists (
+    select 1 from target_entry as e where e.target = d.target and e.name = d.name
+) as is_given, (
+    select min(x.message) from target_doubt as x where x.target = d.target
+) as doubt, exists (
+    select 1 from target_doubt as x where x.target = d.target and x.of_all
+) as in_doubt
+from env_demand as d
+join env_target as t on t.name = d.target
+where not d.is_optional
+  and (d.condition is null
+       or exists (select 1 from target_entry as e where e.target = d.target and e.name = d.condition)
+       or exists (select 1 from target_doubt as x where x.target = d.target));
+
+create temp view target_surplus as
+-- What a target has and nobody asks for.
+select e.at, e.name || '@' || e.target as name, exists (select 1 from env_variable as v where v.name = e.name) as is_declared
+from target_entry as e
+where not exists (select 1 from env_demand as d where d.target = e.target and d.name = e.name)
+  and not exists (select 1 from env_ignored as i where e.name glob i.pattern);
+
+create temp view kept_secret as
+-- The secrets that a platform keeps, and whether it says that it shows them to nobody.
+select e.at, e.name || '@' || e.target as name, e.sealed
+from target_entry as e
+join env_variable as v on v.name = e.name and v.kind = 'secret'
+where e.sealed is not null;
+
+create temp view connection_url as
+-- URLs of databases and brokers that can be seen in targets other than a developer's machine.
+select e.at, e.name || '@' || e.target as name, e.transport
+from target_entry as e
+join env_target as t on t.name = e.target
+where e.transport <> 'none' and not t.is_local;
+
+create temp view public_prefix as
+-- What a framework publishes to browsers, by how its name begins.
+select 'NEXT_PUBLIC_' as prefix
+union all select 'VITE_' union all select 'PUBLIC_' union all select 'REACT_APP_' union all select 'EXPO_PUBLIC_' union all select 'GATSBY_'
+ union all select 'VUE_APP_' union all select 'NUXT_PUBLIC_' union all select 'NUXT_ENV_' union all select 'REDWOOD_ENV_' union all select 'SANITY_STUDIO_'
+ union all select 'STORYBOOK_' union all select 'PLASMO_PUBLIC_';
+
+create temp view secret_name as
+-- Names that are secrets by the manifest, or where it does not know them by how they end.
+select n.name, case when v.name is null then 'sounds like a secret' else 'is a secret' end as why
+from (
+    select name from env_read union select name from env_entry union select name from env_variable union select name from env_declaration
+) as n
+left join env_variable as v on v.name = n.name
+where coalesce(v.kind = 'secret', upper(n.name) glob '*SERVICE_ROLE*' or upper(n.name) glob '*_SECRET' or upper(n.name) glob '*_SECRET_KEY'
+    or upper(n.name) glob '*PRIVATE_KEY' or upper(n.name) glob '*_PASSWORD' or upper(n.name) glob '*_SECRET_ACCESS_KEY'
+    or upper(n.name) glob '*ENCRYPTION_KEY' or upper(n.name) glob '*SIGNING_KEY' or upper(n.name) glob '*SERVICE_ACCOUNT_KEY'
+    or upper(n.name) glob '*_SECRET_TOKEN');
+
+create temp view named_variable as
+-- Every place that names a variable.
+select at, name, file, line from env_read
+union all
+select at, name, file, line from env_entry
+union all
+select at, name, file, line from env_variable
+union all
+select at, name, file, line from env_declaration;
+
+create temp view published_variable as
+-- What browsers are given: by its name, through a setting of a bundler, or because code reads it that says itself that it runs there.
+select n.at, n.name, 'its name begins with ' || p.prefix || ', which is published to browsers' as how
+from named_variable as n
+join public_prefix as p on n.name glob p.prefix || '*'
+union all
+select d.at, n.name, d.through || ' puts it into what browsers load'
+from (select distinct name from named_variable) as n
+join env_door as d on n.name glob d.pattern
+union all
+select r.at, r.name, 'code that runs in browsers reads it'
+from env_read as r
+where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*');
+
+create temp view real_value as
+-- The files of NAME=value lines that hold what only real keys look like or, in files that are no examples and no test's, what is made at random or is a
+-- secret by the manifest; and which.
+select min(e.at) as at, d.path, group_concat(distinct e.name) as names
+from env_dotenv as d
+join env_entry as e on e.file = d.path
+left join env_variable as v on v.name = e.name
+where e.value = 'issued' or (not d.is_example and lower(d.path) not glob '*test*' and (e.value = 'random' or (e.value = 'plain' and v.kind = 'secret')))
+group by d.path;
+
+create temp view uncovered_file as
+-- The files that examples are copied to, which are not there, and which no line of a .gitignore keeps out.
+select d.at, d.path, d.actual
+from env_dotenv as d
+where d.is_example
+  and not exists (select 1 from env_dotenv as o where o.path = d.actual)
+  and coalesce((
+        select i.is_negated from env_ignore_line as i
+        where d.actual glob i.pattern or d.actual glob i.pattern || '/*'
+        order by i.depth desc, i.position desc limit 1
+    ), 1);
+
+create temp view compared_secret as
+-- Secrets whose fingerprint is recorded or asked for, under the name that findings give them, and how they compare.
+select c.at, c.name || '@' || c.target as name, c.state, c.message from env_comparison as c;

@@ -1,8 +1,9 @@
 import pytest
 
-from invariants.reports.remedies import tailored
+from invariants.finding import Patch
+from invariants.reports.remedies import remedy, tailored
 from invariants.rule import built_in_rules
-from reports.outcomes import RULE
+from reports.outcomes import RULE, finding
 
 RULES = {rule.id: rule for rule in built_in_rules()}
 
@@ -13,6 +14,8 @@ RULES = {rule.id: rule for rule in built_in_rules()}
         ("rls-forced", "public.Export", 'alter table public."Export" force row level security;'),
         ("tenant-key-required", "public.carts.tenantId", "alter table public.carts alter column tenant_id set not null;"),
         ("rls-policy-isolates", "public.carts/support reads", 'alter policy "support reads" on public.carts'),
+        ("env-declared", "MAIL_KEY", "[variables.MAIL_KEY]    # in .invariants/env.toml"),
+        ("env-declared", "app/flags.py", "[variables.ORDERS_URL]    # in .invariants/env.toml"),
         ("rls-forced", "public.order_totals", "alter table public.order_totals force row level security;"),
         ("view-invoker-secured", "public.totals", "alter view public.totals set (security_invoker = true);"),
         ("definer-search-path-pinned", "app.purge", "alter function app.purge set search_path = '';"),
@@ -39,3 +42,9 @@ def test_a_fix_speaks_of_the_finding(rule: str, subject: str, line: str) -> None
 def test_the_example_stands_where_the_subject_is_nothing_that_it_could_name(noun: str, subject: str) -> None:
     own = RULE._replace(noun=noun, fix="alter policy tenant_rows on orders using (true);\ngrant select on order_totals to app;")
     assert tailored(own, subject) == own.fix
+
+
+def test_what_mends_the_finding_itself_is_said_in_the_rule_s_stead() -> None:
+    own = finding()._replace(patch=Patch(("alter table a", "-- why\ncreate index b"), ()))
+    assert remedy(RULE, own) == ["alter table a;", "-- why", "create index b;"]
+    assert remedy(RULE, finding()) == ["alter table public.orders enable row level security;"]

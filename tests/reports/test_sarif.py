@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from invariants.check import Options, Run
 from invariants.cli.output import lines_of
 from invariants.facts.place import PLATFORM, Place
-from invariants.finding import Outcome
+from invariants.finding import Edit, Outcome, Patch
 from invariants.reports import sarif
 from invariants.reports.fingerprint import line_hashes
 from reports.outcomes import FILE, HOSTILE, HOW, RULE, carved, finding, hostile, lines, nothing, outcome
@@ -22,6 +22,8 @@ from repositories import write
 SCHEMA = Draft202012Validator(json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text(encoding="utf-8")))
 """Microsoft's copy of the OASIS schema, out of its multitool (MIT)."""
 STRANGE = "migrations/a b/ü #1 100%.sql"
+EDITS = (Edit("migrations/ü #2.sql", None, "alter table orders;\n"), Edit("meta/journal.json", '{"a": [\n1\n]}', '{"a": [\n1,\n2\n]}'))
+PATCH = Patch(("alter table orders",), (), EDITS)
 EXTRAS = HOW._replace(suppressed=True, category="gate")
 
 
@@ -54,6 +56,7 @@ def reports(root: Path) -> dict[str, str]:
         "everything": sarif.render(outcome(finding(related=related), finding(path=STRANGE), carved=[carved()]), lines, EXTRAS),
         "what the platform brings": sarif.render(outcome(finding(path="", line=1)), lines, HOW),
         "could not check": sarif.render(outcome(finding(verdict="unverified"), errors=["a rule is broken"]), nothing, HOW),
+        "a fix": sarif.render(outcome(finding()._replace(patch=PATCH)), nothing, HOW),
         "a hostile repository": sarif.render(hostile("".join(HOSTILE)), nothing, EXTRAS),
         "unreadable files": real(root),
     }
@@ -131,6 +134,39 @@ def test_a_clean_run_has_an_empty_list_of_results_and_every_rule() -> None:
     assert said["results"] == []
     assert [rule["id"] for rule in said["tool"]["driver"]["rules"]] == ["rls-enabled", "rls-forced", "view-invoker-secured"]
     assert "automationDetails" not in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, "a\nb\n"),
+        ("", "a\n"),
+        ("a\nb\n", "a\nb\nc\n"),
+        ("a\nb\n", "x\na\nb\n"),
+        ("a", "ab"),
+        ("a\nb", "a\nb\nc"),
+        ("a\na\n", "a\na\na\n"),
+        ('{"a": [1]}', '{"a": [1, 2]}'),
+        ("a\nb\nc\n", "a\nc\n"),
+    ],
+)
+def test_a_fix_makes_of_a_file_what_it_should_be(before: str | None, after: str) -> None:
+    patch = PATCH._replace(edits=(Edit("a b.sql", before, after),))
+    [change] = run(outcome(finding()._replace(patch=patch)))["results"][0]["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "a%20b.sql"}
+    [replacement] = change["replacements"]
+    assert replaced(before or "", replacement["deletedRegion"], replacement["insertedContent"]["text"]) == after
+
+
+def replaced(text: str, region: dict[str, int], by: str) -> str:
+    """A text in which something stands in a region's stead, as SARIF's section 3.57 has it."""
+    starts = [0, *(number + 1 for number, character in enumerate(text) if character == "\n")]
+    start, end = (starts[region[f"{side}Line"] - 1] + region[f"{side}Column"] - 1 for side in ("start", "end"))
+    return text[:start] + by + text[end:]
+
+
+def test_a_finding_that_nothing_mends_has_no_fixes() -> None:
+    assert "fixes" not in run(outcome(finding()))["results"][0]
 
 
 def test_a_rule_says_what_github_shows() -> None:

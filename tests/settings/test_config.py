@@ -116,7 +116,7 @@ def test_dotted_keys_and_inline_tables_have_lines_too() -> None:
         ("[[database]]\nmigrations = []", "`database[1].migrations`"),
         ("tenancy = 3", ":1: `tenancy`: it should be a table of keys"),
         ("[levels]\nrls-forced = 'loud'", ":2: `levels.rls-forced`"),
-        ("nonsense = 1", ":1: `nonsense` is no key; the keys here are check, database, levels, tenancy"),
+        ("nonsense = 1", ":1: `nonsense` is no key; the keys here are check, confine, database, levels, routes, tenancy"),
         ("a = 1\nb", ":2: it is not TOML"),
         ("a = ", "it is not TOML"),
         ("[a]\n[a]", "it is not TOML"),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from invariants.settings.manifest import Env, Lock
 from invariants.settings.models import Baseline, Carveouts, Config, Model
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-MODELS: dict[str, type[Model]] = {"config": Config, "carveouts": Carveouts, "baseline": Baseline}
+MODELS: dict[str, type[Model]] = {"config": Config, "carveouts": Carveouts, "env": Env, "env.lock": Lock, "baseline": Baseline}
 
 
 def schema(name: str) -> str:
@@ -30,6 +31,8 @@ def test_the_published_schema_is_current(name: str) -> None:
         ("carveouts", {"carveout": [{"rule": "a", "subject": "b", "reason": "c", "owner": "d", "expires": "2027-01-31"}]}, True),
         ("carveouts", {"carveout": [{"rule": "a", "subject": "b", "reason": "c"}]}, False),
         ("carveouts", {"carveout": [{"rule": "a", "subject": "b", "reason": " ", "owner": "d"}]}, False),
+        ("env", {"variables": {"A": {"kind": "secret"}}, "targets": {"local": {"file": ".env", "format": "dotenv"}}}, True),
+        ("env", {"variables": {"A": {"kind": "secrets"}}}, False),
         ("baseline", {"schema": "invariants-baseline/1", "debt": [{"rule": "a", "subject": "b", "database": "c"}]}, True),
         ("baseline", {"schema": "invariants-baseline/2", "debt": []}, False),
         ("baseline", {"schema": "invariants-baseline/1", "debt": [{"rule": "a"}]}, False),

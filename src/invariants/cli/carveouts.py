@@ -22,6 +22,8 @@ select c.rule, c.subject, c.database,
     c.expires, c.owner, c.reason, c.file, c.line
 from settings_carveout as c
 order by c.position"""
+KEYS = ("rule", "subject", "reason", "owner", "database", "at_most", "expires")
+"""The keys of a stanza in the order in which people read them; click tells them in the order in which they were typed."""
 IDLE = "select position from settings_carveout where fault is null and (expired or excused = 0)"
 
 
@@ -53,8 +55,8 @@ def add(**said: Any) -> int:
     """Except SUBJECT from RULE, as `check` names them; what is there already stays as it is written."""
     from invariants.settings import CARVEOUTS, read, stanzas
 
-    expires = said.pop("expires")
-    stanza = {key: value for key, value in (*said.items(), ("expires", expires and expires.date())) if value is not None}
+    said["expires"] = said["expires"] and said["expires"].date()
+    stanza = {key: said[key] for key in KEYS if said[key] is not None}
     run, outcome = _judged(None)
     file = run.options.root / CARVEOUTS
     text = stanzas.appended(file.read_bytes().decode("utf-8-sig") if file.exists() else "", stanza)

@@ -24,11 +24,12 @@ order by s.position
 @click.argument("subject", metavar="RULE|POLICY", shell_complete=completion.rules)
 def command(subject: str) -> int:
     """Say what a rule holds, why, and how to mend what breaks it; or, of schema.table/policy, how it was judged."""
+    from invariants.reports import pages
     from invariants.reports.terminal import lines
 
     known = {each.id: each for each in all_rules(Path.cwd())}
     if subject in known:
-        click.echo(lines(page(known[subject])))
+        click.echo(lines(pages.text(known[subject])))
         return 0
     if "/" in subject:
         click.echo(lines(reasoning(subject)))
@@ -53,22 +54,6 @@ def _near(name: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, known, 1)), "")
-
-
-def page(rule: Rule) -> str:
-    """The page as text."""
-    fix = "\n".join(f"    {line}" for line in rule.fix.splitlines())
-    parts = [
-        f"{rule.id} ({rule.pack}, {rule.level})",
-        rule.title,
-        rule.why,
-        f"Fix:\n\n{fix}",
-        f"Ranges over: {rule.over}",
-        *(["Asked only where there is a base to compare with: --staged, --since."] if rule.against else []),
-        *([f"Supports: {', '.join(rule.supports)}"] if rule.supports else []),
-        f"The rule itself ({rule.path}):\n\n" + "\n".join(f"    {line}" for line in rule.query.strip().splitlines()),
-    ]
-    return "\n\n".join(parts)
 
 
 def reasoning(subject: str) -> str:

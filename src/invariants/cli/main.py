@@ -9,7 +9,7 @@ import click
 
 from invariants.version import version
 
-COMMANDS = ("baseline", "carveouts", "check", "explain", "facts", "prove", "query", "rules")
+COMMANDS = ("baseline", "carveouts", "check", "env", "explain", "facts", "fix", "init", "prove", "query", "routes", "rules")
 
 
 class _Closed(Exception):

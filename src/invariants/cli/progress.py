@@ -16,6 +16,7 @@ WORDS = {
     "save": "saving the cache",
     "judge base": "judging the base",
     "judge": "asking the rules",
+    "mend": "looking for what mends",
     "detect": "summing up",
 }
 CLEAR = "\r\x1b[2K"

@@ -35,7 +35,7 @@ def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Rows as an array of objects."""
     from invariants.reports.terminal import dumped
 
-    return dumped([dict(zip(columns, row, strict=True)) for row in rows], indent=1)
+    return dumped([dict(zip(columns, row, strict=True)) for row in rows], 1)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -15,7 +15,7 @@ def command(form: str) -> int:
     rules = sorted(all_rules(Path.cwd()), key=lambda rule: (rule.pack, rule.id))
     if form == "json":
         fields = ("id", "pack", "title", "why", "fix", "level", "over", "supports", "path")
-        click.echo(dumped([{field: getattr(rule, field) for field in fields} for rule in rules], indent=1))
+        click.echo(dumped([{field: getattr(rule, field) for field in fields} for rule in rules], 1))
         return 0
     width = max(len(rule.id) for rule in rules)
     pack = ""

@@ -11,6 +11,7 @@ from invariants.facts.place import Place
 Origin = Literal["migration", "platform"]
 TableKind = Literal["table", "partitioned", "foreign"]
 ViewKind = Literal["view", "materialized"]
+Securing = Literal["enable", "force", "policy"]
 ObjectKind = Literal[
     "database", "schema", "table", "view", "sequence", "function", "type", "role", "policy", "column", "trigger", "index", "constraint"
 ]
@@ -190,6 +191,18 @@ class PolicyRole(NamedTuple):
     role: Annotated[str, "The role."]
 
 
+class PolicyTemplate(NamedTuple):
+    """A policy that asks nothing of its table but one column, written so that it fits other tables."""
+
+    at: Annotated[Place, "The policy."]
+    database: Annotated[str, "Its database."]
+    table_name: Annotated[str, "The table it guards."]
+    policy_name: Annotated[str, "The policy."]
+    column_name: Annotated[str, "The column; empty where it asks for none."]
+    using_text: Annotated[str | None, 'The USING expression, with "{key}" for the column and "{table}" for the table.']
+    check_text: Annotated[str | None, 'The WITH CHECK expression, with "{key}" for the column and "{table}" for the table.']
+
+
 class PolicyTerm(NamedTuple):
     """What one disjunct of one side of a policy does to tenants apart."""
 
@@ -342,6 +355,14 @@ class DefaultGrant(NamedTuple):
     grantee: Annotated[str, "The role; public for everyone."]
     privilege: Annotated[str, "The privilege."]
     grantable: Annotated[bool, "It may be granted on."]
+
+
+class Obscured(NamedTuple):
+    """A statement that secures tables which cannot be told: a template's, or one that is made at run time."""
+
+    at: Annotated[Place, "The statement."]
+    database: Annotated[str, "Its database."]
+    what: Annotated[Securing, "What it does to them: enable or force row security, or give them a policy."]
 
 
 class ContextSetting(NamedTuple):

@@ -12,6 +12,7 @@ class Statement(NamedTuple):
     position: Annotated[int, "Its place among the statements of its file, from 0."]
     kind: Annotated[str, "Its node in PostgreSQL's grammar, such as create_stmt."]
     body: Annotated[str, "The statement's text, as PostgreSQL parses it."]
+    placeholder: Annotated[str, "What another program fills in, where it does not parse without: ${name}; else empty."] = ""
 
 
 class Revision(NamedTuple):

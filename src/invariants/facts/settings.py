@@ -119,3 +119,37 @@ class Migrations(NamedTuple):
     database: Annotated[str | None, "The database's name, where configured."]
     runner: Annotated[str | None, "What applies its migrations, where configured."]
     pattern: Annotated[str, "A path pattern, relative to the root: * within a folder, ** across folders."]
+
+
+class RouteGuard(NamedTuple):
+    """A guard that the configuration tells of."""
+
+    at: Annotated[Place, "The configuration's line."]
+    name: Annotated[str, "The symbol: the defining file without extension, a dot, the name."]
+    posture: Annotated[str, "What it lets in, in words; {0} and {name} are arguments of its call."]
+
+
+class RouteWord(NamedTuple):
+    """A function that the routes' rules look for."""
+
+    at: Annotated[Place, "The configuration's line."]
+    purpose: Annotated[Literal["audit", "rate_limit", "cron_wrapper"], "What it does."]
+    name: Annotated[str, "The symbol: the defining file without extension, a dot, the name."]
+
+
+class RouteRequirement(NamedTuple):
+    """Something that routes of a pattern must have: one row for each word of the posture and each call."""
+
+    at: Annotated[Place, "The configuration's line."]
+    pattern: Annotated[str, "The paths, ** for any number of segments; or the name of an action or procedure, * for any characters."]
+    methods: Annotated[str, "The methods, divided by blanks, with one before the first and after the last; empty: all."]
+    kind: Annotated[Literal["posture", "call"], "What is asked for."]
+    value: Annotated[str, "A word of the posture, or the symbol that is called."]
+
+
+class Confinement(NamedTuple):
+    """A module or symbol that only some files may use: one row for each pattern of them."""
+
+    at: Annotated[Place, "The configuration's line."]
+    name: Annotated[str, "A module without extension, or a symbol in it."]
+    pattern: Annotated[str, "The files that may use it, ** for any number of folders; empty where none may."]

@@ -262,6 +262,6 @@ def keep(layouts: Iterable[Layout], foreign: set[str]) -> list[Layout]:
 
 def sealed(path: str) -> Layout | None:
     """The database of a folder that cannot be looked into, where its name, or its folder's, says that it may hold migrations."""
-    name, above = base(path).lower(), base(parent(path))
-    is_home = name in HOMES or ("." not in name and any(map(MIGRATION_WORD.search, (name, above))))
+    above, _, name = path.lower().rpartition("/")
+    is_home = name in HOMES or ("." not in name and any(map(MIGRATION_WORD.search, (name, base(above)))))
     return Layout(path, "plain", path, (path,)) if is_home and not is_aside(parent(path)) else None

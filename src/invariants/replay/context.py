@@ -1,9 +1,11 @@
 """Where run-time settings are set, and for how long: SET, SET LOCAL and set_config, in migrations and in function bodies."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from invariants.facts import db
+from invariants.facts.code import Query
 from invariants.facts.place import Place
 from invariants.postgres.bodies import queries
 from invariants.postgres.grammar import GrammarError, pb, unwrap
@@ -12,6 +14,8 @@ from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.naming import constant
 
+FILLED = re.compile(r"(?<!['\w])\$\d+")
+"""What a driver fills in, where SET takes no parameter."""
 QUERIES = {"select_stmt", "insert_stmt", "update_stmt", "delete_stmt"}
 """Statements that set nothing but by calling a function."""
 
@@ -32,6 +36,16 @@ def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:
                         yield from found(statement.node, at, database, name)
         except GrammarError:
             continue  # migration-readable and definer-function-confined report the body itself
+
+
+def said(query: Query) -> Iterator[db.ContextSetting]:
+    """The settings that SQL in the code of an application sets; the module is its file."""
+    try:
+        for each in queries("sql", FILLED.sub("'x'", query.body) if query.body.lstrip()[:3].lower() == "set" else query.body):
+            for statement in each.statements:
+                yield from found(statement.node, query.at, "", query.at.file)
+    except GrammarError:
+        return  # whatever it is, it is no statement that sets anything
 
 
 def found(node: Any, at: Place, database: str, module: str) -> Iterator[db.ContextSetting]:

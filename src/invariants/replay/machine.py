@@ -56,7 +56,7 @@ class Machine:
             for parsed in parse(statement.body):
                 self.apply(parsed, statement.body, statement.at, is_fixed=False)
         except Failure as failure:
-            self.unread.append(_refused(statement.at, failure))
+            self.unread.append(_refused(statement, failure))
         except Unknown as unknown:
             self.unread.append(Unread(statement.at, "dynamic", unknown.message, unknown.remedy))
         except GrammarError as error:
@@ -110,11 +110,18 @@ class Machine:
         return self._start if self._is_fixed else self.place(location(node))
 
 
+MISSING = {"3F000", "42P01", "42703", "42704", "42883"}
+"""The refusals of what does not exist: a schema, relation, column, object, function."""
+WRITE = "write out what it becomes, in a file that is read here"
 DUPLICATES = {"42701", "42710", "42723", "42P06", "42P07"}
 """The refusals of what exists already."""
 
 
-def _refused(at: Place, failure: Failure) -> Unread:
+def _refused(statement: Statement, failure: Failure) -> Unread:
+    at = statement.at
+    if statement.placeholder and failure.sqlstate in MISSING:
+        message = f"{statement.placeholder} is filled in by another program, so that it cannot be told what this is about"
+        return Unread(at, "template", message, WRITE)
     if failure.sqlstate in DUPLICATES:
         remedy = "say IF NOT EXISTS, or leave it out: an earlier migration made it"
     else:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from invariants.facts import db, settings
@@ -9,14 +10,17 @@ from invariants.facts.ddl import Include, Statement
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import parse_one
 from invariants.replay import context, tenancy
+from invariants.replay.catalog import Catalog, Session
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.export import Export
 from invariants.replay.isolation.policies import Judge
 from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
+from invariants.replay.obscured import obscured
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
 from invariants.replay.session import finish, start
+from invariants.replay.templates import templates
 
 Fact = NamedTuple
 
@@ -28,29 +32,70 @@ class Migration(NamedTuple):
     facts: Sequence[Fact]
 
 
-def replay(
-    database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact], search_path: Sequence[str] = ()
-) -> list[Fact]:
-    """The facts of one database. ``configured`` are the settings facts of the repository; detection fills in what they leave out.
+@dataclass
+class Progress:
+    """A database after the first of its migrations. It can be kept, and gone on from by a later run."""
 
-    ``search_path`` holds the schemas that the runner's connection searches, where it says so.
-    """
+    catalog: Catalog
+    fresh: Session
+    """What the session of each migration is at first."""
+    done: int
+    """How many migrations have run."""
+    facts: list[Fact]
+    """What they say of themselves: that they ran, what they set, what they took away."""
+    unread: list[Unread]
+
+
+def begin(runner: str, search_path: Sequence[str] = ()) -> Progress:
+    """A database before its first migration. ``search_path`` holds the schemas that the runner's connection searches, where it says so."""
     machine = new_machine()
     prepare(machine, runner)
     if search_path:
         start(machine.catalog, search_path)
+    machine.catalog.journal.forget()
+    return Progress(machine.catalog, machine.catalog.session, 0, [], machine.unread)
+
+
+def advance(progress: Progress, database: str, migrations: Iterable[Migration], *, settled: bool = False) -> None:
+    """Run more migrations. Where they are ``settled``, they have no order of their own: each statement runs as soon as it can."""
+    machine = _machine(progress)
     migrations = list(migrations)
-    if runner == "schema":
-        _settle(machine, [each for migration in migrations for each in migration.facts if isinstance(each, Statement)])
+    statements = [each for migration in migrations for each in migration.facts if isinstance(each, Statement)]
+    if settled:
+        _settle(machine, statements)
         machine.losses.clear()
-    facts: list[Fact] = list(_run(machine, database, migrations, is_settled=runner == "schema"))
-    facts += Export(machine.catalog, database).facts()
-    facts += Readings(machine.catalog, database).facts()
-    facts += context.settings(machine.catalog, database)
+    for migration in migrations:
+        progress.facts += _run(machine, database, migration, progress.done, is_settled=settled)
+        finish(machine.catalog, progress.fresh)
+        machine.catalog.journal.forget()
+        progress.done += 1
+    progress.facts += obscured(statements, machine.unread, database)
+
+
+def _machine(progress: Progress) -> Machine:
+    """The machine that goes on with a database."""
+    machine = new_machine()
+    machine.catalog, machine.unread = progress.catalog, progress.unread
+    return machine
+
+
+def told(progress: Progress, database: str, runner: str, configured: Sequence[Fact]) -> list[Fact]:
+    """The facts of a database whose migrations have run. ``configured`` are the repository's settings; what they leave out is detected."""
+    catalog = progress.catalog
+    facts: list[Fact] = [*progress.facts, *Export(catalog, database).facts(), *Readings(catalog, database).facts()]
+    facts += context.settings(catalog, database)
     known = _tenancy(database, runner, facts, configured)
     facts += known
-    facts += Judge(machine.catalog, database, [*configured, *known]).facts()
-    return facts + machine.unread
+    facts += Judge(catalog, database, [*configured, *known]).facts()
+    facts += templates(_machine(progress), database)
+    return facts + progress.unread
+
+
+def replay(database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact]) -> list[Fact]:
+    """The facts of one database, from its first migration to its last."""
+    progress = begin(runner)
+    advance(progress, database, migrations)
+    return told(progress, database, runner, configured)
 
 
 def _settle(machine: Machine, statements: list[Statement]) -> None:
@@ -70,24 +115,20 @@ def _settle(machine: Machine, statements: list[Statement]) -> None:
         machine.replay_statement(statement)
 
 
-def _run(machine: Machine, database: str, migrations: Iterable[Migration], *, is_settled: bool) -> Iterator[Fact]:
-    fresh = machine.catalog.session
-    for position, migration in enumerate(migrations):
-        statements = [each for each in migration.facts if isinstance(each, Statement)]
-        if statements:
-            at = statements[0].at
-            yield db.Migration(
-                at._replace(end_line=at.line, end_column=at.column), database, migration.path, position, len(statements), repeatable=False
-            )
-        for statement in statements:
-            if not is_settled:
-                machine.replay_statement(statement)
-            yield from _context(statement, database, migration.path)
-            yield from _lost(machine, statement, database, migration.path)
-        for each in migration.facts:
-            if isinstance(each, Include):
-                machine.unread.append(_not_followed(each))
-        finish(machine.catalog, fresh)
+def _run(machine: Machine, database: str, migration: Migration, position: int, *, is_settled: bool) -> Iterator[Fact]:
+    statements = [each for each in migration.facts if isinstance(each, Statement)]
+    if statements:
+        at = statements[0].at
+        at = at._replace(end_line=at.line, end_column=at.column)
+        yield db.Migration(at, database, migration.path, position, len(statements), repeatable=False)
+    for statement in statements:
+        if not is_settled:
+            machine.replay_statement(statement)
+        yield from _context(statement, database, migration.path)
+        yield from _lost(machine, statement, database, migration.path)
+    for each in migration.facts:
+        if isinstance(each, Include):
+            machine.unread.append(_not_followed(each))
 
 
 def _lost(machine: Machine, statement: Statement, database: str, path: str) -> Iterator[db.Loss]:

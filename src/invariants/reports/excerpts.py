@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from invariants.facts.place import Place
 from invariants.reports.frames import Lines
 from invariants.reports.markup import Markup, element, joined
+from invariants.reports.masking import masked
 
 CONTEXT = 2
 """Lines shown before and after."""
@@ -27,7 +28,7 @@ def excerpt(place: Place, label: str, lines: Lines) -> Markup:
 def _rows(place: Place, lines: Sequence[str]) -> Iterator[Markup]:
     last = min(place.end_line, place.line + LONGEST - 1)
     for number in range(max(1, place.line - CONTEXT), min(len(lines), last + CONTEXT) + 1):
-        text = lines[number - 1].rstrip("\r\n")[:WIDEST]
+        text = masked(place.file, lines[number - 1].rstrip("\r\n")[:WIDEST])
         is_marked = place.line <= number <= last
         content = _marked(text, *_span(place, number, text)) if is_marked else joined(text)
         yield element("span", content, "\n", class_="hit" if is_marked else "", data_line=str(number))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from invariants.facts.place import Place
+from invariants.reports.masking import masked
 from invariants.reports.terminal import Paint, Style, one_line, plain
 
 Lines = Callable[[str], Sequence[str]]
@@ -26,7 +27,8 @@ def _line(place: Place, lines: Lines) -> str | None:
     found = lines(place.file)
     if not 0 < place.line <= len(found):
         return None
-    return found[place.line - 1][: 2 * WIDEST].rstrip("\r\n").replace("\t", " ")  # a line may have megabytes
+    line = found[place.line - 1][: 2 * WIDEST].rstrip("\r\n").replace("\t", " ")  # a line may have megabytes
+    return masked(place.file, line)
 
 
 def _span(place: Place, text: str) -> tuple[int, int]:

@@ -20,7 +20,7 @@ SEVERITIES: Mapping[Level, str] = {"error": "critical", "warning": "minor", "not
 def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
     """An array with one entry a finding; what could not be checked is the gravest."""
     entries = [_failure(error) for error in outcome.errors] + [_entry(finding) for finding in outcome.findings]
-    return dumped(list(_distinct(entries)), indent=2) + "\n"
+    return dumped(list(_distinct(entries)), 1) + "\n"
 
 
 def _entry(finding: Finding) -> dict[str, Any]:

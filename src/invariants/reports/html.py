@@ -14,7 +14,7 @@ from invariants.reports.excerpts import excerpt
 from invariants.reports.frames import Lines
 from invariants.reports.markup import Markup, element, joined
 from invariants.reports.presentation import Presentation
-from invariants.reports.remedies import by_database, stanza, tailored
+from invariants.reports.remedies import by_database, remedy, stanza
 from invariants.reports.terminal import plain
 from invariants.wording import counted, in_days
 
@@ -147,7 +147,7 @@ def _finding(finding: Finding, rule: Rule, lines: Lines, *, is_open: bool) -> Ma
     claim = element("span", *_quoted(finding.message), class_="message")
     summary = element("summary", mark, " ", element("code", finding.subject), where, " ", claim)
     frames = [excerpt(place, label, lines) for place, label in ((finding.place, ""), *finding.related)]
-    fix = element("div", element("h4", "How to mend it"), element("pre", tailored(rule, finding.subject), tabindex="0"))
+    fix = element("div", element("h4", "How to mend it"), element("pre", "\n".join(remedy(rule, finding)), tabindex="0"))
     carveout = element("div", element("h4", "How to carve it out"), element("pre", "\n".join(stanza(finding)), tabindex="0"))
     remedies = element("div", fix, carveout, class_="remedies")
     return element(

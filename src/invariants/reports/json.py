@@ -28,6 +28,13 @@ class Related(Span):
     message: Annotated[str, "What happened there."]
 
 
+class Mending(TypedDict):
+    """What mends a finding; `invariants fix` writes it as a migration."""
+
+    statements: Annotated[list[str], "The SQL, in order; lines of comment may stand before a statement."]
+    undo: Annotated[list[str], "What takes them back, in order."]
+
+
 class Reported(Span):
     """One subject that breaks one rule, or of which that could not be decided."""
 
@@ -42,6 +49,7 @@ class Reported(Span):
     message: Annotated[str, "A clause about the subject, without a full stop."]
     fingerprint: Annotated[str, "SHA-256, in hexadecimal, of what identifies it."]
     related: Annotated[list[Related], "Other places that explain it, in order."]
+    patch: Annotated[Mending | None, "What mends it; null where that cannot be told."]
 
 
 class Excepted(Reported):
@@ -97,7 +105,7 @@ def render(outcome: Outcome, _lines: Lines, _how: Presentation) -> str:
         "notes": list(outcome.notes),
         "errors": list(outcome.errors),
     }
-    return dumped(report, indent=2) + "\n"
+    return dumped(report, 2) + "\n"
 
 
 def _span(place: Place) -> Span:
@@ -122,6 +130,7 @@ def finding(finding: Finding) -> Reported:
         **_span(finding.place),
         "fingerprint": finding.fingerprint,
         "related": [{"message": label, **_span(place)} for place, label in finding.related],
+        "patch": None if finding.patch is None else {"statements": list(finding.patch.statements), "undo": list(finding.patch.undo)},
     }
 
 

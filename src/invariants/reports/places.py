@@ -24,7 +24,9 @@ def moved(outcome: Outcome, lines: Lines, folder: str) -> tuple[Outcome, Lines]:
 
 def _moved(finding: Finding, folder: str) -> Finding:
     related = tuple((_inside(place, folder), label) for place, label in finding.related)
-    return finding._replace(place=_inside(shown_at(finding), folder), related=related)
+    edits = tuple(edit._replace(path=f"{folder}/{edit.path}") for edit in finding.patch.edits) if finding.patch else ()
+    patch = finding.patch and finding.patch._replace(edits=edits)
+    return finding._replace(place=_inside(shown_at(finding), folder), related=related, patch=patch)
 
 
 def _inside(place: Place, folder: str) -> Place:

@@ -69,7 +69,7 @@ def document(proof: Proof) -> str:
         "notes": list(outcome.notes),
         "errors": list(outcome.errors),
     }
-    return dumped(found, indent=2) + "\n"
+    return dumped(found, 2) + "\n"
 
 
 def _entry(table: Proven) -> dict[str, Any]:

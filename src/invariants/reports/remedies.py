@@ -4,25 +4,31 @@ import re
 from collections.abc import Sequence
 
 from invariants.finding import Finding, Rule
+from invariants.wording import identifier
 
 NAMED = {"tables", "columns", "policies", "views", "functions"}
 """What has a name that an example's can give way to, as rules count it; a migration has a path, and a role no schema."""
+VARIABLE = re.compile(r"[A-Za-z_]\w*")
 EXAMPLE = re.compile(r"\b(?:orders|order_totals|close_account\(uuid\)|tenant_rows)(?!\w)")
 
 
+def remedy(rule: Rule, finding: Finding) -> list[str]:
+    """The lines of what mends a finding; where that cannot be told, of what its rule says."""
+    if finding.patch is None:
+        return tailored(rule, finding.subject).splitlines()
+    return "".join(f"{statement};\n" for statement in finding.patch.statements).splitlines()
+
+
 def tailored(rule: Rule, subject: str) -> str:
-    """A rule's fix with its example's names replaced by the subject's: ``orders`` stands for the table, ``tenant_rows`` for the policy."""
+    """A rule's fix in the subject's names: ``orders`` is the table, ``tenant_rows`` the policy, ``ORDERS_URL`` the variable."""
+    if rule.noun == "variables":
+        return rule.fix.replace("ORDERS_URL", subject) if VARIABLE.fullmatch(subject) else rule.fix
     if rule.noun not in NAMED:
         return rule.fix
     table, _, policy = subject.partition("/")
-    name = ".".join(_identifier(part) for part in table.split(".")[:2])
-    policy_name = _identifier(policy) if policy else "tenant_rows"
+    name = ".".join(identifier(part) for part in table.split(".")[:2])
+    policy_name = identifier(policy) if policy else "tenant_rows"
     return EXAMPLE.sub(lambda found: policy_name if found[0] == "tenant_rows" else name, rule.fix)
-
-
-def _identifier(name: str) -> str:
-    """A name as SQL writes it, quoted where its case or signs need it."""
-    return name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else '"' + name.replace('"', '""') + '"'
 
 
 def stanza(finding: Finding) -> list[str]:

@@ -1,11 +1,13 @@
 """SARIF 2.1.0, as GitHub's code scanning and others read it (OASIS, sarif-v2.1.0)."""
 
 from collections.abc import Iterator, Sequence
+from io import StringIO
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote
 
 from invariants.facts.place import Place
-from invariants.finding import LEVELS, Carved, Finding, Outcome, Rule
+from invariants.finding import LEVELS, Carved, Edit, Finding, Outcome, Patch, Rule
 from invariants.reports.fingerprint import line_hashes
 from invariants.reports.frames import Lines
 from invariants.reports.places import shown_at
@@ -118,6 +120,7 @@ class _Results:
             "message": {"text": _message(finding)},
             "locations": [self._location(finding)],
             **({"relatedLocations": related} if related else {}),
+            **({"fixes": [_fix(finding.patch)]} if finding.patch and finding.patch.edits else {}),
             "partialFingerprints": self._fingerprints(finding),
             "properties": {"verdict": finding.verdict, **({"database": finding.database} if finding.database else {})},
         }
@@ -167,6 +170,37 @@ class _Results:
             self._hashes[place.file] = line_hashes("".join(lines)) if lines else {}
         line = self._hashes[place.file].get(place.line)
         return {**({"primaryLocationLineHash": line} if line else {}), "invariants/v1": finding.fingerprint}
+
+
+def _fix(patch: Patch) -> dict[str, Any]:
+    """A migration: a file that is not there yet, and what has to change in others for it."""
+    return {"description": {"text": "Add a migration that mends it."}, "artifactChanges": [_change(edit) for edit in patch.edits]}
+
+
+def _change(edit: Edit) -> dict[str, Any]:
+    """The lines that give way to others; of a file that is not there, none do."""
+    before, after = _lines(edit.before or ""), _lines(edit.after)
+    start = _shared(before, after)
+    same = _shared(before[start:][::-1], after[start:][::-1])
+    region = {"startLine": start + 1, "startColumn": 1, **_end(before, len(before) - same)}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": "".join(after[start : len(after) - same])}}
+    return {"artifactLocation": {"uri": quote(edit.path, safe="/")}, "replacements": [replacement]}
+
+
+def _lines(text: str) -> list[str]:
+    return list(StringIO(text, newline="\n"))
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines are the same before any that is not."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
+
+
+def _end(lines: Sequence[str], line: int) -> dict[str, int]:
+    """The place before a line, from 0; where there is none, behind the last one."""
+    if line == len(lines) and lines and not lines[-1].endswith("\n"):
+        return {"endLine": line, "endColumn": len(lines[-1]) + 1}
+    return {"endLine": line + 1, "endColumn": 1}
 
 
 def _message(finding: Finding) -> str:

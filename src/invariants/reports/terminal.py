@@ -39,12 +39,24 @@ def lines(text: str) -> str:
     return "\n".join(map(one_line, text.split("\n")))
 
 
-def dumped(document: Any, indent: int | None = None) -> str:
-    """JSON that commands nothing: what would is written as JSON writes it."""
+def dumped(document: Any, depth: int = 0) -> str:
+    """JSON that commands nothing: what would is written as JSON writes it. What is ``depth`` levels down has a line of its own."""
+    return CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", _spread(document, depth, "\n"))
+
+
+def _spread(value: Any, depth: int, margin: str) -> str:
+    """The levels of a document that are spread over lines; the rest is written by the standard library, which is fast at one line."""
     import json
 
-    text = json.dumps(document, indent=indent, ensure_ascii=False)
-    return CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    if not depth or not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    deeper = f"{margin}  "
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(name, ensure_ascii=False)}: {_spread(each, depth - 1, deeper)}" for name, each in value.items()]
+    else:
+        parts = [_spread(each, depth - 1, deeper) for each in value]
+    begin, end = "{}" if isinstance(value, dict) else "[]"
+    return f"{begin}{deeper}{f',{deeper}'.join(parts)}{margin}{end}"
 
 
 def _written(character: str) -> str:

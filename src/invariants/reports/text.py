@@ -6,7 +6,7 @@ from invariants.finding import Finding, Outcome, Rule
 from invariants.reports.closing import COLORS, closing
 from invariants.reports.frames import Lines, frame, header
 from invariants.reports.presentation import Presentation
-from invariants.reports.remedies import by_database, first_paragraph, stanza, tailored
+from invariants.reports.remedies import by_database, first_paragraph, remedy, stanza
 from invariants.reports.terminal import Paint, Style, one_line
 
 
@@ -48,13 +48,15 @@ def _finding(finding: Finding, rule: Rule | None, lines: Lines, paint: Paint, *,
 
 
 def _help(finding: Finding, rule: Rule | None, paint: Paint, margin: int, *, is_first: bool) -> Iterator[str]:
-    """Why, how to mend it and how to except it; in full at a rule's first finding only."""
+    """Why, how to mend it and how to except it; in full at a rule's first finding, and what is the finding's own at each."""
     if rule is None:
         return
     lead = f"{' ' * margin} {paint(Style.BLUE, '=')} "
     if is_first:
         yield f"{lead}{paint(Style.BOLD, 'why')}: {one_line(first_paragraph(rule.why))}"
-        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", tailored(rule, finding.subject).splitlines(), margin)
+    if finding.patch or is_first:
+        yield from _block(f"{lead}{paint(Style.BOLD, 'fix')}:", remedy(rule, finding), margin)
+    if is_first:
         yield from _block(f"{lead}{paint(Style.BOLD, 'carve-out')} (.invariants/carveouts.toml):", stanza(finding), margin)
     yield f"{lead}{paint(Style.BOLD, 'help')}: invariants explain {finding.rule}"
 

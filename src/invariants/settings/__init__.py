@@ -3,15 +3,17 @@
 The models (``models.py``) are what users see published as JSON schemas; they are imported only where a file has changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from invariants.finding import ConfigError
 
 CONFIG = ".invariants/config.toml"
 CARVEOUTS = ".invariants/carveouts.toml"
+ENV = ".invariants/env.toml"
+ENV_LOCK = ".invariants/env.lock.toml"
 BASELINE = ".invariants/baseline.json"
-FILES = (CONFIG, CARVEOUTS, BASELINE)
+FILES = (CONFIG, CARVEOUTS, ENV, ENV_LOCK, BASELINE)
 
 
 def read(path: str, data: bytes) -> list[Any]:
@@ -40,7 +42,7 @@ def _json(path: str, text: str) -> Iterable[Any]:
 def _toml(path: str, text: str) -> Iterable[Any]:
     from tomllib import TOMLDecodeError, loads
 
-    from invariants.settings import carveouts, config
+    from invariants.settings import carveouts, config, env, lock
 
     try:
         document = loads(text)
@@ -48,7 +50,12 @@ def _toml(path: str, text: str) -> Iterable[Any]:
         raise ConfigError(path, _line(error, text), f"it is not TOML: {error}", "mend the syntax") from error
     except RecursionError as error:
         raise ConfigError(path, 0, "it is nested too deep", "write it with fewer brackets") from error
-    return carveouts.facts(path, text, document) if path == CARVEOUTS else config.facts(path, text, document)
+    readers: dict[str, Callable[[str, str, dict[str, Any]], Iterable[Any]]] = {
+        CARVEOUTS: carveouts.facts,
+        ENV: env.facts,
+        ENV_LOCK: lock.facts,
+    }
+    return readers.get(path, config.facts)(path, text, document)
 
 
 def _line(error: ValueError, text: str) -> int:

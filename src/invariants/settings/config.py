@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from invariants.facts import settings
+from invariants.settings import routes
 from invariants.settings.lines import Lines
 from invariants.settings.models import Check, Config, Tenancy
 from invariants.settings.problems import config_error
@@ -26,6 +27,7 @@ def facts(path: str, text: str, document: dict[str, Any]) -> Iterator[Any]:
             yield settings.Migrations(at, position, database.name, database.runner, pattern)
         for place, schema in enumerate(database.search_path):
             yield settings.SearchPath(lines.at(("database", position, "search_path"), schema), position, place, schema)
+    yield from routes.facts(config, lines)
     for rule, level in config.levels.items():
         yield settings.Level(lines.at(("levels", rule)), rule, level)
 

@@ -47,6 +47,45 @@ class Database(Model):
     )
 
 
+class Guard(Model):
+    """A function, class, decorator or wrapper that turns people away."""
+
+    name: Word = Field(description="Its defining file without extension, a dot, and its name; dotted Python names work too.")
+    posture: Word = Field(description="Whom it lets in, in words; {0} or {name} stands for an argument of its call.")
+
+
+class Requirement(Model):
+    """What routes of a pattern must have."""
+
+    match: Word = Field(description="A path pattern, ** for any number of segments; or the name of an ACTION or RPC, * for any characters.")
+    method: list[Word] = Field(default=[], description="The methods it is asked of; all where left out.")
+    posture: Word | None = Field(default=None, description="The words that the posture must have, in each of its alternatives.")
+    calls: list[Word] = Field(default=[], description="The functions that must be called.")
+
+    @model_validator(mode="after")
+    def _asking(self) -> Self:
+        if self.posture is None and not self.calls:
+            raise ValueError("it asks for nothing: give it a `posture` or `calls`")
+        return self
+
+
+class Routes(Model):
+    """Who may come in by which route, and what routes do."""
+
+    audit: list[Word] = Field(default=[], description="The functions that write audit rows.")
+    rate_limit: list[Word] = Field(default=[], description="The functions that limit how often somebody may ask.")
+    cron_wrapper: Word | None = Field(default=None, description="What every scheduled job must be wrapped in.")
+    guard: list[Guard] = Field(default=[], description="The guards, besides those that are known or seen to turn people away.")
+    require: list[Requirement] = Field(default=[], description="What routes of a pattern must have.")
+
+
+class Confine(Model):
+    """A module or symbol that only some files may use."""
+
+    name: Word = Field(description="A module without extension, or a symbol in it.")
+    allow: list[Word] = Field(description="Path patterns of the files that may use it: * within a folder, ** across folders.")
+
+
 class Check(Model):
     """How findings count."""
 
@@ -63,6 +102,8 @@ class Config(Model):
 
     tenancy: Tenancy = Field(default=Tenancy(), description="How tenants are kept apart.")
     database: list[Database] = Field(default=[], description="The independent databases.")
+    routes: Routes = Field(default=Routes(), description="Who may come in by which route, and what routes do.")
+    confine: list[Confine] = Field(default=[], description="What only some files may use.")
     check: Check = Field(default=Check(), description="How findings count.")
     levels: dict[Word, Literal["error", "warning", "note", "off"]] = Field(default={}, description="The level of a rule, by its id.")
 

@@ -70,6 +70,7 @@ class _Body(NamedTuple):
     stop: int
     kind: str
     text: str
+    placeholder: str = ""
 
 
 class _File:
@@ -107,7 +108,7 @@ class _File:
         if isinstance(found, Unread):
             return found
         if isinstance(found, _Body):
-            return Statement(self.place(found.start, found.stop), position, found.kind, found.text)
+            return Statement(self.place(found.start, found.stop), position, found.kind, found.text, found.placeholder)
         at = self.place(found.offset, found.offset + found.length)
         if found.include:
             return Include(at, position, posixpath.normpath(posixpath.join(posixpath.dirname(self.path), found.include)))
@@ -196,7 +197,7 @@ class _File:
         if name:
             filled = placeholders.filled(body)
             try:
-                yield from (self._body(each, filled, start) for each in parse(filled.decode()))
+                yield from (self._body(each, filled, start)._replace(placeholder=name) for each in parse(filled.decode()))
             except GrammarError:
                 at = self.place(start, start + len(body))
                 yield Unread(at, "template", f"{name} is filled in by another program, and it does not parse without", "write it out")

@@ -1,0 +1,19 @@
+-- Every route says who may come in.
+--
+-- A route without a guard is open to everybody who finds it. That may be meant, and then it has to be said, so that somebody has
+-- decided it.
+--
+-- Fix:
+--     put a guard before it, or say above the handler: invariants: auth public -- why
+--
+-- @level error
+-- @over route
+-- @supports soc2:CC6.1 asvs5:8.2.1 cwe:306
+
+select
+    r.at,
+    r.name as subject,
+    case r.enforcement when 'none' then 'broken' else 'unverified' end as verdict,
+    r.reason as message
+from route as r
+where r.enforcement = 'none' or (r.enforcement = 'unverified' and r.level is null)

@@ -1,0 +1,82 @@
+"""The units of what reads, gives or declares environment variables. What the store holds already is not read again."""
+
+import os
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from invariants.facts import env
+from invariants.facts.place import Place
+from invariants.layouts import matcher
+from invariants.layouts.environment import READERS, read_by
+from invariants.snapshots import Snapshot, Unreadable
+from invariants.store import Store, Unit
+
+MANY = 128
+"""From so many files of code on, reading them in several processes pays."""
+
+
+class Stale(NamedTuple):
+    """A file that is to be read."""
+
+    path: str
+    reader: str
+    accessors: tuple[str, ...]
+    content: bytes
+
+
+def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
+    """A unit of each file that may matter; the active facts say which files the manifest names, and which functions read for others."""
+    targets = {each.path: each.format for found in store.facts(env.Target).values() for each in found}
+    accessors = tuple(sorted(each.name for found in store.facts(env.Accessor).values() for each in found))
+    excluded = [matcher(each.pattern) for found in store.facts(env.Excluded).values() for each in found]
+    found: list[Unit] = []
+    stale: list[tuple[Unit, Stale]] = []
+    for path, reader in read_by(snapshot.paths(), targets):
+        if path not in targets and any(each(path) for each in excluded):
+            continue
+        own = accessors if reader in READERS else ()
+        try:
+            unit = Unit(f"env {path}", " ".join([reader, *own, snapshot.content_id(path)]), digest)
+            if unit not in store:
+                file = Stale(path, reader, own, snapshot.read(path))
+                if reader in READERS and not _frontend(file).matters(file.content, own):
+                    store.add(unit, [])
+                else:
+                    stale.append((unit, file))
+        except Unreadable as error:
+            unit = Unit(f"env {path}", f"{error.reason} {error.message}", digest)
+            if unit not in store:
+                store.add(unit, _unreadable(path, error))
+        found.append(unit)
+    for (unit, _), facts in zip(stale, _read([file for _, file in stale]), strict=True):
+        store.add(unit, facts)
+    return found
+
+
+def _read(files: Sequence[Stale]) -> Iterator[list[Any]]:
+    """The facts of files, in order."""
+    if sum(each.reader in READERS for each in files) < MANY or (os.cpu_count() or 1) < 2:
+        yield from map(_facts, files)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor() as pool:
+        yield from pool.map(_facts, files, chunksize=16)
+
+
+def _facts(file: Stale) -> list[Any]:
+    frontend = _frontend(file)
+    if file.reader in READERS:
+        return list(frontend.read(file.path, file.content, file.accessors))
+    return list(frontend.read(file.path, file.content))
+
+
+def _frontend(file: Stale) -> Any:
+    return import_module(f"invariants.frontends.env.{file.reader}")
+
+
+def _unreadable(path: str, error: Unreadable) -> Iterator[env.Unresolved | env.Blind]:
+    at = Place(path, 1, 1, 1, 1)
+    yield env.Unresolved(at, "", "", error.message, error.remedy)
+    yield env.Blind(at, "", error.message, error.remedy)

@@ -1,0 +1,157 @@
+"""What source code says, whatever its language, one file at a time: names, functions, and what a function does in which order.
+
+A symbol is written as the file writes it: dotted, with calls and subscripts left out (``auth.requireUser``, ``self.client.get``).
+A function is called by its name in the file: ``Class.method``, ``outer.inner``, ``GET``; one without a name by where it begins,
+``(12:5)``, after the name of what is around it. The module's own code is in the function whose name is empty.
+"""
+
+from typing import Annotated, Literal, NamedTuple
+
+from invariants.facts.place import Place
+
+Language = Literal["python", "typescript", "rust"]
+Handling = Literal["ignored", "returned", "tested", "kept"]
+Origin = Literal["caller", "environment", "call", "parameter", "constant", "other"]
+
+
+class Module(NamedTuple):
+    """A file of source code that was read."""
+
+    at: Annotated[Place, "Its first line."]
+    language: Annotated[Language, "Its language; JavaScript and TSX are typescript."]
+    side: Annotated[Literal["server", "client", "either"], "client: it says that browsers run it (use client)."]
+
+
+class Import(NamedTuple):
+    """A name that a file takes from another, or passes on."""
+
+    at: Annotated[Place, "The name, or the whole import."]
+    local: Annotated[str, "What it is called here; empty where it is passed on only; * where everything is taken."]
+    source: Annotated[str, "The module as the file writes it: .deps, @/lib/auth, crate::auth."]
+    name: Annotated[str, "What it is called there: a symbol, default, or empty for the module itself; * for everything."]
+    exported: Annotated[str | None, "What others may import it as, where it is passed on; * for everything."]
+    typed_only: Annotated[bool, "Nothing of it is left when the code runs (import type, TYPE_CHECKING)."]
+
+
+class Alias(NamedTuple):
+    """A name for another expression at the module's level: an assignment, a type alias, an export under another name."""
+
+    at: Annotated[Place, "The assignment."]
+    name: Annotated[str, "The new name."]
+    symbol: Annotated[str, "The symbol that it stands for; of a call, what is called."]
+    called: Annotated[bool, "It stands for what a call of the symbol answers, as in `x = make()`."]
+
+
+class Constant(NamedTuple):
+    """A word or path that a name of the module or of a class stands for."""
+
+    at: Annotated[Place, "The assignment."]
+    name: Annotated[str, "Its name in the file: PREFIX, Settings.PREFIX."]
+    value: Annotated[str, "The string."]
+
+
+class Function(NamedTuple):
+    """A function, a method, or a class that can be called."""
+
+    at: Annotated[Place, "Its head, from the name to the end of the line."]
+    name: Annotated[str, "Its name in the file."]
+    kind: Annotated[Literal["function", "class"], "Of a class, the steps are its constructor's."]
+    is_async: Annotated[bool, "Calling it runs nothing before it is awaited."]
+    exported: Annotated[bool, "Other files may import it."]
+    parameters: Annotated[int, "How many parameters it takes."]
+
+
+class Base(NamedTuple):
+    """A class that another one inherits from, or a trait that a type implements."""
+
+    at: Annotated[Place, "The head of the class."]
+    class_name: Annotated[str, "The class."]
+    position: Annotated[int, "Its place among the bases, from 0."]
+    symbol: Annotated[str, "The base."]
+
+
+class Parameter(NamedTuple):
+    """A parameter of a function."""
+
+    at: Annotated[Place, "The parameter."]
+    function_name: Annotated[str, "The function."]
+    position: Annotated[int, "Its place, from 0."]
+    name: Annotated[str, "Its name; empty where it is a pattern."]
+    symbol: Annotated[str, "The symbol of its type: `CurrentUser`, `Option<User>` as `User`; empty where it has none."]
+    optional: Annotated[bool, "It may be absent: Option<T>, T | None, ?."]
+
+
+class Step(NamedTuple):
+    """What a function does, step by step: its calls, its branches, and how it ends.
+
+    The steps of a function are a tree: a branch, a loop or a handler is the parent of what is under it, in one of its arms. A branch that
+    cannot be entered because all of its arms end is the end of what follows it.
+    """
+
+    at: Annotated[Place, "The expression or statement."]
+    function_name: Annotated[str, "The function; empty for the module."]
+    position: Annotated[int, "Its place among the steps of the function, in the order they run, from 0."]
+    parent: Annotated[int | None, "The branch, loop or handler that it is in."]
+    arm: Annotated[Literal["", "then", "else", "case", "body", "handler", "finally"], "Where in its parent it stands."]
+    kind: Annotated[
+        Literal["call", "branch", "loop", "attempt", "reject", "return", "next"],
+        "call: a call; branch: if, match, switch, a conditional expression, the right side of and/or; loop: for, while; attempt: try; "
+        "reject: the request ends there, with an error, a status of 401 or 403, or a redirect; return: it goes back to what called it; "
+        "next: it passes the request on to what it stands before (next(), call_next, handler(request)).",
+    ]
+    symbol: Annotated[str, "What is called or raised; of a return, the symbol it returns, where it is one; of a branch, its condition."]
+    status: Annotated[int | None, "The HTTP status of a reject, where it says one."]
+    handling: Annotated[Handling, "Of a call: what becomes of its answer. tested: a branch depends on it."]
+    awaited: Annotated[bool, "Of a call: it is awaited, or needs no waiting in its language."]
+
+
+class Argument(NamedTuple):
+    """An argument of a call, or a field of an argument that is a literal object."""
+
+    at: Annotated[Place, "The argument."]
+    function_name: Annotated[str, "The function in which the call is."]
+    position: Annotated[int, "The call's place among the steps of the function."]
+    name: Annotated[str, "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2."]
+    kind: Annotated[Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"], "What it is."]
+    value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
+
+
+class Dependence(NamedTuple):
+    """What the condition of a branch depends on: where the values in it come from, followed through local variables."""
+
+    at: Annotated[Place, "The condition."]
+    function_name: Annotated[str, "The function."]
+    position: Annotated[int, "The branch's place among the steps of the function."]
+    origin: Annotated[
+        Origin,
+        "caller: query, headers, body, method, path, cookies; environment: variables, settings, flags; call: what some call answered; "
+        "parameter: a parameter of the function that is none of these; constant: a literal that it is compared with, other than null.",
+    ]
+    symbol: Annotated[str, "The expression: request.headers, process.env.NODE_ENV, verify; of a call, what is called."]
+
+
+class Decorator(NamedTuple):
+    """A decorator or attribute of a function or class; the innermost has the highest position."""
+
+    at: Annotated[Place, "The decorator."]
+    function_name: Annotated[str, "The function or class that it stands on."]
+    position: Annotated[int, "Its place from the top, from 0."]
+    symbol: Annotated[str, "Its symbol."]
+    called: Annotated[bool, "It is called: @requires('admin'). Its arguments are facts of the step of this place in the module."]
+
+
+class Directive(NamedTuple):
+    """A comment that declares who may come in: `invariants: auth POSTURE -- reason`."""
+
+    at: Annotated[Place, "The comment."]
+    function_name: Annotated[str, "The function that it stands above; empty where there is none."]
+    posture: Annotated[str, "The posture in words."]
+    reason: Annotated[str, "Why; empty where it says nothing, so that it declares nothing."]
+
+
+class Query(NamedTuple):
+    """A string that holds SQL."""
+
+    at: Annotated[Place, "The string."]
+    function_name: Annotated[str, "The function in which it stands."]
+    body: Annotated[str, "The SQL; what is filled in stands as $1, $2 ..."]

@@ -1,0 +1,151 @@
+"""Doors: what registers routes and what stands before them, one file at a time; and the routes that follow from all files together.
+
+Registrations are in the words of their framework's module, which knows the framework's own rules of order and scope, and says them here
+as `covers`. A part of a path or prefix that another file says stands in it as `${symbol}`. What a symbol means in another file is told by
+the stage that puts files together.
+"""
+
+from typing import Annotated, Literal, NamedTuple
+
+from invariants.facts.place import Place
+
+Kind = Literal["http", "websocket", "action", "rpc"]
+Means = Literal["decorator", "dependency", "wrapper", "middleware", "hook", "extractor", "layer", "mixin", "option", "edge"]
+Level = Literal["route", "router", "app", "edge"]
+
+
+class Router(NamedTuple):
+    """A thing that routes are registered on: an application, a router, a blueprint, a controller, a folder of files."""
+
+    at: Annotated[Place, "Where it is made."]
+    name: Annotated[str, "Its symbol in this file."]
+    framework: Annotated[str, "The framework: fastapi, express, axum ..."]
+    kind: Annotated[Literal["app", "router"], "app: it is served by itself; router: it is served where it is mounted."]
+    prefix: Annotated[str | None, "What every path on it begins with; null where it cannot be told."]
+
+
+class Mount(NamedTuple):
+    """A router put into another one."""
+
+    at: Annotated[Place, "The registration."]
+    router: Annotated[str, "The router that takes it in; its symbol in this file."]
+    position: Annotated[
+        int,
+        "Its place among everything that this file registers on that router, from 0; -1: it is handed to a function that goes on with it.",
+    ]
+    child: Annotated[str, "The symbol of what is put in; dotted Python names of other modules where the framework takes strings."]
+    prefix: Annotated[str | None, "What is put before the paths of it; null where it cannot be told."]
+    isolates: Annotated[bool, "The parent's middleware does not reach it (FastAPI's app.mount, another application)."]
+    replaces: Annotated[bool, "The prefix stands in the place of the router's own (Flask's register_blueprint)."] = False
+
+
+class Endpoint(NamedTuple):
+    """A route as it is registered."""
+
+    at: Annotated[Place, "The registration: the decorator, call or exported name."]
+    router: Annotated[str, "The router's symbol in this file; empty where the file's path is the route."]
+    position: Annotated[int, "Its place among everything that this file registers on that router, from 0."]
+    framework: Annotated[str, "The framework."]
+    kind: Annotated[Kind, "action: a server action; rpc: a procedure that clients call by name."]
+    method: Annotated[str, "GET, POST ..., or ANY; ACTION, RPC."]
+    path: Annotated[
+        str | None, "Its path on the router, parameters as {name}; of an action or procedure its name; null: it cannot be told."
+    ]
+    handler: Annotated[str, "The symbol of what answers it: a function's name in the file, or a symbol from elsewhere."]
+
+
+class Use(NamedTuple):
+    """Something put before routes, which may or may not be a guard: a decorator, dependency, wrapper, middleware, layer, extractor."""
+
+    at: Annotated[Place, "The use."]
+    router: Annotated[str, "The router that it is put on; or that of the endpoint that it is put on."]
+    position: Annotated[int, "Its place among what this file registers on the router; of an endpoint's own, that of the endpoint."]
+    own: Annotated[bool, "It stands on the endpoint of that position alone."]
+    rank: Annotated[int, "Its place among the uses of the endpoint or the registration, the outermost first, from 0."]
+    means: Annotated[Means, "How it is put there. edge: before the application (Next's middleware, a proxy)."]
+    symbol: Annotated[str, "The symbol, as the file writes it."]
+    covers: Annotated[
+        Literal["all", "after", "before", "none"],
+        "Which of the router's registrations it stands before: all; those after it in the file (Express, Hono); those before it (axum's "
+        "layers). none: it is declared where the framework does not reach it (a decorator above @route), which guards nothing.",
+    ]
+    pattern: Annotated[str | None, "The paths that it stands before, under the router's prefix, ** for any; null where it cannot be told."]
+    methods: Annotated[str, "The methods that it stands before, divided by blanks; empty: all."]
+    excludes: Annotated[str, "Patterns that it lets by, divided by blanks."]
+    escapes: Annotated[bool, "It reaches what is registered later on the router's parent (Express's use in a router mounted at the root)."]
+    function_name: Annotated[str, "The function that holds the call whose arguments are its own; empty: the module."]
+    step: Annotated[int | None, "The place of that call among the steps of the function; null where it is not called."]
+
+
+class Setting(NamedTuple):
+    """What a framework is told for the whole application and that decides who may come in (DEFAULT_PERMISSION_CLASSES, APP_GUARD)."""
+
+    at: Annotated[Place, "Where it is said."]
+    framework: Annotated[str, "The framework."]
+    name: Annotated[str, "The setting."]
+    position: Annotated[int, "Its place among the values, from 0."]
+    symbol: Annotated[str, "The value."]
+
+
+class Job(NamedTuple):
+    """A route that a deployment calls on a schedule."""
+
+    at: Annotated[Place, "The entry."]
+    path: Annotated[str, "The route's path."]
+    schedule: Annotated[str, "When; empty where it does not say."]
+
+
+class Route(NamedTuple):
+    """A route that is served, all files put together."""
+
+    at: Annotated[Place, "Its registration."]
+    name: Annotated[str, "METHOD /path/{param}, ACTION module.function, RPC router.procedure."]
+    method: Annotated[str, "GET, POST ..., or ANY; ACTION, RPC."]
+    path: Annotated[str, "Its whole path; or the name of an action or procedure."]
+    framework: Annotated[str, "The framework."]
+    posture: Annotated[str | None, "Who may come in, in words; alternatives are divided by ' | '; null where nothing says it."]
+    enforcement: Annotated[
+        Literal["enforced", "declared", "none", "unverified"],
+        "enforced: a guard that rejects is reached before the handler; declared: something says so, and nothing enforces it; none: nothing "
+        "says so; unverified: it cannot be told.",
+    ]
+    level: Annotated[Level | None, "The nearest evidence: the route itself, its router, the app, the edge."]
+    handler: Annotated[str, "What answers it: the defining file without extension, a dot, the name."]
+    reason: Annotated[str, "Why this is the enforcement, as a clause."]
+
+
+class RouteGuard(NamedTuple):
+    """A guard that stands before a route, and what became of it."""
+
+    at: Annotated[Place, "The use."]
+    route: Annotated[str, "The route's name."]
+    registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
+    position: Annotated[int, "Its place, the outermost first, from 0."]
+    symbol: Annotated[str, "The guard: the defining file without extension, a dot, the name."]
+    posture: Annotated[str | None, "What it lets in, in words; null where that is not known."]
+    state: Annotated[
+        Literal["rejects", "void", "passes", "unverified"],
+        "rejects: it turns away who is not let in; void: it stands there and guards nothing; passes: it is no guard; unverified: it cannot "
+        "be told.",
+    ]
+    reason: Annotated[str, "Why, as a clause."]
+
+
+class RouteCall(NamedTuple):
+    """A function that a route's handler reaches, by itself or through others."""
+
+    at: Annotated[Place, "The call."]
+    route: Annotated[str, "The route's name."]
+    registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
+    symbol: Annotated[str, "What is called: the defining file without extension, a dot, the name; of a library, its dotted name."]
+    depth: Annotated[int, "How many calls away, from 0."]
+    certain: Annotated[bool, "Every path of the handler that does not reject comes by it."]
+
+
+class Reference(NamedTuple):
+    """A file that takes a confined module or symbol from where it is defined, or a client that loads it by way of others."""
+
+    at: Annotated[Place, "The import; of a client's entry that loads it by way of others, the import that leads there."]
+    path: Annotated[str, "The importing file."]
+    name: Annotated[str, "What is confined, as it is configured."]
+    side: Annotated[Literal["server", "client"], "client: code that browsers run takes it, itself or by way of others."]

@@ -1,0 +1,127 @@
+"""Kubernetes manifests: what each container is given, by itself, from ConfigMaps and from Secrets; Helm's templates are not YAML."""
+
+import posixpath
+from collections.abc import Iterator
+
+from invariants.facts.env import Blind, Entry, Giver, Inclusion, Unresolved
+from invariants.frontends.env import yaml
+from invariants.frontends.env.names import is_name
+from invariants.frontends.env.text import LARGEST, first, unread
+from invariants.frontends.env.values import kind, transport
+
+Fact = Giver | Entry | Inclusion | Blind | Unresolved
+TRIGGERS = (b"env", b"ConfigMap", b"Secret", b"configMapGenerator", b"secretGenerator")
+CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+
+
+def read(path: str, content: bytes) -> Iterator[Fact]:
+    """The facts of one file."""
+    if b"kind:" not in content or not any(word in content for word in TRIGGERS):
+        return
+    if len(content) > LARGEST:
+        yield from unread(path, "it is too large for a manifest", "Split it.")
+        return
+    try:
+        documents = yaml.documents(content.decode("utf-8-sig", "replace"))
+    except yaml.Broken as error:
+        what = "it is a template, which Helm fills in" if b"{{" in content else f"it is no YAML: {error}"
+        yield Blind(first(path, error.line), "", what, "Name a rendered manifest as the target's file.")
+        return
+    yield Giver(first(path), path)
+    for document in documents:
+        yield from _document(path, document)
+
+
+def _document(path: str, document: yaml.Node) -> Iterator[Fact]:
+    what = yaml.text(yaml.get(document, "kind")) or ""
+    scope = f"{what}/{yaml.text(yaml.get(document, 'metadata', 'name')) or ''}"
+    if what == "List":
+        for each in yaml.items(yaml.get(document, "items")):
+            yield from _document(path, each)
+    elif what == "ConfigMap":
+        yield from _data(path, scope, yaml.get(document, "data"))
+    elif what == "Secret":
+        yield from _data(path, scope, yaml.get(document, "stringData"))
+        yield from _withheld(path, scope, yaml.get(document, "data"))
+    elif what == "SealedSecret":
+        yield from _withheld(path, f"Secret/{scope.partition('/')[2]}", yaml.get(document, "spec", "encryptedData"))
+    elif what == "ExternalSecret":
+        yield from _external(path, document)
+    elif what == "Kustomization":
+        yield from _generated(path, document)
+    else:
+        yield from _containers(path, document)
+
+
+def _data(path: str, scope: str, node: yaml.Node | None) -> Iterator[Entry]:
+    for key, value in yaml.pairs(node):
+        if is_name(key.text):
+            written = yaml.text(value)
+            yield Entry(yaml.place(path, key.node), scope, key.text, kind(key.text, written), transport(written), None)
+
+
+def _withheld(path: str, scope: str, node: yaml.Node | None) -> Iterator[Entry]:
+    """Names whose values are encoded or encrypted."""
+    for key, _ in yaml.pairs(node):
+        if is_name(key.text):
+            yield Entry(yaml.place(path, key.node), scope, key.text, "hidden", "none", None)
+
+
+def _external(path: str, document: yaml.Node) -> Iterator[Entry | Blind]:
+    """The Secret that an operator makes of what is kept elsewhere."""
+    name = yaml.text(yaml.get(document, "spec", "target", "name")) or yaml.text(yaml.get(document, "metadata", "name")) or ""
+    for item in yaml.items(yaml.get(document, "spec", "data")):
+        key = yaml.get(item, "secretKey")
+        if key is not None and is_name(yaml.text(key) or ""):
+            yield Entry(yaml.place(path, key), f"Secret/{name}", yaml.text(key) or "", "reference", "none", None)
+    if whole := yaml.get(document, "spec", "dataFrom"):
+        yield Blind(yaml.place(path, whole), f"Secret/{name}", "which names come from elsewhere is not said", "List them in spec.data.")
+
+
+def _generated(path: str, document: yaml.Node) -> Iterator[Entry | Inclusion]:
+    """ConfigMaps and Secrets that kustomize makes of literals and of files."""
+    for word, what in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
+        for item in yaml.items(yaml.get(document, word)):
+            scope = f"{what}/{yaml.text(yaml.get(item, 'name')) or ''}"
+            for literal in yaml.items(yaml.get(item, "literals")):
+                name, _, value = (yaml.text(literal) or "").partition("=")
+                if is_name(name):
+                    yield Entry(yaml.place(path, literal), scope, name, kind(name, value), transport(value), None)
+            for file in yaml.items(yaml.get(item, "envs")):
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), yaml.text(file) or ""))
+                yield Inclusion(yaml.place(path, file), scope, target, "", "", False)
+
+
+def _containers(path: str, document: yaml.Node) -> Iterator[Fact]:
+    """The containers of whatever holds a pod, however deep."""
+    todo, seen = [document], set()
+    while todo:
+        node = todo.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        todo += yaml.items(node)
+        for key, value in yaml.pairs(node):
+            if key.text in CONTAINERS:
+                for container in yaml.items(value):
+                    yield from _container(path, container)
+            else:
+                todo.append(value)
+
+
+def _container(path: str, container: yaml.Node) -> Iterator[Fact]:
+    scope = yaml.text(yaml.get(container, "name")) or ""
+    for item in yaml.items(yaml.get(container, "env")):
+        name = yaml.get(item, "name")
+        if name is None or not is_name(yaml.text(name) or ""):
+            yield Blind(yaml.place(path, item), scope, "it has no name", "Name the variable.")
+            continue
+        written = yaml.text(yaml.get(item, "value"))
+        value = "reference" if yaml.get(item, "valueFrom") else kind(yaml.text(name) or "", written or "")
+        yield Entry(yaml.place(path, name), scope, yaml.text(name) or "", value, transport(written), None)
+    for item in yaml.items(yaml.get(container, "envFrom")):
+        for word, what in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+            if (source := yaml.get(item, word)) is not None:
+                other = f"{what}/{yaml.text(yaml.get(source, 'name')) or ''}"
+                prefix = yaml.text(yaml.get(item, "prefix")) or ""
+                yield Inclusion(yaml.place(path, source), scope, "", other, prefix, yaml.text(yaml.get(source, "optional")) == "true")

@@ -1,0 +1,66 @@
+"""The arguments of calls, and the fields of literals in them."""
+
+import ast
+from collections.abc import Iterator
+
+from invariants.facts.code import Argument
+from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.scopes import Scope
+from invariants.frontends.python.symbols import named
+from invariants.frontends.python.syntax import Module
+
+DEPTH = 3
+
+
+def arguments(module: Module, scope: Scope, function: str, position: int, call: ast.Call) -> Iterator[Argument]:
+    """The facts of one call's arguments."""
+    starred = False
+    for place, each in enumerate(call.args):
+        starred = starred or isinstance(each, ast.Starred)
+        yield from _argument(module, scope, function, position, "*" if starred else str(place), each, 0)
+    for one in call.keywords:
+        yield from _argument(module, scope, function, position, one.arg or "**", one.value, 0)
+
+
+def _argument(module: Module, scope: Scope, function: str, position: int, name: str, node: ast.expr, depth: int) -> Iterator[Argument]:
+    kind, value = _told(module, scope, node)
+    yield Argument(module.place(node), function, position, name, kind, value)  # type: ignore[arg-type]
+    if depth < DEPTH:
+        for key, each in _fields(node):
+            yield from _argument(module, scope, function, position, f"{name}.{key}", each, depth + 1)
+
+
+def _fields(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        yield from ((str(place), each) for place, each in enumerate(node.elts))
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+
+
+def _told(module: Module, scope: Scope, node: ast.expr) -> tuple[str, str]:
+    """The kind and value of an argument."""
+    if isinstance(node, ast.Constant):
+        return _literal(node)
+    node = unwrapped(node)
+    if isinstance(node, ast.Lambda):
+        return "function", module.scopes[node].name
+    if isinstance(node, ast.Call):
+        return "call", named(node, scope)
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        owner = scope.owner(node.id) if isinstance(node, ast.Name) else module.top
+        if isinstance(node, ast.Name) and node.id in (owner or module.top).functions:
+            return "function", (owner or module.top).functions[node.id]
+        return "symbol", named(node, scope)
+    return "other", ""
+
+
+def _literal(node: ast.Constant) -> tuple[str, str]:
+    if node.value is None or node.value is Ellipsis:
+        return ("null" if node.value is None else "other"), ""
+    if isinstance(node.value, bool):
+        return "boolean", str(node.value).lower()
+    if isinstance(node.value, int | float):
+        return "number", str(node.value)
+    return ("string", node.value) if isinstance(node.value, str) else ("other", "")

@@ -1,0 +1,78 @@
+"""Classes that a framework asks whether a request may pass, and what it does with their answer.
+
+A framework makes an object of such a class and calls one method of it. The steps of the class are its constructor's and then that call, so
+that whoever follows the class as a guard comes to where it decides.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from invariants.facts.code import Dependence, Function, Step
+from invariants.facts.place import Place
+from invariants.frontends.python.scopes import Scope
+from invariants.frontends.python.symbols import callee
+from invariants.frontends.python.syntax import Module
+
+RUNS = ("__call__", "dispatch", "process_request", "process_view", "handle")
+"""Methods that are run: what they do is what the class does."""
+
+ASKS = {"has_permission": 403, "is_accessible": 403, "authenticate": 401}
+"""Methods whose answer decides, and the status where it is false."""
+
+BEARERS = {
+    "HttpBearer",
+    "HttpBasicAuth",
+    "APIKeyHeader",
+    "APIKeyQuery",
+    "APIKeyCookie",
+    "ApiKeyAuth",
+    "SessionAuth",
+    "HttpAuthBase",
+    "APIKeyBase",
+}
+"""Classes whose ``authenticate`` refuses where it answers nothing; elsewhere that means nobody in particular."""
+
+Fact = Function | Step | Dependence
+
+
+def decided(module: Module, scope: Scope, position: int) -> Iterator[Step | Dependence]:
+    """The steps of a class beyond its constructor's, which come to this place."""
+    node = scope.node
+    assert isinstance(node, ast.ClassDef)
+    own = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+    asked = next((each for each in ASKS if each in own and (each != "authenticate" or _is_bearer(node))), None)
+    runs = next((each for each in RUNS if each in own), None)
+    if asked:
+        at = module.head(own[asked])
+        yield from _asked(at, scope.name, position, f"{scope.name}.{asked}", ASKS[asked])
+    elif runs:
+        yield _call(module.head(own[runs]), scope.name, position, f"{scope.name}.{runs}", "returned")
+
+
+def asked(at: Place, name: str, symbols: list[str], status: int) -> Iterator[Fact]:
+    """A function that asks others, and refuses where all say no: how a framework treats the functions that it is given."""
+    yield Function(at, name, "function", False, False, 0)
+    for place, each in enumerate(symbols):
+        yield from _asks(at, name, place * 3, each)
+    yield Step(at, name, len(symbols) * 3, None, "", "reject", symbols[-1], status, "ignored", True)
+
+
+def _asked(at: Place, function: str, position: int, symbol: str, status: int) -> Iterator[Step | Dependence]:
+    yield from _asks(at, function, position, symbol)
+    yield Step(at, function, position + 3, None, "", "reject", symbol, status, "ignored", True)
+
+
+def _asks(at: Place, function: str, position: int, symbol: str) -> Iterator[Step | Dependence]:
+    """One function that is asked; whoever it says yes to passes."""
+    yield _call(at, function, position, symbol, "tested")
+    yield Step(at, function, position + 1, None, "", "branch", f"{symbol}()", None, "ignored", True)
+    yield Dependence(at, function, position + 1, "call", symbol)
+    yield Step(at, function, position + 2, position + 1, "then", "next", "", None, "ignored", True)
+
+
+def _call(at: Place, function: str, position: int, symbol: str, handling: str) -> Step:
+    return Step(at, function, position, None, "", "call", symbol, None, handling, True)  # type: ignore[arg-type]
+
+
+def _is_bearer(node: ast.ClassDef) -> bool:
+    return any(callee(each) in BEARERS for each in node.bases)

@@ -1,0 +1,184 @@
+"""What expressions do, step by step: calls, in the order that they run."""
+
+import ast
+from collections.abc import Callable, Iterable
+
+from invariants.facts.code import Handling
+from invariants.frontends.python.drafts import Arm, Draft, Kind
+from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.origins import PURE, Origins
+from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
+from invariants.frontends.python.symbols import callee, named, symbol
+from invariants.frontends.python.syntax import Module
+
+RUNNERS = {"run_in_threadpool": 0, "to_thread": 0, "run_sync": 0, "run_in_executor": 1}
+"""What runs the function that it is given, and where among its arguments that stands."""
+WAITERS = {"gather", "wait_for", "run", "shield", "run_until_complete", "wait"}
+"""What waits for the calls among its arguments."""
+HANDLERS = {"call_next", "handler", "next", "get_response", "next_handler", "view_func", "next_call"}
+INNER = {"get_response", "app", "_app", "inner", "application"}
+PASSING = {"dispatch", "dispatch_request", "__call__"}
+
+
+class Calls:
+    """The walk through the expressions of one function."""
+
+    def __init__(self, module: Module, scope: Scope, name: str) -> None:
+        self.module = module
+        self.scope = scope
+        self.name = name
+        self.drafts: list[Draft] = []
+        self.parent: Draft | None = None
+        self.arm: Arm = ""
+        self.origins = Origins(module, scope)
+        self.answers: dict[str, list[Draft]] = {}
+        """The calls whose answers variables hold."""
+        self.values: dict[str, ast.expr] = {}
+
+    def add(self, node: ast.expr | ast.stmt | ast.excepthandler, kind: Kind, symbol: str, *, status: int | None = None,
+            handling: Handling = "ignored", awaited: bool = False) -> Draft:  # fmt: skip
+        """One step more."""
+        draft = Draft(node, kind, symbol, self.parent, self.arm, len(self.drafts), status, handling, awaited)
+        self.drafts.append(draft)
+        return draft
+
+    def at(self, draft: Draft, arm: Arm, walk: Callable[[], object]) -> None:
+        """What is walked goes into an arm of a step."""
+        outer = self.parent, self.arm
+        self.parent, self.arm = draft, arm
+        walk()
+        self.parent, self.arm = outer
+
+    def branched(self, test: ast.expr, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
+        """A branch, with what its condition calls before it."""
+        self.expression(test, "tested")
+        self.mark(test, "tested")
+        draft = self.add(test, "branch", self.module.text(test))
+        draft.sources = sorted(set(self.origins.of(test)))
+        self.at(draft, "then", then)
+        self.at(draft, "else", otherwise)
+
+    def expression(self, node: ast.AST | None, handling: Handling, *, awaited: bool = False) -> None:
+        """The calls of an expression, innermost first."""
+        match node:
+            case None | ast.Constant() | ast.Name() | ast.Lambda():
+                return
+            case ast.Await(value=value):
+                self.expression(value, handling, awaited=True)
+                self.wait(value)
+            case ast.Call():
+                self.call(node, handling, awaited=awaited)
+            case ast.BoolOp(values=[first, *rest]):
+                self.expression(first, "tested" if handling == "ignored" else handling)
+                self.rest(first, rest, handling)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                self.branched(test, lambda: self.expression(body, handling), lambda: self.expression(orelse, handling))
+            case ast.NamedExpr(target=target, value=value):
+                before = len(self.drafts)
+                self.expression(value, handling)
+                self.origins.assign(target, value)
+                self.remember(target, value, self.drafts[before:])
+            case ast.Yield(value=value):
+                self.expression(value, "kept")
+                self.add(node, "next", "")
+            case ast.Compare() | ast.UnaryOp() | ast.Attribute() | ast.Starred():
+                self.children(node, handling if handling == "tested" else "kept", awaited=awaited)
+            case _ if isinstance(node, COMPREHENSIONS):
+                self.comprehension(node)
+            case _:
+                self.children(node, "kept", awaited=awaited)
+
+    def children(self, node: ast.AST | None, handling: Handling, *, awaited: bool = False) -> None:
+        self.each(children(node) if node else (), handling, awaited=awaited)
+
+    def each(self, nodes: Iterable[ast.AST], handling: Handling, *, awaited: bool = False) -> None:
+        for one in nodes:
+            self.expression(one, handling, awaited=awaited)
+
+    def rest(self, first: ast.expr, rest: list[ast.expr], handling: Handling) -> None:
+        """The right side of ``and`` and ``or``, which the left one decides about."""
+        calls = [each for each in rest if _calls(each)]
+        if calls:
+            draft = self.add(first, "branch", self.module.text(first))
+            draft.sources = sorted(set(self.origins.of(first)))
+            self.at(draft, "then", lambda: self.each(calls, handling))
+
+    def comprehension(self, node: ast.AST) -> None:
+        """What runs for each element is in a loop."""
+        assert isinstance(node, COMPREHENSIONS)
+        self.expression(node.generators[0].iter, "kept")
+        told = [each for each in children(node) if not isinstance(each, ast.comprehension)]
+        inner = [*(each for one in node.generators for each in one.ifs), *told]
+        for one in node.generators:
+            self.origins.assign(one.target, one.iter)
+        if any(_calls(each) for each in inner):
+            draft = self.add(node, "loop", "")
+            self.at(draft, "body", lambda: self.each(inner, "kept"))
+
+    def call(self, node: ast.Call, handling: Handling, *, awaited: bool) -> None:
+        """One call: its arguments first, then itself, then what it runs."""
+        if isinstance(node.func, ast.Name) and node.func.id in {*PURE, "super"} and self.scope.owner(node.func.id) is None:
+            self.children(node, handling)
+            return
+        self.expression(node.func, "kept")
+        last = callee(node.func)
+        for each in [*node.args, *(one.value for one in node.keywords)]:
+            self.expression(each, "kept", awaited=last in WAITERS)
+        inner = unwrapped(node.func)
+        name = self.module.scopes[inner].name if isinstance(inner, ast.Lambda) else named(inner, self.scope)
+        draft = self.add(node, "next" if self.passes(node) else "call", name, handling=handling, awaited=awaited or inner is not node.func)
+        draft.has_arguments = True
+        draft.forwards = any(isinstance(each, ast.Starred) for each in node.args)
+        if last in RUNNERS and len(node.args) > RUNNERS[last]:
+            run = self.add(node.args[RUNNERS[last]], "call", named(node.args[RUNNERS[last]], self.scope), handling=handling, awaited=True)
+            run.has_arguments = False
+
+    def passes(self, node: ast.Call) -> bool:
+        """Whether a call passes the request on: the next handler's, a wrapped function's, the application's own."""
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            base = func.value
+            if isinstance(base, ast.Call) and callee(base) == "super":
+                return func.attr in PASSING
+            return isinstance(base, ast.Name) and base.id == "self" and func.attr in INNER
+        if not isinstance(func, ast.Name):
+            return False
+        owner = self.scope.owner(func.id)
+        if owner is None or func.id in owner.functions or not any(each.arg == func.id for each in owner.parameters):
+            return False
+        return owner is not self.scope or func.id in HANDLERS
+
+    def wait(self, node: ast.expr) -> None:
+        """A coroutine in a variable is awaited."""
+        for draft in self.answers.get(node.id, []) if isinstance(node, ast.Name) else []:
+            draft.awaited = True
+
+    def remember(self, target: ast.expr, value: ast.expr, made: list[Draft]) -> None:
+        """The calls whose answer a variable now holds."""
+        through = [draft for each in ast.walk(value) if isinstance(each, ast.Name) for draft in self.answers.get(each.id, [])]
+        for each in ast.walk(target):
+            if isinstance(each, ast.Name):
+                self.answers.setdefault(each.id, []).extend([*through, *made][:20])
+                self.values[each.id] = value
+
+    def mark(self, node: ast.AST | None, handling: Handling) -> None:
+        """What becomes of the answers that the variables of an expression hold."""
+        for each in ast.walk(node) if node else ():
+            for draft in self.answers.get(each.id, []) if isinstance(each, ast.Name) else []:
+                draft.returned = draft.returned or handling == "returned"
+                if draft.handling != "tested":
+                    draft.handling = handling
+
+    def answered(self, value: ast.expr | None) -> str:
+        """The symbol that is returned, where it is one; a constant as Python writes it."""
+        value = unwrapped(value) if value is not None else None
+        if value is None or isinstance(value, ast.Constant):
+            return "None" if value is None else repr(value.value) if isinstance(value.value, bool | None) else ""
+        if isinstance(value, ast.Lambda):
+            return self.module.scopes[value].name
+        return named(value, self.scope) if symbol(value) else ""
+
+
+def _calls(node: ast.AST) -> bool:
+    """Whether an expression calls anything that does something."""
+    return any(isinstance(one, ast.Call) and callee(one) not in {*PURE, "super"} for one in ast.walk(node))

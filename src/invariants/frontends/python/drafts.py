@@ -1,0 +1,57 @@
+"""Steps while their function is being read."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Literal
+
+from invariants.facts.code import Handling, Step
+from invariants.facts.place import Place
+from invariants.frontends.python.origins import Source
+from invariants.frontends.python.syntax import Module
+
+Kind = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
+Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
+
+
+@dataclass(eq=False)
+class Draft:
+    """A step that is not told yet: what becomes of a call's answer is known at the end."""
+
+    node: ast.expr | ast.stmt | ast.excepthandler
+    kind: Kind
+    symbol: str
+    parent: "Draft | None"
+    arm: Arm
+    position: int
+    status: int | None = None
+    handling: Handling = "ignored"
+    awaited: bool = False
+    has_arguments: bool = False
+    forwards: bool = False
+    """It hands on the arguments that its own function was given."""
+    returned: bool = False
+    sources: list[Source] = field(default_factory=list)
+
+    def place(self, module: Module) -> Place:
+        """Where it stands: of a compound statement, its first line."""
+        at = module.place(self.node)
+        return at if at.line == at.end_line else at._replace(end_line=at.line, end_column=len(module.lines[at.line - 1]) + 1)
+
+    def step(self, module: Module, function: str, position: int) -> Step:
+        """The fact of it."""
+        kind = self.kind
+        if kind == "next" and self.handling == "tested" and not (self.forwards or self.returned):
+            kind = "call"
+        parent = self.parent.position if self.parent else None
+        return Step(
+            self.place(module),
+            function,
+            position,
+            parent,
+            self.arm,
+            kind,
+            self.symbol,
+            self.status,
+            self.handling,
+            self.awaited or kind != "call",
+        )

@@ -1,0 +1,1 @@
+"""Frameworks for Python: one module each, which knows the framework's own forms and answers ``read(module)``."""

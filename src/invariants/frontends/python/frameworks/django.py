@@ -1,0 +1,241 @@
+"""Django: lists of URLs, the views in them, middleware, and what views that are classes are guarded by.
+
+A view answers every method, so that its routes are ``ANY``. The lists are routers: ``urlpatterns`` of a file, and lists that it is made of.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from invariants.facts.code import Decorator
+from invariants.facts.web import Mount, Router, Setting
+from invariants.frontends.python.asking import asked
+from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
+from invariants.frontends.python.scopes import Function
+from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
+from invariants.frontends.python.syntax import Module, assigned
+
+TRIGGERS = (b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE", b"method_decorator")
+PATHS = {"path", "re_path", "url"}
+PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
+REMEDY = "Write the routes out as a list of path() and re_path()."
+SITE = {"admin.site.urls", "site.urls"}
+
+
+def read(module: Module) -> Facts:
+    """The registrations of one file."""
+    yield from _decorated(module)
+    yield from _tested(module)
+    yield from _settings(module)
+    if b"urlpatterns" in module.content or imports(module, "django"):
+        yield from Urls(module).read()
+
+
+def _settings(module: Module) -> Facts:
+    """What the settings say of the whole application: where its URLs begin, and its middleware."""
+    root = constant(module.bindings.get("ROOT_URLCONF"), module.bindings)
+    if root is None:
+        return
+    told = Registrations(module, "django")
+    node = module.bindings["ROOT_URLCONF"]
+    yield Router(module.place(node), "ROOT_URLCONF", "django", "app", "/")
+    spot = told.spot(node, module.top, "ROOT_URLCONF")
+    yield Mount(module.place(node), "ROOT_URLCONF", spot.position, f"{root}.urlpatterns", "", isolates=False)
+    listed = elements(module.bindings.get("MIDDLEWARE"), module.bindings) or []
+    for position, each in enumerate(listed):
+        name = constant(each, module.bindings)
+        if name:
+            yield Setting(module.place(each), "django", "MIDDLEWARE", position, name)
+            yield told.use(spot, "middleware", each, own=False, rank=position, name=name)
+
+
+def _decorated(module: Module) -> Iterator[Decorator]:
+    """What ``method_decorator`` puts on a class, and what stands on its ``dispatch``: both guard every method of it."""
+    for node, scope in module.definitions:
+        if isinstance(node, ast.ClassDef):
+            dispatch = [each for each in node.body if isinstance(each, Function) and each.name == "dispatch"]
+            listed = [*node.decorator_list, *(each for one in dispatch for each in one.decorator_list)]
+            for position, each in enumerate(listed):
+                if isinstance(each, ast.Call) and callee(each) == "method_decorator" and _reaches(each, each in node.decorator_list):
+                    for given in elements(argument(each, 0), module.bindings) or each.args[:1]:
+                        name = symbol(unwrapped(given))
+                        yield Decorator(module.place(given), scope.name, position, name, isinstance(given, ast.Call))
+
+
+def _tested(module: Module) -> Facts:
+    """``user_passes_test(test)`` refuses whoever the test says no to."""
+    for node, scope in module.definitions:
+        for position, each in enumerate(getattr(node, "decorator_list", [])):
+            if isinstance(each, ast.Call) and callee(each) == "user_passes_test" and (test := argument(each, 0, "test_func")) is not None:
+                outer = scope.parent or scope
+                name = f"({each.lineno}:{each.col_offset + 1}).test"
+                asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, outer)
+                yield from asked(module.place(each), name, [asks], 302)
+                yield Decorator(module.place(each), scope.name, position, name, called=False)
+
+
+def _reaches(call: ast.Call, on_class: bool) -> bool:
+    """Whether a decorator reaches every request: on the class it must say that it is for ``dispatch``."""
+    return not on_class or constant(keyword(call, "name"), {}) == "dispatch"
+
+
+class Urls(Registrations):
+    """The lists of URLs of one file."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__(module, "django")
+        self.lists: set[str] = set()
+
+    def read(self) -> Facts:
+        """Every list at the module's level that holds routes, and what is added to it."""
+        for node in self.module.tree.body:
+            yield from self.statement(node)
+
+    def statement(self, node: ast.stmt) -> Facts:
+        if isinstance(node, ast.If | ast.Try):
+            for each in [*node.body, *node.orelse]:
+                yield from self.statement(each)
+        for name, value in assigned(node):
+            if name == "urlpatterns" or self.holds(value):
+                yield from self.begun(name, value)
+        if (
+            isinstance(node, ast.AugAssign)
+            and isinstance(node.target, ast.Name)
+            and (node.target.id in self.lists or self.holds(node.value))
+        ):
+            yield from self.begun(node.target.id, node.value)
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in {"append", "extend", "insert"}:
+            name = symbol(call.func.value)
+            if name in self.lists and call.args:
+                yield from self.entries(call.args[-1], name)
+
+    def holds(self, node: ast.expr) -> bool:
+        """Whether a list is one of URLs."""
+        listed = elements(node) or []
+        return any(isinstance(each, ast.Call) and callee(each) in PATHS for each in listed) or (
+            isinstance(node, ast.BinOp) and (self.holds(node.left) or self.holds(node.right))
+        )
+
+    def begun(self, name: str, value: ast.expr) -> Facts:
+        if name not in self.lists:
+            self.lists.add(name)
+            yield Router(self.module.place(value), name, "django", "router", "")
+        yield from self.entries(value, name)
+
+    def entries(self, node: ast.expr, router: str) -> Facts:
+        """What a list holds: one route or list after the other."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            yield from self.entries(node.left, router)
+            yield from self.entries(node.right, router)
+        elif isinstance(node, ast.List | ast.Tuple):
+            for each in node.elts:
+                yield from self.entries(each.value if isinstance(each, ast.Starred) else each, router)
+        elif isinstance(node, ast.IfExp):
+            yield from self.entries(node.body, router)
+            yield from self.entries(node.orelse, router)
+        elif isinstance(node, ast.Call) and callee(node) in PATHS:
+            yield from self.route(node, router)
+        elif isinstance(node, ast.Call) and callee(node) == "i18n_patterns":
+            for each in node.args:
+                yield from self.entries(each, router)
+        elif isinstance(node, ast.Call) and callee(node) in {"static", "staticfiles_urlpatterns", "format_suffix_patterns"}:
+            yield from self.entries(node.args[0], router) if callee(node) == "format_suffix_patterns" and node.args else ()
+        elif symbol(node):
+            spot = self.spot(node, self.module.top, router)
+            yield Mount(self.module.place(node), router, spot.position, symbol(node), "", isolates=False)
+        else:
+            yield self.unread(node, "which routes these are is decided at run time", REMEDY)
+
+    def route(self, call: ast.Call, router: str) -> Facts:
+        """``path`` or ``re_path``: a view, or a list of its own under a prefix."""
+        path = shown(constant(argument(call, 0, "route", "regex"), self.module.bindings), callee(call))
+        view = argument(call, 1, "view")
+        if view is None or symbol(view) in SITE:
+            return
+        if isinstance(view, ast.Attribute) and view.attr == "urls":
+            spot = self.spot(call, self.module.top, router)
+            yield Mount(self.module.place(call), router, spot.position, symbol(view.value), path, isolates=False)
+            return
+        if isinstance(view, ast.Call) and callee(view) == "include":
+            yield from self.included(call, view, router, path)
+            return
+        guards, inner = _peeled(view)
+        spot = self.spot(call, self.module.top, router)
+        yield from self.endpoints(spot, ["ANY"], path, self.viewed(inner))
+        yield from self.uses(spot, guards, own=True)
+
+    def viewed(self, node: ast.expr) -> str:
+        """The view: a function, a class, or a dotted name in a string."""
+        if isinstance(node, ast.Call) and callee(node) in {"as_view", "as_asgi"} and isinstance(node.func, ast.Attribute):
+            return symbol(node.func.value)
+        return constant(node, self.module.bindings) or self.name(node, self.module.top)
+
+    def included(self, call: ast.Call, view: ast.Call, router: str, path: str | None) -> Facts:
+        """``include`` of a module by its name or itself, of a list, or of a list with its namespace."""
+        given = argument(view, 0, "arg")
+        named = self.module.bindings.get(given.id) if isinstance(given, ast.Name) else None
+        given = named if isinstance(named, ast.Tuple) else given
+        inner = given.elts[0] if isinstance(given, ast.Tuple) and given.elts else given
+        spot = self.spot(call, self.module.top, router)
+        at = self.module.place(call)
+        if inner is None:
+            return
+        if isinstance(inner, ast.List) or (isinstance(inner, ast.BinOp) and self.holds(inner)):
+            name = f"({inner.lineno}:{inner.col_offset + 1})"
+            yield Router(self.module.place(inner), name, "django", "router", "")
+            yield from self.entries(inner, name)
+        else:
+            dotted = constant(inner, {}) or ""
+            name = f"{dotted}.urlpatterns" if dotted else self.listed(inner)
+        if name:
+            yield Mount(at, router, spot.position, name, path, isolates=False)
+        else:
+            yield self.unread(call, "which routes are included here is decided at run time", REMEDY)
+
+    def listed(self, node: ast.expr) -> str:
+        """The symbol of what is included: a list of this file, a router's ``urls``, or a module that is imported."""
+        name = symbol(node)
+        root = name.removesuffix(".urls")
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr == "urls"
+            and (root not in self.module.imported or root.endswith(("router", "api")))
+        ):
+            return root
+        is_module = root in self.module.imported and not name.endswith(("patterns", "_urls", "routes"))
+        return f"{name}.urlpatterns" if is_module else name
+
+
+def _peeled(node: ast.expr) -> tuple[list[Guarded], ast.expr]:
+    """The wrappers around a view, the outermost first, and the view itself."""
+    guards: list[Guarded] = []
+    while isinstance(node, ast.Call) and callee(node) not in {"as_view", "as_asgi"} and node.args:
+        guards.append(("wrapper", node.func))
+        node = node.args[0]
+    return guards, node
+
+
+def shown(path: str | None, kind: str) -> str | None:
+    """A path with its parameters as ``{name}``."""
+    return path if path is None else PARAMETER.sub(r"{\1}", path) if kind == "path" else _expression(path)
+
+
+def _expression(pattern: str) -> str:
+    """A regular expression as a path: its groups are parameters."""
+    parts: list[str] = []
+    depth, start = 0, 0
+    text = pattern.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
+    for place, each in enumerate(text):
+        escaped = place > 0 and text[place - 1] == "\\"
+        if each == "(" and not escaped:
+            start, depth = (place if depth == 0 else start), depth + 1
+        elif each == ")" and not escaped:
+            depth -= 1
+            if depth == 0:
+                match = re.match(r"\(\?P<(\w+)>", text[start:])
+                parts.append(f"{{{match[1]}}}" if match else "" if text.startswith("(?:", start) else "{}")
+        elif depth == 0 and not (each in "?*+^$" or (each == "\\" and not escaped)):
+            parts.append(each)
+    return "".join(parts)

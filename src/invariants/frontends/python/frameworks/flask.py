@@ -1,0 +1,214 @@
+"""Flask and Quart: routes, blueprints, hooks before requests, views that are classes, and Flask-RESTful's resources.
+
+A hook before requests stands before every route of its blueprint and of the blueprints in it, wherever it is registered. A decorator
+guards what it stands on only below ``route``, which registers what it is given.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from invariants.facts.code import Decorator
+from invariants.facts.web import Mount, Router, Use
+from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, rounds, unrolled
+from invariants.frontends.python.scopes import Function, Scope
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, path, symbol
+from invariants.frontends.python.syntax import Module, assigned
+
+TRIGGERS = (b"flask", b"quart", b".route(")
+OTHERS = "fastapi starlette sanic aiohttp litestar ninja bottle django rest_framework click typer".split()
+VERBS = ("get", "post", "put", "patch", "delete")
+CLASS_VERBS = (*VERBS, "head", "options")
+APPS = {"Flask", "Quart", "OpenAPI", "APIFlask"}
+BLUEPRINTS = {"Blueprint", "APIBlueprint", "Api", "Namespace", "SmorestBlueprint"}
+HOOKS = {"before_request", "before_app_request"}
+NOTHING = "flask.views.View.decorators"
+"""What a class has that decorates its methods with nothing, whatever its base does."""
+PREFIXES = ("url_prefix", "path", "prefix")
+PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
+
+
+def read(module: Module) -> Facts:
+    """The registrations of one file."""
+    own = any(each.partition(".")[0].startswith(("flask", "quart", "apiflask")) for each in module.imported.values())
+    if own or (not imports(module, *OTHERS) and b".route(" in module.content):
+        yield from Flask(module, own=own).read()
+
+
+class Flask(Registrations):
+    """The registrations of one file on Flask's applications and blueprints."""
+
+    def __init__(self, module: Module, *, own: bool) -> None:
+        super().__init__(module, "flask")
+        self.own = own
+        self.loops = unrolled(module)
+
+    def read(self) -> Facts:
+        """Routers, then what is registered on them."""
+        for _, name, call, scope in made(self.module):
+            yield from self.router(name, call, scope)
+        for node, scope in self.module.nodes:
+            if isinstance(node, Function):
+                yield from self.function(node, scope)
+            elif isinstance(node, ast.ClassDef):
+                yield from self.declared(node, scope)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                yield from self.call(node, node.func, scope)
+
+    def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
+        """An application, a blueprint, or a Flask-RESTful API on either."""
+        kind = callee(call)
+        if kind in APPS or kind in BLUEPRINTS:
+            said = keyword(call, *PREFIXES)
+            prefix = "" if said is None else braced(path(said, self.module.bindings))
+            yield Router(self.module.place(call), name, "flask", "app" if kind in APPS else "router", prefix)
+            spot = self.spot(call, scope, name)
+            yield from self.uses(spot, _listed(keyword(call, "decorators"), self.module), own=False)
+            parent = argument(call, 0, "app") if kind == "Api" else None
+            if parent is not None:
+                on = held(parent, scope)
+                yield Mount(self.module.place(call), on, self.spot(call, scope, on).position, name, "", isolates=False)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
+        """A function that decorators register, as a route or as a hook."""
+        handler = self.module.scopes[node].name
+        for place, each in enumerate(node.decorator_list):
+            call = each if isinstance(each, ast.Call) else None
+            func = call.func if call else each
+            if not isinstance(func, ast.Attribute) or not symbol(func.value):
+                continue
+            router = held(func.value, scope)
+            if func.attr in HOOKS:
+                yield self.hook(self.spot(each, scope, router), each, handler, func.attr)
+            elif call and self.routes(func, call):
+                spot = self.spot(each, scope, router)
+                yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), handler)
+                yield from self.decorated(spot, node, place, 0)
+
+    def routes(self, func: ast.Attribute, call: ast.Call) -> bool:
+        """Whether a call registers a route: ``route`` with a path, or a method's name with one."""
+        said = constant(argument(call, 0, "rule"), self.module.bindings)
+        is_path = said is None or said == "" or said.startswith("/")
+        return (func.attr == "route" and is_path and bool(call.args or call.keywords)) or (
+            self.own and func.attr in VERBS and said is not None and is_path
+        )
+
+    def path(self, call: ast.Call, position: int) -> str | None:
+        """A path with its parameters as ``{name}``."""
+        return braced(path(argument(call, position, "rule"), self.module.bindings))
+
+    def methods(self, call: ast.Call, word: str) -> list[str]:
+        if word in VERBS:
+            return [word]
+        said = keyword(call, "methods")
+        told = [constant(each, self.module.bindings) for each in elements(said, self.module.bindings) or []]
+        return [each for each in told if each] or (["ANY"] if said else ["GET"])
+
+    def hook(self, spot: Spot, node: ast.expr, name: str, word: str) -> Use:
+        """A function before every request; that of the whole application where a blueprint says so."""
+        use = self.use(spot, "hook", node, own=False, name=name)
+        return use._replace(function_name="", step=None, escapes=word == "before_app_request")
+
+    def declared(self, node: ast.ClassDef, scope: Scope) -> Facts:
+        """A class of views: what it decorates its methods with, and the routes that decorators give it."""
+        name = self.module.scopes[node].name
+        guards = list(self.shared(node))
+        if not guards and any(said in {"decorators", "method_decorators"} for each in node.body for said, _ in assigned(each)):
+            yield Decorator(self.module.head(node), name, 0, NOTHING, called=False)
+        for position, (_, each) in enumerate(guards):
+            yield Decorator(self.module.place(each), name, position, self.name(unwrapped(each), scope), isinstance(each, ast.Call))
+        for each in node.decorator_list:
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "route":
+                yield from self.resource(self.spot(each, scope, held(each.func.value, scope)), node, name, [self.path(each, 0)])
+
+    def shared(self, node: ast.ClassDef) -> Iterator[Guarded]:
+        """What ``decorators`` of a class lists, the outermost first; a subclass's list stands in the place of its base's."""
+        for each in node.body:
+            for name, value in assigned(each):
+                if name in {"decorators", "method_decorators"}:
+                    yield from reversed(list(_listed(value, self.module)))
+                    return
+        for base in node.bases:
+            found = self.classed(symbol(base))
+            if found is not None and found is not node:
+                yield from self.shared(found)
+                return
+
+    def classed(self, name: str) -> ast.ClassDef | None:
+        """A class of this file."""
+        return next((one for one, scope in self.module.definitions if scope.name == name and isinstance(one, ast.ClassDef)), None)
+
+    def resource(
+        self, spot: Spot, node: ast.ClassDef | None, name: str, paths: list[str | None], guards: list[Guarded] | None = None
+    ) -> Facts:
+        """A class whose methods answer: its routes, and what stands before all of them."""
+        own = [each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS] if node else []
+        for each in paths:
+            for verb in own:
+                yield from self.endpoints(spot, [verb], each, f"{name}.{verb}")
+            if not own:
+                yield from self.endpoints(spot, ["ANY"], each, name)
+        yield from self.uses(spot, [*(guards or []), *(self.shared(node) if node else ())], own=True)
+
+    def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
+        """A registration by a call."""
+        router = held(func.value, scope)
+        if func.attr in HOOKS and node.args:
+            given = node.args[0]
+            yield self.hook(self.spot(node, scope, router), node, self.name(given, scope), func.attr)
+        elif func.attr in {"register_blueprint", "add_namespace"}:
+            yield from self.mounted(node, router, scope)
+        elif func.attr == "add_url_rule":
+            yield from self.ruled(node, router, scope)
+        elif func.attr == "add_resource" and node.args:
+            name, paths = symbol(node.args[0]), [braced(constant(each, self.module.bindings)) for each in node.args[1:]]
+            yield from self.resource(self.spot(node, scope, router), self.classed(name), name, paths)
+
+    def mounted(self, node: ast.Call, router: str, scope: Scope) -> Facts:
+        """A blueprint put in, once for each round of a loop over a list."""
+        child, said = argument(node, 0, "blueprint", "ns"), keyword(node, *PREFIXES)
+        turns = rounds(self.loops, [child, said], scope)
+        if child is None or turns is None:
+            yield self.unread(
+                node, "which blueprints are put in here is decided at run time", "Write the registration out, one call for each."
+            )
+            return
+        for values in turns:
+            one = values.get(child.id, child) if isinstance(child, ast.Name) else child
+            prefix = "" if said is None else braced(path(said, {**self.module.bindings, **values}))
+            spot = self.spot(node, scope, router)
+            yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False, replaces=said is not None)
+
+    def ruled(self, node: ast.Call, router: str, scope: Scope) -> Facts:
+        """``add_url_rule``: a function, or a view made of a class, in whatever it is wrapped in."""
+        given = argument(node, 2, "view_func")
+        guards, inner = peeled(given)
+        spot, where = self.spot(node, scope, router), self.path(node, 0)
+        if isinstance(inner, ast.Call) and callee(inner) == "as_view" and isinstance(inner.func, ast.Attribute):
+            name = symbol(inner.func.value)
+            yield from self.resource(spot, self.classed(name), name, [where], guards)
+        elif inner is not None:
+            yield from self.endpoints(spot, self.methods(node, ""), where, self.name(inner, scope))
+            yield from self.uses(spot, guards, own=True)
+
+
+def braced(text: str | None) -> str | None:
+    """A path with ``<int:id>`` written ``{id}``."""
+    return None if text is None else PARAMETER.sub(r"{\1}", text)
+
+
+def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:
+    """The wrappers around a view, the outermost first, and the view itself."""
+    guards: list[Guarded] = []
+    while isinstance(node, ast.Call) and callee(node) != "as_view" and node.args:
+        guards.append(("wrapper", node.func))
+        node = node.args[0]
+    return guards, node
+
+
+def _listed(node: ast.expr | None, module: Module) -> Iterator[Guarded]:
+    """The decorators that a list holds."""
+    listed = elements(node, module.bindings)
+    for each in [node] if listed is None and node else listed or []:
+        yield "decorator", each

@@ -1,0 +1,127 @@
+"""Litestar: handlers, controllers, routers and applications, each of which names what is in it; guards of every level add up."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from invariants.facts.web import Kind, Mount, Router
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
+from invariants.frontends.python.scopes import Function, Scope
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
+from invariants.frontends.python.syntax import Module, assigned
+
+TRIGGERS = (b"litestar",)
+VERBS = ("get", "post", "put", "patch", "delete", "head")
+MAKERS = {"Litestar": "app", "Router": "router"}
+PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
+
+
+def read(module: Module) -> Facts:
+    """The registrations of one file."""
+    if imports(module, "litestar", "starlite"):
+        yield from Litestar(module).read()
+
+
+class Litestar(Registrations):
+    """The registrations of one file. A handler is a router of its own, since whoever lists it serves it."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__(module, "litestar")
+
+    def read(self) -> Facts:
+        """Handlers and controllers, and the routers and applications that list them."""
+        names = {
+            id(value): held(ast.Name(target), scope) for scope in self.module.scopes.values() for target, value in scope.values.items()
+        }
+        for node, scope in self.module.nodes:
+            if isinstance(node, Function) and not isinstance(scope.node, ast.ClassDef):
+                yield from self.alone(node, scope)
+            elif isinstance(node, ast.ClassDef) and any(
+                callee(each) == "Controller" or "Controller" in callee(each) for each in node.bases
+            ):
+                yield from self.controller(node, scope)
+            elif (
+                isinstance(node, ast.Call)
+                and callee(node) in MAKERS
+                and self.module.dotted(symbol(node.func)).startswith(("litestar", "starlite"))
+            ):
+                yield from self.router(node, names.get(id(node), f"({node.lineno}:{node.col_offset + 1})"), scope)
+
+    def alone(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
+        """A handler that stands by itself."""
+        if any(self.registers(each) for each in node.decorator_list):
+            name = self.module.scopes[node].name
+            yield Router(self.module.head(node), name, "litestar", "router", "")
+            yield from self.handler(node, name, scope)
+
+    def registers(self, node: ast.expr) -> bool:
+        """Whether a decorator makes a handler."""
+        name = self.module.dotted(symbol(node))
+        return name.startswith(("litestar", "starlite")) and callee(node) in {*VERBS, "route", "websocket", "websocket_listener"}
+
+    def handler(self, node: ast.FunctionDef | ast.AsyncFunctionDef, router: str, scope: Scope) -> Facts:
+        """The routes of a handler: one for each of its paths."""
+        for place, each in enumerate(node.decorator_list):
+            if self.registers(each):
+                call = each if isinstance(each, ast.Call) else ast.Call(each, [], [])
+                word = callee(each)
+                kind: Kind = "websocket" if word.startswith("websocket") else "http"
+                told = [constant(one, {}) for one in elements(keyword(call, "http_method")) or []]
+                methods = [word] if word in VERBS else ["GET"] if kind == "websocket" else [one for one in told if one] or ["ANY"]
+                spot = self.spot(each, scope, router)
+                for path in self.paths(argument(call, 0, "path")):
+                    yield from self.endpoints(spot, methods, path, self.module.scopes[node].name, kind)
+                yield from self.uses(spot, self.guards(call), own=True)
+                yield from self.decorated(spot, node, place, 100)
+
+    def paths(self, node: ast.expr | None) -> list[str | None]:
+        """One path, or several."""
+        listed = [node] if node is None or not isinstance(node, ast.List | ast.Tuple) else node.elts
+        told = ["" if each is None else constant(each, self.module.bindings) for each in listed]
+        return [each if each is None else _slashed(each) for each in told]
+
+    def guards(self, call: ast.Call) -> Iterator[Guarded]:
+        """What ``guards``, ``middleware`` and ``before_request`` name."""
+        for each in elements(keyword(call, "middleware"), self.module.bindings) or []:
+            yield "middleware", each.args[0] if isinstance(each, ast.Call) and callee(each) == "DefineMiddleware" and each.args else each
+        if (hook := keyword(call, "before_request")) is not None:
+            yield "hook", hook
+        yield from _listed(keyword(call, "guards"), self.module)
+
+    def controller(self, node: ast.ClassDef, scope: Scope) -> Facts:
+        """A class of handlers under one path."""
+        name = self.module.scopes[node].name
+        said = {key: value for each in node.body for key, value in assigned(each)}
+        [prefix] = self.paths(said.get("path"))
+        yield Router(self.module.head(node), name, "litestar", "router", prefix)
+        yield from self.uses(self.spot(node, scope, name), _listed(said.get("guards"), self.module), own=False)
+        for each in node.body:
+            if isinstance(each, Function):
+                yield from self.handler(each, name, self.module.scopes[node])
+
+    def router(self, call: ast.Call, name: str, scope: Scope) -> Facts:
+        """A router or an application, and what it lists."""
+        kind = MAKERS[callee(call)]
+        [prefix] = self.paths(keyword(call, "path") or (argument(call, 0, "path") if kind == "router" else None))
+        yield Router(self.module.place(call), name, "litestar", kind, prefix)  # type: ignore[arg-type]
+        yield from self.uses(self.spot(call, scope, name), self.guards(call), own=False)
+        given = keyword(call, "route_handlers") or (argument(call, 0) if kind == "app" else None)
+        listed = elements(given, self.module.bindings)
+        if listed is None and given is not None:
+            yield self.unread(given, "which handlers these are is decided at run time", "Write the handlers out as a list.")
+        for each in listed or []:
+            spot = self.spot(each, scope, name)
+            child = f"({each.lineno}:{each.col_offset + 1})" if isinstance(each, ast.Call) else held(each, scope)
+            yield Mount(self.module.place(each), name, spot.position, child, "", isolates=False)
+
+
+def _slashed(path: str) -> str:
+    """A path that begins with a slash, its parameters without their kinds; the root is nothing that is put before others."""
+    plain = PARAMETER.sub(r"{\1}", path).strip("/")
+    return f"/{plain}" if plain else ""
+
+
+def _listed(node: ast.expr | None, module: Module) -> Iterator[Guarded]:
+    listed = elements(node, module.bindings)
+    for each in [node] if listed is None and node is not None else listed or []:
+        yield "dependency", each

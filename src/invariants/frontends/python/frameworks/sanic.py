@@ -1,0 +1,116 @@
+"""Sanic: routes, blueprints, groups, and what runs on every request."""
+
+import ast
+import re
+from typing import Any
+
+from invariants.facts.web import Mount, Router
+from invariants.frontends.python.registering import Facts, Registrations, imports, made, placed
+from invariants.frontends.python.scopes import Function, Scope
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
+from invariants.frontends.python.syntax import Module
+
+TRIGGERS = (b"sanic",)
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+PARAMETER = re.compile(r"<([^<>:]+)(?::[^<>]*)?>")
+
+
+def read(module: Module) -> Facts:
+    """The registrations of one file."""
+    if imports(module, "sanic"):
+        yield from Sanic(module).read()
+
+
+class Sanic(Registrations):
+    """The registrations of one file on Sanic's applications and blueprints."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__(module, "sanic")
+
+    def read(self) -> Facts:
+        """Applications and blueprints, then what is registered on them."""
+        for _, name, call, scope in made(self.module):
+            if callee(call) in {"Sanic", "Blueprint"}:
+                prefix = constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
+                yield Router(self.module.place(call), name, "sanic", "app" if callee(call) == "Sanic" else "router", prefix)
+            elif symbol(call).endswith("Blueprint.group"):
+                yield from self.group(name, call, scope)
+        known = {id(call) for _, _, call, _ in made(self.module)}
+        for node, scope in self.module.nodes:
+            if isinstance(node, ast.Call) and symbol(node).endswith("Blueprint.group") and id(node) not in known:
+                yield from self.group(placed(node, scope), node, scope)
+            if isinstance(node, Function):
+                yield from self.function(node, scope)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                yield from self.call(node, node.func, scope)
+
+    def group(self, name: str, call: ast.Call, scope: Scope) -> Facts:
+        """Blueprints under one prefix."""
+        prefix = constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
+        yield Router(self.module.place(call), name, "sanic", "router", prefix)
+        for each in [one for given in call.args for one in elements(given) or [given]]:
+            spot = self.spot(each, scope, name)
+            yield Mount(self.module.place(each), name, spot.position, held(each, scope), "", isolates=False)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
+        """A function that decorators register, as a route or as what runs on every request."""
+        handler = self.module.scopes[node].name
+        for place, each in enumerate(node.decorator_list):
+            func = each.func if isinstance(each, ast.Call) else each
+            router = held(func.value, scope) if isinstance(func, ast.Attribute) else ""
+            if not isinstance(func, ast.Attribute) or not router:
+                continue
+            if func.attr == "on_request" or (func.attr == "middleware" and _is_before(each)):
+                use = self.use(self.spot(each, scope, router), "hook", each, own=False, name=handler)
+                yield use._replace(function_name="", step=None)
+            elif isinstance(each, ast.Call) and func.attr in {*VERBS, "route", "websocket"}:
+                spot = self.spot(each, scope, router)
+                kind: Any = "websocket" if func.attr == "websocket" else "http"
+                yield from self.endpoints(spot, self.methods(each, func.attr), self.path(each), handler, kind)
+                yield from self.decorated(spot, node, place, 0)
+
+    def methods(self, call: ast.Call, word: str) -> list[str]:
+        if word in VERBS:
+            return [word]
+        told = [constant(each, {}) for each in elements(keyword(call, "methods"), self.module.bindings) or []]
+        return [each for each in told if each] or ["GET"]
+
+    def path(self, call: ast.Call) -> str | None:
+        """A path with its parameters as ``{name}``."""
+        found = constant(argument(call, 0, "uri"), self.module.bindings)
+        if found is None:
+            return None
+        shown = PARAMETER.sub(r"{\1}", found)
+        return shown if shown.startswith("/") or not shown else f"/{shown}"
+
+    def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
+        """A registration by a call."""
+        router = held(func.value, scope)
+        if func.attr == "blueprint" and node.args:
+            for each in elements(node.args[0], self.module.bindings) or [node.args[0]]:
+                spot = self.spot(node, scope, router)
+                yield Mount(self.module.place(node), router, spot.position, placed(each, scope), "", isolates=False)
+        elif func.attr in {"register_middleware", "on_request"} and node.args and _is_before(node):
+            yield self.use(self.spot(node, scope, router), "hook", node.args[0], own=False)
+        elif func.attr == "add_route" and len(node.args) >= 2:
+            yield from self.added(node, router, scope)
+
+    def added(self, node: ast.Call, router: str, scope: Scope) -> Facts:
+        """``add_route(handler, path)``, where the handler may be a class of methods."""
+        given, spot = node.args[0], self.spot(node, scope, router)
+        path = constant(node.args[1], self.module.bindings)
+        path = path if path is None else PARAMETER.sub(r"{\1}", path)
+        if callee(given) == "as_view" and isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
+            name = symbol(given.func.value)
+            own = next((one for one, each in self.module.definitions if each.name == name), None)
+            verbs = [each.name for each in getattr(own, "body", []) if isinstance(each, Function) and each.name in VERBS]
+            for verb in verbs:
+                yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
+        else:
+            yield from self.endpoints(spot, self.methods(node, ""), path, self.name(given, scope))
+
+
+def _is_before(node: ast.expr) -> bool:
+    """Whether a middleware runs before the handler, as it does unless it says ``response``."""
+    given = [*node.args, *(each.value for each in node.keywords)] if isinstance(node, ast.Call) else []
+    return not any(isinstance(each, ast.Constant) and each.value == "response" for each in given)

@@ -1,0 +1,201 @@
+"""Where values come from: the caller, the environment, a call, a parameter; followed through local variables."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from invariants.facts.code import Origin
+from invariants.frontends.python.functions import kind
+from invariants.frontends.python.injection import default_of, dependency
+from invariants.frontends.python.scopes import Scope
+from invariants.frontends.python.symbols import callee, elements, named, symbol
+from invariants.frontends.python.syntax import Module
+
+Source = tuple[Origin, str]
+
+REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_request", "scope"}
+REQUEST_TYPES = {"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection", "HTTPRequest", "WSGIRequest", "WebSocketRoute"}
+ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
+"""What of a request others have put there, rather than the caller."""
+SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
+VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
+SETTINGS = {"settings", "config", "conf", "cfg", "env", "environ", "Config", "Settings"}
+READERS = {"getenv", "get_settings", "Settings", "get_config", "env", "config", "Config"}
+PURE = set("len str bool int any all isinstance set list tuple dict sorted min max hasattr getattr bytes cast".split())
+LOOKS = set(
+    "get getlist getall startswith endswith strip lstrip rstrip lower upper casefold isdigit split rsplit partition rpartition "
+    "removeprefix replace encode decode keys values items match find rfind".split()
+)
+"""Methods of strings and mappings, whose answer comes from where the object does."""
+
+
+class Origins:
+    """The values that a function's variables may have, as it goes along."""
+
+    def __init__(self, module: Module, scope: Scope) -> None:
+        self.module = module
+        self.scope = scope
+        self.known: dict[str, set[Source]] = {}
+        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            self.known |= {each.arg: {source} for each, source in _parameters(scope)}
+
+    def assign(self, target: ast.expr, value: ast.expr | None) -> None:
+        """A variable is given a value, one of those that it may have."""
+        if isinstance(target, ast.Name):
+            told = isinstance(value, ast.Constant) and value.value is not None
+            sources = {("constant", self.module.text(value))} if told and value else set(self.of(value))
+            self.known.setdefault(target.id, set()).update(sources)  # type: ignore[arg-type]
+        elif isinstance(target, ast.Tuple | ast.List):
+            for each in target.elts:
+                self.assign(each.value if isinstance(each, ast.Starred) else each, value)
+
+    def of(self, node: ast.AST | None) -> Iterator[Source]:
+        """The sources of an expression."""
+        if isinstance(node, ast.Name):
+            yield from self._name(node)
+        elif isinstance(node, ast.Attribute):
+            yield from self._attribute(node)
+        elif isinstance(node, ast.Call):
+            yield from self._call(node)
+        elif isinstance(node, ast.Subscript):
+            yield from self.of(node.value)
+        elif isinstance(node, ast.Compare):
+            yield from self._compared([node.left, *node.comparators])
+        elif isinstance(node, ast.expr | ast.comprehension | ast.keyword) and not isinstance(node, ast.Lambda):
+            yield from self._all(ast.iter_child_nodes(node))
+
+    def _all(self, nodes: Iterable[ast.AST | None]) -> Iterator[Source]:
+        for each in nodes:
+            yield from self.of(each)
+
+    def _compared(self, sides: list[ast.expr]) -> Iterator[Source]:
+        for each in sides:
+            literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
+            for one in literal:
+                if isinstance(one, ast.Constant) and one.value is not None:
+                    yield "constant", self.module.text(one)
+            if not isinstance(each, ast.Constant):
+                yield from self.of(each)
+
+    def _name(self, node: ast.Name) -> Iterator[Source]:
+        if node.id in self.known:
+            yield from self.known[node.id]
+        elif node.id in self.module.bindings and self.scope.owner(node.id) is None:
+            yield from self._bound(node.id)
+        elif _is_request(node.id, self.module):
+            yield "caller", node.id
+        elif _is_setting(node.id, self.module):
+            yield "environment", node.id
+        else:
+            yield "other", node.id
+
+    def _bound(self, name: str) -> Iterator[Source]:
+        """A name of the module's level: what the environment says, or what is written there."""
+        value = self.module.bindings[name]
+        if listed := [each for each in elements(value) or [] if isinstance(each, ast.Constant) and each.value is not None]:
+            yield from (("constant", self.module.text(each)) for each in listed)
+            return
+        told = {source for source in Origins(_Once(self.module, name), self.module.top).of(value) if source[0] in {"environment", "call"}}
+        settings = {source for source in told if source[0] == "environment"}
+        yield from settings or {("constant", name) if not told else ("other", name)}
+
+    def _attribute(self, node: ast.Attribute) -> Iterator[Source]:
+        path = symbol(node)
+        root, _, rest = path.partition(".")
+        if self.module.dotted(path).startswith("os.environ"):
+            yield "environment", path
+        elif _called_below(node):
+            yield from self.of(node.value)
+        elif self._asks(root):
+            first = rest.partition(".")[0]
+            yield ("other" if first in ANSWERED else "caller"), path
+        elif root in self.known:
+            yield from self.known[root]
+        elif _is_setting(root, self.module) or {"config", "settings", "environ"} & set(path.split(".")[:-1]):
+            yield "environment", path
+        else:
+            yield "other", path or self.module.text(node)
+
+    def _asks(self, root: str) -> bool:
+        """Whether a name is the request."""
+        if root in self.known:
+            return any(origin == "caller" and name == root for origin, name in self.known[root])
+        return _is_request(root, self.module)
+
+    def _call(self, node: ast.Call) -> Iterator[Source]:
+        last = callee(node)
+        path = symbol(node.func)
+        if self.module.dotted(path).startswith(("os.environ", "os.getenv")) or (last in READERS and "." not in path):
+            yield "environment", path
+        elif isinstance(node.func, ast.Name) and last in PURE:
+            yield from self._all([*node.args, *node.keywords])
+        elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
+            yield from self.of(node.func.value)
+        else:
+            yield "call", named(node.func, self.scope) or self.module.text(node.func)
+
+    def _is_told(self, func: ast.Attribute, last: str) -> bool:
+        """Whether a method only says what its object holds."""
+        origins = {origin for origin, _ in self.of(func.value)}
+        if "caller" in origins and self._asks(symbol(func).partition(".")[0]):
+            return True
+        return last in LOOKS and bool(origins) and origins <= {"caller", "environment", "constant", "parameter"}
+
+
+class _Once(Module):
+    """A module in which one name is not looked up again."""
+
+    def __init__(self, module: Module, name: str) -> None:
+        self.__dict__.update(module.__dict__)
+        self.__dict__["bindings"] = {key: value for key, value in module.bindings.items() if key != name}
+        self.__dict__["imported"] = module.imported
+
+
+def _called_below(node: ast.Attribute) -> bool:
+    """Whether an attribute is one of what a call answered."""
+    value: ast.expr = node.value
+    while isinstance(value, ast.Attribute | ast.Subscript | ast.Await):
+        value = value.value
+    return isinstance(value, ast.Call)
+
+
+def _is_request(name: str, module: Module) -> bool:
+    return module.imported.get(name, "").endswith((".request", ".websocket")) and name in {"request", "websocket"}
+
+
+def _is_setting(name: str, module: Module) -> bool:
+    imported = module.imported.get(name, "")
+    return imported != "" and (
+        name in SETTINGS or name.lower().endswith("settings") or imported == "os.environ" or _is_loud(name, imported)
+    )
+
+
+def _is_loud(name: str, imported: str) -> bool:
+    """A name in capitals out of a module of settings."""
+    return name.isupper() and any(word in imported.lower() for word in ("config", "settings", "env", "const", "flags"))
+
+
+def _parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
+    asked = _is_endpoint(scope)
+    for each in scope.parameters:
+        typed = callee(kind(each.annotation)[0])
+        injected = dependency(each, scope)
+        if injected:
+            yield each, ("call", injected)
+        elif typed in REQUEST_TYPES or (each.arg in REQUESTS and not typed) or _is_said(each, scope):
+            yield each, ("caller", each.arg)
+        else:
+            yield each, ("caller" if asked and (not typed or typed.islower()) else "parameter", each.arg)
+
+
+def _is_endpoint(scope: Scope) -> bool:
+    """Whether requests call a function, so that its plain parameters are theirs."""
+    listed = [] if isinstance(scope.node, ast.Lambda | ast.Module) else scope.node.decorator_list
+    return any(isinstance(each, ast.Call) and callee(each) in VERBS for each in listed)
+
+
+def _is_said(node: ast.arg, scope: Scope) -> bool:
+    """Whether a parameter is declared to be the caller's: ``Header()``, ``Annotated[str, Query()]``."""
+    own = scope.node.args if not isinstance(scope.node, ast.Module | ast.ClassDef) else None
+    inside = [node.annotation] if node.annotation else []
+    default = default_of(node, own) if own else None
+    return any(isinstance(each, ast.Call) and callee(each) in SAID for one in [*inside, default] if one for each in ast.walk(one))

@@ -1,0 +1,164 @@
+"""What the modules of frameworks share: registrations in their order, and what stands before them."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import Any, Literal, NamedTuple
+
+from invariants.facts.source import Unread
+from invariants.facts.web import Endpoint, Kind, Means, Use
+from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.scopes import Definition, Scope
+from invariants.frontends.python.symbols import elements, held, named, symbol
+from invariants.frontends.python.syntax import Module
+
+Covers = Literal["all", "after", "before", "none"]
+Rounds = list[dict[str, ast.expr]] | None
+Guarded = tuple[Means, ast.expr]
+"""Something put before a route, and how."""
+
+
+class Spot(NamedTuple):
+    """A registration: where it stands, on which router, at which place."""
+
+    node: ast.expr | ast.stmt
+    scope: Scope
+    router: str
+    position: int
+
+
+class Registrations:
+    """The registrations of one file on its routers, in their order."""
+
+    def __init__(self, module: Module, framework: str) -> None:
+        self.module = module
+        self.framework = framework
+        self._places: Counter[str] = Counter()
+
+    def spot(self, node: ast.expr | ast.stmt, scope: Scope, router: str) -> Spot:
+        """The next registration on a router."""
+        self._places[router] += 1
+        return Spot(node, scope, router, self._places[router] - 1)
+
+    def endpoints(self, spot: Spot, methods: Iterable[str], path: str | None, handler: str, kind: Kind = "http") -> Iterator[Endpoint]:
+        """The routes that one registration makes."""
+        at = self.module.place(spot.node)
+        for method in methods:
+            yield Endpoint(at, spot.router, spot.position, self.framework, kind, method.upper(), path, handler)
+
+    def uses(self, spot: Spot, guards: Iterable[Guarded], *, own: bool, start: int = 0, covers: Covers = "all") -> Iterator[Use]:
+        """What is put before the routes of a registration, or of a router."""
+        for rank, (means, node) in zip(count(start), guards, strict=False):
+            yield self.use(spot, means, node, own=own, rank=rank, covers=covers)
+
+    def use(self, spot: Spot, means: Means, node: ast.expr, *, own: bool, rank: int = 0, covers: Covers = "all", pattern: str | None = "**",
+            methods: str = "", name: str = "") -> Use:  # fmt: skip
+        """One thing put before routes."""
+        inner = unwrapped(node)
+        function, step = self.module.steps.get(inner, ("", None)) if isinstance(inner, ast.Call) else ("", None)
+        told = name or self.name(inner, spot.scope)
+        return Use(
+            self.module.place(node),
+            spot.router,
+            spot.position,
+            own,
+            rank,
+            means,
+            told,
+            covers,
+            pattern,
+            methods,
+            "",
+            False,
+            function,
+            step,
+        )
+
+    def name(self, node: ast.expr, scope: Scope) -> str:
+        """The symbol of a function that is given: its name in the file, where it is written here."""
+        node = unwrapped(node)
+        if isinstance(node, ast.Lambda):
+            return self.module.scopes[node].name
+        return named(node, scope) or self.module.text(node)
+
+    def decorated(self, spot: Spot, node: Definition, place: int, start: int) -> Iterator[Use]:
+        """The decorators of a handler that one of them registers: those above that one come too late to guard it."""
+        assert not isinstance(node, ast.Lambda)
+        for position, each in enumerate(node.decorator_list):
+            if position != place:
+                yield self.use(spot, "decorator", each, own=True, rank=start + position, covers="all" if position > place else "none")
+
+    def unread(self, node: ast.expr | ast.stmt, message: str, remedy: str) -> Unread:
+        """A registration that cannot be told."""
+        return Unread(self.module.place(node), "dynamic", message, remedy)
+
+
+def unrolled(module: Module) -> dict[tuple[Scope, str], Rounds]:
+    """The values that the variables of loops over literal lists take, round by round; None where the list cannot be told."""
+    found: dict[tuple[Scope, str], Rounds] = {}
+    for node, scope in module.nodes:
+        if isinstance(node, ast.For):
+            listed = elements(node.iter, module.bindings)
+            rounds = None if listed is None else [dict(_paired(node.target, each)) for each in listed]
+            found |= {(scope, name): rounds for name in _names(node.target)}
+    return found
+
+
+def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, each in zip(target.elts, value.elts, strict=False):
+            yield from _paired(one, each)
+
+
+def _names(target: ast.expr) -> list[str]:
+    return [each.id for each in ast.walk(target) if isinstance(each, ast.Name)]
+
+
+def rounds(loops: dict[tuple[Scope, str], Rounds], nodes: Iterable[ast.expr | None], scope: Scope) -> Rounds:
+    """What the variables of a loop stand for in each of its rounds; one round where no loop's variable is in the expressions."""
+    for node in nodes:
+        for each in ast.walk(node) if node else ():
+            if isinstance(each, ast.Name) and (scope, each.id) in loops:
+                return loops[scope, each.id]
+    return [{}]
+
+
+def made(module: Module) -> Iterator[tuple[ast.expr, str, ast.Call, Scope]]:
+    """What is assigned a call's answer: the target, its symbol, the call, and the scope; and what functions return at once."""
+    for node, scope in module.nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                yield target, held(target, scope), node.value, scope
+        elif isinstance(node, ast.NamedExpr) and isinstance(node.value, ast.Call):
+            yield node.target, held(node.target, scope), node.value, scope
+
+
+def placed(node: ast.expr, scope: Scope) -> str:
+    """A symbol; of what a call makes on the spot, where it stands."""
+    return f"({node.lineno}:{node.col_offset + 1})" if isinstance(node, ast.Call) else held(node, scope)
+
+
+def imports(module: Module, *roots: str) -> bool:
+    """Whether a file imports one of these packages."""
+    return any(each.partition(".")[0] in roots for each in module.imported.values())
+
+
+def inherits(module: Module, name: str, bases: set[str]) -> bool:
+    """Whether a class of the file, by name, is one of these, itself or by the classes that it stands on here."""
+    seen: set[str] = set()
+    pending = [name]
+    while pending:
+        each = pending.pop()
+        if each.rpartition(".")[2] in bases:
+            return True
+        node = next((one for one, scope in module.definitions if scope.name == each), None)
+        if isinstance(node, ast.ClassDef) and each not in seen:
+            seen.add(each)
+            pending += [symbol(base) for base in node.bases]
+    return False
+
+
+Facts = Iterator[Any]

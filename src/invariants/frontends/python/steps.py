@@ -1,0 +1,264 @@
+"""What functions do, step by step: statements in the order that they run."""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from invariants.facts.code import Argument, Dependence, Step
+from invariants.frontends.python.arguments import arguments
+from invariants.frontends.python.asking import decided
+from invariants.frontends.python.calls import Calls
+from invariants.frontends.python.drafts import Arm, Draft
+from invariants.frontends.python.functions import constructor, owned
+from invariants.frontends.python.injection import marker, target
+from invariants.frontends.python.rejects import aborts, raised, refused
+from invariants.frontends.python.symbols import callee, named
+from invariants.frontends.python.syntax import Module
+
+Fact = Step | Argument | Dependence
+
+PREDICATES = {"has_permission", "has_object_permission", "test_func", "is_accessible", "has_access"}
+"""Methods that frameworks ask whether a request may pass."""
+
+
+def steps(module: Module) -> Iterator[Fact]:
+    """The steps of the module and of every function in it."""
+    for scope in module.scopes.values():
+        if isinstance(scope.node, ast.ClassDef):
+            made = constructor(scope, module)
+            body = Body(module, made, scope.name)
+            yield from body.facts() if made is not scope else ()
+            yield from decided(module, scope, len(body.drafts))
+        elif owned(scope) == scope.name:
+            yield from Body(module, scope, scope.name).facts()
+
+
+class Body(Calls):
+    """The body of one function, or of the module."""
+
+    def facts(self) -> Iterator[Fact]:
+        """Its facts, once it has been walked."""
+        node = self.scope.node
+        if isinstance(node, ast.Lambda):
+            self.returned(node.body, node.body)
+        elif not isinstance(node, ast.ClassDef):
+            self.injected()
+            self.statements(node.body)
+        for position, draft in enumerate(self.drafts):
+            yield draft.step(self.module, self.name, position)
+            if isinstance(draft.node, ast.Call) and draft.kind in {"call", "next"} and draft.has_arguments:
+                yield from arguments(self.module, self.scope, self.name, position, draft.node)
+            for origin, symbol in draft.sources:
+                yield Dependence(draft.place(self.module), self.name, position, origin, symbol)
+        self.module.steps |= {each.node: (self.name, place) for place, each in enumerate(self.drafts) if each.has_arguments}
+
+    def injected(self) -> None:
+        """The calls that fill parameters run first."""
+        for each in self.scope.parameters:
+            found = marker(each, self.scope)
+            called = target(found, each.annotation) if found else None
+            if called is not None:
+                draft = self.add(called, "call", named(called, self.scope.parent or self.scope), handling="kept", awaited=True)
+                draft.has_arguments = False
+                self.answers.setdefault(each.arg, []).append(draft)
+
+    def statements(self, body: list[ast.stmt]) -> None:
+        for each in body:
+            self.statement(each)
+
+    def statement(self, node: ast.stmt) -> None:
+        """One statement; what is under it goes into its arms."""
+        if walk := WALKS.get(type(node).__name__):
+            walk(self, node)
+
+    def asserted(self, node: ast.Assert) -> None:
+        """What does not hold is an error."""
+        self.branch(node.test, [], [ast.copy_location(ast.Raise(exc=None, cause=None), node)])
+
+    def match(self, node: ast.Match) -> None:
+        self.expression(node.subject, "tested")
+        self.cases(node.subject, node.cases)
+
+    def alone(self, value: ast.expr) -> None:
+        """An expression whose value nobody takes."""
+        call = value.value if isinstance(value, ast.Await) else value
+        if isinstance(call, ast.Call) and aborts(call):
+            self.children(call, "kept")
+            self.add(call, "reject", named(call.func, self.scope), status=raised(call))
+        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Call) and (status := refused(call.func)) is not None:
+            self.add(call, "reject", named(call.func, self.scope), status=status)  # an answer that sends itself, as ASGI has them
+        else:
+            self.expression(value, "ignored")
+
+    def assigned(self, targets: list[ast.expr], value: ast.expr | None) -> None:
+        if value is not None:
+            before = len(self.drafts)
+            self.expression(value, "kept")
+            made = [each for each in self.drafts[before:] if each.parent is self.parent or each.node is value]
+            for each in targets:
+                self.origins.assign(each, value)
+                self.remember(each, value, made)
+
+    def returned(self, node: ast.stmt | ast.expr, value: ast.expr | None) -> None:
+        """The end of a function, and what it answers."""
+        told = self.values.get(value.id) if isinstance(value, ast.Name) else value
+        status = refused(told)
+        if isinstance(value, ast.IfExp):
+            self.branched(value.test, lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse))
+        elif isinstance(value, ast.Call) and aborts(value):
+            self.alone(value)
+        elif status is not None:
+            self.children(value, "kept")
+            self.add(node, "reject", named(told, self.scope), status=status)
+        elif _is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
+            assert value is not None
+            self.branched(value, lambda: self._constant(node, "True"), lambda: self._constant(node, "False"))
+        else:
+            self.expression(value, "returned")
+            self.mark(value, "returned")
+            if not (self.drafts and self.drafts[-1].kind == "next" and self.drafts[-1].node in _inside(value)):
+                self.add(node, "return", self.answered(value))
+
+    def is_predicate(self) -> bool:
+        """Whether a framework asks the function a question, so that whatever it answers is true or false."""
+        return self.name.rpartition(".")[2] in PREDICATES
+
+    def _constant(self, node: ast.stmt | ast.expr, symbol: str) -> None:
+        self.add(node, "return", symbol)
+
+    def raised(self, node: ast.Raise) -> None:
+        told = self.values.get(node.exc.id) if isinstance(node.exc, ast.Name) else node.exc
+        told = self.module.bindings.get(node.exc.id, told) if isinstance(node.exc, ast.Name) and told is None else told
+        if isinstance(told, ast.Call) and told is node.exc:
+            self.children(told, "kept")
+        self.add(node, "reject", named(told or node.exc, self.scope), status=raised(told or node.exc))
+
+    def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        over = node.test if isinstance(node, ast.While) else node.iter
+        self.expression(over, "kept", awaited=isinstance(node, ast.AsyncFor))
+        if not isinstance(node, ast.While):
+            self.origins.assign(node.target, over)
+        draft = self.add(node, "loop", "")
+        self.under(draft, "body", node.body)
+        self.under(draft, "else", node.orelse)
+
+    def within(self, node: ast.With | ast.AsyncWith) -> None:
+        """A context: its managers are entered, and ``suppress`` is a handler that does nothing."""
+        swallows = False
+        for each in node.items:
+            self.expression(each.context_expr, "kept", awaited=isinstance(node, ast.AsyncWith))
+            swallows = swallows or callee(each.context_expr) == "suppress"
+            if each.optional_vars is not None:
+                self.origins.assign(each.optional_vars, each.context_expr)
+        if swallows:
+            draft = self.add(node, "attempt", "")
+            self.under(draft, "body", node.body)
+            self.at(draft, "handler", lambda: self.add(node, "branch", ""))
+        else:
+            self.statements(node.body)
+
+    def attempt(self, node: ast.Try) -> None:
+        draft = self.add(node, "attempt", "")
+        self.under(draft, "body", node.body)
+        self.under(draft, "else", node.orelse)
+        self.at(draft, "handler", lambda: self.handlers(node.handlers))
+        self.under(draft, "finally", node.finalbody)
+
+    def handlers(self, listed: list[ast.ExceptHandler]) -> None:
+        """One handler after the other, each a branch on the error's class; what none of them takes goes on as the error that it is."""
+        if not listed:
+            assert self.parent is not None
+            self.add(self.parent.node, "reject", "")
+            return
+        first, *rest = listed
+        if first.type is None or callee(first.type) in {"Exception", "BaseException"}:
+            before = len(self.drafts)
+            self.statements(first.body)
+            if before == len(self.drafts):
+                self.add(first, "branch", "")  # that nothing is done about an error is something, too
+            return
+        draft = self.add(first, "branch", self.module.text(first.type))
+        draft.sources = [("other", self.module.text(first.type))]
+        self.under(draft, "then", first.body)
+        self.at(draft, "else", lambda: self.handlers(rest))
+
+    def cases(self, subject: ast.expr, listed: list[ast.match_case]) -> None:
+        """One case after the other, each a branch on the subject."""
+        if not listed:
+            return
+        first, *rest = listed
+        if isinstance(first.pattern, ast.MatchAs) and first.pattern.pattern is None and first.guard is None:
+            self.statements(first.body)
+            return
+        draft = self.add(subject, "branch", self.module.text(subject))
+        draft.sources = sorted({*self.origins.of(subject), *self.origins.of(first.guard), ("constant", ast.unparse(first.pattern))})
+        self.mark(subject, "tested")
+        self.under(draft, "then", first.body)
+        self.at(draft, "else", lambda: self.cases(subject, rest))
+
+    def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """What of a definition runs where it stands: decorators, defaults, annotations, and the body of a class."""
+        for each in node.decorator_list:
+            self.expression(each, "kept")
+        if isinstance(node, ast.ClassDef):
+            for base in [*node.bases, *(each.value for each in node.keywords)]:
+                self.expression(base, "kept")
+            self.inner(node)
+        else:
+            self.signature(node.args)
+
+    def inner(self, node: ast.ClassDef) -> None:
+        """The body of a class, whose names are its own."""
+        outer, self.scope = self.scope, self.module.scopes[node]
+        self.statements(node.body)
+        self.scope = outer
+
+    def signature(self, node: ast.arguments) -> None:
+        annotations = [each.annotation for each in [*node.posonlyargs, *node.args, *node.kwonlyargs]]
+        for each in [*node.defaults, *node.kw_defaults, *annotations]:
+            self.expression(each, "kept")
+
+    def under(self, draft: Draft, arm: Arm, body: list[ast.stmt]) -> None:
+        self.at(draft, arm, lambda: self.statements(body))
+
+    def branch(self, test: ast.expr, then: list[ast.stmt], otherwise: list[ast.stmt]) -> None:
+        self.branched(test, lambda: self.statements(then), lambda: self.statements(otherwise))
+
+
+WALKS: dict[str, Callable[[Body, Any], None]] = {
+    "Expr": lambda body, node: body.alone(node.value),
+    "Return": lambda body, node: body.returned(node, node.value),
+    "Raise": Body.raised,
+    "Assign": lambda body, node: body.assigned(node.targets, node.value),
+    "AnnAssign": lambda body, node: body.assigned([node.target], node.value),
+    "AugAssign": lambda body, node: body.assigned([node.target], node.value),
+    "If": lambda body, node: body.branch(node.test, node.body, node.orelse),
+    "Assert": Body.asserted,
+    "For": Body.loop,
+    "AsyncFor": Body.loop,
+    "While": Body.loop,
+    "With": Body.within,
+    "AsyncWith": Body.within,
+    "Try": Body.attempt,
+    "TryStar": Body.attempt,
+    "Match": Body.match,
+    "FunctionDef": Body.defined,
+    "AsyncFunctionDef": Body.defined,
+    "ClassDef": Body.defined,
+}
+"""How each statement is walked; the others do nothing that counts."""
+
+
+def _inside(node: ast.AST | None) -> set[ast.AST]:
+    return set(ast.walk(node)) if node else set()
+
+
+def _is_verdict(node: ast.expr | None) -> bool:
+    """Whether what is returned is true or false, and depends on something."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not)
+    if isinstance(node, ast.BoolOp):
+        return any(_is_verdict(each) for each in node.values)
+    if isinstance(node, ast.Attribute | ast.Call) and callee(node).startswith(("is_", "has_", "can_")):
+        return True
+    return isinstance(node, ast.Compare) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool")

@@ -1,0 +1,229 @@
+"""Routers that are built by chains of methods: which chain belongs to which router, and what each is called."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from invariants.facts.web import Mount
+from invariants.frontends.rust.reader import Reader
+from invariants.frontends.rust.routers import Registering, answer, chain
+from invariants.frontends.rust.scopes import Scope
+from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+
+
+class Chains(Registering):
+    """The chains of a file."""
+
+    types: frozenset[str] = frozenset()
+    """What the types of routers are called."""
+    registering: frozenset[str] = frozenset()
+    """The methods that register."""
+
+    def __init__(self, module: Reader, framework: str) -> None:
+        super().__init__(module, framework)
+        self.done: set[int] = set()
+        self._named: dict[int, str] = {}
+
+    def read(self) -> None:
+        """Every chain, in the order of the file; what is inside another one is read with it."""
+        for call in sorted(self.module.calls.values(), key=lambda each: (each.node.start_byte, -each.node.end_byte)):
+            outer = self._outermost(call.node)
+            if outer.id not in self.done and self.is_router(outer, call.scope):
+                self.chained(outer, call.scope)
+        self.answered_routers()
+
+    def _outermost(self, node: Node) -> Node:
+        """The end of the chain that a call is in."""
+        while node.parent is not None and node.parent.type == "field_expression" and node.parent.parent is not None:
+            if node.parent.parent.type != "call_expression":
+                break
+            node = node.parent.parent
+        return node
+
+    def is_router(self, node: Node, scope: Scope, depth: int = 8) -> bool:
+        """Whether an expression makes a router, or goes on with one."""
+        root, calls = chain(node)
+        if self.makes(root):
+            return True
+        if root.type == "identifier" and depth:
+            return any(name in self.registering for name, _ in calls) and self.holds(self.source.text(root), scope, depth - 1)
+        return root.type == "call_expression" and bool(calls) and self.continues(root, calls)
+
+    def makes(self, root: Node) -> bool:
+        """Whether a call makes a router; each framework says."""
+        raise NotImplementedError
+
+    def continues(self, root: Node, calls: list[tuple[str, Node]]) -> bool:
+        """Whether a chain goes on with a router that some function made."""
+        raise NotImplementedError
+
+    def may_make(self, call: Node) -> bool:
+        """Whether a call may make a router, as far as its name tells."""
+        return call.type == "call_expression" and not any(part[:1].isupper() for part in self.source.symbol(call).split("."))
+
+    def made(self, name: str, root: Node, scope: Scope) -> None:
+        """What the call that makes a router says of it."""
+
+    def registered(self, router: str, word: str, call: Node, scope: Scope) -> None:
+        """One method of a chain; each framework says."""
+        raise NotImplementedError
+
+    def holds(self, name: str, scope: Scope, depth: int) -> bool:
+        """Whether a variable or parameter holds a router."""
+        owner = scope.owner(name)
+        if owner is None:
+            return False
+        taken = owner.parameters.get(name)
+        if tail(owner.types.get(name, "") or (taken.type if taken is not None else "")) in self.types:
+            return True
+        return any(self.is_router(value, owner, depth) or self.may_make(bare(value)) for value in owner.values.get(name, []))
+
+    def chained(self, node: Node, scope: Scope) -> str:
+        """Reads a chain, and answers the name of its router."""
+        root, calls = chain(node)
+        if node.id in self._named:
+            return self._named[node.id]
+        name = self._named[node.id] = self._name(node, root, scope)
+        self.done.update(call.id for _, call in calls)
+        self.done |= {node.id, root.id}
+        if self.makes(root):
+            self.made(name, root, scope)
+        for made in [root] if root.type == "call_expression" else self._given(root, scope):
+            if not self.makes(made):
+                self._continued(name, made, scope)
+        for number, (word, call) in enumerate(calls):
+            if word == "clone" and number == 0 and root.type == "identifier":
+                self.mount(name, call, self.variable(self.source.text(root), scope), "")
+            elif word in self.registering:
+                self.registered(name, word, call, scope)
+        return name
+
+    def _continued(self, name: str, root: Node, scope: Scope) -> None:
+        """A chain that begins with what a function made of another router, or by itself."""
+        self.done.add(root.id)
+        function = scope.function(self.source.symbol(root))
+        self.mount(name, root, function, "")
+        for each in arguments(root):
+            if self._is_one(bare(each), scope):
+                self.facts.append(Mount(self.source.head(root), function, -1, self.child(each, scope), "", isolates=False))
+
+    def _is_one(self, node: Node, scope: Scope) -> bool:
+        """Whether an argument is a router; a variable that some call made, as far as the name of what made it tells."""
+        held = node.type == "identifier" and self.holds(self.source.text(node), scope, 8)
+        return (held and not tail(self.child(node, scope))[:1].isupper()) or self.is_router(node, scope)
+
+    def _given(self, root: Node, scope: Scope) -> list[Node]:
+        """The calls that made the router of a variable, each told once."""
+        owner = scope.owner(self.source.text(root))
+        values = [bare(each) for each in owner.values.get(self.source.text(root), [])] if owner is not None else []
+        return [each for each in values if each.type == "call_expression" and each.id not in self.done and not self.is_router(each, scope)]
+
+    def answered_routers(self) -> None:
+        """Functions that answer a router which another function made."""
+        for item in list(self.module.items.values()):
+            last, written = answer(item), item.node.child_by_field_name("return_type")
+            inner = bare(last) if last is not None else None
+            if inner is None or tail(self.source.symbol(written)) not in self.types or inner.id in self.done:
+                continue
+            if inner.type == "call_expression" and not self.is_router(inner, item.scope):
+                self._continued(self.router(item.node, item.name), inner, item.scope)
+
+    def is_child(self, node: Node, scope: Scope) -> bool:
+        """Whether an expression is a router, or what some function made, and no service of a library."""
+        inner = bare(node)
+        if inner.type == "identifier":
+            return self.holds(self.source.text(inner), scope, 8)
+        symbol = self.source.symbol(inner)
+        return self.is_router(inner, scope) or (
+            inner.type == "call_expression" and not any(part[:1].isupper() for part in symbol.split("."))
+        )
+
+    def child(self, node: Node, scope: Scope) -> str:
+        """The symbol of a router that is put into another one."""
+        inner = bare(node)
+        if inner.type == "identifier":
+            name = self.source.text(inner)
+            owner = scope.owner(name)
+            values = owner.values.get(name, []) if owner is not None else []
+            if len(values) == 1 and not self.is_router(values[0], scope) and bare(values[0]).type == "call_expression":
+                return scope.function(self.source.symbol(values[0]))
+            return self.variable(name, scope)
+        if self.is_router(inner, scope):
+            return self.chained(inner, scope)
+        root = chain(inner)[0]
+        return scope.function(self.source.symbol(root))
+
+    def _name(self, node: Node, root: Node, scope: Scope) -> str:
+        """A router is called as the variable or function is that holds it, or by where it begins."""
+        cloned = b".clone()" in (node.text or b"")[: root.end_byte - node.start_byte + 8]
+        if root.type == "identifier" and not cloned:
+            return self.variable(self.source.text(root), scope)
+        owner = self.module.items.get(scope.name)
+        if owner is not None and (last := answer(owner)) is not None and _within(node, last):
+            return self.router(node, scope.name)
+        for variable, values in scope.values.items():
+            if any(bare(value) == node or chain(value)[0] == root for value in values):
+                return self.variable(variable, scope, node)
+        place = self.source.place(root)
+        return self.router(node, scope.qualified(f"({place.line}:{place.column})"))
+
+    def variable(self, variable: str, scope: Scope, node: Node | None = None, depth: int = 8) -> str:
+        """The router of a variable: that of the function which answers it, or of the variable that it was before."""
+        owner = scope.owner(variable)
+        item = self.module.items.get(owner.name) if owner is not None else None
+        if owner is None or item is None:
+            return self.router(node or self.source.root, variable)
+        if variable in owner.parameters and variable not in owner.values:
+            return self.router(item.node, owner.name)
+        for value in owner.values.get(variable, []) if depth else []:
+            root = chain(value)[0]
+            before = self.source.text(root)
+            if (
+                root.type == "identifier"
+                and before != variable
+                and self.holds(before, owner, depth)
+                and b".clone()" not in (value.text or b"")
+            ):
+                return self.variable(before, owner, node, depth - 1)
+        if self._answers(variable, owner, item.node):
+            return self.router(item.node, owner.name)
+        return self.router(node or owner.values[variable][0], owner.qualified(variable))
+
+    def _answers(self, variable: str, owner: Scope, function: Node) -> bool:
+        """Whether a function answers a variable, or what another chain on it comes to."""
+        body = next(each for each in self.module.bodies if each.scope is owner)
+        if any(step.kind == "return" and step.symbol.split(".")[0] == variable for step in body.steps):
+            return True
+        ends = [answer(self.module.items[owner.name]), *_returned(function)]
+        return any(end is not None and self.source.text(self._root(end)) == variable for end in ends)
+
+    def _root(self, node: Node) -> Node:
+        root, _ = chain(node)
+        inner = arguments(root) if root.type == "call_expression" and self.source.symbol(root) in {"Ok", "Some"} else []
+        return self._root(inner[0]) if inner else root
+
+
+def _within(node: Node, last: Node) -> bool:
+    """Whether a chain is what a function comes to, and not an argument on the way to it."""
+    inner = bare(last)
+    while inner.type == "call_expression" and inner != node:
+        called, inside = method(inner), arguments(inner)
+        if called is None and len(inside) == 1 and (inner.child_by_field_name("function") or inner).text in {b"Ok", b"Some"}:
+            inner = bare(inside[0])
+        elif called is not None and inner.start_byte <= node.start_byte and called[0].end_byte >= node.end_byte:
+            inner = bare(called[0])
+        else:
+            return False
+    return inner == node
+
+
+def _returned(function: Node) -> Iterator[Node]:
+    """What `return` answers in a function, with what blocks at its end come to."""
+    waiting = [function.child_by_field_name("body")]
+    while waiting:
+        node = waiting.pop()
+        if node is None or node.type == "closure_expression":
+            continue
+        if node.type == "return_expression" and named(node):
+            yield named(node)[0]
+        waiting.extend(node.named_children)

@@ -1,0 +1,154 @@
+"""Where the values in a condition come from, followed through local variables."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from invariants.facts.code import Origin
+from invariants.frontends.rust.macros import inside
+from invariants.frontends.rust.scopes import Scope, Taken
+from invariants.frontends.rust.syntax import Source, arguments, method, named, tail
+
+CALLER = frozenset(
+    """headers header uri method query path cookies cookie body params query_string match_info peer_addr connection_info""".split()
+)
+"""What of a request whoever sends it decides."""
+REQUESTS = frozenset("Request Parts HttpRequest ServiceRequest RequestParts HttpMessage".split())
+SENT = frozenset(
+    """HeaderMap Path Query Json Form Bytes Multipart TypedHeader RawQuery Uri Method CookieJar Cookies RawBody Host OriginalUri Data
+    RawForm ContentType""".split()
+)
+"""Types of parameters that hold what whoever sends the request decides."""
+ENVIRONMENT = frozenset("config cfg settings env conf options".split())
+PURE = frozenset(
+    """as_str as_ref as_bytes as_deref as_mut to_str to_string to_owned into clone cloned copied ok err unwrap expect unwrap_or
+    unwrap_or_default unwrap_or_else and_then map map_or map_or_else filter flatten transpose trim strip_prefix
+    strip_suffix split split_once splitn starts_with ends_with contains eq ne cmp is_some is_none is_ok is_err is_empty
+    len get first last next iter into_iter any all is_some_and is_none_or is_ok_and to_lowercase to_uppercase
+    eq_ignore_ascii_case parse collect find nth zip or or_else then then_some into_inner inner value name borrow deref
+    to_vec chars bytes trim_start_matches trim_end_matches take ok_or ok_or_else map_err insert extensions headers uri
+    method path query cookies request req parts as_slice""".split()
+)
+"""Methods of strings, options and the like, which answer nothing but what they are given."""
+LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})
+SILENT = frozenset({"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type"})
+DEEP = 24
+MANY = 200
+"""How deep expressions are followed, and how many values; what is beyond was made by a program."""
+
+
+class Dependency(NamedTuple):
+    """Something that a value depends on; the call, where it is what one answered."""
+
+    origin: Origin
+    symbol: str
+    call: int | None = None
+
+
+class Tracer:
+    """Follows values through the variables of a file."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def trace(self, node: Node, scope: Scope) -> list[Dependency]:
+        """What an expression depends on, each told once."""
+        return list(dict.fromkeys(islice(self._origins(node, scope, frozenset(), DEEP), MANY)))
+
+    def _origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        kind = node.type
+        if depth == 0 or kind in SILENT:
+            return
+        if kind in LITERALS:
+            yield Dependency("constant", self.source.brief(node).strip('"'))
+        elif kind == "identifier":
+            yield from self._variable(self.source.text(node), scope, seen, depth)
+        elif kind in {"field_expression", "scoped_identifier"}:
+            yield from self._member(node, scope, seen, depth)
+        elif kind == "call_expression":
+            yield from self._call(node, scope, seen, depth)
+        elif kind == "macro_invocation":
+            yield from self._macro(node, scope, seen, depth)
+        else:
+            for child in self._inner(node):
+                yield from self._origins(child, scope, seen, depth - 1)
+
+    def _inner(self, node: Node) -> list[Node]:
+        """The parts that a value depends on: of a closure and a block, what they come to; of a pattern, nothing."""
+        if node.type == "closure_expression":
+            return [body] if (body := node.child_by_field_name("body")) is not None else []
+        if node.type == "let_condition":
+            return [value] if (value := node.child_by_field_name("value")) is not None else []
+        if node.type in {"block", "async_block"}:
+            return named(node)[-1:]
+        if node.type == "match_arm":
+            return [value] if (value := node.child_by_field_name("value")) is not None else []
+        return named(node)
+
+    def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        owner = scope.owner(name)
+        if name in seen or name == "None":
+            return
+        if owner is None:
+            yield Dependency("environment" if name.lower() in ENVIRONMENT else "other", name)
+        elif name in owner.values:
+            for value in owner.values[name]:
+                yield from self._origins(value, owner, seen | {name}, depth - 1)
+            if name in owner.parameters:
+                yield _parameter(name, owner.parameters[name])
+        elif name in owner.parameters:
+            yield _parameter(name, owner.parameters[name])
+        else:
+            yield Dependency("other", name)
+
+    def _member(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        symbol = self.source.symbol(node)
+        known = _known(symbol, scope)
+        if known is not None:
+            yield known
+        elif node.type == "field_expression" and not symbol.startswith("self."):
+            yield from self._origins(named(node)[0], scope, seen, depth - 1)
+        elif not tail(symbol)[:1].isupper():
+            yield Dependency("other", symbol)
+
+    def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        symbol, called = self.source.symbol(node), method(node)
+        known = _known(symbol, scope) if not any(each.type == "closure_expression" for each in arguments(node)) else None
+        if known is not None:
+            yield known
+        elif symbol.endswith(("env.var", "env.var_os")):
+            yield Dependency("environment", symbol)
+        elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
+            for each in [called[0]] if called is not None else []:
+                yield from self._origins(each, scope, seen, depth - 1)
+            for each in arguments(node):
+                yield from self._origins(each, scope, seen, depth - 1)
+        else:
+            yield Dependency("call", scope.function(symbol), node.id)
+
+    def _macro(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        name = tail(self.source.symbol(node.child_by_field_name("macro")))
+        if name in {"cfg", "env", "option_env"}:
+            yield Dependency("environment", f"{name}!")
+        for each in inside(self.source, node):
+            yield from self._origins(each, scope, seen, depth - 1)
+
+
+def _known(symbol: str, scope: Scope) -> Dependency | None:
+    """What a dotted name says by itself: a part of the request, the environment, what was put beside the request before."""
+    parts = symbol.split(".")
+    owner = scope.owner(parts[0])
+    taken = owner.parameters.get(parts[0]) if owner is not None else None
+    if taken is not None and tail(taken.type) in REQUESTS and len(parts) > 1:
+        if "extensions" in parts or "extensions_mut" in parts:
+            return Dependency("parameter", symbol)
+        return Dependency("caller", symbol) if parts[1] in CALLER else None
+    if ENVIRONMENT & set(parts[:-1]) or (len(parts) > 1 and parts[-1] in ENVIRONMENT):
+        return Dependency("environment", symbol)
+    return None
+
+
+def _parameter(name: str, taken: Taken) -> Dependency:
+    return Dependency("caller" if tail(taken.type) in SENT | REQUESTS else "parameter", name)

@@ -1,0 +1,1 @@
+"""What each framework registers, one module a framework: ``TRIGGERS`` and ``read(module)``."""

@@ -1,0 +1,235 @@
+"""axum, with aide's and utoipa's routers: routes in chains, where a layer covers what is registered before it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tree_sitter import Node
+
+from invariants.facts.web import Router, Use
+from invariants.frontends.rust.chains import Chains
+from invariants.frontends.rust.reader import Reader
+from invariants.frontends.rust.routers import Fact, answer, chain, given, handler, text_of
+from invariants.frontends.rust.scopes import Scope
+from invariants.frontends.rust.syntax import arguments, bare, named, tail
+
+TRIGGERS = (b"axum", b"aide::", b"utoipa_axum", b"OpenApiRouter", b"ApiRouter")
+MAKERS = frozenset({"Router", "ApiRouter", "OpenApiRouter"})
+MAKING = frozenset({"new", "default", "with_openapi", "new_with_path"})
+VERBS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")} | {"any": "ANY"}
+REGISTERING = frozenset(
+    """route api_route api_route_with route_with_tsr nest nest_api_service nest_service merge layer route_layer fallback fallback_service
+    route_service routes typed_get typed_post typed_put typed_patch typed_delete method_not_allowed_fallback""".split()
+)
+NO_ROUTERS = frozenset({*VERBS, "on", "fallback", *("from_fn", "from_fn_with_state")})
+"""Functions whose chains have methods of the same names, and that make no router."""
+PASSING = frozenset({"with_state", "split_for_parts", "into", "finish_api", "finish_api_with"})
+LAYERS = frozenset({"layer", "route_layer"})
+SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
+FROM_FUNCTION = frozenset({"from_fn", "from_fn_with_state", "map_request", "map_request_with_state"})
+WITHOUT = frozenset({"map_response", "map_response_with_state", "DefaultBodyLimit", "Extension"})
+"""Layers that never see a request before it is answered, or only give it something."""
+
+
+def read(module: Reader) -> Iterator[Fact]:
+    """The registrations of one file."""
+    if any(word in module.source.content for word in TRIGGERS):
+        registered = Axum(module, "axum")
+        registered.read()
+        registered.serve()
+        yield from registered.all()
+
+
+class Axum(Chains):
+    """The routers of one file."""
+
+    types = MAKERS
+    registering = REGISTERING
+
+    def makes(self, root: Node) -> bool:
+        """`Router::new()`, `OpenApiRouter::with_openapi(docs)`."""
+        parts = self.source.symbol(root).split(".")
+        return root.type == "call_expression" and len(parts) > 1 and parts[-2] in MAKERS and parts[-1] in MAKING
+
+    def may_make(self, call: Node) -> bool:
+        """A function of the repository; of a type's, one that says it is a router."""
+        symbol = self.source.symbol(call)
+        plain = tail(symbol).removesuffix("_with").removesuffix("_service")
+        return plain not in NO_ROUTERS and (super().may_make(call) or "router" in plain)
+
+    def continues(self, root: Node, calls: list[tuple[str, Node]]) -> bool:
+        """`users::router().layer(guard)`."""
+        return self.may_make(root) and all(name in REGISTERING | PASSING for name, _ in calls)
+
+    def serve(self) -> None:
+        """What is served: the application."""
+        for call in list(self.module.calls.values()):
+            if tail(call.symbol) in SERVING and (given := arguments(call.node)) and (child := self.served(given[-1], call.scope)):
+                place = self.source.head(call.node)
+                name = call.scope.qualified(f"({place.line}:{place.column})")
+                self.routers[name] = Router(place, name, self.framework, "app", "")
+                self.mount(name, call.node, child, "")
+
+    def served(self, node: Node, scope: Scope, depth: int = 8) -> str:
+        """The router inside what is served, which services may be around."""
+        root, _ = chain(node)
+        symbol = self.source.symbol(root)
+        if self.is_router(node, scope) or (self.makes(root) and depth):
+            return self.child(node, scope)
+        if root.type == "identifier" and depth:
+            value = self._stands_for(root, scope)
+            if value is not None and not self.is_router(value, scope):
+                return self.served(value, scope, depth - 1)
+            return self._held(root, symbol, scope, depth)
+        if root.type != "call_expression":
+            return ""
+        if not any(part[:1].isupper() for part in symbol.split(".")):
+            return scope.function(symbol)
+        return next((found for each in arguments(root) if depth and (found := self.served(each, scope, depth - 1))), "")
+
+    def _held(self, root: Node, variable: str, scope: Scope, depth: int) -> str:
+        if not self.holds(variable, scope, depth):
+            return ""
+        name = self.variable(variable, scope)
+        for made in self._given(root, scope):
+            self._continued(name, made, scope)
+        return name
+
+    def registered(self, router: str, word: str, call: Node, scope: Scope) -> None:
+        """One method of a chain."""
+        first, second = given(call, 0), given(call, 1)
+        if first is None:
+            return
+        if word in LAYERS:
+            position = self.position(router)
+            self.facts += [each._replace(rank=rank) for rank, each in enumerate(self.guards(router, position, first, scope, own=False))]
+        elif word == "merge":
+            self.mount(router, call, self.child(first, scope), "")
+        elif word in {"nest", "nest_service", "nest_api_service"} and second is not None:
+            self.nested(router, call, first, second, scope)
+        elif word in {"route", "api_route", "api_route_with", "route_with_tsr"} and second is not None:
+            self.methods(router, call, text_of(self.module, first, scope), second, scope)
+        elif word == "route_service" and second is not None:
+            self.endpoint(router, call, "ANY", text_of(self.module, first, scope), self.source.symbol(bare(second)), [], scope)
+        elif word in {"fallback", "fallback_service"}:
+            self.endpoint(router, call, "ANY", "/{path}", handler(self.module, first, scope), [], scope)
+        elif word == "routes":
+            self.documented(router, call, first)
+        elif word.startswith("typed_"):
+            self.typed(router, word.removeprefix("typed_").upper(), call, first, scope)
+
+    def nested(self, router: str, call: Node, first: Node, second: Node, scope: Scope) -> None:
+        """A router, or a service that is none, below a prefix."""
+        prefix = text_of(self.module, first, scope)
+        if self.is_child(second, scope):
+            self.mount(router, call, self.child(second, scope), prefix)
+        else:
+            path = f"{prefix.rstrip('/')}/{{path}}" if prefix is not None else None
+            self.endpoint(router, call, "ANY", path, self.source.symbol(bare(second)), [], scope)
+
+    def methods(self, router: str, at: Node, path: str | None, node: Node, scope: Scope, depth: int = 6) -> None:
+        """The handlers of a path, by method."""
+        root, calls = chain(node)
+        layers: list[tuple[int, Node]] = [
+            (place, arguments(call)[0]) for place, (word, call) in enumerate(calls) if word in LAYERS and arguments(call)
+        ]
+        found = False
+        for call, verb, answering in self._verbs(root, calls):
+            if answering is not None:
+                found = True
+                number = next((n for n, (_, each) in enumerate(calls) if each == call), -1)
+                around = [layer for after, layer in reversed(layers) if after > number]
+                core, inner = self._handled(answering)
+                self.endpoint(router, at, verb, path, handler(self.module, core, scope), [*around, *inner], scope)
+        if not found and (stood := self._stands_for(root, scope)) is not None and depth:
+            self.methods(router, at, path, stood, scope, depth - 1)
+        elif not found:
+            self.dynamic(at, "its handlers are put together elsewhere", "Write get(handler) where the route is registered.")
+
+    def _verbs(self, root: Node, calls: list[tuple[str, Node]]) -> Iterator[tuple[Node, str, Node | None]]:
+        """Each method that a path answers: `get(a).post(b)`, `on(MethodFilter::GET, a)`, `get_with(a, docs)`."""
+        for word, call in [(tail(self.source.symbol(root)), root), *calls] if root.type == "call_expression" else calls:
+            plain = word.removesuffix("_with").removesuffix("_service")
+            if plain in VERBS:
+                yield call, VERBS[plain], given(call, 0)
+            elif plain == "on":
+                for verb in self._filters(given(call, 0)):
+                    yield call, verb, given(call, 1)
+            elif plain == "fallback":
+                yield call, "ANY", given(call, 0)
+
+    def _filters(self, node: Node | None) -> list[str]:
+        """The methods of a filter: `MethodFilter::GET.or(MethodFilter::POST)`."""
+        text = self.source.text(node)
+        return [verb for verb in VERBS.values() if f"MethodFilter::{verb}" in text] or ["ANY"]
+
+    def _handled(self, node: Node) -> tuple[Node, list[Node]]:
+        """A handler, and the layers that are around it alone."""
+        root, calls = chain(node)
+        inner = [arguments(call)[0] for word, call in reversed(calls) if word == "layer" and arguments(call)]
+        return (root if calls and root.type in {"identifier", "scoped_identifier"} else node), inner
+
+    def _stands_for(self, root: Node, scope: Scope) -> Node | None:
+        """What a variable, or a function of this file, holds."""
+        if root.type == "identifier":
+            owner = scope.owner(self.source.text(root))
+            values = owner.values.get(self.source.text(root), []) if owner is not None else []
+            return values[0] if len(values) == 1 else None
+        item = self.module.items.get(scope.function(self.source.symbol(root))) if root.type == "call_expression" else None
+        return answer(item) if item is not None else None
+
+    def documented(self, router: str, call: Node, node: Node) -> None:
+        """`routes!(a, b)`: handlers whose routes stand in `#[utoipa::path]` above them, here or in another file."""
+        from invariants.frontends.rust.frameworks.utoipa import listed
+
+        for name in listed(self.source, node):
+            self.mount(router, call, name, "")
+
+    def typed(self, router: str, verb: str, call: Node, node: Node, scope: Scope) -> None:
+        """A handler whose first parameter is a path that its type says."""
+        name = handler(self.module, node, scope)
+        paths = typed_paths(self.module)
+        path = next((paths[each.symbol] for each in self.module.parameters.get(name, []) if each.symbol in paths), None)
+        self.endpoint(router, call, verb, path, name, [], scope)
+
+    def guards(self, router: str, position: int, node: Node, scope: Scope, own: bool) -> Iterator[Use]:
+        """A layer, or several in a ServiceBuilder or a tuple: the first is the outermost."""
+        inner = bare(node)
+        root, calls = chain(inner)
+        covers: Any = "all" if own else "before"
+        symbol = self.source.symbol(root)
+        if inner.type == "tuple_expression":
+            for each in named(inner):
+                yield from self.guards(router, position, each, scope, own)
+        elif symbol.endswith("ServiceBuilder.new"):
+            for word, call in calls:
+                yield from (
+                    self.guards(router, position, arguments(call)[0], scope, own)
+                    if word in {"layer", "option_layer"} and arguments(call)
+                    else ()
+                )
+        elif root.type == "identifier" and (value := self._stands_for(root, scope)) is not None and value != inner:
+            yield from self.guards(router, position, value, scope, own)
+        elif tail(symbol) in FROM_FUNCTION and arguments(root):
+            yield self.use(router, position, root, "middleware", handler(self.module, arguments(root)[-1], scope), own, covers)
+        elif tail(symbol).startswith("from_extractor"):
+            kinds = named((root.child_by_field_name("function") or root).child_by_field_name("type_arguments"))
+            yield self.use(router, position, root, "extractor", self.source.symbol(kinds[0]) if kinds else symbol, own, covers)
+        elif not WITHOUT & set(symbol.split(".")):
+            yield self.use(router, position, root, "layer", _layer(symbol), own, covers)
+
+
+def _layer(symbol: str) -> str:
+    """The type of a layer, where it is made by a function of the type."""
+    parts = symbol.split(".")
+    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
+    return ".".join(parts[: capital + 1])
+
+
+def typed_paths(module: Reader) -> dict[str, str]:
+    """Types that say their path: `#[typed_path("/users/{id}")]`."""
+    text = module.source.content.decode("utf-8", "replace")
+    return {
+        name: path
+        for path, name in re.findall(r'#\[typed_path\(\s*"([^"]*)"[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\S*\s+)?struct\s+(\w+)', text)
+    }

@@ -1,0 +1,138 @@
+"""What is declared: functions, types, what types implement, modules inside the file."""
+
+from collections.abc import Callable, Mapping
+
+from tree_sitter import Node
+
+from invariants.facts.code import Base, Function
+from invariants.frontends.rust import imports
+from invariants.frontends.rust.functions import function
+from invariants.frontends.rust.reader import Body, Reader
+from invariants.frontends.rust.scopes import Scope
+from invariants.frontends.rust.syntax import is_test, named, tail
+
+ENTRIES = {
+    "FromRequestParts": "from_request_parts",
+    "FromRequest": "from_request",
+    "Layer": "layer",
+    "Service": "call",
+    "Transform": "new_transform",
+    "Fairing": "on_request",
+}
+"""What a framework calls of a type that implements one of these: that is what becoming such a value does."""
+
+
+def item(reader: Reader, node: Node) -> None:
+    """One item; what only tests run is left out."""
+    read = ITEMS.get(node.type)
+    if read is not None and not is_test(node):
+        read(reader, node)
+    elif read is None:
+        reader.expression(node, "ignored")
+
+
+def _function(reader: Reader, node: Node) -> None:
+    function(reader, node, reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name"))))
+
+
+def declared(reader: Reader, node: Node, name: str) -> None:
+    """A type or trait, once."""
+    if name not in reader.functions:
+        is_public = any(child.type == "visibility_modifier" for child in node.children)
+        reader.functions[name] = Function(reader.source.head(node), name, "class", False, is_public, 0)
+
+
+def _type(reader: Reader, node: Node) -> None:
+    declared(reader, node, reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name"))))
+
+
+def _trait(reader: Reader, node: Node) -> None:
+    _type(reader, node)
+    name = reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name")))
+    _methods(reader, node, name)
+
+
+def _impl(reader: Reader, node: Node) -> None:
+    name = reader.body.scope.qualified(tail(reader.source.symbol(node.child_by_field_name("type"))))
+    trait = reader.source.symbol(node.child_by_field_name("trait"))
+    if not name:
+        return
+    declared(reader, node, name)
+    if trait:
+        traits = reader.traits.setdefault(name, [])
+        reader.facts.append(Base(reader.source.head(node), name, len(traits), trait))
+        traits.append(tail(trait))
+    _methods(reader, node, name)
+    if tail(trait) in ENTRIES:
+        _entered(reader, node, name, tail(trait))
+
+
+def _made(reader: Reader, node: Node, trait: str) -> str:
+    """The service that a layer makes, as its associated type says."""
+    for each in named(node.child_by_field_name("body")):
+        if each.type == "type_item" and reader.source.text(each.child_by_field_name("name")) in {"Service", "Transform"}:
+            return reader.source.symbol(each.child_by_field_name("type")) if trait in {"Layer", "Transform"} else ""
+    return ""
+
+
+def _methods(reader: Reader, node: Node, name: str) -> None:
+    with reader.reading(Body(Scope(name, reader.body.scope, owner=name))):
+        for each in named(node.child_by_field_name("body")):
+            if each.type in {"function_item", "const_item"}:
+                item(reader, each)
+    if not reader.bodies[-1].steps and reader.bodies[-1].scope.name == name:
+        reader.bodies.pop()
+
+
+def _entered(reader: Reader, node: Node, name: str, trait: str) -> None:
+    """What the framework calls of the type."""
+    body = next((each for each in reader.bodies if each.scope.name == name), None)
+    if body is None:
+        body = Body(Scope(name, reader.body.scope))
+        reader.bodies.append(body)
+    called = _made(reader, node, trait) or f"{name}.{ENTRIES[trait]}"
+    body.add("call", reader.source.head(node), called, handling="returned")
+
+
+def _module(reader: Reader, node: Node) -> None:
+    block = node.child_by_field_name("body")
+    if block is None:
+        return
+    name = reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name")))
+    for taken in imports.inside(reader.source, block):
+        reader.facts.append(taken)
+        reader.imports.setdefault(taken.local, taken)
+    with reader.reading(Body(Scope(name, reader.body.scope))):
+        for each in named(block):
+            item(reader, each)
+
+
+def _constant(reader: Reader, node: Node) -> None:
+    value = node.child_by_field_name("value")
+    if value is not None:
+        reader.constants.setdefault(reader.source.text(node.child_by_field_name("name")), value)
+        reader.expression(value)
+
+
+def _nothing(_reader: Reader, _node: Node) -> None:
+    """What runs nothing."""
+
+
+ITEMS: Mapping[str, Callable[[Reader, Node], None]] = {
+    "function_item": _function,
+    "struct_item": _type,
+    "enum_item": _type,
+    "union_item": _type,
+    "trait_item": _trait,
+    "impl_item": _impl,
+    "mod_item": _module,
+    "const_item": _constant,
+    "static_item": _constant,
+    "use_declaration": _nothing,
+    "type_item": _nothing,
+    "attribute_item": _nothing,
+    "inner_attribute_item": _nothing,
+    "macro_definition": _nothing,
+    "extern_crate_declaration": _nothing,
+    "foreign_mod_item": _nothing,
+}

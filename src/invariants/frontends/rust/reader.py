@@ -1,0 +1,126 @@
+"""Reads a file once, from top to bottom: its functions, what each does step by step, and every call in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from tree_sitter import Node
+
+from invariants.facts.code import Argument, Function, Handling, Import, Parameter, Query
+from invariants.facts.place import Place
+from invariants.frontends.rust.scopes import Scope
+from invariants.frontends.rust.syntax import Source
+
+Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
+Kind = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A step that is being written: what becomes of its answer is known only when the function is read to its end."""
+
+    at: Place
+    parent: int | None
+    arm: Arm
+    kind: Kind
+    symbol: str
+    status: int | None
+    handling: Handling
+    awaited: bool
+
+
+class Call(NamedTuple):
+    """A call, and which step of which function it is."""
+
+    node: Node
+    symbol: str
+    position: int
+    scope: Scope
+
+
+class Item(NamedTuple):
+    """A function with its syntax, and the scope that its parameters and variables are in."""
+
+    name: str
+    node: Node
+    scope: Scope
+
+
+class Body:
+    """The steps of a function that is being read."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.steps: list[Draft] = []
+        self.conditions: list[tuple[int, Node]] = []
+        self._parent: int | None = None
+        self._arm: Arm = ""
+
+    def add(
+        self, kind: Kind, at: Place, symbol: str = "", status: int | None = None, handling: Handling = "kept", awaited: bool = True
+    ) -> int:
+        """Writes a step where the reader is, and answers its place."""
+        self.steps.append(Draft(at, self._parent, self._arm, kind, symbol, status, handling, awaited))
+        return len(self.steps) - 1
+
+    @contextmanager
+    def under(self, position: int, arm: Arm) -> Iterator[None]:
+        """What is written meanwhile is in an arm of this step."""
+        before = self._parent, self._arm
+        self._parent, self._arm = position, arm
+        yield
+        self._parent, self._arm = before
+
+
+class Reader:
+    """What is known of a file so far."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.facts: list[Any] = []
+        self.imports: dict[str, Import] = {}
+        self.functions: dict[str, Function] = {}
+        self.items: dict[str, Item] = {}
+        self.closures: dict[int, str] = {}
+        self.calls: dict[int, Call] = {}
+        self.drafts: dict[int, list[Draft]] = {}
+        self.bodies: list[Body] = []
+        self.arguments: list[Argument] = []
+        self.queries: list[Query] = []
+        self.parameters: dict[str, list[Parameter]] = {}
+        self.constants: dict[str, Node] = {}
+        self.traits: dict[str, list[str]] = {}
+        self.body = Body(Scope(""))
+
+    @contextmanager
+    def reading(self, body: Body) -> Iterator[None]:
+        """Meanwhile another function is read."""
+        before, self.body = self.body, body
+        self.bodies.append(body)
+        yield
+        self.body = before
+
+    def test(self, call: int) -> None:
+        """Says that a branch depends on what a call answered; a failure that is returned needs no branch."""
+        for step in self.drafts.get(call, []):
+            step.handling = "tested" if step.handling != "returned" else "returned"
+
+    def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False) -> None:
+        """Reads an expression."""
+        from invariants.frontends.rust.expressions import read
+
+        if node is not None:
+            read(self, node, handling, awaited)
+
+    def closure(self, node: Node) -> str:
+        """Reads a closure, and answers its name in the file."""
+        from invariants.frontends.rust.functions import closure
+
+        return closure(self, node)
+
+    def item(self, node: Node) -> None:
+        """Reads what is declared: a function, a type, a module."""
+        from invariants.frontends.rust.items import item
+
+        item(self, node)

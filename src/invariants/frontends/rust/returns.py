@@ -1,0 +1,83 @@
+"""How functions end: each way through the expression that they answer with, by itself."""
+
+from tree_sitter import Node
+
+from invariants.frontends.rust import endings
+from invariants.frontends.rust.expressions import BLOCKS, block, choose, fails, macro, match
+from invariants.frontends.rust.reader import Reader
+from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+
+AROUND = frozenset({"Ok", "Some", "Box.pin", "ready", "future.ready", "std.future.ready", "ok", "future.ok", "Either.Left", "Either.Right"})
+"""What is around an answer without changing what it says."""
+PINNED = frozenset({"boxed", "boxed_local", "instrument", "in_current_span", "into_response", "into"})
+
+
+def returns(reader: Reader, node: Node) -> None:
+    """What is answered."""
+    inner = named(node)[0] if node.type == "parenthesized_expression" and named(node) else node
+    if inner.type in BLOCKS:
+        block(reader, inner, returns)
+    elif inner.type == "if_expression":
+        choose(reader, inner, returns)
+    elif inner.type == "match_expression":
+        match(reader, inner, returns)
+    elif inner.type == "return_expression":
+        reader.expression(inner)
+    elif inner.type == "macro_invocation" and endings_by(reader, inner):
+        macro(reader, inner)
+    elif (held := _held(reader, inner)) is not None:
+        returns(reader, held)
+    elif (ending := endings.returned(reader.source, inner)) is not None:
+        reject(reader, inner, ending)
+    else:
+        _plain(reader, inner)
+
+
+def endings_by(reader: Reader, node: Node) -> bool:
+    """Whether a macro goes no further."""
+    return tail(reader.source.symbol(node.child_by_field_name("macro"))) in endings.PANICS
+
+
+def _held(reader: Reader, node: Node) -> Node | None:
+    """The answer inside `Ok(..)`, `Box::pin(..)`, `.boxed()`."""
+    if node.type != "call_expression":
+        return None
+    symbol, given = reader.source.symbol(node), arguments(node)
+    if symbol in AROUND or symbol.endswith("Outcome.Success"):
+        return given[0] if len(given) == 1 else None
+    called = method(node)
+    if called is not None and called[1] in PINNED and bare(called[0]).type in {"async_block", "match_expression", "if_expression"}:
+        return called[0]
+    return None
+
+
+def reject(reader: Reader, node: Node, ending: endings.Ending) -> None:
+    """The end of the request, after what its arguments do."""
+    inner = bare(node)
+    for each in arguments(inner) if inner.type == "call_expression" else []:
+        reader.expression(each)
+    reader.body.add("reject", reader.source.place(node), _failed(reader, ending.symbol), ending.status, "returned")
+
+
+def _failed(reader: Reader, symbol: str, depth: int = 4) -> str:
+    """What an error is called; of one that a variable holds, what failed with it."""
+    owner = reader.body.scope.owner(symbol)
+    values = owner.values.get(symbol, []) if owner is not None and depth else []
+    return _failed(reader, reader.source.symbol(bare(values[-1])), depth - 1) if values else symbol
+
+
+def _plain(reader: Reader, node: Node) -> None:
+    if not fails(reader, node, awaited=True):
+        reader.expression(node, "returned", awaited=True)
+    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+
+
+def _symbol(reader: Reader, node: Node) -> str:
+    inner = bare(node)
+    if inner.type == "closure_expression":
+        return reader.closure(inner)
+    if inner.type == "boolean_literal":
+        return reader.source.text(inner)
+    if inner.type in {"identifier", "field_expression", "scoped_identifier", "struct_expression", "self"}:
+        return reader.body.scope.function(reader.source.symbol(inner))
+    return ""

@@ -1,0 +1,84 @@
+"""What names stand for inside a function: its parameters, and what is assigned to its variables."""
+
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from invariants.frontends.rust.syntax import Source, named
+
+
+class Taken(NamedTuple):
+    """A parameter that a name stands for, and its type."""
+
+    position: int
+    type: str
+
+
+class Scope:
+    """The names of one function. Blocks have no scope of their own: what a name may be is told of all its assignments together."""
+
+    def __init__(self, name: str, outer: "Scope | None" = None, owner: str = "") -> None:
+        self.name = name
+        self.outer = outer
+        self.type: str = owner or (outer.type if outer is not None else "")
+        self.parameters: dict[str, Taken] = {}
+        self.values: dict[str, list[Node]] = {}
+        self.types: dict[str, str] = {}
+        self.inner: dict[str, str] = {}
+
+    def qualified(self, name: str) -> str:
+        """The name of what is declared in this function, in the file."""
+        return f"{self.name}.{name}" if self.name else name
+
+    def owner(self, name: str) -> "Scope | None":
+        """The nearest function that has a variable, function or parameter of this name."""
+        scope: Scope | None = self
+        while scope is not None and not (name in scope.parameters or name in scope.values or name in scope.inner):
+            scope = scope.outer
+        return scope
+
+    def function(self, symbol: str) -> str:
+        """The name in the file of what a symbol means here: `Self` is the type, and a function may be declared inside this one."""
+        first, dot, rest = symbol.partition(".")
+        if first == "Self":
+            return self.type + dot + rest
+        owner = self.owner(first)
+        if owner is not None and first in owner.inner:
+            return owner.inner[first] + dot + rest
+        return symbol
+
+    def type_of(self, source: Source, name: str, depth: int = 8) -> str:
+        """The type of a variable, where it is told: that of the parameter, or of what makes it."""
+        owner = self.owner(name)
+        if owner is None or depth == 0:
+            return ""
+        if name in owner.types:
+            return owner.types[name]
+        for value in owner.values.get(name, []):
+            first, dot, rest = source.symbol(value).partition(".")
+            if first[:1].isupper() and first != "Self":
+                return first
+            if dot and not rest[:1].islower() and "." not in rest and rest:
+                return f"{first}.{rest}"
+        return owner.parameters[name].type if name in owner.parameters else ""
+
+    def bind(self, source: Source, pattern: Node | None, value: Node, declared: str = "") -> None:
+        """Gives an expression to each variable of a pattern."""
+        for each in variables(pattern):
+            self.values.setdefault(source.text(each), []).append(value)
+        if pattern is not None and declared and pattern.type == "identifier":
+            self.types[source.text(pattern)] = declared
+
+
+def variables(pattern: Node | None) -> list[Node]:
+    """The variables that a pattern binds."""
+    if pattern is None or pattern.type == "scoped_identifier":
+        return []
+    if pattern.type in {"identifier", "shorthand_field_identifier"}:
+        return [pattern]
+    skipped = pattern.child_by_field_name("type") if pattern.type in {"tuple_struct_pattern", "struct_pattern"} else None
+    name = pattern.child_by_field_name("name") if pattern.type == "field_pattern" else None
+    inner = [
+        each for each in named(pattern) if each != skipped and not (each == name and pattern.child_by_field_name("pattern") is not None)
+    ]
+    return [found for each in inner if each.type not in {"call_expression", "macro_invocation"} for found in variables(each)]

@@ -1,0 +1,181 @@
+"""A file's syntax tree, and what its nodes are called: the one place that knows tree-sitter."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import tree_sitter
+import tree_sitter_rust
+from tree_sitter import Node, Range
+
+from invariants.facts.place import Place
+
+COMMENTS = frozenset({"line_comment", "block_comment"})
+NAMES = frozenset(
+    {"identifier", "field_identifier", "type_identifier", "self", "super", "crate", "primitive_type", "shorthand_field_identifier"}
+)
+WRAPPED = frozenset({"parenthesized_expression", "reference_expression", "try_expression", "await_expression", "type_cast_expression"})
+"""What is around an expression without making another value of it."""
+INNER = {
+    "call_expression": "function",
+    "generic_function": "function",
+    "generic_type": "type",
+    "generic_type_with_turbofish": "type",
+    "reference_type": "type",
+    "pointer_type": "type",
+    "struct_expression": "name",
+    "index_expression": "",
+    "unary_expression": "",
+    "bracketed_type": "",
+    "dynamic_type": "trait",
+    "abstract_type": "trait",
+}
+"""Where the name is, in what has one inside."""
+MEMBERS = {"field_expression": ("value", "field"), "scoped_identifier": ("path", "name"), "scoped_type_identifier": ("path", "name")}
+
+
+class Source:
+    """A file that was parsed."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.root = parse(content)
+        self.macros: dict[int, list[Node]] = {}
+        self._lines: list[bytes] | None = None if content.isascii() else content.split(b"\n")
+
+    def text(self, node: Node | None) -> str:
+        """The node as it is written."""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace") if node is not None else ""
+
+    def brief(self, node: Node) -> str:
+        """The node on one line, shortened."""
+        return " ".join(self.content[node.start_byte : min(node.end_byte, node.start_byte + 160)].decode("utf-8", "replace").split())[:120]
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+        (line, column), (end_line, end_column) = node.start_point, node.end_point
+        if self._lines is not None:
+            column, end_column = self._characters(line, column), self._characters(end_line, end_column)
+        return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
+
+    def _characters(self, line: int, column: int) -> int:
+        assert self._lines is not None
+        return len(self._lines[line][:column].decode("utf-8", "replace"))
+
+    def head(self, node: Node) -> Place:
+        """Where a node begins, to the end of that line."""
+        place = self.place(node)
+        if place.end_line == place.line:
+            return place
+        end = self.content.find(b"\n", node.start_byte)
+        width = len(self.content[node.start_byte : end].decode("utf-8", "replace").rstrip())
+        return place._replace(end_line=place.line, end_column=place.column + width)
+
+    def symbol(self, node: Node | None) -> str:
+        """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
+        parts: list[str] = []
+        while node is not None:
+            kind = node.type
+            if kind in NAMES:
+                parts.append(self.text(node))
+                return ".".join(reversed(parts)).removeprefix("self.") if _is_path(node) else ".".join(reversed(parts))
+            if kind in MEMBERS:
+                inner, name = MEMBERS[kind]
+                parts.append(self.text(node.child_by_field_name(name)))
+                node = node.child_by_field_name(inner)
+                if node is None:
+                    return ".".join(reversed(parts))
+            elif INNER.get(kind):
+                node = node.child_by_field_name(INNER[kind])
+            elif kind in WRAPPED or kind in INNER:
+                node = next(iter(named(node)), None)
+            else:
+                return ""
+        return ""
+
+    def string(self, node: Node | None) -> str | None:
+        """The text of a string that is written out; null where it is none."""
+        if node is None or node.type not in {"string_literal", "raw_string_literal"}:
+            return None
+        return "".join(self._part(part) for part in node.named_children)
+
+    def _part(self, part: Node) -> str:
+        text = self.text(part)
+        return {"\\n": "\n", "\\t": "\t"}.get(text, text[1:]) if part.type == "escape_sequence" else text
+
+    def broken(self) -> Iterator[Node]:
+        """The outermost parts that do not parse."""
+        waiting = [self.root] if self.root.has_error else []
+        while waiting:
+            node = waiting.pop()
+            if node.is_error or node.is_missing:
+                yield node
+            else:
+                waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
+
+
+def _is_path(node: Node) -> bool:
+    """`self::name`, which is a name of this module, and not a field of `self.name`."""
+    return node.type == "self" and node.parent is not None and node.parent.type.startswith("scoped_")
+
+
+def parse(content: bytes, windows: Sequence[Range] = ()) -> Node:
+    """The tree of a file, or of those parts of it alone."""
+    parser = _parser(bool(windows))
+    parser.included_ranges = list(windows)
+    return parser.parse(content).root_node
+
+
+@cache
+def _parser(_of_parts: bool) -> tree_sitter.Parser:
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
+
+
+def tail(symbol: str) -> str:
+    """The last part of a dotted name."""
+    return symbol.rpartition(".")[2]
+
+
+def named(node: Node | None) -> list[Node]:
+    """The parts of a node that have a meaning: no comments."""
+    return [child for child in node.named_children if child.type not in COMMENTS] if node is not None else []
+
+
+def bare(node: Node) -> Node:
+    """An expression without parentheses, references, `?` and `await`."""
+    while node.type in WRAPPED and (inner := named(node)):
+        node = inner[0]
+    return node
+
+
+def arguments(call: Node) -> list[Node]:
+    """The arguments of a call."""
+    return [each for each in named(call.child_by_field_name("arguments")) if each.type != "attribute_item"]
+
+
+def method(call: Node) -> tuple[Node, str] | None:
+    """What a method is called on, and what it is called; null where the call is none of a method."""
+    function = call.child_by_field_name("function") if call.type == "call_expression" else None
+    if function is not None and function.type == "generic_function":
+        function = function.child_by_field_name("function")
+    if function is None or function.type != "field_expression":
+        return None
+    value, name = function.child_by_field_name("value"), function.child_by_field_name("field")
+    return (value, (name.text or b"").decode()) if value is not None and name is not None else None
+
+
+def attributes(item: Node) -> list[Node]:
+    """The attributes above an item, the topmost first."""
+    found, node = [], item.prev_named_sibling
+    while node is not None and node.type in {"attribute_item", *COMMENTS}:
+        if node.type == "attribute_item":
+            found.append(node)
+        node = node.prev_named_sibling
+    return found[::-1]
+
+
+def is_test(item: Node) -> bool:
+    """Code that only tests run."""
+    return any(
+        b"test" in (each.text or b"") and (b"cfg(test" in (each.text or b"") or b"test]" in (each.text or b"")) for each in attributes(item)
+    )

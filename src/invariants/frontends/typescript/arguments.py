@@ -1,0 +1,59 @@
+"""What calls are given, as far as it is written out."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from tree_sitter import Node
+
+from invariants.facts.code import Argument
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.scopes import Scope
+from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, fields, named
+
+Kind = Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"]
+DEEP = 3
+MANY = 40
+"""How deep literals are told, and how many of their parts."""
+
+
+def literal(reader: Reader, call: Node, scope: Scope, position: int) -> Iterator[Argument]:
+    """The arguments of a call, and the parts of those that are literal objects and lists."""
+    for number, node in enumerate(arguments(call)):
+        for name, part in _parts(reader, str(number), node, DEEP):
+            kind, value = told(reader, part, scope)
+            yield Argument(reader.source.place(part), scope.name, position, name, kind, value)
+
+
+def _parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[str, Node]]:
+    yield name, node
+    inner = awaited(node)
+    if depth and inner.type == "object":
+        for number, (key, value) in enumerate(fields(reader.source, inner)):
+            if number < MANY and key:
+                yield from _parts(reader, f"{name}.{key}", value, depth - 1)
+    elif depth and inner.type == "array":
+        for number, value in enumerate(named(inner)[:MANY]):
+            yield from _parts(reader, f"{name}.{number}", value, depth - 1)
+
+
+def told(reader: Reader, node: Node, scope: Scope) -> tuple[Kind, str]:
+    """What a value is, and what it says."""
+    source, inner = reader.source, awaited(node)
+    kind = inner.type
+    text = source.string(inner)
+    if text is not None:
+        return "string", text
+    if inner.id in reader.functions:
+        return "function", reader.functions[inner.id].name
+    if kind in {"true", "false"}:
+        return "boolean", kind
+    if kind in {"null", "undefined"}:
+        return "null", ""
+    if kind == "number":
+        return "number", source.text(inner)
+    if kind in {"call_expression", "new_expression"}:
+        return "call", source.symbol(inner)
+    if kind in FUNCTIONS:
+        return "function", ""
+    symbol = source.text(inner) if kind == "shorthand_property_identifier" else source.symbol(inner)
+    return ("symbol", scope.function(symbol) or symbol) if symbol and kind != "subscript_expression" else ("other", "")

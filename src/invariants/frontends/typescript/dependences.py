@@ -1,0 +1,204 @@
+"""Where the values in a condition come from, followed through local variables."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from invariants.facts.code import Import, Origin
+from invariants.frontends.typescript.scopes import Field, Scope, Value
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, named, tail
+
+CALLER = frozenset(
+    """headers header query queries body params param method url path pathname cookies cookie nextUrl originalUrl baseUrl searchParams
+    rawBody rawHeaders json formData text input rawInput hostname host origin protocol href search valid""".split()
+)
+"""What of a request whoever sends it decides."""
+REQUESTS = frozenset("req request ctx context c event args opts evt r call".split())
+"""What requests, and contexts that hold them, are called."""
+ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
+NEXT_HEADERS = frozenset({"headers", "cookies", "draftMode"})
+PURE = frozenset(
+    """trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase startsWith endsWith includes indexOf slice substring substr
+    toString join concat at charAt match matchAll test padStart padEnd flat keys entries values has localeCompare normalize
+    toLocaleLowerCase valueOf hasOwnProperty""".split()
+)
+"""Methods of strings, lists and the like, which answer nothing but what they are given."""
+TRANSPARENT = frozenset(
+    """Boolean String Number parseInt parseFloat Array Array.isArray Array.from Object.keys Object.values Object.entries JSON.parse
+    JSON.stringify URL URLSearchParams Headers Date Set Map decodeURIComponent encodeURIComponent decodeURI atob btoa Buffer.from RegExp
+    Promise.resolve jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
+)
+"""Functions that check nothing: what they answer depends on what they are given."""
+LITERALS = frozenset({"string", "number", "true", "false", "regex"})
+DEEP = 24
+MANY = 200
+"""How deep expressions are followed, and how many values; what is beyond was made by a program."""
+
+
+class Dependency(NamedTuple):
+    """Something that a value depends on; the call, where it is what one answered."""
+
+    origin: Origin
+    symbol: str
+    call: int | None = None
+
+
+class Tracer:
+    """Follows values through the variables of a file."""
+
+    def __init__(self, source: Source, imports: Mapping[str, Import]) -> None:
+        self.source = source
+        self.imports = imports
+
+    def trace(self, node: Node, scope: Scope) -> list[Dependency]:
+        """What an expression depends on, each told once."""
+        return list(dict.fromkeys(islice(self._origins(node, scope, frozenset(), DEEP), MANY)))
+
+    def _origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        kind = node.type
+        if depth == 0 or kind in {"null", "undefined", "comment"}:
+            return
+        if kind in LITERALS:
+            yield Dependency("constant", self.source.brief(node).strip("\"'`"))
+        elif kind in {"identifier", "shorthand_property_identifier"}:
+            yield from self._variable(self.source.text(node), scope, seen, depth)
+        elif kind in {"member_expression", "subscript_expression"}:
+            yield from self._member(node, scope, seen, depth)
+        elif kind in {"call_expression", "new_expression"}:
+            yield from self._call(node, scope, seen, depth)
+        elif kind in FUNCTIONS or kind in {"this", "property_identifier", "type_identifier"}:
+            return
+        elif kind in WRAPPED:
+            yield from self._origins(named(node)[0], scope, seen, depth)
+        else:
+            for child in named(node):
+                yield from self._origins(child, scope, seen, depth - 1)
+
+    def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        owner = scope.owner(name)
+        if name == "undefined" or name in seen:
+            return
+        if owner is None:
+            yield self._global(name)
+        elif name in owner.values:
+            for value in owner.values[name]:
+                yield from self._value(value, owner, seen | {name}, depth)
+        elif name in owner.parameters:
+            yield _parameter(name, owner.parameters[name])
+        else:
+            yield Dependency("other", name)
+
+    def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        first = value.part.split(".")[0]
+        symbol = self.source.symbol(value.node)
+        if first in CALLER and symbol in REQUESTS:
+            yield Dependency("caller", f"{symbol}.{first}")
+        elif first and symbol in {"process.env", "import.meta.env"}:
+            yield Dependency("environment", f"{symbol}.{first}")
+        else:
+            yield from self._origins(self._element(value.node, first), owner, seen, depth - 1)
+
+    def _element(self, node: Node, first: str) -> Node:
+        """Of several promises that are awaited together, the one of a place."""
+        inner = named(node)[0] if node.type == "await_expression" and named(node) else node
+        if first.isdigit() and inner.type == "call_expression" and self.source.symbol(inner).startswith("Promise.all"):
+            lists = arguments(inner)
+            elements = named(lists[0]) if lists and lists[0].type == "array" else []
+            return elements[int(first)] if int(first) < len(elements) else node
+        return node
+
+    def _global(self, name: str) -> Dependency:
+        if name in ENVIRONMENT or (name in self.imports and _is_switch(name)):
+            return Dependency("environment", name)
+        return Dependency("other", name)
+
+    def _member(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        symbol = self.source.symbol(node)
+        known = self._known(symbol, scope)
+        if known:
+            yield known
+            return
+        yield from (
+            self._origins(named(node)[0], scope, seen, depth - 1) if not symbol.startswith("this.") else [Dependency("other", symbol)]
+        )
+        if node.type == "subscript_expression":
+            yield from self._origins(named(node)[-1], scope, seen, depth - 1)
+
+    def _known(self, symbol: str, scope: Scope) -> Dependency | None:
+        """What a dotted name says by itself: a part of the request, the environment, a field of a parameter."""
+        parts = symbol.split(".")
+        if any(symbol == each or symbol.startswith(f"{each}.") for each in ("process.env", "import.meta.env", "Deno.env", "Bun.env")):
+            return Dependency("environment", symbol)
+        owner = scope.owner(parts[0])
+        if owner is None:
+            return Dependency("environment", symbol) if parts[0] in ENVIRONMENT else None
+        field = owner.parameters.get(parts[0])
+        if field is None or parts[0] in owner.values:
+            return None
+        if field.name in {"", *REQUESTS} and is_caller(parts):
+            return Dependency("caller", symbol)
+        if "env" in parts[1:2]:
+            return Dependency("environment", symbol)
+        parameter = _parameter(parts[0], field)
+        return parameter._replace(symbol=symbol)
+
+    def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+        symbol = self.source.symbol(function)
+        known = self._answer(symbol, scope)
+        if known:
+            yield known
+        elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
+            yield from self._origins(named(function)[0], scope, seen, depth - 1)
+        elif symbol in TRANSPARENT or self._is_pure(function, scope):
+            if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
+                yield from self._origins(named(function)[0], scope, seen, depth - 1)
+            for each in arguments(node):
+                yield from self._origins(each, scope, seen, depth - 1)
+        else:
+            yield Dependency("call", symbol, node.id)
+
+    def _answer(self, symbol: str, scope: Scope) -> Dependency | None:
+        """A call that reads the request or the environment."""
+        parts = symbol.split(".")
+        if symbol == "Deno.env.get":
+            return Dependency("environment", symbol)
+        taken = self.imports.get(parts[0])
+        if taken and taken.source == "next/headers" and taken.name in NEXT_HEADERS:
+            return Dependency("caller", symbol)
+        owner = scope.owner(parts[0])
+        field = owner.parameters.get(parts[0]) if owner is not None else None
+        if owner is None or field is None or parts[0] in owner.values:
+            return None
+        if field.name in CALLER or (field.name in {"", *REQUESTS} and is_caller(parts)):
+            return Dependency("caller", symbol)
+        return Dependency("parameter", symbol) if parts[0] in {"c", "ctx"} and parts[-1] == "get" else None
+
+    def _is_pure(self, function: Node | None, scope: Scope) -> bool:
+        """A method of a string or list; or of an object that a caller's value was put into (`url.searchParams.get`)."""
+        if function is None or function.type != "member_expression":
+            return False
+        method = self.source.text(named(function)[-1])
+        if method in PURE:
+            return True
+        inner = named(function)[0]
+        return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
+
+
+def _is_switch(name: str) -> bool:
+    return name.startswith(("is_dev", "isDev", "isProd", "IS_", "isLocal", "isTest", "isSelfHosted"))
+
+
+def is_caller(parts: list[str]) -> bool:
+    """A dotted name of something that whoever sends the request decides: `req.headers`, `c.req.header`, `event.request.headers`."""
+    if parts[0] in REQUESTS and len(parts) > 1 and parts[1] in CALLER:
+        return True
+    return len(parts) > 2 and parts[1] in {"req", "request", "raw"} and (parts[2] in CALLER or parts[2] == "raw")
+
+
+def _parameter(name: str, field: Field) -> Dependency:
+    if field.name and field.name.split(".")[0] in CALLER:
+        return Dependency("caller", name)
+    return Dependency("parameter", name)

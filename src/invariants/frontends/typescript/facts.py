@@ -1,0 +1,81 @@
+"""A file that was read, as facts about its code."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from invariants.facts.code import Dependence, Module, Step
+from invariants.facts.place import Place
+from invariants.facts.source import Unread
+from invariants.frontends.typescript import directives, imports
+from invariants.frontends.typescript.dependences import Tracer
+from invariants.frontends.typescript.functions import directive, hoist
+from invariants.frontends.typescript.reader import Body, Reader
+from invariants.frontends.typescript.syntax import Source, named
+
+SIDES = {"use client": "client", "use server": "server"}
+
+
+def read(source: Source) -> Reader:
+    """Reads a file to its end."""
+    reader = Reader(source)
+    reader.take(imports.imports(source, source.root))
+    reader.exports = imports.exports(source, source.root)
+    reader.side = directive(source, source.root) or ""
+    reader.acts = reader.side == "use server"
+    with reader.reading(reader.body):
+        hoist(reader, named(source.root), reader.body.scope)
+        reader.statements(named(source.root), last=False)
+    return reader
+
+
+def facts(reader: Reader) -> Iterator[Any]:
+    """What the file says."""
+    source = reader.source
+    yield Module(Place(source.path, 1, 1, 1, 1), "typescript", SIDES.get(reader.side, "either"))  # type: ignore[arg-type]
+    yield from reader.facts
+    yield from (each for told in reader.parameters.values() for each in told)
+    yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
+    tracer = Tracer(source, reader.imports)
+    for body in reader.bodies:
+        yield from _dependences(reader, tracer, body)
+    for body in reader.bodies:
+        yield from _steps(body)
+    yield from reader.arguments
+    yield from reader.queries
+    yield from directives.directives(reader)
+    yield from unread(source)
+
+
+def _dependences(reader: Reader, tracer: Tracer, body: Body) -> Iterator[Dependence]:
+    """What each condition depends on; a call that one depends on is tested."""
+    for position, node in body.conditions:
+        at = reader.source.place(node)
+        told = set()
+        for origin, symbol, call in tracer.trace(node, body.scope):
+            if call is not None:
+                reader.test(call)
+            if (origin, symbol) not in told:
+                told.add((origin, symbol))
+                yield Dependence(at, body.scope.name, position, origin, symbol)
+
+
+def _steps(body: Body) -> Iterator[Step]:
+    for position, each in enumerate(body.steps):
+        yield Step(
+            each.at,
+            body.scope.name,
+            position,
+            each.parent,
+            each.arm,
+            each.kind,
+            each.symbol,
+            each.status,
+            each.handling,
+            each.awaited,
+        )
+
+
+def unread(source: Source) -> Iterator[Unread]:
+    """The parts that do not parse."""
+    for node in source.broken():
+        yield Unread(source.head(node), "syntax", "it does not parse as TypeScript", "Mend the syntax; what it declares is not known.")

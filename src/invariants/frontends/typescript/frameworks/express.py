@@ -1,0 +1,247 @@
+"""Express: routes and middleware, in the order that they are registered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tree_sitter import Node
+
+from invariants.facts.code import Import
+from invariants.facts.source import Unread
+from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.routers import (
+    HANDED,
+    METHODS,
+    Registration,
+    RouterKind,
+    Routers,
+    below,
+    braces,
+    inline,
+    is_local,
+    listed,
+    served,
+    text_of,
+)
+from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
+from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
+
+TRIGGERS = (b"express", b"Router()", b"Router({", b"Express.Application")
+PATHS = ""
+TYPES = frozenset(
+    {"Express", "Application", "Router", "express.Express", "express.Application", "express.Router", "IRouter", "Express.Application"}
+)
+REMEDY = "Register it with a path that is written out, on a router that is made in this file."
+
+
+def read(module: Reader) -> Iterator[Any]:
+    """The routers, routes and middleware of a file."""
+    makers = _makers(module)
+    if not makers and not any(taken.source == "express" for taken in module.imports.values()):
+        return
+    routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES)
+    found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
+    yield from served(routers.found.values(), found)
+    yield from found
+
+
+def _makers(module: Reader) -> dict[str, RouterKind]:
+    """What makes applications and routers in this file."""
+    made: dict[str, RouterKind] = {}
+    for local, taken in module.imports.items():
+        if taken.source == "express":
+            made[local] = "router" if taken.name == "Router" else "app"
+            made[f"{local}.Router"] = "router"
+        elif taken.source == "express-promise-router":
+            made[local] = "router"
+    return made
+
+
+def _kind(module: Reader, makers: dict[str, RouterKind], node: Node) -> RouterKind | None:
+    function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    if function is not None and function.type == "call_expression":
+        return "app" if module.source.text(function) in {"require('express')", 'require("express")'} else None
+    return makers.get(module.source.symbol(node)) if function is not None and _is_plain(function) else None
+
+
+def _is_plain(function: Node) -> bool:
+    """A name, or a member of one: not the end of a chain."""
+    return function.type == "identifier" or (function.type == "member_expression" and named(function)[0].type == "identifier")
+
+
+def _registered(module: Reader, routers: Routers, each: Registration) -> Iterator[Any]:
+    given = arguments(each.call)
+    if each.method == "use":
+        yield from _used(module, routers, each, given)
+    elif each.method == HANDED:
+        symbol, taken = inline(module, _called(each.call))
+        yield from [taken] if taken is not None else []
+        yield Mount(module.source.head(each.call), each.router, each.position * 10, symbol, "", False)
+    elif each.method in METHODS and each.base is not None and not (each.method == "all" and each.followed):
+        yield from _answered(module, each, arguments(each.base)[:1], given)
+    elif each.method in METHODS and each.base is None and len(given) > 1:
+        yield from _answered(module, each, given[:1], given[1:])
+    elif each.method == "" and len(given) > 1:
+        yield Unread(module.source.head(each.call), "dynamic", "a route's method is decided at run time", REMEDY)
+
+
+def _called(call: Node) -> Node:
+    return call.child_by_field_name("function") or call
+
+
+def _answered(module: Reader, each: Registration, paths: list[Node], given: list[Node]) -> Iterator[Any]:
+    """A route: what comes before the last handler stands before it."""
+    handlers = list(listed(given))
+    if not handlers:
+        return
+    wrapped = unwrap(module, handlers[-1])
+    texts = _paths(module, paths[0], each)
+    if len(handlers) == 1 and _is_guard(module, each, wrapped, texts):
+        yield from _before(module, each, handlers, [below(text) for text in texts if text is not None])
+        return
+    handler, taken = inline(module, wrapped.node) if not wrapped.layers else (wrapped.handler, None)
+    yield from [taken] if taken is not None else []
+    for number, text in enumerate(texts):
+        yield Endpoint(
+            module.source.head(each.call),
+            each.router,
+            each.position * 10 + number,
+            "express",
+            "http",
+            METHODS[each.method],
+            braces(text) if text is not None else None,
+            handler,
+        )
+        yield from _own(module, each, each.position * 10 + number, [*_chained(module, each), *handlers[:-1]], wrapped)
+        if text is None:
+            yield Unread(module.source.head(paths[0]), "dynamic", "a route's path is decided at run time", REMEDY)
+
+
+def _own(module: Reader, each: Registration, position: int, handlers: list[Node], wrapped: Wrapped) -> Iterator[Any]:
+    symbols = [(inline(module, node), node) for node in handlers]
+    yield from (taken for (_, taken), _ in symbols if taken is not None)
+    layers = [Layer(symbol, node, node if node.type == "call_expression" else None) for (symbol, _), node in symbols]
+    yield from uses(module, layers, each.router, position, "middleware")
+    yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
+
+
+def _chained(module: Reader, each: Registration) -> list[Node]:
+    """What `router.route(path).all(guard)` puts before the methods that follow in the chain."""
+    found: list[Node] = []
+    node = named(each.call)[0]
+    while node.type == "member_expression" and (inner := bare(named(node)[0])).type == "call_expression":
+        function = inner.child_by_field_name("function")
+        if function is not None and function.type == "member_expression" and module.source.text(named(function)[-1]) == "all":
+            found = [*listed(arguments(inner)), *found]
+        node = function if function is not None else inner
+    return found
+
+
+def _is_guard(module: Reader, each: Registration, wrapped: Wrapped, texts: list[str | None]) -> bool:
+    """`app.all("/admin/*", guard)`: what passes on is no answer. So is `all` in a chain that goes on."""
+    if each.method != "all" or wrapped.layers:
+        return False
+    function = module.nodes.get(wrapped.handler)
+    takes_next = function is not None and len(module.parameters.get(wrapped.handler, [])) > 2
+    wild = any(text is not None and "*" in text for text in texts)
+    return takes_next or (wild and function is None)
+
+
+def _paths(module: Reader, node: Node, each: Registration) -> list[str | None]:
+    """A path, or several."""
+    inner = awaited(node)
+    found = named(inner) if inner.type == "array" else [inner]
+    return [text_of(module, one, each.scope) for one in found]
+
+
+def _used(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:
+    """Middleware and routers, from here on."""
+    paths = given[:1] if given and _is_path(module, given[0], each) else []
+    texts: list[str | None] = _paths(module, given[0], each) if paths else ["/"]
+    handlers = list(listed(given[len(paths) :]))
+    if any(_is_unknown(module, node, each) for node in handlers):
+        yield Unread(module.source.head(each.call), "dynamic", "which routers are put in is decided at run time", REMEDY)
+        return
+    patterns = [below(text) if text is not None else None for text in texts]
+    for number, node in enumerate(handlers):
+        router = routers.receiver_of(module.source.text(node), each.scope) if node.type == "identifier" else None
+        if router is not None and router in routers.found:
+            yield from _mounts(module, each, router, texts, number)
+        elif not _is_error_handler(module, node):
+            yield from _before(module, each, [node], patterns, first=number)
+            yield from _mounts(module, each, inline(module, node)[0], texts, number) if _may_be_router(module, node) else []
+
+
+def _is_path(module: Reader, node: Node, each: Registration) -> bool:
+    inner = awaited(node)
+    if inner.type in {"string", "template_string", "regex", "binary_expression"}:
+        return True
+    if inner.type == "array":
+        return bool(named(inner)) and _is_path(module, named(inner)[0], each)
+    return inner.type in {"identifier", "member_expression"} and text_of(module, inner, each.scope) is not None
+
+
+def _is_unknown(module: Reader, node: Node, each: Registration) -> bool:
+    """A name that is only known while the program runs: a parameter, what a loop goes over."""
+    if node.type in FUNCTIONS:
+        return False
+    root = module.source.symbol(node).split(".", maxsplit=1)[0]
+    owner = each.scope.owner(root)
+    return owner is not None and (root in owner.parameters or (each.looped and root in owner.values))
+
+
+def _is_error_handler(module: Reader, node: Node) -> bool:
+    """Middleware of four parameters is only called after an error."""
+    found = inline(module, node)[0]
+    return len(module.parameters.get(found, [])) == 4
+
+
+def _may_be_router(module: Reader, node: Node) -> bool:
+    """Something of another file, which may be a router there."""
+    symbol, taken = inline(module, node)
+    known = module.imports.get(symbol.split(".", maxsplit=1)[0])
+    return taken is not None or (known is not None and is_local(known.source))
+
+
+def _mounts(module: Reader, each: Registration, child: str, texts: list[str | None], rank: int) -> Iterator[Mount]:
+    for text in texts:
+        prefix = braces(text).rstrip("/") if text is not None else None
+        yield Mount(module.source.head(each.call), each.router, each.position * 10 + rank, child, prefix, False)
+
+
+def _before(module: Reader, each: Registration, nodes: list[Node], patterns: list[str | None], first: int = 0) -> Iterator[Use | Import]:
+    """What stands before everything that is registered later and whose path matches."""
+    for rank, node in enumerate(nodes, first):
+        layer, excludes = _unless(module, node)
+        symbol, taken = inline(module, layer)
+        if taken is not None:
+            yield taken
+        call = module.calls.get(layer.id)
+        for pattern in patterns:
+            yield Use(
+                module.source.head(node),
+                each.router,
+                each.position * 10 + rank,
+                False,
+                rank,
+                "middleware",
+                symbol,
+                "after",
+                pattern if excludes is not None else None,
+                "",
+                excludes or "",
+                True,
+                call.function if call else "",
+                call.position if call else None,
+            )
+
+
+def _unless(module: Reader, node: Node) -> tuple[Node, str | None]:
+    """`auth.unless({path: ["/login"]})`: the guard, and the paths that it lets by; null where they cannot be told."""
+    function = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if function is None or function.type != "member_expression" or module.source.text(named(function)[-1]) != "unless":
+        return node, ""
+    told = field(module.source, arguments(node)[0], "path") if arguments(node) else None
+    inner = bare(told) if told is not None else None
+    texts = [module.source.string(each) for each in (named(inner) if inner is not None and inner.type == "array" else [inner])]
+    return awaited(named(function)[0]), None if None in texts else " ".join(text for text in texts if text)

@@ -1,0 +1,182 @@
+"""Fastify: routes, hooks and plugins; a hook reaches its plugin's routes, wherever in it they stand, and those of the plugins in it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tree_sitter import Node
+
+from invariants.facts.code import Import
+from invariants.facts.source import Unread
+from invariants.facts.web import Endpoint, Mount, Setting, Use
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, braces, inline, listed, served, text_of
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
+from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
+
+TRIGGERS = (b"astify",)
+PATHS = ""
+TYPES = frozenset({"FastifyInstance", "FastifyTypedInstance", "FastifyZodInstance", "fastify.FastifyInstance"})
+HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
+"""What runs before a handler, in this order."""
+WRAPPERS = frozenset({"fp", "fastifyPlugin", "plugin"})
+REMEDY = "Register it with a path that is written out, on a plugin that is named."
+
+
+def read(module: Reader) -> Iterator[Any]:
+    """The plugins, routes and hooks of a file."""
+    if b"astify" not in module.source.content:
+        return
+    routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES)
+    routers.plugins.update(_plugins(module))
+    found = [fact for each in routers.registrations() for fact in _registered(module, each)]
+    yield from served(routers.found.values(), found)
+    yield from found
+
+
+def _plugins(module: Reader) -> Iterator[str]:
+    """The functions of this file that are registered: each is given an instance."""
+    for call in module.calls.values():
+        if tail(call.symbol) == "register" and arguments(call.node):
+            yield _plugin(module, call.node)[0]
+
+
+def _plugin(module: Reader, call: Node) -> tuple[str, Import | None]:
+    """What is registered, without what shares it with its parent."""
+    inner = awaited(arguments(call)[0])
+    if inner.type == "call_expression" and module.source.symbol(inner) in WRAPPERS and arguments(inner):
+        inner = awaited(arguments(inner)[0])
+    return inline(module, inner)
+
+
+def _kind(module: Reader, node: Node) -> RouterKind | None:
+    function = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if function is None:
+        return None
+    if function.type == "call_expression":
+        return "app" if "require(" in module.source.text(function) and "fastify" in module.source.text(function) else None
+    taken = module.imports.get(module.source.text(function)) if function.type == "identifier" else None
+    return "app" if taken is not None and taken.source == "fastify" else None
+
+
+def _registered(module: Reader, each: Registration) -> Iterator[Any]:
+    given = arguments(each.call)
+    if each.method == "route" and given and given[0].type == "object":
+        yield from _described(module, each, given[0])
+    elif each.method in METHODS and len(given) > 1:
+        options = given[1] if len(given) > 2 or bare(given[1]).type == "object" else None
+        yield from _answered(module, each, [METHODS[each.method]], given[0], options, given[-1])
+    elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in HOOKS:
+        yield from _hooked(module, each, given)
+    elif each.method in {"register", "()"} and given:
+        yield from _plugged(module, each, given)
+    elif each.method == "decorate" and len(given) == 2 and (key := module.source.string(given[0])):
+        yield Setting(module.source.head(each.call), "fastify", f"decorator {key}", 0, name(module, given[1]))
+
+
+def _described(module: Reader, each: Registration, literal: Node) -> Iterator[Any]:
+    """`fastify.route({method, url, handler, preHandler})`."""
+    told = field(module.source, literal, "method")
+    parts = (named(bare(told)) if bare(told).type == "array" else [told]) if told is not None else []
+    methods = [(module.source.string(part) or "ANY").upper() for part in parts]
+    url = field(module.source, literal, "url") or field(module.source, literal, "path")
+    handler = field(module.source, literal, "handler")
+    if handler is not None:
+        yield from _answered(module, each, methods, url, literal, handler)
+
+
+def _answered(
+    module: Reader, each: Registration, methods: list[str], path: Node | None, options: Node | None, handler: Node
+) -> Iterator[Any]:
+    """A route, with the hooks of its own."""
+    if options is not None and bare(handler).id == bare(options).id:
+        handler = field(module.source, options, "handler") or handler
+    wrapped = unwrap(module, handler)
+    text = text_of(module, path, each.scope)
+    for number, method in enumerate(methods):
+        position = each.position * 10 + number
+        where = braces(text) if text is not None else None
+        yield Endpoint(module.source.head(each.call), each.router, position, "fastify", "http", method, where, wrapped.handler)
+        layers = [layer for hook in HOOKS for layer in _hooks(module, options, hook, each)]
+        yield from uses(module, layers, each.router, position, "hook")
+        yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
+    if text is None:
+        yield Unread(module.source.head(each.call), "dynamic", "a route's path is decided at run time", REMEDY)
+
+
+def _hooks(module: Reader, options: Node | None, hook: str, each: Registration) -> Iterator[Layer]:
+    """What a route's options put before it."""
+    value = options
+    if value is not None and bare(value).type == "identifier":
+        value = each.scope.value(module.source.text(bare(value)))
+    told = field(module.source, value, hook)
+    for node in listed([told]) if told is not None else []:
+        yield from _layer(module, node)
+
+
+def _layer(module: Reader, node: Node) -> Iterator[Layer]:
+    """A hook; all of those that `fastify.auth` asks for together, or the one."""
+    if node.type == "call_expression" and tail(module.source.symbol(node)) == "auth" and arguments(node):
+        inner = list(listed(arguments(node)[:1]))
+        relation = field(module.source, arguments(node)[1], "relation") if len(arguments(node)) > 1 else None
+        if len(inner) == 1 or module.source.string(relation) == "and":
+            yield from (Layer(_symbol(module, one), one, None) for one in inner)
+            return
+    yield Layer(_symbol(module, node), node, node if node.type == "call_expression" else None)
+
+
+def _symbol(module: Reader, node: Node) -> str:
+    """What a hook is called: of a decorator of this file, the function that decorates."""
+    symbol = name(module, node)
+    for call in module.calls.values():
+        given = arguments(call.node) if tail(call.symbol) == "decorate" else []
+        if len(given) == 2 and symbol.count(".") == 1 and module.source.string(given[0]) == tail(symbol):
+            return name(module, given[1])
+    return symbol
+
+
+def _hooked(module: Reader, each: Registration, given: list[Node]) -> Iterator[Use]:
+    escapes = _is_shared(module, each.router)
+    for rank, layer in enumerate(_layer(module, awaited(given[1]))):
+        call = module.calls.get(layer.call.id) if layer.call is not None else None
+        yield Use(
+            module.source.head(each.call),
+            each.router,
+            each.position * 10,
+            False,
+            rank,
+            "hook",
+            layer.symbol,
+            "all",
+            "/**",
+            "",
+            "",
+            escapes,
+            call.function if call else "",
+            call.position if call else None,
+        )
+
+
+def _is_shared(module: Reader, router: str) -> bool:
+    """A plugin that fastify-plugin wraps: its hooks are its parent's."""
+    for call in module.calls.values():
+        if module.source.symbol(call.node) in WRAPPERS and arguments(call.node) and name(module, arguments(call.node)[0]) == router:
+            return True
+    return False
+
+
+def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
+    """A plugin, and what it puts before its paths."""
+    if each.method == "()":
+        yield Mount(module.source.head(each.call), each.router, each.position * 10, module.source.symbol(each.call), "", False)
+        return
+    symbol, taken = _plugin(module, each.call)
+    if taken is not None:
+        yield taken
+    known = module.imports.get(symbol)
+    if known is not None and "autoload" in known.source.lower():
+        yield Unread(module.source.head(each.call), "dynamic", "which plugins are loaded is decided by the files of a folder", REMEDY)
+        return
+    prefix = field(module.source, given[1], "prefix") if len(given) > 1 else None
+    text = text_of(module, prefix, each.scope) if prefix is not None else ""
+    where = braces(text).rstrip("/") if text else text
+    yield Mount(module.source.head(each.call), each.router, each.position * 10, symbol, where, False)

@@ -1,0 +1,174 @@
+"""Hono: routes and middleware, in the order that they are registered."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tree_sitter import Node
+
+from invariants.facts.source import Unread
+from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, braces, inline, listed, served, text_of
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
+from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
+
+TRIGGERS = (b"hono",)
+PATHS = ""
+MAKERS = frozenset({"Hono", "OpenAPIHono"})
+SERVING = re.compile(r"(?:^|/)(?:index|app|server|main|worker|\[\[?\.\.\.\w+\]\]?/route)\.[cm]?[jt]sx?$")
+"""Files whose router is served by itself."""
+REMEDY = "Register it with a path that is written out, on a router that is made in this file."
+
+
+def read(module: Reader) -> Iterator[Any]:
+    """The routers, routes and middleware of a file."""
+    sources = {taken.source for taken in module.imports.values()}
+    if not any("hono" in source for source in sources):
+        return
+    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS)
+    last: dict[str, list[str | None]] = {}
+    found = [fact for each in routers.registrations() for fact in _registered(module, routers, each, last)]
+    prefixed = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
+    yield from served(prefixed, found)
+    yield from found
+
+
+def _kind(module: Reader, node: Node) -> RouterKind | None:
+    if node.type != "new_expression" or module.source.symbol(node) not in MAKERS:
+        return None
+    return "app" if SERVING.search(module.source.path) or b"serve(" in module.source.content else "router"
+
+
+def _prefix(module: Reader, made: Node | None) -> str | None:
+    """What `basePath` puts before every path."""
+    for call in module.calls.values():
+        function = call.node.child_by_field_name("function")
+        if made is not None and function is not None and tail(call.symbol) == "basePath" and awaited(named(function)[0]).id == made.id:
+            text = text_of(module, arguments(call.node)[0], call.scope) if arguments(call.node) else None
+            return braces(text).rstrip("/") if text is not None else None
+    return ""
+
+
+def _registered(module: Reader, routers: Routers, each: Registration, last: dict[str, list[str | None]]) -> Iterator[Any]:
+    """What one call registers; last: the paths of the call before it, which hold where a call names none."""
+    given = arguments(each.call)
+    if each.method == "use":
+        last[each.router] = _texts(module, given[0], each) if given and text_of(module, given[0], each.scope) is not None else ["*"]
+        yield from _used(module, each, given)
+    elif each.method == "route" and len(given) == 2:
+        yield from _mounted(module, routers, each, given)
+    elif each.method == "openapi" and given:
+        yield from _described(module, each, given)
+    elif each.method == "on" and len(given) > 2:
+        last[each.router] = _texts(module, given[1], each)
+        methods = [module.source.string(one) for one in (named(given[0]) if given[0].type == "array" else given[:1])]
+        for number, method in enumerate(methods):
+            moved = each._replace(position=each.position * 10 + number)
+            yield from _answered(module, moved, (method or "any").upper(), last[each.router], given[2:])
+    elif each.method in METHODS and given:
+        has_path = text_of(module, given[0], each.scope) is not None or len(given) > 1
+        last[each.router] = _texts(module, given[0], each) if has_path else last.get(each.router, ["/"])
+        moved = each._replace(position=each.position * 10)
+        yield from _answered(module, moved, METHODS[each.method], last[each.router], given[1:] if has_path else given)
+
+
+def _texts(module: Reader, node: Node, each: Registration) -> list[str | None]:
+    inner = awaited(node)
+    return [text_of(module, one, each.scope) for one in (named(inner) if inner.type == "array" else [inner])]
+
+
+def _answered(module: Reader, each: Registration, method: str, texts: list[str | None], given: list[Node]) -> Iterator[Any]:
+    """A route: what comes before the last handler stands before it."""
+    handlers = [one for node in listed(given) for one in _created(module, node, each)]
+    if not handlers:
+        return
+    wrapped = unwrap(module, handlers[-1])
+    for number, text in enumerate(texts):
+        position = each.position * 10 + number
+        path = braces(text) if text is not None else None
+        yield Endpoint(module.source.head(each.call), each.router, position, "hono", "http", method, path, wrapped.handler)
+        yield from _own(module, each.router, position, handlers[:-1])
+        yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(handlers))
+        if text is None:
+            yield Unread(module.source.head(each.call), "dynamic", "a route's path is decided at run time", REMEDY)
+
+
+def _own(module: Reader, router: str, position: int, handlers: list[Node]) -> Iterator[Use]:
+    layers = [Layer(name(module, one), one, one if one.type == "call_expression" else None) for one in handlers]
+    yield from uses(module, layers, router, position, "middleware")
+
+
+def _created(module: Reader, node: Node, each: Registration) -> list[Node]:
+    """`...handlers` of `createHandlers(auth, handler)`."""
+    if node.type != "spread_element":
+        return [node]
+    inner = awaited(named(node)[0])
+    value = each.scope.value(module.source.text(inner)) if inner.type == "identifier" else inner
+    made = awaited(value) if value is not None else inner
+    return (
+        list(listed(arguments(made)))
+        if made.type == "call_expression" and tail(module.source.symbol(made)) == "createHandlers"
+        else [inner]
+    )
+
+
+def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
+    """Middleware, from here on; a path without a star is that path alone."""
+    text = text_of(module, given[0], each.scope) if given else None
+    has_path = text is not None or (bool(given) and awaited(given[0]).type in {"template_string", "binary_expression"})
+    pattern = (_pattern(text) if text is not None else None) if has_path else "/**"
+    for rank, node in enumerate(listed(given[1 if has_path else 0 :])):
+        inner, excludes = _excepted(module, node, each)
+        call = module.calls.get(inner.id)
+        yield Use(
+            module.source.head(node),
+            each.router,
+            each.position * 100,
+            False,
+            rank,
+            "middleware",
+            name(module, inner),
+            "after",
+            pattern if excludes is not None else None,
+            "",
+            excludes or "",
+            True,
+            call.function if call else "",
+            call.position if call else None,
+        )
+
+
+def _pattern(text: str) -> str:
+    plain = text if text.startswith("/") else f"/{text}"
+    return braces(plain.removesuffix("/*")).rstrip("/") + "/**" if plain.endswith("*") else braces(plain)
+
+
+def _excepted(module: Reader, node: Node, each: Registration) -> tuple[Node, str | None]:
+    """`except("/public/*", auth)`: the guard, and the paths that it lets by; null where they cannot be told."""
+    if node.type != "call_expression" or module.source.symbol(node) != "except" or len(arguments(node)) < 2:
+        return node, ""
+    texts = _texts(module, arguments(node)[0], each)
+    return arguments(node)[-1], None if None in texts else " ".join(_pattern(text) for text in texts if text)
+
+
+def _mounted(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:
+    text = text_of(module, given[0], each.scope)
+    inner = awaited(given[1])
+    router = routers.receiver_of(module.source.text(inner), each.scope) if inner.type == "identifier" else None
+    symbol, taken = inline(module, inner)
+    if taken is not None:
+        yield taken
+    prefix = braces(text).rstrip("/") if text is not None else None
+    yield Mount(module.source.head(each.call), each.router, each.position * 100, router or symbol, prefix, False)
+
+
+def _described(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
+    """`app.openapi(createRoute({method, path, middleware}), handler)`."""
+    inner = awaited(given[0])
+    value = each.scope.value(module.source.text(inner)) if inner.type == "identifier" else inner
+    literal = arguments(awaited(value))[0] if value is not None and arguments(awaited(value)) else None
+    method, path = (text_of(module, field(module.source, literal, key), each.scope) for key in ("method", "path"))
+    before = field(module.source, literal, "middleware")
+    guards = list(listed([before])) if before is not None and bare(before).type != "as_expression" else []
+    yield from _answered(module, each._replace(position=each.position * 10), (method or "any").upper(), [path], [*guards, *given[1:2]])

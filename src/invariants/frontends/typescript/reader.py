@@ -1,0 +1,144 @@
+"""Reads a file once, from top to bottom: its functions, what each does step by step, and every call in it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from tree_sitter import Node
+
+from invariants.facts.code import Argument, Function, Handling, Import, Parameter, Query
+from invariants.facts.place import Place
+from invariants.frontends.typescript.imports import Export
+from invariants.frontends.typescript.scopes import Scope
+from invariants.frontends.typescript.syntax import Source
+
+Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
+Kind = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A step that is being written: what becomes of its answer is known only when the function is read to its end."""
+
+    at: Place
+    parent: int | None
+    arm: Arm
+    kind: Kind
+    symbol: str
+    status: int | None
+    handling: Handling
+    awaited: bool
+
+
+class Call(NamedTuple):
+    """A call, and which step of which function it is."""
+
+    node: Node
+    symbol: str
+    function: str
+    position: int
+    scope: Scope
+
+
+class Body:
+    """The steps of a function that is being read."""
+
+    def __init__(self, scope: Scope, acts: bool = False) -> None:
+        self.scope = scope
+        self.acts = acts
+        self.steps: list[Draft] = []
+        self.conditions: list[tuple[int, Node]] = []
+        self._parent: int | None = None
+        self._arm: Arm = ""
+
+    def add(
+        self, kind: Kind, at: Place, symbol: str = "", status: int | None = None, handling: Handling = "kept", awaited: bool = True
+    ) -> int:
+        """Writes a step where the reader is, and answers its place."""
+        self.steps.append(Draft(at, self._parent, self._arm, kind, symbol, status, handling, awaited))
+        return len(self.steps) - 1
+
+    @contextmanager
+    def under(self, position: int, arm: Arm) -> Iterator[None]:
+        """What is written meanwhile is in an arm of this step."""
+        before = self._parent, self._arm
+        self._parent, self._arm = position, arm
+        yield
+        self._parent, self._arm = before
+
+
+class Reader:
+    """What is known of a file so far."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.facts: list[Any] = []
+        self.imports: dict[str, Import] = {}
+        self.exports: dict[str, Export] = {}
+        self.passed_on: list[Import] = []
+        self.functions: dict[int, Function] = {}
+        self.nodes: dict[str, Node] = {}
+        self.calls: dict[int, Call] = {}
+        self.drafts: dict[int, list[Draft]] = {}
+        self.decorators: dict[str, list[Node]] = {}
+        self.bodies: list[Body] = []
+        self.arguments: list[Argument] = []
+        self.queries: list[Query] = []
+        self.parameters: dict[str, list[Parameter]] = {}
+        self.actors: set[int] = set()
+        self.executors: set[int] = set()
+        self.side = ""
+        self.acts = False
+        self.body = Body(Scope(""))
+
+    @contextmanager
+    def reading(self, body: Body) -> Iterator[None]:
+        """Meanwhile another function is read."""
+        before, self.body = self.body, body
+        self.bodies.append(body)
+        yield
+        self.body = before
+
+    def take(self, imports: Iterable[Import]) -> None:
+        """Notes imports."""
+        for each in imports:
+            self.facts.append(each)
+            if each.local:
+                self.imports.setdefault(each.local, each)
+            else:
+                self.passed_on.append(each)
+
+    def is_exported(self, name: str) -> bool:
+        """Whether others may import what this is the name of."""
+        return name in self.exports or any(each.name == name for each in self.exports.values())
+
+    def test(self, call: int) -> None:
+        """Says that a branch depends on what a call answered."""
+        for step in self.drafts.get(call, []):
+            step.handling = "tested"
+
+    def statements(self, nodes: list[Node], last: bool) -> None:
+        """Reads statements in their order; last: nothing of the function comes after them."""
+        from invariants.frontends.typescript.statements import block
+
+        block(self, nodes, last)
+
+    def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False, name: str = "") -> None:
+        """Reads an expression; name: what it is assigned to."""
+        from invariants.frontends.typescript.expressions import read
+
+        if node is not None:
+            read(self, node, handling, awaited, name)
+
+    def function(self, node: Node, name: str = "", exported: bool = False) -> str:
+        """Reads a function, and answers its name in the file."""
+        from invariants.frontends.typescript.functions import function
+
+        return function(self, node, name, exported)
+
+    def class_(self, node: Node, name: str = "", exported: bool = False, decorators: tuple[Node, ...] = ()) -> str:
+        """Reads a class, and answers its name in the file."""
+        from invariants.frontends.typescript.classes import read
+
+        return read(self, node, name, exported, decorators)

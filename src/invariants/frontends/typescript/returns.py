@@ -1,0 +1,100 @@
+"""How functions end: what is returned goes back, is passed on, or turns the request away."""
+
+from functools import partial
+
+from tree_sitter import Node
+
+from invariants.facts.code import Handling
+from invariants.frontends.typescript import endings
+from invariants.frontends.typescript.conditions import branch
+from invariants.frontends.typescript.endings import Ending
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named, tail
+
+
+def returns(reader: Reader, node: Node | None, at: Node) -> None:
+    """What is returned: each way through a conditional expression by itself."""
+    inner = awaited(node) if node is not None else None
+    if node is None or inner is None:
+        reader.body.add("return", reader.source.place(at))
+    elif inner.type == "ternary_expression":
+        condition, then, otherwise = named(inner)[0], named(inner)[1], named(inner)[-1]
+        branch(reader, condition, partial(returns, reader, then, then), partial(returns, reader, otherwise, otherwise))
+    elif inner.type == "binary_expression" and inner.child_by_field_name("operator").type in {"??", "||", "&&"}:  # type: ignore[union-attr]
+        _either(reader, inner)
+    elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
+        _end(reader, node, ending)
+    elif reader.body.acts and (refusal := endings.refused(reader.source, inner)) is not None:
+        reject(reader, node, refusal, "returned")
+    else:
+        _plain(reader, node)
+
+
+def _either(reader: Reader, node: Node) -> None:
+    """`return a ?? b`: the left side where it is enough, otherwise the right one."""
+    left, right = named(node)[0], named(node)[-1]
+    same, other = partial(_value, reader, left), partial(returns, reader, right, right)
+    both = node.child_by_field_name("operator").type == "&&"  # type: ignore[union-attr]
+    branch(reader, left, other if both else same, same if both else other)
+
+
+def _value(reader: Reader, node: Node) -> None:
+    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+
+
+def _plain(reader: Reader, node: Node) -> None:
+    inner = bare(node)
+    if inner.type in FUNCTIONS or inner.type in CLASSES:
+        name = reader.function(inner) if inner.type in FUNCTIONS else reader.class_(inner)
+        reader.body.add("return", reader.source.place(node), name)
+        return
+    if tail(reader.body.scope.name) == "canActivate" and not reader.source.symbol(node).startswith("super."):
+        _decided(reader, node, inner)
+        return
+    reader.expression(node, "returned", awaited=True)
+    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+
+
+def _decided(reader: Reader, node: Node, decision: Node) -> None:
+    """NestJS turns away whom `canActivate` answers nothing but true for."""
+    refuse = partial(reject, reader, decision, Ending("reject", "canActivate", 403), "returned")
+    if decision.type == "false":
+        refuse()
+    elif decision.type == "true":
+        _value(reader, node)
+    else:
+        branch(reader, awaited(decision), partial(_value, reader, node), refuse)
+
+
+def _symbol(reader: Reader, node: Node) -> str:
+    inner = awaited(node)
+    if inner.type in {"true", "false", "null", "undefined"}:
+        return inner.type
+    if inner.type == "identifier":
+        name = reader.source.text(inner)
+        return reader.body.scope.function(name) or name
+    return reader.source.symbol(inner) if inner.type == "member_expression" else ""
+
+
+def _end(reader: Reader, node: Node, ending: Ending) -> None:
+    if ending.kind == "reject":
+        reject(reader, node, ending, "returned")
+    else:
+        reader.expression(node, "returned", awaited=True)
+        reader.body.add("return", reader.source.place(node))
+
+
+def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> None:
+    """The end of the request, after what its arguments do; what throws by itself is not returned, whatever is written."""
+    taken = reader.imports.get(ending.symbol)
+    if taken is not None and (taken.source, taken.name) in endings.THROWING:
+        handling = "kept"
+    for each in given(awaited(node)) if ending.symbol != "canActivate" else []:
+        reader.expression(each)
+    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, handling)
+
+
+def given(node: Node) -> list[Node]:
+    """What an answer or error is made of."""
+    given = arguments(node) if node.type in {"call_expression", "new_expression"} else []
+    return [inner for each in given for inner in (arguments(each) if each.type == "new_expression" else [each])]

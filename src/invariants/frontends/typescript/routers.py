@@ -1,0 +1,262 @@
+"""Things that routes are registered on, and the calls that register: what Express, Fastify and Hono have in common."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from tree_sitter import Node
+
+from invariants.facts.code import Import
+from invariants.facts.web import Mount, Router
+from invariants.frontends.typescript.imports import required
+from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.scopes import Scope
+from invariants.frontends.typescript.syntax import arguments, awaited, fields, named
+from invariants.frontends.typescript.wrapping import name
+
+RouterKind = Literal["app", "router"]
+METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options")} | {"all": "ANY"}
+HANDED = "()"
+"""The method of a registration that gives the router to a function."""
+USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|\w*(Router|App|Api|Server|Routes))$")
+"""What imported routers, and parameters that are routers, are called."""
+
+
+class Registration(NamedTuple):
+    """A call of a method on a router: its place among the calls on that router, and where it stands."""
+
+    router: str
+    position: int
+    method: str
+    call: Node
+    base: Node | None
+    scope: Scope
+    looped: bool
+    followed: bool
+
+
+class Routers:
+    """The routers of a file."""
+
+    def __init__(self, module: Reader, framework: str, kind: Callable[[Node], RouterKind | None], types: frozenset[str]) -> None:
+        self.module = module
+        self.framework = framework
+        self.kind = kind
+        self.types = types
+        self.plugins: set[str] = set()
+        self.found: dict[str, Router] = {}
+        self.prefix: dict[str, Node] = {}
+        self._positions: dict[str, int] = {}
+        for body in module.bodies:
+            for variable, values in body.scope.values.items():
+                if not values[0].part and self.made(values[0].node) is not None:
+                    self.receiver_of(variable, body.scope)
+
+    def made(self, node: Node) -> tuple[Node, RouterKind] | None:
+        """The call that makes a router, at the beginning of a chain."""
+        inner = awaited(node)
+        while inner.type in {"call_expression", "new_expression"}:
+            kind = self.kind(inner)
+            if kind is not None:
+                return inner, kind
+            function = inner.child_by_field_name("function")
+            if function is None or function.type != "member_expression":
+                return None
+            inner = awaited(named(function)[0])
+        return None
+
+    def receiver_of(self, variable: str, scope: Scope) -> str | None:
+        """The name of the router that a variable holds; null where it holds none."""
+        owner = scope.owner(variable)
+        if owner is None:
+            taken = self.module.imports.get(variable)
+            return variable if taken is not None and USUAL.match(variable) and not taken.source.startswith("node:") else None
+        if variable in owner.values:
+            made = self.made(owner.values[variable][0].node)
+            return self._named(variable, owner, *made) if made is not None else None
+        if variable in owner.parameters and self._is_router(variable, owner):
+            return self._given(owner)
+        return None
+
+    def _named(self, variable: str, owner: Scope, made: Node, kind: RouterKind) -> str:
+        """A router in a variable; one that a function makes and returns is called as the function is."""
+        name = owner.qualified(variable)
+        if owner.name and self._returns(owner, variable):
+            name = owner.name
+        if name not in self.found:
+            self.found[name] = Router(self.module.source.head(made), name, self.framework, kind, "")
+            self.prefix[name] = made
+        return name
+
+    def _returns(self, owner: Scope, variable: str) -> bool:
+        body = next(each for each in self.module.bodies if each.scope is owner)
+        return any(step.kind == "return" and step.symbol == variable for step in body.steps)
+
+    def _given(self, owner: Scope) -> str:
+        """A router that a function is given: it is called as the function is."""
+        node = self.module.nodes.get(owner.name)
+        if owner.name not in self.found and node is not None:
+            self.found[owner.name] = Router(self.module.source.head(node), owner.name, self.framework, "router", "")
+        return owner.name
+
+    def _is_router(self, variable: str, owner: Scope) -> bool:
+        node = self.module.nodes.get(owner.name)
+        if owner.name in self.plugins:
+            return owner.parameters[variable].position == 0
+        told = {fact.symbol for fact in self.module.parameters.get(owner.name, []) if fact.name == variable}
+        return node is not None and owner.parameters[variable].position <= 1 and (bool(told & self.types) or bool(USUAL.match(variable)))
+
+    def registrations(self) -> Iterator[Registration]:
+        """Every call of a method on a router, in the order of the file; of a chain, the first call first."""
+        calls = sorted(self.module.calls.values(), key=lambda each: (each.node.end_byte, -each.node.start_byte))
+        inner = {awaited(named(function)[0]).id for each in calls if (function := _method(each.node)) is not None}
+        for call in calls:
+            function = _method(call.node)
+            router, base = self._receiver(named(function)[0], call) if function is not None else (self._handed(call), None)
+            if router is not None:
+                is_named = function is not None and function.type == "member_expression"
+                method = self.module.source.text(named(function)[-1]) if is_named and function is not None else ""
+                position = self._positions[router] = self._positions.get(router, -1) + 1
+                looped, handed = self._is_looped(call), HANDED if function is None else method
+                yield Registration(router, position, handed, call.node, base, call.scope, looped, call.node.id in inner)
+
+    def _handed(self, call: Call) -> str | None:
+        """The router that is given to a function of this repository, which registers on it (`registerUsers(app)`)."""
+        root = call.symbol.split(".", maxsplit=1)[0]
+        taken = self.module.imports.get(root)
+        is_own = bool(call.scope.function(call.symbol)) or (taken is not None and is_local(taken.source)) or root == "require"
+        for each in arguments(call.node) if is_own and root else []:
+            if each.type == "identifier" and (router := self.receiver_of(self.module.source.text(each), call.scope)) in self.found:
+                return router
+        return None
+
+    def _is_looped(self, call: Call) -> bool:
+        body = next(each for each in self.module.bodies if each.scope is call.scope)
+        step = body.steps[call.position]
+        while step.parent is not None:
+            step = body.steps[step.parent]
+            if step.kind == "loop":
+                return True
+        return False
+
+    def _receiver(self, node: Node, call: Call) -> tuple[str | None, Node | None]:
+        """The router that a chain is called on, and the call of `route` or `basePath` in between."""
+        base: Node | None = None
+        inner = awaited(node)
+        while inner.type == "call_expression":
+            function = inner.child_by_field_name("function")
+            if self.kind(inner) is not None or function is None or function.type != "member_expression":
+                break
+            if self.module.source.text(named(function)[-1]) in {"route", "basePath"} and len(arguments(inner)) == 1:
+                base = base or inner
+            inner = awaited(named(function)[0])
+        if inner.type == "identifier":
+            return self.receiver_of(self.module.source.text(inner), call.scope), base
+        if inner.type in {"call_expression", "new_expression"} and self.kind(inner) is not None:
+            return self._holder(inner, call.scope), base
+        return None, None
+
+    def _holder(self, made: Node, scope: Scope) -> str | None:
+        """The variable that holds a chain which begins with a router; `default` where the file exports it as it is."""
+        for variable, values in scope.values.items():
+            if values[0].node.start_byte <= made.start_byte < values[0].node.end_byte:
+                return self.receiver_of(variable, scope)
+        exported = self.module.exports.get("default")
+        if exported is not None and exported.value is not None and exported.value.start_byte <= made.start_byte < exported.value.end_byte:
+            self.found.setdefault(
+                "default", Router(self.module.source.head(made), "default", self.framework, self.kind(made) or "router", "")
+            )
+            return "default"
+        return None
+
+
+def _method(call: Node) -> Node | None:
+    """The method that is called, where it is one."""
+    function = call.child_by_field_name("function")
+    return function if function is not None and function.type in {"member_expression", "subscript_expression"} else None
+
+
+def is_local(source: str) -> bool:
+    """A module of this repository, by how it is written."""
+    return source.startswith((".", "@/", "~", "#", "src/"))
+
+
+def served(routers: Iterable[Router], found: list[Any]) -> Iterator[Router]:
+    """The routers of a file; one that the file mounts is served where it is mounted only."""
+    mounted = {each.child for each in found if isinstance(each, Mount)}
+    yield from (each._replace(kind="router") if each.name in mounted else each for each in routers)
+
+
+def text_of(module: Reader, node: Node | None, scope: Scope, depth: int = 6) -> str | None:
+    """A string that can be told: written out, put together, or in a constant."""
+    if node is None or depth == 0:
+        return None
+    inner = awaited(node)
+    if inner.type == "string":
+        return module.source.string(inner)
+    if inner.type == "template_string":
+        return _filled(module, inner, scope, depth)
+    if inner.type == "binary_expression":
+        parts = [text_of(module, each, scope, depth - 1) for each in named(inner)]
+        return None if None in parts else "".join(part for part in parts if part)
+    if inner.type == "identifier":
+        return text_of(module, scope.value(module.source.text(inner)), scope, depth - 1)
+    if inner.type == "member_expression":
+        holder = scope.value(module.source.text(named(inner)[0]))
+        found = awaited(holder) if holder is not None else None
+        literal = dict(fields(module.source, found)) if found is not None and found.type == "object" else {}
+        return text_of(module, literal.get(module.source.text(named(inner)[-1])), scope, depth - 1)
+    return None
+
+
+def _filled(module: Reader, node: Node, scope: Scope, depth: int) -> str | None:
+    parts = []
+    for child in node.named_children:
+        filled = child.type == "template_substitution"
+        part = text_of(module, named(child)[0] if named(child) else None, scope, depth - 1) if filled else module.source.string_part(child)
+        if part is None:
+            return None
+        parts.append(part)
+    return "".join(parts)
+
+
+def inline(module: Reader, node: Node) -> tuple[str, Import | None]:
+    """The symbol of what is registered; `require("./x")` where it is written there is an import of its own name."""
+    inner = awaited(node)
+    place = module.source.place(inner)
+    holder = f"({place.line}:{place.column})"
+    for taken in required(module.source, inner, inner, holder):
+        return holder, taken
+    return name(module, node), None
+
+
+def listed(nodes: list[Node]) -> Iterator[Node]:
+    """The handlers of a registration, lists opened."""
+    for node in nodes:
+        inner = awaited(node)
+        if inner.type == "array":
+            yield from (awaited(each) for each in named(inner))
+        else:
+            yield inner
+
+
+SEGMENTS: Mapping[str, str] = {"(.*)": "{path}"}
+
+
+def braces(path: str) -> str:
+    """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{/:rest}`."""
+    marked = re.sub(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?", "\0\\1\1", path)
+    opened = re.sub(r"\{(/[^{}]*|\*\w+)\}", r"\1", marked).replace("\0", "{").replace("\1", "}")
+    parts = [_segment(part) for part in opened.split("/")]
+    return "/".join(parts) if path.startswith("/") or path == "" else "/" + "/".join(parts)
+
+
+def _segment(part: str) -> str:
+    wild = re.fullmatch(r"\*(\w*)", part)
+    return f"{{{wild[1] or 'path'}}}" if wild else SEGMENTS.get(part, part)
+
+
+def below(path: str) -> str:
+    """The pattern of everything at and below a path."""
+    plain = re.sub(r"/?(\*\w*|\(\.\*\)|\{/?\*\w+\})$", "", path)
+    return f"{braces(plain).rstrip('/')}/**"

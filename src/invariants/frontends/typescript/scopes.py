@@ -1,0 +1,89 @@
+"""What names stand for inside a function: its parameters, and what is assigned to its variables."""
+
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from invariants.frontends.typescript.syntax import Source, key_name, named
+
+
+class Value(NamedTuple):
+    """What a variable is given: an expression, or the part of it that a pattern takes."""
+
+    node: Node
+    part: str
+    constant: bool
+
+
+class Field(NamedTuple):
+    """A parameter, or the field of one that a pattern takes."""
+
+    position: int
+    name: str
+
+
+class Scope:
+    """The names of one function. Blocks have no scope of their own: what a name may be is told of all its assignments together."""
+
+    def __init__(self, name: str, outer: "Scope | None" = None) -> None:
+        self.name = name
+        self.outer = outer
+        self.parameters: dict[str, Field] = {}
+        self.values: dict[str, list[Value]] = {}
+        self.inner: dict[str, str] = {}
+        self.settles: frozenset[str] = frozenset()
+
+    def qualified(self, name: str) -> str:
+        """The name of what is declared in this function, in the file."""
+        return f"{self.name}.{name}" if self.name else name
+
+    def owner(self, name: str) -> "Scope | None":
+        """The nearest function that has a variable, function or parameter of this name."""
+        scope: Scope | None = self
+        while scope is not None and not (name in scope.parameters or name in scope.values or name in scope.inner):
+            scope = scope.outer
+        return scope
+
+    def function(self, name: str) -> str:
+        """The name in the file of a function that is called by this name here; empty where it is none of this file."""
+        owner = self.owner(name)
+        return owner.inner.get(name, "") if owner is not None else ""
+
+    def value(self, name: str) -> Node | None:
+        """The one expression that a variable stands for."""
+        owner = self.owner(name)
+        found = owner.values.get(name, []) if owner is not None else []
+        return found[0].node if len(found) == 1 and not found[0].part else None
+
+    def bind(self, source: Source, pattern: Node, value: Node, constant: bool, part: str = "") -> None:
+        """Gives an expression to a variable, or to each variable of a pattern."""
+        if pattern.type in {"identifier", "shorthand_property_identifier_pattern"}:
+            self.values.setdefault(source.text(pattern), []).append(Value(value, part, constant))
+        for name, inner in parts(source, pattern):
+            self.bind(source, inner, value, constant, f"{part}.{name}" if part else name)
+
+
+def parts(source: Source, pattern: Node) -> list[tuple[str, Node]]:
+    """What a pattern takes: the name of each field, or its place, and what it is taken into."""
+    if pattern.type == "array_pattern":
+        return [(str(position), _target(child)) for position, child in enumerate(named(pattern))]
+    if pattern.type == "object_pattern":
+        return [found for child in named(pattern) if (found := _field(source, child))]
+    if pattern.type in {"object_assignment_pattern", "assignment_pattern", "rest_pattern"}:
+        return [("...", named(pattern)[0])] if named(pattern) else []
+    return []
+
+
+def _field(source: Source, child: Node) -> tuple[str, Node] | None:
+    if child.type == "pair_pattern":
+        key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+        return (key_name(source, key), _target(value)) if key is not None and value is not None else None
+    target = _target(child)
+    return (source.text(target) if target.type == "shorthand_property_identifier_pattern" else "...", target)
+
+
+def _target(child: Node) -> Node:
+    """What a field is taken into, without its default."""
+    while child.type in {"object_assignment_pattern", "assignment_pattern", "rest_pattern"} and named(child):
+        child = named(child)[0]
+    return child

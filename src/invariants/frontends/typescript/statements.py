@@ -1,0 +1,222 @@
+"""What statements do, in the order they run."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from tree_sitter import Node
+
+from invariants.frontends.typescript import endings
+from invariants.frontends.typescript.conditions import branch
+from invariants.frontends.typescript.endings import Ending
+from invariants.frontends.typescript.imports import required
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.returns import given, reject, returns
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, awaited, bare, named, tail
+
+BLOCKS = frozenset(
+    {"statement_block", "labeled_statement", "else_clause", "finally_clause", "internal_module", "module", "ambient_declaration"}
+)
+ENDS = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
+
+
+def block(reader: Reader, nodes: list[Node], last: bool) -> None:
+    """Statements one after another. An answer that is sent ends the request only where nothing comes after it."""
+    status: int | None = None
+    for number, node in enumerate(nodes):
+        following = nodes[number + 1] if number + 1 < len(nodes) else None
+        ending = _answer(reader, node, status)
+        if ending is not None and (last if following is None else _is_bare_return(reader, following, ending)):
+            reject(reader, named(node)[0], ending, "ignored")
+            return
+        if status is not None and status >= 400 and node.type == "return_statement" and named(node):
+            reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
+            return
+        statement(reader, node, last and following is None)
+        status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
+
+
+def _answer(reader: Reader, node: Node, status: int | None) -> Ending | None:
+    """The error that a statement sends, with the status that was set before."""
+    if node.type != "expression_statement":
+        return None
+    inner = awaited(named(node)[0])
+    symbol = reader.source.symbol(inner)
+    found = endings.sent(reader.source, inner)
+    if found is None and status is not None and status >= 400 and tail(symbol) in endings.SENDERS:
+        return Ending("reject", symbol, status)
+    if found is None and inner.type == "call_expression":
+        found = endings.passed_on(reader.source, inner, reader.body.scope)
+    return found if found is not None and found.kind == "reject" else None
+
+
+def _is_bare_return(reader: Reader, node: Node, ending: Ending) -> bool:
+    """A return of nothing, or of the answer itself (Fastify's `return reply`)."""
+    if node.type != "return_statement" or not named(node):
+        return node.type == "return_statement"
+    value = named(node)[0]
+    return value.type in {"undefined", "null"} or reader.source.text(value) == ending.symbol.split(".", maxsplit=1)[0]
+
+
+def statement(reader: Reader, node: Node, last: bool) -> None:
+    """One statement; last: nothing of the function comes after it."""
+    read = STATEMENTS.get(node.type)
+    if node.type in BLOCKS:
+        block(reader, named(node), last)
+    elif node.type in FUNCTIONS:
+        reader.function(node)
+    elif node.type in CLASSES:
+        reader.class_(node, decorators=tuple(child for child in node.named_children if child.type == "decorator"))
+    elif read is not None:
+        read(reader, node, last)
+
+
+def _expression(reader: Reader, node: Node, _last: bool) -> None:
+    reader.expression(named(node)[0], "ignored")
+
+
+def _declaration(reader: Reader, node: Node, _last: bool) -> None:
+    constant = node.type == "lexical_declaration" and node.children[0].type == "const"
+    for child in named(node):
+        target, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+        if child.type != "variable_declarator" or target is None or value is None:
+            continue
+        reader.take(required(reader.source, target, value))
+        name = reader.source.text(target) if target.type == "identifier" else ""
+        reader.expression(value, name=reader.body.scope.qualified(name) if name else "")
+        reader.body.scope.bind(reader.source, target, value, constant)
+
+
+def _return(reader: Reader, node: Node, _last: bool) -> None:
+    value = named(node)[0] if named(node) else None
+    returns(reader, value, node)
+
+
+def _throw(reader: Reader, node: Node, _last: bool) -> None:
+    value = named(node)[0]
+    ending = endings.thrown(reader.source, value)
+    for each in given(awaited(value)):
+        reader.expression(each)
+    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)
+
+
+def _if(reader: Reader, node: Node, last: bool) -> None:
+    condition, then = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
+    otherwise = node.child_by_field_name("alternative")
+    if condition is None or then is None:
+        return
+    twice = b"||" in (text := condition.text or b"") or b"!(" in text
+    size = sum(each.end_byte - each.start_byte for each in (then if twice else None, otherwise) if each is not None)
+    follow = partial(statement_or_block, reader, otherwise, last) if otherwise is not None else None
+    branch(reader, condition, partial(statement_or_block, reader, then, last), follow, size)
+
+
+def statement_or_block(reader: Reader, node: Node, last: bool) -> None:
+    """What is under a condition or loop: a block, or one statement as if it were one."""
+    block(reader, named(node) if node.type in BLOCKS else [node], last)
+
+
+def _switch(reader: Reader, node: Node, last: bool) -> None:
+    subject, body = node.child_by_field_name("value"), node.child_by_field_name("body")
+    if subject is None or body is None:
+        return
+    subject = bare(subject)
+    reader.expression(subject)
+    cases = [child for child in named(body) if child.type in {"switch_case", "switch_default"}]
+    _cases(reader, subject, sorted(cases, key=lambda case: case.type == "switch_default"), 0, last)
+
+
+def _cases(reader: Reader, subject: Node, cases: list[Node], number: int, last: bool) -> None:
+    """One case after another, as if and else; the default is what is left."""
+    if number == len(cases):
+        return
+    body = reader.body
+    if cases[number].type == "switch_default":
+        block(reader, _run(cases, number), last)
+        return
+    value = cases[number].child_by_field_name("value")
+    condition = f"{reader.source.brief(subject)} = {reader.source.brief(value or subject)}"
+    position = body.add("branch", reader.source.place(cases[number]), condition[:120])
+    body.conditions += [(position, subject)] + ([(position, value)] if value is not None else [])
+    with body.under(position, "then"):
+        block(reader, _run(cases, number), last)
+    with body.under(position, "else"):
+        _cases(reader, subject, cases, number + 1, last)
+
+
+def _run(cases: list[Node], number: int) -> list[Node]:
+    """What a case runs: its statements, and those that it falls through to."""
+    found: list[Node] = []
+    for case in cases[number:]:
+        statements = case.children_by_field_name("body")
+        inner = named(statements[0]) if len(statements) == 1 and statements[0].type == "statement_block" else statements
+        found += [each for each in inner if each.type != "break_statement"]
+        if any(each.type in ENDS for each in inner):
+            break
+    return found
+
+
+def _loop(reader: Reader, node: Node, _last: bool) -> None:
+    for name in ("initializer", "right", "condition"):
+        part = node.child_by_field_name(name)
+        if part is not None:
+            statement(reader, part, last=False) if part.type in STATEMENTS else reader.expression(part)
+    left, right, body = (node.child_by_field_name(name) for name in ("left", "right", "body"))
+    if left is not None and right is not None:
+        reader.body.scope.bind(reader.source, left, right, constant=False)
+    position = reader.body.add("loop", reader.source.head(node))
+    if body is not None:
+        with reader.body.under(position, "body"):
+            statement_or_block(reader, body, last=False)
+
+
+def _try(reader: Reader, node: Node, last: bool) -> None:
+    position = reader.body.add("attempt", reader.source.head(node))
+    body, handler, final = (node.child_by_field_name(name) for name in ("body", "handler", "finalizer"))
+    with reader.body.under(position, "body"):
+        block(reader, named(body) if body is not None else [], last)
+    inner = handler.child_by_field_name("body") if handler is not None else None
+    if inner is not None:
+        with reader.body.under(position, "handler"):
+            before = len(reader.body.steps)
+            block(reader, named(inner), last)
+            if len(reader.body.steps) == before:
+                reader.body.add("branch", reader.source.head(node), "true")
+    if final is not None:
+        with reader.body.under(position, "finally"):
+            block(reader, named(final), last=False)
+
+
+def _export(reader: Reader, node: Node, last: bool) -> None:
+    decorators = tuple(child for child in node.named_children if child.type == "decorator")
+    declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
+    is_default = any(child.type == "default" for child in node.children)
+    if declaration is not None and declaration.type in CLASSES:
+        own = tuple(child for child in declaration.named_children if child.type == "decorator")
+        reader.class_(declaration, "" if declaration.child_by_field_name("name") else "default", exported=True, decorators=decorators + own)
+    elif declaration is not None and declaration.type in FUNCTIONS:
+        reader.function(declaration, "" if declaration.child_by_field_name("name") else "default", exported=True)
+    elif declaration is not None:
+        statement(reader, declaration, last)
+    elif value is not None and is_default:
+        reader.expression(value, name="default")
+    else:
+        for child in named(node):
+            reader.expression(child, name="default")
+
+
+Read = Callable[[Reader, Node, bool], None]
+STATEMENTS: Mapping[str, Read] = {
+    "expression_statement": _expression,
+    "lexical_declaration": _declaration,
+    "variable_declaration": _declaration,
+    "return_statement": _return,
+    "throw_statement": _throw,
+    "if_statement": _if,
+    "switch_statement": _switch,
+    "for_statement": _loop,
+    "for_in_statement": _loop,
+    "while_statement": _loop,
+    "do_statement": _loop,
+    "try_statement": _try,
+    "export_statement": _export,
+}

@@ -1,0 +1,170 @@
+"""A file's syntax tree, and what its nodes are called: the one place that knows tree-sitter."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import tree_sitter
+import tree_sitter_typescript
+from tree_sitter import Node
+
+from invariants.facts.place import Place
+
+FUNCTIONS = frozenset(
+    {"arrow_function", "function_expression", "function_declaration", "generator_function", "generator_function_declaration"}
+)
+CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
+WRAPPED = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
+"""What is around an expression without changing it."""
+NAMES = frozenset({"identifier", "property_identifier", "private_property_identifier", "type_identifier", "this", "super"})
+ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+class Source:
+    """A file that was parsed."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.root = _parser(path.endswith((".ts", ".mts", ".cts"))).parse(content).root_node
+        self._lines: list[bytes] | None = None if content.isascii() else content.split(b"\n")
+
+    def text(self, node: Node) -> str:
+        """The node as it is written."""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def brief(self, node: Node) -> str:
+        """The node on one line, shortened."""
+        return " ".join(self.content[node.start_byte : min(node.end_byte, node.start_byte + 160)].decode("utf-8", "replace").split())
+
+    def place(self, node: Node, end: Node | None = None) -> Place:
+        """Where a node stands, to the end of another one or its own."""
+        (line, column), (end_line, end_column) = node.start_point, (end or node).end_point
+        if self._lines is not None:
+            column, end_column = self._characters(line, column), self._characters(end_line, end_column)
+        return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
+
+    def _characters(self, line: int, column: int) -> int:
+        assert self._lines is not None
+        return len(self._lines[line][:column].decode("utf-8", "replace"))
+
+    def head(self, node: Node) -> Place:
+        """Where a node begins, to the end of that line."""
+        place = self.place(node)
+        if place.end_line == place.line:
+            return place
+        end = self.content.find(b"\n", node.start_byte)
+        width = len(self.content[node.start_byte : end].decode("utf-8", "replace").rstrip())
+        return place._replace(end_line=place.line, end_column=place.column + width)
+
+    def symbol(self, node: Node | None) -> str:
+        """A dotted name, with calls and subscripts left out; empty where it is none."""
+        parts: list[str] = []
+        while node is not None:
+            kind = node.type
+            if kind in NAMES:
+                parts.append(self.text(node))
+                return ".".join(reversed(parts))
+            if kind in {"member_expression", "nested_identifier", "nested_type_identifier"}:
+                parts.append(self.text(node.named_children[-1]))
+                node = node.named_children[0]
+            elif kind == "call_expression":
+                node = node.child_by_field_name("function")
+            elif kind == "new_expression":
+                node = node.child_by_field_name("constructor")
+            elif kind in WRAPPED or kind in {"await_expression", "subscript_expression", "generic_type", "instantiation_expression"}:
+                node = node.named_children[0] if node.named_children else None
+            else:
+                return ""
+        return ""
+
+    def string(self, node: Node | None) -> str | None:
+        """The text of a string that is written out; null where it is none."""
+        if node is None or node.type not in {"string", "template_string"}:
+            return None
+        parts = node.named_children
+        if any(part.type == "template_substitution" for part in parts):
+            return None
+        return "".join(self.string_part(part) for part in parts)
+
+    def string_part(self, part: Node) -> str:
+        """A part of a string, as it comes to."""
+        text = self.text(part)
+        return ESCAPES.get(text[1:], text[1:]) if part.type == "escape_sequence" else text
+
+    def broken(self) -> Iterator[Node]:
+        """The outermost parts that do not parse."""
+        waiting = [self.root] if self.root.has_error else []
+        while waiting:
+            node = waiting.pop()
+            if node.is_error or node.is_missing:
+                yield node
+            else:
+                waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
+
+
+@cache
+def _parser(typescript: bool) -> tree_sitter.Parser:
+    grammar = tree_sitter_typescript.language_typescript() if typescript else tree_sitter_typescript.language_tsx()
+    return tree_sitter.Parser(tree_sitter.Language(grammar))
+
+
+def tail(symbol: str) -> str:
+    """The last part of a dotted name."""
+    return symbol.rpartition(".")[2]
+
+
+def bare(node: Node) -> Node:
+    """An expression without what is around it."""
+    while node.type in WRAPPED and (inner := named(node)):
+        node = inner[0]
+    return node
+
+
+def awaited(node: Node) -> Node:
+    """An expression without what is around it, and without await."""
+    node = bare(node)
+    while node.type == "await_expression" and (inner := named(node)):
+        node = bare(inner[0])
+    return node
+
+
+def named(node: Node) -> list[Node]:
+    """The parts of a node that have a meaning: no comments."""
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def arguments(call: Node) -> list[Node]:
+    """The arguments of a call."""
+    found = call.child_by_field_name("arguments")
+    if found is None:
+        return []
+    return [found] if found.type == "template_string" else named(found)
+
+
+def fields(source: Source, literal: Node) -> Iterator[tuple[str, Node]]:
+    """The fields of a literal object and their values, methods included."""
+    for child in literal.named_children:
+        if child.type == "pair":
+            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if key is not None and value is not None:
+                yield key_name(source, key), value
+        elif child.type == "shorthand_property_identifier":
+            yield source.text(child), child
+        elif child.type == "method_definition":
+            name = child.child_by_field_name("name")
+            if name is not None:
+                yield key_name(source, name), child
+
+
+def field(source: Source, literal: Node | None, name: str) -> Node | None:
+    """The value of a field of a literal object."""
+    if literal is None or bare(literal).type != "object":
+        return None
+    return next((value for key, value in fields(source, bare(literal)) if key == name), None)
+
+
+def key_name(source: Source, key: Node) -> str:
+    """What the key of a field is called; empty where it is computed."""
+    if key.type == "computed_property_name":
+        return ""
+    return source.string(key) if key.type == "string" else source.text(key)  # type: ignore[return-value]

@@ -1,0 +1,139 @@
+"""The story of a fix: what can be mended becomes a migration, which is judged before it is written."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from invariants.check import Options, Run, sources_of
+from invariants.finding import ConfigError, Edit, Finding
+from invariants.mending.patches import Mended, Sources, drafted, folder, mended
+from invariants.mending.schema import Schema, Unmended
+from invariants.snapshots import Snapshot, blob_id
+from invariants.store import Store
+
+STILL = "it would still be found with its patch, so that the patch is left out"
+DOUBTFUL = "the policy that it would be given could not be told to isolate there"
+
+
+class Repair(NamedTuple):
+    """What would be written, and what not."""
+
+    edits: tuple[Edit, ...]
+    mended: tuple[Finding, ...]
+    unmended: tuple[tuple[Finding, str], ...]
+    """Findings that stay, and why."""
+    brought: tuple[Finding, ...]
+    """Findings that are there only once the migration has run."""
+    errors: tuple[str, ...]
+
+
+class Laid:
+    """A snapshot with files laid over it."""
+
+    def __init__(self, below: Snapshot, edits: Iterable[Edit]) -> None:
+        self.root = below.root
+        self._below = below
+        self._files = {edit.path: edit.after.encode() for edit in edits}
+
+    def paths(self) -> Iterable[str]:
+        return sorted({*self._below.paths(), *self._files})
+
+    def content_id(self, path: str) -> str:
+        return blob_id(self._files[path]) if path in self._files else self._below.content_id(path)
+
+    def read(self, path: str) -> bytes:
+        return self._files[path] if path in self._files else self._below.read(path)
+
+
+def repair(options: Options, *, baseline: bool = False, moment: datetime | None = None) -> Repair:
+    """What mends the findings of the work tree; those of the baseline too where that is asked for."""
+    run = Run(options)
+    outcome = run.outcome()
+    findings = [*outcome.findings, *(outcome.debt if baseline else ())]
+    sources = sources_of(run.snapshot, moment or datetime.now(UTC))
+    bench = _Bench(run.store, sources)
+    bench.take(mended(run.store, findings))
+    known = {_identity(each) for each in (*outcome.findings, *outcome.debt, *(each.finding for each in outcome.carved))}
+    after: Sequence[Finding] = ()
+    while edits := bench.edits():
+        run.store.save()
+        laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
+        after = laid.findings
+        found = [*laid.findings, *laid.debt]
+        if not bench.drop({_identity(each) for each in found}, {(each.database, each.subject) for each in found}):
+            break
+    return Repair(
+        tuple(edits),
+        tuple(each.finding for each in bench.done()),
+        tuple(bench.left),
+        tuple(each for each in after if _identity(each) not in known) if edits else (),
+        outcome.errors,
+    )
+
+
+class _Bench:
+    """What is being mended, by database."""
+
+    def __init__(self, store: Store, sources: Sources) -> None:
+        self._store = store
+        self._sources = sources
+        self._open: dict[str, list[Mended]] = defaultdict(list)
+        self.left: list[tuple[Finding, str]] = []
+
+    def take(self, answers: Iterable[Mended]) -> None:
+        for each in answers:
+            if each.patch is None:
+                self.left.append((each.finding, each.reason))
+            else:
+                self._open[each.finding.database].append(each)
+
+    def done(self) -> Iterator[Mended]:
+        for each in self._open.values():
+            yield from each
+
+    def edits(self) -> list[Edit]:
+        """One migration a database; why there is none where none can be written."""
+        found: list[Edit] = []
+        for database in sorted(name for name, own in self._open.items() if own):
+            try:
+                found += drafted(folder(self._store, database, self._sources), self._open[database], self._sources)
+            except Unmended as unmended:
+                self.left += [(each.finding, str(unmended)) for each in self._open.pop(database)]
+        return found
+
+    def drop(self, still: set[tuple[str, str, str]], subjects: set[tuple[str, str]]) -> bool:
+        """Leave out patches that do not mend, or whose policies are found themselves; whether there was any such."""
+        reasons = [(each, STILL if _identity(each.finding) in still else "") for each in self.done()]
+        reasons = [(each, reason or self._doubt(each, subjects)) for each, reason in reasons]
+        vain = [(each, reason) for each, reason in reasons if reason]
+        for each, reason in vain:
+            self._open[each.finding.database].remove(each)
+            self.left.append((each.finding, reason))
+        return bool(vain)
+
+    def _doubt(self, each: Mended, subjects: set[tuple[str, str]]) -> str:
+        """Whether a policy that a patch creates is found itself."""
+        table, database = each.finding.subject, each.finding.database
+        own = {subject.partition("/")[2] for name, subject in subjects if name == database and subject.startswith(f"{table}/")}
+        known = Schema(self._store, database).policies.get(table, frozenset()) if own else frozenset()
+        return DOUBTFUL if own - known else ""
+
+
+def _identity(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.subject, finding.database
+
+
+def lay(root: Path, edits: Iterable[Edit]) -> None:
+    """Write files, those that are new only where nothing is; never through a link that leads out of the root."""
+    for edit in edits:
+        path = root / edit.path
+        if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
+            raise ConfigError(edit.path, 0, "a link leads from it to elsewhere", "write the migration by hand; --diff shows it")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x" if edit.before is None else "w", encoding="utf-8", newline="") as file:
+                file.write(edit.after)
+        except OSError as error:
+            raise ConfigError(edit.path, 0, f"it cannot be written: {error.strerror}", "see who may write there") from error

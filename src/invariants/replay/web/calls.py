@@ -1,0 +1,79 @@
+"""What a handler reaches: by which calls, how far away, and whether it always comes by them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from invariants.facts.code import Step
+from invariants.facts.place import Place
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.symbols import Symbols
+
+DEEP = 3
+MANY = 400
+
+
+class Call(NamedTuple):
+    """A call on the way of a handler."""
+
+    at: Place
+    target: Key
+    depth: int
+    certain: bool
+
+
+class Calls:
+    """Follows calls through the files of a repository."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._direct: dict[Key, list[tuple[Step, Key, bool]]] = {}
+
+    def reached(self, key: Key) -> list[Call]:
+        """Everything that a function calls, the nearest first."""
+        found: dict[Key, Call] = {}
+        pending = [(key, 0, True)]
+        while pending and len(found) < MANY:
+            function, depth, certain = pending.pop(0)
+            for step, target, always in self.direct(function):
+                known = found.get(target)
+                sure = certain and always
+                if known is None or (sure and not known.certain):
+                    found[target] = Call(step.at, target, known.depth if known else depth, sure)
+                    if depth < DEEP:
+                        pending.append((target, depth + 1, sure))
+        return list(found.values())
+
+    def direct(self, key: Key) -> list[tuple[Step, Key, bool]]:
+        """What a function calls by itself, and in the functions written in it."""
+        if key not in self._direct:
+            self._direct[key] = list(self._own(key))
+        return self._direct[key]
+
+    def _own(self, key: Key) -> Iterator[tuple[Step, Key, bool]]:
+        own = self._corpus.get(key.file) if key.file else None
+        for name in _around(own.functions, key.name) if own else ():
+            steps = own.steps.get(name, []) if own else []
+            certain = _certain(steps) if name == key.name else set()
+            for step in steps:
+                if step.kind == "call":
+                    target = self._symbols.resolve(key.file, step.symbol, name)
+                    yield step, target if target.file or target.name else Key("", step.symbol), step.position in certain
+
+
+def _around(functions: dict[str, object], name: str) -> list[str]:
+    return [each for each in functions if each == name or each.startswith(f"{name}.")] if name in functions else []
+
+
+def _certain(steps: list[Step]) -> set[int]:
+    """The steps that every path comes by that ends well: outside of branches, and before the first that may leave."""
+    parents = {each.position: each for each in steps}
+    found = set()
+    for step in steps:
+        above = parents.get(step.parent) if step.parent is not None else None
+        inside = above is None or (above.position in found and above.kind == "attempt" and step.arm in {"body", "finally", ""})
+        if inside:
+            found.add(step.position)
+        elif step.kind == "return":
+            break
+    return found

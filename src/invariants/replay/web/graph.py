@@ -1,0 +1,213 @@
+"""Routers put together: under which paths a router is served, and what stands before each of its registrations."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from invariants.facts.code import Parameter, Step
+from invariants.facts.web import Level, Mount, Router, Use
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.patterns import covers, joined
+from invariants.replay.web.symbols import Symbols
+
+SAID = re.compile(r"\$\{([\w.]+)\}")
+DEEP = 16
+LAST = 10**9
+LAST = 10**9
+"""A place after every other."""
+MANY = 64
+"""A router may be served under so many paths."""
+
+
+class Placed(NamedTuple):
+    """A use, the file it is in, the prefix that its pattern is under, and how near to the route it stands."""
+
+    file: str
+    use: Use
+    prefix: str | None
+    level: Level
+
+
+class Context(NamedTuple):
+    """One way in which a router is served."""
+
+    prefix: str | None
+    uses: tuple[Placed, ...]
+    is_served: bool
+    """An application serves it, as far as can be seen."""
+
+
+class Graph:
+    """The routers of a repository, and what is mounted where."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self.routers: dict[Key, Router] = {}
+        self._uses: dict[Key, list[tuple[str, Use]]] = defaultdict(list)
+        self._own: dict[tuple[str, str, int], list[Use]] = defaultdict(list)
+        self._parents: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
+        self._children: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
+        self._contexts: dict[Key, list[Context]] = {}
+        for path, file in list(corpus.files.items()):
+            for router in file.facts[Router]:
+                self.routers[Key(path, router.name)] = router
+            for use in file.facts[Use]:
+                self._place(path, use)
+            for mount in file.facts[Mount]:
+                self._parents[self._key(path, mount.child)].append((path, mount))
+                self._children[self._key(path, mount.router)].append((path, mount))
+
+    def _key(self, path: str, symbol: str, seen: frozenset[Key] = frozenset()) -> Key:
+        """A router, by where it is made; a name that means nothing is one of the file's own."""
+        if Key(path, symbol) in self.routers:
+            return Key(path, symbol)
+        if given := self._given(path, symbol, seen):
+            return given
+        found = self._symbols.resolve(path, symbol)
+        return found if found.file else Key(path, symbol)
+
+    def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> Key | None:
+        """What a function is given as the parameter that a symbol is; the first of several applications."""
+        function, _, parameter = symbol.rpartition(".")
+        own = self._corpus.get(path) if function else None
+        said = own.facts[Parameter] if own else []
+        place = next((each.position for each in said if each.function_name == function and each.name == parameter), None)
+        if place is None or Key(path, symbol) in seen or len(seen) > DEEP:
+            return None
+        found: set[Key] = set()
+        for file, step in self._callers.get(function.rpartition(".")[2], []):
+            for each in self._corpus.files[file].arguments.get((step.function_name, step.position), []):
+                is_it = each.name in {str(place), parameter} and each.kind == "symbol"
+                if is_it and self._symbols.resolve(file, step.symbol, step.function_name) == Key(path, function):
+                    found.add(self._local(file, step.function_name, each.value, seen | {Key(path, symbol)}))
+        if len(found) > 1:  # a program that serves and one that works through a queue may be made by the same function
+            found = {each for each in found if each in self.routers and "test" not in each.file}
+        return min(found, default=None)
+
+    def _local(self, file: str, function: str, symbol: str, seen: frozenset[Key]) -> Key:
+        """A symbol as a function means it: a router or parameter of its own, or one of the file's."""
+        inner = f"{function}.{symbol}" if function else symbol
+        found = Key(file, inner) if Key(file, inner) in self.routers else self._given(file, inner, seen)
+        return found or self._key(file, symbol, seen)
+
+    @cached_property
+    def _callers(self) -> dict[str, list[tuple[str, Step]]]:
+        """The calls of the repository's Python, by the last word of what is called."""
+        found: dict[str, list[tuple[str, Step]]] = defaultdict(list)
+        for path, file in self._corpus.files.items():
+            for step in file.facts[Step] if path.endswith(".py") else ():
+                if step.kind == "call":
+                    found[step.symbol.rpartition(".")[2]].append((path, step))
+        return found
+
+    def _place(self, path: str, use: Use) -> None:
+        if use.own:
+            self._own[path, use.router, use.position].append(use)
+        elif use.router:
+            self._uses[self._key(path, use.router)].append((path, use))
+
+    def own(self, path: str, router: str, position: int) -> list[Use]:
+        """What stands on one registration alone, the outermost first."""
+        return sorted(self._own.get((path, router, position), []), key=lambda each: each.rank)
+
+    def built(self, path: str, symbol: str) -> list[Placed] | None:
+        """What stands before all that is made of a builder (tRPC's procedures, clients of actions); null where the symbol is none."""
+        key = self._key(path, symbol)
+        if key not in self.routers:
+            return None
+        return [each for context in self.of(path, symbol, LAST)[:1] for each in context.uses]
+
+    def of(self, path: str, router: str, position: int) -> list[Context]:
+        """The ways in which a registration on a router is served, with what stands before it."""
+        key = self._key(path, router)
+        contexts = self.contexts(key)
+        return [each._replace(uses=(*each.uses, *self._before(key, path, position, each.prefix))) for each in contexts]
+
+    def contexts(self, key: Key, seen: frozenset[Key] = frozenset()) -> list[Context]:
+        """The ways in which a router is served."""
+        if key not in self._contexts:
+            if key in seen or len(seen) > DEEP:
+                return []
+            found = list(self._served(key, seen | {key}))[:MANY]
+            if seen:
+                return found
+            self._contexts[key] = found
+        return self._contexts[key]
+
+    def said(self, file: str, path: str | None) -> str | None:
+        """A path with the constants in it that other files say; null where one cannot be told."""
+        if path is None or "${" not in path:
+            return path
+        found = {name: self._symbols.constant(self._symbols.resolve(file, name)) for name in SAID.findall(path)}
+        return None if None in found.values() else SAID.sub(lambda each: found[each[1]] or "", path)
+
+    def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
+        router = self.routers.get(key)
+        prefix = self.said(key.file, router.prefix) if router else ""
+        if not self._parents[key]:
+            yield Context(prefix, (), bool(router and router.kind == "app"))
+        for path, mount in self._parents[key]:
+            parent = self._key(path, mount.router)
+            for above in self.contexts(parent, seen):
+                inner = "" if mount.replaces else prefix
+                under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
+                yield Context(under, self._handed(parent, path, mount, above), above.is_served)
+
+    def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:
+        """What a router that is mounted has before it."""
+        own = [Placed(path, use, above.prefix, "router") for use in self.own(path, mount.router, mount.position)]
+        if mount.isolates:
+            return tuple(own)
+        return (*above.uses, *self._before(parent, path, mount.position, above.prefix), *own)
+
+    def _before(self, key: Key, path: str, position: int, prefix: str | None) -> Iterator[Placed]:
+        """What a router puts before one of its registrations."""
+        router = self.routers.get(key)
+        level: Level = "app" if router and router.kind == "app" else "router"
+        for file, use in self._uses[key]:
+            if _reaches(use, file == path, position):
+                yield Placed(file, use, prefix, level)
+        for file, mount in self._children[key]:
+            if file == path and mount.position < position and not mount.isolates:
+                yield from self._escaped(self._key(file, mount.child), joined(prefix, mount.prefix), frozenset({key}))
+
+    def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
+        """What a router that was mounted earlier puts before what comes after it."""
+        if child in seen:
+            return
+        under = joined(prefix, self.routers[child].prefix if child in self.routers else "")
+        yield from (Placed(file, use, under, "router") for file, use in self._uses[child] if use.escapes)
+        for file, mount in self._children[child]:
+            if any(use.escapes for _, use in self._uses[self._key(file, mount.child)]):
+                yield from self._escaped(self._key(file, mount.child), joined(under, mount.prefix), seen | {child})
+
+
+def _reaches(use: Use, same: bool, position: int) -> bool:
+    """Whether a use stands before a registration, by their order; that of two files is not known."""
+    match use.covers:
+        case "after":
+            return same and use.position < position
+        case "before":
+            return (same or position < 0) and use.position > position
+        case "all":
+            return True
+    return False
+
+
+def applies(placed: Placed, method: str, path: str | None) -> bool | None:
+    """Whether a use stands before a route, by path and method; null where it cannot be told."""
+    use = placed.use
+    if use.methods and method not in use.methods.split() and method != "ANY":
+        return False
+    escaped = use.escapes and placed.prefix not in {"", None}
+    if use.own or (use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped):
+        return True
+    pattern = joined(placed.prefix, use.pattern)
+    if pattern is None or path is None:
+        return None
+    if any(covers(joined(placed.prefix, each) or each, path) for each in use.excludes.split()):
+        return False
+    return covers(pattern, path)

@@ -1,0 +1,226 @@
+"""Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from invariants.facts.place import Place
+from invariants.facts.settings import RouteGuard as Configured
+from invariants.facts.web import Setting, Use
+from invariants.replay.web import postures
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.outcomes import REJECTS, Effect, void
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.walking import Walker
+from invariants.replay.web.words import demands, speaks_of_who
+
+KNOWN = Path(__file__).with_name("known")
+CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
+"""The methods that frameworks call of a guard that is a class, the first that it has."""
+SETTINGS = "rest_framework.settings."
+"""What begins the name of a guard that settings tell of."""
+ORDER = ("void", "passes", "unverified", "rejects")
+"""The states of a guard, the weakest first."""
+DEEP = 4
+UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
+
+
+class Known(NamedTuple):
+    """A guard of a library, or one that the configuration tells of."""
+
+    name: str
+    posture: str
+    state: str = "rejects"
+    unless: str = ""
+    """An argument, as name=value, with which it turns nobody away."""
+
+
+class Guard(NamedTuple):
+    """Something before a route, and what became of it."""
+
+    at: Place
+    symbol: str
+    posture: str | None
+    effect: Effect
+    own: bool
+
+
+@cache
+def library() -> dict[str, Known]:
+    """The guards of libraries."""
+    files = sorted(KNOWN.glob("*.toml"))
+    entries = [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8"))["guard"]]
+    return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in entries}
+
+
+def configured(facts: Iterable[Configured], corpus: Corpus) -> dict[str, Known]:
+    """The guards that the configuration tells of, by file and name; dotted Python names mean files too."""
+    found = {}
+    for each in facts:
+        for name in _spellings(each.name, corpus.paths):
+            found[name] = Known(name, each.posture)
+    return found
+
+
+def _spellings(name: str, paths: frozenset[str]) -> Iterator[str]:
+    yield name
+    if "/" not in name:
+        module, _, symbol = name.rpartition(".")
+        stem = module.replace(".", "/")
+        endings = (f"{stem}.py", f"{stem}/__init__.py")
+        yield from (f"{path.rsplit('.', 1)[0]}.{symbol}" for path in paths if path.endswith(endings))
+
+
+class Guards:
+    """Judges what is put before routes."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols, told: Mapping[str, Known]) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._told = told
+        self._known = {**library(), **told}
+        self.walker = Walker(corpus, symbols, {name: each.posture for name, each in self._known.items() if each.state == "rejects"})
+
+    def of(self, file: str, use: Use) -> Guard:
+        """What one use does; of several, any of which is enough, the weakest decides."""
+        if " | " in use.symbol:
+            parts = [self.of(file, use._replace(symbol=each.strip())) for each in use.symbol.split(" | ")]
+            weakest = min(parts, key=lambda each: ORDER.index(each.effect.state))
+            return weakest._replace(posture=" | ".join(each.posture or "session" for each in parts), symbol=use.symbol)
+        if use.symbol.startswith(SETTINGS):
+            return self._set(use)
+        return self._one(file, use)
+
+    def _set(self, use: Use) -> Guard:
+        """What the settings put before every route that says nothing itself; all of it has to be passed."""
+        name = use.symbol.removeprefix(SETTINGS)
+        said = [
+            (path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name
+        ]
+        found = [self._one(path, use._replace(symbol=each.symbol)) for path, each in said]
+        nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
+        return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
+
+    def _one(self, file: str, use: Use) -> Guard:
+        key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
+        arguments = self._arguments(file, use)
+        known = self._known.get(str(key)) or self._named(key)
+        effect = self._effect(key, known, arguments)
+        if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
+            effect = Effect("passes", "it is a type")
+        if use.covers == "none" and effect.state != "passes":
+            effect = Effect("void", "it is declared where the framework does not reach it")
+        is_said = effect.state != "passes" or (known is not None and known.state == "public")
+        posture = self._posture(key, use.symbol, known, arguments) if is_said else None
+        return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)
+
+    def _named(self, key: Key) -> Known | None:
+        """What made a guard, where that is known."""
+        made = self._symbols.made_by(key)
+        return self._known.get(str(made)) if made else None
+
+    def _arguments(self, file: str, use: Use) -> dict[str, str]:
+        own = self._corpus.get(file)
+        if own is None or use.step is None:
+            return {}
+        return {each.name: each.value for each in own.arguments.get((use.function_name, use.step), []) if each.kind != "call"}
+
+    def _posture(self, key: Key, symbol: str, known: Known | None, arguments: dict[str, str]) -> str:
+        return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
+
+    def _effect(self, key: Key, known: Known | None, arguments: dict[str, str]) -> Effect:
+        if known is None:
+            return self.applied(key) or (UNSEEN if self._is_missing(key) else Effect("passes", "it is no guard"))
+        name, _, value = known.unless.partition("=")
+        if known.unless and arguments.get(name, "").lower() == value:
+            return Effect("void", f"with {known.unless} it turns nobody away")
+        if known.state == "rejects":
+            return self._trusted(key)
+        if known.state == "unverified":
+            return UNSEEN
+        return void("auth") if known.state == "void" else Effect("passes", "it is no guard")
+
+    def _trusted(self, key: Key) -> Effect:
+        """One that is told to reject; a body that lets callers by says otherwise."""
+        seen = self.applied(key)
+        return seen if seen is not None and seen.state == "void" and "caller" in seen.reason else REJECTS
+
+    def _is_missing(self, key: Key) -> bool:
+        """Whether it may be a guard, and cannot be looked into."""
+        return bool(key.file) or speaks_of_who(key.name) or demands(key.name) or key.name.startswith((".", "@/", "~/"))
+
+    def applied(self, key: Key, depth: int = DEEP) -> Effect | None:
+        """What a guard does where a framework applies it: the function that it returns, the method that is called of it."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or depth == 0:
+            return None
+        if key.name in own.functions:
+            return self._function(key, own, depth)
+        made = self._symbols.made_by(key)
+        return self.applied(made, depth - 1) if made and made != key else None
+
+    def _function(self, key: Key, own: File, depth: int) -> Effect | None:
+        if own.functions[key.name].kind == "class":
+            if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
+                return made
+            methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
+            return next((found for each in methods if each.file and (found := self._method(each)) is not None), void(key.name))
+        steps = own.steps.get(key.name, [])
+        inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
+        if inner and not any(each.kind == "next" for each in steps):
+            effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
+            return _named_void(_weakest([each for each in effects if each is not None]), key.name)
+        return self.walker.effect(key)
+
+    def _method(self, key: Key) -> Effect | None:
+        own = self._corpus.get(key.file)
+        return self.walker.effect(key) if own and key.name in own.functions else None
+
+    def classes(self, key: Key, depth: int = DEEP) -> Iterator[Guard]:
+        """What the classes that a view stands on put before it: those after a view of the framework's are never reached."""
+        own = self._corpus.get(key.file) if key.file else None
+        for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and depth else ():
+            parent = self._symbols.resolve(key.file, base.symbol)
+            if known := self._known.get(str(parent)):
+                yield Guard(base.at, str(parent), known.posture, self._effect(parent, known, {}), True)
+            elif not parent.file and parent.name.endswith("View"):
+                return
+            else:
+                yield from self.classes(parent, depth - 1)
+
+    def inside(self, key: Key) -> Iterator[Guard]:
+        """What a handler checks by itself, and what it passes by on its way."""
+        effect = self.walker.effect(key)
+        own = self._corpus.get(key.file) if key.file else None
+        if effect is None or own is None or effect.state == "passes" or "turns nobody" in effect.reason:
+            return
+        checks = []
+        for step in own.steps.get(key.name, []):
+            if step.kind == "call":
+                strength, target = self.walker.call(step, key)
+                if strength != "open":
+                    checks.append(self._check(step, target, effect))
+        first = own.functions[key.name].at
+        yield from checks or [Guard(first, str(key), self._asked(key, own), effect, True)]
+
+    def _check(self, step: Any, target: Key, effect: Effect) -> Guard:
+        known = self._known.get(str(target))
+        symbol = str(target) if target.file else target.name or step.symbol
+        return Guard(step.at, symbol, known.posture if known else postures.guessed(step.symbol), effect, True)
+
+    def _asked(self, key: Key, own: File) -> str:
+        """What a handler that checks by itself lets in, by the names of what its branches depend on."""
+        asked = [each.symbol for (name, _), found in own.dependences.items() if name == key.name for each in found]
+        guesses = [postures.guessed(each) for each in asked]
+        return next((each for each in guesses if each != "session"), "session")
+
+
+def _weakest(effects: list[Effect]) -> Effect | None:
+    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
+
+
+def _named_void(effect: Effect | None, name: str) -> Effect | None:
+    """What a function applies that turns nobody away is judged by the name of the function."""
+    return void(name) if effect is not None and (effect.state == "passes" or "turns nobody" in effect.reason) else effect

@@ -1,0 +1,110 @@
+"""How the paths of a function end, and what that comes to."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from invariants.replay.web.words import speaks_of_who
+
+Strength = Literal["open", "unknown", "checked"]
+Skip = Literal["", "caller", "environment", "other"]
+Decider = Literal["", "compared", "told", "caller", "environment", "other"]
+"""Who decides a branch. compared: what the caller sent is held against something that is written down; told: something else; empty:
+something that speaks of who the caller is, and that callers cannot make up."""
+
+
+class Outcome(NamedTuple):
+    """How a path ends."""
+
+    kind: Literal["pass", "deny", "stop"]
+    """deny: it turns somebody away; stop: the request ends for another reason."""
+    strength: Strength = "open"
+    skip: Skip = ""
+    """Why an open path is open although others are not: the caller decides it, the environment, or something else."""
+
+
+Outcomes = frozenset[Outcome]
+PASS, DENY, STOP = Outcome("pass"), Outcome("deny"), Outcome("stop")
+
+
+class Effect(NamedTuple):
+    """What a function does to who comes by."""
+
+    state: Literal["rejects", "void", "passes", "unverified"]
+    reason: str
+    throws: bool = False
+    """It turns away by an error, so that nobody needs to look at what it answers."""
+
+
+def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
+    """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
+    denying = [path for path in paths if DENY in path and _guarded(path)]
+    found: set[Outcome] = set()
+    for path in paths:
+        others = [each for each in denying if each is not path]
+        if not others or path in denying:
+            found |= path
+        elif decider == "" or (decider in {"compared", "told"} and any(_only_denies(each) for each in others)):
+            found |= {stronger(each, "checked") for each in path}
+        elif not (unusual and path):
+            skipping = any(each.kind == "pass" for other in others for each in other)
+            skip = SKIPS[decider]
+            found |= {each._replace(skip=each.skip or skip) if skipping and is_open(each) else each for each in path}
+    return frozenset(found)
+
+
+SKIPS: dict[Decider, Skip] = {
+    "": "other",
+    "told": "other",
+    "other": "other",
+    "compared": "caller",
+    "caller": "caller",
+    "environment": "environment",
+}
+
+
+def _guarded(path: Outcomes) -> bool:
+    """Nobody comes by unchecked."""
+    return not any(is_open(each) for each in path)
+
+
+def _only_denies(path: Outcomes) -> bool:
+    return not any(each.kind == "pass" for each in path)
+
+
+def is_open(each: Outcome) -> bool:
+    """Whether somebody comes by unchecked."""
+    return each.kind == "pass" and each.strength == "open"
+
+
+def stronger(each: Outcome, strength: Strength) -> Outcome:
+    """A path on which a check of this strength was passed."""
+    order: tuple[Strength, ...] = ("open", "unknown", "checked")
+    return each._replace(strength=max(each.strength, strength, key=order.index), skip="") if each.kind == "pass" else each
+
+
+def effect(outcomes: Outcomes, name: str) -> Effect:
+    """What the outcomes of a function come to."""
+    passing = {each for each in outcomes if each.kind == "pass"}
+    opened = {each for each in passing if each.strength == "open"}
+    skips = {each.skip for each in opened}
+    guards = DENY in outcomes or any(each.strength != "open" for each in passing)
+    if not opened and guards:
+        unseen = any(each.strength == "unknown" for each in passing)
+        return Effect("unverified", "it rests on a function whose body is not in the repository", True) if unseen else REJECTS
+    if not guards or not passing:
+        return void(name)
+    if "caller" in skips or "" in skips:
+        return Effect("void", "what the caller sends decides whether it checks anything", False)
+    if "environment" in skips:
+        return Effect("unverified", "the environment can switch it off", True)
+    return Effect("unverified", "one of its paths lets the request by, and it cannot be told whether that is for this route", True)
+
+
+REJECTS = Effect("rejects", "it turns away who is not let in", True)
+
+
+def void(name: str) -> Effect:
+    """A function that turns nobody away."""
+    if speaks_of_who(name):
+        return Effect("void", "it turns nobody away")
+    return Effect("passes", "it is no guard")

@@ -1,0 +1,264 @@
+"""Routes: every door of the application, who may come in, and whether that is enforced."""
+
+from collections.abc import Iterator, Mapping
+from posixpath import dirname
+from typing import Any, NamedTuple
+
+from invariants.facts.code import Decorator, Directive, Parameter
+from invariants.facts.settings import RouteGuard as Configured
+from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
+from invariants.replay.web import postures
+from invariants.replay.web.calls import Calls
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.graph import Context, Graph, Placed, applies
+from invariants.replay.web.guards import Guard, Guards, configured
+from invariants.replay.web.modules import Modules
+from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.patterns import joined
+from invariants.replay.web.symbols import Symbols
+
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+INSTEAD = "rest_framework.decorators.permission_classes"
+"""Stands on a method that has permissions of its own, in the place of its class's."""
+DEEP = 8
+MAYBE = "it cannot be told whether it stands before this route"
+
+
+class Door(NamedTuple):
+    """An endpoint in its file, and what answers it."""
+
+    file: str
+    endpoint: Endpoint
+    handler: Key
+
+
+class Standing(NamedTuple):
+    """Who may come in, and why."""
+
+    posture: str | None
+    enforcement: str
+    level: Level | None
+    reason: str
+
+
+class Routes:
+    """Folds registrations into routes."""
+
+    def __init__(self, corpus: Corpus, manifests: Mapping[str, str], said: list[Configured]) -> None:
+        self._corpus = corpus
+        self._symbols = Symbols(corpus, Modules(corpus.paths, manifests))
+        self._graph = Graph(corpus, self._symbols)
+        self._guards = Guards(corpus, self._symbols, configured(said, corpus))
+        self._calls = Calls(corpus, self._symbols)
+        self._edges = [
+            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+        ]
+
+    def facts(self) -> Iterator[Any]:
+        """Every route with its guards and calls, each name once."""
+        seen: set[tuple[str, Any]] = set()
+        for door in self._doors():
+            for context in self._contexts(door):
+                for fact in self._route(door, context):
+                    if isinstance(fact, Route):
+                        if (fact.name, fact.at) in seen:
+                            break
+                        seen.add((fact.name, fact.at))
+                    yield fact
+
+    def _doors(self) -> Iterator[Door]:
+        for path, file in sorted(self._corpus.files.items()):
+            for endpoint in file.facts[Endpoint]:
+                if endpoint.handler == "*":
+                    yield from self._passed_on(path, endpoint)
+                else:
+                    yield Door(path, endpoint, self._handler(path, endpoint.handler))
+
+    def _handler(self, path: str, symbol: str) -> Key:
+        own = self._corpus.files[path]
+        return self._symbols.exported(path, symbol) if symbol in own.exports else self._symbols.resolve(path, symbol)
+
+    def _passed_on(self, path: str, endpoint: Endpoint) -> Iterator[Door]:
+        """The routes of a file that passes on all that another exports."""
+        for verb in VERBS:
+            found = self._symbols.exported(path, verb)
+            other = self._corpus.get(found.file) if found.file != path else None
+            if other and (found.name in other.functions or found.name in other.aliases):
+                yield Door(path, endpoint._replace(method=verb), found)
+
+    def _contexts(self, door: Door) -> list[Context]:
+        endpoint = door.endpoint
+        if not endpoint.router:
+            return [Context("", (), True)]
+        return self._graph.of(door.file, endpoint.router, endpoint.position)
+
+    def _route(self, door: Door, context: Context) -> Iterator[Any]:
+        endpoint = door.endpoint
+        path = endpoint.path if endpoint.kind == "action" else self._path(door.file, endpoint, context.prefix)
+        shown = path if path is not None else f"{context.prefix or '{?}'}/{{?}}"
+        name = f"{endpoint.method} {shown}"
+        guards = list(self._guarded(door, context, path))
+        standing = self._standing(door, guards, context, path)
+        handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
+        yield Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, *standing[:2], standing.level, handler, standing.reason)  # type: ignore[arg-type]
+        for position, (guard, _) in enumerate(guards):
+            yield RouteGuard(guard.at, name, endpoint.at, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
+        yield from self._called(door, name)
+
+    def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
+        if endpoint.kind == "rpc":
+            return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
+        path = joined(prefix, self._graph.said(file, endpoint.path))
+        is_root = endpoint.framework == "axum" and endpoint.path == "/" and prefix
+        return path.rstrip("/") if is_root and path else path
+
+    def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
+        at = door.endpoint.at
+        for use in self._own(door):
+            key = self._symbols.resolve(door.file, use.symbol, use.function_name)
+            yield RouteCall(use.at, name, at, str(key), 0, True)
+            for call in self._calls.reached(key):
+                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False)
+        for call in self._calls.reached(door.handler):
+            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain)
+
+    def _own(self, door: Door) -> list[Use]:
+        return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
+
+    def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
+        """What stands before a route, from the outside in; last what its handler checks itself."""
+        method = door.endpoint.method
+        edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_below(door.file, each.file)]
+        for placed in (*edges, *context.uses):
+            reached = applies(placed, method, path)
+            if reached is not False:
+                guard = self._guards.of(placed.file, placed.use)
+                doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
+                yield (guard if reached else doubted)._replace(own=False), placed.level
+        own = [self._guards.of(file, use)._replace(own=True) for file, use in self._standing_on(door)]
+        yield from ((guard, "route") for guard in own)
+        named = {guard.symbol for guard in own}
+        yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+
+    def _inside(self, door: Door) -> Iterator[Guard]:
+        """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
+        key = door.handler
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions or own.functions[key.name].kind != "class":
+            yield from self._guards.inside(key)
+            return
+        yield from self._guards.classes(key)
+        for method in ("dispatch", door.endpoint.method.lower()):
+            found = self._symbols.resolve(key.file, f"{key.name}.{method}")
+            yield from self._guards.inside(found)
+
+    def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """The uses of an endpoint; of one that is another file's, those that it has there."""
+        for use in self._own(door):
+            built = self._graph.built(door.file, use.symbol)
+            yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
+        yield from self._decorating(door)
+        yield from ((door.handler.file, use) for use in self._extracted(door))
+        other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
+        if other is None:
+            return
+        passed = [each for each in other.facts[Endpoint] if each.router == "" and door.handler.name in {each.method, each.handler}]
+        if passed:
+            yield from ((door.handler.file, use) for use in self._graph.own(door.handler.file, "", passed[0].position))
+        elif (alias := other.aliases.get(door.handler.name)) and alias.called:
+            yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
+
+    def _extracted(self, door: Door) -> Iterator[Use]:
+        """What the parameters of a handler in another file are made from, in Rust; one that may be absent turns nobody away."""
+        own = self._corpus.get(door.handler.file) if door.handler.file.endswith(".rs") and door.handler.file != door.file else None
+        for each in own.facts[Parameter] if own else ():
+            if each.function_name == door.handler.name and each.symbol:
+                wrapping = _wrapping(door.endpoint, each.symbol, each.at)
+                yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
+
+    def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
+        found = list(self._decorators(door.handler, DEEP))
+        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
+            for file, each in found:
+                yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
+    def _decorators(self, key: Key, depth: int) -> Iterator[tuple[str, Decorator]]:
+        """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
+        own = self._corpus.get(key.file) if key.file and depth else None
+        if own is None:
+            return
+        marked = own.decorators.get(key.name, [])
+        owner = own.functions.get(key.name.rpartition(".")[0])
+        if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
+            yield from self._decorators(Key(key.file, owner.name), depth - 1)
+        yield from ((key.file, each) for each in marked)
+        for base in () if marked else own.bases.get(key.name, []):
+            yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
+
+    def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
+        directive = self._directive(door)
+        rejecting = [each for each in guards if each[0].effect.state == "rejects"]
+        is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
+        if rejecting and not is_opened:
+            nearest = rejecting[-1]
+            return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
+        if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
+            return Standing("public", "declared", "route", "it is said to be public")
+        doubts = [each for each in guards if each[0].effect.state == "unverified"]
+        if doubts:
+            guard, level = doubts[-1]
+            return Standing(directive or guard.posture, "unverified", level, f"of {guard.symbol}, {guard.effect.reason}")
+        unknown = self._unknown(door, context, path)
+        if unknown:
+            return Standing(directive, "unverified", None, unknown)
+        voids = [each for each in guards if each[0].effect.state == "void"]
+        if voids:
+            guard, level = voids[-1]
+            return Standing(directive or guard.posture, "declared", level, f"{guard.symbol}: {guard.effect.reason}")
+        if directive:
+            return Standing(directive, "declared", "route", "only a comment says so")
+        return Standing(None, "none", None, "nothing that is known to turn anybody away stands before it")
+
+    def _asks_for_any_key(self, door: Door) -> bool:
+        """A function of Supabase's that asks for a token: the anonymous key is one, and everybody has it."""
+        if door.endpoint.framework != "supabase":
+            return False
+        name = f"verify_jwt {(door.endpoint.path or '').rpartition('/')[2]}"
+        said = [each.symbol for own in self._corpus.files.values() for each in own.facts[Setting] if each.name == name]
+        return "false" not in said
+
+    def _unknown(self, door: Door, context: Context, path: str | None) -> str:
+        """Why it cannot be told what stands before a route."""
+        if not context.is_served:
+            return "the router it is registered on is not seen to be mounted anywhere"
+        if path is None:
+            return "its path cannot be told"
+        own = self._corpus.get(door.handler.file) if door.handler.file else None
+        is_seen = own is not None and (door.handler.name in own.functions or door.handler.name in own.aliases)
+        return "" if is_seen else "what answers it is not in the repository"
+
+    def _directive(self, door: Door) -> str:
+        own = self._corpus.get(door.handler.file) if door.handler.file else None
+        found = [each for each in own.facts[Directive] if each.function_name == door.handler.name] if own else []
+        here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
+        return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
+
+
+def _posture(guards: list[Guard], directive: str) -> str:
+    """What all the guards ask for together; a directive says it where nothing was told of them."""
+    posture = ""
+    for guard in guards:
+        own = guard.posture or "session"
+        posture = postures.both(posture, own) if posture else postures.normalised(own)
+    return directive if directive and directive != "public" else posture
+
+
+def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
+    return Use(at, "", endpoint.position, True, 0, "wrapper", symbol, "all", "/**", "", "", False, "", None)
+
+
+def _is_below(path: str, middleware: str) -> bool:
+    """Whether a file belongs to the application whose middleware this is."""
+    root = dirname(middleware)
+    return not root or path.startswith((f"{root}/", root.removesuffix("/src").removesuffix("src")))

@@ -1,0 +1,182 @@
+"""Symbols: what a name in a file means, through imports, names for other names, and what is passed on."""
+
+from invariants.facts.code import Import
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.modules import Modules
+
+DEEP = 24
+OWN = ("self", "this", "cls")
+
+
+class Symbols:
+    """Resolves names across files; every answer is kept."""
+
+    def __init__(self, corpus: Corpus, modules: Modules) -> None:
+        self._corpus = corpus
+        self._modules = modules
+        self._known: dict[tuple[str, str, str], Key] = {}
+
+    def resolve(self, file: str, symbol: str, within: str = "") -> Key:
+        """What a symbol in a function of a file is: its defining file and name there, or a name of a library."""
+        key = (file, symbol, within)
+        if key not in self._known:
+            self._known[key] = self._resolved(file, symbol, within, DEEP)
+        return self._known[key]
+
+    def made_by(self, key: Key) -> Key | None:
+        """What made a value that a name stands for, as in ``guard = make()``."""
+        own = self._corpus.get(key.file) if key.file else None
+        alias = own.aliases.get(key.name) if own else None
+        return self.resolve(key.file, alias.symbol) if alias and alias.called else None
+
+    def _resolved(self, file: str, symbol: str, within: str, depth: int) -> Key:
+        own = self._corpus.get(file)
+        if own is None or not symbol or depth <= 0:
+            return Key(file if own is None and file in self._corpus.paths else "", symbol)
+        first, _, rest = symbol.partition(".")
+        if first in OWN and rest:
+            return self._member(file, own, within, rest, depth)
+        for scope in _scopes(within):
+            if (name := scope + symbol) in own.functions:
+                return Key(file, name)
+        if taken := own.imports.get(first):
+            return self._imported(file, taken, rest, depth)
+        if (alias := own.aliases.get(symbol) or own.aliases.get(first)) and alias.symbol != symbol:
+            return self._alias(file, alias.name, rest if alias.name == first else "", depth)
+        if first in own.functions or any(name.startswith(f"{first}.") for name in own.functions):
+            return self._inherited(file, own, symbol, depth)
+        return self._starred(file, own, symbol, depth) or self._dotted(file, own, symbol, depth)
+
+    def _dotted(self, file: str, own: File, symbol: str, depth: int) -> Key:
+        """A dotted name of another module, as frameworks take it in strings; else a name of the file, or of nobody's."""
+        module, _, name = symbol.rpartition(".")
+        if file.endswith(".py") and module and not _is_own(own, symbol.partition(".")[0]) and (target := self._modules.find(file, module)):
+            return self.exported(target, name, depth - 1)
+        if file.endswith(".rs") and module and (found := self._crate(file, symbol.partition(".")[0], symbol, depth)):
+            return found
+        return Key(file if _is_own(own, symbol.partition(".")[0]) else "", symbol)
+
+    def _crate(self, file: str, source: str, whole: str, depth: int) -> Key | None:
+        """A path of Rust's whose last modules are only passed on: the first that is a file says what is in it."""
+        parts = source.split("::")
+        for end in range(len(parts), 0, -1):
+            if target := self._modules.find(file, "::".join(parts[:end])):
+                return self.exported(target, ".".join(whole.split(".")[end:]), depth - 1)
+        return None
+
+    def implemented(self, key: Key) -> Key:
+        """A type, where what a framework calls of it is written in another file than the type."""
+        own = self._corpus.get(key.file) if key.file.endswith(".rs") else None
+        if own is None or key.name in own.steps or key.name not in own.functions:
+            return key
+        others = [(path, file) for path, file in self._corpus.files.items() if path != key.file and key.name in file.steps]
+        taken = [(path, file.imports[key.name]) for path, file in others if key.name in file.imports and file.bases.get(key.name)]
+        found = [path for path, each in taken if self._imported(path, each, "", DEEP) == key]
+        return Key(found[0], key.name) if len(found) == 1 else key
+
+    def constant(self, key: Key) -> str | None:
+        """The string that a name stands for, also as a part of an object that a class made."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name in own.constants:
+            return own.constants[key.name] if own else None
+        owner, _, last = key.name.rpartition(".")
+        made = self.made_by(Key(key.file, owner)) if owner else None
+        return self.constant(Key(made.file, f"{made.name}.{last}")) if made and made.file and made.name != owner else None
+
+    def _alias(self, file: str, name: str, rest: str, depth: int) -> Key:
+        """A name for another one; of what a call made, the methods are those of its class."""
+        own = self._corpus.files[file]
+        alias = own.aliases[name]
+        if alias.called and not rest:
+            return Key(file, name)
+        target = self._resolved(file, alias.symbol, "", depth - 1)
+        return self._part(target, rest, depth - 1) if rest else target
+
+    def _part(self, key: Key, rest: str, depth: int) -> Key:
+        """A part of what a name means: a method of a class, a name in a module."""
+        if not key.file or not key.name:
+            return self.exported(key.file, rest, depth) if key.file else Key("", f"{key.name}.{rest}")
+        own = self._corpus.get(key.file)
+        return self._inherited(key.file, own, f"{key.name}.{rest}", depth) if own else Key(key.file, f"{key.name}.{rest}")
+
+    def _member(self, file: str, own: File, within: str, rest: str, depth: int) -> Key:
+        owner = next((scope[:-1] for scope in _scopes(within) if scope and own.functions.get(scope[:-1], None) is not None
+                      and own.functions[scope[:-1]].kind == "class"), within.partition(".")[0])  # fmt: skip
+        return self._inherited(file, own, f"{owner}.{rest}", depth)
+
+    def _inherited(self, file: str, own: File, symbol: str, depth: int) -> Key:
+        """A method, where its class or one that it stands on defines it."""
+        owner, _, method = symbol.rpartition(".")
+        if symbol not in own.functions and depth > 0:
+            for base in own.bases.get(owner, []):
+                parent = self._resolved(file, base.symbol, "", depth - 1)
+                found = self._part(parent, method, depth - 1) if parent.file else parent
+                other = self._corpus.get(found.file) if found.file else None
+                if other and found.name in other.functions:
+                    return found
+        return Key(file, symbol)
+
+    def _imported(self, file: str, taken: Import, rest: str, depth: int) -> Key:
+        target = self._modules.find(file, taken.source)
+        if target is None:
+            inner = self._modules.find(file, f"{taken.source.rstrip('.')}.{taken.name}") if file.endswith(".py") and taken.name else None
+            if inner is None:
+                inner = self._modules.find(file, taken.source + taken.name) if taken.source.endswith(".") else None
+            if inner is not None:
+                return self.exported(inner, rest, depth) if rest else Key(inner, "")
+            whole = ".".join(filter(None, (taken.source, taken.name.replace("*", ""), rest))).replace("::", ".")
+            return (self._crate(file, taken.source, whole, depth) if file.endswith(".rs") else None) or Key("", whole)
+        if taken.name in {"", "*"}:
+            return self._attribute(target, taken, rest, depth)
+        found = self.exported(target, taken.name, depth - 1)
+        return self._part(found, rest, depth - 1) if rest else found
+
+    def _attribute(self, target: str, taken: Import, rest: str, depth: int) -> Key:
+        """``import app.other as o``; of ``import app.other`` the parts after the first name another module."""
+        if not rest:
+            return Key(target, "")
+        if taken.local == taken.source.partition(".")[0] and "." in taken.source:
+            rest = f"{taken.local}.{rest}".removeprefix(f"{taken.source}.")
+        return self.exported(target, rest, depth - 1)
+
+    def exported(self, file: str, name: str, depth: int = DEEP) -> Key:
+        """What others get of a file under a name."""
+        own = self._corpus.get(file)
+        if own is None or depth <= 0:
+            return Key(file, name)
+        first, _, rest = name.partition(".")
+        if name in own.functions:
+            return Key(file, name)
+        if taken := own.exports.get(first):
+            return self._imported(file, taken, rest, depth - 1)
+        if first in own.aliases:
+            return self._alias(file, first, rest, depth - 1)
+        if inner := self._modules.submodule(file, first):
+            return self.exported(inner, rest, depth - 1) if rest else Key(inner, "")
+        if first in own.functions:
+            return self._inherited(file, own, name, depth - 1)
+        return self._starred(file, own, name, depth - 1) or Key(file, name)
+
+    def _starred(self, file: str, own: File, name: str, depth: int) -> Key | None:
+        """What is taken from, or passed on from, modules as a whole."""
+        for star in own.stars:
+            target = self._modules.find(file, star.source) if depth > 0 else None
+            if target and target != file:
+                found = self.exported(target, name, depth - 1)
+                if self._is_there(found):
+                    return found
+        return None
+
+    def _is_there(self, key: Key) -> bool:
+        own = self._corpus.get(key.file) if key.file else None
+        return own is not None and (key.name in own.functions or key.name in own.aliases)
+
+
+def _scopes(within: str) -> list[str]:
+    """The functions around, from the inside out, as what begins a name."""
+    parts = within.split(".") if within else []
+    return [".".join(parts[:end]) + "." for end in range(len(parts), 0, -1)] + [""]
+
+
+def _is_own(own: File, first: str) -> bool:
+    return first in own.aliases or first in own.functions

@@ -1,0 +1,214 @@
+"""What a function does to a request, path by path: on which of its paths somebody without credentials comes through.
+
+A function is folded from its end to its beginning into the outcomes that it may have. A path passes when it reaches what stands behind
+the function; it is checked when a branch that it survived would have turned others away, by a condition that callers do not decide.
+"""
+
+from collections.abc import Sequence
+
+from invariants.facts.code import Dependence, Step
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, effect, joined, stronger
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.words import demands, is_complaint, is_denial, reads, speaks_of_who, turns_away
+
+DEEP = 8
+TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
+PATHS = ("method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl")
+Known = dict[str, str]
+"""Guards that are known or configured, by name, with their postures."""
+
+
+class Walker:
+    """Folds functions; every answer is kept, and a function that calls itself adds nothing to itself."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols, known: Known) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._known = known
+        self._effects: dict[Key, Effect] = {}
+        self._open: set[Key] = set()
+
+    def effect(self, key: Key) -> Effect | None:
+        """What a function does; null where its body is not in the repository."""
+        if key not in self._effects:
+            own = self._corpus.get(key.file) if key.file else None
+            if own is None or key.name not in own.functions or key in self._open or len(self._open) > DEEP:
+                return None
+            self._open.add(key)
+            found = effect(self._fold(key, own), key.name)
+            found = found._replace(throws=False) if self._answers(key, own) else found
+            self._open.discard(key)
+            if self._open:
+                return found
+            self._effects[key] = found
+        return self._effects[key]
+
+    def _answers(self, key: Key, own: File) -> bool:
+        """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
+        return any(
+            each.handling == "returned" and (each.kind == "reject" or self._is_answer(each, key)) for each in own.steps.get(key.name, [])
+        )
+
+    def _is_answer(self, step: Step, key: Key) -> bool:
+        found = self.effect(self._symbols.resolve(key.file, step.symbol, key.name)) if step.kind == "call" else None
+        return found is not None and found.state == "rejects" and not found.throws
+
+    def is_known(self, key: Key) -> bool:
+        """Whether a function is told to be a guard."""
+        return str(key) in self._known
+
+    def _fold(self, key: Key, own: File) -> Outcomes:
+        steps = own.steps.get(key.name, [])
+        return Fold(self, key, own, steps).outcomes()
+
+    def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
+        """What surviving a call is worth."""
+        target = self._symbols.resolve(key.file, step.symbol, key.name)
+        return self._worth(step, target), target
+
+    def _worth(self, step: Step, target: Key) -> Strength:
+        own = self._corpus.get(target.file) if target.file else None
+        function = own.functions.get(target.name) if own else None
+        if function is not None and function.is_async and not step.awaited and step.handling != "returned":
+            return "open"
+        found = self.effect(target)
+        if found is None:
+            return self._unseen(step, target)
+        heeded = _is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
+        if found.state == "rejects" or (self.is_known(target) and step.handling == "tested"):
+            return "checked" if heeded else "open"
+        return "unknown" if found.state == "unverified" and heeded else "open"
+
+    def _unseen(self, step: Step, target: Key) -> Strength:
+        if self.is_known(target):
+            return "checked" if self._known[str(target)] else "open"
+        return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"
+
+    def decides(self, dependence: Dependence, key: Key) -> str:
+        """Where a value of a condition comes from, through functions that only read what the caller sent."""
+        if dependence.origin != "call":
+            return dependence.origin
+        target = self._symbols.resolve(key.file, dependence.symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        steps = own.steps.get(target.name) if own and target.name in own.functions else None
+        if own is None or steps is None:
+            return "call"
+        if not any(each.kind in {"call", "branch"} for each in steps):
+            return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
+        return (
+            "call"
+            if any((each.kind == "call" and not reads(each.symbol)) for each in steps) or self._compares(own, target.name, steps)
+            else "caller"
+        )
+
+    def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
+        """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
+        branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
+        told = any(each.kind == "call" and each.handling == "returned" for each in steps)
+        computed = any(each.kind == "return" and not each.symbol for each in steps) and not told
+        return computed or any(each.origin != "caller" for each in branches)
+
+
+def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
+    """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
+    return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
+
+
+class Fold:
+    """One function, folded from its end."""
+
+    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step]) -> None:
+        self._walker = walker
+        self._key = key
+        self._own = own
+        self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
+        self._children: dict[int | None, list[Step]] = {}
+        for step in steps:
+            self._children.setdefault(step.parent, []).append(step)
+
+    def outcomes(self) -> Outcomes:
+        """How the paths of the function end."""
+        return self._block(self._children.get(None, []), self._ended())
+
+    def _ended(self) -> Outcomes:
+        return frozenset({STOP if self._hands_on else PASS})
+
+    def _block(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
+        for step in reversed(steps):
+            after = self._step(step, after)
+        return after
+
+    def _step(self, step: Step, after: Outcomes) -> Outcomes:
+        match step.kind:
+            case "reject":
+                return frozenset({DENY if self._turns_away(step) else STOP})
+            case "next":
+                return frozenset({PASS})
+            case "return":
+                return self._ended()
+            case "call":
+                return self._call(step, after)
+            case "branch":
+                return self._branch(step, after)
+            case "loop":
+                return after | self._block(self._children.get(step.position, []), after)
+            case "attempt":
+                return self._attempt(step, after)
+
+    def _call(self, step: Step, after: Outcomes) -> Outcomes:
+        strength, _ = self._walker.call(step, self._key)
+        after = after | {PASS} if self._own.is_handed(step) else after
+        if strength == "open":
+            return after
+        survived = frozenset(stronger(each, strength) for each in after)
+        return survived | {DENY} if strength == "checked" else survived
+
+    def _turns_away(self, step: Step) -> bool:
+        if step.status is not None:
+            return step.status in TURNED_AWAY
+        return is_denial(step.symbol) or (turns_away(self._key.name) and not is_complaint(step.symbol))
+
+    def _branch(self, step: Step, after: Outcomes) -> Outcomes:
+        arms: dict[str, list[Step]] = {}
+        for child in self._children.get(step.position, []):
+            arms.setdefault(child.arm, []).append(child)
+        paths = [self._block(steps, after) for steps in arms.values()]
+        if "else" not in arms or len(paths) < 2:
+            paths.append(after)
+        return joined(paths, self._decider(step), self._is_unusual(step))
+
+    def _is_unusual(self, step: Step) -> bool:
+        """A branch for preflight requests: no route answers those."""
+        return "OPTIONS" in step.symbol and "method" in step.symbol.lower()
+
+    def _decider(self, step: Step) -> Decider:
+        """Who decides a branch."""
+        found = self._own.dependences.get((step.function_name, step.position), [])
+        origins = {self._walker.decides(each, self._key) for each in found}
+        if "call" in origins or {"caller", "environment"} <= origins:
+            speaks = {"caller", "environment"} <= origins or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(step.symbol)
+            return "" if speaks else "told"
+        if "environment" in origins:
+            return "environment"
+        parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
+        if "caller" in origins:
+            if parts & {*PATHS}:
+                return "other"
+            return "compared" if origins & {"constant", "parameter", "other"} else "caller"
+        return "told" if origins & {"other", "parameter"} else "other"
+
+    def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
+        children = self._children.get(step.position, [])
+        body = [each for each in children if each.arm in {"body", "then", ""}]
+        handlers = [each for each in children if each.arm == "handler"]
+        last = [each for each in children if each.arm in {"finally", "else"}]
+        after = self._block(last, after)
+        tried = self._block(body, after)
+        caught = self._block(handlers, after) if handlers else after
+        passing = {each for each in caught if each.kind == "pass"}
+        if not passing and DENY in caught and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body):
+            return frozenset(stronger(each, "checked") for each in tried) | caught
+        denies = DENY in tried or any(each.strength != "open" for each in tried)
+        lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
+        return tried | frozenset(lenient) | (caught - passing)

@@ -1,0 +1,73 @@
+"""Names that speak of who may come in: hints, never proofs."""
+
+import re
+
+SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+GATES = frozenset("auth authenticate authorize authn authz guard protected session".split())
+"""Words of a function that is there to turn people away."""
+WHO = frozenset(
+    "auth authn authz authenticated authenticate authentication authorize authorized authorization authoriser session user users login "
+    "logged signed token tokens jwt bearer credential credentials principal identity account member membership admin superuser staff owner "
+    "role roles permission permissions permitted perm scope scopes access acl policy guard csrf signature hmac secret apikey verify "
+    "unauthorized unauthenticated forbidden denied protect protected principal tenant workspace organization cron webhook privilege "
+    "privileges viewer caller key".split()
+)
+"""Words of a name that speak of who somebody is and what they may do."""
+ERRORS = frozenset(
+    "auth authentication authorization unauthorized unauthorised unauthenticated forbidden permission permissions denied credentials "
+    "credential access login token session jwt privileges".split()
+)
+"""Words of an error that turns away somebody."""
+COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
+"""Words of an error about what somebody asks for."""
+DEMANDS = frozenset(
+    "require requires required ensure assert check verify enforce protect authorize authenticate validate guard must with".split()
+)
+"""Words that begin the name of what turns people away."""
+
+
+def words(symbol: str) -> list[str]:
+    """The words of the last part of a name, or of the last two where the last one is general."""
+    parts = [part for part in symbol.split(".") if part and not part.startswith("(")]
+    return [word.lower() for word in SPLIT.findall(parts[-1])] if parts else []
+
+
+def speaks_of_who(symbol: str) -> bool:
+    """Whether a name speaks of who may come in."""
+    return bool(WHO & set(words(symbol)))
+
+
+def is_denial(symbol: str) -> bool:
+    """Whether what is raised turns somebody away, by its name."""
+    return bool(ERRORS & set(words(symbol)))
+
+
+def is_complaint(symbol: str) -> bool:
+    """Whether what is raised is about the request and not about who makes it."""
+    return not symbol or bool(COMPLAINTS & set(words(symbol)))
+
+
+def turns_away(name: str) -> bool:
+    """Whether a function is there to turn people away, by its name, so that its errors do: requireUser, auth, authMiddleware."""
+    return demands(name) or bool(
+        {"auth", "authenticate", "authorize", "authn", "authz", "guard", "protected", "session"} & set(words(name))
+    )
+
+
+def demands(symbol: str) -> bool:
+    """Whether a name says that it turns people away: requireUser, check_permission, verify_token."""
+    found = words(symbol)
+    return bool(found) and found[0] in DEMANDS and bool(WHO & set(found[1:]))
+
+
+READS = frozenset(
+    "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
+    "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop "
+    "depends".split()
+)
+"""Calls that take a value apart."""
+
+
+def reads(symbol: str) -> bool:
+    """Whether a call only takes a part out of a value."""
+    return symbol.rpartition(".")[2].lower() in READS

@@ -1,0 +1,142 @@
+"""Source code into routes: which files are code, which of them are wanted, and the stage that puts them together."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from invariants.facts import code, web
+from invariants.facts.settings import Confinement, RouteGuard
+from invariants.store import Store, Unit
+
+LANGUAGES = {
+    ".py": "python",
+    ".rs": "rust",
+    **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), "typescript"),
+}
+"""The frontend of each extension."""
+PLATFORMS = {"vercel.json": "vercel", "supabase/config.toml": "supabase"}
+"""Manifests of platforms that say what is served or called, and their frontends."""
+MANIFESTS = ("package.json", "tsconfig.json", "jsconfig.json", "Cargo.toml")
+SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "build", ".next", "vendor", "target", "__pycache__", ".git"})
+"""Folders of what others wrote or programs made."""
+TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
+TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
+SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
+ROUNDS = 24
+"""So many times files are read because others need them."""
+CODE = (
+    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
+    code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
+)  # fmt: skip
+"""What the stage reads of a file."""
+
+Read = Callable[[Mapping[str, str]], dict[str, Unit]]
+"""Reads files, each by the frontend named, and answers their units."""
+
+
+class Manifests(NamedTuple):
+    """The files that say what names of modules mean: the ids of their contents, and their texts once they are needed."""
+
+    ids: list[str]
+    read: Callable[[], dict[str, str]]
+
+
+def language(path: str) -> str | None:
+    """The language of a file of source code that may be served; null of others, and of tests."""
+    ending = path[path.rfind(".") :] if "." in path else ""
+    parts = path.split("/")
+    platform = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
+    if platform and not SKIPPED & set(parts):
+        return platform
+    if ending not in LANGUAGES or SKIPPED & set(parts) or TESTS & set(parts[:-1]) or any(word in parts[-1] for word in TESTED):
+        return None
+    return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
+
+
+def is_manifest(path: str) -> bool:
+    """A file that says what names of modules mean."""
+    name = path.rpartition("/")[2]
+    return (name in MANIFESTS or (name.startswith("tsconfig.") and name.endswith(".json"))) and not SKIPPED & set(path.split("/"))
+
+
+def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: Sequence[Unit], store: Store) -> list[Unit]:
+    """The units of code: of the files that may register routes, and of the routes that all files make together."""
+    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()})
+    if not found:
+        return []
+    said, confined = store.facts(RouteGuard), store.facts(Confinement)
+    key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
+    unit = Unit("routes", key, next(iter(found.values())).digest)
+    if unit not in store:
+        store.activate([*own, *found.values()])
+        stage = Stage(read, languages, found, manifests, store)
+        names = sorted({each.name for facts in confined.values() for each in facts})
+        told = [each for facts in said.values() for each in facts]
+        store.add(unit, [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))])
+    return [*found.values(), unit]
+
+
+def settings(facts: Mapping[str, list[Any]]) -> list[Any]:
+    """What the SQL in code sets in a database session."""
+    asked = [each for path in sorted(facts) for each in facts[path] if SETS.search(each.body)]
+    if not asked:
+        return []
+    from invariants.replay.context import said
+
+    return [setting for each in asked for setting in said(each)]
+
+
+class Stage:
+    """What all files of code make together, those read that it turns out to need."""
+
+    def __init__(self, read: Read, languages: Mapping[str, str], found: dict[str, Unit], manifests: Manifests, store: Store) -> None:
+        from invariants.replay.web.corpus import Corpus
+
+        self._read = read
+        self._languages = languages
+        self._found = found
+        self._store = store
+        self._manifests = manifests
+        self._corpus = Corpus(languages)
+        self._add(store.facts(*CODE))
+
+    def _add(self, facts: Mapping[str, list[Any]]) -> None:
+        for path in facts.keys() & self._languages.keys():
+            self._corpus.add(path, facts[path])
+
+    def _more(self, paths: Collection[str]) -> None:
+        """Read these files whole."""
+        new = self._read({path: self._languages[path] for path in sorted(paths)})
+        self._store.activate([*self._found.values(), *new.values()])
+        facts = self._store.facts(*CODE, within=paths)
+        self._add({path: facts.get(path, []) for path in paths})
+
+    def routes(self, said: list[RouteGuard]) -> list[Any]:
+        """The routes, once every file that they need was read."""
+        from invariants.replay.web.routes import Routes
+
+        if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
+            return []
+        documents = self._manifests.read()
+        for _ in range(ROUNDS):
+            self._corpus.wanted.clear()
+            found = list(Routes(self._corpus, documents, said).facts())
+            if not self._corpus.wanted:
+                break
+            self._more(set(self._corpus.wanted))
+        return found
+
+    def references(self, names: Sequence[str]) -> list[Any]:
+        """Who takes what is confined; every file is read for that."""
+        if not names:
+            return []
+        from invariants.replay.web.confinement import Confinement as Followed
+        from invariants.replay.web.modules import Modules
+
+        self._more({path for path, kind in self._languages.items() if kind in LANGUAGES.values() and path not in self._corpus.files})
+        return list(Followed(self._corpus, Modules(self._corpus.paths, self._manifests.read())).references(names))
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return blake2b("\0".join(parts).encode(), digest_size=20).hexdigest()

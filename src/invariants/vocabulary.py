@@ -1,0 +1,97 @@
+"""The views of views.sql, answered once and kept as tables: they stand on one another, many deep, and every rule reads them.
+
+An answer is kept together with what it was made from - the view's text and the units whose facts it can see - and stands for as long as
+these stay the same. So a run in which no migration changed answers nothing again, whatever else has changed.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import blake2b
+from itertools import takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from invariants.relations import BASE, indexes, relations
+
+VIEWS = Path(__file__).with_name("views.sql")
+DECLARED = re.compile(r"create temp view (\w+) as")
+WORD = re.compile(r"(?:temp\.)?\w+")
+SHOWN = {"active": "", "base": BASE}
+"""The sets of units that are shown, each with what the names of its relations begin with."""
+TABLES = """
+create table main.held (unit integer not null, relation text not null) strict;
+create table main.answer (name text primary key, key text not null) strict;
+"""
+"""Which relations a unit has facts of; which answers are kept, each with what it was made from."""
+
+
+class View(NamedTuple):
+    """A view of the vocabulary."""
+
+    name: str
+    query: str
+    sources: frozenset[str]
+    """The relations whose facts it sees, by itself or through other views."""
+
+    @property
+    def sentence(self) -> str:
+        """What a row of it is: the comment that its query begins with."""
+        comment = takewhile(lambda line: line.startswith("--"), self.query.strip().split("\n"))
+        return " ".join(line.removeprefix("--").strip() for line in comment)
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """The views in the order in which they stand on one another."""
+    text = VIEWS.read_text(encoding="utf-8")
+    known = {f"temp.{shown}": frozenset({f"temp.{shown}"}) for shown in SHOWN}
+    known |= {prefix + relation.name: frozenset({prefix + relation.name}) for relation in relations() for prefix in ("", BASE)}
+    found = []
+    for name, query in zip(DECLARED.findall(text), DECLARED.split(text)[2::2], strict=True):
+        sources = frozenset().union(*(known[word] for word in set(WORD.findall(query)) & known.keys()))
+        known[name] = sources
+        found.append(View(name, query, sources))
+    return tuple(found)
+
+
+def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
+    """Make every view a table that answers for what is shown; whether any was not one already.
+
+    ``judged`` tells, by relation, what was filled in of its facts since they were kept.
+    """
+    seen = dict(_seen(connection))
+    seen |= {name: f"{seen.get(name, '')} {what}" for name, what in judged.items()}
+    kept = dict(connection.execute("select name, key from main.answer"))
+    stale = [(view, key) for view in views() if kept.get(view.name) != (key := _key(view, seen))]
+    for view, key in stale:
+        connection.execute(f"drop table if exists main.{view.name}")
+        connection.executescript(f"create table main.{view.name} as {view.query}")
+        for index in _indexes(connection, view.name):
+            connection.execute(index)
+        connection.execute("insert or replace into main.answer values (?, ?)", (view.name, key))
+    return bool(stale)
+
+
+def _seen(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """The units whose facts each relation shows, and all that are shown."""
+    for shown, prefix in SHOWN.items():
+        ids = f"select id from temp.{shown}"  # noqa: S608
+        held = connection.execute(f"select relation, group_concat(unit) from main.held where unit in ({ids}) group by relation")  # noqa: S608
+        yield from ((prefix + relation, units) for relation, units in held)
+        yield f"temp.{shown}", ",".join(str(number) for (number,) in connection.execute(f"{ids} order by id"))
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Keep no answer: places and units that they refer to have gone."""
+    connection.execute("delete from main.answer")
+
+
+def _key(view: View, seen: Mapping[str, str]) -> str:
+    parts = [view.query, *(f"{source} {seen.get(source, '')}" for source in sorted(view.sources))]
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _indexes(connection: sqlite3.Connection, name: str) -> Iterator[str]:
+    yield from indexes("main", name, [row[1] for row in connection.execute(f"pragma main.table_info({name})")])

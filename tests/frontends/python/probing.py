@@ -1,0 +1,227 @@
+"""What a framework itself says of small applications: which routes they serve, and whether a request without credentials gets in.
+
+Run as a program, in a process of its own: ``probing.py FRAMEWORK FOLDER...`` prints what it found as JSON.
+"""
+
+import asyncio
+import importlib
+import json
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Found = dict[str, str]
+UNASKED = {"HEAD", "OPTIONS"}
+
+
+def verdict(status: int, body: str) -> str:
+    """The handlers of all these applications answer ``in``."""
+    return "in" if status < 300 and "in" in body else "refused"
+
+
+def filled(path: str) -> str:
+    """A path with something in the place of its parameters."""
+    return re.sub(r"\{(\w*)\}", lambda match: "2024" if match[1] == "year" else "1", path)
+
+
+def braced(path: str) -> str:
+    """Flask's and Django's parameters as ``{name}``."""
+    return re.sub(r"<(?:[^<>:]+:)?([^<>:]+)>", r"{\1}", path)
+
+
+def starlette(app: Any) -> Found:
+    from starlette.testclient import TestClient
+
+    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    found = {}
+    for method, path in sorted(set(_starlette(app.routes, ""))):
+        answer = client.request(method, filled(path))
+        found[f"{method} {path}"] = verdict(answer.status_code, answer.text)
+    return found
+
+
+def _starlette(routes: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    """The routes below a prefix; FastAPI keeps routers that it includes as they are, with what it includes them by."""
+    from starlette.routing import Mount
+
+    for each in routes:
+        if isinstance(each, Mount):
+            yield from _starlette(each.routes, prefix + each.path)
+        elif hasattr(each, "effective_route_contexts"):
+            yield from _starlette(list(each.effective_route_contexts()), prefix)
+        elif getattr(each, "include_in_schema", True) or not each.path.startswith(("/docs", "/redoc", "/openapi")):
+            methods = getattr(each, "methods", None) or _class_methods(each.endpoint)
+            path = re.sub(r":\w+\}", "}", each.path)
+            yield from ((method, prefix + path) for method in methods if method not in UNASKED)
+
+
+def _class_methods(endpoint: Any) -> list[str]:
+    return [each.upper() for each in ("get", "post", "put", "patch", "delete") if hasattr(endpoint, each)]
+
+
+fastapi = starlette
+
+
+def flask(app: Any) -> Found:
+    client = app.test_client()
+    found = {}
+    for rule in app.url_map.iter_rules():
+        for method in sorted(rule.methods - UNASKED) if rule.endpoint != "static" else []:
+            path = braced(rule.rule)
+            answer = client.open(filled(path), method=method)
+            found[f"{method} {path}"] = verdict(answer.status_code, answer.text)
+    return found
+
+
+def litestar(app: Any) -> Found:
+    from litestar.testing import TestClient
+
+    found = {}
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for route in app.routes:
+            path = re.sub(r":\w+\}", "}", route.path)
+            for method in sorted(set(route.methods) - UNASKED):
+                answer = client.request(method, filled(path))
+                found[f"{method} {path}"] = verdict(answer.status_code, answer.text)
+    return found
+
+
+def aiohttp(app: Any) -> Found:
+    return asyncio.run(_aiohttp(app))
+
+
+async def _aiohttp(app: Any) -> Found:
+    from aiohttp.test_utils import TestClient, TestServer
+
+    found = {}
+    async with TestClient(TestServer(app)) as client:
+        for method, path in _tables(app):
+            answer = await client.request(method, filled(path))
+            found[f"{method} {path}"] = verdict(answer.status, await answer.text())
+    return found
+
+
+def _tables(app: Any) -> Iterator[tuple[str, str]]:
+    for route in app.router.routes():
+        path = route.resource.canonical
+        methods = _class_methods(route.handler) if route.method == "*" else [route.method]
+        yield from ((method, path) for method in methods if method not in UNASKED)
+
+
+def sanic(app: Any) -> Found:
+    from sanic_testing.testing import SanicASGITestClient
+
+    async def ask() -> Found:
+        client = SanicASGITestClient(app)
+        app.router.reset()
+        app.finalize()
+        found = {}
+        for route in app.router.routes_all.values():
+            for method in sorted(route.methods - UNASKED):
+                path = re.sub(r"<([^<>:]+)(?::[^<>]*)?>", r"{\1}", f"/{route.path}")
+                _, answer = await client.request(method, filled(path))
+                found[f"{method} {path}"] = verdict(answer.status, answer.text)
+        return found
+
+    return asyncio.run(ask())
+
+
+def django(settings: Any) -> Found:
+    import django as framework
+    from django.conf import settings as current
+    from django.test import Client
+    from django.test.utils import override_settings
+    from django.urls import clear_url_caches, get_resolver
+
+    if not current.configured:
+        apps = ["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"]
+        engine = "django.contrib.sessions.backends.signed_cookies"
+        current.configure(
+            SECRET_KEY="x", INSTALLED_APPS=apps, SESSION_ENGINE=engine, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGIN_URL="/login/"
+        )
+        framework.setup()
+    told = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
+    found = {}
+    with override_settings(**{"REST_FRAMEWORK": {}, **told}):
+        clear_url_caches()
+        for method, path in _patterns(get_resolver().url_patterns, "/"):
+            answer = getattr(Client(raise_request_exception=False), "get" if method == "ANY" else method.lower())(filled(path))
+            found[f"{method} {path}"] = verdict(answer.status_code, answer.content.decode())
+    return found
+
+
+rest_framework = ninja = django
+
+
+def _patterns(patterns: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    for each in patterns:
+        path = prefix + _shown(str(each.pattern))
+        if hasattr(each, "url_patterns"):
+            if each.app_name != "ninja":
+                yield from _patterns(each.url_patterns, path)
+            else:
+                yield from _operations(each, path)
+        else:
+            yield from ((method, path) for method in _methods(each.callback))
+
+
+def _shown(pattern: str) -> str:
+    return braced(re.sub(r"\(\?P<(\w+)>(?:[^()]|\[[^\]]*\])*\)", r"{\1}", pattern).strip("^$").replace("\\Z", ""))
+
+
+def _methods(view: Any) -> list[str]:
+    """A view set's methods are its actions'; any other view is given every request."""
+    return [method.upper() for method in view.actions if method.upper() not in UNASKED] if getattr(view, "actions", None) else ["ANY"]
+
+
+def _operations(resolver: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    """Ninja's operations, without its own pages."""
+    for each in resolver.url_patterns:
+        path = prefix + _shown(str(each.pattern))
+        view = _inside(each.callback)
+        for operation in view.operations if view is not None else []:
+            yield from ((method, path) for method in operation.methods)
+
+
+def _inside(callback: Any) -> Any:
+    """The view of a path, which Ninja hides in a function."""
+    function = getattr(callback, "func", callback)
+    held = [getattr(function, "__self__", None), *(cell.cell_contents for cell in function.__closure__ or ())]
+    return next((each for each in held if hasattr(each, "operations")), None)
+
+
+def probe(framework: str, folder: Path) -> Found:
+    """One application, its modules forgotten afterwards."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        is_django = framework in {"django", "rest_framework", "ninja"}
+        module = importlib.import_module("settings" if is_django else "app")
+        found: Found = globals()[framework](module if is_django else module.app)
+        return found
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            if str(folder) in (getattr(sys.modules[name], "__file__", None) or ""):
+                del sys.modules[name]
+
+
+def main() -> None:
+    """Probe every folder."""
+    warnings.simplefilter("ignore")
+    sys.dont_write_bytecode = True
+    sys.stdout, out = sys.stderr, sys.stdout
+    framework, *folders = sys.argv[1:]
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    os.environ["TOKEN"] = "what the credentials would be"
+    found = {Path(folder).name: probe(framework, Path(folder)) for folder in folders}
+    print(json.dumps(found), file=out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Where what conditions depend on comes from."""
+
+import pytest
+
+from frontends.typescript.reading import origins
+
+
+def condition(text: str, before: str = "") -> list[tuple[str, str]]:
+    return origins(f"async function guard(req, res, next) {{ {before} if ({text}) return; }}", "guard")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "req.headers.authorization",
+        "req.query.skip",
+        "req.method === other.x",
+        "req.body?.debug",
+        "req.url.startsWith(a)",
+        "!!req.get",
+        "req.cookies.x",
+    ],
+)
+def test_requests_are_the_callers(text: str) -> None:
+    origin = condition(text)[0][0]
+    assert origin == ("parameter" if text == "!!req.get" else "caller")
+
+
+def test_what_a_middleware_put_into_a_request_is_not_the_callers() -> None:
+    assert condition("req.user") == [("parameter", "req.user")]
+    assert condition("req.session.userId") == [("parameter", "req.session.userId")]
+
+
+def test_variables_are_followed() -> None:
+    assert condition("!user", "const token = req.headers.get('x'); const user = await verify(token);") == [("call", "verify")]
+    assert condition("!token", "const token = req.headers.get('x')?.replace('Bearer ', '');")[0] == ("caller", "req.headers.get.replace")
+
+
+def test_patterns_are_followed() -> None:
+    assert condition("!user", "const { data: { user } } = await supabase.auth.getUser();") == [("call", "supabase.auth.getUser")]
+    assert condition("!b", "const [a, b] = await Promise.all([first(), second()]);") == [("call", "second")]
+    assert condition("skip", "const { headers: skip } = req;") == [("caller", "req.headers")]
+
+
+def test_every_assignment_counts() -> None:
+    assert condition("user", "let user = null; if (a) user = load(); else user = req.query.user;")[1:] == [
+        ("call", "load"),
+        ("caller", "req.query.user"),
+    ]
+
+
+def test_the_environment_is_told() -> None:
+    assert condition("process.env.NODE_ENV === 'test'") == [("environment", "process.env.NODE_ENV"), ("constant", "test")]
+    assert origins("const KEY = process.env.KEY; function f() { if (KEY) g(); }", "f") == [("environment", "process.env.KEY")]
+
+
+def test_what_checks_nothing_is_looked_through() -> None:
+    assert condition("jwt.decode(req.headers.token)") == [("caller", "req.headers.token")]
+    assert condition("Boolean(new URL(req.url).searchParams.get('skip'))") == [("caller", "req.url"), ("constant", "skip")]
+    assert condition("await check(req).catch(() => null)") == [("call", "check")]
+
+
+def test_next_headers_are_the_callers() -> None:
+    source = "import { cookies } from 'next/headers'; async function f() { const jar = await cookies(); if (jar.get('a')) g(); }"
+    assert origins(source, "f")[0] == ("caller", "cookies")
+
+
+def test_values_that_go_in_circles_end() -> None:
+    assert condition("a", "let a = b; let b = a;") == []

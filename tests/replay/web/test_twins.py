@@ -1,0 +1,52 @@
+"""Small applications that were asked who gets in: what is called enforced is refused, and nothing that is let in is called enforced."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from invariants.check import Options, Run
+
+TWINS = Path(__file__).parents[3] / "fixtures" / "routes" / "twins"
+FOLDERS = sorted(path.parent for path in TWINS.glob("*/*/expected.json"))
+DOUBTED = {
+    ("user-passes-test", "ANY /mixed/"): "unverified",
+    ("optional-bearer", "GET /strict"): "declared",
+    ("hook-with-a-list-of-exceptions", "GET /account"): "unverified",
+}
+"""What is refused and not called enforced: a test of the view's own, any header at all, and a hook that lets some paths by."""
+
+each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
+
+
+def expected(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def judged(folder: Path) -> dict[str, str]:
+    return dict(Run(Options(folder, cached=False)).store.ask("select name, enforcement from route")[1])
+
+
+def test_there_are_twins() -> None:
+    assert len(FOLDERS) > 80
+
+
+@each_folder
+def test_every_route_is_found(folder: Path) -> None:
+    assert judged(folder).keys() >= expected(folder).keys()
+
+
+@each_folder
+def test_nothing_that_is_let_in_is_called_enforced(folder: Path) -> None:
+    entered = {name for name, answer in expected(folder).items() if answer == "in"}
+    assert not {name for name in entered if judged(folder)[name] == "enforced"}
+
+
+@each_folder
+def test_what_is_refused_is_called_enforced(folder: Path) -> None:
+    refused = {name for name, answer in expected(folder).items() if answer == "refused"}
+    found = {name: judged(folder)[name] for name in refused if judged(folder)[name] != "enforced"}
+    assert found == {name: verdict for (twin, name), verdict in DOUBTED.items() if twin == folder.name}
