@@ -159,6 +159,16 @@ where not exists (
         )
     );
 
+create temp view required_reference as
+-- Foreign keys that lead somewhere from every row: none of their columns may be absent.
+select c.database, c.table_name, c.target
+from db_constraint as c
+where c.kind = 'foreign' and c.target <> c.table_name and not exists (
+    select 1 from db_constraint_column as k
+    join db_column as n on n.database = k.database and n.table_name = k.table_name and n.name = k.column_name
+    where k.database = c.database and k.table_name = c.table_name and k.constraint_name = c.name and not n.not_null
+);
+
 create temp view tenant_child as
 -- Tables without a tenant key whose rows belong to a tenant through a foreign key, directly or through others; one parent each, a
 -- tenant table where there is one.
@@ -182,6 +192,25 @@ where h.parent <> h.name
   and not exists (select 1 from keyed_table as k where k.database = t.database and k.name = t.name)
   and not exists (select 1 from db_lineage as l where l.database = t.database and l.table_name = t.name)
 group by t.at, t.database, t.name, t.rls_enabled;
+
+create temp view bound_child as
+-- Tables without a tenant key whose every row leads to a tenant's: by a foreign key that may not be absent, directly or through others.
+with recursive bound (database, name) as (
+    select r.database, r.table_name from required_reference as r
+    join keyed_table as k on k.database = r.database and k.name = r.target
+    union
+    select r.database, r.table_name from bound as b
+    join required_reference as r on r.database = b.database and r.target = b.name
+)
+select c.*
+from tenant_child as c
+join bound as b on b.database = c.database and b.name = c.name;
+
+create temp view row_owned_table as
+-- Tables whose every row belongs to a tenant, and that row security is to keep apart: by a key, or by what they must refer to.
+select database, name from row_tenant_table
+union
+select database, name from bound_child;
 
 create temp view tenant_policy as
 -- Permissive policies on tenant tables that have row security, and on tables whose every row leads to one of those.
@@ -273,10 +302,12 @@ from db_function as f
 where f.security_definer and f.origin = 'migration';
 
 create temp view definer_reading as
--- A tenant table that each of them touches.
-select r.database, r.reader as name, min(r.target) as target
+-- A table that each of them touches whose rows are tenants'; one with a tenant key, where there is one.
+select r.database, r.reader as name, coalesce(min(k.name), min(c.name)) as target
 from function_reading as r
-join keyed_table as t on t.database = r.database and t.name = r.target
+left join keyed_table as k on k.database = r.database and k.name = r.target
+left join bound_child as c on c.database = r.database and c.name = r.target
+where k.name is not null or c.name is not null
 group by r.database, r.reader;
 
 create temp view tenant_reference as

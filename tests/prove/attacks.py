@@ -12,6 +12,7 @@ from invariants.prove.database import Database
 from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
 from invariants.prove.planning import Plans
 from invariants.prove.tenancy import Words, tenancy
+from invariants.prove.verdicts import cause
 from server import Database as Scratch
 from server import connected
 
@@ -27,6 +28,7 @@ class Attacked(NamedTuple):
     """What attacks came to."""
 
     outcomes: Sequence[Outcome]
+    plans: Plans
 
     def crossings(self, table: str) -> set[str]:
         """What crossed into a table: the command, who is robbed where he is nobody, and the view or function that was used."""
@@ -40,8 +42,18 @@ class Attacked(NamedTuple):
         """The commands that row security let through, and only a constraint refused."""
         return {each.command for each in self.outcomes if isinstance(each, Held) and each.table == f"public.{table}" and each.past}
 
+    def untried(self, table: str) -> dict[str, str]:
+        """The commands on a table of which nothing is known, and why."""
+        strays = [each for each in self.outcomes if isinstance(each, Held) and each.table == f"public.{table}" and not each.certain]
+        return {each.command: each.reason for each in strays}
+
     def unseeded(self) -> dict[str, str]:
         return {each.table.removeprefix("public."): each.reason for each in self.outcomes if isinstance(each, Unseeded)}
+
+    def causes(self, table: str) -> set[tuple[str, str]]:
+        """The rules that crossings into a table break, and by which subject."""
+        found = [each for each in self.outcomes if isinstance(each, Crossing) and each.table == f"public.{table}"]
+        return {cause(each, self.plans.catalog, self.plans.tenancy)[:2] for each in found}
 
     def first(self, table: str, command: str) -> Crossing:
         return next(
@@ -67,4 +79,5 @@ def attacked(scratch: Scratch, schema: str, keys: Sequence[str] = ("tenant_id",)
     with closing(connect()) as database:
         found = catalog.read(database)
         known = clues(found)
-    return Attacked(list(committed(connect, Plans(found, tenancy(found, known, words), known))))
+    plans = Plans(found, tenancy(found, known, words), known)
+    return Attacked(list(committed(connect, plans)), plans)

@@ -131,6 +131,28 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
         GUARDED + "create materialized view totals as select id as number, title from orders; grant select on totals to app_user;",
         {"orders": {"select by totals"}},
     ),
+    "a view that counts": (
+        GUARDED + "create view totals as select count(*) as orders from orders; grant select on totals to app_user;",
+        {"orders": {"select by totals"}},
+    ),
+    "a view that counts what its caller may read": (
+        GUARDED
+        + "create view totals with (security_invoker) as select count(*) as orders from orders; grant select on totals to app_user;",
+        {"orders": set()},
+    ),
+    "a materialized view that counts": (
+        GUARDED + "create materialized view totals as select count(*) as orders from orders; grant select on totals to app_user;",
+        {"orders": {"select by totals"}},
+    ),
+    "a function that counts": (
+        GUARDED
+        + """create function how_many() returns bigint language sql security definer as $$ select count(*) from orders $$;
+             create function how_many_own() returns bigint language sql security definer
+             as $$ select count(*) from orders where tenant_id = tenant() $$;
+             create function how_late() returns numeric language sql security definer
+             as $$ select extract(epoch from clock_timestamp()) $$;""",
+        {"orders": {"select by how_many"}},
+    ),
     "a function that reads as its owner": (
         GUARDED
         + """create function order_titles(p_tenant_id uuid) returns setof text language sql security definer
@@ -362,6 +384,52 @@ def test_a_second_membership_of_the_same_user_joins_another_tenant(database: Scr
         create policy joins on members for insert with check (user_id = me());
     """
     assert attacked(database, members).crossings("members") == {"insert"}
+
+
+def test_on_supabase_everybody_connects_as_one_role(database: Scratch) -> None:
+    connects = "create role authenticator; grant app_user to authenticator;"
+    opened = SECURED + "create policy rows on orders for select using (session_user {} 'authenticator');"
+    assert attacked(database, connects + opened.format("<>")).crossings("orders") == set()
+
+
+def test_a_crossing_by_way_of_that_role_tells_it(database: Scratch) -> None:
+    connects = "create role authenticator; grant app_user to authenticator;"
+    opened = SECURED + "create policy rows on orders for select using (session_user = 'authenticator' and current_user = 'app_user');"
+    crossing = attacked(database, connects + opened).first("orders", "select")
+    assert crossing.session[-2:] == ("set local session authorization authenticator", "set local role app_user")
+
+
+def test_a_view_that_reads_as_its_caller_is_not_to_blame(database: Scratch) -> None:
+    view = "create view totals with (security_invoker) as select id as number, title from orders; grant select on totals to app_user;"
+    assert attacked(database, ORDERS + view).causes("orders") == {("rls-enabled", "public.orders")}
+
+
+def test_a_view_over_one_that_reads_as_its_owner_is_to_blame(database: Scratch) -> None:
+    views = """create view inside as select id as number, title from orders;
+        create view outside with (security_invoker) as select * from inside; grant select on inside, outside to app_user;"""
+    assert attacked(database, GUARDED + views).causes("orders") == {
+        ("view-invoker-secured", "public.inside"),
+        ("view-invoker-secured", "public.outside"),
+    }
+
+
+def test_what_could_not_be_tried_is_not_held(database: Scratch) -> None:
+    """Of an INSERT nothing is known where a tenant has room for one row."""
+    full = """
+        create function crowded() returns trigger language plpgsql as $$
+            begin if exists (select from orders as o where o.tenant_id = new.tenant_id) then raise 'full'; end if; return new; end $$;
+        create trigger crowded before insert on orders for each row execute function crowded();
+    """
+    found = attacked(database, GUARDED + full)
+    assert found.untried("orders") == {"insert": "no row of public.orders could be made to insert"}
+
+
+def test_what_looks_the_same_for_everybody_is_not_told_apart(database: Scratch) -> None:
+    alike = """
+        create table flags (tenant_id uuid primary key references tenants, is_on boolean not null check (is_on));
+        grant select (is_on) on flags to app_user;
+    """
+    assert attacked(database, alike).untried("flags") == {"select": "it may not read what tells rows apart"}
 
 
 def test_nothing_is_left_behind(database: Scratch) -> None:

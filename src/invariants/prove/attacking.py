@@ -15,7 +15,7 @@ from invariants.prove.duel import Attacker, Duel, Places
 from invariants.prove.outcomes import Crossing, Held, Outcome, Seeded, Unseeded
 from invariants.prove.planning import Plans
 from invariants.prove.reach import Reach
-from invariants.prove.rights import NONE, Rights, callable_by, rights
+from invariants.prove.rights import NONE, Rights, callable_by, connecting, rights
 from invariants.prove.seeding import Seeder, Seeds
 from invariants.prove.sessions import Identities
 from invariants.prove.tenancy import Tenancy
@@ -110,11 +110,12 @@ class Assault:
             relations = [*(table.sql for table in self.tables), *(view.sql for view in self._doors.views)]
             self._rights[role] = rights(self.database, role, relations)
             self._functions[role] = callable_by(self.database, role, self._doors.functions)
+            login = connecting(self.database, role)
             tenants: Sequence[Who] = ("A", "B")
             for who in tenants:
                 for session in sessions.sessions(self.plans.tenancy.sources, self.plans.clues, identities, who, role):
                     if who == "A" or session.standing != "constant":  # a word opens both ways or none: the rows are alike
-                        yield Attacker(role, who, session)
+                        yield Attacker(role, who, session, login)
 
     def _stand(self, attacker: Attacker) -> Iterator[Outcome]:
         """Every table, in one session."""
@@ -133,7 +134,8 @@ class Assault:
         """A crossing of the table itself, with the policy that let it through, where somebody asks."""
         table = self.plans.catalog.tables[crossing.table]
         owns = self._rights[crossing.role].get(table.sql, NONE).owns
-        if not self._blames or crossing.through or not table.secured or (owns and not table.forced):
+        is_elsewhere = bool(crossing.through) and not self._doors.reads_as_caller(crossing.through, crossing.table)
+        if not self._blames or is_elsewhere or not table.secured or (owns and not table.forced):
             return crossing
         return crossing._replace(cause=blamed(self.database, self.plans.catalog, attacker, crossing))
 

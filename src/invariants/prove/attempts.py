@@ -72,6 +72,15 @@ def writing(target: Target, held: Rights) -> Iterator[Attempt]:
             yield attempt
 
 
+def untried(target: Target, held: Rights) -> Iterator[tuple[Command, str]]:
+    """The commands that a role has the rights for, and that may lack a row to try them with; and why."""
+    name = target.table.name
+    if held.insert and not any(target.seeds.spares.get((name, who)) for who in (target.victim, target.attacker)):
+        yield "insert", f"no row of {name} could be made to insert"
+    if set(target.ties) <= held.update and not target.rows(target.attacker):
+        yield "move", f"no row of {name} could be made that is its own to give away"
+
+
 def _writing(target: Target, held: Rights) -> Iterator[Attempt]:
     sql = target.table.sql
     own, theirs = target.rows(target.attacker), target.rows(target.victim)

@@ -100,6 +100,8 @@ class View(NamedTuple):
     text: str
     reads: tuple[str, ...]
     """The tables and views that it reads itself."""
+    invoker: bool
+    """It reads with the rights of whoever asks it."""
 
 
 class Function(NamedTuple):
@@ -138,6 +140,18 @@ class Catalog(NamedTuple):
     views: Sequence[View]
     functions: Sequence[Function]
     policies: Sequence[Policy]
+
+    def reads_as_caller(self, name: str, table: str) -> bool:
+        """Whether a view reads a table with the caller's rights, by itself or through the views it reads: policies bind it then."""
+        views = {view.name: view for view in self.views}
+        readers, waiting, seen = set[bool](), [name], {name}
+        while waiting:
+            view = views[waiting.pop()]
+            readers |= {view.invoker} if table in view.reads else set()
+            new = {each for each in view.reads if each in views} - seen
+            seen |= new
+            waiting += new
+        return readers == {True}
 
 
 def read(database: Database) -> Catalog:
@@ -194,7 +208,8 @@ def _checks(row: dict[str, Any]) -> Iterator[Check]:
 def _view(row: dict[str, Any]) -> View:
     updatable = bool(row["updatable"]) and row["kind"] == "v"
     columns, reads = tuple(row["columns"] or ()), tuple(row["reads"] or ())
-    return View(".".join(row["name"]), qualified(*row["name"]), row["kind"], columns, updatable, row["text"] or "", reads)
+    name, sql = ".".join(row["name"]), qualified(*row["name"])
+    return View(name, sql, row["kind"], columns, updatable, row["text"] or "", reads, row["invoker"])
 
 
 def _policy(row: dict[str, Any]) -> Policy:

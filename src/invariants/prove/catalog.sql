@@ -109,6 +109,9 @@ select
             'kind', c.relkind,
             'updatable', pg_relation_is_updatable(c.oid, true) <> 0,
             'text', pg_get_viewdef(c.oid),
+            'invoker', coalesce((
+                select option_value::boolean from pg_options_to_table(c.reloptions) where option_name = 'security_invoker'
+            ), false),
             'reads', (
                 select json_agg(distinct rn.nspname || '.' || r.relname)
                 from pg_rewrite as w

@@ -1,5 +1,6 @@
 """The other ways to a table's rows: views, which may read as their owner, and functions that run as theirs."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
@@ -8,6 +9,7 @@ from invariants.prove.attempts import Command, Target
 from invariants.prove.catalog import Function, View
 from invariants.prove.database import Database, Refused, literal, names
 from invariants.prove.duel import DEPARTED, Attacker, Duel, Places, shown
+from invariants.prove.influence import influence
 from invariants.prove.outcomes import Crossing, Held, Outcome
 from invariants.prove.planning import Plans
 from invariants.prove.reach import Reach
@@ -22,6 +24,8 @@ CALLS = 8
 """A function is called with so many combinations of arguments."""
 MOST = 500
 """So many rows of a view or function are looked at."""
+NUMBERS = re.compile(r"\(?-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*\)?")
+"""What a function answers that counts: a number, or a row of numbers."""
 RETURNED_BY_TRIGGERS = {"trigger", "event_trigger"}
 PREFIXES = ("p_", "_", "in_", "v_", "arg_", "i_", "target_", "the_", "new_", "param_")
 
@@ -93,6 +97,10 @@ class Doors:
                 found |= self._bases(views[name], depth + 1)
         return found
 
+    def reads_as_caller(self, name: str, table: str) -> bool:
+        """Whether this is a view that reads a table as whoever asks it."""
+        return any(view.name == name for view in self.views) and self.plans.catalog.reads_as_caller(name, table)
+
     def view(self, attacker: Attacker, view: View, held: Rights) -> Iterator[Outcome]:
         """Read all that a view shows; write through it where it is a window on one table."""
         if not held.select:
@@ -120,8 +128,21 @@ class Doors:
             if seen := self.marks.found(rows, victim, given):
                 found = True
                 yield self._crossing(attacker, "select", statement, through, seen[0], ", ".join(map(str, seen[1])), victim)
-        if not found:
+        if not found and (told := self._influenced(attacker, statement, through, rows)):
+            yield self._crossing(attacker, "select", statement, through, *told, _other(attacker.who))
+        elif not found:
             yield self._held(attacker, statement, through, table, f"{len(rows)} rows came, none of another's")
+
+    def _influenced(self, attacker: Attacker, statement: str, through: str, rows: Sequence[Sequence[Any]]) -> tuple[str, str] | None:
+        """A table whose rows of the victim's make the answer what it is, and how; of functions, only answers in numbers are looked at."""
+        view = next((view for view in self.views if view.name == through), None)
+        tables = sorted(self._bases(view) & self.places.keys()) if view else self._reach.tables(through, self.places)
+        if attacker.session.standing == "constant" or not (view or all(_is_number(row[0]) for row in rows)):
+            return None
+        refresh = f"refresh materialized view {view.sql}" if view and view.kind == "m" else ""
+        places = [self.places[name] for name in tables]
+        told = influence(self.database, attacker, statement, _other(attacker.who), places, refresh)
+        return None if told is None else (tables[0], told)
 
     def function(self, attacker: Attacker, function: Function) -> Iterator[Outcome]:
         """Call a function with what the other tenant's rows hold: see what it returns, and what it did."""
@@ -187,12 +208,16 @@ class Doors:
                 yield name, table.primary[0]
 
     def _held(self, attacker: Attacker, statement: str, through: str, table: str, reason: str) -> Held:
-        return Held(table, attacker.role, "select", attacker.session.statements, statement, reason, through)
+        return Held(table, attacker.role, "select", attacker.arrival, statement, reason, through)
 
     def _crossing(self, attacker: Attacker, command: Command, statement: str, through: str, table: str, row: str, victim: Who) -> Crossing:
         session = attacker.session
         whose: Any = "tenant" if victim else "nobody"
-        return Crossing(table, attacker.role, command, session.statements, statement, row, whose, session.standing, through)
+        return Crossing(table, attacker.role, command, attacker.arrival, statement, row, whose, session.standing, through)
+
+
+def _is_number(text: str | None) -> bool:
+    return text is not None and bool(NUMBERS.fullmatch(text))
 
 
 def _other(who: Who) -> Who:

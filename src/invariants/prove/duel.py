@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from invariants.postgres.identifiers import quote
-from invariants.prove.attempts import TOUCHES, Attempt, Command, Target, reading, writing
+from invariants.prove.attempts import TOUCHES, Attempt, Command, Target, reading, untried, writing
 from invariants.prove.catalog import Table
 from invariants.prove.database import Database, Refused, literal, names
 from invariants.prove.outcomes import Crossing, Held, Outcome, Victim
@@ -17,7 +17,7 @@ from invariants.prove.values import Who
 
 NARROWED = 16
 """So many rows are attacked one by one where they cannot be attacked together."""
-DEPARTED = "set local session authorization default"
+DEPARTED = "set local role none; set local session authorization default"
 
 
 class Attacker(NamedTuple):
@@ -26,11 +26,14 @@ class Attacker(NamedTuple):
     role: str
     who: Who
     session: Session
+    login: str = ""
+    """The role that connects, and becomes the other; empty where that connects itself."""
 
     @property
     def arrival(self) -> tuple[str, ...]:
         """The statements that make the connection the attacker's."""
-        return (*self.session.statements, f"set local session authorization {quote(self.role)}")
+        became = (f"set local role {quote(self.role)}",) if self.login else ()
+        return (*self.session.statements, f"set local session authorization {quote(self.login or self.role)}", *became)
 
 
 class Places:
@@ -38,6 +41,7 @@ class Places:
 
     def __init__(self, database: Database, plans: Plans, seeds: Seeds, table: Table) -> None:
         self.rows: dict[str, Row] = {}
+        self._hidden: dict[Who, str] = {}
         conditions: list[str] = []
         owners: tuple[Who, ...] = ("A", "B", "")
         for who in owners:
@@ -45,6 +49,7 @@ class Places:
             self.rows |= {row.place: row for row in own}
             if own:
                 tie = {name: own[0].values[name] for name in plans.owned[table.name]}
+                self._hidden[who] = f"delete from {table.sql} where {condition(tie)}"
                 conditions.append(f"select {literal(who)}, tableoid::text || ctid::text from {table.sql} where {condition(tie)}")
         self.query = " union all ".join(conditions)
         self.before = self.read(database.run(self.query))
@@ -55,6 +60,10 @@ class Places:
         for who, place in rows:
             found[who].add(place)  # type: ignore[index]
         return found
+
+    def without(self, who: Who) -> str:
+        """The statement that takes an owner's rows away; empty where there are none."""
+        return self._hidden.get(who, "")
 
     def shown(self, place: str) -> str:
         """The row that was in a place."""
@@ -82,13 +91,19 @@ class Duel:
 
     def writes(self) -> Iterator[Outcome]:
         """Every attempt to write."""
+        tried = set()
         for attempt in writing(self.target, self.held):
+            tried.add(attempt.command)
             yield from self._write(attempt)
+        for command, reason in untried(self.target, self.held) if not self.through else ():
+            if command not in tried:
+                yield self._held(command, f"{command} {self.target.table.sql}", reason, certain=False)
 
     def _read(self, victim: Who) -> Outcome:
         statement = reading(self.target, victim, self.held)
         if statement is None:
-            return self._held("select", f"select from {self.target.table.sql}", "it may not read what tells rows apart")
+            reason = "it may not read what tells rows apart" if self.held.select else "it may not read it"
+            return self._held("select", f"select from {self.target.table.sql}", reason, certain=not self.held.select)
         try:
             rows = self.database.run(f"rollback to savepoint attempt; {statement}")
         except Refused as refused:
@@ -178,15 +193,13 @@ class Duel:
         return held._replace(past=asked and refused.is_constraint)
 
     def _held(self, command: Command, statement: str, reason: str, *, certain: bool = True) -> Held:
-        return Held(
-            self.target.table.name, self.attacker.role, command, self.attacker.session.statements, statement, reason, self.through, certain
-        )
+        return Held(self.target.table.name, self.attacker.role, command, self.attacker.arrival, statement, reason, self.through, certain)
 
     def _crossing(self, command: Command, statement: str, row: str, victim: Who) -> Crossing:
         session = self.attacker.session
         whose: Victim = "tenant" if victim else "nobody"
         table, role = self.target.table.name, self.attacker.role
-        return Crossing(table, role, command, session.statements, statement, row, whose, session.standing, self.through)
+        return Crossing(table, role, command, self.attacker.arrival, statement, row, whose, session.standing, self.through)
 
 
 def shown(values: Mapping[str, object]) -> str:

@@ -15,7 +15,7 @@ class Crossing(NamedTuple):
     role: str
     command: Command
     session: tuple[str, ...]
-    """The settings, as statements."""
+    """The settings and the role, as statements."""
     statement: str
     row: str
     """The row that came, that changed, or that was planted."""

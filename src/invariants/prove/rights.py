@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from invariants.prove.catalog import Function
 from invariants.prove.database import Database, literal
+from invariants.replay.isolation.session import CONNECTED
 
 
 class Rights(NamedTuple):
@@ -64,6 +65,12 @@ def callable_by(database: Database, role: str, functions: Iterable[Function]) ->
         f" and has_function_privilege({name}, oid, 'execute') and has_schema_privilege({name}, pronamespace, 'usage')"
     )
     return [known[oid] for (oid,) in rows]
+
+
+def connecting(database: Database, role: str) -> str:
+    """The role that connects for another and becomes it, as PostgREST does on Supabase; empty where that connects itself."""
+    asked = f"select 1 from pg_roles where rolname = {literal(CONNECTED)} and pg_has_role(oid, {literal(role)}, 'member')"
+    return CONNECTED if role != CONNECTED and database.run(asked) else ""
 
 
 def is_above(database: Database, role: str) -> bool:

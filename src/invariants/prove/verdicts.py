@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from invariants.finding import Constrained, Evidence, Proven
-from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Catalog
 from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
 from invariants.prove.tenancy import Tenancy
@@ -27,13 +26,10 @@ class Cause(NamedTuple):
 def cause(crossing: Crossing, catalog: Catalog, tenancy: Tenancy) -> Cause:
     """The rule nearest the cause: the door, the rights, row security, the role, the key, and at last the policy."""
     table = catalog.tables[crossing.table]
-    if crossing.through:
-        is_view = any(view.name == crossing.through for view in catalog.views)
-        view, function = (
-            Cause("view-invoker-secured", crossing.through, "view"),
-            Cause("definer-function-confined", crossing.through, "function"),
-        )
-        return view if is_view else function
+    if crossing.through and all(view.name != crossing.through for view in catalog.views):
+        return Cause("definer-function-confined", crossing.through, "function")
+    if crossing.through and not catalog.reads_as_caller(crossing.through, table.name):
+        return Cause("view-invoker-secured", crossing.through, "view")
     if crossing.command == "truncate":
         return Cause("tenant-grant-minimal", table.name, "table")
     if not table.secured:
@@ -114,4 +110,4 @@ def _constrained(held: Sequence[Held]) -> Iterator[Constrained]:
 
 def _statements(attempt: Crossing | Held) -> tuple[str, ...]:
     """What to run to see it again."""
-    return (*attempt.session, f"set local session authorization {quote(attempt.role)}", attempt.statement)
+    return (*attempt.session, attempt.statement)

@@ -1,13 +1,16 @@
 -- What a session of one tenant can do to the other's rows, for every session that is worth trying.
--- Run by the owner of everything, who is subject to no policy; `crossings` answers one row a crossing.
+-- Run by the owner of everything, who is subject to no policy; a crossing is noted once for each role, command and side.
+-- Users: 1 an admin who owns the tenant, 2 a member, 3 neither, 4 an admin of no tenant's, 5 an admin who is a member, 6 an owner who is no admin.
+-- The tenants a and d have the same users: what belongs to d is a's own too.
 
-insert into tenants select ('00000000-0000-0000-0000-00000000000' || t)::uuid, t from unnest(array['a', 'b', 'c']) as t;
+insert into tenants select ('00000000-0000-0000-0000-00000000000' || t)::uuid, t from unnest(array['a', 'b', 'c', 'd']) as t;
 insert into users
-select ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid, ('00000000-0000-0000-001' || u || '-00000000000' || t)::uuid, t || u || '@x', u = 1
-from unnest(array['a', 'b', 'c']) as t, generate_series(1, 3) as u;
+select ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid, ('00000000-0000-0000-001' || u || '-00000000000' || t)::uuid, t || u || '@x', u in (1, 4, 5)
+from unnest(array['a', 'b', 'c']) as t, generate_series(1, 6) as u;
 insert into memberships
-select ('00000000-0000-0000-0000-00000000000' || t)::uuid, ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid, case u when 1 then 'owner' else 'member' end
-from unnest(array['a', 'b']) as t, generate_series(1, 2) as u;
+select ('00000000-0000-0000-0000-00000000000' || t)::uuid, ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid, case when u in (1, 6) then 'owner' else 'member' end
+from unnest(array['a', 'b']) as t, unnest(array[1, 2, 5, 6]) as u;
+insert into memberships select ('00000000-0000-0000-0000-00000000000d')::uuid, m.user_id, m.rank from memberships as m where m.tenant_id::text like '%a';
 insert into admins select id from users where is_admin;
 insert into projects
 select ('00000000-0000-0000-002' || u || '-00000000000' || t)::uuid, ('00000000-0000-0000-0000-00000000000' || t)::uuid,
@@ -18,25 +21,27 @@ insert into plans values ('00000000-0000-0000-0030-000000000000', 'free'), ('000
 
 create table rows as
 select t, owner, project_id, plan_id, status, is_public, seen_by, due
-from unnest(array['a', 'b', 'c', null]) as t
+from (values ('a', 'a'), ('b', 'b'), ('c', 'c'), (null, 'a'), (null, 'b'), ('d', 'a')) as x (t, s)
 cross join lateral (values (1), (2), (3), (null::int)) as u (u)
-cross join lateral (select ('00000000-0000-0000-000' || u || '-00000000000' || t)::uuid) as o (owner)
+cross join lateral (select ('00000000-0000-0000-000' || u || '-00000000000' || s)::uuid) as o (owner)
 cross join lateral (values
-    (('00000000-0000-0000-0021-00000000000' || t)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, date '2000-01-01'),
-    (('00000000-0000-0000-0022-00000000000' || t)::uuid, null, 'draft', false, date '2999-01-01'),
+    (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, date '2000-01-01'),
+    (('00000000-0000-0000-0022-00000000000' || s)::uuid, null, 'draft', false, date '2999-01-01'),
     (null, '00000000-0000-0000-0031-000000000000'::uuid, null, false, null),
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, date '2000-01-01'),
-    (('00000000-0000-0000-0021-00000000000' || t)::uuid, null, null, true, null),
-    (('00000000-0000-0000-0021-00000000000' || t)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'draft', true, date '2000-01-01'),
+    (('00000000-0000-0000-0021-00000000000' || s)::uuid, null, null, true, null),
+    (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'draft', true, date '2000-01-01'),
     (null, null, 'shared', true, date '2999-01-01'),
-    (null, null, 'other', false, date '2000-01-01')
+    (null, null, 'other', false, date '2000-01-01'),
+    (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
+    (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null)
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[owner]) as s (seen_by);
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
-select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b') or (t = 'c' and project_id is null);
+select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b', 'd') or (t = 'c' and project_id is null);
 insert into notes (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
 select case when t is not null then ('00000000-0000-0000-0000-00000000000' || t)::uuid end, owner, project_id, plan_id, status, is_public, seen_by, due
-from rows where t in ('a', 'b') or ((t = 'c' or owner is null) and project_id is null);
+from rows where t is distinct from 'c' or project_id is null;
 
 -- What a session may write into the other tenant, or into none: its own users and projects as well as the other's.
 create table written as
@@ -55,16 +60,23 @@ cross join lateral (values
 cross join lateral (values
     ('00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, date '2000-01-01'),
     (null, 'draft', false, date '2999-01-01'), ('00000000-0000-0000-0031-000000000000', null, false, null),
-    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), (null, 'shared', true, null), (null, 'other', true, date '2000-01-01')
+    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
+    ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null)
 ) as c (plan_id, status, is_public, due)
-cross join lateral (values (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null)) as s (seen_by);
+cross join lateral (values
+    (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null), (array['00000000-0000-0000-0001-00000000000c'::uuid])
+) as s (seen_by);
 create table sample as
 select * from (select w.*, row_number() over (partition by mine, tenant_id order by md5(w::text)) as place from written as w) as w where place <= 6;
 grant select on written, sample to app, app_reader;
 
+-- Whose a row is: its tenant's, d's being a's; where it has none, that of its owner or project.
+create function whose(tenant_id uuid, owner uuid, project_id uuid) returns uuid language sql immutable as $$
+    select ('00000000-0000-0000-0000-00000000000' || translate(right(coalesce(tenant_id, owner, project_id)::text, 1), 'd', 'a'))::uuid $$;
+
 create table crossing (role text, command text, side text, session text, unique (role, command, side));
 
--- One attempt, undone whatever it did: answers how many rows crossed on each side.
+-- One attempt, undone whatever it did: answers how many rows it was about, and how many the own and the other side lost. Where it fails, -1.
 create function attempt(who text, statement text, wanted text, own uuid, other uuid) returns bigint[] language plpgsql as $$
 declare
     n bigint;
@@ -72,19 +84,21 @@ declare
     before_other bigint;
     after_own bigint;
     after_other bigint;
+    counted constant text := 'select count(*) filter (where whose(tenant_id, owner, project_id) = %L),
+        count(*) filter (where whose(tenant_id, owner, project_id) is distinct from %L) from %I';
 begin
-    execute format('select count(*) filter (where tenant_id = %L), count(*) filter (where tenant_id is distinct from %L) from %I', own, own, wanted)
+    execute format(counted, own, own, wanted)
         into before_own, before_other;
     execute format('set local role %I', who);
     execute statement;
     get diagnostics n = row_count;
     reset role;
-    execute format('select count(*) filter (where tenant_id = %L), count(*) filter (where tenant_id is distinct from %L) from %I', own, own, wanted)
+    execute format(counted, own, own, wanted)
         into after_own, after_other;
     raise exception using errcode = 'ZZ001', message = array[n, before_own - after_own, before_other - after_other]::text;
 exception
     when sqlstate 'ZZ001' then return sqlerrm::bigint[];
-    when others then return array[0, 0, 0];
+    when others then return array[-1, 0, 0];
 end $$;
 
 create function note(who text, what text, which text, seen text) returns void language sql as $$
@@ -105,55 +119,129 @@ exception when others then
     return query select * from sample where mine = own and tenant_id is not distinct from tenant;
 end $$;
 
+-- What a session says of itself.
+create function become(mine text, tenant text, usr text, mode text) returns void language sql as $$
+    select set_config('app.tenant_id', case tenant when 'set' then '00000000-0000-0000-0000-00000000000' || mine else '' end, true) where tenant <> 'never';
+    select set_config('app.user_id', case usr when 'empty' then '' else '00000000-0000-0000-000' || usr || '-00000000000' || mine end, true)
+    where usr <> 'never';
+    select set_config('app.mode', case mode when 'empty' then '' else mode end, true) where mode <> 'never' $$;
+
+create type side as (mine text, own uuid, other uuid);
+create function sides(mine text[]) returns setof side language sql as $$
+    select m, ('00000000-0000-0000-0000-00000000000' || m)::uuid, ('00000000-0000-0000-0000-00000000000' || case m when 'a' then 'b' else 'a' end)::uuid
+    from unnest(mine) as m $$;
+
+create function cells(w sample) returns text language sql as $$
+    select format('%L, %L, %L, %L, %L, %L, %L, %L', w.tenant_id, w.owner, w.project_id, w.plan_id, w.status, w.is_public, w.seen_by, w.due) $$;
+
 create function attack(wanted text, who text, tenants text[], users text[], modes text[], mine text[], inserted text, updated text) returns void language plpgsql as $$
 declare
     s record;
-    w record;
+    w sample;
     done bigint[];
-    own uuid;
-    other uuid;
-    cells text;
     target uuid;
     seen text;
     n bigint;
     columns constant text := 'tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due';
 begin
-    for s in select * from (select m, case m when 'a' then 'b' else 'a' end from unnest(mine) as m) as sides (mine, theirs), unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
-        own := ('00000000-0000-0000-0000-00000000000' || s.mine)::uuid;
-        other := ('00000000-0000-0000-0000-00000000000' || s.theirs)::uuid;
-        if s.tenant <> 'never' then perform set_config('app.tenant_id', case s.tenant when 'set' then own::text else '' end, true); end if;
-        if s.usr <> 'never' then
-            perform set_config('app.user_id', case s.usr when 'empty' then '' else '00000000-0000-0000-000' || s.usr || '-00000000000' || s.mine end, true);
-        end if;
-        if s.mode <> 'never' then perform set_config('app.mode', case s.mode when 'empty' then '' else s.mode end, true); end if;
+    for s in select * from sides(mine) as side, unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
+        perform become(s.mine, s.tenant, s.usr, s.mode);
         seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
         if not known(who, 'select', 'using') then
             begin
                 execute format('set local role %I', who);
-                execute format('select count(*) from %I where tenant_id is distinct from %L', wanted, own) into n;
+                execute format('select count(*) from %I where whose(tenant_id, owner, project_id) is distinct from %L', wanted, s.own) into n;
                 reset role;
                 if n > 0 then perform note(who, 'select', 'using', seen); end if;
             exception when others then reset role;
             end;
         end if;
         if not known(who, 'delete', 'using') then
-            done := attempt(who, format('delete from %I', wanted), wanted, own, other);
+            done := attempt(who, format('delete from %I', wanted), wanted, s.own, s.other);
             if done[3] > 0 then perform note(who, 'delete', 'using', seen); end if;
         end if;
-        foreach target in array array[other, own, '00000000-0000-0000-0000-00000000000c'::uuid] || case wanted when 'notes' then array[null::uuid] end loop
-            if target is distinct from own and not known(who, 'insert', 'check') then
+        foreach target in array array[s.other, s.own, '00000000-0000-0000-0000-00000000000c'::uuid] || case wanted when 'notes' then array[null::uuid] end loop
+            if target is distinct from s.own and not known(who, 'insert', 'check') then
                 for w in select * from promising(who, wanted, target, s.mine, inserted) loop
-                    cells := format('%L, %L, %L, %L, %L, %L, %L, %L', target, w.owner, w.project_id, w.plan_id, w.status, w.is_public, w.seen_by, w.due);
-                    done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells), wanted, own, other);
+                    done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
                     if done[1] > 0 then perform note(who, 'insert', 'check', seen); end if;
                 end loop;
             end if;
             if not (known(who, 'update', 'check') and known(who, 'update', 'using')) then
                 for w in select * from promising(who, wanted, target, s.mine, updated) loop
-                    cells := format('%L, %L, %L, %L, %L, %L, %L, %L', target, w.owner, w.project_id, w.plan_id, w.status, w.is_public, w.seen_by, w.due);
-                    done := attempt(who, format('update %I set (%s) = (%s)', wanted, columns, cells), wanted, own, other);
-                    if target is distinct from own and done[1] > 0 then perform note(who, 'update', 'check', seen); end if;
-                    if (target is distinct from own and done[1] > done[2]) or done[3] > 0 then perform note(who, 'update', 'using', seen); end if;
+                    done := attempt(who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+                    if target is distinct from s.own and done[1] > 0 then perform note(who, 'update', 'check', seen); end if;
+                    if (whose(w.tenant_id, w.owner, w.project_id) is distinct from s.own and done[1] > done[2]) or done[3] > 0 then perform note(who, 'update', 'using', seen); end if;
+                end loop;
+            end if;
+        end loop;
+    end loop;
+end $$;
+
+-- The same attempt on one row that stands alone, so that no other makes the statement fail.
+create function alone(kept uuid, who text, statement text, wanted text, own uuid, other uuid) returns bigint[] language plpgsql as $$
+declare
+    done bigint[];
+begin
+    execute format('delete from %I where id <> %L', wanted, kept);
+    done := attempt(who, statement, wanted, own, other);
+    raise exception using errcode = 'ZZ002', message = done::text;
+exception
+    when sqlstate 'ZZ002' then return sqlerrm::bigint[];
+end $$;
+
+-- All rows worth writing, of every tenant.
+create function worth(who text, wanted text, own text, words text) returns setof sample language sql as $$
+    select w.* from unnest(array['a', 'b', 'c']) as t, promising(who, wanted, ('00000000-0000-0000-0000-00000000000' || t)::uuid, own, words) as w
+    union all
+    select w.* from promising(who, wanted, null, own, words) as w where wanted = 'notes' $$;
+
+create type way as (command text, side text, session text);
+
+-- What passes of some commands and sides ("update using"), row by row and with every row that is worth writing.
+create function insist(wanted text, who text, asked text[], tenants text[], users text[], modes text[], mine text[], inserted text, updated text)
+returns setof way language plpgsql as $$
+declare
+    s record;
+    r record;
+    w sample;
+    done bigint[];
+    seen text;
+    columns constant text := 'tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due';
+begin
+    for s in select * from sides(mine) as side, unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
+        perform become(s.mine, s.tenant, s.usr, s.mode);
+        seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
+        if 'insert check' = any (asked) then
+            for w in select * from worth(who, wanted, s.mine, inserted) as f where f.tenant_id is distinct from s.own loop
+                done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+                if done[1] > 0 then return next row('insert', 'check', seen)::way; asked := array_remove(asked, 'insert check'); exit; end if;
+            end loop;
+        end if;
+        if cardinality(array_remove(asked, 'insert check')) = 0 then continue; end if;
+        for r in execute format('select distinct on (tenant_id, owner, project_id, plan_id, status, is_public, due) id, whose(tenant_id, owner, project_id) from %I', wanted) loop
+            if r.whose is distinct from s.own then
+                if 'select using' = any (asked) and (alone(r.id, who, format('select 1 from %I', wanted), wanted, s.own, s.other))[1] > 0 then
+                    return next row('select', 'using', seen)::way;
+                    asked := array_remove(asked, 'select using');
+                end if;
+                if 'delete using' = any (asked) and (alone(r.id, who, format('delete from %I', wanted), wanted, s.own, s.other))[1] > 0 then
+                    return next row('delete', 'using', seen)::way;
+                    asked := array_remove(asked, 'delete using');
+                end if;
+            end if;
+            if 'update check' = any (asked) or ('update using' = any (asked) and r.whose is distinct from s.own) then
+                for w in select * from worth(who, wanted, s.mine, updated) loop
+                    done := alone(r.id, who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+                    exit when done[1] = 0;
+                    if done[1] > 0 and 'update check' = any (asked) and w.tenant_id is distinct from s.own then
+                        return next row('update', 'check', seen)::way;
+                        asked := array_remove(asked, 'update check');
+                    end if;
+                    if done[1] > 0 and 'update using' = any (asked) and r.whose is distinct from s.own then
+                        return next row('update', 'using', seen)::way;
+                        asked := array_remove(asked, 'update using');
+                    end if;
                 end loop;
             end if;
         end loop;

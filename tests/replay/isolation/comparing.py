@@ -26,6 +26,16 @@ KNOWN = [
 USERS = ("me()", "user_id", "is_admin", "my_tenants", "is_member", "ranked")
 """Words of policies that ask for the session's user."""
 CALL = "select attack(:wanted, :who, :tenants, :users, :modes, :mine, :inserted, :updated)"
+INSIST = "select * from insist(:wanted, :who, :asked, :tenants, :users, :modes, :mine, :inserted, :updated)"
+STATES = (
+    "",
+    "delete from memberships",
+    "delete from memberships where tenant_id::text like '%d'",
+    "delete from admins",
+    "update users set is_admin = not is_admin",
+    "update memberships set rank = 'guest'",
+)
+"""What else the other tables may hold."""
 Key = tuple[str, str, str]
 """A role, a command, and the side of the policies that it passes."""
 
@@ -106,23 +116,50 @@ class Arena:
                 self._attack(policies)
             found: list[Any] = self.owner.run("select role, command, side, session from crossing")
             outcome.crossed = {(role, command, side): session for role, command, side, session in found}
+            if outcome.alarms():
+                self._insist(policies, outcome)
         finally:
             names = "".join(f"drop policy {each.name} on {each.table};" for each in policies.policies)
             self.owner.run(f"truncate crossing; {names}")
+
+    def _insist(self, policies: PolicySet, outcome: Outcome) -> None:
+        """Try what is said to be open and let nothing pass: row by row, with whatever the other tables may hold."""
+        mine = _sides(str(policies))
+        for is_on, state in product((True, False) if "flags" in str(policies) else (True,), STATES):
+            self.owner.run(f"update flags set is_on = {is_on}")
+            for role in ROLES:
+                words = {"inserted": policies.words("insert", role), "updated": policies.words("update", role)}
+                for connection, session in self._sessions(str(policies), "123456"):
+                    asked = [f"{command} {side}" for who, command, side in outcome.alarms() if who == role]
+                    for way in self._ways(connection, state, wanted=policies.table, who=role, asked=asked, mine=mine, **session, **words):
+                        outcome.crossed.setdefault((role, way[0], way[1]), f"{way[2]} {state}")
+
+    @staticmethod
+    def _ways(connection: Connection, state: str, **values: Any) -> list[Any]:
+        if not values["asked"]:
+            return []
+        connection.run("begin")
+        try:
+            if state:
+                connection.run(state)
+            found: list[Any] = connection.run(INSIST, **values)
+            return found
+        finally:
+            connection.run("rollback")
 
     def _attack(self, policies: PolicySet) -> None:
         """As every role, unless the policies make no difference between roles; from both sides, where the sides differ."""
         text = str(policies)
         roles = ROLES if any(each.roles for each in policies.policies) or "current_user" in text else ROLES[:1]
-        mine = ["a", "b"] if ">=" in text or "00000000000b" in text else ["a"]
-        for connection, session in self._sessions(text):
+        mine = _sides(text)
+        for connection, session in self._sessions(text, "1234"):
             for role in roles:
                 words = {"inserted": policies.words("insert", role), "updated": policies.words("update", role)}
                 connection.run(CALL, wanted=policies.table, who=role, mine=mine, **session, **words)
         for role in set(ROLES) - set(roles):
             self.owner.run(f"insert into crossing select '{role}', command, side, session from crossing on conflict do nothing")
 
-    def _sessions(self, text: str) -> Iterator[tuple[Connection, dict[str, list[str]]]]:
+    def _sessions(self, text: str, members: str) -> Iterator[tuple[Connection, dict[str, list[str]]]]:
         asks_user, asks_mode = any(word in text for word in USERS), "app.mode" in text
         for (tenant, user, mode), connection in self.others.items():
             if (user and not asks_user) or (mode and not asks_mode):
@@ -131,10 +168,15 @@ class Arena:
                 connection,
                 {
                     "tenants": ["set", "empty"] if tenant else ["never"],
-                    "users": ["1", "2", "3", "empty"] if user else ["never"],
+                    "users": [*members, "empty"] if user else ["never"],
                     "modes": ["support", "empty"] if mode else ["never"],
                 },
             )
+
+
+def _sides(text: str) -> list[str]:
+    """The tenants to attack from, where that makes a difference."""
+    return ["a", "b"] if ">=" in text or "00000000000b" in text else ["a"]
 
 
 def compare(arena: Arena, policies: PolicySet) -> Outcome:

@@ -147,6 +147,7 @@ UNVERIFIED = {
     "may_see(tenant_id)": "name it under `[tenancy] predicates`",
     "dynamic(tenant_id)": "Execute was not followed",
     "tenant_id = circle()": "calls itself too often",
+    "tenant_id operator(app.=) tenant()": "an operator of app",
     "project_id = current_setting('app.project')::uuid": "app.project is not known to say who the session is",
     "tenant_id = current_setting('search_path')::uuid": "a setting of PostgreSQL's own",
     "public.is_member(tenant())": "is not asked about the row",
@@ -293,6 +294,43 @@ def test_a_session_in_which_the_statement_fails_opens_nothing() -> None:
     assert (found.verdict, "PostgreSQL fails" in found.reason) == ("unverified", True)
 
 
+def test_what_fails_inside_a_function_fails_too() -> None:
+    strict = "create function strict() returns uuid language sql stable as $$ select current_setting('app.tenant')::uuid $$"
+    raising = "create function strict() returns uuid language plpgsql as $$ begin raise exception 'no tenant'; end $$"
+    calling = "create function calling() returns uuid language sql as $$ select strict() $$"
+    policy = "create policy p on orders for select using (current_setting('app.tenant', true) is null or tenant_id = {})"
+    for made, name in ((strict, "strict()"), (f"{strict};{calling}", "calling()"), (raising, "strict()")):
+        found = worst(made, policy.format(name))
+        assert (found.verdict, "PostgreSQL fails" in found.reason) == ("unverified", True), (name, found.verdict, found.reason)
+
+
+def test_it_depends_on_what_is_asked_first_where_the_other_part_fails() -> None:
+    found = read("not (tenant_id = tenant() and status = current_setting('app.state'))")
+    assert found.verdict == "open"
+    found = read(
+        "not (tenant_id is not distinct from (select tenant()) and tenant_id = current_setting('app.tenant')::uuid) and tenant() is null"
+    )
+    assert (found.verdict, "which part PostgreSQL evaluates first" in found.reason) == ("unverified", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exists (select 1 from admins where user_id = auth.uid()) and not exists (select 1 from admins as a where a.user_id = auth.uid())",
+        "exists (select 1 from admins as a where a.user_id = auth.uid()) and auth.uid() not in (select user_id from admins)",
+        "not exists (select 1 from tenants as t where t.id = orders.tenant_id)",
+        "tenant_id = any (array(select my_tenants())) is null",
+        "tenant_id <> tenant() and tenant_id = any (string_to_array(current_setting('app.tenant', true), ',')::uuid[])",
+    ],
+)
+def test_what_contradicts_itself_or_a_foreign_key_opens_nothing(text: str) -> None:
+    assert read(text).verdict == "denies"
+
+
+def test_a_set_that_is_empty_is_null_where_one_value_is_asked_for() -> None:
+    assert read("(select my_tenants()) is null").verdict == "open"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -311,3 +349,11 @@ def test_too_many_cases_are_said_not_guessed() -> None:
     clauses = " and ".join(f"(data ->> 'a{number}' = 'x' or status = 's{number}')" for number in range(12))
     found = read(f"({clauses}) and dynamic(tenant_id)")
     assert found.verdict == "unverified"
+
+
+def test_rows_that_need_not_be_a_tenants_are_told_where_they_may_be() -> None:
+    notices = "create table notices (id uuid primary key, order_id uuid references orders); alter table notices enable row level security"
+    found = worst(notices, "create policy p on notices for select using (true)")
+    assert (found.verdict, "where order_id is set, which may be absent" in found.reason) == ("unverified", True)
+    bound = "create policy p on notices for select using (exists (select 1 from lines l where l.id = order_id and l.tenant_id = tenant()))"
+    assert worst(notices.replace("references orders", "references lines"), bound).verdict == "isolates"

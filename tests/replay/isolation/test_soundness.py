@@ -37,5 +37,7 @@ def test_nothing_that_is_said_to_isolate_lets_a_row_cross(arena: Arena, seed: st
         alarms += bool(outcome.alarms())
         doubts += "open" not in outcome.decided.values() and bool(outcome.doubts())
     assert opened > SETS * 0.2, "the sets are worth comparing"
-    assert alarms <= opened * 0.1, "what is open lets something pass: 1 to 2 in a hundred do not, so that no fresh seed fails by chance"
+    assert alarms <= max(5, opened * 0.03), (
+        "what is open lets something pass: 4 in a thousand do not, so that no fresh seed fails by chance"
+    )
     assert doubts <= SETS * 0.15, "most can be decided"

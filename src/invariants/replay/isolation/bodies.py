@@ -11,7 +11,7 @@ from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import ERROR, NULL, Drawn, Value
+from invariants.replay.isolation.values import ERROR, NO_ROW, NULL, Drawn, Value
 
 Draw = Callable[[Context, Frame], Drawn]
 
@@ -33,7 +33,7 @@ def procedure(body: str) -> Draw:
             _block(context, frame, block)
         except _Returned as returned:
             return returned.drawn
-        return Drawn((("", NULL),))
+        return NO_ROW
 
     return drawn
 
@@ -88,7 +88,7 @@ def _unsure(context: Context, said: Truth) -> None:
     """Leave where a condition fails, or where it may be true or not."""
     if said == truth.ERROR:
         raise _answer(ERROR)
-    if said & truth.TRUE:
+    if said & (truth.TRUE | truth.ERROR):
         raise _answer(context.world.unsure())
 
 
@@ -112,7 +112,9 @@ def _chosen(context: Context, frame: Frame, subject: Value | None, test: nodes.S
 
 
 def _return(context: Context, frame: Frame, statement: nodes.Return) -> None:
-    raise _answer(NULL if statement.value is None else expression_of(statement.value.text)(context, frame))
+    if statement.value is None:
+        raise _Returned(NO_ROW)
+    raise _answer(expression_of(statement.value.text)(context, frame))
 
 
 def _return_query(context: Context, frame: Frame, statement: nodes.ReturnQuery) -> None:

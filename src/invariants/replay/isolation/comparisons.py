@@ -26,6 +26,9 @@ LIKES = {pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR}
 
 def a_expr(node: Any) -> Test | None:
     """The test that an operator makes; None where its result is no boolean."""
+    if (schema := strings(node.name)[:-1]) not in ([], ["pg_catalog"]):
+        why = f"it asks an operator of {schema[0]}, of which nobody knows what it says"
+        return lambda context, _frame: _cannot_tell(context, context.world.doubt(why))
     if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL, *LIKES} and node.HasField("lexpr"):
         return _operator(node)
     if node.kind == pb.AEXPR_IN:

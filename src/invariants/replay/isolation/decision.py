@@ -13,6 +13,7 @@ from invariants.replay.isolation import reasons, rows, truth
 from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.logic import conjunction
+from invariants.replay.isolation.presence import contradicted
 from invariants.replay.isolation.reasons import Scene
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
@@ -89,6 +90,7 @@ def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool], 
     def evaluate(world: World) -> Truth:
         context, row = _context(tenancy, question, world), Row(question.table, side, question.table.name)
         frame = _frame(context, row)
+        world.judged.append(row)
         said = term(context, frame)
         latest[:] = [Scene.of(world, row, tenancy.table(row.table).keys, question.role)]
         said = conjunction([lambda *_: said, *others], context, frame)
@@ -98,6 +100,8 @@ def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool], 
             world.doubt("in the sessions in which it passes, PostgreSQL fails on what else the policies ask")
             said |= truth.ERROR
         asked.append(world.asks_role)
+        if said & truth.TRUE and contradicted(context):
+            raise Infeasible
         return settled(tenancy, world, said)
 
     for _, said in worlds(evaluate, steps):
@@ -123,6 +127,7 @@ def _beside(context: Context, question: Question) -> Truth:
     """Whether an update's other side lets some row pass, in the same world."""
     side = context.world.choose((MINE, THEIRS) if question.is_new else (MINE, rows.NEW))
     row = Row(question.table, side, question.table.name)
+    context.world.judged.append(row)
     return condition(question.beside)(context, _frame(context, row))
 
 

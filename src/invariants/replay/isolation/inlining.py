@@ -14,8 +14,8 @@ from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
 from invariants.replay.isolation.scopes import Frame
-from invariants.replay.isolation.values import MINE, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import found
+from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import NoRow, found
 
 Draw = Callable[[Context, Frame], Drawn]
 DECLARE = "if it isolates, name it under `[tenancy] predicates`"
@@ -27,6 +27,19 @@ def func_call(node: Any) -> Expression:
     name = strings(node.funcname)[-1]
     if name in queries.AGGREGATES:
         return _aggregate(node, name)
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        try:
+            return scalar(context, called(context, frame))
+        except NoRow:
+            return NULL
+
+    return evaluated
+
+
+def row_call(node: Any) -> Expression:
+    """A call that makes rows, where a query returns what it answers: no row, where it returns a set and that is empty."""
+    called = draw_call(node)
     return lambda context, frame: scalar(context, called(context, frame))
 
 
@@ -91,12 +104,19 @@ def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
 def _kept_call(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
     """A call; one that is made again answers the same, unless it returns a set, of which each call draws a row."""
     if function.returns_set:
-        return _called(context, function, name, values)
+        return _row_of(_called(context, function, name, values))
     key = ("call", function.oid, *(found(each) if isinstance(each, Var) else each for each in values))
     if key not in context.world.kept:
         context.world.kept[key] = _called(context, function, name, values)
     drawn = context.world.kept[key]
     assert isinstance(drawn, Drawn)
+    return drawn
+
+
+def _row_of(drawn: Drawn) -> Drawn:
+    """A row of a set; :class:`NoRow` where it is empty."""
+    if drawn is NO_ROW:
+        raise NoRow
     return drawn
 
 
@@ -172,7 +192,7 @@ def _or_nothing(draw: Draw, node: Any) -> Draw:
 
     def drawn(context: Context, frame: Frame) -> Drawn:
         if not context.world.choose((True, False)):
-            return Drawn((("", NULL),))
+            return NO_ROW
         return draw(context, frame)
 
     return drawn

@@ -29,10 +29,10 @@ def bool_expr(node: Any) -> Test:
     tests = [test(each) for each in arguments]
     if node.boolop == pb.NOT_EXPR:
         return lambda context, frame: truth.negated(tests[0](context, frame))
+    calls = [_calls(each) for each in arguments]
     if node.boolop == pb.AND_EXPR:
-        return lambda context, frame: conjunction(tests, context, frame)
-    fallible = [_may_fail(each) for each in arguments]
-    return lambda context, frame: _disjunction(tests, fallible, context, frame)
+        return lambda context, frame: conjunction(tests, context, frame, calls)
+    return lambda context, frame: _disjunction(tests, calls, context, frame)
 
 
 def _cost(node: Any) -> int:
@@ -41,27 +41,29 @@ def _cost(node: Any) -> int:
     return 100 * kinds.count("SubLink") + 10 * kinds.count("FuncCall") + len(kinds)
 
 
-def conjunction(tests: Sequence[Test], context: Context, frame: Frame) -> Truth:
-    """AND of tests, until one is surely false."""
+def conjunction(tests: Sequence[Test], context: Context, frame: Frame, calls: Sequence[frozenset[str]] = ()) -> Truth:
+    """AND of tests; once one is surely false, only those that may fail are still asked."""
     said = truth.TRUE
-    for each in tests:
-        said = truth.both(said, each(context, frame))
-        if said == truth.FALSE:
-            break
+    for number, each in enumerate(tests):
+        if said != truth.FALSE or (calls and _may_fail(context, calls[number])):
+            said = truth.both(said, each(context, frame))
     return said
 
 
-def _may_fail(node: Any) -> bool:
-    """Whether a test reads a setting itself: PostgreSQL does so to plan the query, and fails where it is not there or not of the type."""
-    calls = (each for each in walk(node) if isinstance(each, pb.FuncCall))
-    return any(strings(each.funcname)[-1] == "current_setting" for each in calls)
+def _calls(node: Any) -> frozenset[str]:
+    return frozenset(strings(each.funcname)[-1] for each in walk(node) if isinstance(each, pb.FuncCall))
 
 
-def _disjunction(tests: Sequence[Test], fallible: Sequence[bool], context: Context, frame: Frame) -> Truth:
+def _may_fail(context: Context, calls: frozenset[str]) -> bool:
+    """Whether a test reads a setting, or calls what may fail: PostgreSQL may ask it first, or to plan the query."""
+    return "current_setting" in calls or context.tenancy.fails(calls)
+
+
+def _disjunction(tests: Sequence[Test], calls: Sequence[frozenset[str]], context: Context, frame: Frame) -> Truth:
     """OR of tests; once one is surely true, only those that may fail are still asked."""
     said = truth.FALSE
-    for each, may_fail in zip(tests, fallible, strict=True):
-        if said != truth.TRUE or may_fail:
+    for each, called in zip(tests, calls, strict=True):
+        if said != truth.TRUE or _may_fail(context, called):
             said = truth.either(said, each(context, frame))
     return said
 
@@ -112,10 +114,11 @@ def case_test(node: Any) -> Test:
         answer = 0
         for when, result in branches:
             said = when(context, frame)
+            answer |= said & truth.ERROR
             if said & truth.TRUE:
                 answer |= result(context, frame)
             if said in {truth.TRUE, truth.ERROR}:
-                return answer | (said & truth.ERROR)
+                return answer
         return answer | (otherwise(context, frame) if otherwise else truth.NULL)
 
     return tested
@@ -133,7 +136,7 @@ def case_expr(node: Any) -> Expression:
                 return result(context, frame)
             if said == truth.ERROR:
                 return ERROR
-            if said & truth.TRUE:
+            if said & (truth.TRUE | truth.ERROR):
                 return context.world.unsure()
         return otherwise(context, frame) if otherwise else NULL
 

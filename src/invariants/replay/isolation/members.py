@@ -39,8 +39,20 @@ def element(context: Context, value: Value) -> Value:
     known = members(context, value)
     if known is not None and known != (value,):
         return context.world.choose(known)
+    if value.is_said and is_single(context, value, (False, True)):
+        return value
     of = found(value)
     return Var(f"a member of {of.label}", of.marks, of.bars, is_key=of.is_key, is_reference=True, doubt=of.doubt, row=of.row)
+
+
+def is_single(context: Context, value: Var, options: Sequence[bool] = (True,)) -> bool:
+    """Whether what the session says is one thing, not a list of several: it is, where it could be cast to a type of one."""
+    if not value.is_said:
+        return True
+    kept = context.world.kept
+    if ("single", value) not in kept:
+        kept["single", value] = context.world.choose(options)
+    return bool(kept["single", value])
 
 
 def scalar(context: Context, drawn: Drawn) -> Value:
@@ -61,6 +73,8 @@ def any_member(context: Context, value: Value, among: Value, compare: Callable[[
         for each in among.members:
             said = truth.either(said, compare(context, value, each))
         return said
+    if isinstance(among, Var) and among.is_said and is_single(context, among, (False, True)):
+        return compare(context, value, among)
     if not context.world.choose((True, False)):
         return none_of(context, value, among)
     if isinstance(among, Many) and among.draw is not None:

@@ -20,6 +20,7 @@ from invariants.replay.isolation.visibility import applying
 COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", "delete"), "check": ("insert", "update")}
 """The commands that look at each side."""
 GRAVITY = ("open", "unverified", "isolates", "denies")
+WHOSE = "make the reference NOT NULL or add the tenant key if each row is a tenant's, else carve the policy out"
 NOBODY = Verdict("denies", "no role of the application is subject to it")
 
 
@@ -50,7 +51,8 @@ class Judge:
         bodies = _bodies(self.catalog)
         for policy in self.catalog.policies:
             yield from _sources_used(policy, bodies)
-            if policy.permissive and self.tenancy.table(self.catalog.relations[policy.table]).is_tenants:
+            known = self.tenancy.table(self.catalog.relations[policy.table])
+            if policy.permissive and (known.is_tenants or known.optional):
                 for side in COMMANDS:
                     yield from self._side(policy, side)
 
@@ -69,7 +71,7 @@ class Judge:
         places = policy.using_arms if side == "using" else policy.check_arms
         at = (policy.using_at if side == "using" else policy.check_at) if places else policy.at
         for number, term in enumerate(disjuncts(text)):
-            judged = self._worst(policy, side, term)
+            judged = self._supposed(policy, self._worst(policy, side, term))
             place = places[number] if number < len(places) else at
             fact = self._fact(policy, place if place != PLATFORM else policy.made, side, number, term, judged)
             yield fact
@@ -121,6 +123,14 @@ class Judge:
                 break
         return worst
 
+    def _supposed(self, policy: o.Policy, judged: Judged) -> Judged:
+        """What is open on a table whose rows need not belong to a tenant: nobody can tell whether they do."""
+        optional = self.tenancy.table(self.catalog.relations[policy.table]).optional
+        if judged.verdict.word != "open" or not optional:
+            return judged
+        reason = f"its rows are tenants' where {' or '.join(optional)} is set, which may be absent, and {judged.verdict.reason}"
+        return judged._replace(verdict=judged.verdict._replace(word="unverified", reason=f"{reason}; {WHOSE}"))
+
     def reading(self, table: o.Relation, role: str, executor: int | None) -> Verdict:
         """What a table's policies do to the rows that an executor reads: the gravest verdict on any of their disjuncts."""
         key = (table.oid, role, executor)
@@ -156,7 +166,7 @@ class Judge:
         beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
         applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
         arms = [arm for each in applied if (text := _text(each, side)) is not None for arm in disjuncts(text)]
-        others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and may_fail(arm))
+        others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and self.tenancy.may_fail(arm))
         if not beside and not others:
             return None
         return self._asked(policy.table, role, texts, is_new=side == "check", others=others, beside=beside)
@@ -213,11 +223,6 @@ def disjuncts(text: str) -> tuple[str, ...]:
     except GrammarError:
         return (text,)
     return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
-
-
-def may_fail(text: str) -> bool:
-    """Whether an expression fails in some sessions: a setting that is not there, or holds what a cast refuses."""
-    return "current_setting" in text or ("(" in text and "::" in text)
 
 
 @lru_cache(maxsize=4096)

@@ -171,7 +171,14 @@ def _target(target: Any) -> Target:
     star = None
     if kind == "column_ref" and unwrap(value.fields[-1])[0] == "a_star":
         star = strings(list(value.fields)[:-1])[-1] if len(value.fields) > 1 else ""
-    return Target(target.name or column_name(target.val), expression(target.val), star)
+    return Target(target.name or column_name(target.val), _returned(target.val), star)
+
+
+def _returned(node: Any) -> Expression:
+    from invariants.replay.isolation.inlining import row_call  # it stands on this module
+
+    kind, value = unwrap(node)
+    return row_call(value) if kind == "func_call" and strings(value.funcname)[-1] not in AGGREGATES else expression(node)
 
 
 def _columns(target: Target, context: Context, frame: Frame) -> Sequence[tuple[str, Value]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.isolation import session
+from invariants.replay.isolation import members, session
 from invariants.replay.isolation.compiling import Expression, expression
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
@@ -25,6 +25,8 @@ FORMS = {
     **dict.fromkeys(("json", "jsonb"), re.compile(r"\s*\S.*", re.DOTALL)),
 }
 """What a text must look like for a cast to succeed."""
+SINGLE = {"uuid", *NUMBERS}
+"""Types of which a list of several is none."""
 
 
 def column_ref(node: Any) -> Expression | None:
@@ -74,6 +76,8 @@ def type_cast(node: Any) -> Expression:
         if isinstance(value, Var) and form is not None:
             text = found(value).constant
             if text is not None and not form.fullmatch(text):
+                return ERROR
+            if name in SINGLE and not node.type_name.array_bounds and not members.is_single(context, value):
                 return ERROR
         return session.document(value) if name in {"json", "jsonb"} else value
 

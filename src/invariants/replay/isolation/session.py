@@ -51,7 +51,7 @@ def _kept(context: Context, name: str, marks: frozenset[str], doubt: str = "") -
     if ("source", name) not in kept:
         context.world.steps[_told(name, marks)] = None
         bars = frozenset({THEIRS}) if MINE in marks else frozenset[str]()
-        kept["source", name] = Var(name, marks, bars, is_reference=True, doubt=doubt)
+        kept["source", name] = Var(name, marks, bars, is_said=True, is_reference=True, doubt=doubt)
     var = kept["source", name]
     assert isinstance(var, Var)
     return var

@@ -54,11 +54,22 @@ def _named(node: Any) -> Source:
         if relation.kind in {"view", "materialized"}:
             return _add(frame, alias, names, _view(context, relation))
         context.world.steps[f"{context.tenancy.name(relation)} is asked for a row"] = None
-        row = Row(relation, context.world.choose((THEIRS, MINE)), alias)
+        row, is_there = _row(context, relation, alias)
         frame.items.append(rows.item(context, row, alias))
-        return not context.is_subject(relation) or require(visible(context, row))
+        return (not context.is_subject(relation) or require(visible(context, row))) and is_there
 
     return added
+
+
+def _row(context: Context, relation: o.Relation, alias: str) -> tuple[Row, bool]:
+    """A row of a table, and whether it is there: any that may be, or the one that is given."""
+    given = context.world.given
+    if given is not None and given.table is relation:
+        return given, True
+    row = Row(relation, context.world.choose((THEIRS, MINE)), alias)
+    if given is None:
+        context.world.rows.append(row)
+    return row, given is None
 
 
 def _view(context: Context, view: o.Relation) -> Drawn:

@@ -5,15 +5,15 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap, write
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import truth
-from invariants.replay.isolation.comparisons import comparison, opposite
+from invariants.replay.isolation.comparisons import Comparison, comparison, opposite
 from invariants.replay.isolation.compiling import Expression, Test, expression
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import any_member, scalar
 from invariants.replay.isolation.queries import compiled, is_aggregate
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import NULL, Many, Value, Var
-from invariants.replay.isolation.world import found
+from invariants.replay.isolation.values import NULL, Drawn, Many, Value, Var
+from invariants.replay.isolation.world import NoRow, found
 
 
 def sub_link(node: Any) -> Test | None:
@@ -39,11 +39,23 @@ def _exists(node: Any) -> Test:
             kept[key] = truth.FALSE
             if context.world.choose((True, False)):
                 kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
+            elif (table := _asked(context, node.subselect)) is not None:
+                context.world.absent.append((table, lambda: draw(context, frame).is_sure))
         said = kept[key]
         assert isinstance(said, int)
         return said
 
     return tested
+
+
+def _asked(context: Context, subselect: Any) -> int | None:
+    """The one table that a query asks, where it asks one."""
+    _, select = unwrap(subselect)
+    if not isinstance(select, pb.SelectStmt) or len(select.from_clause) != 1:
+        return None
+    kind, node = unwrap(select.from_clause[0])
+    relation = context.relation(node) if kind == "range_var" else None
+    return None if relation is None else relation.oid
 
 
 def _around(frame: Frame) -> list[object]:
@@ -61,11 +73,18 @@ def _any(node: Any, operator: str, *, is_negated: bool) -> Test:
         kept = context.world.kept
         if key not in kept:
             kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare)
+            if kept[key] == truth.FALSE and (table := _asked(context, node.subselect)) is not None:
+                context.world.absent.append((table, lambda: _meets(context, subject, draw(context, frame), compare)))
         said = kept[key]
         assert isinstance(said, int)
         return truth.negated(said) if is_negated else said
 
     return tested
+
+
+def _meets(context: Context, subject: Value, drawn: Drawn, compare: Comparison) -> bool:
+    """Whether a row that was drawn is surely there, and surely meets the comparison."""
+    return drawn.is_sure and compare(context, subject, drawn.columns[0][1]) == truth.TRUE
 
 
 def scalar_link(node: Any) -> Expression | None:
@@ -81,6 +100,9 @@ def scalar_link(node: Any) -> Expression | None:
     def evaluated(context: Context, frame: Frame) -> Value:
         if not is_there and not context.world.choose((True, False)):
             return NULL
-        return scalar(context, draw(context, frame))
+        try:
+            return scalar(context, draw(context, frame))
+        except NoRow:
+            return NULL
 
     return evaluated

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts import settings
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
+from invariants.replay.isolation import failing
 
 USER_WORDS = ("user_id", "userid", "uid", "sub", "user", "member_id", "profile_id", "email", "session_id", "sid")
 """How the names of settings and claims end that hold a user, or the session of one, not a tenant."""
@@ -52,6 +53,8 @@ class Table(NamedTuple):
     """Each of them alone is unique."""
     is_tenants: bool
     """Each of its rows belongs to a tenant: it has a key of its own, or refers, and must, to a row that belongs to one."""
+    optional: tuple[str, ...]
+    """Where it is not so: the columns by which some of its rows refer to a row that belongs to a tenant."""
 
 
 class Tenancy:
@@ -75,6 +78,7 @@ class Tenancy:
         self.reading: Reading = _nobody_knows
         """What the policies of a table do to the rows that an executor reads, for a role of the session's."""
         self._tables: dict[int, Table] = {}
+        self._failing: dict[frozenset[str], bool] = {}
         self._functions: dict[tuple[tuple[str, ...], str, int], o.Function | None] = {}
 
     def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
@@ -109,6 +113,20 @@ class Tenancy:
             self._functions[key] = next((each for each in alike if _takes(each, count)), None)
         return self._functions[key]
 
+    def may_fail(self, text: str) -> bool:
+        """Whether an expression fails in some sessions, by itself or through the functions it calls."""
+        return failing.by_itself(text) or self.fails(failing.called(text))
+
+    def fails(self, names: frozenset[str]) -> bool:
+        """Whether a call of one of these names may fail."""
+        if names not in self._failing:
+            self._failing[names] = failing.fails(self._bodies, names)
+        return self._failing[names]
+
+    @cached_property
+    def _bodies(self) -> Mapping[str, str]:
+        return failing.named(self.catalog.functions)
+
     def name(self, thing: Any) -> str:
         """``schema.name``."""
         return f"{self.catalog.schemas[thing.schema].name}.{thing.name}"
@@ -127,15 +145,15 @@ class Tenancy:
     def _look(self, relation: o.Relation) -> Table:
         keys = self._keys(relation)
         named = (
-            frozenset(numbers[0] for numbers, target, _ in self._references(relation) if target in self.roots and len(numbers) == 1) - keys
+            frozenset(numbers[0] for numbers, target, _ in self.references(relation) if target in self.roots and len(numbers) == 1) - keys
         )
         own, others = (keys, named) if keys else (named, frozenset())
         primary = frozenset(self._primary.get(relation.oid, ()))
         owned = relation.oid in self._owned
-        refers = {number: target for numbers, target, _ in self._references(relation) for number in numbers}
+        refers = {number: target for numbers, target, _ in self.references(relation) for number in numbers}
         identifiers = {number for number, target in refers.items() if target in self._owned and target not in self.roots}
         required = {column.number for column in relation.columns if column.not_null}
-        bound = {number for numbers, _, _ in self._references(relation) if set(numbers) & own for number in numbers}
+        bound = {number for numbers, _, _ in self.references(relation) if set(numbers) & own for number in numbers}
         named_so = {column.number for column in relation.columns if _is_reference(column)}
         return Table(
             own,
@@ -145,6 +163,7 @@ class Tenancy:
             frozenset(primary | refers.keys() | named_so),
             frozenset(self._unique.get(relation.oid, ())),
             bool(own or identifiers & required),
+            () if own or identifiers & required else tuple(each.name for each in relation.columns if each.number in identifiers),
         )
 
     def _keys(self, relation: o.Relation) -> frozenset[int]:
@@ -175,7 +194,7 @@ class Tenancy:
             found[each.table].append(each)
         return found
 
-    def _references(self, relation: o.Relation) -> list[tuple[tuple[int, ...], int, tuple[int, ...]]]:
+    def references(self, relation: o.Relation) -> list[tuple[tuple[int, ...], int, tuple[int, ...]]]:
         """The foreign keys of a table: its columns, the table they lead to, and that one's columns."""
         foreign = (each for each in self._constraints.get(relation.oid, ()) if each.kind == "foreign")
         return [(each.columns, each.target, each.target_columns) for each in foreign]

@@ -47,6 +47,8 @@ class Var:
     """What it is never equal to: the marks that do not stand in its row."""
     constant: str | None = None
     is_key: bool = False
+    is_said: bool = False
+    """The session says it, in a setting or a claim."""
     is_reference: bool = False
     """It names some row: an id, a reference."""
     doubt: str = ""
@@ -81,6 +83,10 @@ class Drawn(NamedTuple):
 
     columns: tuple[tuple[str, Value], ...]
     is_sure: bool = True
+
+
+NO_ROW = Drawn((("", NULL),))
+"""What a function answers that finds no row: NULL, and of a set nothing."""
 
 
 @dataclass(eq=False, slots=True)

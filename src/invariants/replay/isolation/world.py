@@ -25,6 +25,10 @@ class Infeasible(Exception):
     """Nothing can be as it was supposed."""
 
 
+class NoRow(Infeasible):
+    """A set has no row; where one value is asked for, that is NULL."""
+
+
 class Excess(Exception):
     """There are too many worlds to look at."""
 
@@ -47,6 +51,15 @@ class World:
         """Whether it mattered who asks."""
         self.bridges: list[tuple[Row, str]] = []
         """Rows of the session's own that were taken to be named by a row of another tenant, and why that may not be."""
+
+        self.rows: list[Row] = []
+        """Rows that queries were taken to find."""
+        self.judged: list[Row] = []
+        """The row that is asked about, and on the other side of an update what becomes of it."""
+        self.absent: list[tuple[int, Callable[[], bool]]] = []
+        """Queries that were taken to find nothing: the table they ask, and whether they surely find the row that is given."""
+        self.given: Row | None = None
+        """The row that a query is to find."""
 
     def choose(self, options: Sequence[T]) -> T:
         """One of the options; another world takes the others."""
