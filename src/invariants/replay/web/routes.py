@@ -21,6 +21,7 @@ VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 DEEP = 8
+EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -51,7 +52,10 @@ class Routes:
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
         self._edges = [
-            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+            Placed(path, use, "", "edge" if use.means == "edge" else "app")
+            for path, file in corpus.files.items()
+            for use in file.facts[Use]
+            if not use.router and not use.own
         ]
 
     def facts(self) -> Iterator[Any]:
@@ -202,6 +206,8 @@ class Routes:
         is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
         if rejecting and not is_opened:
             nearest = rejecting[-1]
+            if all(level == "edge" for _, level in rejecting):
+                return Standing(_posture([each for each, _ in rejecting], directive), "unverified", "edge", f"{nearest[0].symbol} {EDGE}")
             return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
         if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
             return Standing("public", "declared", "route", "it is said to be public")
