@@ -21,6 +21,8 @@ VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 DEEP = 8
+ORDER = ("none", "declared", "unverified", "enforced")
+"""What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
 
@@ -59,16 +61,16 @@ class Routes:
         ]
 
     def facts(self) -> Iterator[Any]:
-        """Every route with its guards and calls, each name once."""
-        seen: set[tuple[str, Any]] = set()
+        """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
+        found: dict[tuple[str, Any], tuple[Route, list[Any]]] = {}
         for door in self._doors():
             for context in self._contexts(door):
-                for fact in self._route(door, context):
-                    if isinstance(fact, Route):
-                        if (fact.name, fact.at) in seen:
-                            break
-                        seen.add((fact.name, fact.at))
-                    yield fact
+                route, *rest = self._route(door, context)
+                known = found.get((route.name, route.at))
+                if known is None or ORDER.index(route.enforcement) < ORDER.index(known[0].enforcement):
+                    found[route.name, route.at] = (route, rest)
+        for route, rest in found.values():
+            yield from (route, *rest)
 
     def _doors(self) -> Iterator[Door]:
         for path, file in sorted(self._corpus.files.items()):
