@@ -77,6 +77,12 @@ class Walker:
         target = self._symbols.resolve(key.file, step.symbol, key.name)
         return self._worth(step, target), target
 
+    def ignored(self, step: Step, key: Key) -> Key | None:
+        """The guard that a call comes to, where surviving the call is worth nothing."""
+        strength, target = self.call(step, key)
+        found = self.effect(target) if strength == "open" else None
+        return target if found is not None and found.state == "rejects" else None
+
     def _worth(self, step: Step, target: Key) -> Strength:
         own = self._corpus.get(target.file) if target.file else None
         function = own.functions.get(target.name) if own else None
