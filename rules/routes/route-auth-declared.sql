@@ -1,7 +1,7 @@
 -- Every route says who may come in.
 --
 -- A route without a guard is open to everybody who finds it. That may be meant, and then it has to be said, so that somebody has
--- decided it.
+-- decided it. Where a registration is decided at run time, or a file cannot be read, nobody can say which routes there are.
 --
 -- Fix:
 --     put a guard before it, or say above the handler: invariants: auth public -- why
@@ -17,3 +17,6 @@ select
     r.reason as message
 from route as r
 where r.enforcement = 'none' or (r.enforcement = 'unverified' and r.level is null)
+union all
+select u.at, u.file, 'unverified', u.message || '; ' || u.remedy
+from unread_code as u

@@ -569,6 +569,19 @@ with recursive run(database, path, file) as (
 )
 select * from run;
 
+create temp view unread_code as
+-- Files of code of which something was not understood, each at the first place: routes may be registered there, or a guard be written.
+select f.at, f.file, f.message, f.remedy, f.line
+from (
+    select u.at, u.file, u.message, u.remedy, u.line, row_number() over (partition by u.file order by u.line, u.at, u.message) as rank
+    from source_unread as u
+    where (
+        u.file glob '*.py' or u.file glob '*.rs' or u.file glob '*.[jt]s' or u.file glob '*.[jt]sx' or u.file glob '*.[cm][jt]s'
+        or u.file glob '*vercel.json' or u.file glob '*supabase/config.toml'
+    ) and u.file not in (select m.file from migration_file as m)
+) as f
+where f.rank = 1;
+
 -- A change, where there is a base to compare it with. Of a path, never of a database: a folder that is renamed is another database.
 
 create temp view compared_carveout as

@@ -15,7 +15,6 @@ from invariants.replay.web.symbols import Symbols
 SAID = re.compile(r"\$\{([\w.]+)\}")
 DEEP = 16
 LAST = 10**9
-LAST = 10**9
 """A place after every other."""
 MANY = 64
 """A router may be served under so many paths."""
@@ -57,41 +56,41 @@ class Graph:
             for use in file.facts[Use]:
                 self._place(path, use)
             for mount in file.facts[Mount]:
-                self._parents[self._key(path, mount.child)].append((path, mount))
-                self._children[self._key(path, mount.router)].append((path, mount))
+                for child in self._keys(path, mount.child):
+                    self._parents[child].append((path, mount))
+                for parent in self._keys(path, mount.router):
+                    self._children[parent].append((path, mount))
 
-    def _key(self, path: str, symbol: str, seen: frozenset[Key] = frozenset()) -> Key:
-        """A router, by where it is made; a name that means nothing is one of the file's own."""
+    def _keys(self, path: str, symbol: str, seen: frozenset[Key] = frozenset()) -> list[Key]:
+        """The routers that a symbol may be, by where they are made; a name that means nothing is one of the file's own."""
         if Key(path, symbol) in self.routers:
-            return Key(path, symbol)
+            return [Key(path, symbol)]
         if given := self._given(path, symbol, seen):
-            return given
+            return sorted(given)
         found = self._symbols.resolve(path, symbol)
-        return found if found.file else Key(path, symbol)
+        return [found if found.file else Key(path, symbol)]
 
-    def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> Key | None:
-        """What a function is given as the parameter that a symbol is; the first of several applications."""
+    def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> set[Key]:
+        """What a function is given as the parameter that a symbol is, by each of its callers."""
         function, _, parameter = symbol.rpartition(".")
         own = self._corpus.get(path) if function else None
         said = own.facts[Parameter] if own else []
         place = next((each.position for each in said if each.function_name == function and each.name == parameter), None)
         if place is None or Key(path, symbol) in seen or len(seen) > DEEP:
-            return None
+            return set()
         found: set[Key] = set()
         for file, step in self._callers.get(function.rpartition(".")[2], []):
             for each in self._corpus.files[file].arguments.get((step.function_name, step.position), []):
                 is_it = each.name in {str(place), parameter} and each.kind == "symbol"
                 if is_it and self._symbols.resolve(file, step.symbol, step.function_name) == Key(path, function):
-                    found.add(self._local(file, step.function_name, each.value, seen | {Key(path, symbol)}))
-        if len(found) > 1:  # a program that serves and one that works through a queue may be made by the same function
-            found = {each for each in found if each in self.routers and "test" not in each.file}
-        return min(found, default=None)
+                    found |= self._local(file, step.function_name, each.value, seen | {Key(path, symbol)})
+        return {each for each in found if each in self.routers} if len(found) > 1 else found
 
-    def _local(self, file: str, function: str, symbol: str, seen: frozenset[Key]) -> Key:
+    def _local(self, file: str, function: str, symbol: str, seen: frozenset[Key]) -> set[Key]:
         """A symbol as a function means it: a router or parameter of its own, or one of the file's."""
         inner = f"{function}.{symbol}" if function else symbol
-        found = Key(file, inner) if Key(file, inner) in self.routers else self._given(file, inner, seen)
-        return found or self._key(file, symbol, seen)
+        found = {Key(file, inner)} if Key(file, inner) in self.routers else self._given(file, inner, seen)
+        return found or set(self._keys(file, symbol, seen))
 
     @cached_property
     def _callers(self) -> dict[str, list[tuple[str, Step]]]:
@@ -107,7 +106,8 @@ class Graph:
         if use.own:
             self._own[path, use.router, use.position].append(use)
         elif use.router:
-            self._uses[self._key(path, use.router)].append((path, use))
+            for key in self._keys(path, use.router):
+                self._uses[key].append((path, use))
 
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
@@ -115,16 +115,17 @@ class Graph:
 
     def built(self, path: str, symbol: str) -> list[Placed] | None:
         """What stands before all that is made of a builder (tRPC's procedures, clients of actions); null where the symbol is none."""
-        key = self._key(path, symbol)
-        if key not in self.routers:
+        if not any(key in self.routers for key in self._keys(path, symbol)):
             return None
         return [each for context in self.of(path, symbol, LAST)[:1] for each in context.uses]
 
     def of(self, path: str, router: str, position: int) -> list[Context]:
         """The ways in which a registration on a router is served, with what stands before it."""
-        key = self._key(path, router)
-        contexts = self.contexts(key)
-        return [each._replace(uses=(*each.uses, *self._before(key, path, position, each.prefix))) for each in contexts]
+        return [
+            each._replace(uses=(*each.uses, *self._before(key, path, position, each.prefix)))
+            for key in self._keys(path, router)
+            for each in self.contexts(key)
+        ]
 
     def contexts(self, key: Key, seen: frozenset[Key] = frozenset()) -> list[Context]:
         """The ways in which a router is served."""
@@ -150,11 +151,11 @@ class Graph:
         if not self._parents[key]:
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            parent = self._key(path, mount.router)
-            for above in self.contexts(parent, seen):
-                inner = "" if mount.replaces else prefix
-                under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
-                yield Context(under, self._handed(parent, path, mount, above), above.is_served)
+            inner = "" if mount.replaces else prefix
+            for parent in self._keys(path, mount.router):
+                for above in self.contexts(parent, seen):
+                    under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
+                    yield Context(under, self._handed(parent, path, mount, above), above.is_served)
 
     def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:
         """What a router that is mounted has before it."""
@@ -172,7 +173,8 @@ class Graph:
                 yield Placed(file, use, prefix, level)
         for file, mount in self._children[key]:
             if file == path and mount.position < position and not mount.isolates:
-                yield from self._escaped(self._key(file, mount.child), joined(prefix, mount.prefix), frozenset({key}))
+                for child in self._keys(file, mount.child):
+                    yield from self._escaped(child, joined(prefix, mount.prefix), frozenset({key}))
 
     def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
         """What a router that was mounted earlier puts before what comes after it."""
@@ -181,8 +183,9 @@ class Graph:
         under = joined(prefix, self.routers[child].prefix if child in self.routers else "")
         yield from (Placed(file, use, under, "router") for file, use in self._uses[child] if use.escapes)
         for file, mount in self._children[child]:
-            if any(use.escapes for _, use in self._uses[self._key(file, mount.child)]):
-                yield from self._escaped(self._key(file, mount.child), joined(under, mount.prefix), seen | {child})
+            for inner in self._keys(file, mount.child):
+                if any(use.escapes for _, use in self._uses[inner]):
+                    yield from self._escaped(inner, joined(under, mount.prefix), seen | {child})
 
 
 def _reaches(use: Use, same: bool, position: int) -> bool:

@@ -24,6 +24,7 @@ SETTINGS = "rest_framework.settings."
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 DEEP = 4
+IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
@@ -194,7 +195,10 @@ class Guards:
         """What a handler checks by itself, and what it passes by on its way."""
         effect = self.walker.effect(key)
         own = self._corpus.get(key.file) if key.file else None
-        if effect is None or own is None or effect.state == "passes" or "turns nobody" in effect.reason:
+        if effect is None or own is None:
+            return
+        if effect.state == "passes" or "turns nobody" in effect.reason:
+            yield from self._ignored(key, own)
             return
         checks = []
         for step in own.steps.get(key.name, []):
@@ -204,6 +208,12 @@ class Guards:
                     checks.append(self._check(step, target, effect))
         first = own.functions[key.name].at
         yield from checks or [Guard(first, str(key), self._asked(key, own), effect, True)]
+
+    def _ignored(self, key: Key, own: File) -> Iterator[Guard]:
+        """The guards that a handler calls, and does nothing with what they answer."""
+        for step in own.steps.get(key.name, []):
+            if step.kind == "call" and (target := self.walker.ignored(step, key)):
+                yield self._check(step, target, IGNORED)
 
     def _check(self, step: Any, target: Key, effect: Effect) -> Guard:
         known = self._known.get(str(target))

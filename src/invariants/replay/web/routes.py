@@ -21,6 +21,9 @@ VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 DEEP = 8
+ORDER = ("none", "declared", "unverified", "enforced")
+"""What is said of routes, the weakest first."""
+EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -51,20 +54,23 @@ class Routes:
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
         self._edges = [
-            Placed(path, use, "", "edge") for path, file in corpus.files.items() for use in file.facts[Use] if use.means == "edge"
+            Placed(path, use, "", "edge" if use.means == "edge" else "app")
+            for path, file in corpus.files.items()
+            for use in file.facts[Use]
+            if not use.router and not use.own
         ]
 
     def facts(self) -> Iterator[Any]:
-        """Every route with its guards and calls, each name once."""
-        seen: set[tuple[str, Any]] = set()
+        """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
+        found: dict[tuple[str, Any], tuple[Route, list[Any]]] = {}
         for door in self._doors():
             for context in self._contexts(door):
-                for fact in self._route(door, context):
-                    if isinstance(fact, Route):
-                        if (fact.name, fact.at) in seen:
-                            break
-                        seen.add((fact.name, fact.at))
-                    yield fact
+                route, *rest = self._route(door, context)
+                known = found.get((route.name, route.at))
+                if known is None or ORDER.index(route.enforcement) < ORDER.index(known[0].enforcement):
+                    found[route.name, route.at] = (route, rest)
+        for route, rest in found.values():
+            yield from (route, *rest)
 
     def _doors(self) -> Iterator[Door]:
         for path, file in sorted(self._corpus.files.items()):
@@ -202,6 +208,8 @@ class Routes:
         is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
         if rejecting and not is_opened:
             nearest = rejecting[-1]
+            if all(level == "edge" for _, level in rejecting):
+                return Standing(_posture([each for each, _ in rejecting], directive), "unverified", "edge", f"{nearest[0].symbol} {EDGE}")
             return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
         if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
             return Standing("public", "declared", "route", "it is said to be public")

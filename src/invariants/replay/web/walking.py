@@ -10,7 +10,17 @@ from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, effect, joined, stronger
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, is_complaint, is_denial, reads, speaks_of_who, turns_away
+from invariants.replay.web.words import (
+    compares_secrets,
+    demands,
+    is_complaint,
+    is_denial,
+    is_mode,
+    is_scheme,
+    reads,
+    speaks_of_who,
+    turns_away,
+)
 
 DEEP = 8
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
@@ -66,6 +76,12 @@ class Walker:
         """What surviving a call is worth."""
         target = self._symbols.resolve(key.file, step.symbol, key.name)
         return self._worth(step, target), target
+
+    def ignored(self, step: Step, key: Key) -> Key | None:
+        """The guard that a call comes to, where surviving the call is worth nothing."""
+        strength, target = self.call(step, key)
+        found = self.effect(target) if strength == "open" else None
+        return target if found is not None and found.state == "rejects" else None
 
     def _worth(self, step: Step, target: Key) -> Strength:
         own = self._corpus.get(target.file) if target.file else None
@@ -186,17 +202,26 @@ class Fold:
         """Who decides a branch."""
         found = self._own.dependences.get((step.function_name, step.position), [])
         origins = {self._walker.decides(each, self._key) for each in found}
-        if "call" in origins or {"caller", "environment"} <= origins:
-            speaks = {"caller", "environment"} <= origins or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(step.symbol)
-            return "" if speaks else "told"
+        if {"caller", "environment"} <= origins and "call" not in origins:
+            return "caller" if all(is_mode(each.symbol) for each in found if each.origin == "environment") else ""
+        if "call" in origins:
+            speaks = ("caller" in origins and "environment" in origins) or any(speaks_of_who(each.symbol) for each in found)
+            return "" if speaks or speaks_of_who(step.symbol) else "told"
         if "environment" in origins:
             return "environment"
         parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
         if "caller" in origins:
             if parts & {*PATHS}:
                 return "other"
-            return "compared" if origins & {"constant", "parameter", "other"} else "caller"
+            return "compared" if self._is_secret(step, found) else "caller"
         return "told" if origins & {"other", "parameter"} else "other"
+
+    def _is_secret(self, step: Step, found: Sequence[Dependence]) -> bool:
+        """Whether what the caller sent is held against something that only those know who are let in."""
+        against = [each for each in found if each.origin in {"constant", "parameter", "other"}]
+        if all(is_scheme(each.symbol) for each in against):
+            return False
+        return compares_secrets(" ".join([step.symbol, *(each.symbol for each in found if each.origin != "constant")]))
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])

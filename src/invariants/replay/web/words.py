@@ -26,6 +26,17 @@ DEMANDS = frozenset(
 """Words that begin the name of what turns people away."""
 
 
+SECRETS = frozenset(
+    "authorization token key apikey secret password pass signature hmac bearer credential credentials digest hash sig basic auth "
+    "session cookie csrf nonce code pin".split()
+)
+"""Words of what only those know who are let in; a role, a name or a mark of a request is none, for anybody can write one."""
+MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
+"""Words of a variable that everybody may know."""
+FORMS = ("startswith", "endswith", "includes(", ".match(", "starts_with", "len(", ".length", " in ", "typeof", "isinstance")
+"""What asks only for the form of a value."""
+
+
 def words(symbol: str) -> list[str]:
     """The words of the last part of a name, or of the last two where the last one is general."""
     parts = [part for part in symbol.split(".") if part and not part.startswith("(")]
@@ -35,6 +46,23 @@ def words(symbol: str) -> list[str]:
 def speaks_of_who(symbol: str) -> bool:
     """Whether a name speaks of who may come in."""
     return bool(WHO & set(words(symbol)))
+
+
+def compares_secrets(condition: str) -> bool:
+    """Whether a condition holds a secret against another, by its names, and not only against the form that one has."""
+    is_form = any(each in condition.lower() for each in FORMS) and not any(each in condition for each in ("==", "!=", " is "))
+    return bool(SECRETS & {word.lower() for word in SPLIT.findall(condition)}) and not is_form
+
+
+def is_mode(variable: str) -> bool:
+    """Whether a variable of the environment is nobody's secret, by its name."""
+    found = set(words(variable))
+    return bool(MODES & found) and not SECRETS & found
+
+
+def is_scheme(constant: str) -> bool:
+    """Whether a constant is no more than how credentials are sent."""
+    return constant.strip("\"'` ").lower() in {"", "bearer", "basic", "token"}
 
 
 def is_denial(symbol: str) -> bool:

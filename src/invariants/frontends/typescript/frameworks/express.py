@@ -26,7 +26,7 @@ from invariants.frontends.typescript.routers import (
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
-TRIGGERS = (b"express", b"Router()", b"Router({", b"Express.Application")
+TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
 PATHS = ""
 TYPES = frozenset(
     {"Express", "Application", "Router", "express.Express", "express.Application", "express.Router", "IRouter", "Express.Application"}

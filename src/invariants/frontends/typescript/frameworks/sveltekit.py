@@ -57,7 +57,7 @@ def _hook(module: Reader, each: Door) -> Iterator[Use]:
     parts: list[Node | None] = list(arguments(calls[0])) if calls else [None]
     for rank, part in enumerate(parts):
         symbol = name(module, part) if part is not None else each.handler
-        yield Use(each.at, "", 0, False, rank, "edge", symbol, "all", "/**", "", "", False, "", None)
+        yield Use(each.at, "", 0, False, rank, "hook", symbol, "all", "/**", "", "", False, "", None)
 
 
 def route_path(folders: str) -> str:

@@ -1,0 +1,54 @@
+"""A route that is served in several ways is what the weakest of them makes it."""
+
+import pytest
+
+from replay.web.routing import enforcement
+
+REGISTERING = """
+def register(app):
+    @app.get("/rows")
+    def rows():
+        return []
+"""
+GUARD = """
+from fastapi import HTTPException, Request
+
+def require_user(request: Request):
+    if lookup(request) is None:
+        raise HTTPException(status_code=401)
+"""
+GUARDED = """
+from fastapi import Depends, FastAPI
+from guard import require_user
+from registering import register
+
+app = FastAPI(dependencies=[Depends(require_user)])
+register(app)
+"""
+OPEN = GUARDED.replace("dependencies=[Depends(require_user)]", "")
+SHARED = {"registering.py": REGISTERING, "guard.py": GUARD}
+
+
+@pytest.mark.parametrize("names", [("a.py", "b.py"), ("b.py", "a.py")])
+def test_a_function_that_registers_on_two_applications_is_as_open_as_the_weaker(names: tuple[str, str]) -> None:
+    guarded, opened = names
+    assert enforcement({**SHARED, guarded: GUARDED, opened: OPEN}) == {"GET /rows": "none"}
+    assert enforcement({**SHARED, guarded: GUARDED}) == {"GET /rows": "enforced"}
+
+
+@pytest.mark.parametrize("names", [("a.py", "b.py"), ("b.py", "a.py")])
+def test_a_router_in_two_applications_is_as_open_as_the_weaker(names: tuple[str, str]) -> None:
+    router = """
+from fastapi import APIRouter
+router = APIRouter()
+
+@router.get("/rows")
+def rows():
+    return []
+"""
+    guarded, opened = (
+        text.replace("register(app)", "app.include_router(router)").replace("registering import register", "rows import router")
+        for text in (GUARDED, OPEN)
+    )
+    assert enforcement({"rows.py": router, "guard.py": GUARD, names[0]: guarded, names[1]: opened}) == {"GET /rows": "none"}
+    assert enforcement({"rows.py": router, "guard.py": GUARD, names[0]: guarded}) == {"GET /rows": "enforced"}
