@@ -357,3 +357,10 @@ def test_rows_that_need_not_be_a_tenants_are_told_where_they_may_be() -> None:
     assert (found.verdict, "where order_id is set, which may be absent" in found.reason) == ("unverified", True)
     bound = "create policy p on notices for select using (exists (select 1 from lines l where l.id = order_id and l.tenant_id = tenant()))"
     assert worst(notices.replace("references orders", "references lines"), bound).verdict == "isolates"
+
+
+def test_a_function_that_bears_the_name_of_one_of_postgres_is_not_taken_for_it() -> None:
+    shadow = "create function public.current_setting(text) returns text language sql as $$ select 'x' $$"
+    policy = "create policy p on orders for select using (tenant_id::text = {}current_setting('app.tenant'))"
+    assert worst(shadow, policy.format("")).verdict == "unverified"
+    assert worst(shadow, policy.format("public.")).verdict != "isolates"

@@ -96,6 +96,10 @@ BUILTINS: Mapping[str, Builtin] = {
     "json_extract_path_text": _of_document,
 }
 
+OF_EXTENSIONS = frozenset("unaccent uuid_generate_v4 uuidv7 digest crypt similarity gen_random_uuid".split())
+OWN = (PLAIN | BUILTINS.keys()) - OF_EXTENSIONS
+"""The names of functions that PostgreSQL looks up among its own before any schema (manual, section 5.10.5)."""
+
 
 def call(context: Context, name: str, arguments: Sequence[Value]) -> Value:
     """What a function that no migration made answers."""

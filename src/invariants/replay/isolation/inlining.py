@@ -70,6 +70,8 @@ def draw_call(node: Any) -> Draw:
         values = [each(context, frame) for each in arguments]
         if {name, name.removeprefix("public.")} & context.tenancy.predicates or f"public.{name}" in context.tenancy.predicates:
             return Drawn((("", _declared(context, name, values)),))
+        if function is not None and parts[0] in builtins.OWN:
+            return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
             return _kept_call(context, function, name, values)
         return Drawn((("", builtins.call(context, name, values)),))
