@@ -1,4 +1,4 @@
-"""A guard that a handler calls and whose answer it ignores guards nothing, and is no missing guard either."""
+"""A guard that a handler calls and whose answer it ignores, or to which only some come, does not guard it."""
 
 import pytest
 
@@ -32,6 +32,8 @@ app.get("/rows", async (req, res) => {
         ("denied(req, res);", "declared"),
         ("await requireUser(req);", "enforced"),
         ("count(req);", "none"),
+        ("const token = await readToken(req); if (token) { await requireUser(req); }", "unverified"),
+        ("const token = await readToken(req); if (!token) { return res.status(401).end(); }", "enforced"),
     ],
 )
 def test_in_a_handler(call: str, expected: str) -> None:

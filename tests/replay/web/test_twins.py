@@ -14,8 +14,10 @@ DOUBTED = {
     ("user-passes-test", "ANY /mixed/"): "unverified",
     ("optional-bearer", "GET /strict"): "declared",
     ("hook-with-a-list-of-exceptions", "GET /account"): "unverified",
+    ("one-of-several", "GET /api/strict"): "unverified",
 }
-"""What is refused and not called enforced: a test of the view's own, any header at all, and a hook that lets some paths by."""
+"""What is refused and not called enforced: a test of the view's own, any header at all, a hook that lets some paths by, and a second way in
+that only those try whom a first one does not know."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 

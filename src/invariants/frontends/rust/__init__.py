@@ -11,6 +11,8 @@ from invariants.facts.place import Place
 from invariants.facts.source import Unread
 
 EXTENSIONS = (".rs",)
+SETS = re.compile(rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)")
+"""What a file says that sets something in a database session."""
 LARGEST = 2_000_000
 """How large a file may be, in bytes; what is larger was made by a program."""
 

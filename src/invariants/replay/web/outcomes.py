@@ -43,8 +43,10 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
         others = [each for each in denying if each is not path]
         if not others or path in denying:
             found |= path
-        elif decider == "" or (decider in {"compared", "told"} and any(_only_denies(each) for each in others)):
+        elif decider in {"", "compared", "told"} and any(_only_denies(each) for each in others):
             found |= {stronger(each, "checked") for each in path}
+        elif decider == "":
+            found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
             skipping = any(each.kind == "pass" for other in others for each in other)
             skip = SKIPS[decider]
@@ -90,7 +92,15 @@ def effect(outcomes: Outcomes, name: str) -> Effect:
     guards = DENY in outcomes or any(each.strength != "open" for each in passing)
     if not opened and guards:
         unseen = any(each.strength == "unknown" for each in passing)
-        return Effect("unverified", "it rests on a function whose body is not in the repository", True) if unseen else REJECTS
+        return (
+            Effect(
+                "unverified",
+                "it rests on what cannot be told: a function whose body is not in the repository, or who comes by a branch",
+                True,
+            )
+            if unseen
+            else REJECTS
+        )
     if not guards or not passing:
         return void(name)
     if "caller" in skips or "" in skips:
