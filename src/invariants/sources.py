@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from invariants.facts import code, web
 from invariants.facts.settings import Confinement, RouteGuard
 from invariants.store import Store, Unit
+
+if TYPE_CHECKING:
+    from invariants.replay.web.modules import Modules
 
 LANGUAGES = {
     ".py": "python",
@@ -105,6 +109,13 @@ class Stage:
         for path in facts.keys() & self._languages.keys():
             self._corpus.add(path, facts[path])
 
+    @cached_property
+    def _modules(self) -> "Modules":
+        """What names of modules mean; it depends on no file's content but the manifests', so that every round asks the same."""
+        from invariants.replay.web.modules import Modules
+
+        return Modules(self._corpus.paths, self._manifests.read())
+
     def _more(self, paths: Collection[str]) -> None:
         """Read these files whole."""
         new = self._read({path: self._languages[path] for path in sorted(paths)})
@@ -118,10 +129,9 @@ class Stage:
 
         if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
             return []
-        documents = self._manifests.read()
         for _ in range(ROUNDS):
             self._corpus.wanted.clear()
-            found = list(Routes(self._corpus, documents, said).facts())
+            found = list(Routes(self._corpus, self._modules, said).facts())
             if not self._corpus.wanted:
                 break
             self._more(set(self._corpus.wanted))
@@ -132,10 +142,9 @@ class Stage:
         if not names:
             return []
         from invariants.replay.web.confinement import Confinement as Followed
-        from invariants.replay.web.modules import Modules
 
         self._more({path for path, kind in self._languages.items() if kind in LANGUAGES.values() and path not in self._corpus.files})
-        return list(Followed(self._corpus, Modules(self._corpus.paths, self._manifests.read())).references(names))
+        return list(Followed(self._corpus, self._modules).references(names))
 
 
 def _digest(parts: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from frontends.typescript.twins import TWINS, twins
 from invariants.facts.web import Route
 from invariants.frontends import typescript
 from invariants.replay.web.corpus import Corpus
+from invariants.replay.web.modules import Modules
 from invariants.replay.web.routes import Routes
 
 DOUBTED = {("express/by-method", "POST /orders"), ("express/public-list", "GET /orders"), ("fastify/reads-the-route", "GET /private")}
@@ -14,7 +15,7 @@ def verdicts(twin: str) -> dict[str, str]:
     """What is said of each route of a twin."""
     corpus = Corpus({"app.js"})
     corpus.add("app.js", list(typescript.read("app.js", (TWINS / twin / "app.js").read_bytes())))
-    return {each.name: each.enforcement for each in Routes(corpus, {}, []).facts() if isinstance(each, Route)}
+    return {each.name: each.enforcement for each in Routes(corpus, Modules(corpus.paths, {}), []).facts() if isinstance(each, Route)}
 
 
 def test_every_route_is_found_and_no_other() -> None:

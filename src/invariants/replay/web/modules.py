@@ -26,9 +26,15 @@ class Modules:
         self.paths = paths
         self._documents = {path: parsed(text) for path, text in manifests.items() if path.endswith(".json")}
         self._crates = Crates(paths, manifests)
+        self._known: dict[tuple[str, str], str | None] = {}
 
     def find(self, file: str, source: str) -> str | None:
         """The file that a module's name means in a file; null where it is none of the repository's."""
+        if (file, source) not in self._known:
+            self._known[file, source] = self._found(file, source)
+        return self._known[file, source]
+
+    def _found(self, file: str, source: str) -> str | None:
         if file.endswith(".py"):
             return self._python(file, source)
         if file.endswith(".rs"):

@@ -1,6 +1,6 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from posixpath import dirname
 from typing import Any, NamedTuple
 
@@ -47,9 +47,9 @@ class Standing(NamedTuple):
 class Routes:
     """Folds registrations into routes."""
 
-    def __init__(self, corpus: Corpus, manifests: Mapping[str, str], said: list[Configured]) -> None:
+    def __init__(self, corpus: Corpus, modules: Modules, said: list[Configured]) -> None:
         self._corpus = corpus
-        self._symbols = Symbols(corpus, Modules(corpus.paths, manifests))
+        self._symbols = Symbols(corpus, modules)
         self._graph = Graph(corpus, self._symbols)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
