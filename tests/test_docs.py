@@ -193,7 +193,7 @@ def test_every_key_is_described_and_every_file_has_a_schema() -> None:
         schema = model.model_json_schema()
         for definition in [schema, *schema.get("$defs", {}).values()]:
             for key in definition["properties"]:
-                assert f"`{key}`" in page or f"#{key} }}" in page, key
+                assert f"`{key}`" in page or re.search(rf"[#-]{key} }}", page), key
 
 
 @pytest.mark.parametrize("page", [*(ROOT / "docs").glob("*.md")], ids=lambda page: page.name)
