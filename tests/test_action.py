@@ -115,7 +115,9 @@ def test_a_violation_fails_the_step_and_is_annotated_summed_up_and_uploaded(runn
 def test_inputs_are_heeded(runner: Runner, root: Path) -> None:
     write(root, {"sub/.invariants/config.toml": "", "sub/migrations/1.sql": GOOD})
     assert runner.step(root, PUBLIC, {"directory": "sub"}).status == 0
-    assert runner.step(root, PUBLIC, {"directory": "sub", "strict": "true"}).status == 0
+    strict = runner.step(root, PUBLIC, {"directory": "sub", "strict": "true"})
+    assert strict.status == 1
+    assert "nothing to look at for env, routes" in strict.log
     assert runner.step(root, PUBLIC, {"directory": "nowhere"}).status == 2
 
 

@@ -277,3 +277,9 @@ def test_a_migration_and_what_takes_it_back_run_one_after_the_other(tmp_path: Pa
     write(tmp_path, {**LAYOUTS["golang-migrate"].files, ".invariants/config.toml": CONFIG})
     up, down = repair(Options(tmp_path, cached=False), moment=MOMENT).edits
     assert database.replay(START + ORDERS + "create role app_user;" + up.after + down.after + up.after) == []
+
+
+@pytest.mark.parametrize("journal", ["{}", "[]", "no JSON", '{"entries": [{"idx": 0, "tag": "0000_a"}, {"idx": 1, "tag": "0001_b"}]}'])
+def test_a_journal_that_is_not_as_drizzle_writes_it_stops_no_check(tmp_path: Path, journal: str) -> None:
+    write(tmp_path, {"drizzle/meta/_journal.json": journal, "drizzle/0000_a.sql": START, "drizzle/0001_b.sql": ORDERS})
+    assert check(Options(tmp_path, cached=False)).findings

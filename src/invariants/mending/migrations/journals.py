@@ -17,8 +17,12 @@ def drizzle(folder: Folder, name: str, moment: datetime) -> Iterator[Edit]:
     """One more entry of the journal, later than the others; and a snapshot that says what the one before says."""
     path = f"{folder.folder}/meta/_journal.json"
     text = folder.text(path) or ""
-    journal = json.loads(text)
-    last = journal["entries"][-1]
+    journal = _read(text, path)
+    match journal:
+        case {"entries": [*_, {"idx": int(), "when": int(), "tag": str()} as last]}:
+            pass
+        case _:
+            raise Unmended(_strange(path))
     entry = {**last, "idx": last["idx"] + 1, "when": max(last["when"] + 1, int(moment.timestamp() * 1000)), "tag": name}
     entry.pop("breakpoints", None)
     journal["entries"].append({**entry, "breakpoints": True})
@@ -36,10 +40,27 @@ def folder_snapshot(folder: Folder, last: str, made: str) -> Edit | None:
 
 def _followed(text: str, name: str) -> str:
     """A snapshot that comes after another and says the same."""
-    snapshot: dict[str, Any] = json.loads(text)
+    snapshot = _read(text, "its snapshot")
+    if "id" not in snapshot:
+        raise Unmended(_strange("its snapshot"))
     before = snapshot["id"]
     new = str(UUID(bytes=sha256(f"{before} {name}".encode()).digest()[:16], version=4))
     return _dumped({**snapshot, "id": new, **({"prevIds": [before]} if "prevIds" in snapshot else {"prevId": before})}, text)
+
+
+def _read(text: str, name: str) -> dict[str, Any]:
+    """A document that Drizzle keeps."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise Unmended(_strange(name)) from error
+    if not isinstance(document, dict):
+        raise Unmended(_strange(name))
+    return document
+
+
+def _strange(name: str) -> str:
+    return f"{name} is not as Drizzle writes it"
 
 
 def _dumped(document: Mapping[str, Any], like: str) -> str:
