@@ -97,6 +97,7 @@ MAY_IMPORT = {
         "git",
         "judge",
         "layouts",
+        "manifest",
         "packs",
         "reading",
         "replay",

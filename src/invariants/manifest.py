@@ -35,16 +35,25 @@ class Drafted(NamedTuple):
     about: str
 
 
-def draft(store: Store) -> str:
-    """The text of a first ``env.toml``: with it every read is declared, and every example has what it asks."""
-    targets = _targets(store)
+def draft(store: Store, *, has_examples: bool = True) -> str:
+    """The text of a first ``env.toml``: with it every read is declared, and every example has what it asks; or of what is read alone."""
+    targets = _targets(store) if has_examples else {}
     lines = [HEAD]
-    if accessors := _column(store, "select distinct accessor from env_unresolved where accessor <> ''"):
+    if accessors := _column(store, "select accessor from env_unresolved where accessor <> '' union select name from env_accessor"):
         lines.append(f"accessors = {json.dumps(accessors)}\n")
     for name, path in targets.items():
         lines.append(f'[targets.{_key(name)}]\nfile = {_string(path)}\nformat = "dotenv"\nlocal = true\n')
     lines += ["".join(_entry(each, targets)) for each in _variables(store, targets)]
     return "\n".join(lines)
+
+
+def read(store: Store) -> list[str]:
+    """The variables that are read, and that nobody else sees to."""
+    return _column(
+        store,
+        "select distinct r.name from variable_read as r where not (r.medium = 'image' and r.is_defaulted) "
+        "and not exists (select 1 from provided_name as p where r.name glob p.pattern)",
+    )
 
 
 def example(manifest: Env, target: str, text: str) -> str:
@@ -84,16 +93,11 @@ def _variables(store: Store, targets: dict[str, str]) -> list[Drafted]:
     having: dict[str, set[str]] = defaultdict(set)
     for name, file in store.ask("select name, file from env_entry")[1]:
         having[name] |= {target for target, path in targets.items() if path == file}
-    read = _column(
-        store,
-        "select distinct r.name from variable_read as r where not (r.medium = 'image' and r.is_defaulted) "
-        "and not exists (select 1 from provided_name as p where r.name glob p.pattern)",
-    )
     said: dict[str, tuple[str | None, str]] = {}
     for name, kind, about in store.ask("select name, kind, about from env_declaration order by origin, kind, about")[1]:
         before = said.get(name, (None, ""))
         said[name] = before[0] or kind, before[1] or about
-    names = {*read, *(name for name, own in having.items() if own)}
+    names = {*read(store), *(name for name, own in having.items() if own)}
     found = [Drafted(name, _kind(name, said), tuple(sorted(having[name])), said.get(name, (None, ""))[1]) for name in sorted(names)]
     return sorted(found, key=lambda each: (ORDER.index(each.kind), each.name))
 

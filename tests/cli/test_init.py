@@ -13,6 +13,7 @@ from repositories import git, repository, write
 
 CONFIG = ".invariants/config.toml"
 CARVEOUTS = ".invariants/carveouts.toml"
+ENV = ".invariants/env.toml"
 WORKFLOW = ".github/workflows/invariants.yml"
 SUITE = Path(__file__).parents[2] / "fixtures" / "apps" / "suite"
 
@@ -167,6 +168,19 @@ def test_what_is_written_is_accepted_and_changes_nothing_that_is_found(layout: s
     assert {CONFIG, CARVEOUTS} <= written.keys()
     assert "There is nothing to write." in init(root)
     assert files(root) == written
+
+
+def test_a_manifest_of_variables_is_begun_and_kept(root: Path) -> None:
+    write(root, {"app.py": "import os\nos.environ['ORDERS_URL'], os.environ['MAIL_API_KEY']\n"})
+    before = found(root)
+    assert "environment 2 variables are read" in init(root)
+    text = (root / ENV).read_text(encoding="utf-8")
+    assert tomllib.loads(text)["variables"] == {"MAIL_API_KEY": {"kind": "secret"}, "ORDERS_URL": {"kind": "config"}}
+    assert found(root) == before
+    write(root, {"more.py": "import os\nos.environ['MORE']\n"})
+    assert ("env-declared", "MORE") in {each[:2] for each in found(root)[1]}
+    assert f"configuration {ENV} is there" in init(root)
+    assert (root / ENV).read_text(encoding="utf-8") == text
 
 
 def test_a_product_of_its_own_configuration_keeps_every_byte_of_it(tmp_path: Path) -> None:

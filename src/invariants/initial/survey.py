@@ -7,13 +7,13 @@ from pathlib import Path
 from invariants.check import Options, Run
 from invariants.finding import ConfigError
 from invariants.initial import configuration as written
-from invariants.initial import connections, environments, frameworks, hooks, pipelines, trial
+from invariants.initial import connections, environments, frameworks, hooks, pipelines, trial, variables
 from invariants.initial.databases import Database, databases
 from invariants.initial.databases import notices as about_databases
 from invariants.initial.repository import Repository
 from invariants.initial.tenancy import Setting, tenancy
 from invariants.initial.values import Edit, Looked, Notice, joined
-from invariants.settings import CARVEOUTS, CONFIG
+from invariants.settings import CARVEOUTS, CONFIG, ENV
 from invariants.snapshots import work_tree
 
 TOPIC = "configuration"
@@ -36,21 +36,23 @@ def survey(root: Path) -> Looked:
         *environments.notices(repository),
     ]
     remarks = connections.remarks(connected)
-    return joined(
+    today = date.today()  # noqa: DTZ011
+    looked = joined(
         [
             Looked(about),
-            _kept(repository, CONFIG) or Looked(edits=[Edit(CONFIG, None, _config(run, tenants.settings, known, remarks))]),
+            _kept(repository, CONFIG) or Looked(edits=[Edit(CONFIG, None, _config(run, tenants.settings, known, remarks, today))]),
             _kept(repository, CARVEOUTS) or Looked(edits=[Edit(CARVEOUTS, None, written.CARVEOUTS)]),
             hooks.look(repository),
             pipelines.look(repository),
         ]
     )
+    return joined([looked, _kept(repository, ENV) or variables.look(run, looked.edits, today)])
 
 
 def unseen(root: Path, edits: Sequence[Edit]) -> list[str]:
     """The files of ``.invariants/`` that were written and that a run does not see, since git ignores them."""
     seen = set(work_tree(root).paths())
-    return [edit.path for edit in edits if edit.path in {CONFIG, CARVEOUTS} and edit.path not in seen]
+    return [edit.path for edit in edits if edit.path in {CONFIG, CARVEOUTS, ENV} and edit.path not in seen]
 
 
 def _kept(repository: Repository, path: str) -> Looked | None:
@@ -58,14 +60,13 @@ def _kept(repository: Repository, path: str) -> Looked | None:
     return Looked(left=[Notice(TOPIC, f"{path} is there")]) if repository.has(path) else None
 
 
-def _config(run: Run, settings: Sequence[Setting], known: Sequence[Database], remarks: Sequence[str]) -> str:
+def _config(run: Run, settings: Sequence[Setting], known: Sequence[Database], remarks: Sequence[str], today: date) -> str:
     """The configuration that says as much of what was detected as leaves every finding, and every denominator, as it is."""
 
     def text(said: Collection[str]) -> str:
         return written.config(settings, known, said, remarks)
 
     sayable = [each.key for each in settings if written.is_sayable(each)]
-    today = date.today()  # noqa: DTZ011
     bare = trial.found(run.snapshot, run.store, run.rules, today)
 
     def is_same(said: Collection[str]) -> bool:
