@@ -91,7 +91,8 @@ def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Sna
         return {path: read(path).decode("utf-8-sig", "replace") for path in manifests}
 
     ids = [_content_id(path, snapshot) for path in manifests]
-    return sources.units(files, languages, sources.Manifests(ids, texts), list(own.values()), store)
+    configured = [unit for path, unit in own.items() if path == settings.CONFIG]  # what the other settings say makes no other routes
+    return sources.units(files, languages, sources.Manifests(ids, texts), configured, store)
 
 
 def _content_id(path: str, snapshot: Snapshot) -> str:
