@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Entry, Giver, Inclusion, Read, Unresolved
-from invariants.frontends.env import yaml
+from invariants.frontends.env import manifests, yaml
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import LARGEST, first, unread
 from invariants.frontends.env.values import kind, transport
 
 Fact = Giver | Entry | Read | Inclusion | Blind | Unresolved
@@ -17,21 +16,13 @@ INTERPOLATED = re.compile(r"\$(?:\$|(?P<plain>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]
 
 def read(path: str, content: bytes) -> Iterator[Fact]:
     """The facts of one file."""
-    if len(content) > LARGEST:
-        yield from unread(path, "it is too large for a compose file", "Split it.")
-        return
-    try:
-        documents = yaml.documents(content.decode("utf-8-sig", "replace"))
-    except yaml.Broken as error:
-        message = f"it is no YAML: {error}"
-        yield Unresolved(first(path, error.line), "", "", message, "Mend the syntax.")
-        yield Blind(first(path, error.line), "", message, "Mend the syntax.")
-        return
-    yield Giver(first(path), path)
-    for document in documents:
-        yield from _interpolated(path, document)
-        for service, body in yaml.pairs(yaml.get(document, "services")):
-            yield from _service(path, service.text, body)
+    yield from manifests.facts(path, content, "compose file", _document)
+
+
+def _document(path: str, document: yaml.Node) -> Iterator[Fact]:
+    yield from _interpolated(path, document)
+    for service, body in yaml.pairs(yaml.get(document, "services")):
+        yield from _service(path, service.text, body)
 
 
 def _interpolated(path: str, document: yaml.Node) -> Iterator[Read]:

@@ -4,32 +4,29 @@ import posixpath
 from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Entry, Giver, Inclusion, Unresolved
-from invariants.frontends.env import yaml
+from invariants.frontends.env import manifests, yaml
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import LARGEST, first, unread
+from invariants.frontends.env.text import first
 from invariants.frontends.env.values import kind, transport
 
 Fact = Giver | Entry | Inclusion | Blind | Unresolved
 TRIGGERS = (b"env", b"ConfigMap", b"Secret", b"configMapGenerator", b"secretGenerator")
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+REMEDY = "Name a rendered manifest as the target's file."
 
 
 def read(path: str, content: bytes) -> Iterator[Fact]:
     """The facts of one file."""
-    if b"kind:" not in content or not any(word in content for word in TRIGGERS):
-        return
-    if len(content) > LARGEST:
-        yield from unread(path, "it is too large for a manifest", "Split it.")
-        return
-    try:
-        documents = yaml.documents(content.decode("utf-8-sig", "replace"))
-    except yaml.Broken as error:
-        what = "it is a template, which Helm fills in" if b"{{" in content else f"it is no YAML: {error}"
-        yield Blind(first(path, error.line), "", what, "Name a rendered manifest as the target's file.")
-        return
-    yield Giver(first(path), path)
-    for document in documents:
-        yield from _document(path, document)
+    if b"kind:" in content and any(word in content for word in TRIGGERS):
+        yield from manifests.facts(path, content, "manifest", _document, _template if b"{{" in content else _malformed)
+
+
+def _template(path: str, error: yaml.Broken) -> Iterator[Blind]:
+    yield Blind(first(path, error.line), "", "it is a template, which Helm fills in", REMEDY)
+
+
+def _malformed(path: str, error: yaml.Broken) -> Iterator[Blind]:
+    yield Blind(first(path, error.line), "", f"it is no YAML: {error}", REMEDY)
 
 
 def _document(path: str, document: yaml.Node) -> Iterator[Fact]:

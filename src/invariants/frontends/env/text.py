@@ -34,7 +34,7 @@ def named(path: str, line: int, column: int, name: str) -> Place:
     return Place(path, line, column, line, column + len(name))
 
 
-def unread(path: str, message: str, remedy: str) -> Iterator[Unresolved | Blind]:
+def unread(path: str, message: str, remedy: str, line: int = 1) -> Iterator[Unresolved | Blind]:
     """What is said of a file that cannot be read: as one that may read variables, and as one that may give them."""
-    yield Unresolved(first(path), "", "", message, remedy)
-    yield Blind(first(path), "", message, remedy)
+    yield Unresolved(first(path, line), "", "", message, remedy)
+    yield Blind(first(path, line), "", message, remedy)

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Entry, Giver, Read, Unresolved
 from invariants.facts.place import Place
-from invariants.frontends.env import shell, yaml
+from invariants.frontends.env import manifests, shell, yaml
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import LARGEST, first, unread
 from invariants.frontends.env.values import kind, transport
 
 Fact = Giver | Entry | Read | Blind | Unresolved
@@ -20,25 +19,17 @@ AUTOMATIC = "GITHUB_TOKEN"
 
 def read(path: str, content: bytes) -> Iterator[Fact]:
     """The facts of one file."""
-    if len(content) > LARGEST:
-        yield from unread(path, "it is too large for a workflow", "Split it.")
-        return
-    try:
-        documents = yaml.documents(content.decode("utf-8-sig", "replace"))
-    except yaml.Broken as error:
-        message = f"it is no YAML: {error}"
-        yield Unresolved(first(path, error.line), "", "", message, "Mend the syntax.")
-        yield Blind(first(path, error.line), "", message, "Mend the syntax.")
-        return
-    yield Giver(first(path), path)
-    for document in documents:
-        entries = list(_entries(path, document))
-        yield from entries
-        own = {each.name for each in entries} | {name for _, each in yaml.scalars(document) for name in TO_ENV.findall(each.text)}
-        for key, scalar in yaml.scalars(document):
-            yield from _expressions(path, key, scalar)
-            if key == "run":
-                yield from _script(path, scalar, own)
+    yield from manifests.facts(path, content, "workflow", _document)
+
+
+def _document(path: str, document: yaml.Node) -> Iterator[Fact]:
+    entries = list(_entries(path, document))
+    yield from entries
+    own = {each.name for each in entries} | {name for _, each in yaml.scalars(document) for name in TO_ENV.findall(each.text)}
+    for key, scalar in yaml.scalars(document):
+        yield from _expressions(path, key, scalar)
+        if key == "run":
+            yield from _script(path, scalar, own)
 
 
 def _entries(path: str, document: yaml.Node) -> Iterator[Entry]:
