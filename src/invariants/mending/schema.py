@@ -98,6 +98,15 @@ class Schema:
         return {table: frozenset(targets) for table, targets in found.items()}
 
     @cached_property
+    def askers(self) -> Mapping[str, frozenset[str]]:
+        """The tables whose policies read each table."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for table, targets in self.asked.items():
+            for target in targets:
+                found[target].add(table)
+        return {target: frozenset(tables) for target, tables in found.items()}
+
+    @cached_property
     def enabled(self) -> frozenset[str]:
         """The tables under row security."""
         return frozenset(name for (name,) in self.rows("select name from db_table where database = {database} and rls_enabled"))
