@@ -84,8 +84,8 @@ def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Sna
     manifests = [path for path in snapshot.paths() if sources.is_manifest(path)] if languages else []
     read = _lenient(snapshot)
 
-    def files(kinds: Mapping[str, str]) -> dict[str, Unit]:
-        return _files([File(*each) for each in kinds.items()], snapshot, store)
+    def files(kinds: Mapping[str, str], fresh: sources.Fresh) -> dict[str, Unit]:
+        return _files([File(*each) for each in kinds.items()], snapshot, store, fresh)
 
     def texts() -> dict[str, str]:
         return {path: read(path).decode("utf-8-sig", "replace") for path in manifests}
@@ -160,8 +160,8 @@ def _sealed(snapshot: Snapshot) -> Iterator[Layout]:
                 continue
 
 
-def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
-    """The unit of each file, those that were stale read first."""
+def _files(files: Iterable[File], snapshot: Snapshot, store: Store, fresh: dict[str, list[Any]] | None = None) -> dict[str, Unit]:
+    """The unit of each file, those that were stale read first; ``fresh`` takes their facts."""
     found: dict[str, Unit] = {}
     stale: list[tuple[File, bytes]] = []
     for file in files:
@@ -176,6 +176,8 @@ def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str,
         found[file.path] = unit
     for (file, _), facts in zip(stale, _read(stale), strict=True):
         store.add(found[file.path], facts)
+        if fresh is not None:
+            fresh[file.path] = facts
     return found
 
 
