@@ -162,9 +162,8 @@ def _folded(name: str) -> str:
 
 def _configured(schema: Schema, table: str, key: str) -> Template | None:
     """A policy by the configured setting that is called as the key is."""
-    rows = schema.rows("select distinct name from settings_session_source where source = 'configured' order by name")
     names = {_folded(each) for each in ([key, *schema.keys.values()] if table in schema.roots else [key])}
-    settings = [name for (name,) in rows if _folded(name.rpartition(".")[2]) in names and not _is_function(schema, name)]
+    settings = [name for name in schema.sources if _folded(name.rpartition(".")[2]) in names and not _is_function(schema, name)]
     if len(settings) != 1 or "." not in settings[0]:
         return None
     name, type_name = settings[0].replace("'", "''"), _type(schema, table, key)
