@@ -133,7 +133,6 @@ OWNERS = {
 """The rooms that may import a library."""
 
 LONG = {
-    "replay/constraints.py",
     "replay/objects.py",
     "replay/plpgsql/catalogs/information.py",
     "replay/plpgsql/catalogs/relations.py",

@@ -5,7 +5,18 @@ from typing import Any
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import strings
-from invariants.replay import alter_columns, alter_constraints, columns, comparable, constraints, indexes, inheritance, owners, tables
+from invariants.replay import (
+    alter_columns,
+    alter_constraints,
+    columns,
+    comparable,
+    constraints,
+    foreign,
+    indexes,
+    inheritance,
+    owners,
+    tables,
+)
 from invariants.replay.constraints import Wanted
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
@@ -144,7 +155,7 @@ def _logged(persistence: Any) -> Subcommand:
     def apply(machine: Machine, relation: Relation, _: Any) -> None:
         if relation.kind not in {"table", "sequence"}:
             raise Failure("42809", f'"{relation.name}" is not a table')
-        constraints.check_persistence(machine, relation, persistence)
+        foreign.check_persistence(machine, relation, persistence)
         machine.catalog.relations.put(replace(relation, persistence=persistence))
         for each in machine.catalog.standing_on(machine.catalog.relations, relation.oid):
             if each.kind in {"sequence", "index"} and each.persistence != persistence:

@@ -107,7 +107,7 @@ def _drop_not_null(machine: Machine, table: Relation, command: Any) -> None:
     column = _column(table, command.name)
     if column.identity:
         raise Failure("42601", f'column "{column.name}" of relation "{table.name}" is an identity column')
-    keys = (each for each in constraints.of(machine, table) if each.kind == "primary")
+    keys = (each for each in machine.catalog.constraints_of(table.oid) if each.kind == "primary")
     if any(column.number in each.columns for each in keys):
         raise Failure("42P16", f'column "{column.name}" is in a primary key')
     for parent in table.parents if table.is_partition else ():
