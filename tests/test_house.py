@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "facts": set(),
     "finding": {"facts"},
     "code": set(),
+    "workers": set(),
     "version": set(),
     "git": set(),
     "wording": set(),
@@ -35,7 +36,7 @@ MAY_IMPORT = {
     "dotenv": set(),
     "frontends": {"dotenv", "python", "postgres", "facts"},
     "layouts": {"facts"},
-    "environment": {"frontends", "layouts", "snapshots", "store", "facts"},
+    "environment": {"frontends", "layouts", "snapshots", "store", "facts", "workers"},
     "includes": {"facts"},
     "declarations": {"facts"},
     "replay": {"postgres", "facts"},
@@ -69,6 +70,7 @@ MAY_IMPORT = {
         "sources",
         "store",
         "facts",
+        "workers",
     },
     "manifest": {"dotenv", "frontends", "settings", "store"},
     "fingerprints": {"facts"},
@@ -180,7 +182,7 @@ def test_no_room_is_above_itself() -> None:
 def test_facts_are_made_again_where_what_makes_them_changes() -> None:
     """Whatever room reading asks for facts is in their digest, and so is all that such a room stands on."""
     made = {name.removesuffix(".py").removesuffix(".sql") for name in MAKE_FACTS}
-    around = {"checkpoints", "code", "finding", "snapshots", "store"}
+    around = {"checkpoints", "code", "finding", "snapshots", "store", "workers"}
     assert MAY_IMPORT["reading"] - around <= made
     for name in made & MAY_IMPORT.keys() - {"guards"}:
         assert MAY_IMPORT[name] - around <= made, name

@@ -1,7 +1,6 @@
 """The units of what reads, gives or declares environment variables. What the store holds already is not read again."""
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -11,9 +10,10 @@ from invariants.layouts import matcher
 from invariants.layouts.environment import READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import Store, Unit
+from invariants.workers import Workers
 
 MANY = 128
-"""From so many files of code on, reading them in several processes pays."""
+"""From so many files of code on, it pays to begin processes that read them."""
 
 
 class Stale(NamedTuple):
@@ -25,7 +25,7 @@ class Stale(NamedTuple):
     content: bytes
 
 
-def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
+def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> list[Unit]:
     """A unit of each file that may matter; the active facts say which files the manifest names, and which functions read for others."""
     targets = {each.path: each.format for found in store.facts(env.Target).values() for each in found}
     accessors = tuple(sorted(each.name for found in store.facts(env.Accessor).values() for each in found))
@@ -49,20 +49,11 @@ def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
             if unit not in store:
                 store.add(unit, _unreadable(path, error))
         found.append(unit)
-    for (unit, _), facts in zip(stale, _read([file for _, file in stale]), strict=True):
+    files = [file for _, file in stale]
+    read = workers.read(_facts, files, pays=sum(each.reader in READERS for each in files) >= MANY)
+    for (unit, _), facts in zip(stale, read, strict=True):
         store.add(unit, facts)
     return found
-
-
-def _read(files: Sequence[Stale]) -> Iterator[list[Any]]:
-    """The facts of files, in order."""
-    if sum(each.reader in READERS for each in files) < MANY or (os.cpu_count() or 1) < 2:
-        yield from map(_facts, files)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor() as pool:
-        yield from pool.map(_facts, files, chunksize=16)
 
 
 def _facts(file: Stale) -> list[Any]:

@@ -50,9 +50,10 @@ class Graph:
         self._parents: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
         self._children: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
         self._contexts: dict[Key, list[Context]] = {}
-        for path, file in list(corpus.files.items()):
-            for router in file.facts[Router]:
-                self.routers[Key(path, router.name)] = router
+        files = list(corpus.files.items())
+        for path, file in files:
+            self.routers |= {Key(path, router.name): router for router in file.facts[Router]}
+        for path, file in files:
             for use in file.facts[Use]:
                 self._place(path, use)
             for mount in file.facts[Mount]:
