@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from invariants.facts import env
 from invariants.facts.place import Place
+from invariants.frontends.env import ignore
 from invariants.layouts import matcher
 from invariants.layouts.environment import READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
@@ -51,7 +54,24 @@ def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
         found.append(unit)
     for (unit, _), facts in zip(stale, _read([file for _, file in stale]), strict=True):
         store.add(unit, facts)
-    return found
+    return [*found, *_above(snapshot.root, store, digest)]
+
+
+def _above(root: Path, store: Store, digest: str) -> Iterator[Unit]:
+    """The ``.gitignore`` files between the root and that of the work tree of git, which git asks too; they belong to the repository."""
+    folders = [root, *root.parents]
+    top = next((depth for depth, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    for depth in range(1, top + 1):
+        try:
+            content = (folders[depth] / ".gitignore").read_bytes()
+        except OSError:
+            continue  # what is not there, or cannot be read, keeps nothing out
+        else:
+            under = f"{root.relative_to(folders[depth]).as_posix()}/"
+            unit = Unit(f"env {'../' * depth}.gitignore", f"{under} {blake2b(content, digest_size=20).hexdigest()}", digest)
+            if unit not in store:
+                store.add(unit, ignore.read(f"{'../' * depth}.gitignore", content, under))
+            yield unit
 
 
 def _read(files: Sequence[Stale]) -> Iterator[list[Any]]:
