@@ -65,7 +65,7 @@ class Variable(Model):
     )
     exposure: list[Exposure] = Field(
         default=[],
-        description="Where it may be read: server, client, build, ci; anywhere if empty. Without client, browsers must not get it.",
+        description="Where it may be read; anywhere if empty. Without client, browsers must not get it.",
     )
     required: list[Word] | None = Field(default=None, description="The targets that must have it; every target where left out.")
     optional: list[Word] = Field(default=[], description="The targets that may have it.")
@@ -78,9 +78,7 @@ class Variable(Model):
     example: str | None = Field(default=None, description="A value that may be published; goes into .env.example.")
     owner: Word | None = Field(default=None, description="Who answers for it.")
     source: Word | None = Field(default=None, description="Where its value is kept, such as op://vault/item/field.")
-    rotation: int | None = Field(
-        default=None, ge=1, description="The days after which its value is to be changed, by what snapshots say of its last change."
-    )
+    rotation: int | None = Field(default=None, ge=1, description="The days after which its value is to be changed, as snapshots tell.")
     fingerprint: list[Word] = Field(default=[], description="The targets whose value must match its recorded fingerprint.")
 
     @model_validator(mode="after")

@@ -16,10 +16,8 @@ def read(path: str, content: bytes) -> Iterator[Fact]:
 
 
 def _document(path: str, document: yaml.Node) -> Iterator[Fact]:
-    environments = [
-        each for project in yaml.items(yaml.get(document, "projects")) for each in yaml.items(yaml.get(project, "environments"))
-    ]
-    for part in [document, *environments]:
+    projects = yaml.items(yaml.get(document, "projects"))
+    for part in [document, *(each for project in projects for each in yaml.items(yaml.get(project, "environments")))]:
         for group in yaml.items(yaml.get(part, "envVarGroups")):
             yield from _variables(path, f"group/{yaml.text(yaml.get(group, 'name')) or ''}", group)
         for service in yaml.items(yaml.get(part, "services")):
