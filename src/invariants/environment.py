@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from invariants.facts import env
 from invariants.facts.place import Place
-from invariants.frontends.env import ignore
+from invariants.frontends.env import ignore, jsloads
 from invariants.layouts import matcher
-from invariants.layouts.environment import READERS, read_by
+from invariants.layouts.environment import LOADERS, READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import Store, Unit
 
@@ -44,7 +44,7 @@ def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
             if unit not in store:
                 file = Stale(path, reader, own, snapshot.read(path))
                 if reader in READERS and not _frontend(file).matters(file.content, own):
-                    store.add(unit, [])
+                    store.add(unit, _loads(file))
                 else:
                     stale.append((unit, file))
         except Unreadable as error:
@@ -88,8 +88,12 @@ def _read(files: Sequence[Stale]) -> Iterator[list[Any]]:
 def _facts(file: Stale) -> list[Any]:
     frontend = _frontend(file)
     if file.reader in READERS:
-        return list(frontend.read(file.path, file.content, file.accessors))
+        return [*frontend.read(file.path, file.content, file.accessors), *_loads(file)]
     return list(frontend.read(file.path, file.content))
+
+
+def _loads(file: Stale) -> list[Any]:
+    return list(jsloads.read(file.path, file.content)) if file.reader in LOADERS else []
 
 
 def _frontend(file: Stale) -> Any:

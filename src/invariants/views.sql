@@ -908,18 +908,23 @@ union all
 select at, name, file, line from env_declaration;
 
 create temp view published_variable as
--- What browsers are given: by its name, through a setting of a bundler, or because code reads it that says itself that it runs there.
-select n.at, n.name, 'its name begins with ' || p.prefix || ', which is published to browsers' as how
+-- What browsers are given: by its name, through a setting of a bundler, or because code reads it that runs there, by what it says itself or
+-- because browsers load it by way of other files.
+select n.at, n.name, 'its name begins with ' || p.prefix || ', which is published to browsers' as how, null as entry
 from named_variable as n
 join public_prefix as p on n.name glob p.prefix || '*'
 union all
-select d.at, n.name, d.through || ' puts it into what browsers load'
+select d.at, n.name, d.through || ' puts it into what browsers load', null
 from (select distinct name from named_variable) as n
 join env_door as d on n.name glob d.pattern
 union all
-select r.at, r.name, 'code that runs in browsers reads it'
+select r.at, r.name, 'code that runs in browsers reads it', null
 from env_read as r
-where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*');
+where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*')
+union all
+select x.at, x.name, 'code that runs in browsers reads it' || iif(x.writer = '', '', ', and ' || x.writer || ' writes its value in') || ': ' || x.chain, x.entry
+from env_exposed as x
+where not exists (select 1 from public_prefix as p where x.name glob p.prefix || '*');
 
 create temp view real_value as
 -- The files of NAME=value lines that hold what only real keys look like or, in files that are no examples and no test's, what is made at random or is a

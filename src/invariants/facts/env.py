@@ -194,6 +194,32 @@ class Door(NamedTuple):
     through: Annotated[str, "The setting, as words."]
 
 
+class Load(NamedTuple):
+    """A module that a file of JavaScript, or a page, loads."""
+
+    at: Annotated[Place, "The line that names it."]
+    path: Annotated[str, "The file."]
+    source: Annotated[str, "The module, as the file writes it."]
+
+
+class Runtime(NamedTuple):
+    """A file of JavaScript that says itself where it runs: `use client`, `use server`."""
+
+    at: Annotated[Place, "Its first line."]
+    path: Annotated[str, "The file."]
+    side: Annotated[Side, "Where it runs; what clients take of a server's file is called, and not loaded."]
+
+
+class Exposed(NamedTuple):
+    """A read of a variable in code that browsers load by way of other files."""
+
+    at: Annotated[Place, "The read."]
+    name: Annotated[str, "The variable."]
+    entry: Annotated[Place, "Where browsers begin."]
+    chain: Annotated[str, "The files from there to the read, > between them."]
+    writer: Annotated[str, "The bundler that writes its value in, whatever its name; empty where none is known to."]
+
+
 class IgnoreLine(NamedTuple):
     """A line of a .gitignore file."""
 
