@@ -101,8 +101,8 @@ def _manifests(snapshot: Snapshot) -> sources.Manifests:
 def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of code, and of the routes that it makes."""
 
-    def files(kinds: Mapping[str, str]) -> dict[str, Unit]:
-        return _files([File(*each) for each in kinds.items()], snapshot, store)
+    def files(kinds: Mapping[str, str], fresh: sources.Fresh) -> dict[str, Unit]:
+        return _files([File(*each) for each in kinds.items()], snapshot, store, fresh)
 
     configured = [unit for path, unit in own.items() if path == settings.CONFIG]  # what the other settings say makes no other routes
     return sources.units(files, languages, _manifests(snapshot), configured, store)
@@ -173,8 +173,8 @@ def _sealed(snapshot: Snapshot) -> Iterator[Layout]:
                 continue
 
 
-def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
-    """The unit of each file, those that were stale read first."""
+def _files(files: Iterable[File], snapshot: Snapshot, store: Store, fresh: dict[str, list[Any]] | None = None) -> dict[str, Unit]:
+    """The unit of each file, those that were stale read first; ``fresh`` takes their facts."""
     found: dict[str, Unit] = {}
     stale: list[tuple[File, bytes]] = []
     for file in files:
@@ -189,6 +189,8 @@ def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str,
         found[file.path] = unit
     for (file, _), facts in zip(stale, _read(stale), strict=True):
         store.add(found[file.path], facts)
+        if fresh is not None:
+            fresh[file.path] = facts
     return found
 
 

@@ -34,9 +34,12 @@ CODE = (
     code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
 """What the stage reads of a file."""
+REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
-Read = Callable[[Mapping[str, str]], dict[str, Unit]]
-"""Reads files, each by the frontend named, and answers their units."""
+Fresh = dict[str, list[Any]]
+"""The facts of files that were read just now."""
+Read = Callable[[Mapping[str, str], Fresh], dict[str, Unit]]
+"""Reads files, each by the frontend named, and answers their units; what the store had not it puts down, too."""
 
 
 class Manifests(NamedTuple):
@@ -66,17 +69,19 @@ def is_manifest(path: str) -> bool:
 
 def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: Sequence[Unit], store: Store) -> list[Unit]:
     """The units of code: of the files that may register routes, and of the routes that all files make together."""
-    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()})
+    fresh: Fresh = {}
+    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()}, fresh)
     if not found:
         return []
     said, confined = store.facts(RouteGuard), store.facts(Confinement)
     key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
     unit = Unit("routes", key, next(iter(found.values())).digest)
     if unit not in store:
-        store.activate([*own, *found.values()])
-        stage = Stage(read, languages, found, manifests, store)
+        stage = Stage(read, languages, manifests, store)
+        stage.begin(fresh, [each for path, each in found.items() if path not in fresh])
         names = sorted({each.name for facts in confined.values() for each in facts})
         told = [each for facts in said.values() for each in facts]
+        store.activate([*own, *found.values()])
         store.add(unit, [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))])
     return [*found.values(), unit]
 
@@ -94,48 +99,67 @@ def settings(facts: Mapping[str, list[Any]]) -> list[Any]:
 class Stage:
     """What all files of code make together, those read that it turns out to need."""
 
-    def __init__(self, read: Read, languages: Mapping[str, str], found: dict[str, Unit], manifests: Manifests, store: Store) -> None:
+    def __init__(self, read: Read, languages: Mapping[str, str], manifests: Manifests, store: Store) -> None:
         from invariants.replay.web.corpus import Corpus
 
         self._read = read
         self._languages = languages
-        self._found = found
         self._store = store
         self._manifests = manifests
-        self._corpus = Corpus(languages)
-        self._add(store.facts(*CODE))
+        self._corpus = Corpus(languages, self._facts)
+        self._ready: Fresh = {}
+        """The facts of files that may be needed."""
 
-    def _add(self, facts: Mapping[str, list[Any]]) -> None:
-        for path in facts.keys() & self._languages.keys():
-            self._corpus.add(path, facts[path])
+    def begin(self, fresh: Fresh, kept: Collection[Unit]) -> None:
+        """Take the files that may register routes; of those ``kept`` the store has the facts."""
+        for path, facts in [*fresh.items(), *self._store.kept(kept, *CODE).items()]:
+            if facts:
+                self._corpus.add(path, facts)
 
     @cached_property
     def _modules(self) -> "Modules":
-        """What names of modules mean; it depends on no file's content but the manifests', so that every round asks the same."""
+        """What names of modules mean."""
         from invariants.replay.web.modules import Modules
 
         return Modules(self._corpus.paths, self._manifests.read())
 
-    def _more(self, paths: Collection[str]) -> None:
+    def _facts(self, path: str) -> list[Any]:
+        """The facts of one file that was not read for itself."""
+        if path not in self._ready:
+            self._prepare([path])
+        return self._ready.pop(path)
+
+    def _prepare(self, paths: Collection[str]) -> None:
         """Read these files whole."""
-        new = self._read({path: self._languages[path] for path in sorted(paths)})
-        self._store.activate([*self._found.values(), *new.values()])
-        facts = self._store.facts(*CODE, within=paths)
-        self._add({path: facts.get(path, []) for path in paths})
+        fresh: Fresh = {}
+        units = self._read({path: self._languages[path] for path in sorted(paths)}, fresh)
+        kept = self._store.kept([unit for path, unit in units.items() if path not in fresh], *CODE)
+        self._ready |= {path: fresh.get(path) or kept.get(path, []) for path in units}
 
     def routes(self, said: list[RouteGuard]) -> list[Any]:
-        """The routes, once every file that they need was read."""
+        """The routes. A file that is read on the way and registers something itself begins it all again."""
         from invariants.replay.web.routes import Routes
 
         if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
             return []
+        self._prepare(self._foreseen())
         for _ in range(ROUNDS):
-            self._corpus.wanted.clear()
+            known = set(self._corpus.files)
             found = list(Routes(self._corpus, self._modules, said).facts())
-            if not self._corpus.wanted:
+            if not any(self._registers(path) for path in self._corpus.files.keys() - known):
                 break
-            self._more(set(self._corpus.wanted))
         return found
+
+    def _foreseen(self) -> set[str]:
+        """What will be needed: the files that others with routes import. They are read together, which is faster."""
+        doors = [(path, file) for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
+        found = {self._modules.find(path, each.source) for path, file in doors for each in file.facts[code.Import]}
+        return {path for path in found if path and path in self._languages and path not in self._corpus.files}
+
+    def _registers(self, path: str) -> bool:
+        """Whether what is said of others may be another thing, now that this file is known."""
+        facts = self._corpus.files[path].facts
+        return self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS)
 
     def references(self, names: Sequence[str]) -> list[Any]:
         """Who takes what is confined; every file is read for that."""
@@ -143,7 +167,10 @@ class Stage:
             return []
         from invariants.replay.web.confinement import Confinement as Followed
 
-        self._more({path for path, kind in self._languages.items() if kind in LANGUAGES.values() and path not in self._corpus.files})
+        code_files = {path for path, kind in self._languages.items() if kind in LANGUAGES.values()}
+        self._prepare(code_files - self._corpus.files.keys())
+        for path in sorted(code_files):
+            self._corpus.get(path)
         return list(Followed(self._corpus, self._modules).references(names))
 
 

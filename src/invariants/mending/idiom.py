@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from invariants.mending.schema import Schema, Unmended
@@ -39,14 +40,8 @@ class Model(NamedTuple):
         return any(each.permissive and each.command in {"all", command} for each in self.templates)
 
 
-class Family(NamedTuple):
-    """Tables whose policies are the same but for the names of the tables, their keys and the policies; in the order of their names."""
-
-    models: tuple[Model, ...]
-    tables: frozenset[str]
-
-    def without(self, avoided: set[str]) -> "Family":
-        return self if self.tables.isdisjoint(avoided) else _family(each for each in self.models if each.table not in avoided)
+Family = dict[str, Model]
+"""Tables whose policies are the same but for the names of the tables, their keys and the policies; by name, in the order of names."""
 
 
 def model(schema: Schema, table: str, wanted: Sequence[str], near: str = "") -> Model:
@@ -54,7 +49,7 @@ def model(schema: Schema, table: str, wanted: Sequence[str], near: str = "") -> 
     key = schema.keys.get(table)
     if key is None:
         raise Unmended("which of its columns says whose a row is cannot be told")
-    best = _best(_fitting(schema, table, key), wanted, near)
+    best = _best(_fitting(schema, table, key), {table, *schema.askers.get(table, ())}, wanted, near)
     if best is not None and not _left(best, wanted):
         return best
     if (configured := _configured(schema, table, key)) is not None:
@@ -67,14 +62,14 @@ def model(schema: Schema, table: str, wanted: Sequence[str], near: str = "") -> 
     )
 
 
-def _best(families: Iterable[Family], wanted: Sequence[str], near: str) -> Model | None:
+def _best(families: Iterable[Family], avoided: set[str], wanted: Sequence[str], near: str) -> Model | None:
     """The model that lets in most of what is wanted: of those the near one, else one of the form that most tables have."""
-    found = [
-        (_left(each, wanted), each.table != near, -len(family.models), each.table, each)
-        for family in families
-        for index, each in enumerate(family.models)
-        if index == 0 or each.table == near
-    ]
+    found = []
+    for family in families:
+        rest = (each for table, each in family.items() if table not in avoided)
+        candidates = {*islice(rest, 1), *([family[near]] if near in family and near not in avoided else [])}
+        number = len(family) - sum(table in family for table in avoided)
+        found += [(_left(each, wanted), each.table != near, -number, each.table, each) for each in candidates]
     return min(found)[-1] if found else None
 
 
@@ -84,15 +79,15 @@ def _left(model: Model, wanted: Sequence[str]) -> int:
 
 
 @lru_cache(maxsize=8)
-def _models(schema: Schema) -> tuple[Model, ...]:
-    return tuple(_found(schema))
+def _models(schema: Schema) -> Family:
+    return {each.table: each for each in _found(schema)}
 
 
 @lru_cache(maxsize=8)
 def _kinds(schema: Schema) -> dict[tuple[str, str], dict[str, Family]]:
     """Families by what their keys are called and of which type; the tables of tenants are in none, whose keys have names of their own."""
     found: dict[tuple[str, str], list[Model]] = defaultdict(list)
-    for each in _models(schema):
+    for each in _models(schema).values():
         if each.table not in schema.roots:
             found[_kind(schema, each.table, each.key)].append(each)
     return {kind: _families(models) for kind, models in found.items()}
@@ -103,12 +98,7 @@ def _families(models: Iterable[Model]) -> dict[str, Family]:
     found: dict[str, list[Model]] = defaultdict(list)
     for each in models:
         found[repr(sorted(repr(template[1:4] + template[5:]) for template in each.templates))].append(each)
-    return {form: _family(alike) for form, alike in found.items()}
-
-
-def _family(models: Iterable[Model]) -> Family:
-    known = sorted(models, key=lambda each: each.table)
-    return Family(tuple(known), frozenset(each.table for each in known))
+    return {form: {each.table: each for each in sorted(alike, key=lambda each: each.table)} for form, alike in found.items()}
 
 
 def _found(schema: Schema) -> Iterator[Model]:
@@ -136,15 +126,15 @@ def _templates(schema: Schema) -> dict[str, list[Template]]:
     return found
 
 
-def _fitting(schema: Schema, table: str, key: str) -> list[Family]:
-    """Models whose keys mean the same and have one type, and whose policies do not read the table itself."""
-    avoided = {table, *schema.askers.get(table, ())}
+def _fitting(schema: Schema, table: str, key: str) -> Iterable[Family]:
+    """Models whose keys mean the same as a table's and have its type."""
+    models = _models(schema)
     is_root = table in schema.roots
     alike = {} if is_root else _kinds(schema).get(_kind(schema, table, key), {})
-    joined = [each for each in _models(schema) if (is_root or each.table in schema.roots) and _joined(schema, each, table, key)]
-    families = _families([*joined, *(each for family in alike.values() for each in family.models)]) if joined else alike
-    left = (family.without(avoided) for family in families.values())
-    return [each for each in left if each.models]
+    others = models.values() if is_root else [models[root] for root in schema.roots & models.keys()]
+    if joined := [each for each in others if _joined(schema, each, table, key)]:
+        alike = _families([*joined, *(each for family in alike.values() for each in family.values())])
+    return alike.values()
 
 
 def _kind(schema: Schema, table: str, key: str) -> tuple[str, str]:
@@ -172,9 +162,8 @@ def _folded(name: str) -> str:
 
 def _configured(schema: Schema, table: str, key: str) -> Template | None:
     """A policy by the configured setting that is called as the key is."""
-    rows = schema.rows("select distinct name from settings_session_source where source = 'configured' order by name")
     names = {_folded(each) for each in ([key, *schema.keys.values()] if table in schema.roots else [key])}
-    settings = [name for (name,) in rows if _folded(name.rpartition(".")[2]) in names and not _is_function(schema, name)]
+    settings = [name for name in schema.sources if _folded(name.rpartition(".")[2]) in names and not _is_function(schema, name)]
     if len(settings) != 1 or "." not in settings[0]:
         return None
     name, type_name = settings[0].replace("'", "''"), _type(schema, table, key)

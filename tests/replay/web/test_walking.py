@@ -20,7 +20,7 @@ def step(position: int, kind: Any, symbol: str = "", **more: Any) -> Step:
 
 
 def state(*facts: Any, is_async: bool = False) -> str:
-    corpus = Corpus({"auth.py"})
+    corpus = Corpus({"auth.py"}, lambda _: [])
     corpus.add("auth.py", [Module(AT, "python", "server"), Function(AT, "guard", "function", is_async, True, 1), *facts])
     walker = Walker(corpus, Symbols(corpus, Modules(corpus.paths, {})), {})
     found = walker.effect(Key("auth.py", "guard"))
