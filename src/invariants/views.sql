@@ -914,9 +914,9 @@ select n.at, n.name, 'its name begins with ' || p.prefix || ', which is publishe
 from named_variable as n
 join public_prefix as p on n.name glob p.prefix || '*'
 union all
-select d.at, n.name, d.through || ' puts it into what browsers load', null
-from (select distinct name from named_variable) as n
-join env_door as d on n.name glob d.pattern
+select distinct d.at, n.name, d.through || ' puts it into what browsers load', null
+from (select distinct name, file from named_variable) as n
+join env_door as d on n.name glob d.pattern and (d.pattern <> '*' or n.file glob rtrim(d.file, replace(d.file, '/', '')) || '*')
 union all
 select r.at, r.name, 'code that runs in browsers reads it', null
 from env_read as r

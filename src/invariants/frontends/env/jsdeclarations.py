@@ -71,7 +71,8 @@ class Declarations:
 
     def _stated(self, statement: Node) -> None:
         source = _string(statement.child_by_field_name("source"))
-        if any(each.type == "type" for each in statement.children) or statement.type in TYPES:
+        declared = statement.child_by_field_name("declaration") or statement
+        if any(each.type == "type" for each in statement.children) or declared.type in TYPES:
             return
         if statement.type == "import_statement":
             self.taken += _imported(statement, source)

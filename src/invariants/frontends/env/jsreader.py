@@ -8,6 +8,7 @@ from tree_sitter import Node
 from invariants.facts.env import Declaration, Door, Read, Taker, Unresolved
 from invariants.frontends.env import jsframeworks
 from invariants.frontends.env.jscalls import calls, function_named, is_local
+from invariants.frontends.env.jsdoors import doors
 from invariants.frontends.env.jsloads import DIRECTIVE
 from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope, typed
 from invariants.frontends.env.jstree import Tree, bare, function_of, name_of, parameters, text, wrapped
@@ -60,7 +61,7 @@ class Reader:
         for each in jsframeworks.imports(self.tree):
             self.imported(*each)
         jsframeworks.run(self)
-        for pattern, through, node in jsframeworks.doors(self.tree, self._offsets):
+        for pattern, through, node in doors(self.tree, self._offsets):
             self.found.append(Door(self.tree.at(node), pattern, through))
 
     def _recovered(self) -> None:

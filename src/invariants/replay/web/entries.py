@@ -41,7 +41,7 @@ WRITERS = {
     "react-native-dotenv": "react-native-dotenv",
     "babel-plugin-transform-inline-environment-variables": "transform-inline-environment-variables",
 }
-"""What writes the value of every variable that browsers' code reads into what they load. Next.js, Vite and others leave it undefined there."""
+"""What writes the value of every variable that code for browsers reads into it. Next.js, Vite and others leave it undefined there."""
 
 
 def writer(packages: Collection[str]) -> str:
