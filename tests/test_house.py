@@ -54,11 +54,13 @@ MAY_IMPORT = {
     "checkpoints": set(),
     "databases": {"checkpoints", "includes", "layouts", "replay", "store", "facts"},
     "sources": {"replay", "store", "facts"},
+    "exposure": {"frontends", "layouts", "replay", "snapshots", "sources", "store", "facts"},
     "reading": {
         "code",
         "databases",
         "declarations",
         "environment",
+        "exposure",
         "finding",
         "frontends",
         "includes",

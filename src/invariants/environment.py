@@ -1,13 +1,16 @@
 """The units of what reads, gives or declares environment variables. What the store holds already is not read again."""
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from invariants.facts import env
 from invariants.facts.place import Place
+from invariants.frontends.env import ignore, jsloads
 from invariants.layouts import matcher
-from invariants.layouts.environment import READERS, read_by
+from invariants.layouts.environment import LOADERS, READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import Store, Unit
 from invariants.workers import Workers
@@ -41,7 +44,7 @@ def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> li
             if unit not in store:
                 file = Stale(path, reader, own, snapshot.read(path))
                 if reader in READERS and not _frontend(file).matters(file.content, own):
-                    store.add(unit, [])
+                    store.add(unit, _loads(file))
                 else:
                     stale.append((unit, file))
         except Unreadable as error:
@@ -53,14 +56,35 @@ def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> li
     read = workers.read(_facts, files, pays=sum(each.reader in READERS for each in files) >= MANY)
     for (unit, _), facts in zip(stale, read, strict=True):
         store.add(unit, facts)
-    return found
+    return [*found, *_above(snapshot.root, store, digest)]
+
+
+def _above(root: Path, store: Store, digest: str) -> Iterator[Unit]:
+    """The ``.gitignore`` files between the root and that of the work tree of git, which git asks too; they belong to the repository."""
+    folders = [root, *root.parents]
+    top = next((depth for depth, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    for depth in range(1, top + 1):
+        try:
+            content = (folders[depth] / ".gitignore").read_bytes()
+        except OSError:
+            continue  # what is not there, or cannot be read, keeps nothing out
+        else:
+            under = f"{root.relative_to(folders[depth]).as_posix()}/"
+            unit = Unit(f"env {'../' * depth}.gitignore", f"{under} {blake2b(content, digest_size=20).hexdigest()}", digest)
+            if unit not in store:
+                store.add(unit, ignore.read(f"{'../' * depth}.gitignore", content, under))
+            yield unit
 
 
 def _facts(file: Stale) -> list[Any]:
     frontend = _frontend(file)
     if file.reader in READERS:
-        return list(frontend.read(file.path, file.content, file.accessors))
+        return [*frontend.read(file.path, file.content, file.accessors), *_loads(file)]
     return list(frontend.read(file.path, file.content))
+
+
+def _loads(file: Stale) -> list[Any]:
+    return list(jsloads.read(file.path, file.content)) if file.reader in LOADERS else []
 
 
 def _frontend(file: Stale) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, databases, declarations, environment, layouts, settings, sources
+from invariants import code, databases, declarations, environment, exposure, layouts, settings, sources
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
 from invariants.facts.place import Place
@@ -33,6 +33,7 @@ SOURCES = (
     "declarations.py",
     "dotenv.py",
     "environment.py",
+    "exposure.py",
     "guards.py",
     "includes.py",
     "relations.py",
@@ -65,6 +66,7 @@ def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     own = _settings(snapshot, store)
     store.activate(own.values())
     variables = environment.units(snapshot, store, digest(), workers)
+    exposed = _exposed(variables, own, snapshot, store)
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
     found = (
         _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
@@ -84,23 +86,34 @@ def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     store.activate(own.values())
     languages = {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}
     routes = _routes(languages, own, snapshot, store, workers)
-    return [*own.values(), *files.values(), *strays.values(), *variables, *made, *routes]
+    return [*own.values(), *files.values(), *strays.values(), *variables, exposed, *made, *routes]
+
+
+def _exposed(variables: list[Unit], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> Unit:
+    """The unit of what browsers load of the variables that are read."""
+    store.activate([*own.values(), *variables])
+    made = exposure.unit(snapshot, store, [*own.values(), *variables], _manifests(snapshot), digest())
+    store.activate(own.values())
+    return made
+
+
+def _manifests(snapshot: Snapshot) -> sources.Manifests:
+    """The files that say what names of modules mean."""
+    paths = [path for path in snapshot.paths() if sources.is_manifest(path)]
+    read = _lenient(snapshot)
+    return sources.Manifests(
+        [_content_id(path, snapshot) for path in paths], lambda: {path: read(path).decode("utf-8-sig", "replace") for path in paths}
+    )
 
 
 def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     """The units of code, and of the routes that it makes."""
-    manifests = [path for path in snapshot.paths() if sources.is_manifest(path)] if languages else []
-    read = _lenient(snapshot)
 
     def files(kinds: Mapping[str, str], fresh: sources.Fresh) -> dict[str, Unit]:
         return _files([File(*each) for each in kinds.items()], snapshot, store, workers, fresh)
 
-    def texts() -> dict[str, str]:
-        return {path: read(path).decode("utf-8-sig", "replace") for path in manifests}
-
-    ids = [_content_id(path, snapshot) for path in manifests]
     configured = [unit for path, unit in own.items() if path == settings.CONFIG]  # what the other settings say makes no other routes
-    return sources.units(files, languages, sources.Manifests(ids, texts), configured, store)
+    return sources.units(files, languages, _manifests(snapshot), configured, store)
 
 
 def _content_id(path: str, snapshot: Snapshot) -> str:
