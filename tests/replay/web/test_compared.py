@@ -42,7 +42,7 @@ app.get("/rows", requireRole("admin"), (req, res) => res.json([]));
         ('"Bearer" not in request.headers["authorization"]', "declared"),
         ('request.headers["authorization"].split(" ")[0].lower() != "bearer"', "declared"),
         ('not request.headers.get("authorization", "").startswith("Bearer ")', "declared"),
-        ('request.headers["x-token"] != "fq8Zk2"', "enforced"),
+        ('request.headers["x-token"] != "fq8Zk2"', "unverified"),
     ],
 )
 def test_in_python(condition: str, expected: str) -> None:

@@ -15,9 +15,13 @@ DOUBTED = {
     ("optional-bearer", "GET /strict"): "declared",
     ("hook-with-a-list-of-exceptions", "GET /account"): "unverified",
     ("one-of-several", "GET /api/strict"): "unverified",
-}
-"""What is refused and not called enforced: a test of the view's own, any header at all, a hook that lets some paths by, and a second way in
-that only those try whom a first one does not know."""
+    **{(twin, route): "unverified" for twin, route in (
+        ("class-with-a-role", "GET /admin"), ("factory-of-dependencies", "GET /admin"), ("decorator-with-a-role", "POST /x"),
+        ("wrapped-hook", "GET /api/x/{rest}"),
+    )},
+}  # fmt: skip
+"""What is refused and not called enforced: a test of the view's own, any header at all, a hook that lets some paths by, a second way in
+that only those try whom a first one does not know, and a variable of the environment that is not named."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 

@@ -40,7 +40,7 @@ def test_somebody_unknown_is_turned_away() -> None:
 
 
 def test_a_secret_that_the_environment_knows_is_a_check() -> None:
-    assert state(*DENIED, depends("caller", "request.headers"), depends("environment", "os.environ")) == "rejects"
+    assert state(*DENIED, depends("caller", "request.headers"), depends("environment", "os.environ.TOKEN")) == "rejects"
 
 
 def test_whether_something_was_sent_is_no_check() -> None:
