@@ -16,6 +16,18 @@ REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_r
 REQUEST_TYPES = {"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection", "HTTPRequest", "WSGIRequest", "WebSocketRoute"}
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
+DATABASES = {
+    "Session",
+    "AsyncSession",
+    "DBSession",
+    "DbSession",
+    "AsyncDBSession",
+    "SessionDep",
+    "AsyncSessionDep",
+    "Connection",
+    "AsyncConnection",
+}
+"""Types of connections to a database, whose sessions are nobody's."""
 SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
 VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
 SETTINGS = {"settings", "config", "conf", "cfg", "env", "environ", "Config", "Settings"}
@@ -206,7 +218,9 @@ def _parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
     for each in scope.parameters:
         typed = callee(kind(each.annotation)[0])
         injected = dependency(each, scope)
-        if injected:
+        if typed in DATABASES:
+            yield each, ("other", "database")
+        elif injected:
             yield each, ("call", injected)
         elif typed in REQUEST_TYPES or (each.arg in REQUESTS and not typed) or _is_said(each, scope):
             yield each, ("caller", each.arg)

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence
 from invariants.replay.web.outcomes import Decider
-from invariants.replay.web.words import WHOLE, compares_secrets, is_mode, is_scheme, is_secret, names_thing, parts, sends_credentials, speaks_of_who
+from invariants.replay.web.words import (
+    WHOLE,
+    compares_secrets,
+    is_mode,
+    is_scheme,
+    is_secret,
+    names_thing,
+    parts,
+    sends_credentials,
+    speaks_of_who,
+)
 
 PATHS = frozenset({"method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl"})
 
@@ -26,8 +36,8 @@ def decider(condition: str, found: Sequence[Dependence], given: Sequence[Depende
 def _configured(condition: str, against: Sequence[Dependence]) -> Decider:
     """What the caller sent is held against what the environment says, which is a secret or may be known to everybody."""
     if any(is_secret(each.symbol) for each in against):
-        return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "doubted"
-    return "caller" if all(is_mode(each.symbol) for each in against) else "doubted"
+        return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "literal"
+    return "caller" if all(is_mode(each.symbol) for each in against) else "literal"
 
 
 def _compared(condition: str, found: Sequence[Dependence]) -> Decider:
@@ -39,7 +49,7 @@ def _compared(condition: str, found: Sequence[Dependence]) -> Decider:
         return "caller"
     if not compares_secrets(condition, " ".join(each.symbol for each in found if each.origin != "constant")):
         return "caller"
-    return "compared" if any(is_secret(each.symbol) for each in against if each.origin != "constant") else "doubted"
+    return "compared" if any(is_secret(each.symbol) for each in against if each.origin != "constant") else "literal"
 
 
 def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:

@@ -7,10 +7,10 @@ from invariants.replay.web.words import speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
-Decider = Literal["", "compared", "told", "doubted", "stored", "caller", "environment", "other"]
-"""Who decides a branch. compared: what the caller sent is held against a secret; told: something else; doubted: something that may not
-be about who the caller is; stored: what is stored under a name that the caller gives; empty: something that speaks of who the caller is,
-and that callers cannot make up."""
+Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "caller", "environment", "other"]
+"""Who decides a branch. compared: what the caller sent is held against a secret; literal: against what may be none, as what is written
+in the code; told: something else; doubted: something that may not be about who the caller is; stored: what is stored under a name that
+the caller gives; empty: something that speaks of who the caller is, and that callers cannot make up."""
 
 
 class Outcome(NamedTuple):
@@ -48,7 +48,7 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
             found |= path
         elif decider in {"", "compared", "told"} and any(_only_denies(each) and DENY in each for each in others):
             found |= {stronger(each, "checked") for each in path}
-        elif decider == "" or (decider in {"compared", "told", "doubted"} and any(_only_denies(each) for each in others)):
+        elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(_only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
             skipping = any(each.kind == "pass" for other in others for each in other)
@@ -64,6 +64,7 @@ SKIPS: dict[Decider, Skip] = {
     "stored": "other",
     "other": "other",
     "compared": "caller",
+    "literal": "caller",
     "caller": "caller",
     "environment": "environment",
 }

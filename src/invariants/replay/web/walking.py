@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import decider
-from invariants.replay.web.outcomes import DENY, DOUBT, PASS, STOP, Decider, Effect, Outcome, Outcomes, Strength, answered, effect, joined, stronger
+from invariants.replay.web.outcomes import (
+    DENY,
+    DOUBT,
+    PASS,
+    STOP,
+    Decider,
+    Effect,
+    Outcome,
+    Outcomes,
+    Strength,
+    answered,
+    effect,
+    joined,
+    stronger,
+)
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, is_complaint, is_denial, is_refusal, reads, speaks_of_who, turns_away
 
@@ -96,7 +110,10 @@ class Walker:
 
     def told(self, dependence: Dependence, key: Key) -> Dependence:
         """A value of a condition, by where it comes from; a name for a string that is written down is that string."""
-        if dependence.origin == "other" and self._symbols.constant(self._symbols.resolve(key.file, dependence.symbol, key.name)) is not None:
+        if (
+            dependence.origin == "other"
+            and self._symbols.constant(self._symbols.resolve(key.file, dependence.symbol, key.name)) is not None
+        ):
             return dependence._replace(origin="constant")
         return dependence._replace(origin=self._origin(dependence, key))
 
@@ -109,6 +126,8 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
+        if any(_is_kept(each) for each in steps):
+            return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
         return (
@@ -116,6 +135,16 @@ class Walker:
             if any((each.kind == "call" and not reads(each.symbol)) for each in steps) or self._compares(own, target.name, steps)
             else "caller"
         )
+
+    def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
+        """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
+        if self.finds_out(call.symbol, key):
+            return []
+        target = self._symbols.resolve(key.file, call.symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        taken = [each for each in own.facts[Parameter] if each.function_name == target.name] if own else []
+        injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
+        return [each for each in said if each.given == call.symbol] or injected
 
     def finds_out(self, symbol: str, key: Key, depth: int = DEPTH) -> bool:
         """Whether a function asks by itself who comes, whatever it is given (`auth()`, `getServerSession(options)`)."""
@@ -142,6 +171,12 @@ class Walker:
 def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
     """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
+
+
+def _is_kept(step: Step) -> bool:
+    """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
+    first = step.symbol.partition(".")[0]
+    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1
 
 
 class Fold:
@@ -222,9 +257,9 @@ class Fold:
         """Who decides a branch."""
         place = (step.function_name, step.position)
         found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, [])]
-        given = self._own.given.get(place, [])
-        aware = [each.symbol for each in found if each.origin == "call" and self._walker.finds_out(each.symbol, self._key)]
-        return decider(step.symbol, found, [each for each in given if each.given not in aware])
+        calls = [each for each in found if each.origin == "call"]
+        given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
+        return decider(step.symbol, found, given)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -235,7 +270,11 @@ class Fold:
         tried = self._block(body, after)
         caught = self._block(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
-        if not passing and any(each.kind == "deny" for each in caught) and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body):
+        if (
+            not passing
+            and any(each.kind == "deny" for each in caught)
+            and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body)
+        ):
             return frozenset(stronger(each, "checked") for each in tried) | caught
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
