@@ -562,10 +562,12 @@ select c.at from settings_choice as c where c.name = 'tenancy.force' and c.value
 
 create temp view migration_file as
 -- The files that run with each migration: its own, and those that it includes, directly or through others.
-with recursive run(database, path, file) as (
+with recursive include as materialized (
+    select file, target from ddl_include
+), run(database, path, file) as (
     select database, path, path from db_migration
     union
-    select r.database, r.path, i.target from run as r join ddl_include as i on i.file = r.file
+    select r.database, r.path, i.target from run as r join include as i on i.file = r.file
 )
 select * from run;
 
@@ -607,7 +609,7 @@ create temp view new_migration as
 select m.at, m.database, m.path, m.position
 from db_migration as m
 join scope_base
-where not exists (select 1 from base_db_migration as b where b.path = m.path);
+where m.path not in (select b.path from base_db_migration as b);
 
 create temp view gone_migration as
 -- Migrations that have landed and are not read any more, and the new one that holds the same, if any.
@@ -641,12 +643,12 @@ create temp view new_trust as
 select p.at, p.name
 from settings_predicate as p
 join scope_base
-where not exists (select 1 from base_settings_predicate as b where b.name = p.name)
+where p.name not in (select b.name from base_settings_predicate as b)
 union all
 select s.at, s.name
 from settings_session_source as s
 join scope_base
-where not exists (select 1 from base_settings_session_source as b where b.name = s.name);
+where s.name not in (select b.name from base_settings_session_source as b);
 
 create temp view new_debt as
 -- What the baseline newly holds.
