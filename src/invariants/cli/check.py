@@ -59,7 +59,8 @@ def command(
     sarif_category: str,
 ) -> int:
     """Decide whether every promise holds. PATHS filter what is reported, never what is looked at."""
-    from invariants.check import Options, Run
+    from invariants.answers import answered
+    from invariants.options import Options
     from invariants.snapshots import find_root
 
     if staged and since is not None:
@@ -72,10 +73,9 @@ def command(
     today = as_of.date() if as_of is not None else date.min  # type: ignore[attr-defined]
     tree, base = ("index", "HEAD") if staged else ("work", since)
     with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
-        run = Run(Options(root, tree, base, only, skip, _relative(paths, root), today, not no_cache), told)
-        outcome = run.outcome()
+        outcome, snapshot = answered(Options(root, tree, base, only, skip, _relative(paths, root), today, not no_cache), told)
     how = output.presentation(root, today, suppressed=sarif_suppressed, category=sarif_category)
-    output.write(outputs, outcome, output.lines_of(run.snapshot), how)
+    output.write(outputs, outcome, output.lines_of(snapshot), how)
     if stats:
         _stats(outcome)
     return status(outcome, fail_on, strict=strict)
