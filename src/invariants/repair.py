@@ -1,4 +1,4 @@
-"""The story of a fix: what can be mended becomes a migration, which is judged before it is written."""
+"""The story of a fix: what can be mended becomes a migration, or lines of the manifest and its examples; all of it is judged first."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +12,7 @@ from invariants.mending.patches import Mended, Sources, drafted, folder, mended
 from invariants.mending.schema import Schema, Unmended
 from invariants.snapshots import Snapshot, blob_id
 from invariants.store import Store
+from invariants.upkeep import Upkeep
 
 STILL = "it would still be found with its patch, so that the patch is left out"
 DOUBTFUL = "the policy that it would be given could not be told to isolate there"
@@ -54,20 +55,22 @@ def repair(options: Options, *, baseline: bool = False, moment: datetime | None 
     findings = [*outcome.findings, *(outcome.debt if baseline else ())]
     sources = sources_of(run.snapshot, moment or datetime.now(UTC))
     bench = _Bench(run.store, sources)
-    bench.take(mended(run.store, findings))
+    upkeep = Upkeep(run.store, sources)
+    bench.take(mended(run.store, list(upkeep.take(findings))))
     known = {_identity(each) for each in (*outcome.findings, *outcome.debt, *(each.finding for each in outcome.carved))}
     after: Sequence[Finding] = ()
-    while edits := bench.edits():
+    while edits := [*bench.edits(), *upkeep.edits()]:
         run.store.save()
         laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
         after = laid.findings
         found = [*laid.findings, *laid.debt]
-        if not bench.drop({_identity(each) for each in found}, {(each.database, each.subject) for each in found}):
+        vain = upkeep.drop({(each.rule, each.subject) for each in found}, STILL)
+        if not bench.drop({_identity(each) for each in found}, {(each.database, each.subject) for each in found}) and not vain:
             break
     return Repair(
         tuple(edits),
-        tuple(each.finding for each in bench.done()),
-        tuple(bench.left),
+        (*(each.finding for each in bench.done()), *upkeep.done),
+        (*bench.left, *upkeep.left),
         tuple(each for each in after if _identity(each) not in known) if edits else (),
         outcome.errors,
     )
