@@ -1,9 +1,10 @@
 """Source code into routes: which files are code, which of them are wanted, and the stage that puts them together."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from invariants.facts import code, web
@@ -29,6 +30,19 @@ TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
 SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
+AHEAD = 2
+"""So many steps from the files with routes, what they will need is read before it is asked for."""
+NAMING = {
+    code.Step: "symbol",
+    code.Alias: "symbol",
+    code.Base: "symbol",
+    code.Decorator: "symbol",
+    code.Parameter: "symbol",
+    web.Use: "symbol",
+    web.Mount: "child",
+    web.Endpoint: "handler",
+}
+"""What names something of another file, and where."""
 CODE = (
     code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
     code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
@@ -142,7 +156,7 @@ class Stage:
 
         if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
             return []
-        self._prepare(self._foreseen())
+        self._foresee()
         for _ in range(ROUNDS):
             known = set(self._corpus.files)
             found = list(Routes(self._corpus, self._modules, said).facts())
@@ -150,11 +164,23 @@ class Stage:
                 break
         return found
 
-    def _foreseen(self) -> set[str]:
-        """What will be needed: the files that others with routes import. They are read together, which is faster."""
-        doors = [(path, file) for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
-        found = {self._modules.find(path, each.source) for path, file in doors for each in file.facts[code.Import]}
-        return {path for path in found if path and path in self._languages and path not in self._corpus.files}
+    def _foresee(self) -> None:
+        """Reads together, which is faster, what will be needed: what files with routes name of others, and what these do."""
+        taking = {path: [*chain(*file.facts.values())] for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        for _ in range(AHEAD):
+            known = self._corpus.files.keys() | self._ready.keys()
+            found = {target for path, facts in taking.items() for target in self._taken(path, facts)} - known
+            self._prepare(found)
+            taking = {path: self._ready[path] for path in found}
+
+    def _taken(self, path: str, facts: list[Any]) -> Iterator[str]:
+        """The files of the repository that one takes what it names from."""
+        named = {getattr(each, NAMING[type(each)]).partition(".")[0] for each in facts if type(each) in NAMING}
+        for each in facts:
+            if isinstance(each, code.Import) and not each.typed_only and (each.local in named or each.local == "*" or each.exported):
+                target = self._modules.find(path, each.source)
+                if target and target in self._languages:
+                    yield target
 
     def _registers(self, path: str) -> bool:
         """Whether what is said of others may be another thing, now that this file is known."""
