@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from invariants.facts import code, web
+from invariants.facts.place import Place
 from invariants.facts.settings import Confinement, RouteGuard
 from invariants.store import Store, Unit
 
@@ -96,7 +97,8 @@ def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: S
         names = sorted({each.name for facts in confined.values() for each in facts})
         told = [each for facts in said.values() for each in facts]
         store.activate([*own, *found.values()])
-        store.add(unit, [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))])
+        made = [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))]
+        store.add(unit, [*made, stage.extent()])
     return [*found.values(), unit]
 
 
@@ -186,6 +188,10 @@ class Stage:
         """Whether what is said of others may be another thing, now that this file is known."""
         facts = self._corpus.files[path].facts
         return self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS)
+
+    def extent(self) -> web.Extent:
+        """How much was parsed."""
+        return web.Extent(Place(min(self._languages), 1, 1, 1, 1), len(self._languages), len(self._corpus.files) + len(self._ready))
 
     def references(self, names: Sequence[str]) -> list[Any]:
         """Who takes what is confined; every file is read for that."""
