@@ -37,7 +37,7 @@ PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run 
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that expiries are judged by; today unless given.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--stats", is_flag=True, help="Say how long each stage took.")
+@click.option("--stats", is_flag=True, help="Say how long each stage took, and how many files of code were not parsed.")
 @click.option("--sarif-suppressed", is_flag=True, help="Put carved-out findings into SARIF, as suppressed.")
 @click.option("--allow-partial-sarif", is_flag=True, help="Write SARIF of a partial run.")
 @click.option("--sarif-category", default="", metavar="NAME", help="What tells this analysis from others of the same commit, in SARIF.")
@@ -95,6 +95,9 @@ def _relative(paths: Sequence[str], root: Path) -> tuple[str, ...]:
 def _stats(outcome: Outcome) -> None:
     for stage, seconds in outcome.stages:
         click.echo(f"{stage:<10} {seconds * 1000:8.1f} ms", err=True)
+    files, parsed = outcome.extent
+    if files:
+        click.echo(f"skipped    {files - parsed} of {files} files of code ({(files - parsed) / files:.0%}) were not parsed", err=True)
     for rule in outcome.vacuous:
         click.echo(f"vacuous    {rule}", err=True)
 
