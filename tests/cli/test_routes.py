@@ -80,10 +80,8 @@ def test_code_that_is_not_looked_at_is_counted(tmp_path: Path) -> None:
     for form in ("text", "markdown", "html"):
         assert "2 routes: 1 enforced, 1 no guard; not looked at, as tests or examples: 4 code files" in shown(tmp_path, form)
     stats = CliRunner().invoke(group, ["-C", str(tmp_path), "check", "--no-cache", "--stats"]).stderr
-    assert (
-        "code       1 of 1 files hold words of routes; of the others only those that these need are parsed\ncode       4 more are taken for tests or examples, and not looked at\n"
-        in stats
-    )
+    assert "code       1 of 1 files hold words of routes;" in stats
+    assert "code       4 more are taken for tests or examples, and not looked at\n" in stats
 
 
 def test_a_form_that_routes_do_not_have_is_refused(tmp_path: Path) -> None:

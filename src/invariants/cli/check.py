@@ -97,7 +97,7 @@ def _relative(paths: Sequence[str], root: Path) -> tuple[str, ...]:
 
 
 def _stats(run: "Run", outcome: Outcome) -> None:
-    """How long each stage took, in how much code routes were looked for and how much is taken for tests, and the rules that had nothing to look at."""
+    """How long each stage took, in how much code routes were looked for, and the rules that had nothing to look at."""
     from invariants.sources import is_aside, language
 
     paths = list(run.snapshot.paths())
