@@ -76,6 +76,11 @@ def language(path: str) -> str | None:
     return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
 
 
+def is_aside(path: str) -> bool:
+    """A file of code that is taken for one of tests or examples, so that it is not looked at: nobody serves its routes."""
+    return path[path.rfind(".") :] in LANGUAGES and not SKIPPED & set(path.split("/")) and language(path) is None
+
+
 def is_manifest(path: str) -> bool:
     """A file that says what names of modules mean."""
     name = path.rpartition("/")[2]
