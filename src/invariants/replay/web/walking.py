@@ -11,12 +11,10 @@ from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import decider
 from invariants.replay.web.outcomes import (
     DENY,
-    DOUBT,
     PASS,
     STOP,
     Decider,
     Effect,
-    Outcome,
     Outcomes,
     Strength,
     answered,
@@ -24,14 +22,12 @@ from invariants.replay.web.outcomes import (
     joined,
     stronger,
 )
+from invariants.replay.web.refusing import refused
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, is_complaint, is_denial, is_refusal, reads, speaks_of_who, turns_away
+from invariants.replay.web.words import demands, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
-TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
-EXTRACTING = frozenset({"from_request", "from_request_parts"})
-"""Functions whose errors frameworks answer with."""
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -230,7 +226,7 @@ class Fold:
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
             case "reject":
-                return frozenset({self._rejected(step)})
+                return frozenset({refused(step, self._key.name)})
             case "next":
                 return frozenset({PASS})
             case "return":
@@ -251,16 +247,6 @@ class Fold:
             return after
         survived = frozenset(stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" else survived
-
-    def _rejected(self, step: Step) -> Outcome:
-        """How a request ends that goes no further. An error that says no status may turn somebody away, by its name or its function's."""
-        if step.status is not None:
-            return DENY if step.status in TURNED_AWAY else STOP
-        if is_refusal(step.symbol) or (turns_away(self._key.name) and not is_complaint(step.symbol)):
-            return DENY
-        if is_denial(step.symbol) and self._key.name.rpartition(".")[2] in EXTRACTING:
-            return DENY
-        return DOUBT if is_denial(step.symbol) else STOP
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}
