@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 from invariants.facts import db, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.postgres import tree
-from invariants.postgres.grammar import GrammarError, parse_expression, pb, unwrap, write_expression
+from invariants.postgres.grammar import GrammarError, pb, unwrap, write_expression
 from invariants.postgres.tree import strings, walk
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
-from invariants.replay.isolation.decision import Question, decide
+from invariants.replay.isolation.compiling import tree_of
+from invariants.replay.isolation.decision import decide
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.naming import settings_named
+from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.visibility import applying
 
@@ -219,7 +221,7 @@ def _text(policy: o.Policy, side: str) -> str | None:
 def disjuncts(text: str) -> tuple[str, ...]:
     """The arms of the outermost ORs."""
     try:
-        arms = list(tree.disjuncts(parse_expression(text)))
+        arms = list(tree.disjuncts(tree_of(text)))
     except GrammarError:
         return (text,)
     return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
@@ -228,14 +230,14 @@ def disjuncts(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _columns(text: str) -> frozenset[str]:
     """The columns that an expression names."""
-    fields = [each.fields for each in walk(parse_expression(text)) if isinstance(each, pb.ColumnRef)]
+    fields = [each.fields for each in walk(tree_of(text)) if isinstance(each, pb.ColumnRef)]
     return frozenset(strings([each[-1]])[0] for each in fields if unwrap(each[-1])[0] == "string")
 
 
 @lru_cache(maxsize=4096)
 def _asks_others(text: str) -> bool:
     """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
-    messages = list(walk(parse_expression(text)))
+    messages = list(walk(tree_of(text)))
     return any(isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK for each in messages) or any(
         isinstance(each, pb.RangeVar) or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1) for each in messages
     )

@@ -113,6 +113,10 @@ class Tenancy:
             self._functions[key] = next((each for each in alike if _takes(each, count)), None)
         return self._functions[key]
 
+    def knows(self, names: frozenset[str]) -> bool:
+        """Whether one of these names is that of a function with a body."""
+        return not names.isdisjoint(self._bodies)
+
     def may_fail(self, text: str) -> bool:
         """Whether an expression fails in some sessions, by itself or through the functions it calls."""
         return failing.by_itself(text) or self.fails(failing.called(text))

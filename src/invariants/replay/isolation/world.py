@@ -47,6 +47,8 @@ class World:
         """What was decided once and stays so: the session's variables, tests of a kind."""
         self.doubts: list[str] = []
         """Why it is not sure how things stand, the first reason first."""
+        self.is_doubted = False
+        """Whether a world before this one left a doubt: only what surely passes would still change the verdict."""
         self.asks_role = False
         """Whether it mattered who asks."""
         self.bridges: list[tuple[Row, str]] = []
@@ -79,6 +81,10 @@ class World:
         if tape:
             tape[-1] += 1
         return tape or None
+
+    def minds(self, said: Truth) -> bool:
+        """Whether a row passes so far, and so surely that it matters."""
+        return said == truth.TRUE or bool(said & truth.TRUE and not self.is_doubted)
 
     def doubt(self, why: str) -> Unknown:
         """Note why something cannot be told."""
