@@ -112,7 +112,7 @@ class Stage:
 
     def begin(self, fresh: Fresh, kept: Collection[Unit]) -> None:
         """Take the files that may register routes; of those ``kept`` the store has the facts."""
-        for path, facts in [*fresh.items(), *self._store.kept(kept, *CODE).items()]:
+        for path, facts in sorted([*fresh.items(), *self._store.kept(kept, *CODE).items()], key=lambda each: each[0]):
             if facts:
                 self._corpus.add(path, facts)
 

@@ -1,4 +1,4 @@
-"""``invariants fix``: the next migration, of what can be mended safely."""
+"""``invariants fix``: the next migration and lines in code, of what can be mended safely."""
 
 import sys
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ HELP = {
 @click.option("--baseline", is_flag=True, help=HELP["baseline"])
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=HELP["as-of"])
 def command(*, diff: bool, only: tuple[str, ...], skip: tuple[str, ...], baseline: bool, as_of: datetime | None) -> int:
-    """Write the next migration, of what can be mended safely. A migration that has landed is never edited."""
+    """Mend what can be mended safely: by the next migration, and by lines in code. A migration that has landed is never edited."""
     from invariants.check import Options
     from invariants.repair import lay, repair
     from invariants.snapshots import find_root

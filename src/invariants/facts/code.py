@@ -117,7 +117,10 @@ class Argument(NamedTuple):
 
 
 class Dependence(NamedTuple):
-    """What the condition of a branch depends on: where the values in it come from, followed through local variables."""
+    """What the condition of a branch depends on: where the values in it come from, followed through local variables.
+
+    What a call answers depends on what it is given, which is told too.
+    """
 
     at: Annotated[Place, "The condition."]
     function_name: Annotated[str, "The function."]
@@ -128,6 +131,7 @@ class Dependence(NamedTuple):
         "parameter: a parameter of the function that is none of these; constant: a literal that it is compared with, other than null.",
     ]
     symbol: Annotated[str, "The expression: request.headers, process.env.NODE_ENV, verify; of a call, what is called."]
+    given: Annotated[str, "The call that it is given to, as an argument or in one; empty where it is in the condition."] = ""
 
 
 class Decorator(NamedTuple):

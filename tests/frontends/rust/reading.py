@@ -38,4 +38,4 @@ def _said(step: Step) -> str:
 
 def origins(source: str, function: str = "") -> list[tuple[str, str]]:
     """What the conditions of a function depend on."""
-    return [(each.origin, each.symbol) for each in facts(Dependence, source) if each.function_name == function]
+    return [(each.origin, each.symbol) for each in facts(Dependence, source) if each.function_name == function and not each.given]

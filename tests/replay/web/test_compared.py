@@ -5,6 +5,7 @@ import pytest
 from replay.web.routing import enforcement
 
 PYTHON = """
+import os
 from fastapi import Depends, FastAPI, HTTPException, Request
 
 ROLE = "admin"
@@ -42,7 +43,12 @@ app.get("/rows", requireRole("admin"), (req, res) => res.json([]));
         ('"Bearer" not in request.headers["authorization"]', "declared"),
         ('request.headers["authorization"].split(" ")[0].lower() != "bearer"', "declared"),
         ('not request.headers.get("authorization", "").startswith("Bearer ")', "declared"),
-        ('request.headers["x-token"] != "fq8Zk2"', "enforced"),
+        ('request.headers["x-token"] != "fq8Zk2"', "unverified"),
+        ('request.headers["x-token"] != os.environ["TOKEN"]', "enforced"),
+        ('request.headers["x-token"] != os.environ[request.headers["x-name"]]', "unverified"),
+        ('request.headers["x-token"] != os.environ.get("CLIENT_LABEL")', "unverified"),
+        ('request.headers.get(os.environ["API_KEY_HEADER"]) is None', "declared"),
+        ('request.headers["x-token"] not in os.environ["TOKENS_ISSUER"]', "unverified"),
     ],
 )
 def test_in_python(condition: str, expected: str) -> None:
@@ -57,6 +63,11 @@ def test_in_python(condition: str, expected: str) -> None:
         ('req.headers["x-role"] !== process.env.NODE_ENV', "declared"),
         ('req.headers.authorization.split(" ")[0] !== "Bearer"', "declared"),
         ('req.headers["x-token"] !== process.env.TOKEN', "enforced"),
+        ('req.headers["x-token"] !== process.env["TOKEN"]', "enforced"),
+        ('req.headers["x-token"] !== process.env.CLIENT_LABEL', "unverified"),
+        ('req.headers["x-token"] !== process.env.NEXT_PUBLIC_API_KEY', "unverified"),
+        ('req.headers["x-token"] !== "fq8Zk2"', "unverified"),
+        ("!process.env.TOKEN.startsWith(req.query.token)", "unverified"),
         ("req.user.role !== role", "enforced"),
     ],
 )

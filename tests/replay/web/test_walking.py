@@ -19,11 +19,12 @@ def step(position: int, kind: Any, symbol: str = "", **more: Any) -> Step:
     return Step(AT, "guard", position, told["parent"], told["arm"], kind, symbol, told["status"], told["handling"], told["awaited"])
 
 
-def state(*facts: Any, is_async: bool = False) -> str:
+def state(*facts: Any, is_async: bool = False, name: str = "guard") -> str:
     corpus = Corpus({"auth.py"}, lambda _: [])
-    corpus.add("auth.py", [Module(AT, "python", "server"), Function(AT, "guard", "function", is_async, True, 1), *facts])
+    named = [each._replace(function_name=name) for each in facts]
+    corpus.add("auth.py", [Module(AT, "python", "server"), Function(AT, name, "function", is_async, True, 1), *named])
     walker = Walker(corpus, Symbols(corpus, Modules(corpus.paths, {})), {})
-    found = walker.effect(Key("auth.py", "guard"))
+    found = walker.effect(Key("auth.py", name))
     assert found
     return found.state
 
@@ -40,7 +41,7 @@ def test_somebody_unknown_is_turned_away() -> None:
 
 
 def test_a_secret_that_the_environment_knows_is_a_check() -> None:
-    assert state(*DENIED, depends("caller", "request.headers"), depends("environment", "os.environ")) == "rejects"
+    assert state(*DENIED, depends("caller", "request.headers"), depends("environment", "os.environ.TOKEN")) == "rejects"
 
 
 def test_whether_something_was_sent_is_no_check() -> None:
@@ -63,6 +64,14 @@ def test_what_the_environment_can_switch_off_is_unverified() -> None:
     skip = (step(0, "branch", "DEBUG"), step(1, "return", parent=0, arm="then"))
     check = (step(2, "branch", "not user"), step(3, "reject", parent=2, arm="then", status=401))
     assert state(*skip, *check, depends("environment", "DEBUG"), depends("call", "lookup_user", 2)) == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"), [("AccessDenied", "rejects"), ("SessionStorageError", "unverified"), ("ValueError", "passes")]
+)
+def test_an_error_turns_somebody_away_where_it_says_so_and_may_where_it_is_about_who_comes(error: str, expected: str) -> None:
+    raised = step(1, "reject", error, parent=0, arm="then")
+    assert state(DENIED[0], raised, depends("call", "lookup_user"), name="save") == expected
 
 
 def test_an_error_that_is_caught_and_forgotten_turns_nobody_away() -> None:

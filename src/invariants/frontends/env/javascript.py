@@ -25,6 +25,8 @@ TRIGGERS = (
     b"node:process",
     b"runtimeConfig",
     b"envPrefix",
+    b"EnvironmentPlugin",
+    b"DefinePlugin",
     b"ProcessEnv",
 )
 

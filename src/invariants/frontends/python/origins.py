@@ -16,9 +16,23 @@ REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_r
 REQUEST_TYPES = {"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection", "HTTPRequest", "WSGIRequest", "WebSocketRoute"}
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
+DATABASES = {
+    "Session",
+    "AsyncSession",
+    "DBSession",
+    "DbSession",
+    "AsyncDBSession",
+    "SessionDep",
+    "AsyncSessionDep",
+    "Connection",
+    "AsyncConnection",
+}
+"""Types of connections to a database, whose sessions are nobody's."""
 SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
 VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
 SETTINGS = {"settings", "config", "conf", "cfg", "env", "environ", "Config", "Settings"}
+ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get"}
+INNER = 3
 READERS = {"getenv", "get_settings", "Settings", "get_config", "env", "config", "Config"}
 PURE = set("len str bool int any all isinstance set list tuple dict sorted min max hasattr getattr bytes cast".split())
 LOOKS = set(
@@ -35,6 +49,7 @@ class Origins:
         self.module = module
         self.scope = scope
         self.known: dict[str, set[Source]] = {}
+        self._given: dict[str, set[Source]] = {}
         if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             self.known |= {each.arg: {source} for each, source in _parameters(scope)}
 
@@ -57,7 +72,7 @@ class Origins:
         elif isinstance(node, ast.Call):
             yield from self._call(node)
         elif isinstance(node, ast.Subscript):
-            yield from self.of(node.value)
+            yield from (_named(source, node.slice) for source in self.of(node.value))
         elif isinstance(node, ast.Compare):
             yield from self._compared([node.left, *node.comparators])
         elif isinstance(node, ast.expr | ast.comprehension | ast.keyword) and not isinstance(node, ast.Lambda):
@@ -104,7 +119,7 @@ class Origins:
         if self.module.dotted(path).startswith("os.environ"):
             yield "environment", path
         elif _called_below(node):
-            yield from self.of(node.value)
+            yield from (_named(source, ast.Constant(node.attr)) for source in self.of(node.value))
         elif self._asks(root):
             first = rest.partition(".")[0]
             yield ("other" if first in ANSWERED else "caller"), path
@@ -124,14 +139,31 @@ class Origins:
     def _call(self, node: ast.Call) -> Iterator[Source]:
         last = callee(node)
         path = symbol(node.func)
-        if self.module.dotted(path).startswith(("os.environ", "os.getenv")) or (last in READERS and "." not in path):
-            yield "environment", path
+        if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
+            yield _named(("environment", path), node.args[0] if node.args else None)
         elif isinstance(node.func, ast.Name) and last in PURE:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
             yield from self.of(node.func.value)
         else:
-            yield "call", named(node.func, self.scope) or self.module.text(node.func)
+            name = named(node.func, self.scope) or self.module.text(node.func)
+            for each in [*node.args, *(one.value for one in node.keywords)]:
+                self._give(name, each)
+            yield "call", name
+
+    def _give(self, name: str, value: ast.expr) -> None:
+        """What a call is given; what is the caller's also by the name that it has here."""
+        sources = set(self.of(value))
+        said = {source for origin, each in sources for source in [(origin, each), *(self.given(each) if origin == "call" else ())]}
+        if symbol(value) and any(origin == "caller" for origin, _ in said):
+            sources.add(("caller", symbol(value)))
+        self._given.setdefault(name, set()).update(sources)
+
+    def given(self, name: str, depth: int = INNER) -> Iterator[Source]:
+        """What the calls of a name are given, and what the calls among that are given."""
+        for origin, each in self._given.get(name, ()) if depth else ():
+            yield origin, each
+            yield from self.given(each, depth - 1) if origin == "call" else ()
 
     def _is_told(self, func: ast.Attribute, last: str) -> bool:
         """Whether a method only says what its object holds."""
@@ -148,6 +180,13 @@ class _Once(Module):
         self.__dict__.update(module.__dict__)
         self.__dict__["bindings"] = {key: value for key, value in module.bindings.items() if key != name}
         self.__dict__["imported"] = module.imported
+
+
+def _named(source: Source, name: ast.expr | None) -> Source:
+    """A variable of the environment, with its name where that is written there."""
+    origin, symbol = source
+    is_named = origin == "environment" and isinstance(name, ast.Constant) and isinstance(name.value, str)
+    return (origin, f"{symbol}.{name.value}") if is_named else source  # type: ignore[union-attr]
 
 
 def _called_below(node: ast.Attribute) -> bool:
@@ -179,7 +218,9 @@ def _parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
     for each in scope.parameters:
         typed = callee(kind(each.annotation)[0])
         injected = dependency(each, scope)
-        if injected:
+        if typed in DATABASES:
+            yield each, ("other", "database")
+        elif injected:
             yield each, ("call", injected)
         elif typed in REQUEST_TYPES or (each.arg in REQUESTS and not typed) or _is_said(each, scope):
             yield each, ("caller", each.arg)

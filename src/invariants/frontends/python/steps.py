@@ -48,9 +48,16 @@ class Body(Calls):
             yield draft.step(self.module, self.name, position)
             if isinstance(draft.node, ast.Call) and draft.kind in {"call", "next"} and draft.has_arguments:
                 yield from arguments(self.module, self.scope, self.name, position, draft.node)
-            for origin, symbol in draft.sources:
-                yield Dependence(draft.place(self.module), self.name, position, origin, symbol)
+            yield from self.dependences(draft, position)
         self.module.steps |= {each.node: (self.name, place) for place, each in enumerate(self.drafts) if each.has_arguments}
+
+    def dependences(self, draft: Draft, position: int) -> Iterator[Dependence]:
+        """What a branch depends on, and what the calls among that are given."""
+        at = draft.place(self.module)
+        for origin, symbol in draft.sources:
+            yield Dependence(at, self.name, position, origin, symbol)
+            given = sorted(set(self.origins.given(symbol))) if origin == "call" else []
+            yield from (Dependence(at, self.name, position, *each, symbol) for each in given)
 
     def injected(self) -> None:
         """The calls that fill parameters run first."""

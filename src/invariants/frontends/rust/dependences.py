@@ -35,6 +35,7 @@ PURE = frozenset(
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})
 SILENT = frozenset({"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type"})
 DEEP = 24
+INNER = 3
 MANY = 200
 """How deep expressions are followed, and how many values; what is beyond was made by a program."""
 
@@ -44,7 +45,7 @@ class Dependency(NamedTuple):
 
     origin: Origin
     symbol: str
-    call: int | None = None
+    call: Node | None = None
 
 
 class Tracer:
@@ -56,6 +57,18 @@ class Tracer:
     def trace(self, node: Node, scope: Scope) -> list[Dependency]:
         """What an expression depends on, each told once."""
         return list(dict.fromkeys(islice(self._origins(node, scope, frozenset(), DEEP), MANY)))
+
+    def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
+        """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
+        for each in arguments(call) if depth else ():
+            inner = [one for found in self.trace(each, scope) for one in self._followed(found, scope, depth)]
+            yield from inner
+            if any(found.origin == "caller" for found in inner):
+                yield Dependency("caller", self.source.symbol(each))
+
+    def _followed(self, found: Dependency, scope: Scope, depth: int) -> Iterator[Dependency]:
+        yield found
+        yield from self.given(found.call, scope, depth - 1) if found.call is not None else ()
 
     def _origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         kind = node.type
@@ -109,29 +122,38 @@ class Tracer:
         if known is not None:
             yield known
         elif node.type == "field_expression" and not symbol.startswith("self."):
-            yield from self._origins(named(node)[0], scope, seen, depth - 1)
+            base, field = self.source.text(named(node)[0]), tail(symbol)
+            for each in self._origins(named(node)[0], scope, seen, depth - 1):
+                yield each._replace(symbol=f"{base}.{field}") if each.symbol == base else each
         elif not tail(symbol)[:1].isupper():
             yield Dependency("other", symbol)
 
     def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol, called = self.source.symbol(node), method(node)
         known = _known(symbol, scope) if not any(each.type == "closure_expression" for each in arguments(node)) else None
-        if known is not None:
-            yield known
+        if known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
+            yield from self._origins(called[0], scope, seen, depth - 1)
         elif symbol.endswith(("env.var", "env.var_os")):
-            yield Dependency("environment", symbol)
+            yield self._variable_of(symbol, arguments(node))
+        elif known is not None:
+            yield known
         elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
             for each in [called[0]] if called is not None else []:
                 yield from self._origins(each, scope, seen, depth - 1)
             for each in arguments(node):
                 yield from self._origins(each, scope, seen, depth - 1)
         else:
-            yield Dependency("call", scope.function(symbol), node.id)
+            yield Dependency("call", scope.function(symbol), node)
+
+    def _variable_of(self, symbol: str, given: list[Node]) -> Dependency:
+        """A variable of the environment, with its name where that is written there."""
+        names = [self.source.text(each).strip('"') for each in given if each.type == "string_literal"]
+        return Dependency("environment", ".".join([symbol, *names[:1]]))
 
     def _macro(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         name = tail(self.source.symbol(node.child_by_field_name("macro")))
         if name in {"cfg", "env", "option_env"}:
-            yield Dependency("environment", f"{name}!")
+            yield self._variable_of(f"{name}!", inside(self.source, node))
         for each in inside(self.source, node):
             yield from self._origins(each, scope, seen, depth - 1)
 

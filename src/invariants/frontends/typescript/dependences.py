@@ -33,6 +33,7 @@ TRANSPARENT = frozenset(
 """Functions that check nothing: what they answer depends on what they are given."""
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 DEEP = 24
+INNER = 3
 MANY = 200
 """How deep expressions are followed, and how many values; what is beyond was made by a program."""
 
@@ -42,7 +43,7 @@ class Dependency(NamedTuple):
 
     origin: Origin
     symbol: str
-    call: int | None = None
+    call: Node | None = None
 
 
 class Tracer:
@@ -55,6 +56,18 @@ class Tracer:
     def trace(self, node: Node, scope: Scope) -> list[Dependency]:
         """What an expression depends on, each told once."""
         return list(dict.fromkeys(islice(self._origins(node, scope, frozenset(), DEEP), MANY)))
+
+    def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
+        """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
+        for each in arguments(call) if depth else ():
+            inner = [one for found in self.trace(each, scope) for one in self._followed(found, scope, depth)]
+            yield from inner
+            if any(found.origin == "caller" for found in inner):
+                yield Dependency("caller", self.source.symbol(each))
+
+    def _followed(self, found: Dependency, scope: Scope, depth: int) -> Iterator[Dependency]:
+        yield found
+        yield from self.given(found.call, scope, depth - 1) if found.call is not None else ()
 
     def _origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         kind = node.type
@@ -117,6 +130,8 @@ class Tracer:
     def _member(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol = self.source.symbol(node)
         known = self._known(symbol, scope)
+        if known and known.origin == "environment" and node.type == "subscript_expression":
+            known = self._named(known, named(node)[-1])
         if known:
             yield known
             return
@@ -125,6 +140,11 @@ class Tracer:
         )
         if node.type == "subscript_expression":
             yield from self._origins(named(node)[-1], scope, seen, depth - 1)
+
+    def _named(self, known: Dependency, name: Node) -> Dependency:
+        """A variable of the environment, or what was put beside a request, with its name where that is written there."""
+        said = self.source.string(name)
+        return known._replace(symbol=f"{known.symbol}.{said}") if said else known
 
     def _known(self, symbol: str, scope: Scope) -> Dependency | None:
         """What a dotted name says by itself: a part of the request, the environment, a field of a parameter."""
@@ -148,6 +168,8 @@ class Tracer:
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         symbol = self.source.symbol(function)
         known = self._answer(symbol, scope)
+        if known and known.origin in {"environment", "parameter"} and arguments(node):
+            known = self._named(known, arguments(node)[0])
         if known:
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
@@ -158,7 +180,7 @@ class Tracer:
             for each in arguments(node):
                 yield from self._origins(each, scope, seen, depth - 1)
         else:
-            yield Dependency("call", symbol, node.id)
+            yield Dependency("call", symbol, node)
 
     def _answer(self, symbol: str, scope: Scope) -> Dependency | None:
         """A call that reads the request or the environment."""

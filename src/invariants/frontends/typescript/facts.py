@@ -50,13 +50,14 @@ def _dependences(reader: Reader, tracer: Tracer, body: Body) -> Iterator[Depende
     """What each condition depends on; a call that one depends on is tested."""
     for position, node in body.conditions:
         at = reader.source.place(node)
-        told = set()
+        told: dict[tuple[str, str, str], Dependence] = {}
         for origin, symbol, call in tracer.trace(node, body.scope):
+            found = [(origin, symbol, "")]
             if call is not None:
-                reader.test(call)
-            if (origin, symbol) not in told:
-                told.add((origin, symbol))
-                yield Dependence(at, body.scope.name, position, origin, symbol)
+                reader.test(call.id)
+                found += [(each.origin, each.symbol, symbol) for each in tracer.given(call, body.scope)]
+            told |= {key: Dependence(at, body.scope.name, position, *key) for key in found if key not in told}
+        yield from told.values()
 
 
 def _steps(body: Body) -> Iterator[Step]:

@@ -38,7 +38,9 @@ class File:
         self.steps = _grouped(by_class[code.Step], lambda each: each.function_name)
         for steps in self.steps.values():
             steps.sort(key=lambda each: each.position)
-        self.dependences = _grouped(by_class[code.Dependence], lambda each: (each.function_name, each.position))
+        told = by_class[code.Dependence]
+        self.dependences = _grouped((each for each in told if not each.given), lambda each: (each.function_name, each.position))
+        self.given = _grouped((each for each in told if each.given), lambda each: (each.function_name, each.position))
         self.arguments = _grouped(by_class[code.Argument], lambda each: (each.function_name, each.position))
 
     def is_handed(self, step: code.Step) -> bool:

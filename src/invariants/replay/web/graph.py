@@ -44,15 +44,13 @@ class Graph:
     def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
         self._corpus = corpus
         self._symbols = symbols
-        self.routers: dict[Key, Router] = {}
+        self.routers = {Key(path, each.name): each for path, file in corpus.files.items() for each in file.facts[Router]}
         self._uses: dict[Key, list[tuple[str, Use]]] = defaultdict(list)
         self._own: dict[tuple[str, str, int], list[Use]] = defaultdict(list)
         self._parents: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
         self._children: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
         self._contexts: dict[Key, list[Context]] = {}
-        for path, file in list(corpus.files.items()):
-            for router in file.facts[Router]:
-                self.routers[Key(path, router.name)] = router
+        for path, file in sorted(corpus.files.items()):
             for use in file.facts[Use]:
                 self._place(path, use)
             for mount in file.facts[Mount]:

@@ -7,9 +7,10 @@ from invariants.replay.web.words import speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
-Decider = Literal["", "compared", "told", "caller", "environment", "other"]
-"""Who decides a branch. compared: what the caller sent is held against something that is written down; told: something else; empty:
-something that speaks of who the caller is, and that callers cannot make up."""
+Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "caller", "environment", "other"]
+"""Who decides a branch. compared: what the caller sent is held against a secret; literal: against what may be none, as what is written
+in the code; told: something else; doubted: something that may not be about who the caller is; stored: what is stored under a name that
+the caller gives; empty: something that speaks of who the caller is, and that callers cannot make up."""
 
 
 class Outcome(NamedTuple):
@@ -24,6 +25,8 @@ class Outcome(NamedTuple):
 
 Outcomes = frozenset[Outcome]
 PASS, DENY, STOP = Outcome("pass"), Outcome("deny"), Outcome("stop")
+DOUBT = Outcome("deny", "unknown")
+"""A refusal only by its name."""
 
 
 class Effect(NamedTuple):
@@ -37,15 +40,15 @@ class Effect(NamedTuple):
 
 def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
     """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
-    denying = [path for path in paths if DENY in path and _guarded(path)]
+    denying = [path for path in paths if _denies(path) and _guarded(path)]
     found: set[Outcome] = set()
     for path in paths:
         others = [each for each in denying if each is not path]
         if not others or path in denying:
             found |= path
-        elif decider in {"", "compared", "told"} and any(_only_denies(each) for each in others):
+        elif decider in {"", "compared", "told"} and any(_only_denies(each) and DENY in each for each in others):
             found |= {stronger(each, "checked") for each in path}
-        elif decider == "":
+        elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(_only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
             skipping = any(each.kind == "pass" for other in others for each in other)
@@ -57,11 +60,23 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
 SKIPS: dict[Decider, Skip] = {
     "": "other",
     "told": "other",
+    "doubted": "other",
+    "stored": "other",
     "other": "other",
     "compared": "caller",
+    "literal": "caller",
     "caller": "caller",
     "environment": "environment",
 }
+
+
+def answered(path: Outcomes) -> Outcomes:
+    """A path that only turns away, where that is an answer about what is asked for and not about who asks."""
+    return frozenset(STOP if each.kind == "deny" else each for each in path) if _only_denies(path) else path
+
+
+def _denies(path: Outcomes) -> bool:
+    return any(each.kind == "deny" for each in path)
 
 
 def _guarded(path: Outcomes) -> bool:
@@ -89,7 +104,7 @@ def effect(outcomes: Outcomes, name: str) -> Effect:
     passing = {each for each in outcomes if each.kind == "pass"}
     opened = {each for each in passing if each.strength == "open"}
     skips = {each.skip for each in opened}
-    guards = DENY in outcomes or any(each.strength != "open" for each in passing)
+    guards = _denies(outcomes) or any(each.strength != "open" for each in passing)
     if not opened and guards:
         unseen = any(each.strength == "unknown" for each in passing)
         return (

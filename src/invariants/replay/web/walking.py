@@ -6,25 +6,32 @@ the function; it is checked when a branch that it survived would have turned oth
 
 from collections.abc import Sequence
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, effect, joined, stronger
-from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import (
-    compares_secrets,
-    demands,
-    is_complaint,
-    is_denial,
-    is_mode,
-    is_scheme,
-    reads,
-    speaks_of_who,
-    turns_away,
+from invariants.replay.web.deciding import decider
+from invariants.replay.web.outcomes import (
+    DENY,
+    DOUBT,
+    PASS,
+    STOP,
+    Decider,
+    Effect,
+    Outcome,
+    Outcomes,
+    Strength,
+    answered,
+    effect,
+    joined,
+    stronger,
 )
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.words import demands, is_complaint, is_denial, is_refusal, reads, speaks_of_who, turns_away
 
 DEEP = 8
+DEPTH = 3
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
-PATHS = ("method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl")
+EXTRACTING = frozenset({"from_request", "from_request_parts"})
+"""Functions whose errors frameworks answer with."""
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -125,7 +132,16 @@ class Walker:
             return "checked" if self._known[str(target)] else "open"
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"
 
-    def decides(self, dependence: Dependence, key: Key) -> str:
+    def told(self, dependence: Dependence, key: Key) -> Dependence:
+        """A value of a condition, by where it comes from; a name for a string that is written down is that string."""
+        if (
+            dependence.origin == "other"
+            and self._symbols.constant(self._symbols.resolve(key.file, dependence.symbol, key.name)) is not None
+        ):
+            return dependence._replace(origin="constant")
+        return dependence._replace(origin=self._origin(dependence, key))
+
+    def _origin(self, dependence: Dependence, key: Key) -> Origin:
         """Where a value of a condition comes from, through functions that only read what the caller sent."""
         if dependence.origin != "call":
             return dependence.origin
@@ -134,6 +150,8 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
+        if any(_is_kept(each) for each in steps):
+            return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
         return (
@@ -141,6 +159,30 @@ class Walker:
             if any((each.kind == "call" and not reads(each.symbol)) for each in steps) or self._compares(own, target.name, steps)
             else "caller"
         )
+
+    def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
+        """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
+        if self.finds_out(call.symbol, key):
+            return []
+        target = self._symbols.resolve(key.file, call.symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        taken = [each for each in own.facts[Parameter] if each.function_name == target.name] if own else []
+        injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
+        return [each for each in said if each.given == call.symbol] or injected
+
+    def finds_out(self, symbol: str, key: Key, depth: int = DEPTH) -> bool:
+        """Whether a function asks by itself who comes, whatever it is given (`auth()`, `getServerSession(options)`)."""
+        target = self._symbols.resolve(key.file, symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        if own is None or depth == 0 or target == key:
+            return False
+        taken = {each.name for each in own.facts[Parameter] if each.function_name == target.name}
+        for each in own.steps.get(target.name, []) if target.name in own.functions else ():
+            if each.kind == "call":
+                given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}
+                if (speaks_of_who(each.symbol) and not given & taken) or self.finds_out(each.symbol, target, depth - 1):
+                    return True
+        return False
 
     def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
         """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
@@ -153,6 +195,12 @@ class Walker:
 def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
     """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
+
+
+def _is_kept(step: Step) -> bool:
+    """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
+    first = step.symbol.partition(".")[0]
+    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1
 
 
 class Fold:
@@ -182,7 +230,7 @@ class Fold:
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
             case "reject":
-                return frozenset({DENY if self._turns_away(step) else STOP})
+                return frozenset({self._rejected(step)})
             case "next":
                 return frozenset({PASS})
             case "return":
@@ -204,10 +252,15 @@ class Fold:
         survived = frozenset(stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" else survived
 
-    def _turns_away(self, step: Step) -> bool:
+    def _rejected(self, step: Step) -> Outcome:
+        """How a request ends that goes no further. An error that says no status may turn somebody away, by its name or its function's."""
         if step.status is not None:
-            return step.status in TURNED_AWAY
-        return is_denial(step.symbol) or (turns_away(self._key.name) and not is_complaint(step.symbol))
+            return DENY if step.status in TURNED_AWAY else STOP
+        if is_refusal(step.symbol) or (turns_away(self._key.name) and not is_complaint(step.symbol)):
+            return DENY
+        if is_denial(step.symbol) and self._key.name.rpartition(".")[2] in EXTRACTING:
+            return DENY
+        return DOUBT if is_denial(step.symbol) else STOP
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}
@@ -216,7 +269,9 @@ class Fold:
         paths = [self._block(steps, after) for steps in arms.values()]
         if "else" not in arms or len(paths) < 2:
             paths.append(after)
-        return joined(paths, self._decider(step), self._is_unusual(step))
+        decided = self._decider(step)
+        paths = [answered(path) for path in paths] if decided == "stored" else paths
+        return joined(paths, decided, self._is_unusual(step))
 
     def _is_unusual(self, step: Step) -> bool:
         """A branch for preflight requests: no route answers those."""
@@ -224,28 +279,11 @@ class Fold:
 
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""
-        found = self._own.dependences.get((step.function_name, step.position), [])
-        origins = {self._walker.decides(each, self._key) for each in found}
-        if {"caller", "environment"} <= origins and "call" not in origins:
-            return "caller" if all(is_mode(each.symbol) for each in found if each.origin == "environment") else ""
-        if "call" in origins:
-            speaks = ("caller" in origins and "environment" in origins) or any(speaks_of_who(each.symbol) for each in found)
-            return "" if speaks or speaks_of_who(step.symbol) else "told"
-        if "environment" in origins:
-            return "environment"
-        parts = {part for each in found if each.origin == "caller" for part in each.symbol.lower().replace("_", ".").split(".")}
-        if "caller" in origins:
-            if parts & {*PATHS}:
-                return "other"
-            return "compared" if self._is_secret(step, found) else "caller"
-        return "told" if origins & {"other", "parameter"} else "other"
-
-    def _is_secret(self, step: Step, found: Sequence[Dependence]) -> bool:
-        """Whether what the caller sent is held against something that only those know who are let in."""
-        against = [each for each in found if each.origin in {"constant", "parameter", "other"}]
-        if all(is_scheme(each.symbol) for each in against):
-            return False
-        return compares_secrets(" ".join([step.symbol, *(each.symbol for each in found if each.origin != "constant")]))
+        place = (step.function_name, step.position)
+        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, [])]
+        calls = [each for each in found if each.origin == "call"]
+        given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
+        return decider(step.symbol, found, given)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -256,8 +294,12 @@ class Fold:
         tried = self._block(body, after)
         caught = self._block(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
-        if not passing and DENY in caught and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body):
+        if (
+            not passing
+            and any(each.kind == "deny" for each in caught)
+            and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body)
+        ):
             return frozenset(stronger(each, "checked") for each in tried) | caught
-        denies = DENY in tried or any(each.strength != "open" for each in tried)
+        denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)

@@ -31,6 +31,25 @@ SECRETS = frozenset(
     "session cookie csrf nonce code pin".split()
 )
 """Words of what only those know who are let in; a role, a name or a mark of a request is none, for anybody can write one."""
+GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin authorization bearer digest".split())
+"""Of these, the words of much else in an environment that is no secret."""
+OPEN = frozenset("public publishable anon anonymous vite".split())
+"""Words of what is given to browsers."""
+KINDS = frozenset(
+    "header headers name names url uri path id ids prefix suffix mode enabled disabled required length size ttl expiry expires expiration "
+    "hours minutes seconds days age type algorithm algorithms issuer audience count limit domain domains format provider".split()
+)
+"""Last words of what is about a secret and none itself."""
+KEYS = frozenset("token apikey secret password signature hmac credential credentials authorization jwt otp bearer".split())
+"""Words of what a caller sends to prove who they are; a key, code or hash may be that of what is asked for."""
+REFUSALS = frozenset("unauthorized unauthorised unauthenticated forbidden denied authentication authorization".split())
+"""Words of an error that say that somebody is turned away."""
+THINGS = frozenset("id ids uuid slug name path number index key page".split())
+"""Last words of what says which one is asked for."""
+SENT = frozenset("headers header cookies cookie authorization session getheader".split())
+"""Parts of a request that hold credentials."""
+WHOLE = frozenset("req request c ctx event conn connection websocket parts http_request".split())
+"""What a request is called."""
 MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
 """Words of a variable that everybody may know."""
 FORMS = ("startswith", "endswith", "includes(", ".match(", "starts_with", "len(", ".length", " in ", "typeof", "isinstance")
@@ -48,10 +67,32 @@ def speaks_of_who(symbol: str) -> bool:
     return bool(WHO & set(words(symbol)))
 
 
-def compares_secrets(condition: str) -> bool:
+def compares_secrets(condition: str, more: str = "") -> bool:
     """Whether a condition holds a secret against another, by its names, and not only against the form that one has."""
     is_form = any(each in condition.lower() for each in FORMS) and not any(each in condition for each in ("==", "!=", " is "))
-    return bool(SECRETS & {word.lower() for word in SPLIT.findall(condition)}) and not is_form
+    return bool(SECRETS & {word.lower() for word in SPLIT.findall(f"{condition} {more}")}) and not is_form
+
+
+def is_secret(variable: str) -> bool:
+    """Whether a variable or field holds a secret, by its name."""
+    found = words(variable)
+    return bool(found) and bool((SECRETS - GENERAL) & set(found)) and not OPEN & set(found) and found[-1] not in KINDS
+
+
+def parts(symbol: str) -> list[str]:
+    """The parts of a dotted name and of its words with underscores, in small letters."""
+    return symbol.lower().replace("_", ".").split(".")
+
+
+def sends_credentials(symbol: str) -> bool:
+    """Whether a part of a request may hold what tells who sent it: the request as a whole, a header, a token by its name."""
+    return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(words(symbol)))
+
+
+def names_thing(symbol: str) -> bool:
+    """Whether a value says which thing is asked for."""
+    found = words(symbol)
+    return bool(found) and found[-1] in THINGS
 
 
 def is_mode(variable: str) -> bool:
@@ -63,6 +104,11 @@ def is_mode(variable: str) -> bool:
 def is_scheme(constant: str) -> bool:
     """Whether a constant is no more than how credentials are sent."""
     return constant.strip("\"'` ").lower() in {"", "bearer", "basic", "token"}
+
+
+def is_refusal(symbol: str) -> bool:
+    """Whether what is raised says that somebody is turned away."""
+    return bool(REFUSALS & set(words(symbol)))
 
 
 def is_denial(symbol: str) -> bool:

@@ -1,0 +1,83 @@
+"""Conditions: who decides a branch, by where the values in its condition come from."""
+
+from collections.abc import Sequence
+
+from invariants.facts.code import Dependence
+from invariants.replay.web.outcomes import Decider
+from invariants.replay.web.words import (
+    WHOLE,
+    compares_secrets,
+    is_mode,
+    is_scheme,
+    is_secret,
+    names_thing,
+    parts,
+    sends_credentials,
+    speaks_of_who,
+)
+
+PATHS = frozenset({"method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl"})
+
+
+def decider(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
+    """Who decides a branch."""
+    origins = {each.origin for each in found}
+    if "call" in origins:
+        return _answered(condition, found, given)
+    if {"caller", "environment"} <= origins:
+        return _configured(condition, [each for each in found if each.origin == "environment"])
+    if "environment" in origins:
+        return "environment"
+    if "caller" in origins:
+        return _compared(condition, found)
+    return "told" if origins & {"other", "parameter"} else "other"
+
+
+def _configured(condition: str, against: Sequence[Dependence]) -> Decider:
+    """What the caller sent is held against what the environment says, which is a secret or may be known to everybody."""
+    if any(is_secret(each.symbol) for each in against):
+        return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "literal"
+    return "caller" if all(is_mode(each.symbol) for each in against) else "literal"
+
+
+def _compared(condition: str, found: Sequence[Dependence]) -> Decider:
+    """What the caller sent is held against something that only those know who are let in; a literal is in the code for all to read."""
+    if any(PATHS & set(parts(each.symbol)) for each in found if each.origin == "caller"):
+        return "other"
+    against = [each for each in found if each.origin in {"constant", "parameter", "other"}]
+    if all(is_scheme(each.symbol) for each in against):
+        return "caller"
+    if not compares_secrets(condition, " ".join(each.symbol for each in found if each.origin != "constant")):
+        return "caller"
+    return "compared" if any(is_secret(each.symbol) for each in against if each.origin != "constant") else "literal"
+
+
+def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
+    """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
+    calls = [each.symbol for each in found if each.origin == "call"]
+    direct = [each for each in found if each.origin != "call"]
+    if not any(_tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
+        return "doubted" if any(_may_tell(each, given) for each in calls) else "stored"
+    origins = {each.origin for each in direct}
+    speaks = origins >= {"caller", "environment"} or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(condition)
+    return "" if speaks else "told"
+
+
+def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
+    """Whether a call is given what tells who comes; one that is given nothing of the caller's finds that out by itself."""
+    own = [each for each in given if each.given == call]
+    if any(_tells_who(each) for each in own) or not any(each.origin in {"caller", "parameter"} for each in own):
+        return True
+    return speaks_of_who(call) and any(each.origin == "parameter" and not names_thing(each.symbol) for each in own)
+
+
+def _may_tell(call: str, given: Sequence[Dependence]) -> bool:
+    """Whether a call may be about who comes: by its name, or because it is given what a function was given."""
+    return speaks_of_who(call) or any(each.origin == "parameter" for each in given if each.given == call)
+
+
+def _tells_who(value: Dependence) -> bool:
+    """Whether a value tells who comes: a credential that was sent, or what was found out from one."""
+    if value.origin == "caller" or value.symbol in WHOLE:
+        return sends_credentials(value.symbol)
+    return value.origin in {"parameter", "other", "call"} and any(speaks_of_who(each) for each in value.symbol.split("."))

@@ -1,0 +1,74 @@
+"""A refusal that depends only on what is stored, and on what the caller names, is no guard; one that is about who comes is."""
+
+import pytest
+
+from replay.web.routing import enforcement
+
+SCRIPT = """
+import express from "express";
+const app = express();
+
+app.get("/activities/:id", async (req, res) => {
+  const activity = await Activity.read(req.params.id);
+  if (CONDITION) return res.status(403).end();
+  res.json(activity);
+});
+"""
+RUST = """
+use actix_web::{web, App, HttpRequest, HttpResponse, HttpServer};
+
+async fn activity(info: web::Path<Named>, request: HttpRequest, db: web::Data<Db>) -> Result<HttpResponse, Error> {
+    let activity = SentActivity::read(&mut db.pool(), &format!("{}/{}", info.type_, info.id)).await?;
+    if CONDITION {
+        return Ok(HttpResponse::Forbidden().finish());
+    }
+    Ok(HttpResponse::Ok().json(activity.data))
+}
+
+#[actix_web::main]
+async fn main() -> std::io::Result<()> {
+    HttpServer::new(|| App::new().route("/activities/{id}", web::get().to(activity))).bind("127.0.0.1:0")?.run().await
+}
+"""
+PYTHON = """
+from fastapi import Depends, FastAPI, HTTPException, Request
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+
+@app.get("/activities/{id}")
+def activity(id: int, request: Request, session: Session = Depends(database)):
+    activity = read_activity(session, id)
+    if {condition}:
+        raise HTTPException(status_code=403)
+    return activity
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("activity.sensitive", "none"),
+        ("activity.tenant !== req.query.tenant", "none"),
+        ("activity.owner !== (await lookup(req.headers.authorization))?.id", "enforced"),
+        ("!(await mayRead(activity, req))", "enforced"),
+        ("!(await getAccount(req.params.id)).active", "unverified"),
+    ],
+)
+def test_in_typescript(condition: str, expected: str) -> None:
+    assert enforcement({"app.js": SCRIPT.replace("CONDITION", condition)}) == {"GET /activities/{id}": expected}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"), [("activity.sensitive", "none"), ("activity.owner != lookup(request.headers())?", "enforced")]
+)
+def test_in_rust(condition: str, expected: str) -> None:
+    assert enforcement({"src/main.rs": RUST.replace("CONDITION", condition)}) == {"GET /activities/{id}": expected}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("activity.sensitive", "none"), ("activity.owner != lookup(request.headers.get('authorization'))", "enforced")],
+)
+def test_in_python(condition: str, expected: str) -> None:
+    assert enforcement({"app.py": PYTHON.replace("{condition}", condition)}) == {"GET /activities/{id}": expected}
