@@ -1,11 +1,10 @@
 """Expressions, made into functions of a context and a frame once: a test answers a truth, an expression a value."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from invariants.postgres import tree
-from invariants.postgres.grammar import parse_expression, pb, unwrap
+from invariants.postgres.grammar import parse_expression, unwrap
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
@@ -29,46 +28,6 @@ def tree_of(text: str) -> Any:
 def condition(text: str) -> Test:
     """The test that a text is."""
     return test(tree_of(text))
-
-
-@lru_cache(maxsize=4096)
-def conjuncts(text: str) -> tuple[Test, ...]:
-    """What an expression asks all of, in the order in which it is asked; together they pass the rows that it passes."""
-    return tuple(test(each) for each in _arms(tree_of(text)))
-
-
-def _arms(node: Any) -> Iterator[Any]:
-    parts = _parts(*unwrap(node))
-    if not parts:
-        yield node
-    for each in parts:
-        yield from _arms(each)
-
-
-def _parts(kind: str, value: Any) -> Sequence[Any]:
-    """What an expression asks all of: AND, and what is written as something else and passes the same rows. Empty where it is no such thing."""
-    if kind == "bool_expr" and value.boolop == pb.AND_EXPR:
-        return sorted(value.args, key=tree.cost)
-    if kind == "boolean_test" and value.booltesttype == pb.IS_TRUE:
-        return [value.arg]
-    if kind == "coalesce_expr" and len(value.args) == 2 and _is_false(value.args[1]):
-        return [value.args[0]]
-    if kind == "case_expr" and not value.HasField("arg") and value.HasField("defresult"):
-        return _refusals(value)
-    return ()
-
-
-def _refusals(case: Any) -> Sequence[Any]:
-    """The arms of a CASE whose branches only turn rows away: none of their conditions, and what is asked of the others."""
-    whens = [each.case_when for each in case.args]
-    if not all(_is_false(each.result) for each in whens):
-        return ()
-    return [*(pb.Node(boolean_test=pb.BooleanTest(arg=each.expr, booltesttype=pb.IS_NOT_TRUE)) for each in whens), case.defresult]
-
-
-def _is_false(node: Any) -> bool:
-    kind, value = unwrap(node)
-    return kind == "a_const" and value.WhichOneof("val") == "boolval" and not value.boolval.boolval
 
 
 @lru_cache(maxsize=4096)

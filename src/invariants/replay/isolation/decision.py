@@ -8,54 +8,112 @@ shows that the policy is open; where it passes in none, the policy isolates; whe
 from collections.abc import Iterator
 
 from invariants.replay.isolation import reasons, truth
+from invariants.replay.isolation.refutation import Refutation
 from invariants.replay.isolation.search import Question, Search
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
-from invariants.replay.isolation.world import Excess
+from invariants.replay.isolation.world import Budget, Excess, Steps
 
+FEW, MOST = 200, 6000
+"""Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""
+TOO_MANY = "it has too many cases to look at all of them"
 BINDS = "it binds the row to the session"
 
 
 def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     """The verdict on a question, and whether it depends on who asks."""
-    search, own = Search(tenancy, question, question.theirs, question.arms), Search(tenancy, question, MINE, question.arms)
+    decision = Decision(tenancy, question)
     try:
-        if (binding := _binding(search)) is not None:
-            search, verdict = binding, Verdict("isolates", BINDS, looked_at=binding.count)
-        else:
-            verdict = _searched(search)
-        if verdict.word == "isolates" and not own.passes():
-            verdict = verdict._replace(word="denies", reason="it is never true")
+        verdict = decision.verdict()
     except Excess:
-        verdict = Verdict("unverified", "it has too many cases to look at all of them")
+        verdict = Verdict("unverified", TOO_MANY)
     except RecursionError:
         verdict = Verdict("unverified", "it is nested too deep")
-    return verdict._replace(steps=(*search.steps, *_conclusion(verdict))), search.asks_role or own.asks_role
+    return verdict._replace(steps=(*decision.steps, *_conclusion(verdict))), decision.asks_role
 
 
-def _binding(search: Search) -> Search | None:
-    """A search that asks for one thing alone and lets no row of another tenant pass, whatever else is asked for; None where there is none."""
-    question = search.question
-    arms = [arm for tests in search.arms for arm in tests]
-    if len(arms) > 1 and not question.others and not question.beside:
-        for arm in arms:
-            alone = Search(search.tenancy, question, search.side, [[arm]])
-            if not alone.passes():
-                return alone
-    return None
+class Decision:
+    """What a question comes to, and what was taken into account."""
+
+    def __init__(self, tenancy: Tenancy, question: Question) -> None:
+        self._tenancy = tenancy
+        self._question = question
+        self.steps: Steps = {}
+        self.asks_role = False
+
+    def verdict(self) -> Verdict:
+        """The verdict; :class:`Excess` where there are too many worlds to look at."""
+        found = self._searched(FEW) or self._shown() or self._searched(MOST)
+        if found is None:
+            raise Excess
+        if found.word == "isolates" and self._denies():
+            return found._replace(word="denies", reason="it is never true")
+        return found
+
+    def _searched(self, most: int) -> Verdict | None:
+        """What the search of every world comes to; None where it takes more choices."""
+        search = self._search(self._question.theirs, most)
+        try:
+            found = _found(search)
+        except Excess:
+            return None
+        finally:
+            self.asks_role |= search.asks_role
+        self.steps |= search.steps
+        return found
+
+    def _shown(self) -> Verdict | None:
+        """The verdict where a refutation shows it. What the other policies say is only asked where none did."""
+        if self._question.others or self._question.beside:
+            return None
+        attempt = self._refuted(self._question.theirs)
+        if attempt is None:
+            return None
+        self.steps |= attempt.steps
+        return Verdict("isolates", BINDS, looked_at=attempt.count)
+
+    def _denies(self) -> bool:
+        """Whether no row of the session's own passes either, as far as can be seen."""
+        passes = self._passes(FEW)
+        if passes is None and self._refuted(MINE) is None:
+            passes = self._passes(MOST) is not False
+        return not passes
+
+    def _passes(self, most: int) -> bool | None:
+        """Whether a row of the session's own may pass; None where that takes more choices."""
+        search = self._search(MINE, most)
+        try:
+            return search.passes()
+        except Excess:
+            return None
+        finally:
+            self.asks_role |= search.asks_role
+
+    def _refuted(self, side: str) -> Refutation | None:
+        attempt = Refutation(self._tenancy, self._question, side)
+        holds = attempt.holds()
+        self.asks_role |= attempt.asks_role
+        return attempt if holds else None
+
+    def _search(self, side: str, most: int) -> Search:
+        return Search(self._tenancy, self._question, side, self._question.arms, Budget(most))
 
 
-def _searched(search: Search) -> Verdict:
+def _found(search: Search) -> Verdict:
     """The first world in which a row of another tenant passes; one in which nobody's row does, failing that."""
     doubt, nobodys = "", None
-    for scene, said in search.scenes():
-        if said == truth.TRUE:
-            found = Verdict("open", *reasons.open_to(scene, search.question.texts[0]), search.count)
-            if not scene.is_nobodys:
-                return found
-            nobodys = nobodys or found
-        elif said & truth.TRUE:
-            doubt = doubt or scene.world.unsure().why
+    try:
+        for scene, said in search.scenes():
+            if said == truth.TRUE:
+                found = Verdict("open", *reasons.open_to(scene, search.question.texts[0]), search.count)
+                if not scene.is_nobodys:
+                    return found
+                nobodys = nobodys or found
+            elif said & truth.TRUE:
+                doubt = doubt or scene.world.unsure().why
+    except Excess:
+        if nobodys is None or search.budget.most == FEW:
+            raise
     if nobodys is not None:
         return nobodys
     if doubt:

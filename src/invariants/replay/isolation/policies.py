@@ -12,7 +12,7 @@ from invariants.postgres.tree import strings, walk
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.compiling import tree_of
-from invariants.replay.isolation.decision import decide
+from invariants.replay.isolation.decision import TOO_MANY, decide
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.naming import settings_named
 from invariants.replay.isolation.search import Question
@@ -22,6 +22,8 @@ from invariants.replay.isolation.visibility import applying
 COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", "delete"), "check": ("insert", "update")}
 """The commands that look at each side."""
 GRAVITY = ("open", "unverified", "isolates", "denies")
+MOST_ARMS = 24
+"""Disjuncts of all policies together that are asked whether one of them fails; what more there is leaves an open one open."""
 WHOSE = "make the reference NOT NULL or add the tenant key if each row is a tenant's, else carve the policy out"
 NOBODY = Verdict("denies", "no role of the application is subject to it")
 
@@ -116,12 +118,12 @@ class Judge:
                         yield Judged(self._decided(policy, each, term, role, command), role, command, writes=each == "check")
 
     def _worst(self, policy: o.Policy, side: str, term: str) -> Judged:
-        """The gravest verdict; nothing is graver than an open one."""
+        """The gravest verdict; nothing is graver than an open one, and what is too large for one role is not tried for the next."""
         worst = Judged(NOBODY, "", policy.command)
         for each in self.verdicts(policy, side, term):
             if not worst.role or GRAVITY.index(each.verdict.word) < GRAVITY.index(worst.verdict.word):
                 worst = each
-            if worst.verdict.word == "open":
+            if worst.verdict.word == "open" or worst.verdict.reason == TOO_MANY:
                 break
         return worst
 
@@ -168,6 +170,8 @@ class Judge:
         beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
         applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
         arms = [arm for each in applied if (text := _text(each, side)) is not None for arm in disjuncts(text)]
+        if len(arms) > MOST_ARMS:
+            arms = []
         others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and self.tenancy.may_fail(arm))
         if not beside and not others:
             return None

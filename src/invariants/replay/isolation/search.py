@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from invariants.replay import objects as o
 from invariants.replay.isolation import rows, truth
-from invariants.replay.isolation.compiling import Test, condition, conjuncts
+from invariants.replay.isolation.arms import Arm, conjuncts
+from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.presence import contradicted
 from invariants.replay.isolation.reasons import Scene
@@ -14,7 +15,7 @@ from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Infeasible, Steps, World, worlds
+from invariants.replay.isolation.world import Budget, Infeasible, Steps, World, worlds
 
 FAILS = "in the sessions in which it passes, PostgreSQL fails on what else the policies ask"
 
@@ -39,7 +40,7 @@ class Question(NamedTuple):
         return rows.NEW if self.is_new else THEIRS
 
     @property
-    def arms(self) -> list[Sequence[Test]]:
+    def arms(self) -> list[Sequence[Arm]]:
         """What each of the texts asks, all of it."""
         return [conjuncts(text) for text in self.texts]
 
@@ -52,7 +53,8 @@ class Search:
     question: Question
     side: str
     """Whose row it is."""
-    arms: Sequence[Sequence[Test]]
+    arms: Sequence[Sequence[Arm]]
+    budget: Budget
     steps: Steps = field(default_factory=dict)
     count: int = 0
     """How many worlds were looked at."""
@@ -67,7 +69,7 @@ class Search:
 
     def scenes(self) -> Iterator[tuple[Scene, Truth]]:
         """Every world, the row in it, and whether it passes there."""
-        for _, said in worlds(self._evaluate, self.steps):
+        for _, said in worlds(self._evaluate, self.steps, self.budget):
             self.count += 1
             self._is_doubted |= bool(said & truth.TRUE) and said != truth.TRUE
             assert self._scene is not None
@@ -107,11 +109,11 @@ class Search:
         return said
 
 
-def _all(tests: Sequence[Test], context: Context, frame: Frame, said: Truth) -> Truth:
+def _all(arms: Sequence[Arm], context: Context, frame: Frame, said: Truth) -> Truth:
     """AND, for as long as it matters to the verdict what more is said."""
-    for each in tests:
+    for each in arms:
         if context.world.minds(said):
-            said = truth.both(said, each(context, frame))
+            said = truth.both(said, each.test(context, frame))
     return said
 
 

@@ -135,6 +135,11 @@ class Tenancy:
         """``schema.name``."""
         return f"{self.catalog.schemas[thing.schema].name}.{thing.name}"
 
+    def is_predicate(self, name: str) -> bool:
+        """Whether a function is declared to isolate."""
+        known = self.predicates
+        return bool(known) and (name in known or name.removeprefix("public.") in known or f"public.{name}" in known)
+
     def is_user(self, name: str) -> bool:
         """Whether the name of a setting or claim says that it holds a user."""
         last = name.rpartition(".")[2].lower()

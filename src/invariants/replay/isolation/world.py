@@ -13,9 +13,6 @@ from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIRS, Nothing, Row, Unknown, Value, Var
 
 T = TypeVar("T")
-MOST = 6000
-"""Worlds looked at for one question; beyond, it is too large to decide."""
-
 
 Steps = dict[str, None]
 """Sentences about what was taken into account, in order."""
@@ -31,6 +28,20 @@ class NoRow(Infeasible):
 
 class Excess(Exception):
     """There are too many worlds to look at."""
+
+
+class Budget:
+    """How many choices may be made, in all worlds together; :class:`Excess` beyond."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._left = most
+
+    def spend(self, choices: int) -> None:
+        """Take away what one world took."""
+        self._left -= choices + 1
+        if self._left < 0:
+            raise Excess
 
 
 class World:
@@ -72,6 +83,11 @@ class World:
             self._tape.append(0)
         self._sizes.append(len(options))
         return options[self._tape[position]]
+
+    @property
+    def choices(self) -> int:
+        """How many were made."""
+        return len(self._sizes)
 
     def next(self) -> list[int] | None:
         """The tape of the world after this one, None where it was the last."""
@@ -204,15 +220,12 @@ def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
 
 
-def worlds(evaluate: Callable[[World], Truth], steps: Steps) -> Iterator[tuple[World, Truth]]:
-    """Every world that can be, and what an evaluation says there; :class:`Excess` where there are too many."""
+def worlds(evaluate: Callable[[World], Truth], steps: Steps, budget: Budget) -> Iterator[tuple[World, Truth]]:
+    """Every world that can be, and what an evaluation says there."""
     tape: list[int] | None = []
-    count = 0
     while tape is not None:
-        if count == MOST:
-            raise Excess
-        count += 1
         world = World(tape, steps)
         with suppress(Infeasible):
             yield world, evaluate(world)
+        budget.spend(world.choices)
         tape = world.next()
