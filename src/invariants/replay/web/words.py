@@ -36,7 +36,8 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
 PLUMBING = frozenset(
-    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension limit limiter throttle cache".split()
+    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
+    "limit limiter throttle cache".split()
 )
 """Words of what stands before routes for another reason than to turn people away."""
 KINDS = frozenset(
