@@ -114,7 +114,8 @@ MAY_IMPORT = {
         "store",
         "wording",
     },
-    "repair": {"check", "finding", "mending", "options", "snapshots", "store"},
+    "upkeep": {"manifest", "finding", "mending", "settings", "store"},
+    "repair": {"check", "finding", "mending", "options", "snapshots", "store", "upkeep"},
     "proof": {"check", "carveouts", "databases", "detection", "finding", "judge", "prove", "reading", "store", "facts"},
 }
 """What each room may import, from the floor up."""
