@@ -6,7 +6,7 @@ import pytest
 
 from invariants.check import Options, Run
 from invariants.finding import ConfigError
-from repositories import write
+from repositories import repository, write
 
 MANIFEST = ".invariants/env.toml"
 
@@ -117,6 +117,26 @@ def test_ignore_rules_are_asked_as_git_asks_them(tmp_path: Path, ignored: str, c
     assert found.keys() == (set() if covered else {"env-file-untracked web/.env"})
 
 
+@pytest.mark.parametrize(
+    ("above", "covered"),
+    [
+        ({"../../.gitignore": ".env\n"}, True),
+        ({"../../.gitignore": "/apps/web/.env\n"}, True),
+        ({"../../.gitignore": "apps/*/.env\n"}, True),
+        ({"../../.gitignore": "/.env\n"}, False),
+        ({"../../.gitignore": "/web/.env\n"}, False),
+        ({"../../.gitignore": ".env\n", ".gitignore": "!.env\n"}, False),
+        ({"../../.gitignore": ".env\n", "../.gitignore": "!web/.env\n"}, False),
+        ({"../../.git/info/exclude": ".env\n"}, False),
+        ({"../../../.gitignore": ".env\n"}, False),
+    ],
+)
+def test_ignore_rules_above_the_root_count_where_they_are_in_the_repository(tmp_path: Path, above: dict[str, str], covered: bool) -> None:
+    root = repository(tmp_path / "product", {"apps/web/.env.example": "A=\n"}) / "apps" / "web"
+    write(root, above)
+    assert judged(root, {}).keys() == (set() if covered else {"env-file-untracked .env"})
+
+
 LARGE = 10_000_000
 
 
@@ -130,6 +150,15 @@ LARGE = 10_000_000
         "large yaml": ("compose.yaml", "compose", b"# " + b"x" * LARGE),
         "tabs": (".github/workflows/a.yml", "workflow", b"jobs:\n\ta: 1\n"),
         "template": ("k8s.yaml", "kubernetes", b"kind: Pod\nenv: {{ .Values.env }}\n{{- end }}\n"),
+        "large manifest": ("k8s.yaml", "kubernetes", b"kind: Pod\n# " + b"x" * LARGE),
+        "large blueprint": ("render.yaml", "render.yaml", b"services: []\n# " + b"x" * LARGE),
+        "large toml": ("fly.toml", "fly.toml", b"# " + b"x" * LARGE),
+        "large json": ("vercel.json", "vercel.json", b'{"env": {"A": "' + b"x" * LARGE + b'"}}'),
+        "large snapshot": ("snapshot.json", "vercel", b" " * LARGE),
+        "no blueprint": ("render.yaml", "render.yaml", b"services: ["),
+        "deep json": ("vercel.json", "vercel.json", b"[" * 200_000),
+        "deep yaml": ("compose.yaml", "compose", b"[" * 200_000),
+        "deep toml": ("fly.toml", "fly.toml", b"a = " + b"[" * 200_000),
         "no toml": ("fly.toml", "fly.toml", b"[env\nA = 1\n"),
         "no json": ("vercel.json", "vercel.json", b'{"env": {"A": '),
         "no snapshot": ("snapshot.json", "vercel", b'{"envs": []}'),

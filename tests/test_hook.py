@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from repositories import write
+from repositories import git, write
 
 ROOT = Path(__file__).parents[1]
+NPM = Path(sys.prefix) / "npm" / "node_modules"
+"""Where ``scripts/test`` installs what comes from npm alone."""
 RECIPES = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
 GOOD = """create table tenants (id uuid primary key);
 alter table tenants enable row level security;
@@ -111,12 +113,48 @@ def by_hand(tmp_path: Path, request: pytest.FixtureRequest) -> Repository:
     return made
 
 
+@pytest.fixture(params=["lefthook", "husky"])
+def from_npm(tmp_path: Path, request: pytest.FixtureRequest) -> Repository:
+    """A repository with the file of a manager for JavaScript as docs/hooks.md shows it, and that manager run on it."""
+    name = request.param
+    if not (NPM / name).exists():
+        pytest.skip(f"npm install --ignore-scripts --prefix .venv/npm {name}: it is not installed")
+    [(path, text)] = re.findall(rf"## {name}\n\n```\w+\n# (\S+)\n(.+?)```", RECIPES, re.DOTALL)
+    made = Repository(tmp_path / "product", tmp_path)
+    made.environment["PATH"] += f"{os.pathsep}{NPM / '.bin'}"
+    made.root.mkdir()
+    made.git("init", "-q", "-b", "main")
+    write(made.root, {path: text, "package.json": '{"private": true}\n'})
+    install = [NPM / ".bin" / name, *(["install"] if name == "lefthook" else [])]
+    subprocess.run(install, cwd=made.root, env=made.environment, capture_output=True, check=True)
+    return made
+
+
 def test_a_managed_hook_refuses_a_violation_and_lets_its_mend_pass(managed: Repository) -> None:
     _refuses_and_lets_pass(managed)
 
 
 def test_a_hook_made_by_hand_refuses_a_violation_and_lets_its_mend_pass(by_hand: Repository) -> None:
     _refuses_and_lets_pass(by_hand)
+
+
+def test_a_hook_from_npm_refuses_a_violation_and_lets_its_mend_pass(from_npm: Repository) -> None:
+    _refuses_and_lets_pass(from_npm)
+
+
+@pytest.mark.parametrize("from_npm", ["lefthook"], indirect=True)
+def test_what_was_committed_without_a_look_is_not_pushed(from_npm: Repository, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", "there")
+    from_npm.git("remote", "add", "origin", str(tmp_path / "there"))
+    from_npm.commit(n0001_tenants=GOOD)
+    assert from_npm.git("push", "origin", "main").returncode == 0
+
+    write(from_npm.root, {"migrations/n0002-orders.sql": ORDERS})
+    from_npm.git("add", "-A")
+    assert from_npm.git("commit", "--no-verify", "-m", "unseen").returncode == 0
+    refused = from_npm.git("push", "origin", "main")
+    assert refused.returncode != 0
+    assert "public.orders: row security is never enabled" in refused.stdout + refused.stderr
 
 
 def test_both_recipes_are_tried() -> None:

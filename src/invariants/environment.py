@@ -1,19 +1,22 @@
 """The units of what reads, gives or declares environment variables. What the store holds already is not read again."""
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from hashlib import blake2b
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from invariants.facts import env
 from invariants.facts.place import Place
+from invariants.frontends.env import code, ignore, jsloads
 from invariants.layouts import matcher
-from invariants.layouts.environment import READERS, read_by
+from invariants.layouts.environment import LOADERS, READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import Store, Unit
+from invariants.workers import Workers
 
 MANY = 128
-"""From so many files of code on, reading them in several processes pays."""
+"""From so many files of code on, it pays to begin processes that read them."""
 
 
 class Stale(NamedTuple):
@@ -22,10 +25,11 @@ class Stale(NamedTuple):
     path: str
     reader: str
     accessors: tuple[str, ...]
+    """Functions that read for others; with them, only what their calls add is asked for, so that a change of them costs little."""
     content: bytes
 
 
-def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
+def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> list[Unit]:
     """A unit of each file that may matter; the active facts say which files the manifest names, and which functions read for others."""
     targets = {each.path: each.format for found in store.facts(env.Target).values() for each in found}
     accessors = tuple(sorted(each.name for found in store.facts(env.Accessor).values() for each in found))
@@ -35,41 +39,65 @@ def units(snapshot: Snapshot, store: Store, digest: str) -> list[Unit]:
     for path, reader in read_by(snapshot.paths(), targets):
         if path not in targets and any(each(path) for each in excluded):
             continue
-        own = accessors if reader in READERS else ()
         try:
-            unit = Unit(f"env {path}", " ".join([reader, *own, snapshot.content_id(path)]), digest)
-            if unit not in store:
-                file = Stale(path, reader, own, snapshot.read(path))
-                if reader in READERS and not _frontend(file).matters(file.content, own):
-                    store.add(unit, [])
-                else:
-                    stale.append((unit, file))
+            content_id = snapshot.content_id(path)
+            made = [(Unit(f"env {path}", f"{reader} {content_id}", digest), ())]
+            if accessors and reader in READERS:
+                made.append((Unit(f"env calls {path}", " ".join([reader, *accessors, content_id]), digest), accessors))
+            for unit, own in made:
+                if unit not in store:
+                    stale += _stale(unit, Stale(path, reader, own, snapshot.read(path)), store)
+                found.append(unit)
         except Unreadable as error:
             unit = Unit(f"env {path}", f"{error.reason} {error.message}", digest)
             if unit not in store:
                 store.add(unit, _unreadable(path, error))
-        found.append(unit)
-    for (unit, _), facts in zip(stale, _read([file for _, file in stale]), strict=True):
+            found.append(unit)
+    files = [file for _, file in stale]
+    read = workers.read(_facts, files, pays=sum(each.reader in READERS for each in files) >= MANY)
+    for (unit, _), facts in zip(stale, read, strict=True):
         store.add(unit, facts)
-    return found
+    return [*found, *_above(snapshot.root, store, digest)]
 
 
-def _read(files: Sequence[Stale]) -> Iterator[list[Any]]:
-    """The facts of files, in order."""
-    if sum(each.reader in READERS for each in files) < MANY or (os.cpu_count() or 1) < 2:
-        yield from map(_facts, files)
-        return
-    from concurrent.futures import ProcessPoolExecutor
+def _stale(unit: Unit, file: Stale, store: Store) -> list[tuple[Unit, Stale]]:
+    """A file that is to be read; none where code neither reads variables nor calls what does, so that its unit is added at once."""
+    if file.accessors:
+        matters = code.calls(file.content, file.accessors)
+    else:
+        matters = file.reader not in READERS or _frontend(file).matters(file.content)
+    if not matters:
+        store.add(unit, [] if file.accessors else _loads(file))
+    return [(unit, file)] if matters else []
 
-    with ProcessPoolExecutor() as pool:
-        yield from pool.map(_facts, files, chunksize=16)
+
+def _above(root: Path, store: Store, digest: str) -> Iterator[Unit]:
+    """The ``.gitignore`` files between the root and that of the work tree of git, which git asks too; they belong to the repository."""
+    folders = [root, *root.parents]
+    top = next((depth for depth, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    for depth in range(1, top + 1):
+        try:
+            content = (folders[depth] / ".gitignore").read_bytes()
+        except OSError:
+            continue  # what is not there, or cannot be read, keeps nothing out
+        else:
+            under = f"{root.relative_to(folders[depth]).as_posix()}/"
+            unit = Unit(f"env {'../' * depth}.gitignore", f"{under} {blake2b(content, digest_size=20).hexdigest()}", digest)
+            if unit not in store:
+                store.add(unit, ignore.read(f"{'../' * depth}.gitignore", content, under))
+            yield unit
 
 
 def _facts(file: Stale) -> list[Any]:
-    frontend = _frontend(file)
-    if file.reader in READERS:
-        return list(frontend.read(file.path, file.content, file.accessors))
-    return list(frontend.read(file.path, file.content))
+    found = list(_frontend(file).read(file.path, file.content))
+    if file.accessors:
+        known = set(found)
+        return [each for each in _frontend(file).read(file.path, file.content, file.accessors) if each not in known]
+    return [*found, *_loads(file)]
+
+
+def _loads(file: Stale) -> list[Any]:
+    return list(jsloads.read(file.path, file.content)) if file.reader in LOADERS else []
 
 
 def _frontend(file: Stale) -> Any:

@@ -50,8 +50,18 @@ class Edit(NamedTuple):
     after: str
 
 
+class Insertion(NamedTuple):
+    """A line to add to a file that is there."""
+
+    path: str
+    """Relative to the root."""
+    line: int
+    """The line that it is to stand above, from 1, and be indented as."""
+    text: str
+
+
 class Patch(NamedTuple):
-    """What mends a finding."""
+    """What mends a finding: statements for a migration, or lines for other files."""
 
     statements: tuple[str, ...]
     """SQL, each statement without its semicolon; lines of comment may stand before it."""
@@ -59,6 +69,7 @@ class Patch(NamedTuple):
     """What takes them back, in the order to run it."""
     edits: tuple[Edit, ...] = ()
     """A migration of these statements alone, as the runner would find it; none where it cannot be told how to write one."""
+    insertions: tuple[Insertion, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -148,6 +159,8 @@ class Outcome(NamedTuple):
     stages: tuple[tuple[str, float], ...]
     """How many seconds each stage took, in order."""
     elapsed: float
+    extent: tuple[int, int] = (0, 0)
+    """How many files of code there are, and how many of them were parsed to tell the routes."""
 
 
 class Evidence(NamedTuple):

@@ -1,11 +1,10 @@
 """Files into facts: settings, migrations, and the databases that they make. What the store holds already is not made again."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from invariants import code, databases, declarations, environment, layouts, settings, sources
+from invariants import code, databases, declarations, environment, exposure, layouts, settings, sources
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
 from invariants.facts.place import Place
@@ -14,10 +13,13 @@ from invariants.finding import ConfigError
 from invariants.layouts import Layout
 from invariants.snapshots import Sealed, Snapshot, Unreadable
 from invariants.store import Store, Unit
+from invariants.workers import Workers
 
 MANY = 24
-"""From so many files on that are dear to read, reading them in several processes pays."""
-DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", "python.scanned", "typescript.scanned", "rust.scanned"})
+"""From so many files on that are dear to read, it pays to begin processes that read them."""
+SCANNED = frozenset({"python.scanned", "typescript.scanned", "rust.scanned"})
+"""The frontends that tell by the words in a file whether it matters."""
+DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", *SCANNED})
 
 SOURCES = (
     "facts",
@@ -31,6 +33,7 @@ SOURCES = (
     "declarations.py",
     "dotenv.py",
     "environment.py",
+    "exposure.py",
     "guards.py",
     "includes.py",
     "relations.py",
@@ -55,44 +58,62 @@ def digest() -> str:
 
 def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of a snapshot; what was stale of them has been read."""
+    with Workers() as workers:
+        return _units(snapshot, store, workers)
+
+
+def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     own = _settings(snapshot, store)
     store.activate(own.values())
-    variables = environment.units(snapshot, store, digest())
+    variables = environment.units(snapshot, store, digest(), workers)
+    exposed = _exposed(variables, own, snapshot, store)
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
     found = (
         _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
     )
-    files = _files([File(path, layout.language) for layout in found for path in layout.files], snapshot, store)
+    files = _files([File(path, layout.language) for layout in found for path in layout.files], snapshot, store, workers)
     store.activate([*own.values(), *files.values()])
-    while new := _included(files, snapshot, store):
+    while new := _included(files, snapshot, store, workers):
         files |= new
         store.activate([*own.values(), *files.values()])
     if not globs:
         found = layouts.keep(found, {path for path, facts in store.facts(Foreign).items() if facts})
-    strays = _files([File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store)
+    strays = _files(
+        [File(path, "sql.stray") for path in layouts.outside(found, snapshot.paths()) if path not in files], snapshot, store, workers
+    )
     source = "configured" if globs else "detected"
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
     store.activate(own.values())
-    routes = _routes(
-        {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}, own, snapshot, store
-    )
-    return [*own.values(), *files.values(), *strays.values(), *variables, *made, *routes]
+    languages = {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}
+    routes = _routes(languages, own, snapshot, store, workers)
+    return [*own.values(), *files.values(), *strays.values(), *variables, exposed, *made, *routes]
 
 
-def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> list[Unit]:
-    """The units of code, and of the routes that it makes."""
-    manifests = [path for path in snapshot.paths() if sources.is_manifest(path)] if languages else []
+def _exposed(variables: list[Unit], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> Unit:
+    """The unit of what browsers load of the variables that are read."""
+    store.activate([*own.values(), *variables])
+    made = exposure.unit(snapshot, store, [*own.values(), *variables], _manifests(snapshot), digest())
+    store.activate(own.values())
+    return made
+
+
+def _manifests(snapshot: Snapshot) -> sources.Manifests:
+    """The files that say what names of modules mean."""
+    paths = [path for path in snapshot.paths() if sources.is_manifest(path)]
     read = _lenient(snapshot)
+    return sources.Manifests(
+        [_content_id(path, snapshot) for path in paths], lambda: {path: read(path).decode("utf-8-sig", "replace") for path in paths}
+    )
 
-    def files(kinds: Mapping[str, str]) -> dict[str, Unit]:
-        return _files([File(*each) for each in kinds.items()], snapshot, store)
 
-    def texts() -> dict[str, str]:
-        return {path: read(path).decode("utf-8-sig", "replace") for path in manifests}
+def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
+    """The units of code, and of the routes that it makes."""
 
-    ids = [_content_id(path, snapshot) for path in manifests]
+    def files(kinds: Mapping[str, str], fresh: sources.Fresh) -> dict[str, Unit]:
+        return _files([File(*each) for each in kinds.items()], snapshot, store, workers, fresh)
+
     configured = [unit for path, unit in own.items() if path == settings.CONFIG]  # what the other settings say makes no other routes
-    return sources.units(files, languages, sources.Manifests(ids, texts), configured, store)
+    return sources.units(files, languages, _manifests(snapshot), configured, store)
 
 
 def _content_id(path: str, snapshot: Snapshot) -> str:
@@ -160,47 +181,53 @@ def _sealed(snapshot: Snapshot) -> Iterator[Layout]:
                 continue
 
 
-def _files(files: Iterable[File], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
-    """The unit of each file, those that were stale read first."""
+def _files(
+    files: Iterable[File], snapshot: Snapshot, store: Store, workers: Workers, fresh: dict[str, list[Any]] | None = None
+) -> dict[str, Unit]:
+    """The unit of each file, those that were stale read first; ``fresh`` takes their facts."""
     found: dict[str, Unit] = {}
     stale: list[tuple[File, bytes]] = []
     for file in files:
         try:
             unit = Unit(file.path, f"{file.language} {snapshot.content_id(file.path)}", digest())
             if unit not in store and file.path not in found:
-                stale.append((file, snapshot.read(file.path)))
+                content = snapshot.read(file.path)
+                if _matters(file, content):
+                    stale.append((file, content))
+                else:
+                    store.add(unit, declarations.read(file.path, content))
         except Unreadable as error:
             unit = Unit(file.path, f"{error.reason} {error.message}", digest())
             if unit not in store and file.path not in found:
                 store.add(unit, [Unread(_first(file.path), error.reason, error.message, error.remedy)])
         found[file.path] = unit
-    for (file, _), facts in zip(stale, _read(stale), strict=True):
+    read = workers.read(_facts, stale, pays=sum(file.language in DEAR for file, _ in stale) >= MANY)
+    for (file, _), facts in zip(stale, read, strict=True):
         store.add(found[file.path], facts)
+        if fresh is not None:
+            fresh[file.path] = facts
     return found
 
 
-def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> dict[str, Unit]:
+def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers) -> dict[str, Unit]:
     """The units of the files that those read so far include."""
     wanted = {each.target for found in store.facts(Include).values() for each in found} - files.keys()
     present = wanted & set(snapshot.paths()) if wanted else set()
-    return _files([File(path, "sql") for path in sorted(present)], snapshot, store)
+    return _files([File(path, "sql") for path in sorted(present)], snapshot, store, workers)
 
 
-def _read(stale: Sequence[tuple[File, bytes]]) -> Iterator[list[Any]]:
-    """The facts of files, in order."""
-    if sum(file.language in DEAR for file, _ in stale) < MANY or (os.cpu_count() or 1) < 2:
-        yield from map(_facts, stale)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor() as pool:
-        yield from pool.map(_facts, stale, chunksize=8)
+def _matters(file: File, content: bytes) -> bool:
+    """Whether a file has to be read; told without parsing it."""
+    return file.language not in SCANNED or bool(_frontend(file).matters(file.path, content))
 
 
 def _facts(stale: tuple[File, bytes]) -> list[Any]:
     file, data = stale
-    frontend = import_module(f"invariants.frontends.{file.language}")
-    return [*frontend.read(file.path, data), *declarations.read(file.path, data)]
+    return [*_frontend(file).read(file.path, data), *declarations.read(file.path, data)]
+
+
+def _frontend(file: File) -> Any:
+    return import_module(f"invariants.frontends.{file.language}")
 
 
 def _first(path: str, line: int = 1) -> Place:

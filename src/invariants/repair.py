@@ -1,4 +1,4 @@
-"""The story of a fix: what can be mended becomes a migration, which is judged before it is written."""
+"""The story of a fix: what can be mended becomes a migration, lines in code or in the manifest, and is judged before it is written."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from invariants.check import Options, Run, sources_of
-from invariants.finding import ConfigError, Edit, Finding
+from invariants.finding import ConfigError, Edit, Finding, Insertion
+from invariants.mending.lines import added
 from invariants.mending.patches import Mended, Sources, drafted, folder, mended
 from invariants.mending.schema import Schema, Unmended
 from invariants.snapshots import Snapshot, blob_id
 from invariants.store import Store
+from invariants.upkeep import Upkeep
 
 STILL = "it would still be found with its patch, so that the patch is left out"
 DOUBTFUL = "the policy that it would be given could not be told to isolate there"
@@ -22,10 +24,11 @@ class Repair(NamedTuple):
 
     edits: tuple[Edit, ...]
     mended: tuple[Finding, ...]
+    """What is found no more: what was patched, and what went with it."""
     unmended: tuple[tuple[Finding, str], ...]
     """Findings that stay, and why."""
     brought: tuple[Finding, ...]
-    """Findings that are there only once the migration has run."""
+    """Findings that are there only once all of it is written."""
     errors: tuple[str, ...]
 
 
@@ -54,22 +57,24 @@ def repair(options: Options, *, baseline: bool = False, moment: datetime | None 
     findings = [*outcome.findings, *(outcome.debt if baseline else ())]
     sources = sources_of(run.snapshot, moment or datetime.now(UTC))
     bench = _Bench(run.store, sources)
-    bench.take(mended(run.store, findings))
+    upkeep = Upkeep(run.store, sources)
+    bench.take(mended(run.store, list(upkeep.take(findings))))
     known = {_identity(each) for each in (*outcome.findings, *outcome.debt, *(each.finding for each in outcome.carved))}
-    after: Sequence[Finding] = ()
-    while edits := bench.edits():
+    found, brought = list[Finding](), list[Finding]()
+    while edits := [*bench.edits(), *upkeep.edits()]:
         run.store.save()
         laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
-        after = laid.findings
-        found = [*laid.findings, *laid.debt]
-        if not bench.drop({_identity(each) for each in found}, {(each.database, each.subject) for each in found}):
+        found, brought = [*laid.findings, *laid.debt], [each for each in laid.findings if _identity(each) not in known]
+        vain = upkeep.drop({(each.rule, each.subject) for each in found}, STILL)
+        if not bench.drop(found, brought) and not vain:
             break
+    if not edits:
+        return Repair((), (), (*bench.left, *upkeep.left), (), outcome.errors)
+    still = {_identity(each) for each in found}
+    left = [(each, reason) for each, reason in (*bench.left, *upkeep.left) if _identity(each) in still]
+    kept = {_identity(each) for each, _ in left}
     return Repair(
-        tuple(edits),
-        tuple(each.finding for each in bench.done()),
-        tuple(bench.left),
-        tuple(each for each in after if _identity(each) not in known) if edits else (),
-        outcome.errors,
+        tuple(edits), tuple(each for each in findings if _identity(each) not in kept), tuple(left), tuple(brought), outcome.errors
     )
 
 
@@ -84,8 +89,13 @@ class _Bench:
 
     def take(self, answers: Iterable[Mended]) -> None:
         for each in answers:
-            if each.patch is None:
-                self.left.append((each.finding, each.reason))
+            try:
+                added(_lines(each), self._sources.read)
+                reason = each.reason
+            except Unmended as unmended:
+                reason = str(unmended)
+            if each.patch is None or reason:
+                self.left.append((each.finding, reason))
             else:
                 self._open[each.finding.database].append(each)
 
@@ -94,19 +104,23 @@ class _Bench:
             yield from each
 
     def edits(self) -> list[Edit]:
-        """One migration a database; why there is none where none can be written."""
+        """One migration a database, and the files with lines added; why there is none where none can be written."""
         found: list[Edit] = []
-        for database in sorted(name for name, own in self._open.items() if own):
+        for database, taken in sorted(self._open.items()):
+            own = [each for each in taken if each.patch and each.patch.statements]
             try:
-                found += drafted(folder(self._store, database, self._sources), self._open[database], self._sources)
+                found += drafted(folder(self._store, database, self._sources), own, self._sources) if own else ()
             except Unmended as unmended:
-                self.left += [(each.finding, str(unmended)) for each in self._open.pop(database)]
-        return found
+                self._open[database] = [each for each in taken if each not in own]
+                self.left += [(each.finding, str(unmended)) for each in own]
+        return [*found, *added((line for each in self.done() for line in _lines(each)), self._sources.read)]
 
-    def drop(self, still: set[tuple[str, str, str]], subjects: set[tuple[str, str]]) -> bool:
-        """Leave out patches that do not mend, or whose policies are found themselves; whether there was any such."""
+    def drop(self, found: Sequence[Finding], brought: Sequence[Finding]) -> bool:
+        """Leave out patches that do not mend, or that are found themselves in what they write; whether there was any such."""
+        still = {_identity(each) for each in found}
+        subjects = {(each.database, each.subject) for each in found}
         reasons = [(each, STILL if _identity(each.finding) in still else "") for each in self.done()]
-        reasons = [(each, reason or self._doubt(each, subjects)) for each, reason in reasons]
+        reasons = [(each, reason or self._doubt(each, subjects) or _harm(each, brought)) for each, reason in reasons]
         vain = [(each, reason) for each, reason in reasons if reason]
         for each, reason in vain:
             self._open[each.finding.database].remove(each)
@@ -121,17 +135,31 @@ class _Bench:
         return DOUBTFUL if own - known else ""
 
 
+def _lines(mended: Mended) -> tuple[Insertion, ...]:
+    return mended.patch.insertions if mended.patch else ()
+
+
+def _harm(mended: Mended, brought: Sequence[Finding]) -> str:
+    """What is found only with the lines that a patch adds to a file."""
+    files = {line.path for line in _lines(mended)}
+    return next((f"with it {each.subject} would break {each.rule}" for each in brought if each.place.file in files), "")
+
+
 def _identity(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.subject, finding.database
 
 
 def lay(root: Path, edits: Iterable[Edit]) -> None:
-    """Write files, those that are new only where nothing is; never through a link that leads out of the root."""
+    """Write files: new ones where nothing is, others that are still as they were read; never through a link that leads out of the root."""
     for edit in edits:
         path = root / edit.path
         if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
-            raise ConfigError(edit.path, 0, "a link leads from it to elsewhere", "write the migration by hand; --diff shows it")
+            raise ConfigError(edit.path, 0, "a link leads from it to elsewhere", "write it by hand; --diff shows it")
         try:
+            if edit.before is not None and path.read_bytes() != edit.before.encode():
+                raise ConfigError(
+                    edit.path, 0, "it is not on disk as git has it: its line ends differ", "write it by hand; --diff shows it"
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x" if edit.before is None else "w", encoding="utf-8", newline="") as file:
                 file.write(edit.after)

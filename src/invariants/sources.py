@@ -1,12 +1,14 @@
 """Source code into routes: which files are code, which of them are wanted, and the stage that puts them together."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from invariants.facts import code, web
+from invariants.facts.place import Place
 from invariants.facts.settings import Confinement, RouteGuard
 from invariants.store import Store, Unit
 
@@ -29,14 +31,30 @@ TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
 SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
+AHEAD = 2
+"""So many steps from the files with routes, what they will need is read before it is asked for."""
+NAMING = {
+    code.Step: "symbol",
+    code.Alias: "symbol",
+    code.Base: "symbol",
+    code.Decorator: "symbol",
+    code.Parameter: "symbol",
+    web.Use: "symbol",
+    web.Mount: "child",
+    web.Endpoint: "handler",
+}
+"""What names something of another file, and where."""
 CODE = (
     code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
     code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
 """What the stage reads of a file."""
+REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
-Read = Callable[[Mapping[str, str]], dict[str, Unit]]
-"""Reads files, each by the frontend named, and answers their units."""
+Fresh = dict[str, list[Any]]
+"""The facts of files that were read just now."""
+Read = Callable[[Mapping[str, str], Fresh], dict[str, Unit]]
+"""Reads files, each by the frontend named, and answers their units; what the store had not it puts down, too."""
 
 
 class Manifests(NamedTuple):
@@ -58,6 +76,11 @@ def language(path: str) -> str | None:
     return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
 
 
+def is_aside(path: str) -> bool:
+    """A file of code that is taken for one of tests or examples, so that it is not looked at: nobody serves its routes."""
+    return path[path.rfind(".") :] in LANGUAGES and not SKIPPED & set(path.split("/")) and language(path) is None
+
+
 def is_manifest(path: str) -> bool:
     """A file that says what names of modules mean."""
     name = path.rpartition("/")[2]
@@ -66,18 +89,21 @@ def is_manifest(path: str) -> bool:
 
 def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: Sequence[Unit], store: Store) -> list[Unit]:
     """The units of code: of the files that may register routes, and of the routes that all files make together."""
-    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()})
+    fresh: Fresh = {}
+    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()}, fresh)
     if not found:
         return []
     said, confined = store.facts(RouteGuard), store.facts(Confinement)
     key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
     unit = Unit("routes", key, next(iter(found.values())).digest)
     if unit not in store:
-        store.activate([*own, *found.values()])
-        stage = Stage(read, languages, found, manifests, store)
+        stage = Stage(read, languages, manifests, store)
+        stage.begin(fresh, [each for path, each in found.items() if path not in fresh])
         names = sorted({each.name for facts in confined.values() for each in facts})
         told = [each for facts in said.values() for each in facts]
-        store.add(unit, [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))])
+        store.activate([*own, *found.values()])
+        made = [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))]
+        store.add(unit, [*made, stage.extent()])
     return [*found.values(), unit]
 
 
@@ -94,48 +120,83 @@ def settings(facts: Mapping[str, list[Any]]) -> list[Any]:
 class Stage:
     """What all files of code make together, those read that it turns out to need."""
 
-    def __init__(self, read: Read, languages: Mapping[str, str], found: dict[str, Unit], manifests: Manifests, store: Store) -> None:
+    def __init__(self, read: Read, languages: Mapping[str, str], manifests: Manifests, store: Store) -> None:
         from invariants.replay.web.corpus import Corpus
 
         self._read = read
         self._languages = languages
-        self._found = found
         self._store = store
         self._manifests = manifests
-        self._corpus = Corpus(languages)
-        self._add(store.facts(*CODE))
+        self._corpus = Corpus(languages, self._facts)
+        self._ready: Fresh = {}
+        """The facts of files that may be needed."""
 
-    def _add(self, facts: Mapping[str, list[Any]]) -> None:
-        for path in facts.keys() & self._languages.keys():
-            self._corpus.add(path, facts[path])
+    def begin(self, fresh: Fresh, kept: Collection[Unit]) -> None:
+        """Take the files that may register routes; of those ``kept`` the store has the facts."""
+        for path, facts in sorted([*fresh.items(), *self._store.kept(kept, *CODE).items()], key=lambda each: each[0]):
+            if facts:
+                self._corpus.add(path, facts)
 
     @cached_property
     def _modules(self) -> "Modules":
-        """What names of modules mean; it depends on no file's content but the manifests', so that every round asks the same."""
+        """What names of modules mean."""
         from invariants.replay.web.modules import Modules
 
         return Modules(self._corpus.paths, self._manifests.read())
 
-    def _more(self, paths: Collection[str]) -> None:
+    def _facts(self, path: str) -> list[Any]:
+        """The facts of one file that was not read for itself."""
+        if path not in self._ready:
+            self._prepare([path])
+        return self._ready.pop(path)
+
+    def _prepare(self, paths: Collection[str]) -> None:
         """Read these files whole."""
-        new = self._read({path: self._languages[path] for path in sorted(paths)})
-        self._store.activate([*self._found.values(), *new.values()])
-        facts = self._store.facts(*CODE, within=paths)
-        self._add({path: facts.get(path, []) for path in paths})
+        fresh: Fresh = {}
+        units = self._read({path: self._languages[path] for path in sorted(paths)}, fresh)
+        kept = self._store.kept([unit for path, unit in units.items() if path not in fresh], *CODE)
+        self._ready |= {path: fresh.get(path) or kept.get(path, []) for path in units}
 
     def routes(self, said: list[RouteGuard]) -> list[Any]:
-        """The routes, once every file that they need was read."""
+        """The routes. A file that is read on the way and registers something itself begins it all again."""
         from invariants.replay.web.routes import Routes
 
         if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
             return []
+        self._foresee()
         for _ in range(ROUNDS):
-            self._corpus.wanted.clear()
+            known = set(self._corpus.files)
             found = list(Routes(self._corpus, self._modules, said).facts())
-            if not self._corpus.wanted:
+            if not any(self._registers(path) for path in self._corpus.files.keys() - known):
                 break
-            self._more(set(self._corpus.wanted))
         return found
+
+    def _foresee(self) -> None:
+        """Reads together, which is faster, what will be needed: what files with routes name of others, and what these do."""
+        taking = {path: [*chain(*file.facts.values())] for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        for _ in range(AHEAD):
+            known = self._corpus.files.keys() | self._ready.keys()
+            found = {target for path, facts in taking.items() for target in self._taken(path, facts)} - known
+            self._prepare(found)
+            taking = {path: self._ready[path] for path in found}
+
+    def _taken(self, path: str, facts: list[Any]) -> Iterator[str]:
+        """The files of the repository that one takes what it names from."""
+        named = {getattr(each, NAMING[type(each)]).partition(".")[0] for each in facts if type(each) in NAMING}
+        for each in facts:
+            if isinstance(each, code.Import) and not each.typed_only and (each.local in named or each.local == "*" or each.exported):
+                target = self._modules.find(path, each.source)
+                if target and target in self._languages:
+                    yield target
+
+    def _registers(self, path: str) -> bool:
+        """Whether what is said of others may be another thing, now that this file is known."""
+        facts = self._corpus.files[path].facts
+        return self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS)
+
+    def extent(self) -> web.Extent:
+        """How much was parsed."""
+        return web.Extent(Place(min(self._languages), 1, 1, 1, 1), len(self._languages), len(self._corpus.files) + len(self._ready))
 
     def references(self, names: Sequence[str]) -> list[Any]:
         """Who takes what is confined; every file is read for that."""
@@ -143,7 +204,10 @@ class Stage:
             return []
         from invariants.replay.web.confinement import Confinement as Followed
 
-        self._more({path for path, kind in self._languages.items() if kind in LANGUAGES.values() and path not in self._corpus.files})
+        code_files = {path for path, kind in self._languages.items() if kind in LANGUAGES.values()}
+        self._prepare(code_files - self._corpus.files.keys())
+        for path in sorted(code_files):
+            self._corpus.get(path)
         return list(Followed(self._corpus, self._modules).references(names))
 
 

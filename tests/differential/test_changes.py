@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from differential.files import CODE, CONTENTS, MIGRATIONS, SQL
 from invariants.check import Options, check
 from invariants.finding import ConfigError, Finding, Outcome
 from invariants.reports import json as report
@@ -30,66 +31,14 @@ CHANGES = int(os.environ.get("INVARIANTS_CHANGES", "12"))
 BOUNDED = settings(max_examples=CHANGES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 PROPERTY = settings(BOUNDED, derandomize="CI" in os.environ)
 
-SQL = [
-    "create table tenants (id uuid primary key);\n",
-    "create table orders (id uuid primary key, tenant_id uuid not null references tenants);\n",
-    "create table carts (id uuid primary key, tenant_id uuid references tenants, note text);\n",
-    "alter table orders enable row level security, force row level security;\n",
-    "create policy own on orders using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);\n",
-    "create policy wide on orders using (true);\n",
-    "alter table if exists carts enable row level security;\n",
-    "alter table carts drop column note;\n",
-    "drop table if exists orders cascade;\n",
-    "alter table orders rename to purchases;\n",
-    "do $$ begin execute 'create table t' || random()::text || ' (tenant_id uuid)'; end $$;\n",
-    "create tabel nothing;\n",
-    "",
-]
-CONFIG = [
-    "",
-    '[tenancy]\nkeys = ["tenant_id"]\n',
-    '[tenancy]\nkeys = ["shop_id"]\n',
-    '[tenancy]\nkeys = ["tenant_id"]\nroot = "public.tenants"\nsession = ["app.tenant_id"]\n',
-    '[levels]\nrls-enabled = "off"\nrls-child-covered = "error"\n',
-    '[tenancy]\nisolation = "query"\n',
-    '[[database]]\nname = "main"\nmigrations = ["migrations/*.sql"]\n',
-    "[tenancy\n",
-]
-STANZA = '[[carveout]]\nrule = "{}"\nsubject = "{}"\nreason = "r"\nowner = "o"\n{}'
-CARVEOUTS = [
-    "",
-    STANZA.format("rls-enabled", "public.orders", ""),
-    STANZA.format("rls-enabled", "public.*", "at_most = 1\n"),
-    STANZA.format("rls-enabled", "public.carts", "expires = 2020-01-31\n"),
-    STANZA.format("migration-immutable", "migrations/1.sql", ""),
-]
-DEBT = '{{"schema": "invariants-baseline/1", "debt": [{}]}}\n'
-BASELINE = [DEBT.format(""), DEBT.format('{"rule": "rls-enabled", "subject": "public.orders"}'), "{}"]
-DOCSTRING = "-- {0}.\n--\n-- W.\n--\n-- Fix:\n--     f\n--\n-- @level {1}\n-- @over db_table\n"
-RULE = DOCSTRING + "select at, database, name as subject, '{0}' as message from db_table\n"
-RULES = [
-    RULE.format("No tables", "error"),
-    RULE.format("No tables", "note"),
-    RULE.format("Few tables", "error") + "where name like '%o%'\n",
-]
-
-MIGRATIONS = [*(f"migrations/{number}.sql" for number in range(1, 5)), "other/migrations/1.sql"]
-CONTENTS: dict[str, list[str]] = {
-    ".invariants/config.toml": CONFIG,
-    ".invariants/carveouts.toml": CARVEOUTS,
-    ".invariants/baseline.json": BASELINE,
-    ".invariants/rules/no-tables.sql": RULES,
-    "sql/rls.sql": SQL,
-}
-
 
 def contents(path: str) -> some.SearchStrategy[str]:
     if path in MIGRATIONS:
         return some.lists(some.sampled_from(SQL), max_size=4).map("".join)
-    return some.sampled_from(CONTENTS[path])
+    return some.sampled_from((CONTENTS | CODE)[path])
 
 
-PATHS = some.sampled_from([*MIGRATIONS, *MIGRATIONS, *CONTENTS])
+PATHS = some.sampled_from([*MIGRATIONS, *MIGRATIONS, *CONTENTS, *CODE, *CODE])
 WRITING = PATHS.flatmap(lambda path: some.tuples(some.just("write"), some.just(path), contents(path)))
 EDITS = some.one_of(
     WRITING,
@@ -97,9 +46,12 @@ EDITS = some.one_of(
     PATHS.flatmap(lambda path: some.tuples(some.just("stage partly"), some.just(path), contents(path))),
     some.tuples(some.sampled_from(["delete", "stage"]), PATHS, some.just("")),
     some.tuples(some.just("rename"), some.sampled_from(MIGRATIONS), some.sampled_from(MIGRATIONS)),
+    some.tuples(some.just("rename"), some.sampled_from([*CODE]), some.sampled_from([*CODE])),
     some.tuples(some.sampled_from(["stage all", "commit", "commit all"]), some.just(""), some.just("")),
 )
-START = some.fixed_dictionaries({path: contents(path) for path in (MIGRATIONS[0], MIGRATIONS[-1])})
+START = some.fixed_dictionaries(
+    {path: contents(path) for path in (MIGRATIONS[0], MIGRATIONS[-1])}, optional={path: contents(path) for path in CODE}
+)
 
 
 def edit(root: Path, kind: str, path: str, text: str) -> None:
@@ -110,6 +62,7 @@ def edit(root: Path, kind: str, path: str, text: str) -> None:
     elif kind == "delete" and there:
         (root / path).unlink()
     elif kind == "rename" and there:
+        (root / text).parent.mkdir(parents=True, exist_ok=True)
         (root / path).rename(root / text)
     elif kind == "stage" and there:
         git(root, "add", path)
@@ -187,7 +140,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @PROPERTY
-@given(START, some.lists(EDITS, min_size=2, max_size=12))
+@given(START, some.lists(EDITS, min_size=3, max_size=14))
 def test_what_is_new_is_the_difference_of_two_whole_runs(start: dict[str, str], edits: list[tuple[str, str, str]]) -> None:
     with TemporaryDirectory() as folder:
         root = repository(Path(folder) / "product", start)

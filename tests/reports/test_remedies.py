@@ -1,6 +1,6 @@
 import pytest
 
-from invariants.finding import Patch
+from invariants.finding import Insertion, Patch
 from invariants.reports.remedies import remedy, tailored
 from invariants.rule import built_in_rules
 from reports.outcomes import RULE, finding
@@ -47,4 +47,6 @@ def test_the_example_stands_where_the_subject_is_nothing_that_it_could_name(noun
 def test_what_mends_the_finding_itself_is_said_in_the_rule_s_stead() -> None:
     own = finding()._replace(patch=Patch(("alter table a", "-- why\ncreate index b"), ()))
     assert remedy(RULE, own) == ["alter table a;", "-- why", "create index b;"]
+    said = finding()._replace(patch=Patch((), (), insertions=(Insertion("main.py", 3, "# invariants: auth public -- r"),)))
+    assert remedy(RULE, said) == ["# invariants: auth public -- r"]
     assert remedy(RULE, finding()) == ["alter table public.orders enable row level security;"]

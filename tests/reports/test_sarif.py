@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -22,6 +23,17 @@ from repositories import write
 SCHEMA = Draft202012Validator(json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text(encoding="utf-8")))
 """Microsoft's copy of the OASIS schema, out of its multitool (MIT)."""
 STRANGE = "migrations/a b/ü #1 100%.sql"
+CODE = "app/a b/ü #1 100%.py"
+CODED = {
+    CODE: "import os\nfrom flask import Flask\napp = Flask(__name__)\n@app.get('/ü')\ndef f(): return os.environ['KEY']\n"
+    "@app.get('/b')\ndef g(): return 1\n",
+    "web/[id] #1/route.ts": "export async function POST(request: Request) {\n  return Response.json(process.env[request.url]);\n}\n",
+    "web/broken %.ts": "import express from 'express';\nexpress().get('/c', (((\n",
+    ".invariants/env.toml": '[targets.local]\nfile = ".env.example"\nformat = "dotenv"\nlocal = true\n[variables.URL]\nkind = "secret"\n',
+    ".env.example": "NEXT_PUBLIC_TOKEN=\n",
+    ".invariants/carveouts.toml": '[[carveout]]\nrule = "route-public-allowed"\nsubject = "GET /ü"\nreason = "r"\nowner = "o"\n',
+}
+"""Routes and variables; a directive mends one of them."""
 EDITS = (Edit("migrations/ü #2.sql", None, "alter table orders;\n"), Edit("meta/journal.json", '{"a": [\n1\n]}', '{"a": [\n1,\n2\n]}'))
 PATCH = Patch(("alter table orders",), (), EDITS)
 EXTRAS = HOW._replace(suppressed=True, category="gate")
@@ -38,6 +50,7 @@ def real(root: Path) -> str:
         root,
         {STRANGE: "create table tenants (id uuid primary key);\n\n\f-- \u2028\ncreate table ü (\ntenant_id uuid references tenants);\n"},
     )
+    write(root, CODED)
     (root / "migrations/a b/2_link.sql").symlink_to("/etc/hosts")
     (root / "migrations/a b/3_binary.sql").write_bytes(b"\0\xff\1")
     (root / "migrations/a b/4_broken.sql").write_text("alter table tenants enable row level;\n")
@@ -258,11 +271,25 @@ def test_of_more_results_than_github_takes_the_mildest_are_left_out_and_that_is_
     assert said["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("1 findings are not in this file")
 
 
-def test_names_come_back_as_they_were(tmp_path: Path) -> None:
-    from urllib.parse import unquote
+def test_routes_and_variables_are_results_and_a_directive_is_a_fix(written: dict[str, str]) -> None:
+    [found] = json.loads(written["unreadable files"])["runs"]
+    assert {"route-auth-declared", "env-declared", "env-targets-match", "migration-readable"} <= {
+        each["ruleId"] for each in found["results"]
+    }
+    [fixed] = [each for each in found["results"] if each["ruleId"] == "route-auth-declared" and "fixes" in each]
+    [change] = fixed["fixes"][0]["artifactChanges"]
+    assert unquote(change["artifactLocation"]["uri"]) == CODE
+    [replacement] = change["replacements"]
+    assert (replacement["deletedRegion"]["startLine"], replacement["insertedContent"]) == (4, {"text": "# invariants: auth public -- r\n"})
 
+
+def test_names_come_back_as_they_were(tmp_path: Path) -> None:
     [found] = json.loads(real(tmp_path))["runs"]
     uris = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in found["results"]]
-    assert {unquote(uri) for uri in uris} == {STRANGE, *(f"migrations/a b/{name}.sql" for name in ("2_link", "3_binary", "4_broken"))}
+    assert {unquote(uri) for uri in uris} == {
+        STRANGE,
+        *(f"migrations/a b/{name}.sql" for name in ("2_link", "3_binary", "4_broken")),
+        *CODED,
+    }
     doubts = [each["message"]["text"] for each in found["invocations"][0]["toolExecutionNotifications"]]
     assert any("leads out of the repository" in each for each in doubts)

@@ -7,6 +7,7 @@ from invariants.facts.place import Place
 Kind = Literal["secret", "config", "public", "platform"]
 Side = Literal["server", "client"]
 Value = Literal["none", "empty", "placeholder", "reference", "hidden", "plain", "random", "issued"]
+Shape = Literal["none", "bit", "integer", "number", "boolean", "uuid", "url", "email", "text"]
 Transport = Literal["none", "secured", "open", "unknown"]
 State = Literal["same", "changed", "absent", "unreadable", "not comparable"]
 
@@ -24,6 +25,8 @@ class Variable(NamedTuple):
     name: Annotated[str, "The variable."]
     kind: Annotated[Kind, "secret: nobody else may know it; public: browsers may; platform: the platform sets it."]
     exposure: Annotated[str, "Where it may be read: server, client, build, ci; empty where nothing is said."]
+    format: Annotated[str | None, "What its values are: boolean, integer, number, uuid, url, email; any text where nothing is said."]
+    rotation: Annotated[int | None, "The days after which its value is to be changed."]
     read_by: Annotated[str | None, "What reads it, where no code does."]
     owner: Annotated[str | None, "Who answers for it."]
     source: Annotated[str | None, "Where its value is kept, such as op://vault/item/field."]
@@ -141,8 +144,10 @@ class Entry(NamedTuple):
         "none: only its name is told; empty; placeholder: an example; reference: it is kept elsewhere, or filled in; hidden: encrypted or "
         "withheld; issued: of a form that only real keys have; random: it sounds like a secret and is made at random; plain: the rest.",
     ]
+    shape: Annotated[Shape, "What its value could be read as; bit: 0 or 1; none: it is empty, or cannot be seen."]
     transport: Annotated[Transport, "Whether a database's or broker's URL demands TLS; none: it is no such URL, or cannot be seen."]
     sealed: Annotated[bool | None, "The platform shows it to nobody; absent where that cannot be told."]
+    updated: Annotated[str, "The day of its last change on a platform, as YYYY-MM-DD; empty where that is not told."]
 
 
 class Inclusion(NamedTuple):
@@ -189,14 +194,41 @@ class Door(NamedTuple):
     through: Annotated[str, "The setting, as words."]
 
 
+class Load(NamedTuple):
+    """A module that a file of JavaScript, or a page, loads."""
+
+    at: Annotated[Place, "The line that names it."]
+    path: Annotated[str, "The file."]
+    source: Annotated[str, "The module, as the file writes it."]
+
+
+class Runtime(NamedTuple):
+    """A file of JavaScript that says itself where it runs: `use client`, `use server`."""
+
+    at: Annotated[Place, "Its first line."]
+    path: Annotated[str, "The file."]
+    side: Annotated[Side, "Where it runs; what clients take of a server's file is called, and not loaded."]
+
+
+class Exposed(NamedTuple):
+    """A read of a variable in code that browsers load by way of other files."""
+
+    at: Annotated[Place, "The read."]
+    name: Annotated[str, "The variable."]
+    entry: Annotated[Place, "Where browsers begin."]
+    chain: Annotated[str, "The files from there to the read, > between them."]
+    writer: Annotated[str, "The bundler that writes its value in, whatever its name; empty where none is known to."]
+
+
 class IgnoreLine(NamedTuple):
     """A line of a .gitignore file."""
 
     at: Annotated[Place, "The line."]
-    pattern: Annotated[str, "Paths, relative to the root, * for any characters."]
+    pattern: Annotated[str, "Paths, relative to the root or to what is above it, * for any characters."]
     is_negated: Annotated[bool, "It takes back what lines before it ignore."]
-    depth: Annotated[int, "How many folders its file is below the root: the deepest decides."]
+    depth: Annotated[int, "How many folders its file is below the root, negative above it: the deepest decides."]
     position: Annotated[int, "Its place in the file: the last decides."]
+    under: Annotated[str, "What stands before the root's paths where its file lies above the root: apps/web/."]
 
 
 class Snapshot(NamedTuple):

@@ -23,6 +23,7 @@ NAMED = {
     "render.yaml": "render",
     "vercel.json": "vercel",
     "Caddyfile": "caddy",
+    "index.html": "html",
 }
 ENDINGS = {
     "py": "python",
@@ -47,6 +48,10 @@ FORMATS = {
     "vercel.json": "vercel",
 }
 """How the file of a target is read, by the format that the manifest calls it; every other format is a platform's snapshot."""
+CODE_OF_BROWSERS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
+"""Endings of code that browsers may load."""
+LOADERS = frozenset({"javascript", "components"})
+"""The languages in which a file says what browsers load with it."""
 READERS = frozenset({"python", "javascript", "components", "rust"})
 """The languages that have functions, and so accessors."""
 

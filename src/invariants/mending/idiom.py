@@ -1,8 +1,9 @@
 """How a repository writes its policies: the tables whose policies keep tenants apart and fit others are models for those."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from invariants.mending.schema import Schema, Unmended
@@ -35,13 +36,12 @@ class Model(NamedTuple):
     key: str
     templates: tuple[Template, ...]
 
-    @property
-    def form(self) -> tuple[object, ...]:
-        """What tables with the same policies have in common."""
-        return tuple(sorted(repr(each[1:4] + each[5:]) for each in self.templates))
-
     def covers(self, command: str) -> bool:
         return any(each.permissive and each.command in {"all", command} for each in self.templates)
+
+
+Family = dict[str, Model]
+"""Tables whose policies are the same but for the names of the tables, their keys and the policies; by name, in the order of names."""
 
 
 def model(schema: Schema, table: str, wanted: Sequence[str], near: str = "") -> Model:
@@ -49,9 +49,7 @@ def model(schema: Schema, table: str, wanted: Sequence[str], near: str = "") -> 
     key = schema.keys.get(table)
     if key is None:
         raise Unmended("which of its columns says whose a row is cannot be told")
-    fitting = [each for each in models(schema) if _fits(schema, each, table, key)]
-    forms = Counter(each.form for each in fitting)
-    best = min(fitting, key=lambda each: (_left(each, wanted), each.table != near, -forms[each.form], each.table), default=None)
+    best = _best(_fitting(schema, table, key), {table, *schema.askers.get(table, ())}, wanted, near)
     if best is not None and not _left(best, wanted):
         return best
     if (configured := _configured(schema, table, key)) is not None:
@@ -64,18 +62,47 @@ def model(schema: Schema, table: str, wanted: Sequence[str], near: str = "") -> 
     )
 
 
+def _best(families: Iterable[Family], avoided: set[str], wanted: Sequence[str], near: str) -> Model | None:
+    """The model that lets in most of what is wanted: of those the near one, else one of the form that most tables have."""
+    found = []
+    for family in families:
+        rest = (each for table, each in family.items() if table not in avoided)
+        candidates = {*islice(rest, 1), *([family[near]] if near in family and near not in avoided else [])}
+        number = len(family) - sum(table in family for table in avoided)
+        found += [(_left(each, wanted), each.table != near, -number, each.table, each) for each in candidates]
+    return min(found)[-1] if found else None
+
+
 def _left(model: Model, wanted: Sequence[str]) -> int:
     """How many commands a model lets nobody do."""
     return sum(not model.covers(command) for command in wanted)
 
 
 @lru_cache(maxsize=8)
-def models(schema: Schema) -> tuple[Model, ...]:
+def _models(schema: Schema) -> Family:
+    return {each.table: each for each in _found(schema)}
+
+
+@lru_cache(maxsize=8)
+def _kinds(schema: Schema) -> dict[tuple[str, str], dict[str, Family]]:
+    """Families by what their keys are called and of which type; the tables of tenants are in none, whose keys have names of their own."""
+    found: dict[tuple[str, str], list[Model]] = defaultdict(list)
+    for each in _models(schema).values():
+        if each.table not in schema.roots:
+            found[_kind(schema, each.table, each.key)].append(each)
+    return {kind: _families(models) for kind, models in found.items()}
+
+
+def _families(models: Iterable[Model]) -> dict[str, Family]:
+    """Models by what their policies have in common."""
+    found: dict[str, list[Model]] = defaultdict(list)
+    for each in models:
+        found[repr(sorted(repr(template[1:4] + template[5:]) for template in each.templates))].append(each)
+    return {form: {each.table: each for each in sorted(alike, key=lambda each: each.table)} for form, alike in found.items()}
+
+
+def _found(schema: Schema) -> Iterator[Model]:
     """The tables under row security all of whose policies isolate and fit others."""
-    return tuple(_models(schema))
-
-
-def _models(schema: Schema) -> Iterator[Model]:
     templates = _templates(schema)
     for table in sorted(schema.enabled & schema.let_in - schema.weak):
         own = templates.get(table, [])
@@ -99,11 +126,19 @@ def _templates(schema: Schema) -> dict[str, list[Template]]:
     return found
 
 
-def _fits(schema: Schema, model: Model, table: str, key: str) -> bool:
-    """The keys mean the same and have one type; and the policies do not read the table itself."""
-    types = {_type(schema, table, key), _type(schema, model.table, model.key)}
-    is_read = table in schema.asked.get(model.table, frozenset())
-    return model.table != table and len(types) == 1 and _same(schema, model, table, key) and not is_read
+def _fitting(schema: Schema, table: str, key: str) -> Iterable[Family]:
+    """Models whose keys mean the same as a table's and have its type."""
+    models = _models(schema)
+    is_root = table in schema.roots
+    alike = {} if is_root else _kinds(schema).get(_kind(schema, table, key), {})
+    others = models.values() if is_root else [models[root] for root in schema.roots & models.keys()]
+    if joined := [each for each in others if _joined(schema, each, table, key)]:
+        alike = _families([*joined, *(each for family in alike.values() for each in family.values())])
+    return alike.values()
+
+
+def _kind(schema: Schema, table: str, key: str) -> tuple[str, str]:
+    return _folded(key), _type(schema, table, key)
 
 
 def _type(schema: Schema, table: str, column: str) -> str:
@@ -111,11 +146,10 @@ def _type(schema: Schema, table: str, column: str) -> str:
     return "text" if name in TEXTS else name
 
 
-def _same(schema: Schema, model: Model, table: str, key: str) -> bool:
-    """Both columns hold the same tenants: they have one name, or one is the primary key that the other refers to."""
-    if model.table in schema.roots or table in schema.roots:
-        return _refers(schema, model.table, model.key, table) or _refers(schema, table, key, model.table)
-    return _folded(model.key) == _folded(key)
+def _joined(schema: Schema, model: Model, table: str, key: str) -> bool:
+    """One of the keys, which are of one type, is the primary key that the other refers to."""
+    is_one_type = _type(schema, table, key) == _type(schema, model.table, model.key)
+    return is_one_type and (_refers(schema, model.table, model.key, table) or _refers(schema, table, key, model.table))
 
 
 def _refers(schema: Schema, table: str, column: str, target: str) -> bool:
@@ -128,9 +162,8 @@ def _folded(name: str) -> str:
 
 def _configured(schema: Schema, table: str, key: str) -> Template | None:
     """A policy by the configured setting that is called as the key is."""
-    rows = schema.rows("select distinct name from settings_session_source where source = 'configured' order by name")
     names = {_folded(each) for each in ([key, *schema.keys.values()] if table in schema.roots else [key])}
-    settings = [name for (name,) in rows if _folded(name.rpartition(".")[2]) in names and not _is_function(schema, name)]
+    settings = [name for name in schema.sources if _folded(name.rpartition(".")[2]) in names and not _is_function(schema, name)]
     if len(settings) != 1 or "." not in settings[0]:
         return None
     name, type_name = settings[0].replace("'", "''"), _type(schema, table, key)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from invariants.finding import Edit, Finding, Patch
-from invariants.mending import columns, rights, tables
+from invariants.mending import columns, directives, rights, tables
+from invariants.mending.lines import added
 from invariants.mending.migrations import Folder, Step, write
 from invariants.mending.schema import Schema, Unmended
 from invariants.store import Store
@@ -14,8 +15,9 @@ MENDERS: Mapping[str, Callable[[Schema, str], Patch]] = {
     **rights.MENDERS,
     **tables.MENDERS,
     **columns.MENDERS,
+    **directives.MENDERS,
 }
-"""By rule, in the order in which a migration mends: what is taken away, what is shut, what is tidied."""
+"""By rule, in the order in which a migration mends: what is taken away, what is shut, what is tidied; last what code says."""
 ORDER = tuple(MENDERS)
 OTHERS = {
     "rls-policy-isolates": "which rows the policy is meant to let through is for a person to say",
@@ -25,6 +27,12 @@ OTHERS = {
     "tenant-reference-scoped": "a wider foreign key needs a unique key to lead to, and rows that fit it",
     "tenant-unique-scoped": "whether a value may occur once in each tenant is for a person to say",
     "tenant-context-local": "it is the code that sets it which must change",
+    "env-used": "whether something else reads it is for a person to say",
+    "env-secret-private": "the secret is to be kept on the server, and replaced where it was published",
+    "env-secret-sealed": "it is to be stored anew on the platform, and replaced",
+    "env-file-untracked": "what was committed stays in the history: its secrets are to be replaced first",
+    "env-transport-secured": "whether the server takes TLS is not known here",
+    "env-fingerprint-matches": "which of the two values is right is for a person to say",
 }
 """Why rules are not mended."""
 UNKNOWN = "nothing is known that would mend it safely"
@@ -76,10 +84,12 @@ def patched(store: Store, findings: Sequence[Finding], sources: Sources) -> list
 def _alone(store: Store, each: Mended, sources: Sources, known: dict[str, Folder]) -> Patch | None:
     if each.patch is None:
         return None
-    database = each.finding.database
-    if database not in known:
-        known[database] = folder(store, database, sources)
     try:
+        if not each.patch.statements:
+            return each.patch._replace(edits=added(each.patch.insertions, sources.read))
+        database = each.finding.database
+        if database not in known:
+            known[database] = folder(store, database, sources)
         return each.patch._replace(edits=write(known[database], [_step(each.finding, each.patch)], sources.moment))
     except Unmended:
         return each.patch
@@ -87,7 +97,7 @@ def _alone(store: Store, each: Mended, sources: Sources, known: dict[str, Folder
 
 def drafted(folder: Folder, done: Iterable[Mended], sources: Sources) -> tuple[Edit, ...]:
     """One migration that mends all of these."""
-    pairs = [(each.finding, each.patch) for each in done if each.patch is not None]
+    pairs = [(each.finding, each.patch) for each in done if each.patch and each.patch.statements]
     ordered = sorted(pairs, key=lambda pair: (ORDER.index(pair[0].rule), pair[0].subject))
     return write(folder, [_step(*pair) for pair in ordered], sources.moment)
 

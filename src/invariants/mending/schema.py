@@ -68,6 +68,12 @@ class Schema:
         return not self.rows("select 1 from force_off")
 
     @cached_property
+    def sources(self) -> Sequence[str]:
+        """What the configuration says a session is known by."""
+        rows = self.rows("select distinct name from settings_session_source where source = 'configured' order by name")
+        return [name for (name,) in rows]
+
+    @cached_property
     def columns(self) -> Mapping[tuple[str, str], Column]:
         rows = self.rows("select table_name, name, type_name, not_null from db_column where database = {database}")
         return {(table, name): Column(type_name, bool(not_null)) for table, name, type_name, not_null in rows}
@@ -96,6 +102,15 @@ class Schema:
         for reader, target in self.rows("select reader, target from db_reading where database = {database} and reader_kind = 'policy'"):
             found[reader.partition("/")[0]].add(target)
         return {table: frozenset(targets) for table, targets in found.items()}
+
+    @cached_property
+    def askers(self) -> Mapping[str, frozenset[str]]:
+        """The tables whose policies read each table."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for table, targets in self.asked.items():
+            for target in targets:
+                found[target].add(table)
+        return {target: frozenset(tables) for target, tables in found.items()}
 
     @cached_property
     def enabled(self) -> frozenset[str]:

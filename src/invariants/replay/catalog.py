@@ -84,6 +84,10 @@ class Catalog:
         """The objects of a shelf that stand on an object, oldest first."""
         return [each for other in sorted(self.dependents.get(oid, ())) if (each := shelf.get(other)) is not None]
 
+    def constraints_of(self, table: int) -> list[o.Constraint]:
+        """The constraints of a table, oldest first."""
+        return [each for each in self.standing_on(self.constraints, table) if each.table == table]
+
     def configure(self, session: Session) -> None:
         """Change the session; undone with everything else."""
         old = self.session

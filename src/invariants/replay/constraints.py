@@ -6,19 +6,12 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts.place import Place
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import strings
-from invariants.replay import comparable, expressions, indexes, naming
+from invariants.replay import expressions, foreign, indexes, naming
 from invariants.replay.columns import ATTRIBUTES, children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
-from invariants.replay.names import find_relation
-from invariants.replay.objects import Constraint, Index, Relation
+from invariants.replay.objects import Constraint, Relation
 from invariants.replay.shelf import Use
-
-ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default", "": "no action"}
-
-
-REFERENCES = {"permanent": {"permanent"}, "unlogged": {"permanent", "unlogged"}, "temporary": {"temporary"}}
-"""What a table of each persistence may reference."""
 
 
 class Wanted(NamedTuple):
@@ -63,20 +56,12 @@ def add(machine: Machine, table: Relation, wanted: Wanted) -> None:
     elif node.contype == pb.CONSTR_CHECK:
         _check(machine, table, wanted)
     elif node.contype == pb.CONSTR_FOREIGN:
-        _foreign(machine, table, wanted)
+        foreign.add(machine, table, node, strings(node.fk_attrs) or [wanted.column])
     elif node.contype == pb.CONSTR_NOTNULL:
         for name in strings(node.keys):
             set_not_null(machine, table, name, not_null=True)
     elif node.contype not in ATTRIBUTES:
         raise Failure("0A000", "this constraint is not supported")
-
-
-def _free(machine: Machine, table: Relation, name: str) -> str:
-    """A constraint's own name, refused where the table has one of that name."""
-    name = naming.truncated(name)
-    if machine.catalog.constraints.named(table.oid, name) is not None:
-        raise Failure("42710", f'constraint "{name}" for relation "{table.name}" already exists')
-    return name
 
 
 def set_not_null(machine: Machine, table: Relation, name: str, *, not_null: bool) -> None:
@@ -105,7 +90,7 @@ def _key(machine: Machine, table: Relation, wanted: Wanted) -> None:
     kind: Literal["primary", "unique", "exclusion"] = "unique"
     if node.contype == pb.CONSTR_PRIMARY:
         kind = "primary"
-        if any(each.table == table.oid and each.kind == "primary" for each in _of(machine, table)):
+        if any(each.table == table.oid and each.kind == "primary" for each in machine.catalog.constraints_of(table.oid)):
             raise Failure("42P16", f'multiple primary keys for table "{table.name}" are not allowed')
     elif node.contype == pb.CONSTR_EXCLUSION:
         kind = "exclusion"
@@ -122,7 +107,7 @@ def _key(machine: Machine, table: Relation, wanted: Wanted) -> None:
         raise Failure("42P07", f'relation "{name}" already exists')
     if table.kind == "partitioned" and kind != "exclusion":
         indexes.check_partition_key(table, found.numbers)
-    constraint = _put_key(machine, table, node, kind, _free(machine, table, name), found)
+    constraint = _put_key(machine, table, node, kind, naming.free(machine.catalog, table, name), found)
     for child in children(machine, table) if table.kind == "partitioned" and not wanted.is_only else ():
         key_for_partition(machine, table, child, constraint)
 
@@ -156,7 +141,7 @@ def key_for_partition(machine: Machine, parent: Relation, child: Relation, const
     catalog = machine.catalog
     columns = [next(each.name for each in parent.columns if each.number == number) for number in constraint.columns]
     numbers = tuple(indexes.column_number(child, name) for name in columns)
-    if any(each.kind == constraint.kind and each.columns == numbers for each in _of(machine, child)):
+    if any(each.kind == constraint.kind and each.columns == numbers for each in machine.catalog.constraints_of(child.oid)):
         return
     label = "pkey" if constraint.kind == "primary" else "key"
     second = "" if constraint.kind == "primary" else naming.addition(columns)
@@ -166,16 +151,6 @@ def key_for_partition(machine: Machine, parent: Relation, child: Relation, const
     own = _put_key(machine, child, node, constraint.kind, name, indexes.Keys(numbers, (), uses, columns), constraint.oid)
     for each in children(machine, child):
         key_for_partition(machine, child, each, own)
-
-
-def _of(machine: Machine, table: Relation) -> list[Constraint]:
-    """The constraints of a table."""
-    catalog = machine.catalog
-    found = (catalog.constraints.get(oid) for oid in sorted(catalog.dependents.get(table.oid, ())))
-    return [each for each in found if each is not None and each.table == table.oid]
-
-
-of = _of
 
 
 def _keys(machine: Machine, table: Relation, wanted: Wanted) -> indexes.Keys:
@@ -201,7 +176,7 @@ def _using_index(machine: Machine, table: Relation, node: Any, kind: Literal["pr
         raise Failure("42704", f'index "{node.indexname}" does not exist')
     if index.constraint or not index.unique or index.expressions or index.predicate is not None:
         raise Failure("55000" if index.constraint else "42809", f'"{node.indexname}" cannot serve as a key')
-    name = _free(machine, table, node.conname or node.indexname)
+    name = naming.free(machine.catalog, table, node.conname or node.indexname)
     uses = frozenset(Use(table.oid, number, auto=True) for number in index.keys)
     constraint = Constraint(
         oid=catalog.oid(), name=name, table=table.oid, kind=kind, columns=index.keys, index=index.oid, uses=uses, made=catalog.at
@@ -226,7 +201,9 @@ def _check(machine: Machine, table: Relation, wanted: Wanted) -> None:
     if merged is not None and merged.inherited and not merged.local and merged.expression == expression.text:
         catalog.constraints.put(replace(merged, local=True))
         return
-    name = _free(machine, table, known) if known else naming.constraint_name(catalog, table.name, single, "check", table.schema)
+    name = (
+        naming.free(machine.catalog, table, known) if known else naming.constraint_name(catalog, table.name, single, "check", table.schema)
+    )
     uses = {each._replace(auto=each.oid == table.oid) for each in expression.uses} | {Use(table.oid, 0, auto=True)}
     check = Constraint(
         oid=catalog.oid(),
@@ -261,103 +238,3 @@ def inherit_check(machine: Machine, parent: Relation, child: Relation, check: Co
     copy = catalog.constraints.put(replace(check, oid=oid, table=child.oid, columns=numbers, local=False, inherited=1, uses=uses))
     for each in children(machine, child):
         inherit_check(machine, child, each, copy)
-
-
-def _foreign(machine: Machine, table: Relation, wanted: Wanted) -> None:
-    node, catalog = wanted.node, machine.catalog
-    target = find_relation(machine, node.pktable)
-    if target.kind not in {"table", "partitioned"}:
-        raise Failure("42809", f'referenced relation "{target.name}" is not a table')
-    if target.persistence not in REFERENCES[table.persistence]:
-        raise Failure("42P16", f"constraints on {table.persistence} tables may not reference {target.persistence} tables")
-    names = strings(node.fk_attrs) or [wanted.column]
-    numbers = tuple(_column(table, name) for name in names)
-    key = _target_key(machine, target, strings(node.pk_attrs))
-    if len(key.keys) != len(numbers):
-        raise Failure("42830", "number of referencing and referenced columns for foreign key disagree")
-    targets = tuple(_column(target, name) for name in strings(node.pk_attrs)) or key.keys
-    comparable.check(catalog, table, numbers, target, targets)
-    name = _free(machine, table, node.conname) if node.conname else ""
-    if not name:
-        name = naming.constraint_name(catalog, table.name, naming.addition(names), "fkey", table.schema)
-    uses = {Use(table.oid, number, auto=True) for number in numbers} | {Use(target.oid, number) for number in targets} | {Use(key.oid)}
-    foreign = Constraint(
-        oid=catalog.oid(),
-        name=name,
-        table=table.oid,
-        kind="foreign",
-        columns=numbers,
-        target=target.oid,
-        target_columns=targets,
-        on_delete=ACTIONS[node.fk_del_action],
-        on_update=ACTIONS[node.fk_upd_action],
-        validated=not node.skip_validation,
-        deferrable=node.deferrable,
-        uses=frozenset(uses),
-        made=machine.place(node.location),
-    )
-    catalog.constraints.put(foreign)
-    if table.kind == "partitioned":
-        for child in children(machine, table):
-            foreign_for_partition(machine, table, child, foreign)
-
-
-def check_persistence(machine: Machine, table: Relation, persistence: str) -> None:
-    """A permanent table may reference permanent ones only, an unlogged one must not be referenced by permanent ones."""
-    if table.persistence == "temporary":
-        raise Failure("42P16", f'cannot change logged status of table "{table.name}" because it is temporary')
-    relations = machine.catalog.relations
-    foreign = [each for each in machine.catalog.constraints if each.kind == "foreign" and each.table != each.target]
-    targets = {relations[each.target].persistence for each in foreign if each.table == table.oid}
-    referencing = {relations[each.table].persistence for each in foreign if each.target == table.oid}
-    others, refused = (targets, "unlogged") if persistence == "permanent" else (referencing, "permanent")
-    if refused in others:
-        raise Failure(
-            "42P16", f'could not change table "{table.name}" to {persistence}: it references, or is referenced by, {refused} tables'
-        )
-
-
-def foreign_for_partition(machine: Machine, parent: Relation, child: Relation, foreign: Constraint) -> None:
-    """A partition's copy of its parent's foreign key."""
-    catalog = machine.catalog
-    names = [next(each.name for each in parent.columns if each.number == number) for number in foreign.columns]
-    numbers = tuple(indexes.column_number(child, name) for name in names)
-    for known in _of(machine, child):
-        if known.kind == "foreign" and known.columns == numbers and known.target == foreign.target:
-            return
-    name = foreign.name
-    if catalog.constraints.named(child.oid, name) is not None:
-        name = naming.constraint_name(catalog, child.name, naming.addition(names), "fkey", child.schema)
-    uses = {Use(child.oid, number, auto=True) for number in numbers} | {use for use in foreign.uses if use.oid != parent.oid}
-    uses.add(Use(foreign.oid, 0, auto=True))
-    oid = catalog.oid()
-    copy = replace(foreign, oid=oid, name=name, table=child.oid, columns=numbers, local=False, inherited=1, uses=frozenset(uses))
-    catalog.constraints.put(copy)
-    for each in children(machine, child):
-        foreign_for_partition(machine, child, each, copy)
-
-
-def _column(table: Relation, name: str) -> int:
-    column = table.column(name)
-    if column is None:
-        raise Failure("42703", f'column "{name}" referenced in foreign key constraint does not exist')
-    return column.number
-
-
-def _target_key(machine: Machine, target: Relation, names: list[str]) -> Index:
-    """The unique index that a foreign key points to."""
-    wanted = {_column(target, name) for name in names}
-    for oid in sorted(machine.catalog.dependents.get(target.oid, ())):
-        index = machine.catalog.indexes.get(oid) or machine.catalog.indexes.get(_index_of(machine, oid))
-        if index is None or index.table != target.oid or not index.unique or index.predicate is not None or index.expressions:
-            continue
-        if (set(index.keys) == wanted) if names else index.primary:
-            return index
-    if not names:
-        raise Failure("42704", f'there is no primary key for referenced table "{target.name}"')
-    raise Failure("42830", f'there is no unique constraint matching given keys for referenced table "{target.name}"')
-
-
-def _index_of(machine: Machine, oid: int) -> int:
-    constraint = machine.catalog.constraints.get(oid)
-    return constraint.index if constraint else 0

@@ -8,11 +8,11 @@ from invariants.facts import db
 from invariants.facts.code import Query
 from invariants.facts.place import Place
 from invariants.postgres.bodies import queries
-from invariants.postgres.grammar import GrammarError, pb, unwrap
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.grammar import GrammarError
+from invariants.replay import bodies as read
 from invariants.replay import objects as o
+from invariants.replay.bodies import Bodies
 from invariants.replay.catalog import Catalog
-from invariants.replay.isolation.naming import constant
 
 FILLED = re.compile(r"(?<!['\w])\$\d+")
 """What a driver fills in, where SET takes no parameter."""
@@ -20,7 +20,7 @@ QUERIES = {"select_stmt", "insert_stmt", "update_stmt", "delete_stmt"}
 """Statements that set nothing but by calling a function."""
 
 
-def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:
+def settings(catalog: Catalog, database: str, bodies: Bodies) -> Iterator[db.ContextSetting]:
     """The settings that the functions of a catalog set."""
     for function in catalog.functions:
         body = function.body.lower()
@@ -28,14 +28,11 @@ def settings(catalog: Catalog, database: str) -> Iterator[db.ContextSetting]:
         if not calls and "set " not in body:
             continue
         name = f"{catalog.schemas[function.schema].name}.{function.name}"
-        try:
-            for query in queries(function.language, function.body):
-                at = _line(function, query.line)
-                for statement in query.statements:
-                    if calls or statement.kind not in QUERIES:
-                        yield from found(statement.node, at, database, name)
-        except GrammarError:
-            continue  # migration-readable and definer-function-confined report the body itself
+        for piece in bodies[function.language, function.body].pieces:  # a body that does not parse is reported by other rules
+            at = _line(function, piece.line)
+            for statement in piece.statements:
+                if calls or statement.kind not in QUERIES:
+                    yield from (db.ContextSetting(at, database, name, *each) for each in statement.settings)
 
 
 def said(query: Query) -> Iterator[db.ContextSetting]:
@@ -50,19 +47,7 @@ def said(query: Query) -> Iterator[db.ContextSetting]:
 
 def found(node: Any, at: Place, database: str, module: str) -> Iterator[db.ContextSetting]:
     """The settings that one statement sets."""
-    for message in walk(node):
-        if isinstance(message, pb.VariableSetStmt) and message.kind in {pb.VAR_SET_VALUE, pb.VAR_SET_CURRENT}:
-            yield db.ContextSetting(at, database, module, message.name.lower(), "transaction" if message.is_local else "session")
-        elif isinstance(message, pb.FuncCall) and strings(message.funcname)[-1] == "set_config" and len(message.args) == 3:
-            name = (constant(message.args[0]) or "").lower()
-            yield db.ContextSetting(at, database, module, name, _scope(message.args[2]))
-
-
-def _scope(node: Any) -> Any:
-    kind, value = unwrap(node)
-    if kind != "a_const" or value.WhichOneof("val") != "boolval":
-        return "unknown"
-    return "transaction" if value.boolval.boolval else "session"
+    return (db.ContextSetting(at, database, module, *each) for each in read.settings(node))
 
 
 def _line(function: o.Function, line: int) -> Place:

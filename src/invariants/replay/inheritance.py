@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from invariants.replay import columns, constraints, indexes, triggers
+from invariants.replay import columns, constraints, foreign, indexes, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation, Step
@@ -64,7 +64,7 @@ def join(machine: Machine, table: Relation, parent: Relation, *, is_partition: b
     catalog.relations.put(
         replace(table, parents=(*table.parents, parent.oid), is_partition=is_partition or table.is_partition, uses=table.uses | {use})
     )
-    for check in constraints.of(machine, parent):
+    for check in machine.catalog.constraints_of(parent.oid):
         if check.kind == "check" and not check.no_inherit:
             constraints.inherit_check(machine, parent, catalog.relations[table.oid], replace(check, validated=True))
 
@@ -77,16 +77,16 @@ def _ancestors(machine: Machine, table: Relation) -> set[int]:
 def adopt(machine: Machine, child: Relation, parent: Relation) -> None:
     """Give a partition what its parent's partitions have: keys, indexes, references, row triggers."""
     catalog = machine.catalog
-    for constraint in constraints.of(machine, parent):
+    for constraint in machine.catalog.constraints_of(parent.oid):
         if constraint.kind in {"primary", "unique"}:
             constraints.key_for_partition(machine, parent, child, constraint)
     for index in list(catalog.indexes):
         if index.table == parent.oid and not index.constraint:
             names = [column.name for number in index.keys for column in parent.columns if column.number == number]
             indexes.copy_to_partition(machine, parent, child, index, names or ["expr"])
-    for constraint in constraints.of(machine, parent):
+    for constraint in machine.catalog.constraints_of(parent.oid):
         if constraint.kind == "foreign":
-            constraints.foreign_for_partition(machine, parent, child, constraint)
+            foreign.for_partition(machine, parent, child, constraint)
     triggers.attach(catalog, parent, child)
 
 
@@ -126,7 +126,7 @@ def _match(machine: Machine, table: Relation, parent: Relation) -> None:
         if column.not_null and not known.not_null:
             raise Failure("42804", f'column "{column.name}" in child table must be marked NOT NULL')
         columns.put(machine, machine.catalog.relations[table.oid], replace(known, inherited=known.inherited + 1))
-    for check in constraints.of(machine, parent):
+    for check in machine.catalog.constraints_of(parent.oid):
         if check.kind == "check" and not check.no_inherit:
             own = machine.catalog.constraints.named(table.oid, check.name)
             if own is None:
@@ -143,9 +143,11 @@ def part(machine: Machine, table: Relation, parent: Relation) -> None:
     uses = frozenset(use for use in table.uses if use.oid != parent.oid)
     parents = tuple(each for each in table.parents if each != parent.oid)
     catalog.relations.put(replace(table, columns=kept, parents=parents, is_partition=False, uses=uses))
-    family = {parent.oid} | {each.oid for each in constraints.of(machine, parent)}
-    family |= {each.index for each in constraints.of(machine, parent)} | {each.oid for each in catalog.indexes if each.table == parent.oid}
-    for constraint in constraints.of(machine, table):
+    family = {parent.oid} | {each.oid for each in machine.catalog.constraints_of(parent.oid)}
+    family |= {each.index for each in machine.catalog.constraints_of(parent.oid)} | {
+        each.oid for each in catalog.indexes if each.table == parent.oid
+    }
+    for constraint in machine.catalog.constraints_of(table.oid):
         released = frozenset(use for use in constraint.uses if use.oid not in family or (use.oid == constraint.target and not use.auto))
         if constraint.inherited:
             catalog.constraints.put(replace(constraint, inherited=constraint.inherited - 1, local=True, uses=released))

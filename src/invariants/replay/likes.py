@@ -28,7 +28,7 @@ def like(machine: Machine, table: Relation, node: Any) -> None:
     for column in source.columns:
         table = _column(machine, table, column, node.options)
     if node.options & CONSTRAINTS:
-        for each in constraints.of(machine, source):
+        for each in machine.catalog.constraints_of(source.oid):
             if each.kind == "check":
                 _check(machine, table, source, each)
     if node.options & INDEXES:

@@ -18,7 +18,7 @@ Handler = Callable[["Machine", Any], None]
 NO_EFFECT = frozenset(
     """insert_stmt update_stmt delete_stmt merge_stmt comment_stmt explain_stmt vacuum_stmt lock_stmt copy_stmt listen_stmt unlisten_stmt
     notify_stmt truncate_stmt cluster_stmt reindex_stmt check_point_stmt discard_stmt variable_show_stmt load_stmt prepare_stmt
-    execute_stmt deallocate_stmt constraints_set_stmt refresh_mat_view_stmt sec_label_stmt declare_cursor_stmt close_portal_stmt
+    execute_stmt deallocate_stmt constraints_set_stmt sec_label_stmt declare_cursor_stmt close_portal_stmt
     fetch_stmt alter_database_stmt alter_database_refresh_coll_stmt alter_system_stmt createdb_stmt dropdb_stmt
     create_table_space_stmt drop_table_space_stmt alter_table_space_options_stmt create_stats_stmt alter_stats_stmt
     alter_collation_stmt""".split()

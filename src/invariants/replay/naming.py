@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from invariants.replay.catalog import Catalog
+from invariants.replay.errors import Failure
+from invariants.replay.objects import Relation
 
 LENGTH = 63
 """Bytes of a name (NAMEDATALEN - 1)."""
@@ -79,3 +81,11 @@ def distinct(names: Iterable[str]) -> list[str]:
             candidate = truncated(name, LENGTH - len(str(number))) + str(number)
         found.append(candidate)
     return found
+
+
+def free(catalog: Catalog, table: Relation, name: str) -> str:
+    """A constraint's own name, refused where the table has one of that name."""
+    name = truncated(name)
+    if catalog.constraints.named(table.oid, name) is not None:
+        raise Failure("42710", f'constraint "{name}" for relation "{table.name}" already exists')
+    return name

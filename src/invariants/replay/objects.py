@@ -113,6 +113,8 @@ class Relation(Object):
     of_type: int = 0
     definition: str = ""
     """The query of a view or materialized view, renames followed."""
+    populated: bool = True
+    """Whether a materialized view was filled."""
     owned_by: tuple[int, int] | None = None
     """The table and column that a sequence belongs to."""
 

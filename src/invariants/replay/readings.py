@@ -2,27 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from invariants.facts import db
 from invariants.facts.place import Place
-from invariants.postgres.bodies import Query, queries
-from invariants.postgres.grammar import GrammarError, parse, parse_expression, pb
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.grammar import GrammarError, parse, parse_expression
 from invariants.replay import objects as o
+from invariants.replay.bodies import Bodies, Mention, Piece, mentions
 from invariants.replay.catalog import Catalog
 
 Kind = Literal["table", "view", "function"]
-WRITES = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
-
-
-class Mention(NamedTuple):
-    """A relation or function that a text names: its schema where it says one, its name, and what is done to it."""
-
-    schema: str
-    name: str
-    is_function: bool
-    writes: bool
 
 
 class Reader(NamedTuple):
@@ -33,19 +22,6 @@ class Reader(NamedTuple):
     signature: str
     at: Place
     path: tuple[str, ...]
-
-
-def mentions(node: Any) -> Iterator[Mention]:
-    """The relations and functions that a parse tree names; its own common table expressions are none."""
-    messages: list[Any] = list(walk(node))
-    own = {each.ctename for each in messages if isinstance(each, pb.CommonTableExpr)}
-    targets = {(each.relation.schemaname, each.relation.relname) for each in messages if type(each).__name__ in WRITES}
-    for each in messages:
-        if isinstance(each, pb.RangeVar) and (each.schemaname or each.relname not in own):
-            yield Mention(each.schemaname, each.relname, is_function=False, writes=(each.schemaname, each.relname) in targets)
-        elif isinstance(each, pb.FuncCall):
-            names = strings(each.funcname)
-            yield Mention(names[-2] if len(names) > 1 else "", names[-1], is_function=True, writes=False)
 
 
 @lru_cache(maxsize=4096)
@@ -59,6 +35,7 @@ class Readings(NamedTuple):
 
     catalog: Catalog
     database: str
+    bodies: Bodies
 
     def facts(self) -> Iterator[db.Reading]:
         """Every reading of every view, function and policy."""
@@ -97,17 +74,17 @@ class Readings(NamedTuple):
         if pinned is not None:
             names = tuple(part.strip().strip("\"'") for part in pinned.split(","))
             reader = reader._replace(path=tuple(name for name in names if name))
-        try:
-            for query in queries(function.language, function.body):
-                yield from self._query(reader, query)
-        except GrammarError:
+        body = self.bodies[function.language, function.body]
+        for piece in body.pieces:
+            yield from self._piece(reader, piece)
+        if not body.is_whole:
             yield self._doubt(reader)
 
-    def _query(self, reader: Reader, query: Query) -> Iterator[db.Reading]:
-        if query.dynamic:
+    def _piece(self, reader: Reader, piece: Piece) -> Iterator[db.Reading]:
+        if piece.dynamic:
             yield self._doubt(reader)
-        for statement in query.statements:
-            yield from self._resolved(reader, mentions(statement.node))
+        for statement in piece.statements:
+            yield from self._resolved(reader, statement.mentions)
 
     def _doubt(self, reader: Reader) -> db.Reading:
         """It reads something that its text does not say."""

@@ -9,7 +9,7 @@ from invariants.facts import db, settings
 from invariants.facts.ddl import Include, Statement
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import parse_one
-from invariants.replay import context, tenancy
+from invariants.replay import bodies, context, tenancy
 from invariants.replay.catalog import Catalog, Session
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.export import Export
@@ -44,6 +44,8 @@ class Progress:
     facts: list[Fact]
     """What they say of themselves: that they ran, what they set, what they took away."""
     unread: list[Unread]
+    bodies: bodies.Bodies
+    """What the bodies of its functions say."""
 
 
 def begin(runner: str, search_path: Sequence[str] = ()) -> Progress:
@@ -53,7 +55,7 @@ def begin(runner: str, search_path: Sequence[str] = ()) -> Progress:
     if search_path:
         start(machine.catalog, search_path)
     machine.catalog.journal.forget()
-    return Progress(machine.catalog, machine.catalog.session, 0, [], machine.unread)
+    return Progress(machine.catalog, machine.catalog.session, 0, [], machine.unread, {})
 
 
 def advance(progress: Progress, database: str, migrations: Iterable[Migration], *, settled: bool = False) -> None:
@@ -70,6 +72,7 @@ def advance(progress: Progress, database: str, migrations: Iterable[Migration], 
         machine.catalog.journal.forget()
         progress.done += 1
     progress.facts += obscured(statements, machine.unread, database)
+    progress.bodies = bodies.told(iter(machine.catalog.functions), progress.bodies)
 
 
 def _machine(progress: Progress) -> Machine:
@@ -82,8 +85,8 @@ def _machine(progress: Progress) -> Machine:
 def told(progress: Progress, database: str, runner: str, configured: Sequence[Fact]) -> list[Fact]:
     """The facts of a database whose migrations have run. ``configured`` are the repository's settings; what they leave out is detected."""
     catalog = progress.catalog
-    facts: list[Fact] = [*progress.facts, *Export(catalog, database).facts(), *Readings(catalog, database).facts()]
-    facts += context.settings(catalog, database)
+    facts: list[Fact] = [*progress.facts, *Export(catalog, database).facts(), *Readings(catalog, database, progress.bodies).facts()]
+    facts += context.settings(catalog, database, progress.bodies)
     known = _tenancy(database, runner, facts, configured)
     facts += known
     facts += Judge(catalog, database, [*configured, *known]).facts()

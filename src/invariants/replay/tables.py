@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import columns, constraints, expressions, inheritance, likes, naming
+from invariants.replay import columns, constraints, expressions, filling, inheritance, likes, naming
 from invariants.replay.constraints import Wanted
-from invariants.replay.errors import Failure
+from invariants.replay.errors import Failure, Unknown
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type_name
 from invariants.replay.objects import Column, Relation, RelationKind, Step
@@ -198,6 +198,8 @@ def from_query(machine: Machine, into: Any, query: Any, kind: RelationKind, *, m
     if missing_only and exists(machine, into.rel):
         return
     found = _query(machine, query)
+    if not into.skip_data:
+        filling.check(machine.catalog, found.uses, machine.catalog.session.user)
     relation = new(machine, into.rel, kind)
     if kind == "materialized" and expressions.reads_temporary(machine, found):
         raise Failure("0A000", "materialized views must not use temporary tables or views")
@@ -214,12 +216,13 @@ def from_query(machine: Machine, into: Any, query: Any, kind: RelationKind, *, m
     text = found.text if is_view else ""
     parameters = tuple(options(into.options))
     changed = replace(relation, columns=made, next_number=len(made) + 1, definition=text, uses=uses, options=parameters)
-    machine.catalog.relations.put(changed)
+    machine.catalog.relations.put(replace(changed, populated=not is_view or not into.skip_data))
 
 
 def _query(machine: Machine, node: Any) -> expressions.Query:
-    kind, _ = unwrap(node)
-    return expressions.query(machine, node) if kind == "select_stmt" else expressions.Query("", frozenset(), ())
+    if unwrap(node)[0] != "select_stmt":
+        raise Unknown("which columns a prepared statement answers is not followed", "write out its query here")
+    return expressions.query(machine, node)
 
 
 HANDLERS: dict[str, Handler] = {

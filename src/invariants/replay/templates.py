@@ -12,6 +12,8 @@ from invariants.replay.machine import Machine
 from invariants.replay.resolver import Reference, Resolver
 
 TABLE, KEY = "{table}", "{key}"
+Side = tuple[str | None, frozenset[str]]
+"""An expression with its table's names left open, and the columns that it asks for."""
 
 
 class _Tied(Exception):
@@ -20,10 +22,11 @@ class _Tied(Exception):
 
 def templates(machine: Machine, database: str) -> Iterator[db.PolicyTemplate]:
     """The policies that could stand on other tables."""
+    plain: dict[str, Side] = {}
     for policy in machine.catalog.policies:
         table = machine.catalog.relations[policy.table]
         try:
-            sides = [_side(machine, table, text) for text in (policy.using, policy.check)]
+            sides = [_kept(machine, table, text, plain) for text in (policy.using, policy.check)]
         except _Tied:
             continue
         columns = {column for _, names in sides for column in names}
@@ -33,10 +36,18 @@ def templates(machine: Machine, database: str) -> Iterator[db.PolicyTemplate]:
             yield db.PolicyTemplate(policy.at, database, name, policy.name, next(iter(columns), ""), using, check)
 
 
-def _side(machine: Machine, table: o.Relation, text: str | None) -> tuple[str | None, set[str]]:
-    """An expression with its table's names left open, and the columns that it asks for."""
+def _kept(machine: Machine, table: o.Relation, text: str | None, plain: dict[str, Side]) -> Side:
+    """A side of a policy; one that names no table means the same on each that has its columns."""
     if text is None:
-        return None, set()
+        return None, frozenset()
+    if table.name in text or "select" in text.lower():
+        return _side(machine, table, text)
+    if text not in plain:
+        plain[text] = _side(machine, table, text)
+    return plain[text]
+
+
+def _side(machine: Machine, table: o.Relation, text: str) -> Side:
     node = parse_expression(text)
     is_nested = any(isinstance(each, pb.SubLink) for each in walk(node))
     scope = table_scope(machine, table)
@@ -49,7 +60,7 @@ def _side(machine: Machine, table: o.Relation, text: str | None) -> tuple[str | 
             columns.add(_opened(each, is_nested=is_nested))
         elif each.kind == "relation" and each.oid == table.oid:
             raise _Tied
-    return write_expression(node), columns
+    return write_expression(node), frozenset(columns)
 
 
 def _opened(reference: Reference, *, is_nested: bool) -> str:

@@ -6,7 +6,7 @@ Its form is published as ``docs/schemas/report.json``, which is made of the type
 from typing import Annotated, Literal, TypedDict
 
 from invariants.facts.place import Place
-from invariants.finding import Carved, Finding, Level, Outcome, PackSummary, Verdict
+from invariants.finding import Carved, Finding, Level, Outcome, PackSummary, Patch, Verdict
 from invariants.reports.frames import Lines
 from invariants.reports.presentation import Presentation
 from invariants.reports.terminal import dumped
@@ -28,11 +28,20 @@ class Related(Span):
     message: Annotated[str, "What happened there."]
 
 
+class Added(TypedDict):
+    """A line to add to a file that is there."""
+
+    path: Annotated[str, "The file, relative to the root."]
+    line: Annotated[int, "The line that it is to stand above, and be indented as."]
+    text: Annotated[str, "What it says."]
+
+
 class Mending(TypedDict):
-    """What mends a finding; `invariants fix` writes it as a migration."""
+    """What mends a finding; `invariants fix` writes it, statements as a migration."""
 
     statements: Annotated[list[str], "The SQL, in order; lines of comment may stand before a statement."]
     undo: Annotated[list[str], "What takes them back, in order."]
+    insertions: Annotated[list[Added], "Lines of other files."]
 
 
 class Reported(Span):
@@ -130,8 +139,13 @@ def finding(finding: Finding) -> Reported:
         **_span(finding.place),
         "fingerprint": finding.fingerprint,
         "related": [{"message": label, **_span(place)} for place, label in finding.related],
-        "patch": None if finding.patch is None else {"statements": list(finding.patch.statements), "undo": list(finding.patch.undo)},
+        "patch": finding.patch and _mending(finding.patch),
     }
+
+
+def _mending(patch: Patch) -> Mending:
+    insertions: list[Added] = [{"path": each.path, "line": each.line, "text": each.text} for each in patch.insertions]
+    return {"statements": list(patch.statements), "undo": list(patch.undo), "insertions": insertions}
 
 
 def _carved(carved: Carved) -> Excepted:

@@ -1,7 +1,7 @@
 """Where a report points, for those that must point at a file of the whole repository."""
 
 from invariants.facts.place import Place
-from invariants.finding import Finding, Outcome
+from invariants.finding import Finding, Outcome, Patch
 from invariants.reports.frames import Lines
 
 CONFIG = Place(".invariants/config.toml", 1, 1, 1, 2)
@@ -24,9 +24,15 @@ def moved(outcome: Outcome, lines: Lines, folder: str) -> tuple[Outcome, Lines]:
 
 def _moved(finding: Finding, folder: str) -> Finding:
     related = tuple((_inside(place, folder), label) for place, label in finding.related)
-    edits = tuple(edit._replace(path=f"{folder}/{edit.path}") for edit in finding.patch.edits) if finding.patch else ()
-    patch = finding.patch and finding.patch._replace(edits=edits)
-    return finding._replace(place=_inside(shown_at(finding), folder), related=related, patch=patch)
+    return finding._replace(
+        place=_inside(shown_at(finding), folder), related=related, patch=finding.patch and _patched(finding.patch, folder)
+    )
+
+
+def _patched(patch: Patch, folder: str) -> Patch:
+    edits = tuple(each._replace(path=f"{folder}/{each.path}") for each in patch.edits)
+    insertions = tuple(each._replace(path=f"{folder}/{each.path}") for each in patch.insertions)
+    return patch._replace(edits=edits, insertions=insertions)
 
 
 def _inside(place: Place, folder: str) -> Place:

@@ -16,7 +16,8 @@ def remedy(rule: Rule, finding: Finding) -> list[str]:
     """The lines of what mends a finding; where that cannot be told, of what its rule says."""
     if finding.patch is None:
         return tailored(rule, finding.subject).splitlines()
-    return "".join(f"{statement};\n" for statement in finding.patch.statements).splitlines()
+    statements = "".join(f"{statement};\n" for statement in finding.patch.statements).splitlines()
+    return [*statements, *(each.text for each in finding.patch.insertions)]
 
 
 def tailored(rule: Rule, subject: str) -> str:

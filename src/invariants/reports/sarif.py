@@ -173,8 +173,9 @@ class _Results:
 
 
 def _fix(patch: Patch) -> dict[str, Any]:
-    """A migration: a file that is not there yet, and what has to change in others for it."""
-    return {"description": {"text": "Add a migration that mends it."}, "artifactChanges": [_change(edit) for edit in patch.edits]}
+    """A migration, which is a file that is not there yet, and what has to change in others for it; or lines for other files."""
+    what = "a migration that mends it" if patch.statements else "what mends it"
+    return {"description": {"text": f"Add {what}."}, "artifactChanges": [_change(edit) for edit in patch.edits]}
 
 
 def _change(edit: Edit) -> dict[str, Any]:

@@ -26,12 +26,15 @@ class Style(StrEnum):
 
 def plain(text: str) -> str:
     """A text that commands nothing: control characters are written out."""
+    if text.isprintable() and "##[" not in text:  # nearly every text; to ask that is far cheaper than to search
+        return text
     return CONTROL.sub(lambda match: _written(match.group()), text)
 
 
 def one_line(text: str) -> str:
     """A text that commands nothing and stays on its line, wherever on it it stands."""
-    return COMMAND.sub(r"\1\\x3a", plain(text).replace("\n", "\\x0a").replace("\t", " "))
+    line = plain(text).replace("\n", "\\x0a").replace("\t", " ")
+    return COMMAND.sub(r"\1\\x3a", line) if "::" in line else line
 
 
 def lines(text: str) -> str:

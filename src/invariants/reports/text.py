@@ -69,7 +69,8 @@ def _block(title: str, content: Iterable[str], margin: int) -> Iterator[str]:
 
 def _summary(outcome: Outcome, paint: Paint) -> Iterator[str]:
     rows = sorted({(finding.subject, finding.rule, finding.verdict, finding.level) for finding in outcome.findings})
-    widths = [max((len(one_line(row[column])) for row in rows), default=0) for column in (0, 1)]
+    shown = {subject: one_line(subject) for subject, *_ in rows}
+    widths = [max(map(len, shown.values()), default=0), max((len(rule) for _, rule, *_ in rows), default=0)]
     for subject, rule, verdict, level in rows:
-        yield f"{one_line(subject).ljust(widths[0])}  {rule.ljust(widths[1])}  {paint(COLORS[level], verdict)}"
+        yield f"{shown[subject].ljust(widths[0])}  {rule.ljust(widths[1])}  {paint(COLORS[level], verdict)}"
     yield from closing(outcome, paint)

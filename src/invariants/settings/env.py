@@ -32,7 +32,9 @@ def facts(path: str, text: str, document: dict[str, Any]) -> Iterator[Any]:
     for name, variable in manifest.variables.items():
         at = lines.at(("variables", name))
         exposure = ", ".join(variable.exposure)
-        yield env.Variable(at, name, variable.kind, exposure, variable.read_by, variable.owner, variable.source)
+        yield env.Variable(
+            at, name, variable.kind, exposure, variable.format, variable.rotation, variable.read_by, variable.owner, variable.source
+        )
         yield from _demands(at, name, variable, list(manifest.targets))
         yield from (env.Pledge(at, name, target) for target in variable.fingerprint)
     key = manifest.fingerprints

@@ -63,17 +63,22 @@ class Variable(Model):
     kind: Literal["secret", "config", "public", "platform"] = Field(
         description="secret: nobody else may know it; public: browsers may; platform: the platform sets it; config: anything else."
     )
-    exposure: list[Exposure] = Field(default=[], description="Where it may be read: server, client, build, ci; anywhere if empty.")
+    exposure: list[Exposure] = Field(
+        default=[],
+        description="Where it may be read; anywhere if empty. Without client, browsers must not get it.",
+    )
     required: list[Word] | None = Field(default=None, description="The targets that must have it; every target where left out.")
     optional: list[Word] = Field(default=[], description="The targets that may have it.")
     when: Name | None = Field(default=None, description="It is required only where this other variable is there.")
     read_by: Word | None = Field(default=None, description="What reads it, where no code does.")
-    format: Word | None = Field(default=None, description="The form of its value: url, integer, uuid, a regular expression ...")
+    format: Literal["boolean", "integer", "number", "uuid", "url", "email"] | None = Field(
+        default=None, description="What its value is, wherever a target shows it; any text where left out."
+    )
     description: Word | None = Field(default=None, description="What it is for; goes into .env.example.")
     example: str | None = Field(default=None, description="A value that may be published; goes into .env.example.")
     owner: Word | None = Field(default=None, description="Who answers for it.")
     source: Word | None = Field(default=None, description="Where its value is kept, such as op://vault/item/field.")
-    rotation: int | None = Field(default=None, ge=1, description="The days after which its value is to be changed.")
+    rotation: int | None = Field(default=None, ge=1, description="The days after which its value is to be changed, as snapshots tell.")
     fingerprint: list[Word] = Field(default=[], description="The targets whose value must match its recorded fingerprint.")
 
     @model_validator(mode="after")

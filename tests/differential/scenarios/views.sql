@@ -86,6 +86,82 @@ alter materialized view o rename column id to key;
 alter materialized view o set schema public;
 drop materialized view o cascade;
 
+-- scenario: what is filled is read with the rights of each view's owner
+create role r;
+create role s;
+create table t (id int, tenant_id int);
+create view w as select id, tenant_id from t;
+alter view w owner to r;
+-- refused
+create materialized view y as select id from w;
+-- refused
+create table y as select id from w;
+-- refused
+select id into y from w;
+create table empty as select id from w with no data;
+create materialized view later as select id from w with no data;
+-- refused
+refresh materialized view later;
+refresh materialized view later with no data;
+grant select (id) on t to r;
+-- refused
+refresh materialized view later;
+grant select (tenant_id) on t to r;
+refresh materialized view later;
+create table x as select count(*) from w;
+alter materialized view later owner to s;
+-- refused
+refresh materialized view later;
+grant select on w to s;
+refresh materialized view later;
+revoke select on t from r;
+-- refused
+refresh materialized view later;
+alter role r superuser;
+refresh materialized view later;
+-- refused
+refresh materialized view t;
+-- refused
+refresh materialized view gone;
+
+-- scenario: what invoker views read is read by whoever fills
+create role s;
+create table t (id int);
+create view inside with (security_invoker = true) as select id from t;
+create view outside as select id from inside;
+alter view outside owner to s;
+-- refused
+create table a as select id from outside;
+grant select on inside to s;
+create table a as select id from outside;
+set role s;
+-- refused
+create temp table b as select id from outside;
+reset role;
+
+-- scenario: materialized views without data cannot be read
+create materialized view m as select 1 as a with no data;
+create view v as select * from m;
+-- refused
+create materialized view n as select * from v;
+create materialized view n as select * from v with no data;
+-- refused
+refresh materialized view n;
+-- refused
+refresh materialized view concurrently m;
+refresh materialized view m;
+-- refused
+refresh materialized view concurrently m;
+create unique index on m (a) where a > 0;
+-- refused
+refresh materialized view concurrently m;
+create unique index on m (a);
+refresh materialized view concurrently m;
+refresh materialized view n;
+refresh materialized view m with no data;
+-- refused
+create table u as select * from n join m using (a);
+
 -- scenario: owners of views
 create role app;
 create role other;

@@ -148,6 +148,11 @@ def test_code_that_runs_in_browsers_says_so(text: str, sides: list[str]) -> None
         ("vite.config.ts", "export default { envPrefix: ['APP_', 'VITE_'] }", ["APP_*", "VITE_*"]),
         ("vite.config.ts", "export default { define: { __KEY__: JSON.stringify(process.env.A), 'process.env.B': '1' } }", ["A", "B"]),
         ("apps/web/webpack.config.js", "new DefinePlugin({ define: 1 }); process.env.A", []),
+        ("vite.config.ts", "export default { define: { 'process.env': process.env } }", ["*"]),
+        ("vite.config.ts", "export default { define: { 'process.env': { A: process.env.A } } }", ["A"]),
+        ("webpack.config.js", "new webpack.DefinePlugin({ 'process.env.A': JSON.stringify('x'), B: process.env.C })", ["A", "C"]),
+        ("webpack.config.js", "new DefinePlugin({ 'process.env': JSON.stringify(process.env) })", ["*"]),
+        ("webpack.config.js", "new EnvironmentPlugin(['A', 'B']); new webpack.EnvironmentPlugin({ C: 'x' })", ["A", "B", "C"]),
         ("src/next.ts", "module.exports = { env: { A: process.env.A } }", []),
     ],
 )

@@ -2,7 +2,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.values import kind, shape, transport
 
 LETTERS = "9fK2mXw7Qz4LtRb8NcVy"
 
@@ -77,3 +77,24 @@ def test_what_a_value_is_like(name: str, value: str | None, expected: str) -> No
 )
 def test_whether_a_url_demands_tls(value: str | None, expected: str) -> None:
     assert transport(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "none"),
+        (" ", "none"),
+        ("1", "bit"),
+        ("-80", "integer"),
+        ("1.5e3", "number"),
+        ("True", "boolean"),
+        ("4F6C1A52-07a5-4a2f-9f5d-2a3c0b9e7d11", "uuid"),
+        ("postgres://app@db/orders", "url"),
+        ("Orders <orders@acme.io>", "email"),
+        ("orders@acme", "text"),
+        ("1.2.3", "text"),
+        ("http://a b", "text"),
+    ],
+)
+def test_what_a_value_could_be_read_as(value: str | None, expected: str) -> None:
+    assert shape(value) == expected

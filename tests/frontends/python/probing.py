@@ -1,5 +1,7 @@
 """What a framework itself says of small applications: which routes they serve, and whether a request without credentials gets in.
 
+A route is asked with nothing, and then with what anybody can make up: a header, a cookie, a parameter and a field of every name in the code.
+
 Run as a program, in a process of its own: ``probing.py FRAMEWORK FOLDER...`` prints what it found as JSON.
 """
 
@@ -12,15 +14,49 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 Found = dict[str, str]
 UNASKED = {"HEAD", "OPTIONS"}
 
 
+class Sent(NamedTuple):
+    """What somebody without credentials sends beside the path."""
+
+    headers: dict[str, str]
+    query: str = ""
+    body: bytes = b""
+
+    def at(self, path: str) -> str:
+        return f"{filled(path)}?{self.query}" if self.query else filled(path)
+
+
+def made_up(folder: Path) -> list[Sent]:
+    """Nothing first, then values that no secret is needed for, in every place that an application may look at."""
+    code = "\n".join(each.read_text(encoding="utf-8") for each in sorted(folder.rglob("*.py")))
+    names = sorted({*re.findall(r"[\"'.]([A-Za-z][\w-]{1,29})\b", code), *USUAL} - TRANSPORT)
+    sent = [Sent({}), *(Sent({"Authorization": f"{scheme} anything"}) for scheme in ("Bearer", "Basic", "Token"))]
+    for value in ("1", "true", "admin", "anything"):
+        values = dict.fromkeys(names, value)
+        cookie = "; ".join(f"{name}={value}" for name in names)
+        sent += [Sent({f"X-{name}": value for name in names} | values), Sent({"Cookie": cookie}), Sent({}, urlencode(values))]
+        sent.append(Sent({"Content-Type": "application/json"}, "", json.dumps(values).encode()))
+    return sent
+
+
+USUAL = {"admin", "authorization", "debug", "role", "roles", "session", "token", "user", "x-api-key", "x-role", "x-token", "x-user"}
+TRANSPORT = {"connection", "content-length", "content-type", "cookie", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+
+
 def verdict(status: int, body: str) -> str:
     """The handlers of all these applications answer ``in``."""
     return "in" if status < 300 and "in" in body else "refused"
+
+
+def together(verdicts: list[str]) -> str:
+    """What is said of all that was sent: ``made up`` is a way in for whoever makes something up."""
+    return verdicts[0] if verdicts[0] == "in" or "in" not in verdicts else "made up"
 
 
 def filled(path: str) -> str:
@@ -33,14 +69,14 @@ def braced(path: str) -> str:
     return re.sub(r"<(?:[^<>:]+:)?([^<>:]+)>", r"{\1}", path)
 
 
-def starlette(app: Any) -> Found:
+def starlette(app: Any, sent: list[Sent]) -> Found:
     from starlette.testclient import TestClient
 
     client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
     found = {}
     for method, path in sorted(set(_starlette(app.routes, ""))):
-        answer = client.request(method, filled(path))
-        found[f"{method} {path}"] = verdict(answer.status_code, answer.text)
+        answers = (client.request(method, each.at(path), headers=each.headers, content=each.body) for each in sent)
+        found[f"{method} {path}"] = together([verdict(answer.status_code, answer.text) for answer in answers])
     return found
 
 
@@ -66,18 +102,18 @@ def _class_methods(endpoint: Any) -> list[str]:
 fastapi = starlette
 
 
-def flask(app: Any) -> Found:
+def flask(app: Any, sent: list[Sent]) -> Found:
     client = app.test_client()
     found = {}
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods - UNASKED) if rule.endpoint != "static" else []:
             path = braced(rule.rule)
-            answer = client.open(filled(path), method=method)
-            found[f"{method} {path}"] = verdict(answer.status_code, answer.text)
+            answers = (client.open(each.at(path), method=method, headers=each.headers, data=each.body) for each in sent)
+            found[f"{method} {path}"] = together([verdict(answer.status_code, answer.text) for answer in answers])
     return found
 
 
-def litestar(app: Any) -> Found:
+def litestar(app: Any, sent: list[Sent]) -> Found:
     from litestar.testing import TestClient
 
     found = {}
@@ -85,23 +121,23 @@ def litestar(app: Any) -> Found:
         for route in app.routes:
             path = re.sub(r":\w+\}", "}", route.path)
             for method in sorted(set(route.methods) - UNASKED):
-                answer = client.request(method, filled(path))
-                found[f"{method} {path}"] = verdict(answer.status_code, answer.text)
+                answers = (client.request(method, each.at(path), headers=each.headers, content=each.body) for each in sent)
+                found[f"{method} {path}"] = together([verdict(answer.status_code, answer.text) for answer in answers])
     return found
 
 
-def aiohttp(app: Any) -> Found:
-    return asyncio.run(_aiohttp(app))
+def aiohttp(app: Any, sent: list[Sent]) -> Found:
+    return asyncio.run(_aiohttp(app, sent))
 
 
-async def _aiohttp(app: Any) -> Found:
+async def _aiohttp(app: Any, sent: list[Sent]) -> Found:
     from aiohttp.test_utils import TestClient, TestServer
 
     found = {}
     async with TestClient(TestServer(app)) as client:
         for method, path in _tables(app):
-            answer = await client.request(method, filled(path))
-            found[f"{method} {path}"] = verdict(answer.status, await answer.text())
+            answers = [await client.request(method, each.at(path), headers=each.headers, data=each.body) for each in sent]
+            found[f"{method} {path}"] = together([verdict(answer.status, await answer.text()) for answer in answers])
     return found
 
 
@@ -112,7 +148,7 @@ def _tables(app: Any) -> Iterator[tuple[str, str]]:
         yield from ((method, path) for method in methods if method not in UNASKED)
 
 
-def sanic(app: Any) -> Found:
+def sanic(app: Any, sent: list[Sent]) -> Found:
     from sanic_testing.testing import SanicASGITestClient
 
     async def ask() -> Found:
@@ -123,14 +159,14 @@ def sanic(app: Any) -> Found:
         for route in app.router.routes_all.values():
             for method in sorted(route.methods - UNASKED):
                 path = re.sub(r"<([^<>:]+)(?::[^<>]*)?>", r"{\1}", f"/{route.path}")
-                _, answer = await client.request(method, filled(path))
-                found[f"{method} {path}"] = verdict(answer.status, answer.text)
+                answers = [(await client.request(method, each.at(path), headers=each.headers, content=each.body))[1] for each in sent]
+                found[f"{method} {path}"] = together([verdict(answer.status, answer.text) for answer in answers])
         return found
 
     return asyncio.run(ask())
 
 
-def django(settings: Any) -> Found:
+def django(settings: Any, sent: list[Sent]) -> Found:
     import django as framework
     from django.conf import settings as current
     from django.test import Client
@@ -149,8 +185,9 @@ def django(settings: Any) -> Found:
     with override_settings(**{"REST_FRAMEWORK": {}, **told}):
         clear_url_caches()
         for method, path in _patterns(get_resolver().url_patterns, "/"):
-            answer = getattr(Client(raise_request_exception=False), "get" if method == "ANY" else method.lower())(filled(path))
-            found[f"{method} {path}"] = verdict(answer.status_code, answer.content.decode())
+            ask = Client(raise_request_exception=False).generic
+            answers = [ask("GET" if method == "ANY" else method, each.at(path), each.body, headers=each.headers) for each in sent]
+            found[f"{method} {path}"] = together([verdict(answer.status_code, answer.content.decode()) for answer in answers])
     return found
 
 
@@ -202,7 +239,7 @@ def probe(framework: str, folder: Path) -> Found:
     try:
         is_django = framework in {"django", "rest_framework", "ninja"}
         module = importlib.import_module("settings" if is_django else "app")
-        found: Found = globals()[framework](module if is_django else module.app)
+        found: Found = globals()[framework](module if is_django else module.app, made_up(folder))
         return found
     finally:
         sys.path.remove(str(folder))

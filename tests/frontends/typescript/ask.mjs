@@ -1,5 +1,6 @@
-// Starts each application on loopback and asks every route without credentials: does its handler run?
-// Its last line is {"framework/name": {"GET /path": "in" | "out"}}. node ask.mjs TWINS < routes as JSON of the same form.
+// Starts each application on loopback and asks every route: does its handler run without credentials, or with what anybody can make up,
+// a header, a cookie, a parameter and a field of every name in the code?
+// Its last line is {"framework/name": {"GET /path": "in" | "made up" | "out"}}. node ask.mjs TWINS < routes as JSON of the same form.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -18,20 +19,45 @@ function listening(server) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-async function ask(server, route) {
-  const [method, path] = route.split(' ');
+const USUAL = ['admin', 'authorization', 'debug', 'role', 'session', 'token', 'user', 'x-api-key', 'x-role', 'x-token', 'x-user'];
+const TRANSPORT = ['connection', 'content-length', 'content-type', 'cookie', 'expect', 'host', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+// Nothing first, then values that no secret is needed for, in every place that an application may look at.
+function madeUp(code) {
+  const written = [...code.matchAll(/["'`.]([A-Za-z][\w-]{1,29})\b/g)].map((found) => found[1]);
+  const names = [...new Set([...USUAL, ...written])].filter((name) => !TRANSPORT.includes(name.toLowerCase()));
+  const sent = [{}, ...['Bearer', 'Basic', 'Token'].map((scheme) => ({ headers: { authorization: `${scheme} anything` } }))];
+  for (const value of ['1', 'true', 'admin', 'anything']) {
+    const values = Object.fromEntries(names.map((name) => [name, value]));
+    const body = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(values) };
+    const cookie = names.map((name) => `${name}=${value}`).join('; ');
+    sent.push({ headers: values }, { headers: { cookie } }, { query: `?${new URLSearchParams(values)}` }, body);
+  }
+  return sent;
+}
+
+async function enters(url, method, { headers, query = '', body }) {
   globalThis.entered = false;
-  const url = `http://127.0.0.1:${server.address().port}${path.replaceAll(/\{\w+\}/g, '1')}`;
-  const answer = await fetch(url, { method: method === 'ANY' ? 'GET' : method, redirect: 'manual' });
+  const answer = await fetch(url + query, { method, headers, body: method === 'GET' ? undefined : body, redirect: 'manual' });
   await answer.text();
-  if (answer.status === 404 && !globalThis.entered) throw new Error(`${route} is not served`);
-  return globalThis.entered ? 'in' : 'out';
+  return { entered: globalThis.entered, status: answer.status };
+}
+
+async function ask(server, route, sent) {
+  const [method, path] = route.split(' ');
+  const url = `http://127.0.0.1:${server.address().port}${path.replaceAll(/\{\w+\}/g, '1')}`;
+  const answers = [];
+  for (const each of sent) answers.push(await enters(url, method === 'ANY' ? 'GET' : method, each));
+  if (answers[0].status === 404 && !answers[0].entered) throw new Error(`${route} is not served`);
+  if (answers[0].entered) return 'in';
+  return answers.some((answer) => answer.entered) ? 'made up' : 'out';
 }
 
 const told = {};
 for (const [twin, routes] of Object.entries(wanted)) {
   const server = await START[twin.split('/')[0]](require(join(folder, twin, 'app.js')));
+  const sent = madeUp(readFileSync(join(folder, twin, 'app.js'), 'utf8'));
   told[twin] = {};
-  for (const route of routes) told[twin][route] = await ask(server, route);
+  for (const route of routes) told[twin][route] = await ask(server, route, sent);
 }
 process.stdout.write('\n' + JSON.stringify(told), () => process.exit(0));

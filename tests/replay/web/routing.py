@@ -1,6 +1,7 @@
 """What is said of each route of files that tests write down."""
 
 from importlib import import_module
+from typing import Any
 
 from invariants import sources
 from invariants.facts.web import Route
@@ -11,8 +12,12 @@ from invariants.replay.web.routes import Routes
 
 def enforcement(files: dict[str, str]) -> dict[str, str]:
     """The enforcement of each route, by name."""
-    corpus = Corpus(files)
-    for path, text in files.items():
+
+    def read(path: str) -> list[Any]:
         frontend = import_module(f"invariants.frontends.{sources.language(path)}")
-        corpus.add(path, list(frontend.read(path, text.encode())))
+        return list(frontend.read(path, files[path].encode()))
+
+    corpus = Corpus(files, read)
+    for path in files:
+        corpus.get(path)
     return {each.name: each.enforcement for each in Routes(corpus, Modules(corpus.paths, {}), []).facts() if isinstance(each, Route)}

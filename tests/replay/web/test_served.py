@@ -52,3 +52,32 @@ def rows():
     )
     assert enforcement({"rows.py": router, "guard.py": GUARD, names[0]: guarded, names[1]: opened}) == {"GET /rows": "none"}
     assert enforcement({"rows.py": router, "guard.py": GUARD, names[0]: guarded}) == {"GET /rows": "enforced"}
+
+
+APPLICATION = """
+from fastapi import APIRouter, FastAPI
+from orders import router as orders
+from users import router as users
+
+def mounted(app: FastAPI, router: APIRouter) -> None:
+    app.include_router(router, prefix="/tenant")
+
+app = FastAPI()
+mounted(app, orders)
+mounted(app, users)
+"""
+ROUTER = """
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/NAME")
+
+@router.get("/all")
+def everything():
+    return []
+"""
+
+
+@pytest.mark.parametrize("application", ["app.py", "zone.py"])
+def test_what_a_function_mounts_is_found_in_whichever_order_files_come(application: str) -> None:
+    files = {application: APPLICATION, **{f"{name}.py": ROUTER.replace("NAME", name) for name in ("orders", "users")}}
+    assert enforcement(dict(sorted(files.items()))).keys() == {"GET /tenant/orders/all", "GET /tenant/users/all"}

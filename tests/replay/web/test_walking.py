@@ -20,7 +20,7 @@ def step(position: int, kind: Any, symbol: str = "", **more: Any) -> Step:
 
 
 def state(*facts: Any, is_async: bool = False, name: str = "guard") -> str:
-    corpus = Corpus({"auth.py"})
+    corpus = Corpus({"auth.py"}, lambda _: [])
     named = [each._replace(function_name=name) for each in facts]
     corpus.add("auth.py", [Module(AT, "python", "server"), Function(AT, name, "function", is_async, True, 1), *named])
     walker = Walker(corpus, Symbols(corpus, Modules(corpus.paths, {})), {})

@@ -18,14 +18,19 @@ matters = javascript.matters
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[javascript.Fact]:
     """The facts of one file."""
-    spans = [match.span(1) if match[1] is not None else match.span(2) for match in SCRIPT.finditer(content)]
-    script, position = b"", 0
-    for start, stop in spans:
-        script += content[position:start].translate(BLANK) + content[start:stop]
-        position = stop
-    script += content[position:].translate(BLANK)
-    yield from javascript.read(path, script, accessors)
+    code, spans = script(content)
+    yield from javascript.read(path, code, accessors)
     yield from _template(path, content, spans)
+
+
+def script(content: bytes) -> tuple[bytes, list[tuple[int, int]]]:
+    """The scripts of a component, all else of it blank, and where they stand."""
+    spans = [match.span(1) if match[1] is not None else match.span(2) for match in SCRIPT.finditer(content)]
+    code, position = b"", 0
+    for start, stop in spans:
+        code += content[position:start].translate(BLANK) + content[start:stop]
+        position = stop
+    return code + content[position:].translate(BLANK), spans
 
 
 def _template(path: str, content: bytes, spans: list[tuple[int, int]]) -> Iterator[Read]:

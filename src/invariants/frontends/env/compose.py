@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from invariants.facts.env import Blind, Entry, Giver, Inclusion, Read, Unresolved
 from invariants.frontends.env import manifests, yaml
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.values import entry
 
 Fact = Giver | Entry | Read | Inclusion | Blind | Unresolved
 INTERPOLATED = re.compile(r"\$(?:\$|(?P<plain>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?P<form>:?[-?+])?)")
@@ -44,7 +44,7 @@ def _service(path: str, service: str, body: yaml.Node) -> Iterator[Fact]:
     for name, value, node in _assigned(yaml.get(body, "environment")):
         at = yaml.place(path, node)
         if is_name(name):
-            yield Entry(at, service, name, kind(name, value) if value is not None else "reference", transport(value), None)
+            yield entry(at, service, name, value, absent="reference")
             if value is None:
                 yield Read(at, name, "server", "compose", False)
     for name, value, node in _assigned(yaml.get(body, "build", "args")):

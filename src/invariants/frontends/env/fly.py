@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Entry, Giver
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import first, named
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.text import LARGEST, first, named
+from invariants.frontends.env.values import entry
 
 SECTION = re.compile(r"^\s*\[\s*([\w.\"-]+)\s*\]", re.MULTILINE)
 
@@ -15,6 +15,9 @@ def read(path: str, content: bytes) -> Iterator[Giver | Entry | Blind]:
     """The facts of one file."""
     from tomllib import TOMLDecodeError, loads
 
+    if len(content) > LARGEST:
+        yield Blind(first(path), "", "it is too large for a file of settings", "Split it.")
+        return
     text = content.decode("utf-8-sig", "replace")
     try:
         given = loads(text).get("env", {})
@@ -24,7 +27,7 @@ def read(path: str, content: bytes) -> Iterator[Giver | Entry | Blind]:
     yield Giver(first(path), path)
     for name, value in given.items() if isinstance(given, dict) else []:
         if is_name(name):
-            yield Entry(named(path, *_place(text, name), name), "", name, kind(name, str(value)), transport(str(value)), None)
+            yield entry(named(path, *_place(text, name), name), "", name, str(value))
 
 
 def _place(text: str, name: str) -> tuple[int, int]:

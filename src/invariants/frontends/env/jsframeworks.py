@@ -1,13 +1,14 @@
 """What frameworks read for a program: schemas of the environment, modules that are the environment, settings that publish it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from invariants.facts.env import Declaration, Kind
 from invariants.frontends.env.jscalls import calls
+from invariants.frontends.env.jsdoors import values
 from invariants.frontends.env.jstree import Tree, bare, pairs, text, wrapped
 from invariants.frontends.env.names import is_name, sounds_secret
 
@@ -22,10 +23,6 @@ PARSES = {"parse", "safeParse", "parseAsync", "safeParseAsync", "decode", "valid
 NEST = rb"[cC]onfig(?:Service)?\s*\.\s*(?:get|getOrThrow)\s*(?:<[^>()]*>)?\s*\(\s*['\"]([A-Z][A-Z0-9_]*)['\"]"
 ADONIS = rb"\b[eE]nv\s*\.\s*get\s*\(\s*['\"]([A-Z][A-Z0-9_]*)['\"]"
 ADONIS_MODULES = (b"start/env", b"adonisjs/core/env", b"Core/Env")
-BUNDLERS = re.compile(
-    r"(?:^|/)(?:next|vite|vitest|webpack|rsbuild|rspack|rollup|esbuild|electron\.vite|astro|nuxt|svelte|quasar|tsup|vue)\.?\w*\.config(?:\.\w+)*\.[cm]?[jt]s$"
-)
-NEXT = re.compile(r"(?:^|/)next\.config\.[cm]?[jt]s$")
 NUXT = re.compile(r"(?:^|/)nuxt\.config\.[cm]?[jt]s$")
 
 
@@ -56,7 +53,7 @@ def run(reader: "Reader") -> None:
         for call in [*_calls(reader.tree, "create"), *_calls(reader.tree, "rules")]:
             _schema(reader, _argument(call, -1), "envalid")
     if NUXT.search(reader.tree.path):
-        for node in _values(reader.tree, rb"\bruntimeConfig\b"):
+        for node in values(reader.tree, rb"\bruntimeConfig\b"):
             _nuxt(reader, node, "NUXT")
 
 
@@ -157,15 +154,6 @@ def _quoted(reader: "Reader", pattern: bytes) -> None:
             reader.read(node, match[1].decode())
 
 
-def _values(tree: Tree, pattern: bytes) -> Iterator[Node]:
-    """The values of a key."""
-    for node in tree.found(pattern):
-        if node.parent is not None and node.parent.type == "pair" and node.parent.child_by_field_name("key") == node:
-            value = bare(node.parent.child_by_field_name("value"))
-            if value is not None:
-                yield value
-
-
 def _nuxt(reader: "Reader", node: Node, prefix: str) -> None:
     """``runtimeConfig``: each key is read from NUXT_KEY where that is set (nuxt.com, Runtime Config)."""
     for name, key, value in pairs(node):
@@ -176,21 +164,3 @@ def _nuxt(reader: "Reader", node: Node, prefix: str) -> None:
             _nuxt(reader, inner, variable)
         else:
             reader.read(key, variable, defaulted=True, client=variable.startswith("NUXT_PUBLIC_"), schema=True)
-
-
-def doors(tree: Tree, reads: Sequence[tuple[int, str]]) -> Iterator[tuple[str, str, Node]]:
-    """The settings of a bundler that publish variables: the pattern of their names, the setting in words, where it stands."""
-    if not BUNDLERS.search(tree.path):
-        return
-    keys = [(rb"\bdefine\b", "`define`"), (rb"\bpublicRuntimeConfig\b", "`publicRuntimeConfig`")]
-    keys += [(rb"(?<![\w.])env\b", "`env` of next.config")] if NEXT.search(tree.path) else []
-    for pattern, through in keys:
-        for value in _values(tree, pattern):
-            for name, key, inner in pairs(value):
-                read = {each for offset, each in reads if inner.start_byte <= offset <= inner.end_byte}
-                own = {name.rpartition(".")[2]} if "define" not in through or "env." in name else set()
-                for each in sorted(read | {each for each in own if is_name(each)}):
-                    yield each, through, key
-    for value in _values(tree, rb"\benvPrefix\b"):
-        for prefix in tree.strings(value):
-            yield f"{prefix}*", "`envPrefix`", value

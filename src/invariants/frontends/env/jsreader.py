@@ -8,6 +8,8 @@ from tree_sitter import Node
 from invariants.facts.env import Declaration, Door, Read, Taker, Unresolved
 from invariants.frontends.env import jsframeworks
 from invariants.frontends.env.jscalls import calls, function_named, is_local
+from invariants.frontends.env.jsdoors import doors
+from invariants.frontends.env.jsloads import DIRECTIVE
 from invariants.frontends.env.jsplaces import in_type, is_broken, is_defaulted, is_exported, is_hidden, is_written, scope, typed
 from invariants.frontends.env.jstree import Tree, bare, function_of, name_of, parameters, text, wrapped
 from invariants.frontends.env.names import is_name
@@ -17,7 +19,6 @@ ENVIRONMENT = rb"process\s*(?:\?\.|\.)\s*env\b|process\[\s*['\"]env['\"]\s*\]|im
 BUILT_IN = {"MODE", "BASE_URL", "PROD", "DEV", "SSR", "SITE", "ASSETS_PREFIX", "LEGACY"}
 """What Vite and Astro set in import.meta.env themselves."""
 PUBLIC = re.compile(r"^(?:VITE_|PUBLIC_|NEXT_PUBLIC_|NUXT_PUBLIC_|EXPO_PUBLIC_|GATSBY_|REACT_APP_|STORYBOOK_|PLASMO_PUBLIC_)")
-CLIENT = re.compile(rb"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*['\"]use client['\"]", re.DOTALL)
 HANDED_ON = re.compile(r"env$|environment$|processEnv$|runtimeEnv$|Env$")
 """Keys under which a process, or a validator, is given the environment."""
 HARMLESS = re.compile(
@@ -44,7 +45,7 @@ class Reader:
         self.found: list[Fact] = []
         self._accessors = set(accessors)
         self._asked: set[str] = set()
-        self._is_client = bool(CLIENT.match(tree.content))
+        self._is_client = (said := DIRECTIVE.match(tree.content)) is not None and said[1] == b"client"
         self._aliases: set[tuple[str, int]] = set()
         self._offsets: list[tuple[int, str]] = []
 
@@ -60,7 +61,7 @@ class Reader:
         for each in jsframeworks.imports(self.tree):
             self.imported(*each)
         jsframeworks.run(self)
-        for pattern, through, node in jsframeworks.doors(self.tree, self._offsets):
+        for pattern, through, node in doors(self.tree, self._offsets):
             self.found.append(Door(self.tree.at(node), pattern, through))
 
     def _recovered(self) -> None:

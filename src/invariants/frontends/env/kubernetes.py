@@ -7,7 +7,7 @@ from invariants.facts.env import Blind, Entry, Giver, Inclusion, Unresolved
 from invariants.frontends.env import manifests, yaml
 from invariants.frontends.env.names import is_name
 from invariants.frontends.env.text import first
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.values import entry
 
 Fact = Giver | Entry | Inclusion | Blind | Unresolved
 TRIGGERS = (b"env", b"ConfigMap", b"Secret", b"configMapGenerator", b"secretGenerator")
@@ -53,15 +53,14 @@ def _document(path: str, document: yaml.Node) -> Iterator[Fact]:
 def _data(path: str, scope: str, node: yaml.Node | None) -> Iterator[Entry]:
     for key, value in yaml.pairs(node):
         if is_name(key.text):
-            written = yaml.text(value)
-            yield Entry(yaml.place(path, key.node), scope, key.text, kind(key.text, written), transport(written), None)
+            yield entry(yaml.place(path, key.node), scope, key.text, yaml.text(value))
 
 
 def _withheld(path: str, scope: str, node: yaml.Node | None) -> Iterator[Entry]:
     """Names whose values are encoded or encrypted."""
     for key, _ in yaml.pairs(node):
         if is_name(key.text):
-            yield Entry(yaml.place(path, key.node), scope, key.text, "hidden", "none", None)
+            yield entry(yaml.place(path, key.node), scope, key.text, None, absent="hidden")
 
 
 def _external(path: str, document: yaml.Node) -> Iterator[Entry | Blind]:
@@ -70,7 +69,7 @@ def _external(path: str, document: yaml.Node) -> Iterator[Entry | Blind]:
     for item in yaml.items(yaml.get(document, "spec", "data")):
         key = yaml.get(item, "secretKey")
         if key is not None and is_name(yaml.text(key) or ""):
-            yield Entry(yaml.place(path, key), f"Secret/{name}", yaml.text(key) or "", "reference", "none", None)
+            yield entry(yaml.place(path, key), f"Secret/{name}", yaml.text(key) or "", None, absent="reference")
     if whole := yaml.get(document, "spec", "dataFrom"):
         yield Blind(yaml.place(path, whole), f"Secret/{name}", "which names come from elsewhere is not said", "List them in spec.data.")
 
@@ -83,7 +82,7 @@ def _generated(path: str, document: yaml.Node) -> Iterator[Entry | Inclusion]:
             for literal in yaml.items(yaml.get(item, "literals")):
                 name, _, value = (yaml.text(literal) or "").partition("=")
                 if is_name(name):
-                    yield Entry(yaml.place(path, literal), scope, name, kind(name, value), transport(value), None)
+                    yield entry(yaml.place(path, literal), scope, name, value)
             for file in yaml.items(yaml.get(item, "envs")):
                 target = posixpath.normpath(posixpath.join(posixpath.dirname(path), yaml.text(file) or ""))
                 yield Inclusion(yaml.place(path, file), scope, target, "", "", False)
@@ -113,9 +112,8 @@ def _container(path: str, container: yaml.Node) -> Iterator[Fact]:
         if name is None or not is_name(yaml.text(name) or ""):
             yield Blind(yaml.place(path, item), scope, "it has no name", "Name the variable.")
             continue
-        written = yaml.text(yaml.get(item, "value"))
-        value = "reference" if yaml.get(item, "valueFrom") else kind(yaml.text(name) or "", written or "")
-        yield Entry(yaml.place(path, name), scope, yaml.text(name) or "", value, transport(written), None)
+        written = None if yaml.get(item, "valueFrom") else yaml.text(yaml.get(item, "value")) or ""
+        yield entry(yaml.place(path, name), scope, yaml.text(name) or "", written, absent="reference")
     for item in yaml.items(yaml.get(container, "envFrom")):
         for word, what in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             if (source := yaml.get(item, word)) is not None:

@@ -32,6 +32,11 @@ def is_name(text: str) -> bool:
     return bool(NAME.match(text))
 
 
+def may_be_secret(name: str) -> bool:
+    """Its name does not say that everybody may know its value."""
+    return bool(CONNECTION.search(name) or SECRET.search(name) or "SERVICE_ACCOUNT" in name.upper())
+
+
 def sounds_secret(name: str) -> bool:
     """Its name says that nobody else may know its value."""
     return bool(CONNECTION.search(name)) or (bool(SECRET.search(name)) and not PUBLIC.search(name))

@@ -2,32 +2,26 @@
 
 from collections.abc import Iterator
 
-from invariants.facts.env import Blind, Entry, Giver, Inclusion
-from invariants.frontends.env import yaml
+from invariants.facts.env import Blind, Entry, Giver, Inclusion, Unresolved
+from invariants.frontends.env import manifests, yaml
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import first
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.values import entry
 
-Fact = Giver | Entry | Inclusion | Blind
+Fact = Giver | Entry | Inclusion | Blind | Unresolved
 
 
 def read(path: str, content: bytes) -> Iterator[Fact]:
     """The facts of one file."""
-    try:
-        documents = yaml.documents(content.decode("utf-8-sig", "replace"))
-    except yaml.Broken as error:
-        yield Blind(first(path, error.line), "", f"it is no YAML: {error}", "Mend the syntax.")
-        return
-    yield Giver(first(path), path)
-    for document in documents:
-        environments = [
-            each for project in yaml.items(yaml.get(document, "projects")) for each in yaml.items(yaml.get(project, "environments"))
-        ]
-        for part in [document, *environments]:
-            for group in yaml.items(yaml.get(part, "envVarGroups")):
-                yield from _variables(path, f"group/{yaml.text(yaml.get(group, 'name')) or ''}", group)
-            for service in yaml.items(yaml.get(part, "services")):
-                yield from _variables(path, yaml.text(yaml.get(service, "name")) or "", service)
+    yield from manifests.facts(path, content, "file of settings", _document)
+
+
+def _document(path: str, document: yaml.Node) -> Iterator[Fact]:
+    projects = yaml.items(yaml.get(document, "projects"))
+    for part in [document, *(each for project in projects for each in yaml.items(yaml.get(project, "environments")))]:
+        for group in yaml.items(yaml.get(part, "envVarGroups")):
+            yield from _variables(path, f"group/{yaml.text(yaml.get(group, 'name')) or ''}", group)
+        for service in yaml.items(yaml.get(part, "services")):
+            yield from _variables(path, yaml.text(yaml.get(service, "name")) or "", service)
 
 
 def _variables(path: str, scope: str, node: yaml.Node) -> Iterator[Fact]:
@@ -38,5 +32,4 @@ def _variables(path: str, scope: str, node: yaml.Node) -> Iterator[Fact]:
             yield Inclusion(yaml.place(path, group), scope, path, f"group/{yaml.text(group) or ''}", "", False)
         elif key is not None and is_name(yaml.text(key) or ""):
             name, written = yaml.text(key) or "", yaml.text(yaml.get(item, "value"))
-            value = kind(name, written) if written is not None else "reference"
-            yield Entry(yaml.place(path, key), scope, name, value, transport(written), None)
+            yield entry(yaml.place(path, key), scope, name, written, absent="reference")

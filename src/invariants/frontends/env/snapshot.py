@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from invariants.facts.env import Blind, Entry, Giver, Snapshot
@@ -15,7 +16,6 @@ REMEDY = "Write it anew: `invariants env snapshot`."
 KEYS = {"name", "environments", "type", "sealed", "updated"}
 UNSEALABLE = {("vercel", "development")}
 """Where a platform seals nothing (vercel.com, Sensitive environment variables)."""
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 class _Malformed(Exception):
@@ -52,7 +52,7 @@ def _document(text: str) -> Any:
         raise _Malformed("it is no JSON") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise _Malformed(f"it is no snapshot of the form {SCHEMA}")
-    is_whole = isinstance(document.get("platform"), str) and DAY.match(str(document.get("taken")))
+    is_whole = isinstance(document.get("platform"), str) and _is_day(document.get("taken"))
     if not is_whole or not isinstance(document.get("variables"), list):
         raise _Malformed("it does not say of which platform, of which day and of which variables it is")
     return document
@@ -64,12 +64,21 @@ def _entries(path: str, text: str, variable: Any, platform: str) -> Iterator[Ent
     if strange := sorted(variable.keys() - KEYS):
         raise _Malformed(f"{variable['name']} has {', '.join(strange)}: a snapshot holds names, and nothing of a value")
     name, sealed, scopes = variable["name"], variable.get("sealed"), variable.get("environments", [""])
-    if not (sealed is None or isinstance(sealed, bool)) or not isinstance(scopes, list):
+    updated = variable.get("updated", "")
+    if not (sealed is None or isinstance(sealed, bool)) or not isinstance(scopes, list) or not (updated == "" or _is_day(updated)):
         raise _Malformed(f"what is said of {name} is not of the form")
     at = _place(path, text, name)
     for scope in scopes or [""]:
         may_be = None if (platform, scope) in UNSEALABLE else sealed
-        yield Entry(at, str(scope), name, "hidden" if sealed else "none", "none", may_be)
+        yield Entry(at, str(scope), name, "hidden" if sealed else "none", "none", "none", may_be, updated)
+
+
+def _is_day(text: Any) -> bool:
+    """A day of the calendar, as YYYY-MM-DD."""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _place(path: str, text: str, name: str) -> Place:

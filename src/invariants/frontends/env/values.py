@@ -7,7 +7,8 @@ from collections import Counter
 from math import log2
 from urllib.parse import parse_qs, urlsplit
 
-from invariants.facts.env import Transport, Value
+from invariants.facts.env import Entry, Shape, Transport, Value
+from invariants.facts.place import Place
 from invariants.frontends.env.names import sounds_secret
 
 REFERENCE = re.compile(
@@ -42,6 +43,27 @@ DEMANDS = {
     "usessl": {"true"},
 }
 """Parameters by which a URL demands TLS, and the values that demand it (libpq, Connector/J, PyMongo, go-sql-driver, Prisma)."""
+SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
+    ("bit", re.compile(r"[01]\Z")),
+    ("integer", re.compile(r"[+-]?\d+\Z")),
+    ("number", re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")),
+    ("boolean", re.compile(r"(?:true|false|yes|no|on|off)\Z", re.IGNORECASE)),
+    ("uuid", re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.IGNORECASE)),
+    ("url", re.compile(r"(?:jdbc:)?[a-z][a-z0-9+.-]*://\S+\Z", re.IGNORECASE)),
+    ("email", re.compile(r"(?:[^<>@]*<)?[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+>?\Z")),
+)
+
+
+def entry(at: Place, scope: str, name: str, written: str | None, *, absent: Value = "none", sealed: bool | None = None) -> Entry:
+    """A variable that a file gives, with what its value is like; ``absent`` is what is like a value that is not written there."""
+    value = kind(name, written) if written is not None else absent
+    return Entry(at, scope, name, value, shape(written), transport(written), sealed, "")
+
+
+def shape(value: str | None) -> Shape:
+    """What a value could be read as."""
+    text = (value or "").strip()
+    return next((name for name, pattern in SHAPES if pattern.match(text)), "text" if text else "none")
 
 
 def kind(name: str, value: str | None) -> Value:

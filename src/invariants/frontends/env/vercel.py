@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from invariants.facts.env import Blind, Entry, Giver
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import first, named
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.text import LARGEST, first, named
+from invariants.frontends.env.values import entry
 
 REMEDY = "Mend the syntax."
 
 
 def read(path: str, content: bytes) -> Iterator[Giver | Entry | Blind]:
     """The facts of one file."""
+    if len(content) > LARGEST:
+        yield Blind(first(path), "", "it is too large for a file of settings", "Split it.")
+        return
     text = content.decode("utf-8-sig", "replace")
     try:
         document = json.loads(text)
@@ -27,7 +30,7 @@ def read(path: str, content: bytes) -> Iterator[Giver | Entry | Blind]:
     for given in (document.get("env"), build.get("env") if isinstance(build, dict) else None):
         for name, value in given.items() if isinstance(given, dict) else []:
             if is_name(name):
-                yield Entry(named(path, *_place(text, name), name), "", name, kind(name, str(value)), transport(str(value)), None)
+                yield entry(named(path, *_place(text, name), name), "", name, str(value))
 
 
 def _place(text: str, name: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from invariants.facts.env import Blind, Entry, Giver, Read, Unresolved
 from invariants.facts.place import Place
 from invariants.frontends.env import manifests, shell, yaml
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.values import kind, transport
+from invariants.frontends.env.values import entry
 
 Fact = Giver | Entry | Read | Blind | Unresolved
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
@@ -45,9 +45,8 @@ def _entries(path: str, document: yaml.Node) -> Iterator[Entry]:
 
 def _given(path: str, job: str, node: yaml.Node | None) -> Iterator[Entry]:
     for key, value in yaml.pairs(node):
-        written = yaml.text(value)
         if is_name(key.text):
-            yield Entry(yaml.place(path, key.node), job, key.text, kind(key.text, written), transport(written), None)
+            yield entry(yaml.place(path, key.node), job, key.text, yaml.text(value))
 
 
 def _expressions(path: str, key: str, scalar: yaml.Scalar) -> Iterator[Read | Unresolved]:

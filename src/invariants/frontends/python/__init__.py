@@ -13,7 +13,7 @@ from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.python import frameworks
 
-SETS = rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)"
+SETS = re.compile(rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)")
 """What a file says that sets something in a database session."""
 
 EXTENSIONS = (".py",)
@@ -29,14 +29,21 @@ def _frameworks() -> list[ModuleType]:
 
 
 @cache
-def _triggers() -> re.Pattern[bytes]:
-    words = [re.escape(word) for each in _frameworks() for word in each.TRIGGERS]
-    return re.compile(b"|".join([*words, SETS]))
+def _words() -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """The words of registrations; quart is none in a quarter."""
+    words = sorted({word for each in _frameworks() for word in each.TRIGGERS})
+    return [(word, re.compile(re.escape(word) + (b"(?![a-z])" if word[-1:].islower() else b""))) for word in words]
 
 
 def registers(_: str, content: bytes) -> bool:
-    """Whether a file may register routes, or sets something in a database session."""
-    return _triggers().search(content) is not None
+    """Whether a file may register routes, by the words in it."""
+    return any(word in content and whole.search(content) for word, whole in _words())
+
+
+def sets(content: bytes) -> bool:
+    """Whether a file sets something in a database session."""
+    lower = content.lower()
+    return any(word in lower for word in (b"set_config", b"local", b"session")) and SETS.search(content) is not None
 
 
 def read(path: str, content: bytes) -> Iterable[Any]:

@@ -1,4 +1,4 @@
-"""The facts of files that may register routes; of others nothing is read until something needs them."""
+"""The facts of files that may register routes, or set something in a database session; others are read once something needs them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,6 +6,11 @@ from typing import Any
 from invariants.frontends import python
 
 
+def matters(path: str, content: bytes) -> bool:
+    """Whether a file may register routes, or sets something in a database session; told without parsing it."""
+    return python.registers(path, content) or python.sets(content)
+
+
 def read(path: str, content: bytes) -> Iterable[Any]:
-    """The facts of one file, where it may register routes."""
-    return python.read(path, content) if python.registers(path, content) else []
+    """The facts of one file."""
+    return python.read(path, content)

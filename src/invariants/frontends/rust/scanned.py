@@ -6,6 +6,11 @@ from typing import Any
 from invariants.frontends import rust
 
 
+def matters(path: str, content: bytes) -> bool:
+    """Whether a file may register routes, or sets something in a database session; told without parsing it."""
+    return rust.registers(path, content) or rust.sets(content)
+
+
 def read(path: str, content: bytes) -> Iterable[Any]:
-    """The facts of one file, where it may register routes or sets something in a database session."""
-    return rust.read(path, content) if rust.registers(path, content) or rust.SETS.search(content) else []
+    """The facts of one file."""
+    return rust.read(path, content)

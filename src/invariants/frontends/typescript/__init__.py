@@ -42,7 +42,13 @@ def is_made(path: str, content: bytes) -> bool:
 
 def registers(path: str, content: bytes) -> bool:
     """Whether a file may register routes, by its name or the words in it."""
-    return _words().search(content) is not None or _paths().search(path) is not None
+    return any(word in content and whole.search(content) for word, whole in _words()) or _paths().search(path) is not None
+
+
+def sets(content: bytes) -> bool:
+    """Whether a file sets something in a database session."""
+    lower = content.lower()
+    return any(word in lower for word in (b"set_config", b"local", b"session")) and SETS.search(content) is not None
 
 
 @cache
@@ -53,8 +59,10 @@ def known() -> list[Any]:
 
 
 @cache
-def _words() -> re.Pattern[bytes]:
-    return re.compile(b"|".join(sorted({re.escape(word) for each in known() for word in each.TRIGGERS})))
+def _words() -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """The words of registrations; express is none in an expression."""
+    words = sorted({word for each in known() for word in each.TRIGGERS})
+    return [(word, re.compile(re.escape(word) + (b"(?![a-z])" if word[-1:].islower() else b""))) for word in words]
 
 
 @cache

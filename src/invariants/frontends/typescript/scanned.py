@@ -6,6 +6,11 @@ from typing import Any
 from invariants.frontends import typescript
 
 
+def matters(path: str, content: bytes) -> bool:
+    """Whether a file may register routes, or sets something in a database session; told without parsing it."""
+    return typescript.registers(path, content) or typescript.sets(content)
+
+
 def read(path: str, content: bytes) -> Iterable[Any]:
-    """The facts of one file, where it may register routes or sets something in a database session."""
-    return typescript.read(path, content) if typescript.registers(path, content) or typescript.SETS.search(content) else []
+    """The facts of one file."""
+    return typescript.read(path, content)

@@ -5,6 +5,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
+from invariants.replay import filling
 from invariants.replay import objects as o
 from invariants.replay.isolation import queries, rows
 from invariants.replay.isolation.compiling import Test, test
@@ -76,7 +77,7 @@ def _view(context: Context, view: o.Relation) -> Drawn:
     """A row of a view, read with its owner's rights unless it is an invoker's."""
     if context.depth > 8:
         return Drawn((("", context.world.doubt(f"{view.name} reads itself")),), is_sure=False)
-    is_invoker = dict(view.options).get("security_invoker", "false").lower() in {"", "true", "on", "1", "yes"}
+    is_invoker = filling.is_invoker(view)
     inside = context.deeper(executor=context.executor if is_invoker else view.owner, path=("public",))
     drawn = queries.query(view.definition)(inside, Frame())
     named = tuple((column.name, value) for column, (_, value) in zip(view.columns, drawn.columns, strict=False))

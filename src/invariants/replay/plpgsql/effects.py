@@ -17,7 +17,15 @@ HARMLESS_WORDS = {"insert", "update", "delete", "merge", "select", "with", "comm
                   "refresh", "reindex", "cluster", "copy", "explain", "listen", "unlisten", "values", "table", "checkpoint"}  # fmt: skip
 
 
-IMMATERIAL = NO_EFFECT | {"select_stmt", "call_stmt", "do_stmt", "create_extension_stmt", "alter_extension_stmt", "variable_set_stmt"}
+IMMATERIAL = NO_EFFECT | {
+    "select_stmt",
+    "call_stmt",
+    "do_stmt",
+    "create_extension_stmt",
+    "alter_extension_stmt",
+    "variable_set_stmt",
+    "refresh_mat_view_stmt",
+}
 """Statements that touch no table, policy, role or grant themselves."""
 
 

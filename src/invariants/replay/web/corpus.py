@@ -1,7 +1,7 @@
 """What all the files of a repository say, by file and by function."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from invariants.facts import code
@@ -57,19 +57,19 @@ def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
 
 
 class Corpus:
-    """The files that were read; those that something else would need are kept in ``wanted``."""
+    """The files of a repository that were read, and those that are read as soon as something needs them."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]]) -> None:
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
-        self.wanted: set[str] = set()
+        self._read = read
 
     def add(self, path: str, facts: Iterable[Any]) -> None:
         """One more file that was read."""
         self.files[path] = File(facts)
 
     def get(self, path: str) -> File | None:
-        """A file; one that has not been read is asked for."""
+        """A file of the repository."""
         if path not in self.files and path in self.paths:
-            self.wanted.add(path)
+            self.add(path, self._read(path))
         return self.files.get(path)

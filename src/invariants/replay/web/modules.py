@@ -47,6 +47,12 @@ class Modules:
             return None
         return self._module(join(dirname(file), name))
 
+    def packages(self, file: str) -> frozenset[str]:
+        """What the package depends on that a file of JavaScript belongs to."""
+        paths = (join(folder, "package.json") for folder in _upwards(dirname(file)))
+        document = _dictionary(next((self._documents[path] for path in paths if path in self._documents), None))
+        return frozenset(name for key in ("dependencies", "devDependencies") for name in _dictionary(document.get(key)))
+
     def _python(self, file: str, source: str) -> str | None:
         stripped = source.lstrip(".")
         parts = stripped.replace(".", "/")
@@ -98,7 +104,7 @@ class Modules:
         return next((each for each in candidates if each in self.paths), None)
 
     def _mapped(self, file: str, source: str) -> Iterator[str]:
-        """What the settings of the compiler nearest to a file make of a name; by custom, @/ and ~/ are the root of the sources."""
+        """What the settings of the compiler nearest to a file make of a name; by custom, @/, ~/ and $lib/ lead to the sources."""
         for folder in _upwards(dirname(file)):
             for name in ("tsconfig.json", "jsconfig.json"):
                 if (path := join(folder, name)) in self._documents:
@@ -106,6 +112,8 @@ class Modules:
         if source[:2] in {"@/", "~/"}:
             for folder in _upwards(dirname(file)):
                 yield from (join(folder, source[2:]), join(folder, "src", source[2:]))
+        if source.startswith("$lib/"):
+            yield from (join(folder, "src/lib", source[5:]) for folder in _upwards(dirname(file)))
 
     def _paths_of(self, path: str, source: str, depth: int = 0) -> Iterator[str]:
         document = self._documents.get(path)

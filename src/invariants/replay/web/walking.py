@@ -11,12 +11,10 @@ from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import decider
 from invariants.replay.web.outcomes import (
     DENY,
-    DOUBT,
     PASS,
     STOP,
     Decider,
     Effect,
-    Outcome,
     Outcomes,
     Strength,
     answered,
@@ -24,42 +22,64 @@ from invariants.replay.web.outcomes import (
     joined,
     stronger,
 )
+from invariants.replay.web.refusing import refused
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, is_complaint, is_denial, is_refusal, reads, speaks_of_who, turns_away
+from invariants.replay.web.words import demands, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
-TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
-EXTRACTING = frozenset({"from_request", "from_request_parts"})
-"""Functions whose errors frameworks answer with."""
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
 
 class Walker:
-    """Folds functions; every answer is kept, and a function that calls itself adds nothing to itself."""
+    """Folds functions, each once. One that comes back to itself adds nothing to itself.
+
+    What was told of a function on the way back to one that was not folded yet holds as long as that one is being folded, and no longer.
+    """
 
     def __init__(self, corpus: Corpus, symbols: Symbols, known: Known) -> None:
         self._corpus = corpus
         self._symbols = symbols
         self._known = known
         self._effects: dict[Key, Effect] = {}
-        self._open: set[Key] = set()
+        self._open: dict[Key, int] = {}
+        """The functions that are being folded, each called by the one before."""
+        self._passing: dict[Key, tuple[Effect, int]] = {}
+        """What holds as long as the function of that place is being folded."""
+        self._back = DEEP + 1
+        """The outermost function that was come back to."""
 
     def effect(self, key: Key) -> Effect | None:
         """What a function does; null where its body is not in the repository."""
-        if key not in self._effects:
-            own = self._corpus.get(key.file) if key.file else None
-            if own is None or key.name not in own.functions or key in self._open or len(self._open) > DEEP:
-                return None
-            self._open.add(key)
-            found = effect(self._fold(key, own), key.name)
-            found = found._replace(throws=False) if self._answers(key, own) else found
-            self._open.discard(key)
-            if self._open:
-                return found
+        if key in self._effects:
+            return self._effects[key]
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions:
+            return None
+        if key in self._passing:
+            found, back = self._passing[key]
+            self._back = min(self._back, back)
+            return found
+        if key in self._open or len(self._open) > DEEP:
+            self._back = min(self._back, self._open.get(key, 0))
+            return None
+        return self._folded(key, own)
+
+    def _folded(self, key: Key, own: File) -> Effect:
+        around, self._back = self._back, DEEP + 1
+        place = self._open[key] = len(self._open)
+        found = effect(self._fold(key, own), key.name)
+        found = found._replace(throws=False) if self._answers(key, own) else found
+        del self._open[key]
+        self._passing = {each: told for each, told in self._passing.items() if told[1] < place} if self._passing else self._passing
+        if self._back < place:
+            self._passing[key] = found, self._back
+            self._back = min(around, self._back)
+        else:
             self._effects[key] = found
-        return self._effects[key]
+            self._back = around
+        return found
 
     def _answers(self, key: Key, own: File) -> bool:
         """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
@@ -206,7 +226,7 @@ class Fold:
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
             case "reject":
-                return frozenset({self._rejected(step)})
+                return frozenset({refused(step, self._key.name)})
             case "next":
                 return frozenset({PASS})
             case "return":
@@ -227,16 +247,6 @@ class Fold:
             return after
         survived = frozenset(stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" else survived
-
-    def _rejected(self, step: Step) -> Outcome:
-        """How a request ends that goes no further. An error that says no status may turn somebody away, by its name or its function's."""
-        if step.status is not None:
-            return DENY if step.status in TURNED_AWAY else STOP
-        if is_refusal(step.symbol) or (turns_away(self._key.name) and not is_complaint(step.symbol)):
-            return DENY
-        if is_denial(step.symbol) and self._key.name.rpartition(".")[2] in EXTRACTING:
-            return DENY
-        return DOUBT if is_denial(step.symbol) else STOP
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}

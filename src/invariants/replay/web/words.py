@@ -39,7 +39,8 @@ ASKS = frozenset("verify verifies verified signature validate limit limited limi
 COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ratelimit isvalidsignature".split())
 """Functions whose answer has to be looked at."""
 PLUMBING = frozenset(
-    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension limit limiter throttle cache".split()
+    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
+    "limit limiter throttle cache".split()
 )
 """Words of what stands before routes for another reason than to turn people away."""
 KINDS = frozenset(

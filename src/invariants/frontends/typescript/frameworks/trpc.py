@@ -13,7 +13,7 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import arguments, awaited, fields, named
 from invariants.frontends.typescript.wrapping import name, own, uses
 
-TRIGGERS = (b"@trpc/server", b"createTRPCRouter", b"Procedure", b"initTRPC", b"t.router", b"mergeRouters")
+TRIGGERS = (b"@trpc/server", b"createTRPCRouter", b"Procedure", b"Procedures", b"initTRPC", b"t.router", b"mergeRouters")
 PATHS = ""
 LAST = frozenset({"query", "mutation", "subscription"})
 ROUTERS = frozenset({"router", "createTRPCRouter", "createRouter", "trpcRouter", "mergeRouters", "t.mergeRouters"})

@@ -1,0 +1,36 @@
+"""Which modules a JavaScript file loads, and where it says that it runs; told without parsing it."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from invariants.facts.env import Load, Runtime
+from invariants.facts.place import Place
+from invariants.frontends.env.text import LARGEST, first
+
+LOAD = re.compile(rb"""(?:\bfrom|\bimport|\b(?:require|import)\s*\()\s*(["'])([^"'\n]+)\1""")
+DIRECTIVE = re.compile(rb"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*['\"]use (client|server)['\"]", re.DOTALL)
+SCRIPT = re.compile(rb"<script\b[^>]*\bsrc=[\"']([^\"']+)[\"']", re.IGNORECASE)
+
+
+def read(path: str, content: bytes) -> Iterator[Load | Runtime]:
+    """The facts of one file. What is written in a comment is told too; whoever follows it looks at the file."""
+    if len(content) > LARGEST:
+        return
+    if said := DIRECTIVE.match(content):
+        side: Literal["client", "server"] = "client" if said[1] == b"client" else "server"
+        yield Runtime(first(path), path, side)
+    for source, start in {match[2]: match.start(2) for match in LOAD.finditer(content)}.items():
+        yield Load(_at(path, content, start), path, source.decode("utf-8", "replace"))
+
+
+def page(path: str, content: bytes) -> Iterator[Load]:
+    """What a page of HTML loads; a path from the root is one from the page's own folder."""
+    for match in SCRIPT.finditer(content):
+        source = match[1].decode("utf-8", "replace")
+        if "://" not in source:
+            yield Load(_at(path, content, match.start(1)), path, f"./{source.removeprefix('./').lstrip('/')}")
+
+
+def _at(path: str, content: bytes, start: int) -> Place:
+    return first(path, content.count(b"\n", 0, start) + 1)

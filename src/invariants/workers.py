@@ -1,0 +1,39 @@
+"""Processes that read files: begun once a run, where reading in several pays."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+CHUNK = 8
+"""So many files are handed to a process at a time."""
+T = TypeVar("T")
+
+
+class Workers:
+    """As many processes as there are processors, for as long as the block lasts; none where nothing is dear to read."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def read(self, reader: Callable[[T], list[Any]], files: Sequence[T], *, pays: bool) -> Iterator[list[Any]]:
+        """The facts of files, in order; ``pays``: reading them takes longer than to begin a process."""
+        if self._pool is None and (not pays or (os.cpu_count() or 1) < 2):
+            return map(reader, files)
+        return self._begun().map(reader, files, chunksize=CHUNK)
+
+    def _begun(self) -> "ProcessPoolExecutor":
+        if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+
+            self._pool = ProcessPoolExecutor()
+        return self._pool

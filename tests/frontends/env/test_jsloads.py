@@ -1,0 +1,33 @@
+"""What files of JavaScript and pages load, and where they say that they run."""
+
+import pytest
+
+from invariants.facts.env import Load, Runtime
+from invariants.frontends.env import html, jsloads
+from readings import only
+
+
+def test_modules_are_told_each_once_at_their_first_line() -> None:
+    text = 'import a, { b } from "./a"\nimport "./b"\nexport * from \'./c\'\nconst d = require("./d")\nawait import("./e"); import("./a")\n'
+    found = [(each.source, each.at.line) for each in only(jsloads.read, text, Load, "x.ts")]
+    assert sorted(found) == [("./a", 5), ("./b", 2), ("./c", 3), ("./d", 4), ("./e", 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("'use client'\n", ["client"]),
+        ('/* a */\n// b\n"use server";\n', ["server"]),
+        ("a(); 'use client'", []),
+        ("", []),
+    ],
+)
+def test_where_a_file_runs_is_told_by_its_first_words(text: str, side: list[str]) -> None:
+    assert [each.side for each in only(jsloads.read, text, Runtime, "x.ts")] == side
+
+
+def test_a_page_loads_the_scripts_of_its_own_site() -> None:
+    text = (
+        '<script type="module" src="/src/main.ts"></script>\n<script src="https://example.com/x.js"></script>\n<script>import("x")</script>'
+    )
+    assert [each.source for each in only(html.read, text, Load, "index.html")] == ["./src/main.ts"]
