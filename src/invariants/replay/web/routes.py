@@ -138,7 +138,7 @@ class Routes:
         edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_below(door.file, each.file)]
         for placed in (*edges, *context.uses):
             reached = applies(placed, method, path)
-            if reached is not False:
+            if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
                 guard = self._guards.of(placed.file, placed.use)
                 doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
                 yield (guard if reached else doubted)._replace(own=False), placed.level
