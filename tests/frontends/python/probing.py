@@ -40,7 +40,11 @@ def made_up(folder: Path) -> list[Sent]:
     for value in ("1", "true", "admin", "anything"):
         values = dict.fromkeys(names, value)
         cookie = "; ".join(f"{name}={value}" for name in names)
-        sent += [Sent({f"X-{name}": value for name in names} | values), Sent({"Cookie": cookie}), Sent({}, urlencode(values))]
+        sent += [
+            Sent({name.lower(): value for each in names for name in (each, f"x-{each}")}),
+            Sent({"Cookie": cookie}),
+            Sent({}, urlencode(values)),
+        ]
         sent.append(Sent({"Content-Type": "application/json"}, "", json.dumps(values).encode()))
     return sent
 
@@ -103,7 +107,7 @@ fastapi = starlette
 
 
 def flask(app: Any, sent: list[Sent]) -> Found:
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
     found = {}
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods - UNASKED) if rule.endpoint != "static" else []:
