@@ -111,7 +111,8 @@ MAY_IMPORT = {
         "store",
         "wording",
     },
-    "repair": {"check", "finding", "mending", "snapshots", "store"},
+    "upkeep": {"manifest", "finding", "mending", "settings", "store"},
+    "repair": {"check", "finding", "mending", "snapshots", "store", "upkeep"},
     "proof": {"check", "carveouts", "databases", "detection", "finding", "judge", "prove", "reading", "store", "facts"},
 }
 """What each room may import, from the floor up."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from invariants import comparison, detection, present, reading, snapshots
 from invariants.comparison import Base, Side
 from invariants.facts.settings import Level
+from invariants.facts.web import Extent
 from invariants.finding import ConfigError, Finding, Outcome, Rule
 from invariants.judge import Judgement, judge
 from invariants.mending.patches import Sources, patched
@@ -100,7 +101,13 @@ class Run:
             notes=(*self.store.notes, *self._notes, *_soon(judgement), *_paid(judgement), *_old(len(found) - len(new), self.options)),
             stages=tuple(self.stages),
             elapsed=perf_counter() - self._began,
+            extent=self._extent(),
         )
+
+    def _extent(self) -> tuple[int, int]:
+        """How many files of code there are, and how many were parsed."""
+        told = [each for facts in self.store.facts(Extent).values() for each in facts]
+        return sum(each.files for each in told), sum(each.parsed for each in told)
 
     def _side(self, snapshot: Snapshot) -> Side:
         units = reading.units(snapshot, self.store)

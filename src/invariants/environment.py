@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from invariants.facts import env
 from invariants.facts.place import Place
-from invariants.frontends.env import ignore, jsloads
+from invariants.frontends.env import code, ignore, jsloads
 from invariants.layouts import matcher
 from invariants.layouts.environment import LOADERS, READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
@@ -25,6 +25,7 @@ class Stale(NamedTuple):
     path: str
     reader: str
     accessors: tuple[str, ...]
+    """Functions that read for others; with them, only what their calls add is asked for, so that a change of them costs little."""
     content: bytes
 
 
@@ -38,25 +39,36 @@ def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> li
     for path, reader in read_by(snapshot.paths(), targets):
         if path not in targets and any(each(path) for each in excluded):
             continue
-        own = accessors if reader in READERS else ()
         try:
-            unit = Unit(f"env {path}", " ".join([reader, *own, snapshot.content_id(path)]), digest)
-            if unit not in store:
-                file = Stale(path, reader, own, snapshot.read(path))
-                if reader in READERS and not _frontend(file).matters(file.content, own):
-                    store.add(unit, _loads(file))
-                else:
-                    stale.append((unit, file))
+            content_id = snapshot.content_id(path)
+            made = [(Unit(f"env {path}", f"{reader} {content_id}", digest), ())]
+            if accessors and reader in READERS:
+                made.append((Unit(f"env calls {path}", " ".join([reader, *accessors, content_id]), digest), accessors))
+            for unit, own in made:
+                if unit not in store:
+                    stale += _stale(unit, Stale(path, reader, own, snapshot.read(path)), store)
+                found.append(unit)
         except Unreadable as error:
             unit = Unit(f"env {path}", f"{error.reason} {error.message}", digest)
             if unit not in store:
                 store.add(unit, _unreadable(path, error))
-        found.append(unit)
+            found.append(unit)
     files = [file for _, file in stale]
     read = workers.read(_facts, files, pays=sum(each.reader in READERS for each in files) >= MANY)
     for (unit, _), facts in zip(stale, read, strict=True):
         store.add(unit, facts)
     return [*found, *_above(snapshot.root, store, digest)]
+
+
+def _stale(unit: Unit, file: Stale, store: Store) -> list[tuple[Unit, Stale]]:
+    """A file that is to be read; none where code neither reads variables nor calls what does, so that its unit is added at once."""
+    if file.accessors:
+        matters = code.calls(file.content, file.accessors)
+    else:
+        matters = file.reader not in READERS or _frontend(file).matters(file.content)
+    if not matters:
+        store.add(unit, [] if file.accessors else _loads(file))
+    return [(unit, file)] if matters else []
 
 
 def _above(root: Path, store: Store, digest: str) -> Iterator[Unit]:
@@ -77,10 +89,11 @@ def _above(root: Path, store: Store, digest: str) -> Iterator[Unit]:
 
 
 def _facts(file: Stale) -> list[Any]:
-    frontend = _frontend(file)
-    if file.reader in READERS:
-        return [*frontend.read(file.path, file.content, file.accessors), *_loads(file)]
-    return list(frontend.read(file.path, file.content))
+    found = list(_frontend(file).read(file.path, file.content))
+    if file.accessors:
+        known = set(found)
+        return [each for each in _frontend(file).read(file.path, file.content, file.accessors) if each not in known]
+    return [*found, *_loads(file)]
 
 
 def _loads(file: Stale) -> list[Any]:

@@ -159,6 +159,8 @@ class Outcome(NamedTuple):
     stages: tuple[tuple[str, float], ...]
     """How many seconds each stage took, in order."""
     elapsed: float
+    extent: tuple[int, int] = (0, 0)
+    """How many files of code there are, and how many of them were parsed to tell the routes."""
 
 
 class Evidence(NamedTuple):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from invariants import dotenv
@@ -60,9 +60,26 @@ def example(manifest: Env, target: str, text: str) -> str:
     """An example file with a line for each variable that the manifest asks of it and that it does not have; nothing else is touched."""
     known = dotenv.values(text).keys() | set(re.findall(r"^\s*#\s*([A-Za-z_]\w*)=", text, re.MULTILINE))
     added = [line for name, each in manifest.variables.items() if name not in known for line in _lines(name, each, target, manifest)]
+    return joined(text, "\n".join(added) + "\n" if added else "")
+
+
+def entries(store: Store, names: Collection[str]) -> str:
+    """Entries for variables that a manifest lacks: required where they are given already."""
+    targets = {name: name for name in _column(store, "select name from env_target")}
+    having: dict[str, set[str]] = defaultdict(set)
+    for name, target in store.ask("select name, target from target_entry")[1]:
+        having[name].add(target)
+    said = _said(store)
+    found = [Drafted(name, _kind(name, said), tuple(sorted(having[name])), said.get(name, (None, ""))[1]) for name in sorted(names)]
+    return "\n".join("".join(_entry(each, targets)) for each in found)
+
+
+def joined(text: str, added: str) -> str:
+    """A text with another below it, its lines ended as the text's own are."""
     if not added:
         return text
-    return (text.rstrip("\n") + "\n\n" if text.strip() else "") + "\n".join(added) + "\n"
+    whole = (text.rstrip("\r\n") + "\n\n" if text.strip() else "") + added
+    return whole.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else whole
 
 
 def _lines(name: str, variable: Variable, target: str, manifest: Env) -> Iterator[str]:
@@ -93,13 +110,19 @@ def _variables(store: Store, targets: dict[str, str]) -> list[Drafted]:
     having: dict[str, set[str]] = defaultdict(set)
     for name, file in store.ask("select name, file from env_entry")[1]:
         having[name] |= {target for target, path in targets.items() if path == file}
+    said = _said(store)
+    names = {*read(store), *(name for name, own in having.items() if own)}
+    found = [Drafted(name, _kind(name, said), tuple(sorted(having[name])), said.get(name, (None, ""))[1]) for name in sorted(names)]
+    return sorted(found, key=lambda each: (ORDER.index(each.kind), each.name))
+
+
+def _said(store: Store) -> dict[str, tuple[str | None, str]]:
+    """The kind and the description of each variable, as schemas and examples declare them."""
     said: dict[str, tuple[str | None, str]] = {}
     for name, kind, about in store.ask("select name, kind, about from env_declaration order by origin, kind, about")[1]:
         before = said.get(name, (None, ""))
         said[name] = before[0] or kind, before[1] or about
-    names = {*read(store), *(name for name, own in having.items() if own)}
-    found = [Drafted(name, _kind(name, said), tuple(sorted(having[name])), said.get(name, (None, ""))[1]) for name in sorted(names)]
-    return sorted(found, key=lambda each: (ORDER.index(each.kind), each.name))
+    return said
 
 
 def _kind(name: str, said: dict[str, tuple[str | None, str]]) -> str:

@@ -1,4 +1,4 @@
-"""The story of a fix: what can be mended becomes a migration, or lines in code, and is judged before it is written."""
+"""The story of a fix: what can be mended becomes a migration, lines in code or in the manifest, and is judged before it is written."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +13,7 @@ from invariants.mending.patches import Mended, Sources, drafted, folder, mended
 from invariants.mending.schema import Schema, Unmended
 from invariants.snapshots import Snapshot, blob_id
 from invariants.store import Store
+from invariants.upkeep import Upkeep
 
 STILL = "it would still be found with its patch, so that the patch is left out"
 DOUBTFUL = "the policy that it would be given could not be told to isolate there"
@@ -56,19 +57,21 @@ def repair(options: Options, *, baseline: bool = False, moment: datetime | None 
     findings = [*outcome.findings, *(outcome.debt if baseline else ())]
     sources = sources_of(run.snapshot, moment or datetime.now(UTC))
     bench = _Bench(run.store, sources)
-    bench.take(mended(run.store, findings))
+    upkeep = Upkeep(run.store, sources)
+    bench.take(mended(run.store, list(upkeep.take(findings))))
     known = {_identity(each) for each in (*outcome.findings, *outcome.debt, *(each.finding for each in outcome.carved))}
     found, brought = list[Finding](), list[Finding]()
-    while edits := bench.edits():
+    while edits := [*bench.edits(), *upkeep.edits()]:
         run.store.save()
         laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
         found, brought = [*laid.findings, *laid.debt], [each for each in laid.findings if _identity(each) not in known]
-        if not bench.drop(found, brought):
+        vain = upkeep.drop({(each.rule, each.subject) for each in found}, STILL)
+        if not bench.drop(found, brought) and not vain:
             break
     if not edits:
-        return Repair((), (), tuple(bench.left), (), outcome.errors)
+        return Repair((), (), (*bench.left, *upkeep.left), (), outcome.errors)
     still = {_identity(each) for each in found}
-    left = [(each, reason) for each, reason in bench.left if _identity(each) in still]
+    left = [(each, reason) for each, reason in (*bench.left, *upkeep.left) if _identity(each) in still]
     kept = {_identity(each) for each, _ in left}
     return Repair(
         tuple(edits), tuple(each for each in findings if _identity(each) not in kept), tuple(left), tuple(brought), outcome.errors

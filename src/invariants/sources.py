@@ -1,12 +1,14 @@
 """Source code into routes: which files are code, which of them are wanted, and the stage that puts them together."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from invariants.facts import code, web
+from invariants.facts.place import Place
 from invariants.facts.settings import Confinement, RouteGuard
 from invariants.store import Store, Unit
 
@@ -29,6 +31,19 @@ TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
 SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
+AHEAD = 2
+"""So many steps from the files with routes, what they will need is read before it is asked for."""
+NAMING = {
+    code.Step: "symbol",
+    code.Alias: "symbol",
+    code.Base: "symbol",
+    code.Decorator: "symbol",
+    code.Parameter: "symbol",
+    web.Use: "symbol",
+    web.Mount: "child",
+    web.Endpoint: "handler",
+}
+"""What names something of another file, and where."""
 CODE = (
     code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
     code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
@@ -61,6 +76,11 @@ def language(path: str) -> str | None:
     return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
 
 
+def is_aside(path: str) -> bool:
+    """A file of code that is taken for one of tests or examples, so that it is not looked at: nobody serves its routes."""
+    return path[path.rfind(".") :] in LANGUAGES and not SKIPPED & set(path.split("/")) and language(path) is None
+
+
 def is_manifest(path: str) -> bool:
     """A file that says what names of modules mean."""
     name = path.rpartition("/")[2]
@@ -82,7 +102,8 @@ def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: S
         names = sorted({each.name for facts in confined.values() for each in facts})
         told = [each for facts in said.values() for each in facts]
         store.activate([*own, *found.values()])
-        store.add(unit, [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))])
+        made = [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))]
+        store.add(unit, [*made, stage.extent()])
     return [*found.values(), unit]
 
 
@@ -142,7 +163,7 @@ class Stage:
 
         if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
             return []
-        self._prepare(self._foreseen())
+        self._foresee()
         for _ in range(ROUNDS):
             known = set(self._corpus.files)
             found = list(Routes(self._corpus, self._modules, said).facts())
@@ -150,16 +171,32 @@ class Stage:
                 break
         return found
 
-    def _foreseen(self) -> set[str]:
-        """What will be needed: the files that others with routes import. They are read together, which is faster."""
-        doors = [(path, file) for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
-        found = {self._modules.find(path, each.source) for path, file in doors for each in file.facts[code.Import]}
-        return {path for path in found if path and path in self._languages and path not in self._corpus.files}
+    def _foresee(self) -> None:
+        """Reads together, which is faster, what will be needed: what files with routes name of others, and what these do."""
+        taking = {path: [*chain(*file.facts.values())] for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        for _ in range(AHEAD):
+            known = self._corpus.files.keys() | self._ready.keys()
+            found = {target for path, facts in taking.items() for target in self._taken(path, facts)} - known
+            self._prepare(found)
+            taking = {path: self._ready[path] for path in found}
+
+    def _taken(self, path: str, facts: list[Any]) -> Iterator[str]:
+        """The files of the repository that one takes what it names from."""
+        named = {getattr(each, NAMING[type(each)]).partition(".")[0] for each in facts if type(each) in NAMING}
+        for each in facts:
+            if isinstance(each, code.Import) and not each.typed_only and (each.local in named or each.local == "*" or each.exported):
+                target = self._modules.find(path, each.source)
+                if target and target in self._languages:
+                    yield target
 
     def _registers(self, path: str) -> bool:
         """Whether what is said of others may be another thing, now that this file is known."""
         facts = self._corpus.files[path].facts
         return self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS)
+
+    def extent(self) -> web.Extent:
+        """How much was parsed."""
+        return web.Extent(Place(min(self._languages), 1, 1, 1, 1), len(self._languages), len(self._corpus.files) + len(self._ready))
 
     def references(self, names: Sequence[str]) -> list[Any]:
         """Who takes what is confined; every file is read for that."""

@@ -772,7 +772,8 @@ from env_unresolved as u
 join env_manifest
 where not exists (
         select 1 from env_accessor as a
-        where u.accessor <> '' and (a.name = u.accessor or a.name glob '*.' || u.accessor or u.accessor glob '*.' || a.name)
+        where coalesce(nullif(u.accessor, ''), u.taker) = a.name
+            or (u.accessor || u.taker <> '' and (a.name glob '*.' || u.accessor || u.taker or u.accessor || u.taker glob '*.' || a.name))
     )
     and not exists (select 1 from env_taker as t where t.function_name = u.taker);
 

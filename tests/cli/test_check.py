@@ -61,3 +61,12 @@ def test_what_stands_in_a_file_that_is_gone_is_shown_in_every_format(root: Path,
     assert result.returncode == 1, result.stderr
     assert "migrations/2_more.sql" in result.stdout
     assert "it has landed, and is gone from the migrations" in result.stdout
+
+
+def test_the_share_of_code_that_is_not_parsed_is_told(tmp_path: Path) -> None:
+    """A file that registers nothing is parsed where what registers something needs it."""
+    app = "import express from 'express'\nimport { list } from './list'\nconst app = express()\napp.get('/orders', list)\n"
+    more = {f"{name}.ts": f"export function {name}() {{}}\n" for name in ("list", "sum", "mean")}
+    root = repository(tmp_path / "product", {"app.ts": app, **more})
+    for _ in ("cold", "warm"):
+        assert "skipped    2 of 4 files of code (50%) were not parsed\n" in run(root, "check", "--stats").stderr

@@ -168,6 +168,43 @@ def test_without_a_manifest_there_is_nothing_to_compare_with(tmp_path: Path) -> 
     assert (result.returncode, "there is no manifest" in result.stderr) == (2, True)
 
 
+ISSUED = "sk_live_k7Qz2mX9vL4tRb8nWc3y"
+SHOWN = (PLANTED, WEAK, KEY, ISSUED)
+
+
+def test_no_value_is_shown_by_what_writes(keyed: Path) -> None:
+    """Patches, first looks and stages, where examples and comments hold what they should not."""
+    example = f"# Made by hand: {ISSUED}\nSTRIPE_KEY={ISSUED}\nSESSION_SECRET={PLANTED}\nPIN='\n{PLANTED}\n'"
+    asked = '[targets.local]\nfile = ".env.example"\nformat = "dotenv"\n[variables.LEVEL]\nkind = "config"\nrequired = ["local"]\n'
+    write(keyed, {".env.example": example, "run.sh": "echo $LEVEL $STRIPE_KEY", ".invariants/env.toml": MANIFEST + asked})
+    outputs = [run(keyed, "fix", "--diff"), run(keyed, "check", "--stats"), run(keyed, "check", "--format", "sarif")]
+    assert "+LEVEL=" in outputs[0].stdout
+    assert "+[variables.STRIPE_KEY]" in outputs[0].stdout
+    (keyed / ".invariants/env.toml").unlink()
+    outputs += [run(keyed, "init", "--dry-run"), run(keyed, "fix", "--diff"), run(keyed, "facts")]
+    assert "STRIPE_KEY" in outputs[3].stdout
+    said = "".join(each.stdout + each.stderr for each in outputs)
+    assert not [value for value in SHOWN if value in said]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        f'[variables.A]\nkind = "secret"\nexample = "{PLANTED}"\n',
+        f'[variables.A]\nkind = "{PLANTED}"\n',
+        f"[variables.A]\n{PLANTED}\n",
+        f'[variables.A]\nkind = "secret"\nformat = "{PLANTED}"\n',
+        f'[variables.A]\nkind = "secret"\nrotation = "{PLANTED}"\n',
+    ],
+)
+def test_no_value_is_shown_of_a_manifest_that_cannot_be_used(keyed: Path, monkeypatch: pytest.MonkeyPatch, manifest: str) -> None:
+    monkeypatch.setenv("INVARIANTS_DEBUG", "1")
+    write(keyed, {".invariants/env.toml": manifest})
+    for arguments in (("check",), ("check", "--format", "json"), ("env", "verify"), ("fix", "--diff")):
+        done = run(keyed, *arguments)
+        assert (done.returncode, PLANTED in done.stdout + done.stderr) == (2, False), done
+
+
 def test_no_value_is_ever_printed_or_kept(keyed: Path) -> None:
     """Every output, of runs that hold and of runs that break, the cache, and whatever was written."""
     outputs = []

@@ -187,6 +187,79 @@ def test_no_command_passes_on_what_a_repository_says_as_a_command(command: list[
     assert not re.search(r"^\s*::", run.stdout + run.stderr, re.MULTILINE)
 
 
+COMMANDS = [
+    *(["check", "--no-cache", "--stats", "--format", form] for form in FORMATS),
+    *(["routes", "--no-cache", "--format", form] for form in ("text", "json", "markdown", "html")),
+    ["init", "--dry-run"],
+    ["fix", "--diff"],
+    ["fix"],
+    ["carveouts", "list"],
+    ["query", "select * from web_route"],
+    ["query", "select * from env_read"],
+    ["query", "--format", "json", "select * from settings_carveout"],
+    ["explain", "public.a\x1b[31mb"],
+]
+ESCAPE = "\x1b[31m\x9b31m"
+APP = f"""\
+import os
+from flask import Flask
+app = Flask(__name__)
+@app.get('/a{ESCAPE}\\n::error::x')
+def f():  # {ESCAPE} ##[error]x
+    return os.environ['A{ESCAPE}\\n::error::x']
+@app.get('/open')
+def g(): return 1
+"""
+COMPOSE = """\
+services:
+  "a\\e[31m\\n::error::x":
+    image: x
+    environment:
+      "B\\e[31m": "${C\\e[31m}"
+"""
+MANIFEST = """\
+[targets."t\\u001b[31m"]
+file = "compose.yaml"
+format = "compose"
+service = "x\\u001b[31m"
+[variables.E]
+kind = "secret"
+read_by = "r\\u001b[31m"
+"""
+CARVEOUT = """\
+[[carveout]]
+rule = "route-public-allowed"
+subject = "GET /open"
+reason = "a\\u001b[31m\\n::error::x"
+owner = "\\u001b[31m\\n::error::x"
+"""
+STRANGER = {
+    f"migrations/{ESCAPE}.sql": f'create table tenants (id int);\ncreate table "a{ESCAPE}\n::error::x" (tenant_id int);\n',
+    f"app/{ESCAPE}.py": APP,
+    "web/[a]/route.ts": f"export const GET = auth('{ESCAPE}', () => process.env['{ESCAPE}\\n::error::x']);\n",
+    "compose.yaml": COMPOSE,
+    ".env.example": f"D{ESCAPE}=1\n::error::x=1\n",
+    "package.json": '{"dependencies": {"next": "1", "\\u001b[31m": "2"}}',
+    ".invariants/env.toml": MANIFEST,
+    ".invariants/carveouts.toml": CARVEOUT,
+}
+"""A repository in which everything that has a name or a reason tries to command."""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_name_and_no_reason_commands_a_terminal_or_a_runner(command: list[str], tmp_path: Path) -> None:
+    write(tmp_path, STRANGER)
+    git(tmp_path, "init", "-q")
+    run = subprocess.run([sys.executable, "-m", "invariants", "-C", str(tmp_path), *command], capture_output=True, text=True, check=False)
+    said = run.stdout + run.stderr
+    assert said
+    assert "Traceback" not in said
+    assert not CONTROL.search(said)
+    commands = [line for line in said.splitlines() if line.lstrip().startswith(("::", "##["))]
+    own = ("::error file=", "::warning file=", "::notice")
+    assert [line for line in commands if "github" not in command or not line.startswith(own)] == []
+
+
 def test_every_format_is_documented() -> None:
     page = (SUITE.parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(FORMATS)

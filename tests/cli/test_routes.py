@@ -72,5 +72,17 @@ def test_a_repository_without_routes_says_so(tmp_path: Path) -> None:
     assert found.output == "no routes were found\n"
 
 
+def test_code_that_is_not_looked_at_is_counted(tmp_path: Path) -> None:
+    for path in ("tests/app.py", "e2e/server.ts", "web/page.test.tsx", "test_app.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(APP)
+    (tmp_path / "tests" / "data.json").write_text("{}")
+    for form in ("text", "markdown", "html"):
+        assert "2 routes: 1 enforced, 1 no guard; not looked at, as tests or examples: 4 code files" in shown(tmp_path, form)
+    stats = CliRunner().invoke(group, ["-C", str(tmp_path), "check", "--no-cache", "--stats"]).stderr
+    assert "skipped    0 of 1 files of code (0%) were not parsed" in stats
+    assert "skipped    4 more are taken for tests or examples, and not looked at\n" in stats
+
+
 def test_a_form_that_routes_do_not_have_is_refused(tmp_path: Path) -> None:
     assert CliRunner().invoke(group, ["-C", str(tmp_path), "routes", "--format", "sarif"]).exit_code == 2

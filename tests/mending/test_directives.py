@@ -180,6 +180,14 @@ def test_a_handler_that_serves_another_route_too_is_left_until_that_is_answered_
     assert not check(Options(root)).findings
 
 
+def test_a_reason_is_one_line_of_what_can_be_printed(tmp_path: Path) -> None:
+    root = laid(tmp_path / "root", "main.py", HEALTH.replace("@app.get('/ready')\n", ""), "GET /health")
+    text = STANZA.replace("The load\nbalancer asks.", r"a\u001b[31m\u2028 b\u0000\r\nimport os")
+    write(root, {".invariants/carveouts.toml": text.format("GET /health")})
+    lay(root, repair(Options(root)).edits)
+    assert "\n# invariants: auth public -- a [31m b import os\n@app.get" in (root / "main.py").read_text()
+
+
 @pytest.mark.parametrize("flaw", ['reason = " "', "expires = 2020-01-31"])
 def test_a_carveout_that_does_not_hold_answers_for_nothing(flaw: str, tmp_path: Path) -> None:
     root = laid(tmp_path / "root", "main.py", HEALTH, "GET /health", "GET /ready")

@@ -4,12 +4,16 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from invariants.cli import completion, output, progress
 from invariants.finding import LEVELS, Level, Outcome
 from invariants.reports.terminal import one_line
+
+if TYPE_CHECKING:
+    from invariants.check import Run
 
 SINCE = "Judge the work tree, and report what is new against this commit itself; REV... is the commit where HEAD parted from REV."
 PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run it whole, or say --allow-partial-sarif"
@@ -37,7 +41,7 @@ PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run 
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that expiries are judged by; today unless given.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--stats", is_flag=True, help="Say how long each stage took.")
+@click.option("--stats", is_flag=True, help="Say how long each stage took, and how much code was read.")
 @click.option("--sarif-suppressed", is_flag=True, help="Put carved-out findings into SARIF, as suppressed.")
 @click.option("--allow-partial-sarif", is_flag=True, help="Write SARIF of a partial run.")
 @click.option("--sarif-category", default="", metavar="NAME", help="What tells this analysis from others of the same commit, in SARIF.")
@@ -77,7 +81,7 @@ def command(
     how = output.presentation(root, today, suppressed=sarif_suppressed, category=sarif_category)
     output.write(outputs, outcome, output.lines_of(run.snapshot), how)
     if stats:
-        _stats(outcome)
+        _stats(run, outcome)
     return status(outcome, fail_on, strict=strict)
 
 
@@ -92,9 +96,17 @@ def _relative(paths: Sequence[str], root: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _stats(outcome: Outcome) -> None:
+def _stats(run: "Run", outcome: Outcome) -> None:
+    """How long each stage took, how much code was not looked at, and the rules that had nothing to look at."""
+    from invariants.sources import is_aside
+
     for stage, seconds in outcome.stages:
         click.echo(f"{stage:<10} {seconds * 1000:8.1f} ms", err=True)
+    files, parsed = outcome.extent
+    if files:
+        click.echo(f"skipped    {files - parsed} of {files} files of code ({(files - parsed) / files:.0%}) were not parsed", err=True)
+    if aside := sum(map(is_aside, run.snapshot.paths())):
+        click.echo(f"skipped    {aside} more are taken for tests or examples, and not looked at", err=True)
     for rule in outcome.vacuous:
         click.echo(f"vacuous    {rule}", err=True)
 

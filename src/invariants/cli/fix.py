@@ -1,4 +1,4 @@
-"""``invariants fix``: the next migration and lines in code, of what can be mended safely."""
+"""``invariants fix``: the next migration, lines in code, and the manifest and its examples, of what can be mended safely."""
 
 import sys
 from collections.abc import Iterator
@@ -33,7 +33,10 @@ HELP = {
 @click.option("--baseline", is_flag=True, help=HELP["baseline"])
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=HELP["as-of"])
 def command(*, diff: bool, only: tuple[str, ...], skip: tuple[str, ...], baseline: bool, as_of: datetime | None) -> int:
-    """Mend what can be mended safely: by the next migration, and by lines in code. A migration that has landed is never edited."""
+    """Mend what can be mended safely: by the next migration, by lines in code, and by the manifest of variables and its examples.
+
+    A migration that has landed is never edited.
+    """
     from invariants.check import Options
     from invariants.repair import lay, repair
     from invariants.snapshots import find_root
@@ -65,8 +68,21 @@ def _diffed(edit: "Edit", paint: Paint) -> str:
     styles = {"+": Style.GREEN, "-": Style.RED, "@": Style.BLUE}
     made = unified_diff(before.splitlines(keepends=True), edit.after.splitlines(keepends=True), *names)
     ended = (line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in made)
-    shown = (plain(line) if line[0] in styles else one_line(line) for each in ended for line in each.removesuffix("\n").split("\n"))
+    lines = (_kept(edit.path, line) for each in ended for line in each.removesuffix("\n").split("\n"))
+    shown = (plain(line) if line[0] in styles else one_line(line) for line in lines)
     return "".join(f"{paint(styles[line[0]], line) if line[:1] in styles else line}\n" for line in shown)
+
+
+def _kept(path: str, line: str) -> str:
+    """A line of a patch. What stands around a change may be somebody's secret: it is masked, and `git apply` then refuses the patch."""
+    from invariants.frontends.env.names import sounds_secret
+    from invariants.frontends.env.values import kind
+    from invariants.reports.masking import masked
+
+    name, assigned, value = line[1:].partition("=")
+    like = kind(name.strip(), value.strip().strip("'\""))
+    is_real = like in {"random", "issued"} or (like == "plain" and sounds_secret(name)) or not (assigned or line[1:].startswith("#"))
+    return line[0] + masked(path, line[1:]) if line[:1] in {" ", "-"} and is_real and not line.startswith("---") else line
 
 
 def _told(found: "Repair", *, is_written: bool) -> Iterator[str]:

@@ -28,16 +28,17 @@ def command(*, formats: tuple[str, ...], staged: bool, no_cache: bool) -> int:
     from invariants.check import Options, Run
     from invariants.reports import routes as report
     from invariants.snapshots import find_root
+    from invariants.sources import is_aside
 
     root = find_root(Path.cwd())
     with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
         run = Run(Options(root, tree="index" if staged else "work", cached=not no_cache), told)
-    rows = _rows(run.store)
+    rows, aside = _rows(run.store), sum(map(is_aside, run.snapshot.paths()))
     rendered = {
-        "text": lambda: report.text(rows),
+        "text": lambda: report.text(rows, aside),
         "json": lambda: report.json(rows),
-        "markdown": lambda: report.markdown(rows),
-        "html": lambda: report.html(rows, root.resolve().name),
+        "markdown": lambda: report.markdown(rows, aside),
+        "html": lambda: report.html(rows, root.resolve().name, aside),
     }
     output.emit([(each, rendered[each.format]()) for each in outputs])
     return 0

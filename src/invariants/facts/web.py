@@ -149,3 +149,11 @@ class Reference(NamedTuple):
     path: Annotated[str, "The importing file."]
     name: Annotated[str, "What is confined, as it is configured."]
     side: Annotated[Literal["server", "client"], "client: code that browsers run takes it, itself or by way of others."]
+
+
+class Extent(NamedTuple):
+    """How much of the source code was parsed to tell the routes: what is left holds no word that registers any, nor do those need it."""
+
+    at: Annotated[Place, "The first file of code."]
+    files: Annotated[int, "How many files of code there are, without tests."]
+    parsed: Annotated[int, "How many of them were parsed."]

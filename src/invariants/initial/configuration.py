@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 
 from invariants.initial.databases import Database
+from invariants.initial.guards import Candidate, Guards
 from invariants.initial.tenancy import Setting
 from invariants.reports.terminal import one_line
 
@@ -36,6 +37,10 @@ DATABASES = """
 # The databases, one stanza each, for when detection is wrong: none is detected any more where one is said.
 """
 UNKNOWN_DATABASE = Database("main", "plain", ("migrations/*.sql",), "none was found: where are its migrations, and what runs them?")
+ROUTES = """
+# Guards of libraries, and those that are seen to turn people away, are known. Say those of which it cannot be seen, if they do.
+"""
+UNKNOWN_GUARD = Candidate("lib/auth.requireUser", 0, False, "", "session")
 LEVELS = """
 # The level of a rule: "error", "warning", "note" or "off". `invariants rules` lists them.
 # [levels]
@@ -54,11 +59,12 @@ CARVEOUTS = """\
 """
 
 
-def config(settings: Sequence[Setting], databases: Sequence[Database], said: Collection[str], remarks: Sequence[str] = ()) -> str:
+def config(settings: Sequence[Setting], databases: Sequence[Database], said: Collection[str], remarks: Sequence[str], doors: Guards) -> str:
     """``config.toml``, with the settings that are ``said`` in force and the others as comments; remarks are about roles."""
     blocks = [_block(each, each.key in said, remarks if each.key == "roles" else ()) for each in settings]
     stanzas = "\n".join("\n".join(_stanza(each)) for each in databases or [UNKNOWN_DATABASE])
-    return f"{HEAD}{''.join(blocks)}{TAIL}{DATABASES}{stanzas}\n{LEVELS}"
+    guards = "\n".join("\n".join(_guard(each, doors)) for each in doors.doubtful or [UNKNOWN_GUARD])
+    return f"{HEAD}{''.join(blocks)}{TAIL}{DATABASES}{stanzas}\n{ROUTES}{guards}\n{LEVELS}"
 
 
 def is_sayable(setting: Setting) -> bool:
@@ -85,6 +91,14 @@ def _stanza(database: Database) -> Iterator[str]:
     yield f"# name = {quoted(database.name)}"
     yield f"# migrations = [{', '.join(map(quoted, database.patterns))}]"
     yield f"# runner = {quoted(database.runner)}"
+
+
+def _guard(candidate: Candidate, doors: Guards) -> Iterator[str]:
+    if candidate.routes:
+        yield f"# {one_line(doors.said(candidate))}"
+    yield "# [[routes.guard]]"
+    yield f"# name = {quoted(candidate.symbol)}"
+    yield f"# posture = {quoted(candidate.posture)}"
 
 
 def quoted(text: str) -> str:

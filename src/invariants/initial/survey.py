@@ -7,7 +7,7 @@ from pathlib import Path
 from invariants.check import Options, Run
 from invariants.finding import ConfigError
 from invariants.initial import configuration as written
-from invariants.initial import connections, environments, frameworks, hooks, pipelines, trial, variables
+from invariants.initial import connections, environments, frameworks, guards, hooks, pipelines, trial, variables
 from invariants.initial.databases import Database, databases
 from invariants.initial.databases import notices as about_databases
 from invariants.initial.repository import Repository
@@ -28,11 +28,13 @@ def survey(root: Path) -> Looked:
     known = databases(run.store)
     tenants = tenancy(run.store, [each.name for each in known])
     connected = connections.connections(repository)
+    doors = guards.guards(run.store)
     about = [
         *about_databases(known),
         *tenants.notices,
         *connections.notices(connected),
         *frameworks.notices(repository),
+        *guards.notices(doors),
         *environments.notices(repository),
     ]
     remarks = connections.remarks(connected)
@@ -40,7 +42,7 @@ def survey(root: Path) -> Looked:
     looked = joined(
         [
             Looked(about),
-            _kept(repository, CONFIG) or Looked(edits=[Edit(CONFIG, None, _config(run, tenants.settings, known, remarks, today))]),
+            _kept(repository, CONFIG) or Looked(edits=[Edit(CONFIG, None, _config(run, tenants.settings, known, remarks, doors, today))]),
             _kept(repository, CARVEOUTS) or Looked(edits=[Edit(CARVEOUTS, None, written.CARVEOUTS)]),
             hooks.look(repository),
             pipelines.look(repository),
@@ -60,11 +62,13 @@ def _kept(repository: Repository, path: str) -> Looked | None:
     return Looked(left=[Notice(TOPIC, f"{path} is there")]) if repository.has(path) else None
 
 
-def _config(run: Run, settings: Sequence[Setting], known: Sequence[Database], remarks: Sequence[str], today: date) -> str:
+def _config(
+    run: Run, settings: Sequence[Setting], known: Sequence[Database], remarks: Sequence[str], doors: guards.Guards, today: date
+) -> str:
     """The configuration that says as much of what was detected as leaves every finding, and every denominator, as it is."""
 
     def text(said: Collection[str]) -> str:
-        return written.config(settings, known, said, remarks)
+        return written.config(settings, known, said, remarks, doors)
 
     sayable = [each.key for each in settings if written.is_sayable(each)]
     bare = trial.found(run.snapshot, run.store, run.rules, today)

@@ -49,7 +49,8 @@ def _shared(schema: Schema, handler: str) -> str:
 def _reasons(schema: Schema, route: str) -> Sequence[str]:
     """Why a route may be open, in one line, by carve-outs that hold."""
     query = "select reason from settings_carveout where rule = {rule} and subject = {route} and fault is null and not expired"
-    return [" ".join(reason.split()) for (reason,) in schema.rows(f"{query} order by position", rule=OPEN, route=route)]
+    rows = schema.rows(f"{query} order by position", rule=OPEN, route=route)
+    return [" ".join("".join(each if each.isprintable() else " " for each in reason).split()) for (reason,) in rows]
 
 
 def _beginning(schema: Schema, served: Served) -> tuple[str, int]:

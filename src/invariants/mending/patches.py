@@ -27,6 +27,12 @@ OTHERS = {
     "tenant-reference-scoped": "a wider foreign key needs a unique key to lead to, and rows that fit it",
     "tenant-unique-scoped": "whether a value may occur once in each tenant is for a person to say",
     "tenant-context-local": "it is the code that sets it which must change",
+    "env-used": "whether something else reads it is for a person to say",
+    "env-secret-private": "the secret is to be kept on the server, and replaced where it was published",
+    "env-secret-sealed": "it is to be stored anew on the platform, and replaced",
+    "env-file-untracked": "what was committed stays in the history: its secrets are to be replaced first",
+    "env-transport-secured": "whether the server takes TLS is not known here",
+    "env-fingerprint-matches": "which of the two values is right is for a person to say",
 }
 """Why rules are not mended."""
 UNKNOWN = "nothing is known that would mend it safely"

@@ -68,6 +68,12 @@ def disjuncts(node: Any) -> Iterator[Any]:
         yield node
 
 
+def cost(node: Any) -> int:
+    """How dear a test is likely to be: sub-queries most, then calls."""
+    weights = {pb.SubLink: 101, pb.FuncCall: 11}
+    return sum(weights.get(type(each), 1) for each in walk(node))
+
+
 def strings(nodes: Any) -> list[str]:
     """The strings of a list of String nodes, as in a qualified name."""
     return [node.string.sval for node in nodes]

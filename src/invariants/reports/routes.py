@@ -40,19 +40,20 @@ class Row(NamedTuple):
         return self.name, self.posture or NOTHING, self.word, " + ".join(self.guards) or self.reason, f"{self.file}:{self.line}"
 
 
-def text(rows: Sequence[Row]) -> str:
+def text(rows: Sequence[Row], aside: int) -> str:
     """Rows in columns, and how many there are of each kind."""
     cells = [[one_line(cell) for cell in row.cells] for row in rows]
     widths = [max((len(row[number]) for row in cells), default=0) for number in range(len(COLUMNS) - 1)]
     lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in cells]
-    return "\n".join([*lines, *([""] if lines else []), summary(rows), ""])
+    return "\n".join([*lines, *([""] if lines else []), summary(rows, aside), ""])
 
 
-def summary(rows: Sequence[Row]) -> str:
-    """How many routes there are of each kind."""
+def summary(rows: Sequence[Row], aside: int) -> str:
+    """How many routes there are of each kind, and in how many files none was looked for."""
     kinds = Counter(row.word for row in rows)
     told = ", ".join(f"{count} {word}" for word, count in sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
-    return f"{counted(len(rows), 'routes')}: {told}" if rows else "no routes were found"
+    found = f"{counted(len(rows), 'routes')}: {told}" if rows else "no routes were found"
+    return f"{found}; not looked at, as tests or examples: {counted(aside, 'code files')}" if aside else found
 
 
 def json(rows: Sequence[Row]) -> str:
@@ -60,25 +61,25 @@ def json(rows: Sequence[Row]) -> str:
     return dumped([{**row._asdict(), "guards": list(row.guards)} for row in rows], 1)
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row], aside: int) -> str:
     """A table, and how many there are of each kind."""
     lines = [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
     lines += [f"| {' | '.join(_cell(cell) for cell in row.cells)} |" for row in rows]
-    return "\n".join(["# Routes, and who may come in", "", summary(rows), "", *lines, ""])
+    return "\n".join(["# Routes, and who may come in", "", summary(rows, aside), "", *lines, ""])
 
 
 def _cell(value: str) -> str:
     return escape(one_line(value), quote=False).replace("|", "\\|").replace("`", "\\`").replace("*", "\\*").replace("_", "\\_")
 
 
-def html(rows: Sequence[Row], name: str) -> str:
+def html(rows: Sequence[Row], name: str, aside: int) -> str:
     """One page that needs nothing else, a part for each framework."""
     title = f"{name}: routes"
     header = element(
         "header",
         element("p", "invariants", class_="kicker"),
         element("h1", name),
-        element("p", summary(rows), class_=f"verdict {_mood(rows)}"),
+        element("p", summary(rows, aside), class_=f"verdict {_mood(rows)}"),
         element("p", "Every door of the application, who may come in, and what was seen to turn others away.", class_="fine"),
     )
     by_framework = groupby(sorted(rows, key=lambda row: (row.framework, row.name)), key=lambda row: row.framework)

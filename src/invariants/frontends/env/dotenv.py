@@ -8,7 +8,7 @@ from invariants import dotenv
 from invariants.facts.env import Blind, Declaration, Dotenv, Entry, Giver, Kind, Unresolved
 from invariants.frontends.env.names import is_name, sounds_secret
 from invariants.frontends.env.text import LARGEST, first, named, unread
-from invariants.frontends.env.values import entry
+from invariants.frontends.env.values import KEYS, entry
 
 Fact = Giver | Dotenv | Entry | Declaration | Blind | Unresolved
 EXAMPLE = re.compile(r"[.-]?(?:examples?|sample|template|tmpl|dist|defaults?|schema)(?=[.-]|$)|(?<=^)(?:example|sample)\.", re.IGNORECASE)
@@ -86,8 +86,9 @@ def _above(lines: list[str], line: int) -> str:
 
 
 def _prose(comment: str) -> str:
+    """What a comment says in words; one that quotes a real key says nothing."""
     kept = [line for line in comment.split("\n") if line and not line.startswith("@") and any(map(str.isalnum, line))]
-    return " ".join(kept)[:200]
+    return "" if KEYS.search(comment) else " ".join(kept)[:200]
 
 
 def _kind(name: str, said: dict[str, str]) -> Kind | None:

@@ -1,10 +1,9 @@
 """JavaScript and TypeScript: what is read of ``process.env``, ``import.meta.env``, Deno, Bun, and the modules of frameworks."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from invariants.facts.env import Blind, Declaration, Door, Read, Taker, Unresolved
-from invariants.frontends.env.text import LARGEST, unread
+from invariants.frontends.env import code
 
 Fact = Read | Unresolved | Taker | Declaration | Door | Blind
 TRIGGERS = (
@@ -31,27 +30,17 @@ TRIGGERS = (
 )
 
 
-def matters(content: bytes, accessors: Sequence[str]) -> bool:
-    """Whether a file may read or publish a variable; told without parsing it."""
-    if b"process" in content and b"env" in content:
-        return True
-    return any(word in content for word in (*TRIGGERS, *map(str.encode, _tails(accessors))))
-
-
-def _tails(accessors: Sequence[str]) -> list[str]:
-    return [re.split(r"[./]", each)[-1] for each in accessors]
+def matters(content: bytes) -> bool:
+    """Whether a file may read or publish a variable by itself; told without parsing it."""
+    return (b"process" in content and b"env" in content) or any(word in content for word in TRIGGERS)
 
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[Fact]:
     """The facts of one file."""
-    if not matters(content, accessors):
-        return
-    if len(content) > LARGEST:
-        yield from unread(path, "it is too large for source code", "Leave it out, with `exclude` in .invariants/env.toml.")
-        return
-    from invariants.frontends.env.jsreader import facts
 
-    try:
-        yield from facts(path, content, _tails(accessors))
-    except RecursionError:
-        yield from unread(path, "it is nested too deep", "Leave it out, with `exclude` in .invariants/env.toml.")
+    def found() -> Iterable[Fact]:
+        from invariants.frontends.env.jsreader import facts
+
+        return facts(path, content, code.tails(accessors))
+
+    yield from code.facts(path, content, matters(content) or code.calls(content, accessors), found)

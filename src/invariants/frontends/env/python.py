@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from invariants.facts.env import Blind, Declaration, Read, Taker, Unresolved
-from invariants.frontends.env import pydantic
+from invariants.frontends.env import code, pydantic
 from invariants.frontends.env.names import is_name
 from invariants.frontends.env.pynames import Names, tail
-from invariants.frontends.env.text import LARGEST, unread
+from invariants.frontends.env.text import unread
 
 Fact = Read | Unresolved | Taker | Declaration | Blind
 TRIGGERS = (b"environ", b"getenv", b"BaseSettings", b"pydantic_settings", b"decouple", b"starlette.config", b"envvar", b"from_prefixed_env")
@@ -48,18 +48,17 @@ MOST = 4
 REMEDY = "Read it by its name, or name the function under `accessors` in .invariants/env.toml."
 
 
-def matters(content: bytes, accessors: Sequence[str]) -> bool:
-    """Whether a file may read a variable; told without parsing it."""
-    return any(word in content for word in (*TRIGGERS, *(tail(each).encode() for each in accessors)))
+def matters(content: bytes) -> bool:
+    """Whether a file may read a variable by itself; told without parsing it."""
+    return any(word in content for word in TRIGGERS)
 
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[Fact]:
     """The facts of one file."""
-    if not matters(content, accessors):
-        return
-    if len(content) > LARGEST:
-        yield from unread(path, "it is too large for source code", "Leave it out, with `exclude` in .invariants/env.toml.")
-        return
+    yield from code.facts(path, content, matters(content) or code.calls(content, accessors), lambda: _facts(path, content, accessors))
+
+
+def _facts(path: str, content: bytes, accessors: Sequence[str]) -> Iterator[Fact]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -69,7 +68,7 @@ def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[F
         yield from pydantic.settings(tree, reader.names)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         message = f"it does not parse: {error.msg}" if isinstance(error, SyntaxError) else "it does not parse"
-        yield from unread(path, message, "Mend it, or leave it out, with `exclude` in .invariants/env.toml.")
+        yield from unread(path, message, f"Mend it. {code.LEFT_OUT}")
 
 
 def _reader(path: str, content: bytes, tree: ast.Module, accessors: Sequence[str]) -> "_Reader":

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.env import Blind, Read, Unresolved
 from invariants.facts.place import Place
+from invariants.frontends.env import code
 from invariants.frontends.env.names import is_name
-from invariants.frontends.env.text import LARGEST, unread
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -23,23 +23,15 @@ REMEDY = "Read it by its name, or name the function under `accessors` in .invari
 CLAP = re.compile(r"\b(?:arg|clap|structopt|envconfig)\b")
 
 
-def matters(content: bytes, accessors: Sequence[str]) -> bool:
-    """Whether a file may read a variable; told without parsing it."""
-    return any(word in content for word in (*TRIGGERS, *map(str.encode, _tails(accessors))))
-
-
-def _tails(accessors: Sequence[str]) -> set[str]:
-    return {re.split(r"::|\.", each)[-1] for each in accessors}
+def matters(content: bytes) -> bool:
+    """Whether a file may read a variable by itself; told without parsing it."""
+    return any(word in content for word in TRIGGERS)
 
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[Fact]:
     """The facts of one file."""
-    if not matters(content, accessors):
-        return
-    if len(content) > LARGEST:
-        yield from unread(path, "it is too large for source code", "Leave it out, with `exclude` in .invariants/env.toml.")
-        return
-    yield from _Reader(path, content, _tails(accessors)).facts()
+    wanted = matters(content) or code.calls(content, accessors)
+    yield from code.facts(path, content, wanted, lambda: _Reader(path, content, set(code.tails(accessors))).facts())
 
 
 class _Reader:

@@ -186,10 +186,12 @@ def _is_caught(reader: Reader, node: Node, function: Node, handling: Handling, i
 
 def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> None:
     """The call itself, after what it is called on."""
-    executor = node.type == "new_expression" and reader.source.symbol(function) == "Promise"
-    together = is_awaited and reader.source.symbol(function) in {"Promise.all", "Promise.allSettled", "Promise.race"}
+    symbol = reader.source.symbol(function)
+    executor = node.type == "new_expression" and symbol == "Promise"
+    together = is_awaited and symbol in {"Promise.all", "Promise.allSettled", "Promise.race"}
+    acts = tail(symbol) in ACTING
     for each in arguments(node):
-        if tail(reader.source.symbol(function)) in ACTING:
+        if acts:
             reader.actors.add(each.id)
         if each.type in FUNCTIONS and executor:
             reader.executors.add(each.id)

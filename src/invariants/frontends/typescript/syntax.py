@@ -26,10 +26,15 @@ class Source:
         self.path = path
         self.content = content
         self.root = _parser(path.endswith((".ts", ".mts", ".cts"))).parse(content).root_node
-        self._lines: list[bytes] | None = None if content.isascii() else content.split(b"\n")
+        self._ascii = content.decode("ascii") if content.isascii() else ""
+        self._wide = {} if self._ascii else _wide(content)
+        """The lines in which bytes are not characters."""
+        self._symbols: dict[int, str] = {}
 
     def text(self, node: Node) -> str:
         """The node as it is written."""
+        if self._ascii:
+            return self._ascii[node.start_byte : node.end_byte]
         return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def brief(self, node: Node) -> str:
@@ -39,13 +44,11 @@ class Source:
     def place(self, node: Node, end: Node | None = None) -> Place:
         """Where a node stands, to the end of another one or its own."""
         (line, column), (end_line, end_column) = node.start_point, (end or node).end_point
-        if self._lines is not None:
-            column, end_column = self._characters(line, column), self._characters(end_line, end_column)
+        if line in self._wide:
+            column = len(self._wide[line][:column].decode("utf-8", "replace"))
+        if end_line in self._wide:
+            end_column = len(self._wide[end_line][:end_column].decode("utf-8", "replace"))
         return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
-
-    def _characters(self, line: int, column: int) -> int:
-        assert self._lines is not None
-        return len(self._lines[line][:column].decode("utf-8", "replace"))
 
     def head(self, node: Node) -> Place:
         """Where a node begins, to the end of that line."""
@@ -58,6 +61,13 @@ class Source:
 
     def symbol(self, node: Node | None) -> str:
         """A dotted name, with calls and subscripts left out; empty where it is none."""
+        if node is None:
+            return ""
+        if node.id not in self._symbols:
+            self._symbols[node.id] = self._symbol(node)
+        return self._symbols[node.id]
+
+    def _symbol(self, node: Node | None) -> str:
         parts: list[str] = []
         while node is not None:
             kind = node.type
@@ -65,8 +75,9 @@ class Source:
                 parts.append(self.text(node))
                 return ".".join(reversed(parts))
             if kind in {"member_expression", "nested_identifier", "nested_type_identifier"}:
-                parts.append(self.text(node.named_children[-1]))
-                node = node.named_children[0]
+                children = node.named_children
+                parts.append(self.text(children[-1]))
+                node = children[0]
             elif kind == "call_expression":
                 node = node.child_by_field_name("function")
             elif kind == "new_expression":
@@ -108,6 +119,11 @@ def _parser(typescript: bool) -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(grammar))
 
 
+def _wide(content: bytes) -> dict[int, bytes]:
+    """The lines with characters of several bytes, by their number from 0."""
+    return {number: line for number, line in enumerate(content.split(b"\n")) if not line.isascii()}
+
+
 def tail(symbol: str) -> str:
     """The last part of a dotted name."""
     return symbol.rpartition(".")[2]
@@ -130,7 +146,7 @@ def awaited(node: Node) -> Node:
 
 def named(node: Node) -> list[Node]:
     """The parts of a node that have a meaning: no comments."""
-    return [child for child in node.named_children if child.type != "comment"]
+    return [child for child in node.named_children if not (child.is_extra and child.type == "comment")]
 
 
 def arguments(call: Node) -> list[Node]:

@@ -19,15 +19,21 @@ FALSE_WORDS = frozenset({"f", "false", "n", "no", "off", "0"})
 
 
 @lru_cache(maxsize=4096)
+def tree_of(text: str) -> Any:
+    """The node of an expression, which many share: it is not to be changed."""
+    return parse_expression(text)
+
+
+@lru_cache(maxsize=4096)
 def condition(text: str) -> Test:
     """The test that a text is."""
-    return test(parse_expression(text))
+    return test(tree_of(text))
 
 
 @lru_cache(maxsize=4096)
 def scalar(text: str) -> Expression:
     """The expression that a text is."""
-    return expression(parse_expression(text))
+    return expression(tree_of(text))
 
 
 def test(node: Any) -> Test:

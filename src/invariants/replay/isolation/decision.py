@@ -5,51 +5,120 @@ shows that the policy is open; where it passes in none, the policy isolates; whe
 (CREATE POLICY, manual: "Policies Applied by Command Type".)
 """
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from invariants.replay import objects as o
-from invariants.replay.isolation import reasons, rows, truth
-from invariants.replay.isolation.compiling import condition
-from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.logic import conjunction
-from invariants.replay.isolation.presence import contradicted
-from invariants.replay.isolation.reasons import Scene
-from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation import reasons, truth
+from invariants.replay.isolation.refutation import Refutation
+from invariants.replay.isolation.search import Question, Search
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
-from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Excess, Infeasible, Steps, World, worlds
+from invariants.replay.isolation.values import MINE
+from invariants.replay.isolation.world import Budget, Excess, Steps
 
-
-class Question(NamedTuple):
-    """What is asked: whether rows of another tenant pass these conditions, all of them, for a role."""
-
-    table: o.Relation
-    role: str
-    texts: tuple[str, ...]
-    """A disjunct, and what the restrictive policies ask."""
-    is_new: bool = False
-    """The row is being written."""
-    others: tuple[str, ...] = ()
-    """What the other policies say, which are evaluated too: where one fails, the whole statement does."""
-    beside: str = ""
-    """What an update asks on its other side: of the row that was, where this is the new one, else of the row that comes of it."""
+FEW, MOST = 200, 6000
+"""Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""
+TOO_MANY = "it has too many cases to look at all of them"
+BINDS = "it binds the row to the session"
 
 
 def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     """The verdict on a question, and whether it depends on who asks."""
-    asked: list[bool] = []
-    steps: Steps = {}
+    decision = Decision(tenancy, question)
     try:
-        verdict = _searched(_scenes(tenancy, question, rows.NEW if question.is_new else THEIRS, asked, steps), question)
-        if verdict.word == "isolates" and not any(said & truth.TRUE for _, said in _scenes(tenancy, question, MINE, asked, {})):
-            verdict = verdict._replace(word="denies", reason="it is never true")
+        verdict = decision.verdict()
     except Excess:
-        verdict = Verdict("unverified", "it has too many cases to look at all of them")
+        verdict = Verdict("unverified", TOO_MANY)
     except RecursionError:
         verdict = Verdict("unverified", "it is nested too deep")
-    return verdict._replace(steps=(*steps, *_conclusion(verdict))), any(asked)
+    return verdict._replace(steps=(*decision.steps, *_conclusion(verdict))), decision.asks_role
+
+
+class Decision:
+    """What a question comes to, and what was taken into account."""
+
+    def __init__(self, tenancy: Tenancy, question: Question) -> None:
+        self._tenancy = tenancy
+        self._question = question
+        self.steps: Steps = {}
+        self.asks_role = False
+
+    def verdict(self) -> Verdict:
+        """The verdict; :class:`Excess` where there are too many worlds to look at."""
+        found = self._searched(FEW) or self._shown() or self._searched(MOST)
+        if found is None:
+            raise Excess
+        if found.word == "isolates" and self._denies():
+            return found._replace(word="denies", reason="it is never true")
+        return found
+
+    def _searched(self, most: int) -> Verdict | None:
+        """What the search of every world comes to; None where it takes more choices."""
+        search = self._search(self._question.theirs, most)
+        try:
+            found = _found(search)
+        except Excess:
+            return None
+        finally:
+            self.asks_role |= search.asks_role
+        self.steps |= search.steps
+        return found
+
+    def _shown(self) -> Verdict | None:
+        """The verdict where a refutation shows it. What the other policies say is only asked where none did."""
+        if self._question.others or self._question.beside:
+            return None
+        attempt = self._refuted(self._question.theirs)
+        if attempt is None:
+            return None
+        self.steps |= attempt.steps
+        return Verdict("isolates", BINDS, looked_at=attempt.count)
+
+    def _denies(self) -> bool:
+        """Whether no row of the session's own passes either, as far as can be seen."""
+        passes = self._passes(FEW)
+        if passes is None and self._refuted(MINE) is None:
+            passes = self._passes(MOST) is not False
+        return not passes
+
+    def _passes(self, most: int) -> bool | None:
+        """Whether a row of the session's own may pass; None where that takes more choices."""
+        search = self._search(MINE, most)
+        try:
+            return search.passes()
+        except Excess:
+            return None
+        finally:
+            self.asks_role |= search.asks_role
+
+    def _refuted(self, side: str) -> Refutation | None:
+        attempt = Refutation(self._tenancy, self._question, side)
+        holds = attempt.holds()
+        self.asks_role |= attempt.asks_role
+        return attempt if holds else None
+
+    def _search(self, side: str, most: int) -> Search:
+        return Search(self._tenancy, self._question, side, self._question.arms, Budget(most))
+
+
+def _found(search: Search) -> Verdict:
+    """The first world in which a row of another tenant passes; one in which nobody's row does, failing that."""
+    doubt, nobodys = "", None
+    try:
+        for scene, said in search.scenes():
+            if said == truth.TRUE:
+                found = Verdict("open", *reasons.open_to(scene, search.question.texts[0]), search.count)
+                if not scene.is_nobodys:
+                    return found
+                nobodys = nobodys or found
+            elif said & truth.TRUE:
+                doubt = doubt or scene.world.unsure().why
+    except Excess:
+        if nobodys is None or search.budget.most == FEW:
+            raise
+    if nobodys is not None:
+        return nobodys
+    if doubt:
+        return Verdict("unverified", doubt, looked_at=search.count)
+    return Verdict("isolates", BINDS, looked_at=search.count)
 
 
 def _conclusion(verdict: Verdict) -> Iterator[str]:
@@ -61,81 +130,3 @@ def _conclusion(verdict: Verdict) -> Iterator[str]:
         yield f"{cases}: in some it cannot be told whether a row of another tenant passes: {verdict.reason}"
     else:
         yield f"{cases}: in none does a row of another tenant pass"
-
-
-def _searched(scenes: Iterable[tuple[Scene, Truth]], question: Question) -> Verdict:
-    """The first world in which a row of another tenant passes; one in which nobody's row does, failing that."""
-    doubt, nobodys, count = "", None, 0
-    for scene, said in scenes:
-        count += 1
-        if said == truth.TRUE:
-            found = Verdict("open", *reasons.open_to(scene, question.texts[0]), count)
-            if not scene.is_nobodys:
-                return found
-            nobodys = nobodys or found
-        elif said & truth.TRUE:
-            doubt = doubt or scene.world.unsure().why
-    if nobodys is not None:
-        return nobodys
-    if doubt:
-        return Verdict("unverified", doubt, looked_at=count)
-    return Verdict("isolates", "it binds the row to the session", looked_at=count)
-
-
-def _scenes(tenancy: Tenancy, question: Question, side: str, asked: list[bool], steps: Steps) -> Iterator[tuple[Scene, Truth]]:
-    """Every world, the row in it, and whether it passes there."""
-    term, *others = [condition(text) for text in question.texts]
-    latest: list[Scene] = []
-
-    def evaluate(world: World) -> Truth:
-        context, row = _context(tenancy, question, world), Row(question.table, side, question.table.name)
-        frame = _frame(context, row)
-        world.judged.append(row)
-        said = term(context, frame)
-        latest[:] = [Scene.of(world, row, tenancy.table(row.table).keys, question.role)]
-        said = conjunction([lambda *_: said, *others], context, frame)
-        if question.beside and said & truth.TRUE:
-            said = truth.both(said, _beside(context, question))
-        if said & truth.TRUE and _fails(question, context, frame):
-            world.doubt("in the sessions in which it passes, PostgreSQL fails on what else the policies ask")
-            said |= truth.ERROR
-        asked.append(world.asks_role)
-        if said & truth.TRUE and contradicted(context):
-            raise Infeasible
-        return settled(tenancy, world, said)
-
-    for _, said in worlds(evaluate, steps):
-        yield latest[0], said
-
-
-def _fails(question: Question, context: Context, frame: Frame) -> bool:
-    """Whether the statement fails all the same: to plan a query PostgreSQL evaluates what is the same for every row (section 14.1)."""
-    answers = [condition(text)(context, frame) for text in question.others]
-    return any(each == truth.ERROR if question.is_new else each & truth.ERROR for each in answers)
-
-
-def _context(tenancy: Tenancy, question: Question, world: World) -> Context:
-    role = tenancy.catalog.roles.named(question.role)
-    return Context(world, tenancy, question.role, None if role is None else role.oid)
-
-
-def _frame(context: Context, row: Row) -> Frame:
-    return Frame(items=[rows.item(context, row, row.table.name)])
-
-
-def _beside(context: Context, question: Question) -> Truth:
-    """Whether an update's other side lets some row pass, in the same world."""
-    side = context.world.choose((MINE, THEIRS) if question.is_new else (MINE, rows.NEW))
-    row = Row(question.table, side, question.table.name)
-    context.world.judged.append(row)
-    return condition(question.beside)(context, _frame(context, row))
-
-
-def settled(tenancy: Tenancy, world: World, said: Truth) -> Truth:
-    """What was said, once it is known which rows are the session's: what identifies those stands in no other tenant's row."""
-    for row, why in world.bridges if said & truth.TRUE else ():
-        if rows.holds(row, MINE, tenancy.table(row.table).unique):
-            raise Infeasible
-        world.doubt(why)
-        said |= truth.FALSE
-    return said

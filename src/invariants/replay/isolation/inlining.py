@@ -68,7 +68,7 @@ def draw_call(node: Any) -> Draw:
         if not arguments and (known := _of_session(context, name)) is not None:
             return Drawn((("", known),))
         values = [each(context, frame) for each in arguments]
-        if {name, name.removeprefix("public.")} & context.tenancy.predicates or f"public.{name}" in context.tenancy.predicates:
+        if context.tenancy.is_predicate(name):
             return Drawn((("", _declared(context, name, values)),))
         if function is not None and parts[0] in builtins.OWN:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from invariants.postgres.grammar import pb
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.tree import cost, strings, walk
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, test
 from invariants.replay.isolation.context import Context
@@ -25,27 +25,21 @@ IS = {
 
 def bool_expr(node: Any) -> Test:
     """AND, OR, NOT. What is cheap is asked first: nothing else changes by the order."""
-    arguments = sorted(node.args, key=_cost)
+    arguments = sorted(node.args, key=cost)
     tests = [test(each) for each in arguments]
     if node.boolop == pb.NOT_EXPR:
         return lambda context, frame: truth.negated(tests[0](context, frame))
     calls = [_calls(each) for each in arguments]
     if node.boolop == pb.AND_EXPR:
-        return lambda context, frame: conjunction(tests, context, frame, calls)
+        return lambda context, frame: _conjunction(tests, calls, context, frame)
     return lambda context, frame: _disjunction(tests, calls, context, frame)
 
 
-def _cost(node: Any) -> int:
-    """How many worlds a test is likely to ask for: sub-queries most, then calls."""
-    kinds = [type(each).__name__ for each in walk(node)]
-    return 100 * kinds.count("SubLink") + 10 * kinds.count("FuncCall") + len(kinds)
-
-
-def conjunction(tests: Sequence[Test], context: Context, frame: Frame, calls: Sequence[frozenset[str]] = ()) -> Truth:
+def _conjunction(tests: Sequence[Test], calls: Sequence[frozenset[str]], context: Context, frame: Frame) -> Truth:
     """AND of tests; once one is surely false, only those that may fail are still asked."""
     said = truth.TRUE
-    for number, each in enumerate(tests):
-        if said != truth.FALSE or (calls and _may_fail(context, calls[number])):
+    for each, called in zip(tests, calls, strict=True):
+        if said != truth.FALSE or _may_fail(context, called):
             said = truth.both(said, each(context, frame))
     return said
 

@@ -7,19 +7,23 @@ from typing import Any, NamedTuple
 from invariants.facts import db, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.postgres import tree
-from invariants.postgres.grammar import GrammarError, parse_expression, pb, unwrap, write_expression
+from invariants.postgres.grammar import GrammarError, pb, unwrap, write_expression
 from invariants.postgres.tree import strings, walk
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
-from invariants.replay.isolation.decision import Question, decide
+from invariants.replay.isolation.compiling import tree_of
+from invariants.replay.isolation.decision import TOO_MANY, decide
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.naming import settings_named
+from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.visibility import applying
 
 COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", "delete"), "check": ("insert", "update")}
 """The commands that look at each side."""
 GRAVITY = ("open", "unverified", "isolates", "denies")
+MOST_ARMS = 24
+"""Disjuncts of all policies together that are asked whether one of them fails; what more there is leaves an open one open."""
 WHOSE = "make the reference NOT NULL or add the tenant key if each row is a tenant's, else carve the policy out"
 NOBODY = Verdict("denies", "no role of the application is subject to it")
 
@@ -114,12 +118,12 @@ class Judge:
                         yield Judged(self._decided(policy, each, term, role, command), role, command, writes=each == "check")
 
     def _worst(self, policy: o.Policy, side: str, term: str) -> Judged:
-        """The gravest verdict; nothing is graver than an open one."""
+        """The gravest verdict; nothing is graver than an open one, and what is too large for one role is not tried for the next."""
         worst = Judged(NOBODY, "", policy.command)
         for each in self.verdicts(policy, side, term):
             if not worst.role or GRAVITY.index(each.verdict.word) < GRAVITY.index(worst.verdict.word):
                 worst = each
-            if worst.verdict.word == "open":
+            if worst.verdict.word == "open" or worst.verdict.reason == TOO_MANY:
                 break
         return worst
 
@@ -166,6 +170,8 @@ class Judge:
         beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
         applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
         arms = [arm for each in applied if (text := _text(each, side)) is not None for arm in disjuncts(text)]
+        if len(arms) > MOST_ARMS:
+            arms = []
         others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and self.tenancy.may_fail(arm))
         if not beside and not others:
             return None
@@ -219,7 +225,7 @@ def _text(policy: o.Policy, side: str) -> str | None:
 def disjuncts(text: str) -> tuple[str, ...]:
     """The arms of the outermost ORs."""
     try:
-        arms = list(tree.disjuncts(parse_expression(text)))
+        arms = list(tree.disjuncts(tree_of(text)))
     except GrammarError:
         return (text,)
     return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
@@ -228,14 +234,14 @@ def disjuncts(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _columns(text: str) -> frozenset[str]:
     """The columns that an expression names."""
-    fields = [each.fields for each in walk(parse_expression(text)) if isinstance(each, pb.ColumnRef)]
+    fields = [each.fields for each in walk(tree_of(text)) if isinstance(each, pb.ColumnRef)]
     return frozenset(strings([each[-1]])[0] for each in fields if unwrap(each[-1])[0] == "string")
 
 
 @lru_cache(maxsize=4096)
 def _asks_others(text: str) -> bool:
     """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
-    messages = list(walk(parse_expression(text)))
+    messages = list(walk(tree_of(text)))
     return any(isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK for each in messages) or any(
         isinstance(each, pb.RangeVar) or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1) for each in messages
     )

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from invariants.postgres.grammar import parse_expression, pb, unwrap, write_expression
+from invariants.postgres.grammar import pb, unwrap, write_expression
 from invariants.postgres.tree import strings
+from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.rows import NEW
 from invariants.replay.isolation.values import FREE, MINE, NULL, THEIRS, Nothing, Row, Value, Var
 from invariants.replay.isolation.world import World, found
@@ -124,7 +125,7 @@ def _is_bare(text: str) -> bool:
 
 def _shape(scene: Scene, text: str) -> str | None:
     """What a term of a telling form does."""
-    kind, value = unwrap(parse_expression(text))
+    kind, value = unwrap(tree_of(text))
     if kind == "null_test" and value.nulltesttype == pb.IS_NOT_NULL and _is_key(scene, value.arg):
         return "it asks only that the row has a tenant, not which"
     if kind != "a_expr" or value.kind != pb.AEXPR_OP or not value.HasField("lexpr"):

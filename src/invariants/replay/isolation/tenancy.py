@@ -113,6 +113,10 @@ class Tenancy:
             self._functions[key] = next((each for each in alike if _takes(each, count)), None)
         return self._functions[key]
 
+    def knows(self, names: frozenset[str]) -> bool:
+        """Whether one of these names is that of a function with a body."""
+        return not names.isdisjoint(self._bodies)
+
     def may_fail(self, text: str) -> bool:
         """Whether an expression fails in some sessions, by itself or through the functions it calls."""
         return failing.by_itself(text) or self.fails(failing.called(text))
@@ -130,6 +134,11 @@ class Tenancy:
     def name(self, thing: Any) -> str:
         """``schema.name``."""
         return f"{self.catalog.schemas[thing.schema].name}.{thing.name}"
+
+    def is_predicate(self, name: str) -> bool:
+        """Whether a function is declared to isolate."""
+        known = self.predicates
+        return bool(known) and (name in known or name.removeprefix("public.") in known or f"public.{name}" in known)
 
     def is_user(self, name: str) -> bool:
         """Whether the name of a setting or claim says that it holds a user."""

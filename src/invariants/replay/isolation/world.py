@@ -13,9 +13,6 @@ from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIRS, Nothing, Row, Unknown, Value, Var
 
 T = TypeVar("T")
-MOST = 6000
-"""Worlds looked at for one question; beyond, it is too large to decide."""
-
 
 Steps = dict[str, None]
 """Sentences about what was taken into account, in order."""
@@ -33,6 +30,20 @@ class Excess(Exception):
     """There are too many worlds to look at."""
 
 
+class Budget:
+    """How many choices may be made, in all worlds together; :class:`Excess` beyond."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._left = most
+
+    def spend(self, choices: int) -> None:
+        """Take away what one world took."""
+        self._left -= choices + 1
+        if self._left < 0:
+            raise Excess
+
+
 class World:
     """One way things could stand, as far as it was asked about."""
 
@@ -47,6 +58,8 @@ class World:
         """What was decided once and stays so: the session's variables, tests of a kind."""
         self.doubts: list[str] = []
         """Why it is not sure how things stand, the first reason first."""
+        self.is_doubted = False
+        """Whether a world before this one left a doubt: only what surely passes would still change the verdict."""
         self.asks_role = False
         """Whether it mattered who asks."""
         self.bridges: list[tuple[Row, str]] = []
@@ -71,6 +84,11 @@ class World:
         self._sizes.append(len(options))
         return options[self._tape[position]]
 
+    @property
+    def choices(self) -> int:
+        """How many were made."""
+        return len(self._sizes)
+
     def next(self) -> list[int] | None:
         """The tape of the world after this one, None where it was the last."""
         tape = self._tape[: len(self._sizes)]
@@ -79,6 +97,10 @@ class World:
         if tape:
             tape[-1] += 1
         return tape or None
+
+    def minds(self, said: Truth) -> bool:
+        """Whether a row passes so far, and so surely that it matters."""
+        return said == truth.TRUE or bool(said & truth.TRUE and not self.is_doubted)
 
     def doubt(self, why: str) -> Unknown:
         """Note why something cannot be told."""
@@ -198,15 +220,12 @@ def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
 
 
-def worlds(evaluate: Callable[[World], Truth], steps: Steps) -> Iterator[tuple[World, Truth]]:
-    """Every world that can be, and what an evaluation says there; :class:`Excess` where there are too many."""
+def worlds(evaluate: Callable[[World], Truth], steps: Steps, budget: Budget) -> Iterator[tuple[World, Truth]]:
+    """Every world that can be, and what an evaluation says there."""
     tape: list[int] | None = []
-    count = 0
     while tape is not None:
-        if count == MOST:
-            raise Excess
-        count += 1
         world = World(tape, steps)
         with suppress(Infeasible):
             yield world, evaluate(world)
+        budget.spend(world.choices)
         tape = world.next()

@@ -54,15 +54,19 @@ class Confinement:
     def _clients(self, takers: Iterable[str]) -> Iterator[tuple[str, Import]]:
         """The entries of clients that load a taker by way of others; each with the import that leads there."""
         above = self._importers()
-        pending = list(takers)
-        reached = set(pending)
+        reached = set(takers)
+        pending = [each for each in reached if not self._ends_bundle(each)]
         while pending:
             for path, taken in above[pending.pop()]:
                 if path not in reached:
                     reached.add(path)
                     if self._side(path) == "client":
                         yield path, taken
-                    pending.append(path)
+                    pending += [] if self._ends_bundle(path) else [path]
+
+    def _ends_bundle(self, path: str) -> bool:
+        """Whether clients that import a file get only references to what runs on the server (use server)."""
+        return any(each.side == "server" for each in self._corpus.files[path].facts[Module])
 
     def _importers(self) -> dict[str, list[tuple[str, Import]]]:
         found: dict[str, list[tuple[str, Import]]] = defaultdict(list)

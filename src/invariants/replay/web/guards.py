@@ -25,6 +25,7 @@ ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 DEEP = 4
 IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
+UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
@@ -112,7 +113,7 @@ class Guards:
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
         if use.covers == "none" and effect.state != "passes":
-            effect = Effect("void", "it is declared where the framework does not reach it")
+            effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)

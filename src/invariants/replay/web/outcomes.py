@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from invariants.replay.web.words import speaks_of_who
+from invariants.replay.web.words import is_plumbing, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
@@ -128,6 +128,8 @@ def effect(outcomes: Outcomes, name: str) -> Effect:
         )
     if not guards or not passing:
         return void(name)
+    if is_plumbing(name) and "caller" in skips:
+        return Effect("passes", "it is no guard")
     if "caller" in skips or "" in skips:
         return Effect("void", "what the caller sends decides whether it checks anything", False)
     if "environment" in skips:
@@ -140,6 +142,6 @@ REJECTS = Effect("rejects", "it turns away who is not let in", True)
 
 def void(name: str) -> Effect:
     """A function that turns nobody away."""
-    if speaks_of_who(name):
+    if speaks_of_who(name) and not is_plumbing(name):
         return Effect("void", "it turns nobody away")
     return Effect("passes", "it is no guard")

@@ -35,6 +35,11 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 """Of these, the words of much else in an environment that is no secret."""
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
+PLUMBING = frozenset(
+    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
+    "limit limiter throttle cache".split()
+)
+"""Words of what stands before routes for another reason than to turn people away."""
 KINDS = frozenset(
     "header headers name names url uri path id ids prefix suffix mode enabled disabled required length size ttl expiry expires expiration "
     "hours minutes seconds days age type algorithm algorithms issuer audience count limit domain domains format provider".split()
@@ -65,6 +70,11 @@ def words(symbol: str) -> list[str]:
 def speaks_of_who(symbol: str) -> bool:
     """Whether a name speaks of who may come in."""
     return bool(WHO & set(words(symbol)))
+
+
+def is_plumbing(symbol: str) -> bool:
+    """Whether a name is that of what stands before routes for another reason: CORS, logs, headers, the name of a browser."""
+    return bool(PLUMBING & set(words(symbol)))
 
 
 def compares_secrets(condition: str, more: str = "") -> bool:

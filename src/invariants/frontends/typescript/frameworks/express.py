@@ -1,5 +1,6 @@
 """Express: routes and middleware, in the order that they are registered."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,8 @@ from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, use
 
 TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
 PATHS = ""
+REQUIRED = re.compile(r"""require\(\s*(["'])express\1\s*\)(?P<router>\.Router)?""")
+"""What makes an application or a router where the library is asked for in the same breath."""
 TYPES = frozenset(
     {"Express", "Application", "Router", "express.Express", "express.Application", "express.Router", "IRouter", "Express.Application"}
 )
@@ -37,7 +40,8 @@ REMEDY = "Register it with a path that is written out, on a router that is made 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = _makers(module)
-    if not makers and not any(taken.source == "express" for taken in module.imports.values()):
+    asked = any(taken.source == "express" for taken in module.imports.values())
+    if not (makers or asked or REQUIRED.search(module.source.text(module.source.root))):
         return
     routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES)
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
@@ -59,8 +63,8 @@ def _makers(module: Reader) -> dict[str, RouterKind]:
 
 def _kind(module: Reader, makers: dict[str, RouterKind], node: Node) -> RouterKind | None:
     function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-    if function is not None and function.type == "call_expression":
-        return "app" if module.source.text(function) in {"require('express')", 'require("express")'} else None
+    if function is not None and (made := REQUIRED.fullmatch(module.source.text(function))):
+        return "router" if made["router"] else "app"
     return makers.get(module.source.symbol(node)) if function is not None and _is_plain(function) else None
 
 

@@ -1,0 +1,86 @@
+"""What an expression asks all of, and each of that in alternatives: the rows that it passes, told otherwise."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+from invariants.postgres import tree
+from invariants.postgres.grammar import pb, unwrap
+from invariants.replay.isolation.compiling import Test, test, tree_of
+
+
+class Arm:
+    """One of the conditions that a row has to pass."""
+
+    def __init__(self, node: Any) -> None:
+        self._node = node
+
+    @cached_property
+    def test(self) -> Test:
+        """It as a test."""
+        return test(self._node)
+
+    @cached_property
+    def alternatives(self) -> tuple[tuple["Arm", ...], ...]:
+        """What a row has to pass all of, in one way or another; none where there is but one way."""
+        return tuple(tuple(_arms(each)) for each in _ways(*unwrap(self._node)))
+
+
+@lru_cache(maxsize=4096)
+def conjuncts(text: str) -> tuple[Arm, ...]:
+    """What an expression asks all of, in the order in which it is asked."""
+    return tuple(_arms([tree_of(text)]))
+
+
+def _arms(nodes: Iterable[Any]) -> Iterator[Arm]:
+    for node in nodes:
+        parts = _parts(*unwrap(node))
+        if parts:
+            yield from _arms(parts)
+        else:
+            yield Arm(node)
+
+
+def _parts(kind: str, value: Any) -> Sequence[Any]:
+    """What is asked together: by AND, or by what passes the same rows though written otherwise. Empty where it is neither."""
+    if kind == "bool_expr" and value.boolop == pb.AND_EXPR:
+        return sorted(value.args, key=tree.cost)
+    if kind == "boolean_test" and value.booltesttype == pb.IS_TRUE:
+        return [value.arg]
+    if kind == "coalesce_expr" and len(value.args) == 2 and _is_false(value.args[1]):
+        return [value.args[0]]
+    if kind == "case_expr":
+        ways = list(_ways(kind, value))
+        return ways[0] if len(ways) == 1 else ()
+    return ()
+
+
+def _ways(kind: str, value: Any) -> Iterator[Sequence[Any]]:
+    """What is asked in alternatives: by OR, CASE, COALESCE."""
+    if kind == "bool_expr" and value.boolop == pb.OR_EXPR:
+        yield from ([each] for each in value.args)
+    elif kind == "coalesce_expr":
+        for number, each in enumerate(value.args):
+            yield [*(_null(before) for before in value.args[:number]), each]
+    elif kind == "case_expr" and not value.HasField("arg"):
+        yield from _branches(value)
+
+
+def _branches(case: Any) -> Iterator[Sequence[Any]]:
+    """The branches of a CASE that may pass a row, each with what leads to it."""
+    before: list[Any] = []
+    for each in (each.case_when for each in case.args):
+        if not _is_false(each.result):
+            yield [*before, each.expr, each.result]
+        before.append(pb.Node(boolean_test=pb.BooleanTest(arg=each.expr, booltesttype=pb.IS_NOT_TRUE)))
+    if case.HasField("defresult") and not _is_false(case.defresult):
+        yield [*before, case.defresult]
+
+
+def _null(node: Any) -> Any:
+    return pb.Node(boolean_test=pb.BooleanTest(arg=node, booltesttype=pb.IS_UNKNOWN))
+
+
+def _is_false(node: Any) -> bool:
+    kind, value = unwrap(node)
+    return kind == "a_const" and value.WhichOneof("val") == "boolval" and not value.boolval.boolval

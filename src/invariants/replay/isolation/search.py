@@ -1,0 +1,141 @@
+"""The search: every world in which a question may be asked, and whether the row passes there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from invariants.replay import objects as o
+from invariants.replay.isolation import rows, truth
+from invariants.replay.isolation.arms import Arm, conjuncts
+from invariants.replay.isolation.compiling import condition
+from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.presence import contradicted
+from invariants.replay.isolation.reasons import Scene
+from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.tenancy import Tenancy
+from invariants.replay.isolation.truth import Truth
+from invariants.replay.isolation.values import MINE, THEIRS, Row
+from invariants.replay.isolation.world import Budget, Infeasible, Steps, World, worlds
+
+FAILS = "in the sessions in which it passes, PostgreSQL fails on what else the policies ask"
+
+
+class Question(NamedTuple):
+    """What is asked: whether rows of another tenant pass these conditions, all of them, for a role."""
+
+    table: o.Relation
+    role: str
+    texts: tuple[str, ...]
+    """A disjunct, and what the restrictive policies ask."""
+    is_new: bool = False
+    """The row is being written."""
+    others: tuple[str, ...] = ()
+    """What the other policies say, which are evaluated too: where one fails, the whole statement does."""
+    beside: str = ""
+    """What an update asks on its other side: of the row that was, where this is the new one, else of the row that comes of it."""
+
+    @property
+    def theirs(self) -> str:
+        """The side of a row of another tenant."""
+        return rows.NEW if self.is_new else THEIRS
+
+    @property
+    def arms(self) -> list[Sequence[Arm]]:
+        """What each of the texts asks, all of it."""
+        return [conjuncts(text) for text in self.texts]
+
+
+@dataclass(slots=True, eq=False)
+class Search:
+    """One search: the conditions that are asked of a row, text by text, and what has been seen so far."""
+
+    tenancy: Tenancy
+    question: Question
+    side: str
+    """Whose row it is."""
+    arms: Sequence[Sequence[Arm]]
+    budget: Budget
+    steps: Steps = field(default_factory=dict)
+    count: int = 0
+    """How many worlds were looked at."""
+    asks_role: bool = False
+    """Whether it mattered who asks."""
+    _is_doubted: bool = False
+    _scene: Scene | None = None
+
+    def passes(self) -> bool:
+        """Whether the row may pass in some world."""
+        return any(said & truth.TRUE for _, said in self.scenes())
+
+    def scenes(self) -> Iterator[tuple[Scene, Truth]]:
+        """Every world, the row in it, and whether it passes there."""
+        for _, said in worlds(self._evaluate, self.steps, self.budget):
+            self.count += 1
+            self._is_doubted |= bool(said & truth.TRUE) and said != truth.TRUE
+            assert self._scene is not None
+            yield self._scene, said
+
+    def _evaluate(self, world: World) -> Truth:
+        question = self.question
+        row = Row(question.table, self.side, question.table.name)
+        context, frame = self._context(world), Frame()
+        frame.items.append(rows.item(context, row, row.table.name))
+        world.judged.append(row)
+        world.is_doubted = self._is_doubted
+        said = self._asked(context, frame, row)
+        self.asks_role |= world.asks_role
+        if said & truth.TRUE and contradicted(context):
+            raise Infeasible
+        return settled(self.tenancy, world, said)
+
+    def _context(self, world: World) -> Context:
+        role = self.tenancy.catalog.roles.named(self.question.role)
+        return Context(world, self.tenancy, self.question.role, None if role is None else role.oid)
+
+    def _asked(self, context: Context, frame: Frame, row: Row) -> Truth:
+        """What the conditions say, and what else PostgreSQL asks for the same statement."""
+        question, world = self.question, context.world
+        term, *others = self.arms
+        said = _all(term, context, frame, truth.TRUE)
+        self._scene = Scene.of(world, row, self.tenancy.table(row.table).keys, question.role)
+        for each in others:
+            said = _all(each, context, frame, said)
+        fails = world.minds(said) and _fails(question, context, frame)
+        if question.beside and world.minds(said | truth.ERROR if fails else said):
+            said = _beside(context, question, said)
+        if said & truth.TRUE and fails:
+            world.doubt(FAILS)
+            said |= truth.ERROR
+        return said
+
+
+def _all(arms: Sequence[Arm], context: Context, frame: Frame, said: Truth) -> Truth:
+    """AND, for as long as it matters to the verdict what more is said."""
+    for each in arms:
+        if context.world.minds(said):
+            said = truth.both(said, each.test(context, frame))
+    return said
+
+
+def _fails(question: Question, context: Context, frame: Frame) -> bool:
+    """Whether the statement fails all the same: to plan a query PostgreSQL evaluates what is the same for every row (section 14.1)."""
+    answers = [condition(text)(context, frame) for text in question.others]
+    return any(each == truth.ERROR if question.is_new else each & truth.ERROR for each in answers)
+
+
+def _beside(context: Context, question: Question, said: Truth) -> Truth:
+    """The same, if an update's other side lets some row pass in that world."""
+    side = context.world.choose((MINE, THEIRS) if question.is_new else (MINE, rows.NEW))
+    row = Row(question.table, side, question.table.name)
+    context.world.judged.append(row)
+    return _all(conjuncts(question.beside), context, Frame(items=[rows.item(context, row, row.table.name)]), said)
+
+
+def settled(tenancy: Tenancy, world: World, said: Truth) -> Truth:
+    """What was said, once it is known which rows are the session's: what identifies those stands in no other tenant's row."""
+    for row, why in world.bridges if said & truth.TRUE else ():
+        if rows.holds(row, MINE, tenancy.table(row.table).unique):
+            raise Infeasible
+        world.doubt(why)
+        said |= truth.FALSE
+    return said
