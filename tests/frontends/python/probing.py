@@ -160,7 +160,7 @@ def sanic(app: Any, sent: list[Sent]) -> Found:
         app.router.reset()
         app.finalize()
         found = {}
-        for route in app.router.routes_all.values():
+        for route in app.router.routes:
             for method in sorted(route.methods - UNASKED):
                 path = re.sub(r"<([^<>:]+)(?::[^<>]*)?>", r"{\1}", f"/{route.path}")
                 answers = [(await client.request(method, each.at(path), headers=each.headers, content=each.body))[1] for each in sent]
@@ -206,7 +206,7 @@ def _patterns(patterns: Any, prefix: str) -> Iterator[tuple[str, str]]:
                 yield from _patterns(each.url_patterns, path)
             else:
                 yield from _operations(each, path)
-        else:
+        elif "{format}" not in path:  # another spelling of a route that is there without it
             yield from ((method, path) for method in _methods(each.callback))
 
 
