@@ -99,7 +99,7 @@ def _mapping(document: Any) -> dict[str, Any]:
 
 
 def _day(value: Any) -> str:
-    """A day, from milliseconds or from an ISO date; empty where it is none, or the first of all days, by which Go says that there is none."""
+    """A day, from milliseconds or from an ISO date; empty where it is none, or the first of all, by which Go says that there is none."""
     try:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         day = datetime.fromtimestamp(value / 1000, UTC).date() if is_number else date.fromisoformat(str(value)[:10])
