@@ -41,7 +41,6 @@ SOURCES = (
     "views.sql",
     "vocabulary.py",
 )
-PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
 
 
 class File(NamedTuple):
@@ -53,7 +52,7 @@ class File(NamedTuple):
 
 def digest() -> str:
     """What facts are made by."""
-    return code.digest(SOURCES, PARSERS)
+    return code.digest(SOURCES, code.PARSERS)
 
 
 def units(snapshot: Snapshot, store: Store) -> list[Unit]:
