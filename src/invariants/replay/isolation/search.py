@@ -82,6 +82,7 @@ class Search:
         frame.items.append(rows.item(context, row, row.table.name))
         world.judged.append(row)
         world.is_doubted = self._is_doubted
+        world.is_remade = "=" in self.tenancy.operators
         said = self._asked(context, frame, row)
         self.asks_role |= world.asks_role
         if said & truth.TRUE and contradicted(context):
