@@ -8,26 +8,16 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import decider
-from invariants.replay.web.outcomes import (
-    DENY,
-    PASS,
-    STOP,
-    Decider,
-    Effect,
-    Outcomes,
-    Strength,
-    answered,
-    effect,
-    joined,
-    stronger,
-)
+from invariants.replay.web.deciding import decider, present
+from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, answered, effect, joined, known, stronger
 from invariants.replay.web.refusing import refused
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
+NO = frozenset({"False", "None", "false", "null", "undefined"})
+"""Answers that are no."""
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -150,11 +140,18 @@ class Walker:
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
-        return (
-            "call"
-            if any((each.kind == "call" and not reads(each.symbol)) for each in steps) or self._compares(own, target.name, steps)
-            else "caller"
-        )
+        if any((each.kind == "call" and not reads(each.symbol)) for each in steps):
+            return "call"
+        return "call" if self._compares(own, target.name, steps) and not self._believes(target, own, steps) else "caller"
+
+    def _believes(self, key: Key, own: File, steps: Sequence[Step]) -> bool:
+        """Whether a function that answers yes or no says yes to what anybody can send."""
+        if not any(each.kind == "branch" for each in steps) or key in self._open:
+            return False
+        self._open[key] = len(self._open)
+        found = effect(Fold(self, key, own, steps, is_asked=True).outcomes(), key.name)
+        del self._open[key]
+        return found.state in {"void", "passes"}
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
@@ -202,10 +199,12 @@ def _is_kept(step: Step) -> bool:
 class Fold:
     """One function, folded from its end."""
 
-    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step]) -> None:
+    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False) -> None:
         self._walker = walker
         self._key = key
         self._own = own
+        self._is_asked = is_asked
+        """Its answer decides: only those come by to whom it says yes."""
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
@@ -215,7 +214,9 @@ class Fold:
         """How the paths of the function end."""
         return self._block(self._children.get(None, []), self._ended())
 
-    def _ended(self) -> Outcomes:
+    def _ended(self, answer: str = "None") -> Outcomes:
+        if self._is_asked:
+            return frozenset({DENY if answer in NO else PASS})
         return frozenset({STOP if self._hands_on else PASS})
 
     def _block(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
@@ -230,7 +231,7 @@ class Fold:
             case "next":
                 return frozenset({PASS})
             case "return":
-                return self._ended()
+                return self._ended(step.symbol)
             case "call":
                 return self._call(step, after)
             case "branch":
@@ -252,11 +253,12 @@ class Fold:
         arms: dict[str, list[Step]] = {}
         for child in self._children.get(step.position, []):
             arms.setdefault(child.arm, []).append(child)
-        paths = [self._block(steps, after) for steps in arms.values()]
-        if "else" not in arms or len(paths) < 2:
-            paths.append(after)
+        ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
+        if "else" not in arms or len(ways) < 2:
+            ways["then" if "else" in arms else "else"] = after
         decided = self._decider(step)
-        paths = [answered(path) for path in paths] if decided == "stored" else paths
+        ways = known(ways, present(step.symbol)) if decided == "" else ways
+        paths = [answered(path) if decided == "stored" else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step))
 
     def _is_unusual(self, step: Step) -> bool:

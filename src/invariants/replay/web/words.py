@@ -35,6 +35,9 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 """Of these, the words of much else in an environment that is no secret."""
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
+ASKS = frozenset("verify verifies verified signature validate limit limited limiter throttle".split())
+COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ratelimit isvalidsignature".split())
+"""Functions whose answer has to be looked at."""
 PLUMBING = frozenset(
     "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
     "limit limiter throttle cache".split()
@@ -138,6 +141,16 @@ def turns_away(name: str) -> bool:
     )
 
 
+def asks(symbol: str) -> bool:
+    """Whether a name asks for an answer about a request: verifySignature, limit."""
+    return bool(ASKS & set(words(symbol))) or only_answers(symbol)
+
+
+def only_answers(symbol: str) -> bool:
+    """Whether a library's function by this name answers yes or no, and raises nothing."""
+    return symbol.rpartition(".")[2].replace("_", "").lower() in COMPARES
+
+
 def demands(symbol: str) -> bool:
     """Whether a name says that it turns people away: requireUser, check_permission, verify_token."""
     found = words(symbol)
@@ -147,7 +160,7 @@ def demands(symbol: str) -> bool:
 READS = frozenset(
     "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
     "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop "
-    "depends".split()
+    "depends loads b64decode urlsafe_b64decode unquote parse_qs atob from".split()
 )
 """Calls that take a value apart."""
 
