@@ -1,6 +1,7 @@
 """Files as units of what they read and give, and what follows from many of them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -265,7 +266,12 @@ def test_where_accessors_change_only_files_that_may_call_them_are_read(tmp_path:
     write(root, files)
     Run(Options(root)).outcome()
     facts = environment._facts
-    monkeypatch.setattr(environment, "_facts", lambda file: read.append(file.path) or facts(file))
+
+    def told(file: environment.Stale) -> list[Any]:
+        read.append(file.path)
+        return facts(file)
+
+    monkeypatch.setattr(environment, "_facts", told)
     write(root, {MANIFEST: 'accessors = ["need"]\n'})
     found = {each.subject for each in Run(Options(root)).outcome().findings if each.rule == "env-declared"}
     assert found == {"A", "B", "C", "D"}
