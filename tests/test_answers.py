@@ -117,3 +117,11 @@ def test_a_damaged_answer_is_none(root: Path, tmp_path: Path, monkeypatch: pytes
     path.write_bytes(content[:-9] + b"x" + content[-8:])
     assert not is_kept(root, monkeypatch)
     assert answer(root) == first
+
+
+def test_ignore_rules_above_the_root_bring_another_run_about(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    below = root / "migrations"
+    answer(below)
+    assert is_kept(below, monkeypatch)
+    write(root, {".gitignore": ".env\n"})
+    assert not is_kept(below, monkeypatch)

@@ -36,7 +36,8 @@ MAY_IMPORT = {
     "dotenv": set(),
     "frontends": {"dotenv", "python", "postgres", "facts"},
     "layouts": {"facts"},
-    "environment": {"frontends", "layouts", "snapshots", "store", "facts", "workers"},
+    "surroundings": set(),
+    "environment": {"frontends", "layouts", "snapshots", "store", "facts", "surroundings", "workers"},
     "includes": {"facts"},
     "declarations": {"facts"},
     "replay": {"postgres", "facts"},
@@ -97,7 +98,7 @@ MAY_IMPORT = {
         "facts",
         "wording",
     },
-    "answers": {"cache", "check", "checkpoints", "code", "finding", "options", "rule", "settings", "snapshots"},
+    "answers": {"cache", "check", "checkpoints", "code", "finding", "options", "rule", "settings", "snapshots", "surroundings"},
     "initial": {
         "check",
         "finding",

@@ -18,6 +18,7 @@ from invariants.options import Options, Pair, taken
 from invariants.rule import built_in
 from invariants.settings import ENV
 from invariants.snapshots import Snapshot, Unreadable
+from invariants.surroundings import ignores
 
 
 class Watched:
@@ -108,9 +109,9 @@ def _is_lasting(outcome: Outcome, notes: Iterable[str], pair: Pair) -> bool:
 
 
 def _key(options: Options) -> str:
-    """What a run is asked, on which day, and what answers it."""
+    """What a run is asked, on which day, what answers it, and what it sees that is in no snapshot."""
     made = code.digest(("", str(built_in())), code.PARSERS)
-    return _digest([made, sys.version, repr(options[1:-1])]).hex()
+    return _digest([made, sys.version, repr(options[1:-1]), *map(repr, ignores(options.root))]).hex()
 
 
 def _content(snapshot: Snapshot, path: str) -> str:

@@ -38,6 +38,7 @@ SOURCES = (
     "includes.py",
     "relations.py",
     "sources.py",
+    "surroundings.py",
     "views.sql",
     "vocabulary.py",
 )
