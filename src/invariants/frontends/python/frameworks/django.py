@@ -163,8 +163,19 @@ class Urls(Registrations):
             return
         guards, inner = _peeled(view)
         spot = self.spot(call, self.module.top, router)
-        yield from self.endpoints(spot, ["ANY"], path, self.viewed(inner))
+        for method, handler in self.answers(inner):
+            yield from self.endpoints(spot, [method], path, handler)
         yield from self.uses(spot, guards, own=True)
+
+    def answers(self, view: ast.expr) -> Iterator[tuple[str, str]]:
+        """The methods of a route and what answers each: of a view set, those that ``as_view({"get": "list"})`` names."""
+        told = view.args[0] if isinstance(view, ast.Call) and callee(view) == "as_view" and view.args else None
+        if not isinstance(told, ast.Dict):
+            yield "ANY", self.viewed(view)
+            return
+        for key, value in zip(told.keys, told.values, strict=True):
+            verb, method = constant(key, self.module.bindings), constant(value, self.module.bindings)
+            yield verb.upper() if verb else "ANY", f"{self.viewed(view)}.{method}" if verb and method else self.viewed(view)
 
     def viewed(self, node: ast.expr) -> str:
         """The view: a function, a class, or a dotted name in a string."""
