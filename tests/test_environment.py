@@ -175,6 +175,33 @@ def test_a_target_that_cannot_be_read_is_unverified_for_each_variable(tmp_path: 
     assert all("unverified" in claim for claim in found.values())
 
 
+GIVING_A = {
+    "dotenv": (".env.example", "export A='two\nlines'\nA=1\n"),
+    "compose": ("compose.yaml", "services:\n  api:\n    environment: {A: '1', A: '2'}\n"),
+    "workflow": ("ci.yml", "env: {A: '1', A: '2'}\n"),
+    "kubernetes": ("k8s.yaml", "kind: ConfigMap\nmetadata: {name: c}\ndata: {A: '1', A: '2'}\n"),
+    "fly.toml": ("fly.toml", "[env]\nA = '1'\n"),
+    "render.yaml": ("render.yaml", "services:\n  - name: a\n    envVars: [{key: A, value: '1'}, {key: A, sync: false}]\n"),
+    "vercel.json": ("vercel.json", '{"env": {"A": "1", "A": "2"}}'),
+    "fly": ("fly.json", '{"schema": "invariants-snapshot/1", "platform": "fly", "taken": "2026-01-01", "variables": [{"name": "A"}]}'),
+}
+
+
+@pytest.mark.parametrize("format", GIVING_A)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_byte_order_mark_line_ends_and_a_name_that_comes_twice_hide_nothing(tmp_path: Path, format: str, end: str) -> None:  # noqa: A002
+    path, text = GIVING_A[format]
+    manifest = f'[targets.t]\nfile = "{path}"\nformat = "{format}"\n[variables.A]\nkind = "config"\n'
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_bytes(f"\ufeff{text}".replace("\n", end).encode())
+    assert judged(tmp_path, {MANIFEST: manifest, "run.sh": "echo $A", ".gitignore": ".env\n"}) == {}
+
+
+def test_an_interpolation_that_leads_back_to_itself_is_read_once_for_each_name(tmp_path: Path) -> None:
+    text = "services:\n  api: &api\n    environment: {A: '${B:-${A:-${B}}}'}\n  other: {<<: *api, image: '${A}'}\n"
+    assert set(judged(tmp_path, {MANIFEST: "", "compose.yaml": text})) == {"env-declared A", "env-declared B"}
+
+
 @pytest.mark.parametrize(
     ("manifest", "line"),
     [

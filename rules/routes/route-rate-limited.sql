@@ -10,6 +10,11 @@
 -- @noun routes
 -- @supports asvs5:6.3.1 cwe:307
 
-select r.at, r.name as subject, 'nothing limits how often somebody may ask' as message
+select
+    r.at,
+    r.name as subject,
+    case when c.registered is null then 'broken' else 'unverified' end as verdict,
+    case when c.registered is null then 'nothing limits how often somebody may ask' else 'not every path is limited' end as message
 from limited_route as r
-where not exists (select 1 from limiting_call as c where c.registered = r.at)
+left join (select registered, max(is_sure) as is_sure from limiting_call group by registered) as c on c.registered = r.at
+where coalesce(c.is_sure, 0) = 0

@@ -11,6 +11,7 @@ from invariants.finding import ConfigError, Edit, Finding, Insertion
 from invariants.mending.lines import added
 from invariants.mending.patches import Mended, Sources, drafted, folder, mended
 from invariants.mending.schema import Schema, Unmended
+from invariants.options import Pair
 from invariants.snapshots import Snapshot, blob_id
 from invariants.store import Store
 from invariants.upkeep import Upkeep
@@ -63,7 +64,7 @@ def repair(options: Options, *, baseline: bool = False, moment: datetime | None 
     found, brought = list[Finding](), list[Finding]()
     while edits := [*bench.edits(), *upkeep.edits()]:
         run.store.save()
-        laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
+        laid = Run(options._replace(cached=False), snapshots=Pair(Laid(run.snapshot, edits))).outcome()
         found, brought = [*laid.findings, *laid.debt], [each for each in laid.findings if _identity(each) not in known]
         vain = upkeep.drop({(each.rule, each.subject) for each in found}, STILL)
         if not bench.drop(found, brought) and not vain:

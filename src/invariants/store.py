@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from invariants import eviction, vocabulary
-from invariants.authorizer import authorized, complaint
+from invariants.authorizer import LONGEST, authorized, complaint
 from invariants.cache import Cache
 from invariants.facts.place import Place
 from invariants.relations import Relation, relations
@@ -271,6 +271,7 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
     content = kept.read() if kept else None
     if content:
         connection.deserialize(content)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     connection.execute("pragma temp_store = memory")
     connection.execute("pragma trusted_schema = off")
     for arguments in (1, 2):

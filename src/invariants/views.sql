@@ -417,7 +417,7 @@ from web_route as r;
 
 create temp view route_call as
 -- The functions that each route reaches, and the last part of their names in small letters.
-select c.at, c.route, c.registered, c.symbol, c.certain, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb, c.file, c.line
+select c.at, c.route, c.registered, c.symbol, c.certain or c.position < 0 as is_sure, c.position, c.heeded, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb, c.file, c.line
 from web_route_call as c;
 
 create temp view route_segment as
@@ -433,15 +433,28 @@ create temp view webhook_route as
 -- The routes that other services call to tell of events.
 select r.* from web_route as r
 where r.method in ('POST', 'ANY', 'PUT') and (
-    exists (select 1 from route_segment as s where s.route = r.name and not s.is_parameter and s.segment in ('webhook', 'webhooks', 'hooks'))
+    r.name in (select s.route from route_segment as s where not s.is_parameter and s.segment in ('webhook', 'webhooks', 'hooks'))
     or ' ' || r.posture || ' ' like '% webhook %'
 );
 
-create temp view verifying_call as
--- The calls of routes that check a signature, by their names.
+create temp view acting_call as
+-- The calls of routes that change something, by their names.
 select c.* from route_call as c
-where c.verb glob '*verify*' or c.verb glob '*constructevent*' or c.verb glob '*construct_event*' or c.verb glob '*signature*'
-   or c.verb in ('timingsafeequal', 'compare_digest');
+where c.verb in (
+    'insert', 'insert_one', 'insertmany', 'create', 'createmany', 'update', 'updatemany', 'update_one', 'upsert', 'save', 'delete', 'deletemany', 'execute',
+    'commit', 'enqueue', 'publish', 'dispatch', 'bulk_create', 'add_task', 'apply_async', 'delay', 'sendmail', 'send_email', 'sendemail'
+);
+
+create temp view verifying_call as
+-- The calls of routes that check a signature, by their names; what they answer is looked at, and nothing is changed before them.
+select c.*, exists (
+    select 1 from acting_call as a where a.registered = c.registered and a.position < c.position and a.position >= 0
+) as is_late
+from route_call as c
+where c.heeded and (
+    c.verb glob '*verify*' or c.verb glob '*constructevent*' or c.verb glob '*construct_event*' or c.verb glob '*signature*'
+    or c.verb in ('timingsafeequal', 'compare_digest')
+);
 
 create temp view deduplicating_call as
 -- The calls of routes that tell whether an event has come before, by their names.
@@ -452,16 +465,18 @@ where c.verb glob '*idempot*' or c.verb glob '*dedup*' or c.verb glob '*processe
 create temp view limiting_call as
 -- The calls of routes that limit how often somebody may ask: those configured, and those that say so by their names.
 select c.* from route_call as c
-where c.verb glob '*limit*' or c.verb glob '*throttl*' or lower(c.symbol) glob '*ratelimit*' or lower(c.symbol) glob '*rate_limit*'
-   or lower(c.symbol) glob '*limiter*'
-   or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = c.symbol);
+where c.heeded and (
+    c.verb glob '*limit*' or c.verb glob '*throttl*' or lower(c.symbol) glob '*ratelimit*' or lower(c.symbol) glob '*rate_limit*'
+    or lower(c.symbol) glob '*limiter*'
+    or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = c.symbol)
+);
 
 create temp view limited_route as
 -- The routes that somebody may try again and again: logins, codes, resets of passwords, and those that take tokens.
 select r.* from web_route as r
-where r.method not in ('GET', 'HEAD', 'OPTIONS') and exists (
-    select 1 from route_segment as s
-    where s.route = r.name and not s.is_parameter
+where r.method not in ('GET', 'HEAD', 'OPTIONS') and r.name in (
+    select s.route from route_segment as s
+    where not s.is_parameter
       and s.segment in ('login', 'signin', 'sign-in', 'token', 'otp', 'mfa', 'forgot-password', 'reset-password', 'password-reset', 'verify-code')
 ) or ' ' || r.posture || ' ' like '% token %';
 

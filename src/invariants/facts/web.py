@@ -140,6 +140,8 @@ class RouteCall(NamedTuple):
     symbol: Annotated[str, "What is called: the defining file without extension, a dot, the name; of a library, its dotted name."]
     depth: Annotated[int, "How many calls away, from 0."]
     certain: Annotated[bool, "Every path of the handler that does not reject comes by it."]
+    position: Annotated[int, "The place, among the handler's steps, of the call that leads to it; -1: it stands before the handler."]
+    heeded: Annotated[bool, "Something is made of what it answers, or it is not known to need that."]
 
 
 class Reference(NamedTuple):

@@ -202,7 +202,9 @@ def test_nest_guards_of_the_application_stand_before_everything() -> None:
 
 
 def test_nest_modules_put_middleware_before_paths() -> None:
-    source = "import { Module } from '@nestjs/common'; class M { configure(c) { c.apply(Check).exclude('a/open').forRoutes('a', 'b/*path'); } }"
+    source = (
+        "import { Module } from '@nestjs/common'; class M { configure(c) { c.apply(Check).exclude('a/open').forRoutes('a', 'b/*path'); } }"
+    )
     assert [(each.symbol, each.pattern, each.excludes) for each in facts(Use, source)] == [
         ("Check", "/a", "/a/open"),
         ("Check", "/b/**", "/a/open"),

@@ -31,6 +31,9 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
         if status is not None and status >= 400 and node.type == "return_statement" and named(node):
             reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
             return
+        if status in {401, 403} and node.type == "return_statement":
+            reject(reader, node, Ending("reject", "", status), "returned")
+            return
         statement(reader, node, last and following is None)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
 

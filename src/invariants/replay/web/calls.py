@@ -19,6 +19,10 @@ class Call(NamedTuple):
     target: Key
     depth: int
     certain: bool
+    position: int
+    """The place of the call that leads to it among the steps of the function that is asked about."""
+    is_ignored: bool
+    """Nothing is made of what it answers."""
 
 
 class Calls:
@@ -32,16 +36,18 @@ class Calls:
     def reached(self, key: Key) -> list[Call]:
         """Everything that a function calls, the nearest first."""
         found: dict[Key, Call] = {}
-        pending = [(key, 0, True)]
+        pending = [(key, 0, True, -1)]
         while pending and len(found) < MANY:
-            function, depth, certain = pending.pop(0)
+            function, depth, certain, first = pending.pop(0)
             for step, target, always in self.direct(function):
                 known = found.get(target)
                 sure = certain and always
+                position = first if depth else step.position
                 if known is None or (sure and not known.certain):
-                    found[target] = Call(step.at, target, known.depth if known else depth, sure)
+                    ignored = step.handling == "ignored"
+                    found[target] = Call(step.at, target, known.depth if known else depth, sure, position, ignored)
                     if depth < DEEP:
-                        pending.append((target, depth + 1, sure))
+                        pending.append((target, depth + 1, sure, position))
         return list(found.values())
 
     def direct(self, key: Key) -> list[tuple[Step, Key, bool]]:
@@ -74,6 +80,6 @@ def _certain(steps: list[Step]) -> set[int]:
         inside = above is None or (above.position in found and above.kind == "attempt" and step.arm in {"body", "finally", ""})
         if inside:
             found.add(step.position)
-        elif step.kind == "return":
+        if step.kind == "return":
             break
     return found

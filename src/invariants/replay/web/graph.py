@@ -107,6 +107,10 @@ class Graph:
             for key in self._keys(path, use.router):
                 self._uses[key].append((path, use))
 
+    def is_router(self, path: str, symbol: str) -> bool:
+        """Whether what is put before routes is a router, which is mounted there."""
+        return any(key in self.routers for key in self._keys(path, symbol))
+
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
         return sorted(self._own.get((path, router, position), []), key=lambda each: each.rank)

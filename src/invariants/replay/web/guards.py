@@ -14,7 +14,7 @@ from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.outcomes import REJECTS, Effect, void
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Walker
-from invariants.replay.web.words import demands, speaks_of_who
+from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
 
 KNOWN = Path(__file__).with_name("known")
 CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
@@ -151,6 +151,8 @@ class Guards:
 
     def _is_missing(self, key: Key) -> bool:
         """Whether it may be a guard, and cannot be looked into."""
+        if is_plumbing(key.name):
+            return False
         return bool(key.file) or speaks_of_who(key.name) or demands(key.name) or key.name.startswith((".", "@/", "~/"))
 
     def applied(self, key: Key, depth: int = DEEP) -> Effect | None:
@@ -209,6 +211,13 @@ class Guards:
                     checks.append(self._check(step, target, effect))
         first = own.functions[key.name].at
         yield from checks or [Guard(first, str(key), self._asked(key, own), effect, True)]
+
+    def ends(self, key: Key) -> bool:
+        """Whether a function that asks something ends the request where the answer is no, so that nobody has to look at it."""
+        if not asks(key.name):
+            return True
+        found = self.walker.effect(key)
+        return not only_answers(key.name) if found is None else found.throws
 
     def _ignored(self, key: Key, own: File) -> Iterator[Guard]:
         """The guards that a handler calls, and does nothing with what they answer."""

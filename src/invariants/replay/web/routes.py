@@ -127,11 +127,12 @@ class Routes:
         at = door.endpoint.at
         for use in self._own(door):
             key = self._symbols.resolve(door.file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, at, str(key), 0, True)
+            yield RouteCall(use.at, name, at, str(key), 0, True, -1, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False)
+                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False, -1, True)
         for call in self._calls.reached(door.handler):
-            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain)
+            heeded = not call.is_ignored or self._guards.ends(call.target)
+            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain, call.position, heeded)
 
     def _own(self, door: Door) -> list[Use]:
         return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
@@ -142,7 +143,7 @@ class Routes:
         edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_below(door.file, each.file)]
         for placed in (*edges, *context.uses):
             reached = applies(placed, method, path)
-            if reached is not False:
+            if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
                 guard = self._guards.of(placed.file, placed.use)
                 doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
                 yield (guard if reached else doubted)._replace(own=False), placed.level

@@ -35,6 +35,9 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 """Of these, the words of much else in an environment that is no secret."""
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
+ASKS = frozenset("verify verifies verified signature validate limit limited limiter throttle".split())
+COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ratelimit isvalidsignature".split())
+"""Functions whose answer has to be looked at."""
 PLUMBING = frozenset(
     "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
     "limit limiter throttle cache".split()
@@ -136,6 +139,16 @@ def turns_away(name: str) -> bool:
     return demands(name) or bool(
         {"auth", "authenticate", "authorize", "authn", "authz", "guard", "protected", "session"} & set(words(name))
     )
+
+
+def asks(symbol: str) -> bool:
+    """Whether a name asks for an answer about a request: verifySignature, limit."""
+    return bool(ASKS & set(words(symbol))) or only_answers(symbol)
+
+
+def only_answers(symbol: str) -> bool:
+    """Whether a library's function by this name answers yes or no, and raises nothing."""
+    return symbol.rpartition(".")[2].replace("_", "").lower() in COMPARES
 
 
 def demands(symbol: str) -> bool:

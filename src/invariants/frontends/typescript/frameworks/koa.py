@@ -1,0 +1,108 @@
+"""Koa and its routers: routes and middleware, in the order that they are registered; a router's middleware stands before its own routes only."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tree_sitter import Node
+
+from invariants.facts.source import Unread
+from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.routers import (
+    METHODS,
+    Registration,
+    RouterKind,
+    Routers,
+    below,
+    braces,
+    inline,
+    listed,
+    served,
+    text_of,
+)
+from invariants.frontends.typescript.syntax import arguments, awaited, field, named, tail
+from invariants.frontends.typescript.wrapping import Layer, unwrap, uses
+
+TRIGGERS = (b"koa",)
+PATHS = ""
+LIBRARIES = frozenset({"koa", "koa-router", "@koa/router"})
+VERBS = {**METHODS, "del": "DELETE"}
+REMEDY = "Register it with a path that is written out, on a router that is made in this file."
+
+
+def read(module: Reader) -> Iterator[Any]:
+    """The routers, routes and middleware of a file."""
+    makers = {local: taken.source for local, taken in module.imports.items() if taken.source in LIBRARIES}
+    if not makers:
+        return
+    routers = Routers(module, "koa", lambda node: _kind(module, makers, node), frozenset({"Koa", "Router"}))
+    found = [fact for each in routers.registrations() for fact in _registered(module, each)]
+    made = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
+    yield from served(made, found)
+    yield from found
+
+
+def _kind(module: Reader, makers: dict[str, str], node: Node) -> RouterKind | None:
+    source = makers.get(module.source.symbol(node)) if node.type in {"new_expression", "call_expression"} else None
+    return None if source is None else "app" if source == "koa" else "router"
+
+
+def _prefix(module: Reader, made: Node | None) -> str | None:
+    """What `new Router({prefix})` puts before every path."""
+    told = field(module.source, arguments(made)[0], "prefix") if made is not None and arguments(made) else None
+    text = text_of(module, told, module.bodies[0].scope) if told is not None else ""
+    return braces(text).rstrip("/") if text else text
+
+
+def _registered(module: Reader, each: Registration) -> Iterator[Any]:
+    given = arguments(each.call)
+    if each.method == "use":
+        yield from _used(module, each, given)
+    elif each.method == "prefix":
+        yield Unread(module.source.head(each.call), "dynamic", "a router's prefix is given after it was made", REMEDY)
+    elif each.method in VERBS and len(given) > 1:
+        is_named = len(given) > 2 and module.source.string(given[0]) is not None and module.source.string(given[1]) is not None
+        yield from _answered(module, each, given[is_named], given[1 + is_named :])
+
+
+def _answered(module: Reader, each: Registration, path: Node, given: list[Node]) -> Iterator[Any]:
+    """A route: what comes before the last handler stands before it."""
+    handlers = list(listed(given))
+    inner = awaited(path)
+    wrapped = unwrap(module, handlers[-1])
+    layers = [Layer(inline(module, node)[0], node, node if node.type == "call_expression" else None) for node in handlers[:-1]]
+    for number, one in enumerate(named(inner) if inner.type == "array" else [inner]):
+        position, text = each.position * 10 + number, text_of(module, one, each.scope)
+        where = braces(text) if text is not None else None
+        yield Endpoint(module.source.head(each.call), each.router, position, "koa", "http", VERBS[each.method], where, wrapped.handler)
+        yield from uses(module, layers, each.router, position, "middleware")
+        yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
+        if text is None:
+            yield Unread(module.source.head(path), "dynamic", "a route's path is decided at run time", REMEDY)
+
+
+def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
+    """Middleware and routers, from here on."""
+    text = text_of(module, given[0], each.scope) if len(given) > 1 else None
+    for rank, node in enumerate(listed(given[text is not None :])):
+        position = each.position * 10 + rank
+        if child := _routes_of(module, node):
+            prefix = braces(text).rstrip("/") if text else ""
+            yield Mount(module.source.head(each.call), each.router, position, child, prefix, False)
+        elif tail(module.source.symbol(node)) != "allowedMethods":
+            yield _before(module, each, node, position, below(text) if text else "/**")
+
+
+def _routes_of(module: Reader, node: Node) -> str | None:
+    """The router whose routes are put in: `router.routes()`, `router.middleware()`."""
+    symbol = module.source.symbol(node) if node.type == "call_expression" else ""
+    owner, _, method = symbol.rpartition(".")
+    return owner if owner and method in {"routes", "middleware"} else None
+
+
+def _before(module: Reader, each: Registration, node: Node, position: int, pattern: str) -> Use:
+    """What stands before everything that is registered later and whose path matches."""
+    call, rank = module.calls.get(node.id), position % 10
+    at, (function, step) = module.source.head(node), (call.function, call.position) if call else ("", None)
+    symbol = inline(module, node)[0]
+    return Use(at, each.router, position, False, rank, "middleware", symbol, "after", pattern, "", "", False, function, step)
