@@ -206,6 +206,7 @@ class Fold:
         self._key = key
         self._own = own
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
+        self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
@@ -228,7 +229,7 @@ class Fold:
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
             case "reject":
-                return frozenset({refused(step, self._key.name)})
+                return frozenset({refused(step, self._key.name, self._asks_who)})
             case "next":
                 return frozenset({PASS})
             case "return":
