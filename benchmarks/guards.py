@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from snapshots import git_directory, lay_out
 
@@ -30,20 +31,32 @@ class Finding(NamedTuple):
 
 
 class Mend(NamedTuple):
-    """A commit that mended something, and what it is about."""
+    """A commit that mended something, what it is about, what a team would have configured, and the folders of its server; none: all."""
 
     repository: str
     commit: str
     kind: str
+    config: str
+    under: tuple[str, ...]
 
 
-def findings(git: Path, revision: str, config: str) -> set[Finding]:
+def folders(git: Path, mend: Mend, revision: str, root: Path) -> None:
+    """Write the folders of a product's server at a commit."""
+    told = subprocess.run(
+        ["git", "-C", git, "ls-tree", "-d", "--name-only", revision, *mend.under], capture_output=True, text=True, check=True
+    )
+    root.mkdir()
+    archive = subprocess.run(["git", "-C", git, "archive", revision, *told.stdout.split()], capture_output=True, check=True)
+    subprocess.run(["tar", "-x", "-C", root], input=archive.stdout, check=True)
+
+
+def findings(git: Path, mend: Mend, revision: str) -> set[Finding]:
     """What the tool says of the routes of a commit."""
     with tempfile.TemporaryDirectory() as scratch:
         root, report = Path(scratch) / "root", Path(scratch) / "report.json"
-        lay_out(git, revision, root)
+        folders(git, mend, revision, root) if mend.under else lay_out(git, revision, root)
         (root / ".invariants").mkdir(exist_ok=True)
-        (root / ".invariants" / "config.toml").write_text(config)
+        (root / ".invariants" / "config.toml").write_text(mend.config)
         command = [
             sys.executable,
             "-m",
@@ -64,11 +77,18 @@ def findings(git: Path, revision: str, config: str) -> set[Finding]:
         return {Finding(each["rule"], each["subject"], each["verdict"]) for each in told if each["rule"] in RULES}
 
 
-def judge(mend: Mend, git: Path, config: str) -> tuple[str, list[Finding]]:
+def judge(mend: Mend, git: Path) -> tuple[str, list[Finding]]:
     """What was said at the parent and no longer at the commit, and the worst of its verdicts."""
-    gone = sorted(findings(git, f"{mend.commit}^", config) - findings(git, mend.commit, config))
+    gone = sorted(findings(git, mend, f"{mend.commit}^") - findings(git, mend, mend.commit))
     verdicts = {each.verdict for each in gone}
     return ("broken" if "broken" in verdicts else "unverified" if verdicts else "not reported"), gone
+
+
+def mends(told: dict[str, Any]) -> Iterator[Mend]:
+    """The commits of the list."""
+    for name, each in told["product"].items():
+        for commit, kind in each["commits"].items():
+            yield Mend(name, commit, kind, each.get("config", ""), tuple(each.get("under", ())))
 
 
 def main() -> int:
@@ -79,13 +99,9 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    configs = {name: each["config"] for name, each in told["product"].items() if "config" in each}
-    mends = [Mend(name, commit, kind) for name, each in told["product"].items() for commit, kind in each["commits"].items()]
-    for mend in mends:
-        if options.only not in f"{mend.repository} {mend.commit}":
-            continue
+    for mend in (each for each in mends(told) if options.only in f"{each.repository} {each.commit}"):
         git = git_directory(options.snapshots, mend.repository)
-        verdict, gone = judge(mend, git, configs.get(mend.repository, "")) if git else ("not fetched", [])
+        verdict, gone = judge(mend, git) if git else ("not fetched", [])
         rules = ", ".join(sorted({each.rule for each in gone}))
         print(f"| {mend.repository} | {mend.commit} | {mend.kind} | {verdict} | {rules} | {len(gone)} |", flush=True)
         for each in gone if options.verbose else ():

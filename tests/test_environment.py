@@ -1,9 +1,11 @@
 """Files as units of what they read and give, and what follows from many of them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from invariants import environment
 from invariants.check import Options, Run
 from invariants.finding import ConfigError
 from repositories import repository, write
@@ -249,6 +251,37 @@ def test_a_run_in_which_nothing_changed_reads_nothing(tmp_path: Path, monkeypatc
     first = Run(Options(tmp_path / "root")).outcome()
     monkeypatch.setattr("invariants.environment._frontend", None)
     assert Run(Options(tmp_path / "root")).outcome().findings == first.findings
+
+
+def test_where_accessors_change_only_files_that_may_call_them_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INVARIANTS_CACHE_DIR", str(tmp_path / "cache"))
+    root, read = tmp_path / "root", list[str]()
+    files = {
+        MANIFEST: "",
+        "a.ts": "process.env.A; needed()",
+        "b.ts": "need('B')",
+        "c.py": "import os\nos.environ['C']; need('D')",
+        "d.rs": "fn f() {}",
+    }
+    write(root, files)
+    Run(Options(root)).outcome()
+    facts = environment._facts
+
+    def told(file: environment.Stale) -> list[Any]:
+        read.append(file.path)
+        return facts(file)
+
+    monkeypatch.setattr(environment, "_facts", told)
+    write(root, {MANIFEST: 'accessors = ["need"]\n'})
+    found = {each.subject for each in Run(Options(root)).outcome().findings if each.rule == "env-declared"}
+    assert found == {"A", "B", "C", "D"}
+    assert read == ["b.ts", "c.py"]
+
+
+def test_the_environment_that_is_handed_to_an_accessor_is_read_by_its_callers(tmp_path: Path) -> None:
+    text = "import { need } from 'elsewhere';\nneed(process.env, 'A');\n"
+    assert set(judged(tmp_path, {MANIFEST: "", "a.ts": text})) == {"env-declared a.ts"}
+    assert "env-declared a.ts" not in judged(tmp_path, {MANIFEST: 'accessors = ["need"]\n'})
 
 
 def test_reads_without_a_manifest_are_counted(tmp_path: Path) -> None:

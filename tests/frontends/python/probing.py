@@ -1,7 +1,6 @@
 """What a framework itself says of small applications: which routes they serve, and whether a request without credentials gets in.
 
-A route is asked with nothing, and then with what anybody can make up: a header, a cookie, a parameter and a field of every name in
-the code.
+A route is asked with nothing, and then with what anybody can make up: headers, cookies, parameters and fields by every name in the code.
 
 Run as a program, in a process of its own: ``probing.py FRAMEWORK FOLDER...`` prints what it found as JSON.
 """

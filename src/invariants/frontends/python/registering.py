@@ -139,7 +139,9 @@ def made(module: Module) -> Iterator[tuple[ast.expr, str, ast.Call, Scope]]:
 def answered(module: Module, routers: dict[str, str], framework: str) -> "Facts":
     """Functions that answer with a router which they make: whoever puts the answer of one in, puts that router in."""
     for node, scope in module.nodes:
-        name = held(node.value, scope) if isinstance(node, ast.Return) and isinstance(node.value, ast.Name) else ""
+        if not isinstance(node, ast.Return) or not isinstance(node.value, ast.Name):
+            continue
+        name = held(node.value, scope)
         if name in routers and scope.name and name.startswith(f"{scope.name}."):
             yield Router(module.place(node), scope.name, framework, routers[name], "")  # type: ignore[arg-type]
             yield Mount(module.place(node), scope.name, 0, name, "", isolates=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.isolation import truth
+from invariants.replay.isolation import patterns, truth
 from invariants.replay.isolation.compiling import Expression, Test, expression
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import any_member, members
@@ -108,6 +108,8 @@ def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
     if (doubt := _doubt(one, other)) is not None:
         context.world.doubt(doubt)
         return truth.TRUE | truth.FALSE
+    if (is_so := patterns.fits(name, one, other)) is not None:
+        return truth.of(is_so)
     key = (name, one, other)
     if key not in context.world.kept:
         context.world.kept[key] = context.world.choose((True, False))

@@ -27,7 +27,7 @@ def type_of(written: str, value: Value) -> str:
 
 
 def meant(found: Sequence[o.Function], types: Sequence[str], *, is_ordered: bool) -> o.Function | None:
-    """The one that is called; None where it cannot be told. Of those with the same types the first hides the others, if their order is known."""
+    """The one that is called; None where it cannot be told. Of those with the same types the first hides the rest, if it is known."""
     if len(found) > 1:
         found = [each for each in found if all(not known or known == own for known, own in zip(types, each.inputs, strict=False))]
     hides = is_ordered and len({each.inputs for each in found}) == 1

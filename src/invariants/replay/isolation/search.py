@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from invariants.replay import objects as o
-from invariants.replay.isolation import rows, truth
+from invariants.replay.isolation import patterns, rows, truth
 from invariants.replay.isolation.arms import Arm, conjuncts
 from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.context import Context
@@ -85,7 +85,7 @@ class Search:
         world.is_remade = "=" in self.tenancy.operators
         said = self._asked(context, frame, row)
         self.asks_role |= world.asks_role
-        if said & truth.TRUE and contradicted(context):
+        if said & truth.TRUE and (patterns.contradicted(world) or contradicted(context)):
             raise Infeasible
         return settled(self.tenancy, world, said)
 

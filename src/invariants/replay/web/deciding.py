@@ -24,6 +24,9 @@ PRESENT = re.compile(
 )
 """A condition that only asks whether something is there."""
 
+MEASURE = re.compile(r"\s[<>]=?\s*\d")
+"""How much there is of something says nothing of who comes."""
+
 
 def present(condition: str) -> str:
     """The arm of those for whom something is there; empty where more is asked."""
@@ -36,6 +39,8 @@ def present(condition: str) -> str:
 def decider(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """Who decides a branch."""
     origins = {each.origin for each in found}
+    if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
+        return "other"
     if "call" in origins:
         return _answered(condition, found, given)
     if {"caller", "environment"} <= origins:

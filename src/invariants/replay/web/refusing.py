@@ -9,12 +9,13 @@ EXTRACTING = frozenset({"from_request", "from_request_parts"})
 """Functions whose errors frameworks answer with."""
 
 
-def refused(step: Step, function: str) -> Outcome:
-    """The end of a request in a function. An error that says no status may turn somebody away, by its name or the function's."""
+def refused(step: Step, function: str, asks_who: bool) -> Outcome:
+    """The end of a request in a function, which may ask who comes. An error without a status turns somebody away by the name of either."""
     if step.status is not None:
         return DENY if step.status in TURNED_AWAY else STOP
     if is_refusal(step.symbol) or (turns_away(function) and not is_complaint(step.symbol)):
         return DENY
-    if is_denial(step.symbol) and function.rpartition(".")[2] in EXTRACTING:
-        return DENY
-    return DOUBT if is_denial(step.symbol) else STOP
+    extracts = function.rpartition(".")[2] in EXTRACTING
+    if is_denial(step.symbol):
+        return DENY if extracts else DOUBT
+    return DOUBT if extracts and asks_who else STOP

@@ -126,6 +126,8 @@ class Symbols:
                 return self.exported(inner, rest, depth) if rest else Key(inner, "")
             whole = ".".join(filter(None, (taken.source, taken.name.replace("*", ""), rest))).replace("::", ".")
             return (self._crate(file, taken.source, whole, depth) if file.endswith(".rs") else None) or Key("", whole)
+        if target == file and (inner := self._modules.submodule(file, taken.name)):  # a package that takes a module of its own
+            return self.exported(inner, rest, depth - 1) if rest else Key(inner, "")
         if taken.name in {"", "*"}:
             return self._attribute(target, taken, rest, depth)
         found = self.exported(target, taken.name, depth - 1)

@@ -17,7 +17,6 @@ from invariants.replay.web.words import demands, reads, speaks_of_who
 DEEP = 8
 DEPTH = 3
 NO = frozenset({"False", "None", "false", "null", "undefined"})
-"""Answers that are no."""
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -86,8 +85,7 @@ class Walker:
         return str(key) in self._known
 
     def _fold(self, key: Key, own: File) -> Outcomes:
-        steps = own.steps.get(key.name, [])
-        return Fold(self, key, own, steps).outcomes()
+        return Fold(self, key, own, own.steps.get(key.name, [])).outcomes()
 
     def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
         """What surviving a call is worth."""
@@ -100,10 +98,14 @@ class Walker:
         found = self.effect(target) if strength == "open" else None
         return target if found is not None and found.state == "rejects" else None
 
-    def _worth(self, step: Step, target: Key) -> Strength:
+    def is_begun(self, step: Step, target: Key) -> bool:
+        """Whether a call only begins what it calls, and answers with a promise."""
         own = self._corpus.get(target.file) if target.file else None
         function = own.functions.get(target.name) if own else None
-        if function is not None and function.is_async and not step.awaited and step.handling != "returned":
+        return function is not None and function.is_async and not step.awaited and step.handling != "returned"
+
+    def _worth(self, step: Step, target: Key) -> Strength:
+        if self.is_begun(step, target):
             return "open"
         found = self.effect(target)
         if found is None:
@@ -146,7 +148,7 @@ class Walker:
 
     def _believes(self, key: Key, own: File, steps: Sequence[Step]) -> bool:
         """Whether a function that answers yes or no says yes to what anybody can send."""
-        if not any(each.kind == "branch" for each in steps) or key in self._open:
+        if key in self._open or not any(each.kind == "branch" for each in steps):
             return False
         self._open[key] = len(self._open)
         found = effect(Fold(self, key, own, steps, is_asked=True).outcomes(), key.name)
@@ -203,8 +205,8 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
-        self._is_asked = is_asked
-        """Its answer decides: only those come by to whom it says yes."""
+        self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
+        self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
@@ -227,7 +229,7 @@ class Fold:
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
             case "reject":
-                return frozenset({refused(step, self._key.name)})
+                return frozenset({refused(step, self._key.name, self._asks_who)})
             case "next":
                 return frozenset({PASS})
             case "return":
@@ -268,10 +270,16 @@ class Fold:
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""
         place = (step.function_name, step.position)
-        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, [])]
+        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, []) if not self._is_promised(each)]
         calls = [each for each in found if each.origin == "call"]
         given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
         return decider(step.symbol, found, given)
+
+    def _is_promised(self, dependence: Dependence) -> bool:
+        """Whether a condition looks at a promise and not at what it will be, which is always true."""
+        steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
+        named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
+        return bool(named) and all(self._walker.is_begun(each, self._walker.call(each, self._key)[1]) for each in named)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])

@@ -132,7 +132,7 @@ class Sanic(Registrations):
 def _version(call: ast.Call) -> str:
     """The version that is put before a path."""
     said = keyword(call, "version")
-    return f"/v{said.value}" if isinstance(said, ast.Constant) and said.value is not None else ""
+    return f"/v{said.value}" if isinstance(said, ast.Constant) and isinstance(said.value, int | float | str) else ""
 
 
 def _slashed(path: str) -> str:
