@@ -31,3 +31,7 @@ def test_a_page_loads_the_scripts_of_its_own_site() -> None:
         '<script type="module" src="/src/main.ts"></script>\n<script src="https://example.com/x.js"></script>\n<script>import("x")</script>'
     )
     assert [each.source for each in only(html.read, text, Load, "index.html")] == ["./src/main.ts"]
+
+
+def test_many_comments_before_nothing_are_read_in_time() -> None:
+    assert not list(jsloads.read("x.js", b"/* a */ // b\n" * 2_000 + b"run()"))

@@ -9,7 +9,7 @@ from invariants.facts.place import Place
 from invariants.frontends.env.text import LARGEST, first
 
 LOAD = re.compile(rb"""(?:\bfrom|\bimport|\b(?:require|import)\s*\()\s*(["'])([^"'\n]+)\1""")
-DIRECTIVE = re.compile(rb"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*['\"]use (client|server)['\"]", re.DOTALL)
+DIRECTIVE = re.compile(rb"\A(?>\s+|//[^\n]*\n|/\*(?>.*?\*/))*+['\"]use (client|server)['\"]", re.DOTALL)
 SCRIPT = re.compile(rb"<script\b[^>]*\bsrc=[\"']([^\"']+)[\"']", re.IGNORECASE)
 
 

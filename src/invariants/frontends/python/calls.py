@@ -159,7 +159,7 @@ class Calls:
         if isinstance(func, ast.Attribute):
             base = func.value
             if isinstance(base, ast.Call) and callee(base) == "super":
-                return func.attr in PASSING
+                return func.attr in PASSING and not self.extends_security()
             return isinstance(base, ast.Name) and base.id == "self" and func.attr in INNER
         if not isinstance(func, ast.Name):
             return False
@@ -167,6 +167,10 @@ class Calls:
         if owner is None or func.id in owner.functions or not any(each.arg == func.id for each in owner.parameters):
             return False
         return owner is not self.scope or func.id in HANDLERS
+
+    def extends_security(self) -> bool:
+        """Whether the file's classes stand on those of FastAPI that take credentials out of a request, and hand nothing on."""
+        return any(each.startswith("fastapi.security") for each in self.module.imported.values())
 
     def wait(self, node: ast.expr) -> None:
         """A coroutine in a variable is awaited."""

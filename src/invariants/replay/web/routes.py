@@ -85,7 +85,13 @@ class Routes:
 
     def _handler(self, path: str, symbol: str) -> Key:
         own = self._corpus.files[path]
-        return self._symbols.exported(path, symbol) if symbol in own.exports else self._symbols.resolve(path, symbol)
+        found = self._symbols.exported(path, symbol) if symbol in own.exports else self._symbols.resolve(path, symbol)
+        view = self._symbols.resolve(path, symbol.rpartition(".")[0]) if path.endswith(".py") and "." in symbol else found
+        return view if self._is_class(view) and found != Key(view.file, f"{view.name}.{found.name.rpartition('.')[2]}") else found
+
+    def _is_class(self, key: Key) -> bool:
+        own = self._corpus.get(key.file) if key.file else None
+        return own is not None and key.name in own.functions and own.functions[key.name].kind == "class"
 
     def _passed_on(self, path: str, endpoint: Endpoint) -> Iterator[Door]:
         """The routes of a file that passes on all that another exports."""
@@ -155,14 +161,20 @@ class Routes:
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
-        own = self._corpus.get(key.file) if key.file else None
-        if own is None or key.name not in own.functions or own.functions[key.name].kind != "class":
+        if not self._is_class(key):
+            yield from self._of_view(Key(key.file, key.name.rpartition(".")[0]))
             yield from self._guards.inside(key)
             return
         yield from self._guards.classes(key)
         for method in ("dispatch", door.endpoint.method.lower()):
             found = self._symbols.resolve(key.file, f"{key.name}.{method}")
             yield from self._guards.inside(found)
+
+    def _of_view(self, view: Key) -> Iterator[Guard]:
+        """What the class of a view's method puts before it."""
+        if view.file.endswith(".py") and self._is_class(view):
+            yield from self._guards.classes(view)
+            yield from self._guards.inside(self._symbols.resolve(view.file, f"{view.name}.dispatch"))
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""

@@ -163,10 +163,21 @@ class Urls(Registrations):
             return
         guards, inner = _peeled(view)
         spot = self.spot(call, self.module.top, router)
-        yield from self.endpoints(spot, _methods(inner), path, self.viewed(inner))
+        for method, handler in self.answers(inner):
+            yield from self.endpoints(spot, [method], path, handler)
         if isinstance(inner, ast.Call) and keyword(inner, "permission_classes") is not None:
             yield self.unread(inner, "the permissions of this view are said where it is registered", "Say them in its class.")
         yield from self.uses(spot, guards, own=True)
+
+    def answers(self, view: ast.expr) -> Iterator[tuple[str, str]]:
+        """The methods of a route and what answers each: of a view set, those that ``as_view({"get": "list"})`` names."""
+        told = argument(view, 0, "actions") if isinstance(view, ast.Call) and callee(view) == "as_view" else None
+        if not isinstance(told, ast.Dict):
+            yield "ANY", self.viewed(view)
+            return
+        for key, value in zip(told.keys, told.values, strict=True):
+            verb, method = constant(key, self.module.bindings), constant(value, self.module.bindings)
+            yield verb.upper() if verb else "ANY", f"{self.viewed(view)}.{method}" if verb and method else self.viewed(view)
 
     def viewed(self, node: ast.expr) -> str:
         """The view: a function, a class, or a dotted name in a string."""
@@ -208,13 +219,6 @@ class Urls(Registrations):
             return root
         is_module = root in self.module.imported and not name.endswith(("patterns", "_urls", "routes"))
         return f"{name}.urlpatterns" if is_module else name
-
-
-def _methods(view: ast.expr) -> list[str]:
-    """The methods of a view: those that a view set is told, or any."""
-    said = argument(view, 0, "actions") if isinstance(view, ast.Call) and callee(view) == "as_view" else None
-    told = [constant(each, {}) for each in said.keys] if isinstance(said, ast.Dict) else []
-    return [each.upper() for each in told if each] or ["ANY"]
 
 
 def _peeled(node: ast.expr) -> tuple[list[Guarded], ast.expr]:

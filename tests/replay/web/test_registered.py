@@ -1,0 +1,82 @@
+"""Routes that are registered in ways of which a part lies in another file: how many there are, and what stands before them."""
+
+from replay.web.routing import enforcement
+
+CHECK = """
+async function requireUser(ctx, next) {
+  const user = await lookup(ctx.headers.authorization)
+  if (!user) { ctx.status = 401; ctx.body = {}; return }
+  await next()
+}
+"""
+
+
+def test_koa_serves_the_routes_of_routers_and_runs_what_was_put_before_them() -> None:
+    files = {
+        "app.js": 'import Koa from "koa"\nimport v1 from "./v1"\nconst app = new Koa()\napp.use(v1.routes())\napp.listen(1)\n',
+        "v1.js": 'import Router from "@koa/router"\nimport users from "./users"\nconst v1 = new Router({ prefix: "/v1" })\n'
+        'v1.get("/health", async (ctx) => { ctx.body = "ok" })\nv1.use(users.routes())\nexport default v1\n',
+        "users.js": f'import Router from "@koa/router"\n{CHECK}\nconst users = new Router({{ prefix: "/users" }})\n'
+        'users.get("/early", async (ctx) => { ctx.body = [] })\nusers.get("/:id", requireUser, async (ctx) => { ctx.body = [] })\n'
+        'users.use(requireUser)\nusers.del("/:id", async (ctx) => { ctx.body = [] })\nexport default users\n',
+    }
+    assert enforcement(files) == {
+        "GET /v1/health": "none",
+        "GET /v1/users/early": "none",
+        "GET /v1/users/{id}": "enforced",
+        "DELETE /v1/users/{id}": "enforced",
+    }
+
+
+def test_rocket_serves_the_handlers_of_lists_where_they_are_mounted() -> None:
+    files = {
+        "src/main.rs": "mod api;\nmod auth;\n#[rocket::main]\nasync fn main() {\n    rocket::build()"
+        '.mount([base, "/api"].concat(), api::routes()).mount("/", routes![index]).launch().await;\n}\n#[get("/")]\nfn index() {}\n',
+        "src/api.rs": "use crate::auth::User;\nuse rocket::Route;\npub fn routes() -> Vec<Route> {\n    let mut own = routes![open, shut, maybe];\n"
+        '    own\n}\n#[get("/open/<id>?<q>")]\nfn open(id: Id, q: &str) {}\n#[post("/shut", data = "<data>")]\nfn shut(data: Data, user: User) {}\n'
+        '#[put("/maybe")]\nfn maybe(user: Option<User>) {}\n',
+        "src/auth.rs": "use rocket::request::{FromRequest, Outcome, Request};\npub struct User;\nimpl<'r> FromRequest<'r> for User {\n"
+        "    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {\n"
+        '        match lookup_user(request.headers().get_one("authorization")) {\n            Some(user) => Outcome::Success(user),\n'
+        "            None => Outcome::Error((Status::Unauthorized, ())),\n        }\n    }\n}\n",
+    }
+    found = enforcement(files)
+    assert found == {"GET /": "none", "GET /api/open/{id}": "none", "POST /api/shut": "enforced", "PUT /api/maybe": found["PUT /api/maybe"]}
+    assert found["PUT /api/maybe"] != "enforced"
+
+
+def test_a_module_that_exports_a_router_in_its_place_is_that_router() -> None:
+    guard = "module.exports = (req, res, next) => {\n  const user = lookup(req.headers.authorization);\n  if (!user) return res.status(401).end();\n  next();\n};\n"
+    files = {
+        "app.js": 'const app = require("express")();\napp.use("/x", require("./r"));\napp.listen(1);\n',
+        "r.js": 'const router = require("express").Router();\nconst auth = require("./auth");\nrouter.get("/a", auth, (q, s) => s.json({}));\n'
+        'router.get("/b", (q, s) => s.json({}));\nmodule.exports = router;\n',
+        "auth.js": guard,
+    }
+    assert enforcement(files) == {"GET /x/a": "enforced", "GET /x/b": "none"}
+
+
+def test_a_package_takes_modules_of_its_own() -> None:
+    router = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/')\ndef rows():\n    return []\n"
+    files = {
+        "app/__main__.py": "from fastapi import FastAPI\nfrom app.routes import router\napp = FastAPI()\napp.include_router(router)\n",
+        "app/routes/__init__.py": "from fastapi import APIRouter\nfrom . import notices\nrouter = APIRouter()\n"
+        "router.include_router(notices.router, prefix='/notices')\n",
+        "app/routes/notices.py": router,
+    }
+    assert enforcement(files) == {"GET /notices/": "none"}
+
+
+def test_each_method_of_a_view_set_has_what_stands_on_it() -> None:
+    files = {
+        "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\n",
+        "shop/urls.py": "from django.urls import path\nfrom shop.views import Bills\n"
+        "urlpatterns = [path('bills/', Bills.as_view({'get': 'list', 'post': 'create'}))]\n",
+        "shop/views.py": "from rest_framework.viewsets import ViewSet\nfrom rest_framework.permissions import AllowAny, IsAuthenticated\n"
+        "from shop.guards import require_admin\nclass Bills(ViewSet):\n    permission_classes = [AllowAny]\n"
+        "    def list(self, request):\n        return []\n    @require_admin\n    def create(self, request):\n        return {}\n",
+        "shop/guards.py": "from functools import wraps\nfrom rest_framework.exceptions import PermissionDenied\ndef require_admin(function):\n"
+        "    @wraps(function)\n    def inner(self, request):\n        if not request.user.is_admin:\n            raise PermissionDenied()\n"
+        "        return function(self, request)\n    return inner\n",
+    }
+    assert enforcement(files) == {"GET /bills/": "declared", "POST /bills/": "enforced"}
