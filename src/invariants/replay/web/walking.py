@@ -98,9 +98,8 @@ class Walker:
 
     def is_begun(self, step: Step, target: Key) -> bool:
         """Whether a call only begins what it calls, and answers with a promise."""
-        own = self._corpus.get(target.file) if target.file else None
-        function = own.functions.get(target.name) if own else None
-        return function is not None and function.is_async and not step.awaited and step.handling != "returned"
+        own = self._corpus.get(target.file) if target.file and not step.awaited and step.handling != "returned" else None
+        return own is not None and target.name in own.functions and own.functions[target.name].is_async
 
     def _worth(self, step: Step, target: Key) -> Strength:
         if self.is_begun(step, target):
