@@ -35,6 +35,33 @@ def write(root: Path, tables: int, migrations: int) -> None:
         (folder / f"{number + 1:05}_step.sql").write_text(text)
 
 
+ROUTE = """import {{ getServerSession }} from "next-auth";
+import {{ rows }} from "../../../lib/module_{number:04}";
+
+export async function GET() {{
+  const session = await getServerSession();
+  if (!session) return new Response(null, {{ status: 401 }});
+  return Response.json(await rows(session.user.tenantId));
+}}
+"""
+MODULE = """export async function rows(tenant: string) {{
+  return fetch(`/internal/{number}?tenant=${{tenant}}`).then((answer) => answer.json());
+}}
+"""
+
+
+def write_code(root: Path, routes: int, modules: int) -> None:
+    """Route files of Next.js, each behind a session, and modules that hold no route."""
+    (root / "package.json").write_text('{"dependencies": {"next": "15.0.0", "next-auth": "4.24.0"}}\n')
+    for number in range(routes):
+        folder = root / "app" / "api" / f"thing_{number:04}"
+        folder.mkdir(parents=True)
+        (folder / "route.ts").write_text(ROUTE.format(number=number))
+    (root / "lib").mkdir()
+    for number in range(modules):
+        (root / "lib" / f"module_{number:04}.ts").write_text(MODULE.format(number=number))
+
+
 def main() -> None:
     """Write the product that the options describe."""
     parser = argparse.ArgumentParser(description=__doc__)

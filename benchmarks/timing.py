@@ -43,7 +43,9 @@ def timed(command: Sequence[str], environment: dict[str, str]) -> Sample:
     """One run."""
     start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in {0, 1}:
+        raise SystemExit(f"{shlex.join(command)} could not do its work")
     return Sample(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, _megabytes(usage))
 
 

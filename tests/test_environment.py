@@ -1,9 +1,11 @@
 """Files as units of what they read and give, and what follows from many of them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from invariants import environment
 from invariants.check import Options, Run
 from invariants.finding import ConfigError
 from repositories import repository, write
@@ -175,6 +177,33 @@ def test_a_target_that_cannot_be_read_is_unverified_for_each_variable(tmp_path: 
     assert all("unverified" in claim for claim in found.values())
 
 
+GIVING_A = {
+    "dotenv": (".env.example", "export A='two\nlines'\nA=1\n"),
+    "compose": ("compose.yaml", "services:\n  api:\n    environment: {A: '1', A: '2'}\n"),
+    "workflow": ("ci.yml", "env: {A: '1', A: '2'}\n"),
+    "kubernetes": ("k8s.yaml", "kind: ConfigMap\nmetadata: {name: c}\ndata: {A: '1', A: '2'}\n"),
+    "fly.toml": ("fly.toml", "[env]\nA = '1'\n"),
+    "render.yaml": ("render.yaml", "services:\n  - name: a\n    envVars: [{key: A, value: '1'}, {key: A, sync: false}]\n"),
+    "vercel.json": ("vercel.json", '{"env": {"A": "1", "A": "2"}}'),
+    "fly": ("fly.json", '{"schema": "invariants-snapshot/1", "platform": "fly", "taken": "2026-01-01", "variables": [{"name": "A"}]}'),
+}
+
+
+@pytest.mark.parametrize("format", GIVING_A)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_byte_order_mark_line_ends_and_a_name_that_comes_twice_hide_nothing(tmp_path: Path, format: str, end: str) -> None:  # noqa: A002
+    path, text = GIVING_A[format]
+    manifest = f'[targets.t]\nfile = "{path}"\nformat = "{format}"\n[variables.A]\nkind = "config"\n'
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_bytes(f"\ufeff{text}".replace("\n", end).encode())
+    assert judged(tmp_path, {MANIFEST: manifest, "run.sh": "echo $A", ".gitignore": ".env\n"}) == {}
+
+
+def test_an_interpolation_that_leads_back_to_itself_is_read_once_for_each_name(tmp_path: Path) -> None:
+    text = "services:\n  api: &api\n    environment: {A: '${B:-${A:-${B}}}'}\n  other: {<<: *api, image: '${A}'}\n"
+    assert set(judged(tmp_path, {MANIFEST: "", "compose.yaml": text})) == {"env-declared A", "env-declared B"}
+
+
 @pytest.mark.parametrize(
     ("manifest", "line"),
     [
@@ -222,6 +251,37 @@ def test_a_run_in_which_nothing_changed_reads_nothing(tmp_path: Path, monkeypatc
     first = Run(Options(tmp_path / "root")).outcome()
     monkeypatch.setattr("invariants.environment._frontend", None)
     assert Run(Options(tmp_path / "root")).outcome().findings == first.findings
+
+
+def test_where_accessors_change_only_files_that_may_call_them_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INVARIANTS_CACHE_DIR", str(tmp_path / "cache"))
+    root, read = tmp_path / "root", list[str]()
+    files = {
+        MANIFEST: "",
+        "a.ts": "process.env.A; needed()",
+        "b.ts": "need('B')",
+        "c.py": "import os\nos.environ['C']; need('D')",
+        "d.rs": "fn f() {}",
+    }
+    write(root, files)
+    Run(Options(root)).outcome()
+    facts = environment._facts
+
+    def told(file: environment.Stale) -> list[Any]:
+        read.append(file.path)
+        return facts(file)
+
+    monkeypatch.setattr(environment, "_facts", told)
+    write(root, {MANIFEST: 'accessors = ["need"]\n'})
+    found = {each.subject for each in Run(Options(root)).outcome().findings if each.rule == "env-declared"}
+    assert found == {"A", "B", "C", "D"}
+    assert read == ["b.ts", "c.py"]
+
+
+def test_the_environment_that_is_handed_to_an_accessor_is_read_by_its_callers(tmp_path: Path) -> None:
+    text = "import { need } from 'elsewhere';\nneed(process.env, 'A');\n"
+    assert set(judged(tmp_path, {MANIFEST: "", "a.ts": text})) == {"env-declared a.ts"}
+    assert "env-declared a.ts" not in judged(tmp_path, {MANIFEST: 'accessors = ["need"]\n'})
 
 
 def test_reads_without_a_manifest_are_counted(tmp_path: Path) -> None:

@@ -51,6 +51,12 @@ def test_a_policy_is_explained_disjunct_by_disjunct(root: Path) -> None:
     assert lines[said + 3] == "  for example public with app.mode = 'support': a row of another tenant"
 
 
+def test_arguments_without_names_are_put_in_their_places(root: Path) -> None:
+    mine = "create function mine(uuid) returns boolean language sql stable as $$ select $1 = tenant() and 1 = 2 $$;\n"
+    write(root, {"migrations/2.sql": f"{mine}create policy own on orders using (mine(tenant_id) and true);\n"})
+    assert "  comes to tenant_id = current_setting('app.tenant')::uuid AND 1 = 2" in explained("public.orders/own").output.splitlines()
+
+
 def test_what_was_not_judged_is_said(root: Path) -> None:
     assert "did you mean public.orders/rows?" in str(explained("public.orders/row").exception)
     assert "restrictive policies" in str(explained("public.orders/narrow").exception)

@@ -36,7 +36,8 @@ MAY_IMPORT = {
     "dotenv": set(),
     "frontends": {"dotenv", "python", "postgres", "facts"},
     "layouts": {"facts"},
-    "environment": {"frontends", "layouts", "snapshots", "store", "facts", "workers"},
+    "surroundings": set(),
+    "environment": {"frontends", "layouts", "snapshots", "store", "facts", "surroundings", "workers"},
     "includes": {"facts"},
     "declarations": {"facts"},
     "replay": {"postgres", "facts"},
@@ -79,6 +80,7 @@ MAY_IMPORT = {
     "present": {"dotenv", "finding", "fingerprints", "store", "facts"},
     "platforms": {"dotenv", "finding"},
     "comparison": {"judge", "packs", "rule", "finding", "store", "facts"},
+    "options": {"finding", "snapshots"},
     "check": {
         "comparison",
         "detection",
@@ -88,6 +90,7 @@ MAY_IMPORT = {
         "judge",
         "present",
         "mending",
+        "options",
         "reading",
         "rule",
         "snapshots",
@@ -95,6 +98,7 @@ MAY_IMPORT = {
         "facts",
         "wording",
     },
+    "answers": {"cache", "check", "checkpoints", "code", "finding", "options", "rule", "settings", "snapshots", "surroundings"},
     "initial": {
         "check",
         "finding",
@@ -112,7 +116,7 @@ MAY_IMPORT = {
         "wording",
     },
     "upkeep": {"manifest", "finding", "mending", "settings", "store"},
-    "repair": {"check", "finding", "mending", "snapshots", "store", "upkeep"},
+    "repair": {"check", "finding", "mending", "options", "snapshots", "store", "upkeep"},
     "proof": {"check", "carveouts", "databases", "detection", "finding", "judge", "prove", "reading", "store", "facts"},
 }
 """What each room may import, from the floor up."""

@@ -16,6 +16,7 @@ VERCEL = {
         {"key": "B", "value": PLANTED, "type": "plain", "target": "development", "createdAt": 1767225600000},
         {"key": "C", "type": "encrypted", "target": ["production"], "gitBranch": None},
         {"key": "D", "type": "system", "target": []},
+        {"key": "E", "value": "", "type": "sensitive", "target": [], "customEnvironmentIds": ["env_1"], "configurationId": None},
     ]
 }
 
@@ -31,6 +32,7 @@ VERCEL = {
                 Held("B", ("development",), "plain", False, "2026-01-01"),
                 Held("C", ("production",), "encrypted", False, ""),
                 Held("D", (), "system", None, ""),
+                Held("E", ("env_1",), "sensitive", True, ""),
             ],
         ),
         (
@@ -43,14 +45,34 @@ VERCEL = {
             json.dumps([{"name": "A", "value": PLANTED, "updated_at": "2026-01-02T03:04:05Z"}]),
             [Held("A", (), "secret", True, "2026-01-02")],
         ),
+        (
+            "supabase",
+            f"\n\x1b[0m  \x1b[1mNAME\x1b[0m │ \x1b[1mDIGEST\x1b[0m\r\n  ─────┼──────\n  `A`  │ `{PLANTED}`  \n\n",
+            [Held("A", (), "secret", True, "")],
+        ),
         ("supabase", f"   NAME | DIGEST\n  ------|--------\n   A    | {PLANTED}\n", [Held("A", (), "secret", True, "")]),
         (
             "fly",
             json.dumps([{"Name": "A", "Digest": PLANTED, "CreatedAt": "2026-01-02T03:04:05Z"}]),
             [Held("A", (), "secret", True, "2026-01-02")],
         ),
+        (
+            "fly",
+            json.dumps([{"name": "A", "digest": PLANTED, "created_at": "2026-01-02T03:04:05Z", "status": "Staged"}]),
+            [Held("A", (), "secret", True, "2026-01-02")],
+        ),
         ("fly", json.dumps([{"name": "A", "digest": PLANTED}]), [Held("A", (), "secret", True, "")]),
         ("github", json.dumps([{"name": "A", "updatedAt": "2026-01-02T03:04:05Z"}]), [Held("A", (), "", None, "2026-01-02")]),
+        (
+            "github",
+            json.dumps(
+                [
+                    {"name": "A", "numSelectedRepos": 0, "selectedReposURL": "", "updatedAt": "2026-01-02T03:04:05Z", "visibility": "all"},
+                    {"name": "B", "numSelectedRepos": 0, "value": PLANTED, "updatedAt": "2026-01-02T03:04:05Z", "visibility": ""},
+                ]
+            ),
+            [Held("A", (), "", None, "2026-01-02"), Held("B", (), "variable", False, "2026-01-02")],
+        ),
         ("github", json.dumps([{"name": "A", "value": PLANTED}]), [Held("A", (), "variable", False, "")]),
         ("heroku", json.dumps({"A": PLANTED}), [Held("A", (), "", None, "")]),
         (
@@ -63,6 +85,24 @@ VERCEL = {
             json.dumps({"A": {"computed": None, "computedVisibility": "restricted", "note": PLANTED}, "B": {"computed": PLANTED}}),
             [Held("A", (), "restricted", True, ""), Held("B", (), "", None, "")],
         ),
+        (
+            "doppler",
+            json.dumps(
+                {
+                    name: {
+                        "raw": PLANTED,
+                        "computed": PLANTED,
+                        "note": "",
+                        "rawVisibility": said,
+                        "computedVisibility": said,
+                        "rawValueType": {"type": "string"},
+                        "computedValueType": {"type": "string"},
+                    }
+                    for name, said in (("A", "masked"), ("B", "unmasked"), ("C", "restricted"))
+                }
+            ),
+            [Held("A", (), "masked", None, ""), Held("B", (), "unmasked", False, ""), Held("C", (), "restricted", True, "")],
+        ),
         ("doppler", json.dumps({"A": PLANTED}), [Held("A", (), "", None, "")]),
     ],
 )
@@ -73,6 +113,11 @@ def test_names_are_read_and_values_dropped(platform: str, text: str, expected: l
     assert PLANTED not in written + repr(found)
     names = {each.name for each in reader.read("a.json", written.encode()) if isinstance(each, Entry)}
     assert names == {each.name for each in expected}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00Z", "2026-02-30", "soon", "", None, True, 1e300, -1e300])
+def test_a_day_that_is_none_is_left_out(day: object) -> None:
+    assert read("fly", "printed", json.dumps([{"name": "A", "created_at": day}]).encode()) == [Held("A", (), "secret", True, "")]
 
 
 def answered(platform: str, data: bytes) -> str:

@@ -121,6 +121,7 @@ def test_a_value_outside_its_domain_is_refused() -> None:
         ("select 1; select 2", "one statement"),
         ("select absent from db_table", "no such column"),
         ("", "not a query"),
+        ("select replace(printf('%.*c', 1000000, 'x'), 'x', printf('%.*c', 1000, 'y'))", "too big"),
         ("with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n", "more than 0.2 seconds"),
     ],
 )

@@ -11,6 +11,9 @@ FUNCTIONS = frozenset(
 )
 """What a rule may call: nothing that reads files or clocks, or that answers otherwise the next time."""
 
+LONGEST = 100_000_000
+"""So many bytes a value may have."""
+
 
 def authorized(action: int, _: str | None, name: str | None, *__: str | None) -> int:
     """SQLite's question about each step of a query, answered."""

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
 
-from invariants import comparison, detection, present, reading, snapshots
+from invariants import comparison, detection, present, reading
 from invariants.comparison import Base, Side
 from invariants.facts.settings import Level
 from invariants.facts.web import Extent
 from invariants.finding import ConfigError, Finding, Outcome, Rule
 from invariants.judge import Judgement, judge
 from invariants.mending.patches import Sources, patched
+from invariants.options import Options, Pair, is_within, taken
 from invariants.rule import OWN, built_in_rules, own_rules
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import QueryError, Store, Unit
@@ -26,37 +25,17 @@ NAMED = 3
 """So many entries of the baseline that are paid are named, and the others counted."""
 
 
-class Options(NamedTuple):
-    """What a run is asked for."""
-
-    root: Path
-    tree: str = "work"
-    """``work``, ``index``, or a revision."""
-    base: str | None = None
-    """The revision that it is compared with, so that only what is new is reported; None: everything is."""
-    only: tuple[str, ...] = ()
-    """Rules and packs; none: all of them."""
-    skip: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    """Report only what stands in these files and folders, relative to the root; none: everything."""
-    today: date = date.min
-    """The day that expiries are judged by; left out, this day."""
-    cached: bool = True
-
-
 class Run:
     """One snapshot, its facts and its rules; and those of its base, where there is one."""
 
-    def __init__(self, options: Options, told: Callable[[str], object] = str, snapshot: Snapshot | None = None) -> None:
-        """``told`` is called with the name of each stage as it begins; ``snapshot`` is judged in place of the one that is asked for."""
+    def __init__(self, options: Options, told: Callable[[str], object] = str, snapshots: Pair | None = None) -> None:
+        """``told`` is called with the name of each stage as it begins; ``snapshots`` are judged in place of those that are asked for."""
         self._told = told
         self._began = perf_counter()
         self.options = options
         self.stages: list[tuple[str, float]] = []
         self._notes: list[str] = []
-        with self._stage("snapshot"):
-            self.snapshot = snapshot or _snapshot(options)
-            base = None if options.base is None else _base(options, options.base)
+        self.snapshot, base = snapshots or taken(options)
         with self._stage("store"):
             self.store = Store.of(options.root, cached=options.cached)
         with self._stage("read base"):
@@ -74,7 +53,7 @@ class Run:
 
     def outcome(self) -> Outcome:
         """Judge, and say everything that was found out."""
-        today = self._today()
+        today = self.options.day
         selected = _selected(self.rules, self.options)
         with self._stage("judge base"):
             base = self._compared(today)
@@ -117,10 +96,7 @@ class Run:
     def _now(self, side: Side) -> Side:
         """A side with what is only true of this run."""
         self.store.activate(side.units)
-        return side._replace(units=[*side.units, present.unit(self.store, self.options.root, self._today())])
-
-    def _today(self) -> date:
-        return self.options.today if self.options.today != date.min else date.today()  # noqa: DTZ011
+        return side._replace(units=[*side.units, present.unit(self.store, self.options.root, self.options.day)])
 
     def _judgeable(self, base: Snapshot) -> Side:
         """The base as it was; nothing in it counts where its own configuration cannot be used, so that a change can mend that."""
@@ -149,26 +125,6 @@ class Run:
 def check(options: Options) -> Outcome:
     """Judge a snapshot."""
     return Run(options).outcome()
-
-
-def _snapshot(options: Options) -> Snapshot:
-    if options.tree == "work":
-        snapshot: Snapshot = snapshots.work_tree(options.root)
-    elif options.tree == "index":
-        snapshot = snapshots.index(options.root)
-    else:
-        snapshot = snapshots.commit(options.root, options.tree)
-    for path in options.paths:
-        if path != "." and not any(_within(each, path) for each in snapshot.paths()):
-            raise ConfigError(path, 0, "there is no such file or folder", "name one that is there, relative to the root")
-    return snapshot
-
-
-def _base(options: Options, revision: str) -> Snapshot:
-    """What the snapshot is compared with; before the first commit, what is staged is compared with nothing."""
-    if options.tree == "index" and revision == "HEAD":
-        return snapshots.head(options.root)
-    return snapshots.commit(options.root, revision)
 
 
 def _paid(judgement: Judgement) -> Iterator[str]:
@@ -247,11 +203,7 @@ def _selected(rules: Sequence[Rule], options: Options) -> set[str]:
 
 
 def _reported(finding: Finding, paths: tuple[str, ...]) -> bool:
-    return not paths or any(path == "." or _within(finding.place.file, path) for path in paths)
-
-
-def _within(file: str, path: str) -> bool:
-    return file == path or file.startswith(path.rstrip("/") + "/")
+    return not paths or any(path == "." or is_within(finding.place.file, path) for path in paths)
 
 
 def _soon(judgement: Judgement) -> Iterator[str]:
@@ -260,3 +212,6 @@ def _soon(judgement: Judgement) -> Iterator[str]:
         days = pack.next_expiry_days
         if days is not None and days <= SOON:
             yield f"a carve-out of {pack.pack} expires {in_days(days)}"
+
+
+__all__ = ["Options", "Run", "check", "sources_of"]

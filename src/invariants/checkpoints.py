@@ -15,17 +15,18 @@ from typing import Any
 
 KEPT = 6
 """Checkpoints of one repository: its databases, each on a branch and on its base."""
-CLASSES = ("invariants.replay.", "invariants.facts.")
+CLASSES = ("invariants.replay.", "invariants.facts.", "invariants.finding", "invariants.answers")
 PLAIN = {("builtins", "frozenset"), ("builtins", "set"), ("itertools", "count"), ("collections", "defaultdict")}
 SIZE = 16
 """Bytes of a checksum."""
 
 
 class Checkpoints:
-    """Those of one repository; none where no cache is kept."""
+    """Those of one repository, of one kind; none where no cache is kept."""
 
-    def __init__(self, cache: Path | None) -> None:
+    def __init__(self, cache: Path | None, kind: str = "checkpoint") -> None:
         self._cache = cache
+        self._kind = kind
 
     def newest(self, keys: list[str]) -> Any:
         """What is kept under the last of these keys that there is anything under; None under none of them."""
@@ -40,7 +41,7 @@ class Checkpoints:
         """Keep a value; where it cannot be kept, the next run does without."""
         if self._cache is None:
             return
-        content = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        content = written(value)
         path = self._cache.with_name(self._name(key))
         fresh = path.with_suffix(f".{time.time_ns()}.tmp")
         with suppress(OSError):
@@ -51,15 +52,25 @@ class Checkpoints:
             self._clear()
 
     def _name(self, key: str) -> str:
-        return f"{self._cache.name if self._cache else ''}.{key}.checkpoint"
+        return f"{self._cache.name if self._cache else ''}.{key}.{self._kind}"
 
     def _paths(self) -> list[Path]:
-        return list(self._cache.parent.glob(f"{self._cache.name}.*.checkpoint")) if self._cache else []
+        return list(self._cache.parent.glob(f"{self._cache.name}.*.{self._kind}")) if self._cache else []
 
     def _clear(self) -> None:
         """Drop those that were not in use for longest."""
         for path in sorted(self._paths(), key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
             path.unlink(missing_ok=True)
+
+
+def written(value: Any) -> bytes:
+    """A value as it is kept."""
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def restored(content: bytes) -> Any:
+    """What was written."""
+    return _Reader(io.BytesIO(content)).load()
 
 
 def _read(path: Path) -> Any:
@@ -68,7 +79,7 @@ def _read(path: Path) -> Any:
         if _checksum(content[SIZE:]) != content[:SIZE]:
             return None
         path.touch()
-        return _Reader(io.BytesIO(content[SIZE:])).load()
+        return restored(content[SIZE:])
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
         return None
 

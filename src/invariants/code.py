@@ -1,5 +1,6 @@
 """Digests of the code that makes facts: where it changes, what it made before is made again."""
 
+import os
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -7,16 +8,19 @@ from hashlib import blake2b
 from pathlib import Path
 
 HERE = Path(__file__).parent
+PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
+"""The libraries that read files, by their names as distributions."""
 
 
 @cache
 def digest(folders: tuple[str, ...], libraries: tuple[str, ...] = ()) -> str:
-    """What the sources below these folders of the package are, and which versions of the libraries are installed."""
+    """What the sources below these folders are, relative to the package, and which versions of the libraries are installed."""
     made = blake2b(digest_size=12)
     for folder in folders:
-        for path in sorted(_sources(HERE / folder)):
-            made.update(f"{path.relative_to(HERE)}\0".encode())
-            made.update(path.read_bytes())
+        for path in sorted(_sources(str(HERE / folder))):
+            made.update(f"{os.path.relpath(path, HERE)}\0".encode())
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123  hundreds of them, in every run
+                made.update(file.read())
     made.update("\0".join(installed(libraries)).encode())
     return made.hexdigest()
 
@@ -28,5 +32,7 @@ def installed(libraries: Iterable[str]) -> list[str]:
     return sorted(name for name in found if name.lower().startswith(wanted))
 
 
-def _sources(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.rglob("*") if path.suffix in {".py", ".sql", ".toml"}) if folder.is_dir() else [folder]
+def _sources(place: str) -> Iterable[str]:
+    if not os.path.isdir(place):  # noqa: PTH112
+        return [place]
+    return (f"{folder}{os.sep}{name}" for folder, _, names in os.walk(place) for name in names if name.endswith((".py", ".sql", ".toml")))

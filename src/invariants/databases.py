@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
 """What is read of a migration file to replay it."""
+FEW = 200
+"""So many statements run again in less time than it takes to keep the database that they make."""
 TENANCY = (said.TenantKey, said.TenantRoot, said.AppRole, said.SessionSource, said.Predicate, said.TenantSchema, said.Choice)
 
 
@@ -77,12 +79,15 @@ def _replayed(layout: Layout, paths: Sequence[str], files: Mapping[str, Unit], s
     is_settled = layout.runner == "schema"
     checkpoints = Checkpoints(None if is_settled else store.path)
     keys = list(_keys(layout, paths, files, store.facts(Include)))
-    progress: Progress = checkpoints.newest(keys) or begin(layout.runner, layout.search_path)
+    known: Progress | None = checkpoints.newest(keys)
+    progress = known or begin(layout.runner, layout.search_path)
     rest = paths[progress.done :]
     if rest:
         own = store.facts(*ORDERED, within={*rest, *includes.reached(rest, store.facts(Include))} & files.keys())
-        advance(progress, layout.name, [Migration(path, includes.spliced(path, own)) for path in rest], settled=is_settled)
-        checkpoints.keep(keys[-1], progress)
+        migrations = [Migration(path, includes.spliced(path, own)) for path in rest]
+        advance(progress, layout.name, migrations, settled=is_settled)
+        if known is None or sum(len(each.facts) for each in migrations) > FEW:
+            checkpoints.keep(keys[-1], progress)
     return progress
 
 

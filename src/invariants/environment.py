@@ -13,6 +13,7 @@ from invariants.layouts import matcher
 from invariants.layouts.environment import LOADERS, READERS, read_by
 from invariants.snapshots import Snapshot, Unreadable
 from invariants.store import Store, Unit
+from invariants.surroundings import ignores
 from invariants.workers import Workers
 
 MANY = 128
@@ -72,20 +73,12 @@ def _stale(unit: Unit, file: Stale, store: Store) -> list[tuple[Unit, Stale]]:
 
 
 def _above(root: Path, store: Store, digest: str) -> Iterator[Unit]:
-    """The ``.gitignore`` files between the root and that of the work tree of git, which git asks too; they belong to the repository."""
-    folders = [root, *root.parents]
-    top = next((depth for depth, folder in enumerate(folders) if (folder / ".git").exists()), 0)
-    for depth in range(1, top + 1):
-        try:
-            content = (folders[depth] / ".gitignore").read_bytes()
-        except OSError:
-            continue  # what is not there, or cannot be read, keeps nothing out
-        else:
-            under = f"{root.relative_to(folders[depth]).as_posix()}/"
-            unit = Unit(f"env {'../' * depth}.gitignore", f"{under} {blake2b(content, digest_size=20).hexdigest()}", digest)
-            if unit not in store:
-                store.add(unit, ignore.read(f"{'../' * depth}.gitignore", content, under))
-            yield unit
+    """The units of the ``.gitignore`` files above the root."""
+    for path, content, under in ignores(root):
+        unit = Unit(f"env {path}", f"{under} {blake2b(content, digest_size=20).hexdigest()}", digest)
+        if unit not in store:
+            store.add(unit, ignore.read(path, content, under))
+        yield unit
 
 
 def _facts(file: Stale) -> list[Any]:

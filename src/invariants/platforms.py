@@ -1,15 +1,20 @@
 """What platforms print of their variables, read for names, kinds and days. Values are dropped as soon as they are parsed.
 
-The forms are those of the platforms' own commands: ``vercel env ls --format json``, ``vercel env pull`` (vercel/vercel, packages/cli),
-``supabase secrets list``, ``fly secrets list --json`` (``Name`` before, ``name`` since 2025, superfly/docs 2215),
-``gh secret list --json`` and ``gh variable list --json``, ``heroku config --json``,
-``railway variables --json`` (sealed ones are null since 5.47), ``doppler secrets --json`` (docs.doppler.com, Secret Visibility).
+The forms are those of the platforms' own commands:
+
+``vercel env ls --format json`` prints ``envs`` as its API has them, ``vercel env pull`` writes a file (vercel/vercel, packages/cli).
+``supabase secrets list`` prints a table of NAME and DIGEST by way of Markdown (supabase/cli, internal/secrets/list), or JSON.
+``fly secrets list --json`` (fly.io/docs/flyctl/secrets-list) had ``Name`` before, and has ``name`` since 2025 (superfly/docs 2215).
+``gh secret list --json`` and ``gh variable list --json`` print the fields that are asked for (cli.github.com/manual).
+``heroku config --json`` prints the app's config vars as they are (heroku/cli, src/commands/config).
+``railway variables --json`` prints names and values (docs.railway.com/cli/variable); sealed ones are null since 5.47.
+``doppler secrets --json`` prints raw, computed and their visibility for each (docs.doppler.com, Secret Visibility).
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from invariants import dotenv
@@ -18,6 +23,7 @@ from invariants.finding import ConfigError
 SCHEMA = "invariants-snapshot/1"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 REMEDY = "give it what the platform's own command prints; `invariants explain env-targets-match` and docs/env.md list the commands"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 VERCEL = {"sensitive": True, "encrypted": False, "plain": False, "secret": False}
 
 
@@ -93,10 +99,13 @@ def _mapping(document: Any) -> dict[str, Any]:
 
 
 def _day(value: Any) -> str:
-    """A day, from milliseconds or from an ISO date."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, UTC).date().isoformat()
-    return str(value)[:10] if re.match(r"\d{4}-\d\d-\d\d", str(value)) else ""
+    """A day, from milliseconds or from an ISO date; empty where it is none, or the first of all, by which Go says that there is none."""
+    try:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        day = datetime.fromtimestamp(value / 1000, UTC).date() if is_number else date.fromisoformat(str(value)[:10])
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return "" if day == date.min else day.isoformat()
 
 
 def _vercel(text: str) -> Iterator[Held]:
@@ -105,7 +114,8 @@ def _vercel(text: str) -> Iterator[Held]:
         return
     for row in _rows(_mapping(_json(text)).get("envs")):
         target = row.get("target") or []
-        environments = (target,) if isinstance(target, str) else tuple(sorted(str(each) for each in target))
+        targets = [*([target] if isinstance(target, str) else target), *(row.get("customenvironmentids") or [])]
+        environments = tuple(sorted(map(str, targets)))
         kind = str(row.get("type", ""))
         yield Held(str(row["key"]), environments, kind, VERCEL.get(kind), _day(row.get("updatedat") or row.get("createdat")))
 
@@ -127,8 +137,8 @@ def _supabase(text: str) -> Iterator[Held]:
         for row in _rows(document.get("secrets", document) if isinstance(document, dict) else document):
             yield Held(str(row["name"]), (), "secret", True, _day(row.get("updated_at")))
         return
-    for line in text.split("\n"):
-        cells = [cell.strip() for cell in re.split(r"[|│]", line) if cell.strip()]
+    for line in COLOUR.sub("", text).split("\n"):
+        cells = [cell.strip("` ") for cell in re.split(r"[|│]", line) if cell.strip("`\r ")]
         if len(cells) > 1 and cells[0].upper() != "NAME" and not set(cells[0]) <= set("-─┼"):
             yield Held(cells[0], (), "secret", True, "")
 

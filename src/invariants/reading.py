@@ -38,10 +38,10 @@ SOURCES = (
     "includes.py",
     "relations.py",
     "sources.py",
+    "surroundings.py",
     "views.sql",
     "vocabulary.py",
 )
-PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
 
 
 class File(NamedTuple):
@@ -53,7 +53,7 @@ class File(NamedTuple):
 
 def digest() -> str:
     """What facts are made by."""
-    return code.digest(SOURCES, PARSERS)
+    return code.digest(SOURCES, code.PARSERS)
 
 
 def units(snapshot: Snapshot, store: Store) -> list[Unit]:

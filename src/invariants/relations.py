@@ -105,7 +105,6 @@ def _field(name: str, annotation: Any) -> Column:
 
 def _column(column: Column) -> str:
     kind = "text" if column.kind == "text" else "integer"
-    check = f" check ({column.name} in (0, 1))" if column.kind == "boolean" else ""
-    if column.values:
-        check = f" check ({column.name} in ({', '.join(map(repr, column.values))}))"
-    return f"{column.name} {kind}{'' if column.nullable else ' not null'}{check}"
+    values = ("0", "1") if column.kind == "boolean" else tuple(map(repr, column.values))
+    check = " or ".join(f"{column.name} = {value}" for value in values)  # SQLite makes a table of `in (...)` anew for every row
+    return f"{column.name} {kind}{'' if column.nullable else ' not null'}{f' check ({check})' if check else ''}"

@@ -11,6 +11,7 @@ from invariants.finding import ConfigError, Edit, Finding, Insertion
 from invariants.mending.lines import added
 from invariants.mending.patches import Mended, Sources, drafted, folder, mended
 from invariants.mending.schema import Schema, Unmended
+from invariants.options import Pair
 from invariants.snapshots import Snapshot, blob_id
 from invariants.store import Store
 from invariants.upkeep import Upkeep
@@ -63,7 +64,7 @@ def repair(options: Options, *, baseline: bool = False, moment: datetime | None 
     found, brought = list[Finding](), list[Finding]()
     while edits := [*bench.edits(), *upkeep.edits()]:
         run.store.save()
-        laid = Run(options._replace(cached=False), snapshot=Laid(run.snapshot, edits)).outcome()
+        laid = Run(options._replace(cached=False), snapshots=Pair(Laid(run.snapshot, edits))).outcome()
         found, brought = [*laid.findings, *laid.debt], [each for each in laid.findings if _identity(each) not in known]
         vain = upkeep.drop({(each.rule, each.subject) for each in found}, STILL)
         if not bench.drop(found, brought) and not vain:
@@ -149,19 +150,24 @@ def _identity(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.subject, finding.database
 
 
-def lay(root: Path, edits: Iterable[Edit]) -> None:
-    """Write files: new ones where nothing is, others that are still as they were read; never through a link that leads out of the root."""
-    for edit in edits:
-        path = root / edit.path
-        if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
-            raise ConfigError(edit.path, 0, "a link leads from it to elsewhere", "write it by hand; --diff shows it")
-        try:
-            if edit.before is not None and path.read_bytes() != edit.before.encode():
-                raise ConfigError(
-                    edit.path, 0, "it is not on disk as git has it: its line ends differ", "write it by hand; --diff shows it"
-                )
+def lay(root: Path, edits: Sequence[Edit]) -> None:
+    """Write files, none where one is refused: new ones where nothing is, others that are still as they were read, none through a link."""
+    try:
+        for edit in edits:
+            _accept(root, edit)
+        for edit in edits:
+            path = root / edit.path
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x" if edit.before is None else "w", encoding="utf-8", newline="") as file:
                 file.write(edit.after)
-        except OSError as error:
-            raise ConfigError(edit.path, 0, f"it cannot be written: {error.strerror}", "see who may write there") from error
+    except OSError as error:
+        raise ConfigError(edit.path, 0, f"it cannot be written: {error.strerror}", "see who may write there") from error
+
+
+def _accept(root: Path, edit: Edit) -> None:
+    """Refuse what would write elsewhere than it seems, or over what somebody has changed."""
+    path, by_hand = root / edit.path, "write it by hand; --diff shows it"
+    if path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve()):
+        raise ConfigError(edit.path, 0, "a link leads from it to elsewhere", by_hand)
+    if edit.before is not None and path.read_bytes() != edit.before.encode():
+        raise ConfigError(edit.path, 0, "it is not on disk as git has it: its line ends differ", by_hand)

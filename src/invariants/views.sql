@@ -433,7 +433,7 @@ create temp view webhook_route as
 -- The routes that other services call to tell of events.
 select r.* from web_route as r
 where r.method in ('POST', 'ANY', 'PUT') and (
-    exists (select 1 from route_segment as s where s.route = r.name and not s.is_parameter and s.segment in ('webhook', 'webhooks', 'hooks'))
+    r.name in (select s.route from route_segment as s where not s.is_parameter and s.segment in ('webhook', 'webhooks', 'hooks'))
     or ' ' || r.posture || ' ' like '% webhook %'
 );
 
@@ -474,9 +474,9 @@ where c.heeded and (
 create temp view limited_route as
 -- The routes that somebody may try again and again: logins, codes, resets of passwords, and those that take tokens.
 select r.* from web_route as r
-where r.method not in ('GET', 'HEAD', 'OPTIONS') and exists (
-    select 1 from route_segment as s
-    where s.route = r.name and not s.is_parameter
+where r.method not in ('GET', 'HEAD', 'OPTIONS') and r.name in (
+    select s.route from route_segment as s
+    where not s.is_parameter
       and s.segment in ('login', 'signin', 'sign-in', 'token', 'otp', 'mfa', 'forgot-password', 'reset-password', 'password-reset', 'verify-code')
 ) or ' ' || r.posture || ' ' like '% token %';
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from differential.files import CODE, CONTENTS, MIGRATIONS, SQL
+from invariants.answers import answered
 from invariants.check import Options, check
 from invariants.finding import ConfigError, Finding, Outcome
 from invariants.reports import json as report
@@ -76,9 +77,14 @@ def edit(root: Path, kind: str, path: str, text: str) -> None:
         git(root, "commit", "-q", "--allow-empty", "-m", "more")
 
 
-def judged(options: Options) -> Outcome | str:
+def recalled(options: Options) -> Outcome:
+    """What is answered where an answer may be kept."""
+    return answered(options)[0]
+
+
+def judged(options: Options, answer: Callable[[Options], Outcome] = check) -> Outcome | str:
     try:
-        outcome = check(options)
+        outcome = answer(options)
     except ConfigError as error:
         return str(error)
     assert not outcome.errors
@@ -152,6 +158,18 @@ def test_what_is_new_is_the_difference_of_two_whole_runs(start: dict[str, str], 
             warm, cold = judged(options), judged(options._replace(cached=False))
             assert standing(cold) == difference(before, whole(after))
             assert said(warm) == said(cold) == said(judged(options))
+            assert said(cold) == said(judged(options, recalled)) == said(judged(options, recalled))
+
+
+@PROPERTY
+@given(START, some.lists(EDITS, min_size=3, max_size=8))
+def test_an_answer_that_was_kept_is_the_one_that_a_run_gives(start: dict[str, str], edits: list[tuple[str, str, str]]) -> None:
+    with TemporaryDirectory() as folder:
+        root = repository(Path(folder) / "product", start)
+        for each in edits:
+            edit(root, *each)
+            for options in (Options(root), Options(root, "index", "HEAD")):
+                assert said(judged(options, recalled)) == said(judged(options._replace(cached=False)))
 
 
 @pytest.fixture

@@ -209,6 +209,18 @@ def test_a_file_that_git_keeps_in_another_way_is_left_to_people(tmp_path: Path) 
         lay(root, edits)
 
 
+def test_where_one_file_is_refused_none_is_written(tmp_path: Path) -> None:
+    alone = HEALTH.replace("@app.get('/ready')\n", "")
+    root = laid(tmp_path / "root", "a/main.py", alone, "GET /health", "GET /ready")
+    write(root, {"z/real.txt": alone.replace("/health", "/ready")})
+    (root / "z/main.py").symlink_to("real.txt")
+    edits = repair(Options(root)).edits
+    assert [edit.path for edit in edits] == ["a/main.py", "z/main.py"]
+    with pytest.raises(ConfigError, match="a link leads from it to elsewhere"):
+        lay(root, edits)
+    assert (root / "a/main.py").read_text() == alone
+
+
 def test_a_file_that_is_no_utf8_is_left_to_people(tmp_path: Path) -> None:
     root = laid(tmp_path / "root", "main.py", HEALTH.replace("@app.get('/ready')\n", ""), "GET /health")
     (root / "main.py").write_bytes("# -*- coding: latin-1 -*-\n# schön\n".encode("latin-1") + (root / "main.py").read_bytes())

@@ -117,6 +117,10 @@ def test_code_between_backticks_is_code_and_what_no_file_says_has_no_frame() -> 
     said = render(outcome(finding(message="rows pass `true`")._replace(place=PLATFORM)), lines, HOW)
     assert "rows pass <code>true</code>" in said
     assert "What the platform brings" in said
+    own = outcome(finding())
+    said = render(own._replace(detected=("a `b`",), rules=tuple(each._replace(why="Not `c`.") for each in own.rules)), lines, HOW)
+    assert "<li>a <code>b</code></li>" in said
+    assert ">Not <code>c</code>.</p>" in said
 
 
 def test_many_findings_are_folded() -> None:

@@ -13,7 +13,7 @@ from invariants.finding import LEVELS, Level, Outcome
 from invariants.reports.terminal import one_line
 
 if TYPE_CHECKING:
-    from invariants.check import Run
+    from invariants.snapshots import Snapshot
 
 SINCE = "Judge the work tree, and report what is new against this commit itself; REV... is the commit where HEAD parted from REV."
 PARTIAL = "a partial run, uploaded as SARIF, would close every other alert; run it whole, or say --allow-partial-sarif"
@@ -63,7 +63,8 @@ def command(
     sarif_category: str,
 ) -> int:
     """Decide whether every promise holds. PATHS filter what is reported, never what is looked at."""
-    from invariants.check import Options, Run
+    from invariants.answers import answered
+    from invariants.options import Options
     from invariants.snapshots import find_root
 
     if staged and since is not None:
@@ -76,12 +77,11 @@ def command(
     today = as_of.date() if as_of is not None else date.min  # type: ignore[attr-defined]
     tree, base = ("index", "HEAD") if staged else ("work", since)
     with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
-        run = Run(Options(root, tree, base, only, skip, _relative(paths, root), today, not no_cache), told)
-        outcome = run.outcome()
+        outcome, snapshot = answered(Options(root, tree, base, only, skip, _relative(paths, root), today, not no_cache), told)
     how = output.presentation(root, today, suppressed=sarif_suppressed, category=sarif_category)
-    output.write(outputs, outcome, output.lines_of(run.snapshot), how)
+    output.write(outputs, outcome, output.lines_of(snapshot), how)
     if stats:
-        _stats(run, outcome)
+        _stats(snapshot, outcome)
     return status(outcome, fail_on, strict=strict)
 
 
@@ -96,7 +96,7 @@ def _relative(paths: Sequence[str], root: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _stats(run: "Run", outcome: Outcome) -> None:
+def _stats(snapshot: "Snapshot", outcome: Outcome) -> None:
     """How long each stage took, how much code was not looked at, and the rules that had nothing to look at."""
     from invariants.sources import is_aside
 
@@ -105,7 +105,7 @@ def _stats(run: "Run", outcome: Outcome) -> None:
     files, parsed = outcome.extent
     if files:
         click.echo(f"skipped    {files - parsed} of {files} files of code ({(files - parsed) / files:.0%}) were not parsed", err=True)
-    if aside := sum(map(is_aside, run.snapshot.paths())):
+    if aside := sum(map(is_aside, snapshot.paths())):
         click.echo(f"skipped    {aside} more are taken for tests or examples, and not looked at", err=True)
     for rule in outcome.vacuous:
         click.echo(f"vacuous    {rule}", err=True)

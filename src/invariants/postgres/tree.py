@@ -27,6 +27,22 @@ def walk(message: Message) -> Iterator[Message]:
                 stack.extend(reversed(value))
 
 
+def nodes(message: Message) -> Iterator[Any]:
+    """The ``Node`` wrappers below a message, parents first: what stands in one can be put in the place of another's."""
+    stack: list[Message] = [message]
+    while stack:
+        current: Any = stack.pop()
+        if type(current) is pb.Node:
+            yield current
+            kind = current.WhichOneof("node")
+            if kind is None:
+                continue
+            current = getattr(current, kind)
+        for field, value in reversed(current.ListFields()):
+            if field.message_type is not None:
+                stack.extend(reversed(value) if field.is_repeated else (value,))
+
+
 def members(message: Message) -> Iterator[tuple[str, Message]]:
     """The messages that a message holds itself, each with the name of its field."""
     for field, value in message.ListFields():

@@ -55,6 +55,7 @@ class Catalog:
         self.roles: Shelf[o.Role] = self._shelf()
         self.memberships: Shelf[o.Membership] = self._shelf()
         self.default_acls: Shelf[o.DefaultAcl] = self._shelf()
+        self.operators: Shelf[o.Operator] = self._shelf()
         self.publications: Shelf[o.Publication] = self._shelf()
         self._bootstrap()
 

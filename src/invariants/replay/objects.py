@@ -381,6 +381,18 @@ class DefaultAcl(Object):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operator(Object):
+    """An operator on PostgreSQL's own types, which may be taken for one of PostgreSQL's own."""
+
+    name: str
+    schema: int
+
+    @property
+    def key(self) -> Hashable:
+        return (self.oid,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication(Object):
     """A row of pg_publication."""
 

@@ -9,7 +9,7 @@ from invariants.replay import aggregates, columns, expressions, naming, tables
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type, find_type_name, lookup, role_oid
-from invariants.replay.objects import Constraint, Relation, Schema, Step, Type
+from invariants.replay.objects import Constraint, Operator, Relation, Schema, Step, Type
 from invariants.replay.privileges import initial_acl
 from invariants.replay.shelf import Use
 
@@ -194,6 +194,8 @@ def _define(machine: Machine, node: Any) -> None:
     """CREATE AGGREGATE, TYPE (base), OPERATOR, COLLATION, TEXT SEARCH ..."""
     if node.kind == pb.OBJECT_AGGREGATE:
         aggregates.create(machine, node)
+    elif node.kind == pb.OBJECT_OPERATOR:
+        _define_operator(machine, node)
     elif node.kind == pb.OBJECT_TYPE:
         parts = strings(node.defnames)
         known = find_type(machine, parts)
@@ -201,6 +203,16 @@ def _define(machine: Machine, node: Any) -> None:
             machine.catalog.types.put(replace(known, kind="base"))
         else:
             _new(machine, parts, "base" if node.definition else "shell")
+
+
+def _define_operator(machine: Machine, node: Any) -> None:
+    """CREATE OPERATOR. One on a type that was made here cannot be meant where PostgreSQL's own types are compared."""
+    catalog, parts = machine.catalog, strings(node.defnames)
+    schema = creation_schema(catalog, "".join(parts[:-1]))
+    named = [each.def_elem.arg.type_name for each in node.definition if each.def_elem.defname in {"leftarg", "rightarg"}]
+    if not any(find_type_name(machine, each).oid for each in named):
+        uses = frozenset({Use(schema.oid)})
+        catalog.operators.put(Operator(oid=catalog.oid(), name=parts[-1], schema=schema.oid, uses=uses, made=catalog.at))
 
 
 def _schema(machine: Machine, node: Any) -> None:

@@ -130,7 +130,7 @@ def _broken(rule: Rule, findings: Sequence[Finding], lines: Lines, *, is_open: b
         "article",
         element("h3", rule.title),
         element("p", *_spaced(marks), class_="marks"),
-        *(element("p", " ".join(part.split()), class_="why") for part in rule.why.split("\n\n")),
+        *(element("p", *_quoted(" ".join(part.split())), class_="why") for part in rule.why.split("\n\n")),
         *(_finding(each, rule, lines, is_open=is_open) for each in findings),
         class_="rule",
     )
@@ -215,7 +215,7 @@ def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
 
 def _detected(outcome: Outcome) -> Iterator[Markup]:
     if sentences := (*outcome.detected, *outcome.notes):
-        yield _section("detected", "What this went by", "", element("ul", *(element("li", each) for each in sentences)))
+        yield _section("detected", "What this went by", "", element("ul", *(element("li", *_quoted(each)) for each in sentences)))
 
 
 def _day(day: date) -> str:

@@ -61,3 +61,26 @@ def test_a_component_is_all_in_one() -> None:
 def test_a_place_is_in_the_declarations_of_its_lines() -> None:
     declarations = read("const a = 1,\n  b = 2\nrun()")
     assert [declarations.around(Place("a.tsx", line, 1, line, 1)) for line in (1, 2, 3)] == [{"a"}, {"b"}, {RUN}]
+
+
+@pytest.mark.parametrize(
+    ("text", "served"),
+    [
+        ('if (typeof window === "undefined") { read(HERE) }', True),
+        ("if ((typeof window == 'undefined') && other) read(HERE)", True),
+        ("const isServer = typeof window === 'undefined' && !!other;\nif (isServer) { read(HERE) }", True),
+        ("typeof window === 'undefined' && read(HERE)", True),
+        ("import.meta.env.SSR ? HERE : other", True),
+        ('if (typeof window === "undefined") {} else { read(HERE) }', False),
+        ('if (typeof window !== "undefined") { read(HERE) }', False),
+        ('if (!(typeof window === "undefined")) { read(HERE) }', False),
+        ('if (typeof window === "undefined" || other) { read(HERE) }', False),
+        ("let isServer = typeof window === 'undefined'; if (isServer) { read(HERE) }", False),
+        ("other ? HERE : typeof window === 'undefined'", False),
+        ("/* ümlaut */ typeof window === 'undefined' && HERE", True),
+    ],
+)
+def test_what_stands_under_a_question_for_the_server_is_not_for_browsers(text: str, served: bool) -> None:
+    before = text[: text.index("HERE")]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    assert (not read(text).around(Place("a.tsx", line, column, line, column + 4))) is served

@@ -33,3 +33,8 @@ def test_what_is_expected_is_what_the_framework_does(framework: str) -> None:
     runs = [[each] for each in folders] if framework in ONE_EACH else [folders]
     found = {name: routes for run in runs for name, routes in probed(framework, run).items()}
     assert found == {folder.name: expected(folder) for folder in folders}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_each_framework_was_asked_about_ten_applications(framework: str) -> None:
+    assert len(list((TWINS / framework).iterdir())) >= 10

@@ -247,11 +247,12 @@ def test_what_is_suppressed_is_handled_by_doing_nothing() -> None:
 
 def test_the_right_side_of_and_runs_only_sometimes() -> None:
     source = "def f(request):\n    if request.method == 'GET' or verify(request):\n        return 1\n    raise Forbidden\n"
-    assert steps(source)[:4] == [
+    assert steps(source)[:5] == [
         "branch request.method == 'GET'",
-        "  then call verify tested unawaited",
-        "branch request.method == 'GET' or verify(request)",
         "  then return",
+        "  else call verify tested unawaited",
+        "  else branch verify(request)",
+        "    then return",
     ]
     assert set(sources(source)) == {("caller", "request.method"), ("constant", "'GET'"), ("call", "verify")}
 

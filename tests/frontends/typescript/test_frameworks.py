@@ -193,11 +193,22 @@ def test_nest_controllers_have_routes_and_guards() -> None:
     ]
 
 
-def test_nest_guards_of_the_application_are_settings() -> None:
+def test_nest_guards_of_the_application_stand_before_everything() -> None:
     source = "import { Module } from '@nestjs/common'; @Module({ providers: [{ provide: APP_GUARD, useClass: JwtGuard }] }) class M {}"
-    assert values(Setting, source) == [("nest", "APP_GUARD", 0, "JwtGuard")]
+    assert guards(source) == [("", False, "JwtGuard", "/**")]
     main = "import { NestFactory } from '@nestjs/core'; app.setGlobalPrefix('api'); app.useGlobalGuards(new Guard());"
-    assert [(name, symbol) for _, name, _, symbol in values(Setting, main)] == [("globalPrefix", "api"), ("APP_GUARD", "Guard")]
+    assert values(Setting, main) == [("nest", "globalPrefix", 0, "api")]
+    assert guards(main) == [("", False, "Guard", "/**")]
+
+
+def test_nest_modules_put_middleware_before_paths() -> None:
+    source = (
+        "import { Module } from '@nestjs/common'; class M { configure(c) { c.apply(Check).exclude('a/open').forRoutes('a', 'b/*path'); } }"
+    )
+    assert [(each.symbol, each.pattern, each.excludes) for each in facts(Use, source)] == [
+        ("Check", "/a", "/a/open"),
+        ("Check", "/b/**", "/a/open"),
+    ]
 
 
 def test_nest_turns_away_whom_a_guard_does_not_let_in() -> None:
@@ -205,7 +216,7 @@ def test_nest_turns_away_whom_a_guard_does_not_let_in() -> None:
     assert outline(source, "Guard.canActivate") == [
         "branch !context.user",
         "  then: reject canActivate 403",
-        "call check tested unawaited",
+        "call check tested",
         "branch check(context.user)",
         "  then: return",
         "  else: reject canActivate 403",

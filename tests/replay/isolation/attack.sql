@@ -36,7 +36,7 @@ cross join lateral (values
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null)
 ) as c (project_id, plan_id, status, is_public, due)
-cross join lateral (select array[owner]) as s (seen_by);
+cross join lateral (select array[case when status = 'other' then '00000000-0000-0000-0001-00000000000c'::uuid else owner end]) as s (seen_by);
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
 select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b', 'd') or (t = 'c' and project_id is null);
 insert into notes (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)

@@ -320,6 +320,9 @@ def test_it_depends_on_what_is_asked_first_where_the_other_part_fails() -> None:
         "exists (select 1 from admins as a where a.user_id = auth.uid()) and auth.uid() not in (select user_id from admins)",
         "not exists (select 1 from tenants as t where t.id = orders.tenant_id)",
         "tenant_id = any (array(select my_tenants())) is null",
+        "status = 'shared' and status not like 'sh%'",
+        "status not ilike 'SH%' and status = 'shared'",
+        "status like '_hare' and status = 'shared'",
         "tenant_id <> tenant() and tenant_id = any (string_to_array(current_setting('app.tenant', true), ',')::uuid[])",
     ],
 )

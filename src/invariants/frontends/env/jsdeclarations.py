@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from invariants.facts.place import Place
 from invariants.frontends.env.components import script
+from invariants.frontends.env.jssides import is_served
 from invariants.frontends.env.jstree import Tree, text
 
 COMPONENTS = (".vue", ".svelte", ".astro")
@@ -45,8 +46,10 @@ class Declarations:
             self._uses[RUN] |= {each.local for each in self.taken}
 
     def around(self, place: Place) -> set[str]:
-        """The declarations that a place is in."""
+        """The declarations that a place is in; none where browsers do not come to it."""
         row, found = place.line - 1, set[str]()
+        if is_served(self._tree, place):
+            return found
         for statement in self._tree.root.named_children:
             if statement.start_point.row <= row <= statement.end_point.row:
                 found |= {name for name, node in self._declared(statement) if node.start_point.row <= row <= node.end_point.row}

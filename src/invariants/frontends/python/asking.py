@@ -40,7 +40,7 @@ def decided(module: Module, scope: Scope, position: int) -> Iterator[Step | Depe
     node = scope.node
     assert isinstance(node, ast.ClassDef)
     own = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
-    asked = next((each for each in ASKS if each in own and (each != "authenticate" or _is_bearer(node))), None)
+    asked = next((each for each in ASKS if each in own and (each != "authenticate" or is_bearer(node))), None)
     runs = next((each for each in RUNS if each in own), None)
     if asked:
         at = module.head(own[asked])
@@ -74,5 +74,6 @@ def _call(at: Place, function: str, position: int, symbol: str, handling: str) -
     return Step(at, function, position, None, "", "call", symbol, None, handling, True)  # type: ignore[arg-type]
 
 
-def _is_bearer(node: ast.ClassDef) -> bool:
+def is_bearer(node: ast.ClassDef) -> bool:
+    """Whether a class is asked who comes with what a request brought."""
     return any(callee(each) in BEARERS for each in node.bases)

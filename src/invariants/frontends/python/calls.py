@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 
 from invariants.facts.code import Handling
+from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compound, leaves, split
 from invariants.frontends.python.drafts import Arm, Draft, Kind
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.origins import PURE, Origins
@@ -49,14 +50,32 @@ class Calls:
         walk()
         self.parent, self.arm = outer
 
-    def branched(self, test: ast.expr, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
+    def branched(self, test: ast.expr, ways: Ways, size: int = 0) -> None:
+        """A branch for each part of a condition, unless too much would be written out again."""
+        whole = self.stands_for(test)
+        if size > LARGE or leaves(whole) > LEAVES:
+            self.leaf(test, ways)
+        else:
+            split(whole, ways, self.leaf)
+
+    def stands_for(self, test: ast.expr) -> ast.expr:
+        """The compound condition that a variable was given once."""
+        known = self.scope.values.get(test.id) if isinstance(test, ast.Name) else None
+        if known is not None and is_compound(known):
+            return known
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Name):
+            inner = self.stands_for(test.operand)
+            return ast.copy_location(ast.UnaryOp(test.op, inner), test) if inner is not test.operand else test
+        return test
+
+    def leaf(self, test: ast.expr, ways: Ways) -> None:
         """A branch, with what its condition calls before it."""
         self.expression(test, "tested")
         self.mark(test, "tested")
         draft = self.add(test, "branch", self.module.text(test))
         draft.sources = sorted(set(self.origins.of(test)))
-        self.at(draft, "then", then)
-        self.at(draft, "else", otherwise)
+        self.at(draft, "then", ways.then)
+        self.at(draft, "else", ways.otherwise)
 
     def expression(self, node: ast.AST | None, handling: Handling, *, awaited: bool = False) -> None:
         """The calls of an expression, innermost first."""
@@ -72,7 +91,7 @@ class Calls:
                 self.expression(first, "tested" if handling == "ignored" else handling)
                 self.rest(first, rest, handling)
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                self.branched(test, lambda: self.expression(body, handling), lambda: self.expression(orelse, handling))
+                self.branched(test, Ways(lambda: self.expression(body, handling), lambda: self.expression(orelse, handling)))
             case ast.NamedExpr(target=target, value=value):
                 before = len(self.drafts)
                 self.expression(value, handling)
@@ -121,11 +140,12 @@ class Calls:
             self.children(node, handling)
             return
         self.expression(node.func, "kept")
-        last = callee(node.func)
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else callee(node.func)
         for each in [*node.args, *(one.value for one in node.keywords)]:
             self.expression(each, "kept", awaited=last in WAITERS)
         inner = unwrapped(node.func)
         name = self.module.scopes[inner].name if isinstance(inner, ast.Lambda) else named(inner, self.scope)
+        name = name or (f".{last}" if last else "")
         draft = self.add(node, "next" if self.passes(node) else "call", name, handling=handling, awaited=awaited or inner is not node.func)
         draft.has_arguments = True
         draft.forwards = any(isinstance(each, ast.Starred) for each in node.args)

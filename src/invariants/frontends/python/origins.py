@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from invariants.facts.code import Origin
+from invariants.frontends.python.asking import is_bearer
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import default_of, dependency
 from invariants.frontends.python.scopes import Scope
@@ -35,6 +36,8 @@ ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get
 INNER = 3
 READERS = {"getenv", "get_settings", "Settings", "get_config", "env", "config", "Config"}
 PURE = set("len str bool int any all isinstance set list tuple dict sorted min max hasattr getattr bytes cast".split())
+FORMS = set("loads b64decode urlsafe_b64decode unquote unquote_plus parse_qs get_unverified_claims get_unverified_header".split())
+"""Calls that read a value from another form of it, and prove nothing."""
 LOOKS = set(
     "get getlist getall startswith endswith strip lstrip rstrip lower upper casefold isdigit split rsplit partition rpartition "
     "removeprefix replace encode decode keys values items match find rfind".split()
@@ -137,11 +140,11 @@ class Origins:
         return _is_request(root, self.module)
 
     def _call(self, node: ast.Call) -> Iterator[Source]:
-        last = callee(node)
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else callee(node)
         path = symbol(node.func)
         if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
             yield _named(("environment", path), node.args[0] if node.args else None)
-        elif isinstance(node.func, ast.Name) and last in PURE:
+        elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
             yield from self.of(node.func.value)
@@ -229,7 +232,10 @@ def _parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
 
 
 def _is_endpoint(scope: Scope) -> bool:
-    """Whether requests call a function, so that its plain parameters are theirs."""
+    """Whether requests call a function, so that its plain parameters are theirs; a framework gives `authenticate` what was sent."""
+    around = scope.parent.node if scope.parent is not None else None
+    if isinstance(around, ast.ClassDef) and scope.name.endswith(".authenticate"):
+        return is_bearer(around)
     listed = [] if isinstance(scope.node, ast.Lambda | ast.Module) else scope.node.decorator_list
     return any(isinstance(each, ast.Call) and callee(each) in VERBS for each in listed)
 

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.source import Unread
-from invariants.facts.web import Endpoint, Kind, Means, Use
+from invariants.facts.web import Endpoint, Kind, Means, Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.scopes import Definition, Scope
 from invariants.frontends.python.symbols import elements, held, named, symbol
@@ -134,6 +134,17 @@ def made(module: Module) -> Iterator[tuple[ast.expr, str, ast.Call, Scope]]:
                 yield target, held(target, scope), node.value, scope
         elif isinstance(node, ast.NamedExpr) and isinstance(node.value, ast.Call):
             yield node.target, held(node.target, scope), node.value, scope
+
+
+def answered(module: Module, routers: dict[str, str], framework: str) -> "Facts":
+    """Functions that answer with a router which they make: whoever puts the answer of one in, puts that router in."""
+    for node, scope in module.nodes:
+        if not isinstance(node, ast.Return) or not isinstance(node.value, ast.Name):
+            continue
+        name = held(node.value, scope)
+        if name in routers and scope.name and name.startswith(f"{scope.name}."):
+            yield Router(module.place(node), scope.name, framework, routers[name], "")  # type: ignore[arg-type]
+            yield Mount(module.place(node), scope.name, 0, name, "", isolates=False)
 
 
 def placed(node: ast.expr, scope: Scope) -> str:

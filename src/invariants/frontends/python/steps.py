@@ -8,6 +8,7 @@ from invariants.facts.code import Argument, Dependence, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
 from invariants.frontends.python.calls import Calls
+from invariants.frontends.python.conditions import Ways, lines
 from invariants.frontends.python.drafts import Arm, Draft
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import marker, target
@@ -111,7 +112,7 @@ class Body(Calls):
         told = self.values.get(value.id) if isinstance(value, ast.Name) else value
         status = refused(told)
         if isinstance(value, ast.IfExp):
-            self.branched(value.test, lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse))
+            self.branched(value.test, Ways(lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse)))
         elif isinstance(value, ast.Call) and aborts(value):
             self.alone(value)
         elif status is not None:
@@ -119,7 +120,7 @@ class Body(Calls):
             self.add(node, "reject", named(told, self.scope), status=status)
         elif _is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
             assert value is not None
-            self.branched(value, lambda: self._constant(node, "True"), lambda: self._constant(node, "False"))
+            self.branched(value, Ways(lambda: self._constant(node, "True"), lambda: self._constant(node, "False")))
         else:
             self.expression(value, "returned")
             self.mark(value, "returned")
@@ -229,7 +230,7 @@ class Body(Calls):
         self.at(draft, arm, lambda: self.statements(body))
 
     def branch(self, test: ast.expr, then: list[ast.stmt], otherwise: list[ast.stmt]) -> None:
-        self.branched(test, lambda: self.statements(then), lambda: self.statements(otherwise))
+        self.branched(test, Ways(lambda: self.statements(then), lambda: self.statements(otherwise)), max(lines(then), lines(otherwise)))
 
 
 WALKS: dict[str, Callable[[Body, Any], None]] = {

@@ -237,8 +237,7 @@ def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None
     called = method(node)
     if called is not None:
         is_passed_on = called[1] in PURE or (handling == "returned" and not arguments(node))  # `check().await.trace()?`
-        inside_handling: Handling = "returned" if called[1] in UNWRAPS else handling if is_passed_on else "kept"
-        reader.expression(called[0], inside_handling, awaited)
+        reader.expression(called[0], "returned" if called[1] in UNWRAPS else handling if is_passed_on else "kept", awaited)
     elif (function := node.child_by_field_name("function")) is not None:
         reader.expression(function)
     for each in arguments(node):

@@ -13,9 +13,12 @@ LARGE = 1500
 """Conditions of more parts, and arms of more bytes, are not written out once for each way that leads to them."""
 
 
-def branch(reader: Reader, condition: Node, then: Then, otherwise: Then | None, size: int = 0) -> None:
-    """A condition, and what is done where it holds and where it does not."""
-    if size > LARGE or _leaves(condition) > LEAVES:
+def branch(reader: Reader, condition: Node, then: Then, otherwise: Then | None, size: int = 0, *, is_awaited: bool = False) -> None:
+    """A condition, and what is done where it holds and where it does not; one that is a promise may be awaited by whoever gets it."""
+    if is_awaited and _leaves(condition) == 1:
+        reader.expression(condition, "tested", awaited=True)
+        _leaf(reader, condition, then, otherwise, swapped=False, quiet=True)
+    elif size > LARGE or _leaves(condition) > LEAVES:
         _leaf(reader, condition, then, otherwise, swapped=False)
     else:
         _split(reader, condition, then, otherwise, swapped=False, quiet=False)

@@ -17,6 +17,8 @@ CALLER = frozenset(
 """What of a request whoever sends it decides."""
 REQUESTS = frozenset("req request ctx context c event args opts evt r call".split())
 """What requests, and contexts that hold them, are called."""
+ASKED = frozenset({"getRequest"})
+"""Calls that answer with the request (NestJS's `context.switchToHttp().getRequest()`)."""
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
 NEXT_HEADERS = frozenset({"headers", "cookies", "draftMode"})
 PURE = frozenset(
@@ -106,7 +108,7 @@ class Tracer:
     def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         first = value.part.split(".")[0]
         symbol = self.source.symbol(value.node)
-        if first in CALLER and symbol in REQUESTS:
+        if first in CALLER and (symbol in REQUESTS or tail(symbol) in ASKED):
             yield Dependency("caller", f"{symbol}.{first}")
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")
@@ -154,6 +156,8 @@ class Tracer:
         owner = scope.owner(parts[0])
         if owner is None:
             return Dependency("environment", symbol) if parts[0] in ENVIRONMENT else None
+        if self._is_asked(parts[0], owner) and is_caller(["request", *parts[1:]]):
+            return Dependency("caller", symbol)
         field = owner.parameters.get(parts[0])
         if field is None or parts[0] in owner.values:
             return None
@@ -191,12 +195,19 @@ class Tracer:
         if taken and taken.source == "next/headers" and taken.name in NEXT_HEADERS:
             return Dependency("caller", symbol)
         owner = scope.owner(parts[0])
+        if owner is not None and self._is_asked(parts[0], owner) and is_caller(["request", *parts[1:]]):
+            return Dependency("caller", symbol)
         field = owner.parameters.get(parts[0]) if owner is not None else None
         if owner is None or field is None or parts[0] in owner.values:
             return None
         if field.name in CALLER or (field.name in {"", *REQUESTS} and is_caller(parts)):
             return Dependency("caller", symbol)
         return Dependency("parameter", symbol) if parts[0] in {"c", "ctx"} and parts[-1] == "get" else None
+
+    def _is_asked(self, name: str, owner: Scope) -> bool:
+        """Whether a variable is the request, which a call answered with."""
+        given = owner.values.get(name, [])
+        return len(given) == 1 and not given[0].part and tail(self.source.symbol(given[0].node)) in ASKED
 
     def _is_pure(self, function: Node | None, scope: Scope) -> bool:
         """A method of a string or list; or of an object that a caller's value was put into (`url.searchParams.get`)."""

@@ -20,6 +20,8 @@ def returns(reader: Reader, node: Node | None, at: Node) -> None:
     elif inner.type == "ternary_expression":
         condition, then, otherwise = named(inner)[0], named(inner)[1], named(inner)[-1]
         branch(reader, condition, partial(returns, reader, then, then), partial(returns, reader, otherwise, otherwise))
+    elif _decides(reader, node):
+        _plain(reader, node)
     elif inner.type == "binary_expression" and inner.child_by_field_name("operator").type in {"??", "||", "&&"}:  # type: ignore[union-attr]
         _either(reader, inner)
     elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
@@ -48,11 +50,16 @@ def _plain(reader: Reader, node: Node) -> None:
         name = reader.function(inner) if inner.type in FUNCTIONS else reader.class_(inner)
         reader.body.add("return", reader.source.place(node), name)
         return
-    if tail(reader.body.scope.name) == "canActivate" and not reader.source.symbol(node).startswith("super."):
+    if _decides(reader, node):
         _decided(reader, node, inner)
         return
     reader.expression(node, "returned", awaited=True)
     reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+
+
+def _decides(reader: Reader, node: Node) -> bool:
+    """Whether what is returned lets a request in or does not."""
+    return tail(reader.body.scope.name) == "canActivate" and not reader.source.symbol(node).startswith("super.")
 
 
 def _decided(reader: Reader, node: Node, decision: Node) -> None:
@@ -63,7 +70,7 @@ def _decided(reader: Reader, node: Node, decision: Node) -> None:
     elif decision.type == "true":
         _value(reader, node)
     else:
-        branch(reader, awaited(decision), partial(_value, reader, node), refuse)
+        branch(reader, awaited(decision), partial(_value, reader, node), refuse, is_awaited=True)
 
 
 def _symbol(reader: Reader, node: Node) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.isolation import truth
+from invariants.replay.isolation import patterns, truth
 from invariants.replay.isolation.compiling import Expression, Test, expression
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import any_member, members
@@ -29,6 +29,24 @@ def a_expr(node: Any) -> Test | None:
     if (schema := strings(node.name)[:-1]) not in ([], ["pg_catalog"]):
         why = f"it asks an operator of {schema[0]}, of which nobody knows what it says"
         return lambda context, _frame: _cannot_tell(context, context.world.doubt(why))
+    return None if (made := _a_expr(node)) is None else _unless_remade(strings(node.name)[-1], made)
+
+
+def _unless_remade(name: str, made: Test) -> Test:
+    """The test, unless a migration made an operator of that name too: which is meant depends on the types and on the search path."""
+    names = {name, NEGATED.get(name, name)}
+    why = f"{name} is PostgreSQL's own and the repository's"
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        if not names.isdisjoint(context.tenancy.operators):
+            return _cannot_tell(context, context.world.doubt(why))
+        return made(context, frame)
+
+    return tested
+
+
+def _a_expr(node: Any) -> Test | None:
+    """The same, of PostgreSQL's own operators."""
     if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL, *LIKES} and node.HasField("lexpr"):
         return _operator(node)
     if node.kind == pb.AEXPR_IN:
@@ -90,6 +108,8 @@ def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
     if (doubt := _doubt(one, other)) is not None:
         context.world.doubt(doubt)
         return truth.TRUE | truth.FALSE
+    if (is_so := patterns.fits(name, one, other)) is not None:
+        return truth.of(is_so)
     key = (name, one, other)
     if key not in context.world.kept:
         context.world.kept[key] = context.world.choose((True, False))

@@ -23,6 +23,8 @@ class Context:
     executor: int | None
     path: tuple[str, ...] = ("public",)
     """The schemas that unqualified names are looked up in."""
+    is_pinned: bool = True
+    """Whether they are looked up in that order whatever the session's own path is."""
     depth: int = 0
 
     def deeper(self, **changes: Any) -> "Context":
@@ -33,9 +35,15 @@ class Context:
         """The relation that a name in FROM means."""
         return self.tenancy.relation((node.schemaname,) if node.schemaname else self.path, node.relname)
 
-    def function(self, parts: tuple[str, ...], count: int) -> o.Function | None:
-        """The function that a call means: by name and number of arguments."""
-        return self.tenancy.function(parts[-2:-1] or self.path, parts[-1], count)
+    def is_ambiguous(self, node: pb.RangeVar) -> bool:
+        """Whether it depends on the session's path which relation that is."""
+        if self.is_pinned or node.schemaname:
+            return False
+        return sum(self.tenancy.relation((schema,), node.relname) is not None for schema in self.path) > 1
+
+    def functions(self, parts: tuple[str, ...], count: int) -> tuple[o.Function, ...]:
+        """The functions that a call may mean: by name and number of arguments."""
+        return self.tenancy.functions(parts[-2:-1] or self.path, parts[-1], count)
 
     def is_subject(self, table: o.Relation) -> bool:
         """Whether row security filters what the executor sees of a table (manual, section 5.9)."""

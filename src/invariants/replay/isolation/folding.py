@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from invariants.postgres.grammar import GrammarError, parse, pb, unwrap, write_expression
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.tree import nodes, strings
 from invariants.replay import objects as o
 from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.failing import called
@@ -37,7 +38,7 @@ def _is_foldable(tenancy: Tenancy, text: str) -> bool:
 
 def _inline(tenancy: Tenancy, holder: Any) -> bool:
     """Put bodies in the place of calls, one level; whether there was any."""
-    calls = [node for message in walk(holder) for node in _nodes(message) if node.HasField("func_call")]
+    calls = [node for node in nodes(holder) if node.HasField("func_call")]
     found = False
     for node in calls:
         if (body := _body(tenancy, node.func_call)) is not None:
@@ -61,15 +62,24 @@ def _body(tenancy: Tenancy, call: Any) -> Any:
     function = tenancy.function(tuple(parts[:-1]) or ("public",), parts[-1], len(call.args))
     if function is None or function.language != "sql" or function.returns_set or len(call.args) != len(function.inputs):
         return None
-    statements = parse(function.body)
+    expression = _expression(function.body)
+    if expression is None:
+        return None
+    holder = pb.ResTarget(val=expression)
+    _substitute(holder, _arguments(function, call))
+    return holder.val
+
+
+@lru_cache(maxsize=1024)
+def _expression(body: str) -> Any:
+    """The expression that a body is; None where it is more than one. It is copied, never changed."""
+    statements = parse(body)
     if len(statements) != 1 or not isinstance(statements[0].node, pb.SelectStmt):
         return None
     select = statements[0].node
     if select.from_clause or select.HasField("where_clause") or len(select.target_list) != 1:
         return None
-    holder = pb.ResTarget(val=select.target_list[0].res_target.val)
-    _substitute(holder, _arguments(function, call))
-    return holder.val
+    return select.target_list[0].res_target.val
 
 
 def _arguments(function: o.Function, call: Any) -> Mapping[str, Any]:
@@ -81,11 +91,12 @@ def _arguments(function: o.Function, call: Any) -> Mapping[str, Any]:
 
 
 def _substitute(holder: Any, given: Mapping[str, Any]) -> None:
-    nodes = [node for message in walk(holder) for node in _nodes(message)]
-    for node in nodes:
+    if not given:
+        return
+    for node in list(nodes(holder)):
         kind, value = unwrap(node)
         name = f"${value.number}" if kind == "param_ref" else ".".join(strings(value.fields)) if _is_name(kind, value) else ""
-        if name in given:
+        if name and name in given:
             node.CopyFrom(given[name])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
 from invariants.postgres.tree import strings
 from invariants.replay import objects as o
@@ -13,6 +14,7 @@ from invariants.replay.isolation.compiling import Expression, expression
 from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
+from invariants.replay.isolation.overloads import meant, type_of, written_type
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import NoRow, found
@@ -61,13 +63,21 @@ def draw_call(node: Any) -> Draw:
     """A call as what draws a row of what it returns."""
     parts = tuple(part for part in strings(node.funcname) if part != "pg_catalog")
     arguments = [expression(each) for each in node.args]
+    written = [written_type(each) for each in node.args]
 
     def drawn(context: Context, frame: Frame) -> Drawn:
-        function = context.function(parts, len(arguments))
+        found = context.functions(parts, len(arguments))
+        function = found[0] if found else None
         name = context.tenancy.name(function) if function is not None else ".".join(parts)
-        if not arguments and (known := _of_session(context, name)) is not None:
+        if not arguments and (known := _of_session(context, name, function)) is not None:
             return Drawn((("", known),))
         values = [each(context, frame) for each in arguments]
+        if len(found) > 1:
+            types = [type_of(each, value) for each, value in zip(written, values, strict=True)]
+            function = meant(found, types, is_ordered=context.is_pinned or len(parts) > 1)
+            if function is None:
+                return Drawn((("", context.world.doubt(f"there is more than one {parts[-1]}, and it cannot be told which is meant")),))
+            name = context.tenancy.name(function)
         if context.tenancy.is_predicate(name):
             return Drawn((("", _declared(context, name, values)),))
         if function is not None and parts[0] in builtins.OWN:
@@ -79,10 +89,12 @@ def draw_call(node: Any) -> Draw:
     return drawn
 
 
-def _of_session(context: Context, name: str) -> Value | None:
-    """A function that says who the session is."""
+def _of_session(context: Context, name: str, function: o.Function | None) -> Value | None:
+    """A function that says who the session is: one that is configured to, or a platform's that no migration put another in the place of."""
     if {name, name.removeprefix("public.")} & context.tenancy.sources:
         return session.source(context, name)
+    if function is not None and function.body_at != PLATFORM:
+        return None
     if name == "auth.uid":
         return session.user(context, name)
     if name == "auth.jwt":
@@ -128,7 +140,10 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return _unseen(context, f"{name} calls itself too often to be seen through")
     if function.strict and any(each is NULL for each in values):
         return Drawn((("", NULL),))
-    inside = context.deeper(executor=function.owner if function.security_definer else context.executor, path=_path(context, function))
+    context.world.called()
+    path, is_pinned = _path(context, function)
+    executor = function.owner if function.security_definer else context.executor
+    inside = context.deeper(executor=executor, path=path, is_pinned=is_pinned)
     frame = Frame(names=_parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     try:
@@ -146,12 +161,12 @@ def _unseen(context: Context, why: str) -> Drawn:
     return Drawn((("", context.world.doubt(why)),))
 
 
-def _path(context: Context, function: o.Function) -> tuple[str, ...]:
-    """The schemas that a function's names are looked up in: those it pins, else its own and ``public``."""
+def _path(context: Context, function: o.Function) -> tuple[tuple[str, ...], bool]:
+    """The schemas that a function's names are looked up in, and whether in that order: those it pins, else its own and its caller's."""
     pinned = dict(function.settings).get("search_path")
     if pinned is None:
-        return (context.tenancy.catalog.schemas[function.schema].name, *context.path)
-    return tuple(name for part in pinned.split(",") if (name := part.strip().strip("\"'")))
+        return tuple(dict.fromkeys((context.tenancy.catalog.schemas[function.schema].name, *context.path))), False
+    return tuple(name for part in pinned.split(",") if (name := part.strip().strip("\"'"))), True
 
 
 def _parameters(context: Context, function: o.Function, values: list[Value]) -> dict[str, Value]:

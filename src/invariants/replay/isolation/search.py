@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from invariants.replay import objects as o
-from invariants.replay.isolation import rows, truth
+from invariants.replay.isolation import patterns, rows, truth
 from invariants.replay.isolation.arms import Arm, conjuncts
 from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.context import Context
@@ -82,9 +82,10 @@ class Search:
         frame.items.append(rows.item(context, row, row.table.name))
         world.judged.append(row)
         world.is_doubted = self._is_doubted
+        world.is_remade = "=" in self.tenancy.operators
         said = self._asked(context, frame, row)
         self.asks_role |= world.asks_role
-        if said & truth.TRUE and contradicted(context):
+        if said & truth.TRUE and (patterns.contradicted(world) or contradicted(context)):
             raise Infeasible
         return settled(self.tenancy, world, said)
 

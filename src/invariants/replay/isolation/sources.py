@@ -50,7 +50,7 @@ def _named(node: Any) -> Source:
             draw, around = shared
             return _add(frame, alias, names, draw(context, around))
         relation = context.relation(node)
-        if relation is None:
+        if relation is None or context.is_ambiguous(node):
             return _unknown(context, frame, node.relname)
         if relation.kind in {"view", "materialized"}:
             return _add(frame, alias, names, _view(context, relation))

@@ -79,7 +79,7 @@ class Tenancy:
         """What the policies of a table do to the rows that an executor reads, for a role of the session's."""
         self._tables: dict[int, Table] = {}
         self._failing: dict[frozenset[str], bool] = {}
-        self._functions: dict[tuple[tuple[str, ...], str, int], o.Function | None] = {}
+        self._functions: dict[tuple[tuple[str, ...], str, int], tuple[o.Function, ...]] = {}
 
     def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
         roles = {name: role for name in names if (role := self.catalog.roles.named(name)) is not None}
@@ -105,13 +105,17 @@ class Tenancy:
         shelf = self.catalog.relations
         return next((found for schema in self.schemas(path) if (found := shelf.named(schema, name)) is not None), None)
 
-    def function(self, path: tuple[str, ...], name: str, count: int) -> o.Function | None:
-        """The function of a name along a path that takes so many arguments."""
+    def functions(self, path: tuple[str, ...], name: str, count: int) -> tuple[o.Function, ...]:
+        """The functions of a name along a path that take so many arguments."""
         key = (path, name, count)
         if key not in self._functions:
             alike = (each for schema in self.schemas(path) for each in self.catalog.functions.grouped(schema, name))
-            self._functions[key] = next((each for each in alike if _takes(each, count)), None)
+            self._functions[key] = tuple(each for each in alike if _takes(each, count))
         return self._functions[key]
+
+    def function(self, path: tuple[str, ...], name: str, count: int) -> o.Function | None:
+        """The first of them."""
+        return next(iter(self.functions(path, name, count)), None)
 
     def knows(self, names: frozenset[str]) -> bool:
         """Whether one of these names is that of a function with a body."""
@@ -126,6 +130,11 @@ class Tenancy:
         if names not in self._failing:
             self._failing[names] = failing.fails(self._bodies, names)
         return self._failing[names]
+
+    @cached_property
+    def operators(self) -> frozenset[str]:
+        """The operators that a migration made, for types that PostgreSQL has operators of its own for."""
+        return frozenset(each.name for each in self.catalog.operators)
 
     @cached_property
     def _bodies(self) -> Mapping[str, str]:

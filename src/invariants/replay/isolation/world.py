@@ -14,6 +14,9 @@ from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIR
 
 T = TypeVar("T")
 
+MOST_CALLS = 200
+"""Calls that are seen through in one world."""
+
 Steps = dict[str, None]
 """Sentences about what was taken into account, in order."""
 
@@ -52,12 +55,15 @@ class World:
         """What was taken into account, in this world and those before it."""
         self._tape = list(tape)
         self._sizes: list[int] = []
+        self._calls = 0
         self._different: list[tuple[Var, Var]] = []
         self._constants: dict[str, Var] = {}
         self.kept: dict[object, object] = {}
         """What was decided once and stays so: the session's variables, tests of a kind."""
         self.doubts: list[str] = []
         """Why it is not sure how things stand, the first reason first."""
+        self.is_remade = False
+        """Whether a migration made an ``=`` of its own, which may be the one that is meant."""
         self.is_doubted = False
         """Whether a world before this one left a doubt: only what surely passes would still change the verdict."""
         self.asks_role = False
@@ -86,8 +92,8 @@ class World:
 
     @property
     def choices(self) -> int:
-        """How many were made."""
-        return len(self._sizes)
+        """How many were made, and calls seen through."""
+        return len(self._sizes) + self._calls
 
     def next(self) -> list[int] | None:
         """The tape of the world after this one, None where it was the last."""
@@ -97,6 +103,12 @@ class World:
         if tape:
             tape[-1] += 1
         return tape or None
+
+    def called(self) -> None:
+        """Count a call that is seen through: each takes as long as many choices do."""
+        self._calls += 1
+        if self._calls > MOST_CALLS:
+            raise Excess
 
     def minds(self, said: Truth) -> bool:
         """Whether a row passes so far, and so surely that it matters."""
@@ -125,6 +137,9 @@ class World:
                 return self._no_scalar(left, right)
         assert isinstance(left, Var)
         assert isinstance(right, Var)
+        if self.is_remade:
+            self.doubt(REMADE)
+            return truth.TRUE | truth.FALSE
         one, other = found(left), found(right)
         if one is other or (one.constant is not None and one.constant == other.constant):
             return truth.TRUE
@@ -160,6 +175,7 @@ class World:
         return truth.TRUE
 
 
+REMADE = "= is PostgreSQL's own and the repository's"
 NEVER = "never"
 PERHAPS = "perhaps"
 

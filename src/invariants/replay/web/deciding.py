@@ -1,5 +1,6 @@
 """Conditions: who decides a branch, by where the values in its condition come from."""
 
+import re
 from collections.abc import Sequence
 
 from invariants.facts.code import Dependence
@@ -18,10 +19,28 @@ from invariants.replay.web.words import (
 
 PATHS = frozenset({"method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl"})
 
+PRESENT = re.compile(
+    r"(not |!)?[\w.]+(?:( is None| === ?null| == ?null| === undefined)|( is not None| !== ?null| != ?null| !== undefined))?"
+)
+"""A condition that only asks whether something is there."""
+
+MEASURE = re.compile(r"\s[<>]=?\s*\d")
+"""How much there is of something says nothing of who comes."""
+
+
+def present(condition: str) -> str:
+    """The arm of those for whom something is there; empty where more is asked."""
+    found = PRESENT.fullmatch(condition)
+    if found is None or (found[1] and (found[2] or found[3])):
+        return ""
+    return "else" if found[1] or found[2] else "then"
+
 
 def decider(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """Who decides a branch."""
     origins = {each.origin for each in found}
+    if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
+        return "other"
     if "call" in origins:
         return _answered(condition, found, given)
     if {"caller", "environment"} <= origins:

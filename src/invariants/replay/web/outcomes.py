@@ -70,6 +70,16 @@ SKIPS: dict[Decider, Skip] = {
 }
 
 
+def known(ways: dict[str, Outcomes], arm: str) -> dict[str, Outcomes]:
+    """The arms of a branch: whoever is known comes by checked, where the others are checked in another way."""
+    others = [path for other, path in ways.items() if other != arm]
+    if arm not in ways or not all(
+        DENY in path and all(each.strength == "checked" for each in path if each.kind == "pass") for path in others
+    ):
+        return ways
+    return ways | {arm: frozenset(stronger(each, "checked") for each in ways[arm])}
+
+
 def answered(path: Outcomes) -> Outcomes:
     """A path that only turns away, where that is an answer about what is asked for and not about who asks."""
     return frozenset(STOP if each.kind == "deny" else each for each in path) if _only_denies(path) else path

@@ -20,6 +20,8 @@ from invariants.replay.web.symbols import Symbols
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
+BEGINS = "globalPrefix"
+"""What all the paths of an application begin with (NestJS)."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -59,6 +61,7 @@ class Routes:
             for use in file.facts[Use]
             if not use.router and not use.own
         ]
+        self._begins = [(path, each.symbol) for path, file in corpus.files.items() for each in file.facts[Setting] if each.name == BEGINS]
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -107,7 +110,7 @@ class Routes:
     def _route(self, door: Door, context: Context) -> Iterator[Any]:
         endpoint = door.endpoint
         path = endpoint.path if endpoint.kind == "action" else self._path(door.file, endpoint, context.prefix)
-        shown = path if path is not None else f"{context.prefix or '{?}'}/{{?}}"
+        shown = (path or "/" if endpoint.kind == "http" else path) if path is not None else f"{context.prefix or '{?}'}/{{?}}"
         name = f"{endpoint.method} {shown}"
         guards = list(self._guarded(door, context, path))
         standing = self._standing(door, guards, context, path)
@@ -121,6 +124,8 @@ class Routes:
         if endpoint.kind == "rpc":
             return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
         path = joined(prefix, self._graph.said(file, endpoint.path))
+        for place, begins in self._begins if endpoint.framework == "nest" else []:
+            path = joined(f"/{begins.strip('/')}", path) if _is_below(file, place) else path
         is_root = endpoint.framework == "axum" and endpoint.path == "/" and prefix
         return path.rstrip("/") if is_root and path else path
 
@@ -280,6 +285,7 @@ def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
 
 
 def _is_below(path: str, middleware: str) -> bool:
-    """Whether a file belongs to the application whose middleware this is."""
-    root = dirname(middleware)
-    return not root or path.startswith((f"{root}/", root.removesuffix("/src").removesuffix("src")))
+    """Whether a file belongs to the application whose middleware this is: what is around its `src`, or else where it stands."""
+    root = f"{dirname(middleware)}/" if dirname(middleware) else ""
+    around, source, _ = f"/{root}".rpartition("/src/")
+    return path.startswith(f"{around}/".lstrip("/") if source else root)

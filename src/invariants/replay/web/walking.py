@@ -8,26 +8,15 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import decider
-from invariants.replay.web.outcomes import (
-    DENY,
-    PASS,
-    STOP,
-    Decider,
-    Effect,
-    Outcomes,
-    Strength,
-    answered,
-    effect,
-    joined,
-    stronger,
-)
+from invariants.replay.web.deciding import decider, present
+from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, answered, effect, joined, known, stronger
 from invariants.replay.web.refusing import refused
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
+NO = frozenset({"False", "None", "false", "null", "undefined"})
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -96,8 +85,7 @@ class Walker:
         return str(key) in self._known
 
     def _fold(self, key: Key, own: File) -> Outcomes:
-        steps = own.steps.get(key.name, [])
-        return Fold(self, key, own, steps).outcomes()
+        return Fold(self, key, own, own.steps.get(key.name, [])).outcomes()
 
     def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
         """What surviving a call is worth."""
@@ -110,10 +98,14 @@ class Walker:
         found = self.effect(target) if strength == "open" else None
         return target if found is not None and found.state == "rejects" else None
 
-    def _worth(self, step: Step, target: Key) -> Strength:
+    def is_begun(self, step: Step, target: Key) -> bool:
+        """Whether a call only begins what it calls, and answers with a promise."""
         own = self._corpus.get(target.file) if target.file else None
         function = own.functions.get(target.name) if own else None
-        if function is not None and function.is_async and not step.awaited and step.handling != "returned":
+        return function is not None and function.is_async and not step.awaited and step.handling != "returned"
+
+    def _worth(self, step: Step, target: Key) -> Strength:
+        if self.is_begun(step, target):
             return "open"
         found = self.effect(target)
         if found is None:
@@ -150,11 +142,18 @@ class Walker:
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
-        return (
-            "call"
-            if any((each.kind == "call" and not reads(each.symbol)) for each in steps) or self._compares(own, target.name, steps)
-            else "caller"
-        )
+        if any((each.kind == "call" and not reads(each.symbol)) for each in steps):
+            return "call"
+        return "call" if self._compares(own, target.name, steps) and not self._believes(target, own, steps) else "caller"
+
+    def _believes(self, key: Key, own: File, steps: Sequence[Step]) -> bool:
+        """Whether a function that answers yes or no says yes to what anybody can send."""
+        if key in self._open or not any(each.kind == "branch" for each in steps):
+            return False
+        self._open[key] = len(self._open)
+        found = effect(Fold(self, key, own, steps, is_asked=True).outcomes(), key.name)
+        del self._open[key]
+        return found.state in {"void", "passes"}
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
@@ -202,10 +201,11 @@ def _is_kept(step: Step) -> bool:
 class Fold:
     """One function, folded from its end."""
 
-    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step]) -> None:
+    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False) -> None:
         self._walker = walker
         self._key = key
         self._own = own
+        self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._children: dict[int | None, list[Step]] = {}
@@ -216,7 +216,9 @@ class Fold:
         """How the paths of the function end."""
         return self._block(self._children.get(None, []), self._ended())
 
-    def _ended(self) -> Outcomes:
+    def _ended(self, answer: str = "None") -> Outcomes:
+        if self._is_asked:
+            return frozenset({DENY if answer in NO else PASS})
         return frozenset({STOP if self._hands_on else PASS})
 
     def _block(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
@@ -231,7 +233,7 @@ class Fold:
             case "next":
                 return frozenset({PASS})
             case "return":
-                return self._ended()
+                return self._ended(step.symbol)
             case "call":
                 return self._call(step, after)
             case "branch":
@@ -253,11 +255,12 @@ class Fold:
         arms: dict[str, list[Step]] = {}
         for child in self._children.get(step.position, []):
             arms.setdefault(child.arm, []).append(child)
-        paths = [self._block(steps, after) for steps in arms.values()]
-        if "else" not in arms or len(paths) < 2:
-            paths.append(after)
+        ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
+        if "else" not in arms or len(ways) < 2:
+            ways["then" if "else" in arms else "else"] = after
         decided = self._decider(step)
-        paths = [answered(path) for path in paths] if decided == "stored" else paths
+        ways = known(ways, present(step.symbol)) if decided == "" else ways
+        paths = [answered(path) if decided == "stored" else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step))
 
     def _is_unusual(self, step: Step) -> bool:
@@ -267,10 +270,16 @@ class Fold:
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""
         place = (step.function_name, step.position)
-        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, [])]
+        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, []) if not self._is_promised(each)]
         calls = [each for each in found if each.origin == "call"]
         given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
         return decider(step.symbol, found, given)
+
+    def _is_promised(self, dependence: Dependence) -> bool:
+        """Whether a condition looks at a promise and not at what it will be, which is always true."""
+        steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
+        named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
+        return bool(named) and all(self._walker.is_begun(each, self._walker.call(each, self._key)[1]) for each in named)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])

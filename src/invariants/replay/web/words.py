@@ -160,7 +160,7 @@ def demands(symbol: str) -> bool:
 READS = frozenset(
     "get getall get_all header headers cookies cookie query args split strip trim lower upper tolowercase touppercase removeprefix slice "
     "startswith replace substring str string int number decode encode json parse json_parse len partition rpartition has at pop "
-    "depends".split()
+    "depends loads b64decode urlsafe_b64decode unquote parse_qs atob from".split()
 )
 """Calls that take a value apart."""
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
 from invariants.frontends.python.syntax import Module
@@ -25,15 +25,20 @@ class Aiohttp(Registrations):
 
     def __init__(self, module: Module) -> None:
         super().__init__(module, "aiohttp")
+        self.resources: dict[str, tuple[str, ast.Call]] = {}
+        """What holds routes of one path, by its symbol: whose it is, and where it is made."""
 
     def read(self) -> Facts:
         """Applications and tables, then what is registered on them."""
-        known = set()
+        known: dict[str, str] = {}
         for _, name, call, scope in made(self.module):
-            if callee(call) in MAKERS and self.module.dotted(symbol(call.func)).startswith("aiohttp."):
-                known.add(name)
+            if callee(call) == "add_resource" and isinstance(call.func, ast.Attribute):
+                self.resources[name] = held(call.func.value, scope), call
+            elif callee(call) in MAKERS and self.module.dotted(symbol(call.func)).startswith("aiohttp."):
+                known[name] = MAKERS[callee(call)]
                 yield Router(self.module.place(call), name, "aiohttp", MAKERS[callee(call)], "")  # type: ignore[arg-type]
                 yield from self.uses(self.spot(call, scope, name), self.middlewares(keyword(call, "middlewares")), own=False)
+        yield from answered(self.module, known, "aiohttp")
         for node, scope in self.module.nodes:
             if isinstance(node, Function | ast.ClassDef):
                 yield from self.decorating(node, scope, known)
@@ -46,7 +51,7 @@ class Aiohttp(Registrations):
         for each in [node] if listed is None and node is not None else listed or []:
             yield "middleware", each
 
-    def decorating(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: Scope, known: set[str]) -> Facts:
+    def decorating(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scope: Scope, known: dict[str, str]) -> Facts:
         """A handler that a table's decorator registers."""
         for place, each in enumerate(node.decorator_list):
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in {*VERBS, "view", "route"}:
@@ -81,6 +86,11 @@ class Aiohttp(Registrations):
         router = owner.removesuffix(".router")
         if func.attr == "add_subapp":
             yield from self.mounted(node, router, scope)
+        elif func.attr == "add_route" and owner in self.resources and len(node.args) > 1:
+            router, made_by = self.resources[owner]
+            call = ast.copy_location(ast.Call(node.func, [node.args[0], *made_by.args[:1], node.args[1]], made_by.keywords), node)
+            spot = self.spot(node, scope, router.removesuffix(".router"))
+            yield from self.registered(spot, call, "route", self.name(node.args[1], scope))
         elif func.attr == "add_routes":
             yield from self.listed(node, router, scope)
         elif func.attr.removeprefix("add_") in {*VERBS, "route", "view"} and func.attr.startswith("add_") and owner.endswith(".router"):

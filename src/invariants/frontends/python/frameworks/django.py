@@ -165,6 +165,8 @@ class Urls(Registrations):
         spot = self.spot(call, self.module.top, router)
         for method, handler in self.answers(inner):
             yield from self.endpoints(spot, [method], path, handler)
+        if isinstance(inner, ast.Call) and keyword(inner, "permission_classes") is not None:
+            yield self.unread(inner, "the permissions of this view are said where it is registered", "Say them in its class.")
         yield from self.uses(spot, guards, own=True)
 
     def answers(self, view: ast.expr) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 from invariants.facts.web import Kind, Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports, inherits, placed
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"litestar",)
@@ -36,10 +36,10 @@ class Litestar(Registrations):
         for node, scope in self.module.nodes:
             if isinstance(node, Function) and not isinstance(scope.node, ast.ClassDef):
                 yield from self.alone(node, scope)
-            elif isinstance(node, ast.ClassDef) and any(
-                callee(each) == "Controller" or "Controller" in callee(each) for each in node.bases
-            ):
+            elif isinstance(node, ast.ClassDef) and self.is_controller(node, scope):
                 yield from self.controller(node, scope)
+            elif isinstance(node, ast.Call) and callee(node) == "register" and isinstance(node.func, ast.Attribute) and node.args:
+                yield from self.listed(held(node.func.value, scope), node.args[:1], scope)
             elif (
                 isinstance(node, ast.Call)
                 and callee(node) in MAKERS
@@ -89,15 +89,30 @@ class Litestar(Registrations):
         yield from _listed(keyword(call, "guards"), self.module)
 
     def controller(self, node: ast.ClassDef, scope: Scope) -> Facts:
-        """A class of handlers under one path."""
+        """A class of handlers under one path, with those of the classes that it stands on here."""
         name = self.module.scopes[node].name
-        said = {key: value for each in node.body for key, value in assigned(each)}
+        lines = list(self.lineage(node))
+        said = {key: value for one in reversed(lines) for each in one.body for key, value in assigned(each)}
         [prefix] = self.paths(said.get("path"))
         yield Router(self.module.head(node), name, "litestar", "router", prefix)
         yield from self.uses(self.spot(node, scope, name), _listed(said.get("guards"), self.module), own=False)
-        for each in node.body:
-            if isinstance(each, Function):
-                yield from self.handler(each, name, self.module.scopes[node])
+        handlers = {each.name: (each, one) for one in reversed(lines) for each in one.body if isinstance(each, Function)}
+        for each, one in handlers.values():
+            yield from self.handler(each, name, self.module.scopes[one])
+
+    def is_controller(self, node: ast.ClassDef, scope: Scope) -> bool:
+        """Whether a class is a controller: by the name of a base, or by those that it stands on here."""
+        return any("Controller" in callee(each) for each in node.bases) or inherits(
+            self.module, named(ast.Name(node.name), scope), {"Controller"}
+        )
+
+    def lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+        """A class and those of this file that it stands on, the nearest first."""
+        yield node
+        for base in node.bases:
+            found = next((one for one, scope in self.module.definitions if scope.name == symbol(base)), None)
+            if isinstance(found, ast.ClassDef) and found is not node:
+                yield from self.lineage(found)
 
     def router(self, call: ast.Call, name: str, scope: Scope) -> Facts:
         """A router or an application, and what it lists."""
@@ -109,10 +124,13 @@ class Litestar(Registrations):
         listed = elements(given, self.module.bindings)
         if listed is None and given is not None:
             yield self.unread(given, "which handlers these are is decided at run time", "Write the handlers out as a list.")
-        for each in listed or []:
+        yield from self.listed(name, listed or [], scope)
+
+    def listed(self, name: str, handlers: list[ast.expr], scope: Scope) -> Facts:
+        """Handlers, controllers and routers that are put into a router."""
+        for each in handlers:
             spot = self.spot(each, scope, name)
-            child = f"({each.lineno}:{each.col_offset + 1})" if isinstance(each, ast.Call) else held(each, scope)
-            yield Mount(self.module.place(each), name, spot.position, child, "", isolates=False)
+            yield Mount(self.module.place(each), name, spot.position, placed(each, scope), "", isolates=False)
 
 
 def _slashed(path: str) -> str:

@@ -30,6 +30,8 @@ class Ninja(Registrations):
 
     def __init__(self, module: Module) -> None:
         super().__init__(module, "ninja")
+        self.asked: set[str] = set()
+        """The functions that were said to ask others; one ``auth`` may be for many operations."""
         self.auths: dict[str, ast.expr | None] = {}
 
     def read(self) -> Facts:
@@ -77,7 +79,8 @@ class Ninja(Registrations):
         name = self.name(auth, scope)
         if len(told) > 1 or told[0] != name or self.is_function(auth, name):
             name = f"({auth.lineno}:{auth.col_offset + 1}).auth"
-            yield from asked(self.module.place(auth), name, told, 401)
+            yield from asked(self.module.place(auth), name, told, 401) if name not in self.asked else ()
+            self.asked.add(name)
         yield self.use(spot, "option", auth, own=own, name=name)
 
     def is_function(self, node: ast.expr, name: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from invariants.facts.code import Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
+from invariants.frontends.python.frameworks.django import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
@@ -122,6 +123,8 @@ class Routers(Registrations):
 
     def __init__(self, module: Module) -> None:
         super().__init__(module, "rest_framework")
+        self.bare: set[str] = set()
+        """Routers whose paths end without a slash."""
 
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
@@ -129,6 +132,8 @@ class Routers(Registrations):
         for _, name, call, _ in made(self.module):
             if callee(call) in ROUTERS or (callee(call).endswith("Router") and imports(self.module, "rest_framework")):
                 known.add(name)
+                if isinstance(said := keyword(call, "trailing_slash"), ast.Constant) and said.value is False:
+                    self.bare.add(name)
                 yield Router(self.module.place(call), name, "rest_framework", "router", "")
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -155,12 +160,13 @@ class Routers(Registrations):
         node = next((one for one, each in self.module.definitions if each.name == name), None)
         actions = self.actions(node) if isinstance(node, ast.ClassDef) else None
         if actions is None:
-            yield from self.endpoints(spot, ["ANY"], _under(prefix, ""), name)
-            yield from self.endpoints(spot, ["ANY"], _under(prefix, "{pk}/"), name)
+            yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, ""), name)
+            yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, "{pk}/"), name)
             return
         for action in actions:
             method, one = STANDARD[action]
-            yield from self.endpoints(spot, [method], _under(prefix, f"{{{self.lookup(node)}}}/" if one else ""), name)
+            path = self.under(router, prefix, f"{{{self.lookup(node)}}}/" if one else "")
+            yield from self.endpoints(spot, [method], path, name)
         yield from self.own(spot, node, name, prefix)
 
     def actions(self, node: ast.ClassDef) -> list[str] | None:
@@ -187,16 +193,27 @@ class Routers(Registrations):
             listed = each.decorator_list if isinstance(each, Function) else []
             call = next((one for one in listed if isinstance(one, ast.Call) and callee(one) == "action"), None)
             if call is not None and isinstance(each, Function):
-                path = _under(prefix, self.below(call, node, each.name))
+                path = self.under(spot.router, prefix, self.below(call, node, each.name))
                 told = [constant(one, {}) for one in elements(keyword(call, "methods"), self.module.bindings) or []]
                 yield from self.endpoints(spot, [one for one in told if one] or ["GET"], path, f"{name}.{each.name}")
+                yield from self.mapped(spot, node, f"{name}.{each.name}", path)
+
+    def mapped(self, spot: Spot, node: ast.AST | None, action: str, path: str | None) -> Iterator[Endpoint]:
+        """The other methods of an action: ``@newest.mapping.delete``. The action's permissions are theirs."""
+        for each in node.body if isinstance(node, ast.ClassDef) else []:
+            for one in each.decorator_list if isinstance(each, Function) else []:
+                owner, _, method = symbol(one).rpartition(".mapping.")
+                if owner and owner == action.rpartition(".")[2]:
+                    yield from self.endpoints(spot, [method], path, action)
+
+    def under(self, router: str, prefix: str | None, rest: str) -> str | None:
+        """A path below the prefix of a view set, as its router ends it."""
+        path = None if prefix is None else f"{prefix}/{rest}" if prefix else rest
+        return path.removesuffix("/") if path is not None and router in self.bare else path
 
     def below(self, call: ast.Call, node: ast.AST | None, name: str) -> str:
         """The path of an action below its view set's."""
         detail = argument(call, 0, "detail")
         one = f"{{{self.lookup(node)}}}/" if isinstance(detail, ast.Constant) and detail.value is True else ""
-        return f"{one}{constant(keyword(call, 'url_path'), self.module.bindings) or name}/"
-
-
-def _under(prefix: str | None, rest: str) -> str | None:
-    return None if prefix is None else f"{prefix}/{rest}" if prefix else rest
+        told = shown(constant(keyword(call, "url_path"), self.module.bindings), "re_path")
+        return f"{one}{told or name}/"

@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Registrations, imports, made, placed
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, placed
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
-from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, symbol
+from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"sanic",)
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -31,7 +31,9 @@ class Sanic(Registrations):
         """Applications and blueprints, then what is registered on them."""
         for _, name, call, scope in made(self.module):
             if callee(call) in {"Sanic", "Blueprint"}:
-                prefix = constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
+                prefix = joined(
+                    _version(call), constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
+                )
                 yield Router(self.module.place(call), name, "sanic", "app" if callee(call) == "Sanic" else "router", prefix)
             elif symbol(call).endswith("Blueprint.group"):
                 yield from self.group(name, call, scope)
@@ -41,6 +43,8 @@ class Sanic(Registrations):
                 yield from self.group(placed(node, scope), node, scope)
             if isinstance(node, Function):
                 yield from self.function(node, scope)
+            elif isinstance(node, ast.ClassDef):
+                yield from self.attached(node, scope)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 yield from self.call(node, node.func, scope)
 
@@ -80,8 +84,7 @@ class Sanic(Registrations):
         found = constant(argument(call, 0, "uri"), self.module.bindings)
         if found is None:
             return None
-        shown = PARAMETER.sub(r"{\1}", found)
-        return shown if shown.startswith("/") or not shown else f"/{shown}"
+        return joined(_version(call), _slashed(found))
 
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
         """A registration by a call."""
@@ -99,15 +102,43 @@ class Sanic(Registrations):
         """``add_route(handler, path)``, where the handler may be a class of methods."""
         given, spot = node.args[0], self.spot(node, scope, router)
         path = constant(node.args[1], self.module.bindings)
-        path = path if path is None else PARAMETER.sub(r"{\1}", path)
+        path = path if path is None else joined(_version(node), _slashed(path))
         if callee(given) == "as_view" and isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
             name = symbol(given.func.value)
             own = next((one for one, each in self.module.definitions if each.name == name), None)
-            verbs = [each.name for each in getattr(own, "body", []) if isinstance(each, Function) and each.name in VERBS]
-            for verb in verbs:
-                yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
+            if isinstance(own, ast.ClassDef):
+                yield from self.viewed(spot, own, path)
         else:
             yield from self.endpoints(spot, self.methods(node, ""), path, self.name(given, scope))
+
+    def attached(self, node: ast.ClassDef, scope: Scope) -> Facts:
+        """A class of methods that says itself where it is served: ``class Page(HTTPMethodView, attach=app, uri="/page")``."""
+        said = {each.arg: each.value for each in node.keywords if each.arg}
+        if "attach" in said:
+            spot = self.spot(said["attach"], scope, held(said["attach"], scope))
+            path = constant(said.get("uri"), self.module.bindings)
+            yield from self.viewed(spot, node, path if path is None else _slashed(path))
+
+    def viewed(self, spot: Spot, node: ast.ClassDef, path: str | None) -> Facts:
+        """The methods of a class, behind the decorators that it lists."""
+        name = self.module.scopes[node].name
+        for verb in [each.name for each in node.body if isinstance(each, Function) and each.name in VERBS]:
+            yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
+        said = {key: value for each in node.body for key, value in assigned(each)}
+        listed: list[Guarded] = [("decorator", each) for each in elements(said.get("decorators"), self.module.bindings) or []]
+        yield from self.uses(spot, reversed(listed), own=True)
+
+
+def _version(call: ast.Call) -> str:
+    """The version that is put before a path."""
+    said = keyword(call, "version")
+    return f"/v{said.value}" if isinstance(said, ast.Constant) and isinstance(said.value, int | float | str) else ""
+
+
+def _slashed(path: str) -> str:
+    """A path with its parameters as ``{name}``, without a slash at its end."""
+    plain = PARAMETER.sub(r"{\1}", path).strip("/")
+    return f"/{plain}" if plain else ""
 
 
 def _is_before(node: ast.expr) -> bool:

@@ -31,17 +31,31 @@ class Starlette(Registrations):
         names = {
             id(value): held(ast.Name(target), scope) for scope in self.module.scopes.values() for target, value in scope.values.items()
         }
+        made_here = {names[id(node)] for node, _ in self.module.nodes if self.makes(node) and id(node) in names}
         for node, scope in self.module.nodes:
-            if isinstance(node, ast.Call) and self.module.dotted(symbol(node.func)).startswith("starlette.") and callee(node) in MAKERS:
+            if isinstance(node, ast.Call) and self.makes(node):
                 name = names.get(id(node), f"({node.lineno}:{node.col_offset + 1})")
                 yield from self.router(node, name, scope)
             elif isinstance(node, ast.Call) and callee(node) == "add_middleware" and isinstance(node.func, ast.Attribute) and node.args:
                 spot = self.spot(node, scope, held(node.func.value, scope))
                 if not imports(self.module, "fastapi"):
                     yield self.use(spot, "middleware", node.args[0], own=False)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and held(node.func.value, scope) in made_here:
+                yield from self.added(node, held(node.func.value, scope), scope)
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and self.is_listed(node.value):
                 yield Router(self.module.place(node), held(node.targets[0], scope), "starlette", "router", "")
                 yield from self.listed(node.value, held(node.targets[0], scope), scope)
+
+    def makes(self, node: ast.AST) -> bool:
+        """Whether a call makes an application or a router."""
+        return isinstance(node, ast.Call) and self.module.dotted(symbol(node.func)).startswith("starlette.") and callee(node) in MAKERS
+
+    def added(self, call: ast.Call, router: str, scope: Scope) -> Facts:
+        """``app.add_route(path, endpoint)`` and ``app.mount(path, app)``."""
+        if callee(call) in {"add_route", "add_websocket_route"}:
+            yield from self.route(call, router, scope)
+        elif callee(call) == "mount":
+            yield from self.mounted(call, router, scope)
 
     def is_listed(self, node: ast.expr) -> bool:
         """Whether a list holds routes."""
@@ -61,7 +75,7 @@ class Starlette(Registrations):
 
     def listed(self, node: ast.expr | None, router: str, scope: Scope) -> Facts:
         """The routes and mounts of a list."""
-        listed = elements(node)
+        listed = node.elts if isinstance(node, ast.List | ast.Tuple) else elements(node)
         if listed is None and node is not None:
             yield self.unread(node, "which routes these are is decided at run time", "Write the routes out as a list.")
         for each in listed or []:
@@ -69,6 +83,11 @@ class Starlette(Registrations):
                 yield from self.route(each, router, scope)
             elif isinstance(each, ast.Call) and callee(each) == "Mount":
                 yield from self.mounted(each, router, scope)
+            elif isinstance(each, ast.Starred) and isinstance(each.value, ast.Name):
+                spot = self.spot(each, scope, router)
+                yield Mount(self.module.place(each), router, spot.position, held(each.value, scope), "", isolates=False)
+            elif isinstance(each, ast.Starred):
+                yield from self.listed(each.value, router, scope)
 
     def route(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """One route; a class as its endpoint answers the methods that it has."""
@@ -82,7 +101,7 @@ class Starlette(Registrations):
             yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
         if not own:
             told = [constant(each, self.module.bindings) for each in elements(keyword(call, "methods")) or []]
-            is_socket = callee(call) == "WebSocketRoute"
+            is_socket = callee(call) in {"WebSocketRoute", "add_websocket_route"}
             yield from self.endpoints(spot, [each for each in told if each] or ["GET"], path, name, "websocket" if is_socket else "http")
         yield from self.uses(spot, self.middleware(call), own=True)
 

@@ -43,7 +43,7 @@ class Rocket(Registering):
     def _handled(self, name: str, item: Item, word: str, said: str) -> None:
         text, verb = TEXT.search(said), VERB.search(said.partition('"')[0])
         path = text[1].partition("?")[0] if text is not None else None
-        filled = {each for each in FILLED.findall(said)}
+        filled = set(FILLED.findall(said))
         sent = {each.at for each in self.module.parameters.get(name, []) if each.name in filled}
         method_word = word.upper() if word != "route" else verb[1].upper() if verb is not None else "ANY"
         self.endpoint(self.router(item.node, name), item.node, method_word, path, name, [], item.scope)

@@ -1,0 +1,52 @@
+"""Conditions taken apart at ``and``, ``or`` and ``not``, so that what each way through them has asked can be told."""
+
+import ast
+from collections.abc import Callable
+from typing import NamedTuple
+
+LEAVES = 6
+LARGE = 40
+"""Conditions of more parts, and arms of more lines, are not written out once for each way that leads to them."""
+
+Then = Callable[[], object]
+
+
+class Ways(NamedTuple):
+    """What is done where a condition holds, and where it does not."""
+
+    then: Then
+    otherwise: Then
+
+
+def split(test: ast.expr, ways: Ways, leaf: Callable[[ast.expr, Ways], object]) -> None:
+    """One leaf after the other, each with what it leads to."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp() | ast.UnaryOp(op=ast.Not()) as inner):
+            split(inner, Ways(ways.otherwise, ways.then), leaf)
+        case ast.BoolOp(op=operator, values=[first, *rest]) if rest:
+            others = rest[0] if len(rest) == 1 else ast.copy_location(ast.BoolOp(operator, rest), rest[0])
+            split(first, _led(ways, isinstance(operator, ast.And), lambda: split(others, ways, leaf)), leaf)
+        case _:
+            leaf(test, ways)
+
+
+def _led(ways: Ways, is_and: bool, rest: Then) -> Ways:
+    """Where the first part of a condition leads: to the rest, where it does not decide alone."""
+    return Ways(rest, ways.otherwise) if is_and else Ways(ways.then, rest)
+
+
+def leaves(test: ast.expr) -> int:
+    """How many parts a condition has."""
+    if isinstance(test, ast.BoolOp):
+        return sum(leaves(each) for each in test.values)
+    return leaves(test.operand) if isinstance(test, ast.UnaryOp) else 1
+
+
+def is_compound(test: ast.expr | None) -> bool:
+    """Whether there is something to take apart."""
+    return isinstance(test, ast.BoolOp) or (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and is_compound(test.operand))
+
+
+def lines(statements: list[ast.stmt]) -> int:
+    """On how many lines some statements stand."""
+    return (statements[-1].end_lineno or 0) - statements[0].lineno + 1 if statements else 0
