@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import decider, present
+from invariants.replay.web.deciding import decider, is_kept, present
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, answered, effect, joined, known, stronger
 from invariants.replay.web.refusing import refused
 from invariants.replay.web.symbols import Symbols
@@ -138,7 +138,7 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
-        if any(_is_kept(each) for each in steps):
+        if any(is_kept(each) for each in steps):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
@@ -190,12 +190,6 @@ class Walker:
 def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
     """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
-
-
-def _is_kept(step: Step) -> bool:
-    """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
-    first = step.symbol.partition(".")[0]
-    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1
 
 
 class Fold:
