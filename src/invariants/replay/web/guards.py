@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from invariants.facts.code import Step
 from invariants.facts.place import Place
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Setting, Use
@@ -173,6 +174,7 @@ class Guards:
             return next((found for each in methods if each.file and (found := self._method(each)) is not None), void(key.name))
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
+        inner = inner or list(_wrapped(own, key.name, steps))
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
             return _named_void(_weakest([each for each in effects if each is not None]), key.name)
@@ -235,6 +237,14 @@ class Guards:
         asked = [each.symbol for (name, _), found in own.dependences.items() if name == key.name for each in found]
         guesses = [postures.guessed(each) for each in asked]
         return next((each for each in guesses if each != "session"), "session")
+
+
+def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
+    """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
+    for step in steps:
+        for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
+            if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
+                yield each.value
 
 
 def _weakest(effects: list[Effect]) -> Effect | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.deciding import is_kept
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect
 from invariants.replay.web.symbols import Symbols
@@ -135,7 +136,7 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
-        if any(_is_kept(each) for each in steps):
+        if any(is_kept(each) for each in steps):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
@@ -187,9 +188,3 @@ class Walker:
 def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
     """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
-
-
-def _is_kept(step: Step) -> bool:
-    """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
-    first = step.symbol.partition(".")[0]
-    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1
