@@ -4,7 +4,7 @@
 
 Each product is copied and committed first; MIGRATION is the path that a new migration of it would have. Then: one cold run; runs with
 nothing changed; runs of ``--staged`` with another README staged each time; runs of ``--staged`` with another migration staged each time.
-The base has been judged before, as it has after every commit with the hook. Medians of processor time, and the largest memory of any.
+What is known of the base is in the cache, as it is after every commit with the hook. Medians of processor time; most memory of any.
 The peers get what they can judge of the same: squawk the migration that is staged, pgrls all migrations in order, joined in one file.
 """
 

@@ -3,7 +3,8 @@
     python benchmarks/guards.py --snapshots DIR [--only NAME] [--verbose]
 
 `guards.toml` beside it names the commits and their kinds, and what each product's team would have configured. Kinds: `auth`: no
-authentication; `authz`: no role or permission; `scope`: the tenant was not asked for inside a guarded handler; `right`: nothing was.
+authentication; `authz`: no role or permission; `scope`: the tenant was not asked for inside a guarded handler; `right`: nothing was
+missing.
 """
 
 import argparse

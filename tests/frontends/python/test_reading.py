@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from frontends.python.told import PATH, facts, of
 from invariants.facts.code import Alias, Argument, Base, Decorator, Dependence, Directive, Function, Import, Parameter, Query, Step
 from invariants.facts.source import Unread
-from invariants.frontends.python import read, registers
+from invariants.frontends.python import read, registers, sets
 
 
 def steps(source: str, function: str = "f") -> list[str]:
@@ -351,8 +351,8 @@ def test_prose_is_no_query(string: str) -> None:
 
 def test_triggers_are_words_of_frameworks_and_of_sessions() -> None:
     assert registers(PATH, b"from fastapi import FastAPI")
-    assert registers(PATH, b"select set_config('a', 'b', true)")
-    assert registers(PATH, b"set local app.x = 1")
+    assert sets(b"select set_config('a', 'b', true)")
+    assert sets(b"set local app.x = 1")
     assert not registers(PATH, b"import numpy")
 
 

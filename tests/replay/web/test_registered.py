@@ -32,8 +32,10 @@ def test_rocket_serves_the_handlers_of_lists_where_they_are_mounted() -> None:
     files = {
         "src/main.rs": "mod api;\nmod auth;\n#[rocket::main]\nasync fn main() {\n    rocket::build()"
         '.mount([base, "/api"].concat(), api::routes()).mount("/", routes![index]).launch().await;\n}\n#[get("/")]\nfn index() {}\n',
-        "src/api.rs": "use crate::auth::User;\nuse rocket::Route;\npub fn routes() -> Vec<Route> {\n    let mut own = routes![open, shut, maybe];\n"
-        '    own\n}\n#[get("/open/<id>?<q>")]\nfn open(id: Id, q: &str) {}\n#[post("/shut", data = "<data>")]\nfn shut(data: Data, user: User) {}\n'
+        "src/api.rs": "use crate::auth::User;\nuse rocket::Route;\npub fn routes() -> Vec<Route> {\n"
+        "    let mut own = routes![open, shut, maybe];\n"
+        '    own\n}\n#[get("/open/<id>?<q>")]\nfn open(id: Id, q: &str) {}\n'
+        '#[post("/shut", data = "<data>")]\nfn shut(data: Data, user: User) {}\n'
         '#[put("/maybe")]\nfn maybe(user: Option<User>) {}\n',
         "src/auth.rs": "use rocket::request::{FromRequest, Outcome, Request};\npub struct User;\nimpl<'r> FromRequest<'r> for User {\n"
         "    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {\n"
@@ -46,10 +48,14 @@ def test_rocket_serves_the_handlers_of_lists_where_they_are_mounted() -> None:
 
 
 def test_a_module_that_exports_a_router_in_its_place_is_that_router() -> None:
-    guard = "module.exports = (req, res, next) => {\n  const user = lookup(req.headers.authorization);\n  if (!user) return res.status(401).end();\n  next();\n};\n"
+    guard = (
+        "module.exports = (req, res, next) => {\n  const user = lookup(req.headers.authorization);\n"
+        "  if (!user) return res.status(401).end();\n  next();\n};\n"
+    )
     files = {
         "app.js": 'const app = require("express")();\napp.use("/x", require("./r"));\napp.listen(1);\n',
-        "r.js": 'const router = require("express").Router();\nconst auth = require("./auth");\nrouter.get("/a", auth, (q, s) => s.json({}));\n'
+        "r.js": 'const router = require("express").Router();\nconst auth = require("./auth");\n'
+        'router.get("/a", auth, (q, s) => s.json({}));\n'
         'router.get("/b", (q, s) => s.json({}));\nmodule.exports = router;\n',
         "auth.js": guard,
     }
@@ -75,7 +81,8 @@ def test_each_method_of_a_view_set_has_what_stands_on_it() -> None:
         "shop/views.py": "from rest_framework.viewsets import ViewSet\nfrom rest_framework.permissions import AllowAny, IsAuthenticated\n"
         "from shop.guards import require_admin\nclass Bills(ViewSet):\n    permission_classes = [AllowAny]\n"
         "    def list(self, request):\n        return []\n    @require_admin\n    def create(self, request):\n        return {}\n",
-        "shop/guards.py": "from functools import wraps\nfrom rest_framework.exceptions import PermissionDenied\ndef require_admin(function):\n"
+        "shop/guards.py": "from functools import wraps\nfrom rest_framework.exceptions import PermissionDenied\n"
+        "def require_admin(function):\n"
         "    @wraps(function)\n    def inner(self, request):\n        if not request.user.is_admin:\n            raise PermissionDenied()\n"
         "        return function(self, request)\n    return inner\n",
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import Dependence
 from invariants.replay.web.outcomes import Decider
 from invariants.replay.web.words import (
     WHOLE,
@@ -100,9 +100,3 @@ def _tells_who(value: Dependence) -> bool:
     if value.origin == "caller" or value.symbol in WHOLE:
         return sends_credentials(value.symbol)
     return value.origin in {"parameter", "other", "call"} and any(speaks_of_who(each) for each in value.symbol.split("."))
-
-
-def is_kept(step: Step) -> bool:
-    """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
-    first = step.symbol.partition(".")[0]
-    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1

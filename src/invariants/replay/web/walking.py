@@ -8,15 +8,13 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import decider, is_kept, present
-from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Effect, Outcomes, Strength, answered, effect, joined, known, stronger
-from invariants.replay.web.refusing import refused
+from invariants.replay.web.folding import Fold
+from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
-NO = frozenset({"False", "None", "false", "null", "undefined"})
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
 
@@ -100,9 +98,8 @@ class Walker:
 
     def is_begun(self, step: Step, target: Key) -> bool:
         """Whether a call only begins what it calls, and answers with a promise."""
-        own = self._corpus.get(target.file) if target.file else None
-        function = own.functions.get(target.name) if own else None
-        return function is not None and function.is_async and not step.awaited and step.handling != "returned"
+        own = self._corpus.get(target.file) if target.file and not step.awaited and step.handling != "returned" else None
+        return own is not None and target.name in own.functions and own.functions[target.name].is_async
 
     def _worth(self, step: Step, target: Key) -> Strength:
         if self.is_begun(step, target):
@@ -138,7 +135,7 @@ class Walker:
         steps = own.steps.get(target.name) if own and target.name in own.functions else None
         if own is None or steps is None:
             return "call"
-        if any(is_kept(each) for each in steps):
+        if any(_is_kept(each) for each in steps):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
@@ -192,104 +189,7 @@ def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
 
 
-class Fold:
-    """One function, folded from its end."""
-
-    def __init__(self, walker: Walker, key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False) -> None:
-        self._walker = walker
-        self._key = key
-        self._own = own
-        self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
-        self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
-        self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
-        self._children: dict[int | None, list[Step]] = {}
-        for step in steps:
-            self._children.setdefault(step.parent, []).append(step)
-
-    def outcomes(self) -> Outcomes:
-        """How the paths of the function end."""
-        return self._block(self._children.get(None, []), self._ended())
-
-    def _ended(self, answer: str = "None") -> Outcomes:
-        if self._is_asked:
-            return frozenset({DENY if answer in NO else PASS})
-        return frozenset({STOP if self._hands_on else PASS})
-
-    def _block(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
-        for step in reversed(steps):
-            after = self._step(step, after)
-        return after
-
-    def _step(self, step: Step, after: Outcomes) -> Outcomes:
-        match step.kind:
-            case "reject":
-                return frozenset({refused(step, self._key.name, self._asks_who)})
-            case "next":
-                return frozenset({PASS})
-            case "return":
-                return self._ended(step.symbol)
-            case "call":
-                return self._call(step, after)
-            case "branch":
-                return self._branch(step, after)
-            case "loop":
-                return after | self._block(self._children.get(step.position, []), after)
-            case "attempt":
-                return self._attempt(step, after)
-
-    def _call(self, step: Step, after: Outcomes) -> Outcomes:
-        strength, _ = self._walker.call(step, self._key)
-        after = after | {PASS} if self._own.is_handed(step) else after
-        if strength == "open":
-            return after
-        survived = frozenset(stronger(each, strength) for each in after)
-        return survived | {DENY} if strength == "checked" else survived
-
-    def _branch(self, step: Step, after: Outcomes) -> Outcomes:
-        arms: dict[str, list[Step]] = {}
-        for child in self._children.get(step.position, []):
-            arms.setdefault(child.arm, []).append(child)
-        ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
-        if "else" not in arms or len(ways) < 2:
-            ways["then" if "else" in arms else "else"] = after
-        decided = self._decider(step)
-        ways = known(ways, present(step.symbol)) if decided == "" else ways
-        paths = [answered(path) if decided == "stored" else path for path in ways.values()]
-        return joined(paths, decided, self._is_unusual(step))
-
-    def _is_unusual(self, step: Step) -> bool:
-        """A branch for preflight requests: no route answers those."""
-        return "OPTIONS" in step.symbol and "method" in step.symbol.lower()
-
-    def _decider(self, step: Step) -> Decider:
-        """Who decides a branch."""
-        place = (step.function_name, step.position)
-        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, []) if not self._is_promised(each)]
-        calls = [each for each in found if each.origin == "call"]
-        given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
-        return decider(step.symbol, found, given)
-
-    def _is_promised(self, dependence: Dependence) -> bool:
-        """Whether a condition looks at a promise and not at what it will be, which is always true."""
-        steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
-        named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
-        return bool(named) and all(self._walker.is_begun(each, self._walker.call(each, self._key)[1]) for each in named)
-
-    def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
-        children = self._children.get(step.position, [])
-        body = [each for each in children if each.arm in {"body", "then", ""}]
-        handlers = [each for each in children if each.arm == "handler"]
-        last = [each for each in children if each.arm in {"finally", "else"}]
-        after = self._block(last, after)
-        tried = self._block(body, after)
-        caught = self._block(handlers, after) if handlers else after
-        passing = {each for each in caught if each.kind == "pass"}
-        if (
-            not passing
-            and any(each.kind == "deny" for each in caught)
-            and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body)
-        ):
-            return frozenset(stronger(each, "checked") for each in tried) | caught
-        denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
-        lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
-        return tried | frozenset(lenient) | (caught - passing)
+def _is_kept(step: Step) -> bool:
+    """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
+    first = step.symbol.partition(".")[0]
+    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1

@@ -171,7 +171,7 @@ class Urls(Registrations):
 
     def answers(self, view: ast.expr) -> Iterator[tuple[str, str]]:
         """The methods of a route and what answers each: of a view set, those that ``as_view({"get": "list"})`` names."""
-        told = view.args[0] if isinstance(view, ast.Call) and callee(view) == "as_view" and view.args else None
+        told = argument(view, 0, "actions") if isinstance(view, ast.Call) and callee(view) == "as_view" else None
         if not isinstance(told, ast.Dict):
             yield "ANY", self.viewed(view)
             return

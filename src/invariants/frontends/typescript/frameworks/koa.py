@@ -1,4 +1,4 @@
-"""Koa and its routers, in the order of what is registered; a router's middleware stands before its own routes only."""
+"""Koa and its routers: routes and middleware, in the order of registration; a router's middleware stands before its own routes only."""
 
 from collections.abc import Iterator
 from typing import Any
