@@ -51,7 +51,7 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
         elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(_only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
-            skipping = any(each.kind == "pass" for other in others for each in other)
+            skipping = decider in {"other", "environment"} or any(each.kind == "pass" for other in others for each in other)
             skip = SKIPS[decider]
             found |= {each._replace(skip=each.skip or skip) if skipping and is_open(each) else each for each in path}
     return frozenset(found)

@@ -10,7 +10,7 @@ from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept
 from invariants.replay.web.folding import Fold
-from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect
+from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect, is_open
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, reads, speaks_of_who
 
@@ -149,9 +149,9 @@ class Walker:
         if key in self._open or not any(each.kind == "branch" for each in steps):
             return False
         self._open[key] = len(self._open)
-        found = effect(Fold(self, key, own, steps, is_asked=True).outcomes(), key.name)
+        found = Fold(self, key, own, steps, is_asked=True).outcomes()
         del self._open[key]
-        return found.state in {"void", "passes"}
+        return any(map(is_open, found)) or not any(each.kind == "pass" for each in found)
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
