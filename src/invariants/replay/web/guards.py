@@ -152,7 +152,7 @@ class Guards:
 
     def _is_missing(self, key: Key) -> bool:
         """Whether it may be a guard, and cannot be looked into."""
-        if is_plumbing(key.name):
+        if is_plumbing(key.name if key.name != "default" else key.file.rpartition("/")[2].partition(".")[0]):
             return False
         return bool(key.file) or speaks_of_who(key.name) or demands(key.name) or key.name.startswith((".", "@/", "~/"))
 

@@ -109,7 +109,8 @@ class Walker:
         if found is None:
             return self._unseen(step, target)
         heeded = _is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
-        if found.state == "rejects" or (self.is_known(target) and step.handling == "tested"):
+        is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
+        if found.state == "rejects" or is_trusted:
             return "checked" if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
 

@@ -40,7 +40,7 @@ COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ra
 """Functions whose answer has to be looked at."""
 PLUMBING = frozenset(
     "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
-    "limit limiter throttle cache".split()
+    "limit limiter ratelimit ratelimiter throttle cache".split()
 )
 """Words of what stands before routes for another reason than to turn people away."""
 KINDS = frozenset(
