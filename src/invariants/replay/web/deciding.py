@@ -11,6 +11,7 @@ from invariants.replay.web.words import (
     is_mode,
     is_scheme,
     is_secret,
+    is_setting,
     names_thing,
     parts,
     sends_credentials,
@@ -75,6 +76,8 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
     calls = [each.symbol for each in found if each.origin == "call"]
     direct = [each for each in found if each.origin != "call"]
+    if not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
+        return "environment"
     if not any(_tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
         return "doubted" if any(_may_tell(each, given) for each in calls) else "stored"
     origins = {each.origin for each in direct}
@@ -83,9 +86,13 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
 
 
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
-    """Whether a call is given what tells who comes; one that is given nothing of the caller's finds that out by itself."""
-    own = [each for each in given if each.given == call]
-    if any(_tells_who(each) for each in own) or not any(each.origin in {"caller", "parameter"} for each in own):
+    """Whether a call is given what tells who comes; one that is given nothing finds that out by itself, or asks no such thing."""
+    own = [each for each in given if each.given == call and each.origin != "constant"]
+    if any(_tells_who(each) for each in own):
+        return True
+    if not own:
+        return any(map(speaks_of_who, call.split("."))) or sends_credentials(call)
+    if not any(each.origin in {"caller", "parameter"} for each in own):
         return True
     return speaks_of_who(call) and any(each.origin == "parameter" and not names_thing(each.symbol) for each in own)
 

@@ -58,6 +58,8 @@ SENT = frozenset("headers header cookies cookie authorization session getheader"
 """Parts of a request that hold credentials."""
 WHOLE = frozenset("req request c ctx event conn connection websocket parts http_request".split())
 """What a request is called."""
+SETTINGS = frozenset("config conf cfg configuration settings flags features env environ".split())
+"""What holds how an application is set up."""
 MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
 """Words of a variable that everybody may know."""
 FORMS = ("startswith", "endswith", "includes(", ".match(", "starts_with", "len(", ".length", " in ", "typeof", "isinstance")
@@ -73,6 +75,11 @@ def words(symbol: str) -> list[str]:
 def speaks_of_who(symbol: str) -> bool:
     """Whether a name speaks of who may come in."""
     return bool(WHO & set(words(symbol)))
+
+
+def is_setting(symbol: str) -> bool:
+    """Whether a call asks how the application is set up (`CONFIG.signups_allowed()`), and not who comes."""
+    return bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
 
 
 def is_plumbing(symbol: str) -> bool:

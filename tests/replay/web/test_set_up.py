@@ -1,0 +1,38 @@
+"""A refusal because of how an application is set up says nothing of who comes; one by a session that a call finds by itself does."""
+
+import pytest
+
+from replay.web.routing import enforcement
+
+APP = """
+import express from "express";
+const app = express();
+app.get("/rows", async (req, res) => {{
+  if (!{condition}) return res.status(403).end();
+  res.json([]);
+}});
+app.listen(1);
+"""
+RUST = """
+use axum::{routing::get, Router};
+fn check_access_enabled() -> Result<(), StatusCode> {
+    if !CONFIG.access_allowed() { return Err(StatusCode::FORBIDDEN); }
+    Ok(())
+}
+async fn rows() -> Result<String, StatusCode> { check_access_enabled()?; Ok(String::new()) }
+fn app() -> Router { Router::new().route("/rows", get(rows)) }
+"""
+
+
+@pytest.mark.parametrize("condition", ["config.accessAllowed()", "isFeatureEnabled()", 'flags.isOn("beta")', "settings.auth.isOpen()"])
+def test_what_an_application_allows_at_all_is_no_guard(condition: str) -> None:
+    assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] != "enforced"
+
+
+@pytest.mark.parametrize("condition", ["(await getSession())", "(await auth(req))", "(await currentUser())"])
+def test_a_session_that_a_call_finds_by_itself_is_asked_for(condition: str) -> None:
+    assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] == "enforced"
+
+
+def test_a_function_that_only_asks_for_the_configuration_is_no_guard() -> None:
+    assert enforcement({"src/main.rs": RUST})["GET /rows"] != "enforced"
