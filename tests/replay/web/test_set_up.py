@@ -36,3 +36,8 @@ def test_a_session_that_a_call_finds_by_itself_is_asked_for(condition: str) -> N
 
 def test_a_function_that_only_asks_for_the_configuration_is_no_guard() -> None:
     assert enforcement({"src/main.rs": RUST})["GET /rows"] != "enforced"
+
+
+def test_what_limits_how_often_somebody_comes_is_no_guard() -> None:
+    limited = RUST.replace("check_access_enabled", "check_limit_unauthenticated").replace("!CONFIG.access_allowed()", "bucket.is_empty()")
+    assert enforcement({"src/main.rs": limited})["GET /rows"] != "enforced"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from invariants.replay.web.words import is_plumbing, speaks_of_who
+from invariants.replay.web.words import is_limiter, is_plumbing, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
@@ -111,6 +111,8 @@ def stronger(each: Outcome, strength: Strength) -> Outcome:
 
 def effect(outcomes: Outcomes, name: str) -> Effect:
     """What the outcomes of a function come to."""
+    if is_limiter(name):
+        return Effect("passes", "it is no guard")
     passing = {each for each in outcomes if each.kind == "pass"}
     opened = {each for each in passing if each.strength == "open"}
     skips = {each.skip for each in opened}

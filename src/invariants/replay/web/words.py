@@ -38,9 +38,10 @@ OPEN = frozenset("public publishable anon anonymous vite".split())
 ASKS = frozenset("verify verifies verified signature validate limit limited limiter throttle".split())
 COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ratelimit isvalidsignature".split())
 """Functions whose answer has to be looked at."""
-PLUMBING = frozenset(
-    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension "
-    "limit limiter ratelimit ratelimiter throttle cache".split()
+LIMITS = frozenset("limit limiter ratelimit ratelimiter throttle".split())
+"""Words of what turns away whoever comes too often."""
+PLUMBING = LIMITS | frozenset(
+    "cors log logs logger logging trace tracing metrics compress compression header headers agent extension cache".split()
 )
 """Words of what stands before routes for another reason than to turn people away."""
 KINDS = frozenset(
@@ -75,6 +76,11 @@ def words(symbol: str) -> list[str]:
 def speaks_of_who(symbol: str) -> bool:
     """Whether a name speaks of who may come in."""
     return bool(WHO & set(words(symbol)))
+
+
+def is_limiter(symbol: str) -> bool:
+    """Whether a name is that of what turns away whoever comes too often."""
+    return bool(LIMITS & set(words(symbol)))
 
 
 def is_setting(symbol: str) -> bool:
