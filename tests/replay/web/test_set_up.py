@@ -24,7 +24,16 @@ fn app() -> Router { Router::new().route("/rows", get(rows)) }
 """
 
 
-@pytest.mark.parametrize("condition", ["config.accessAllowed()", "isFeatureEnabled()", 'flags.isOn("beta")', "settings.auth.isOpen()"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "config.accessAllowed()",
+        "(config.accessAllowed() && req.query.q)",
+        "isFeatureEnabled()",
+        'flags.isOn("beta")',
+        "settings.auth.isOpen()",
+    ],
+)
 def test_what_an_application_allows_at_all_is_no_guard(condition: str) -> None:
     assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] != "enforced"
 
@@ -32,6 +41,10 @@ def test_what_an_application_allows_at_all_is_no_guard(condition: str) -> None:
 @pytest.mark.parametrize("condition", ["(await getSession())", "(await auth(req))", "(await currentUser())"])
 def test_a_session_that_a_call_finds_by_itself_is_asked_for(condition: str) -> None:
     assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] == "enforced"
+
+
+def test_where_nobody_sees_what_a_call_goes_by_it_is_unverified() -> None:
+    assert enforcement({"app.js": APP.format(condition="(await rows.ofTheDay())")})["GET /rows"] == "unverified"
 
 
 def test_a_function_that_only_asks_for_the_configuration_is_no_guard() -> None:

@@ -87,19 +87,25 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
 
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
     """Whether a call is given what tells who comes; one that is given nothing finds that out by itself, or asks no such thing."""
-    own = [each for each in given if each.given == call and each.origin != "constant"]
+    own = _given_to(call, given)
     if any(_tells_who(each) for each in own):
         return True
     if not own:
-        return any(map(speaks_of_who, call.split("."))) or sends_credentials(call)
+        return not is_setting(call) and (any(map(speaks_of_who, call.split("."))) or sends_credentials(call))
     if not any(each.origin in {"caller", "parameter"} for each in own):
         return True
     return speaks_of_who(call) and any(each.origin == "parameter" and not names_thing(each.symbol) for each in own)
 
 
 def _may_tell(call: str, given: Sequence[Dependence]) -> bool:
-    """Whether a call may be about who comes: by its name, or because it is given what a function was given."""
-    return speaks_of_who(call) or any(each.origin == "parameter" for each in given if each.given == call)
+    """Whether a call may be about who comes: by its name, or because nobody sees what it goes by, or that it goes by what it was given."""
+    own = _given_to(call, given)
+    return speaks_of_who(call) or (not own and not is_setting(call)) or any(each.origin == "parameter" for each in own)
+
+
+def _given_to(call: str, given: Sequence[Dependence]) -> list[Dependence]:
+    """What a call is given that is not written down in the code."""
+    return [each for each in given if each.given == call and each.origin != "constant"]
 
 
 def _tells_who(value: Dependence) -> bool:
