@@ -1,7 +1,6 @@
 """Columns: as CREATE TABLE and ALTER TABLE define them, with the sequences of serial and identity columns."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb
@@ -11,6 +10,7 @@ from invariants.replay.machine import Machine
 from invariants.replay.names import find_type_name, is_serial, qualified
 from invariants.replay.objects import Column, Relation, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 IN_COLUMN = {pb.CONSTR_NOTNULL, pb.CONSTR_NULL, pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY}

@@ -1,6 +1,5 @@
 """Constraints: added to new and existing tables, passed on to children and partitions."""
 
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.place import Place
@@ -11,6 +10,7 @@ from invariants.replay.columns import ATTRIBUTES, children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Constraint, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.place import Place
@@ -14,6 +13,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.objects import Argument, Function, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.session import configured
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import creation, find, type_of
