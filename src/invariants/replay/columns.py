@@ -34,7 +34,7 @@ def define(machine: Machine, table: Relation, node: Any) -> Defined:
         raise Failure("42601", f'conflicting NULL/NOT NULL declarations for column "{node.colname}" of table "{table.name}"')
     if sum(each in {pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY} for each in kinds) + bool(serial) > 1:
         raise Failure("42601", f'more than one default, identity or generation for column "{node.colname}" of table "{table.name}"')
-    at = machine.place(node.location)
+    at = machine.place(machine.offset(node.location))
     end = machine.catalog.at
     column = Column(
         name=naming.truncated(node.colname),

@@ -50,7 +50,7 @@ def add(machine: Machine, table: Relation, node: Any, names: list[str]) -> None:
         validated=not node.skip_validation,
         deferrable=node.deferrable,
         uses=frozenset(uses),
-        made=machine.place(node.location),
+        made=machine.place(machine.offset(node.location)),
     )
     catalog.constraints.put(foreign)
     if table.kind == "partitioned":

@@ -231,7 +231,7 @@ def _body_at(machine: Machine, given: Mapping[str, Any]) -> Place:
     """Where the body's text stands, its quotes left out."""
     if "as" not in given:
         return machine.catalog.at
-    start, stop = _literal(machine.text.encode(), given["as"].location + len("as"))
+    start, stop = _literal(machine.text.encode(), machine.offset(given["as"].location) + len("as"))
     first, last = machine.place(start), machine.place(stop)
     return first._replace(end_line=last.line, end_column=last.column)
 
