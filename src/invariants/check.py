@@ -59,6 +59,8 @@ class Run:
             base = self._compared(today)
         with self._stage("judge"):
             judgement = judge(self.store, self.rules, selected, today)
+            if base is not None:
+                comparison.keep(self.store, base, self._change, judgement, today)
         with self._stage("save judged"):
             self.store.save()
         with self._stage("detect"):
