@@ -95,11 +95,6 @@ def _seen(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield f"temp.{shown}", ",".join(str(number) for (number,) in connection.execute(f"{ids} order by id"))
 
 
-def forget(connection: sqlite3.Connection) -> None:
-    """Keep no answer: places and units that they refer to have gone."""
-    connection.execute("delete from main.answer")
-
-
 def _key(view: View, seen: Mapping[str, str]) -> str:
     parts = [view.query, *(f"{source} {seen.get(source, '')}" for source in sorted(view.sources))]
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
