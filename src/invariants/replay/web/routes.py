@@ -22,6 +22,8 @@ INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 BEGINS = "globalPrefix"
 """What all the paths of an application begin with (NestJS)."""
+ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
+"""Where the root of a router is its prefix, without a slash."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -125,8 +127,9 @@ class Routes:
             return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
         path = joined(prefix, self._graph.said(file, endpoint.path))
         for place, begins in self._begins if endpoint.framework == "nest" else []:
-            path = joined(f"/{begins.strip('/')}", path) if _is_below(file, place) else path
-        is_root = endpoint.framework == "axum" and endpoint.path == "/" and prefix
+            said = self._graph.said(place, begins) if _is_below(file, place) else ""
+            path = joined(f"/{said.strip('/')}", path) if said else path if said == "" else None
+        is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return path.rstrip("/") if is_root and path else path
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:

@@ -10,20 +10,8 @@ from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import (
-    HANDED,
-    METHODS,
-    Registration,
-    RouterKind,
-    Routers,
-    below,
-    braces,
-    inline,
-    is_local,
-    listed,
-    served,
-    text_of,
-)
+from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
+from invariants.frontends.typescript.routers import HANDED, METHODS, Registration, RouterKind, Routers, inline, is_local, listed, served
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
@@ -155,7 +143,7 @@ def _paths(module: Reader, node: Node, each: Registration) -> list[str | None]:
     """A path, or several."""
     inner = awaited(node)
     found = named(inner) if inner.type == "array" else [inner]
-    return [text_of(module, one, each.scope) for one in found]
+    return [path_of(module, one, each.scope) for one in found]
 
 
 def _used(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:
@@ -168,7 +156,7 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
         return
     patterns = [below(text) if text is not None else None for text in texts]
     for number, node in enumerate(handlers):
-        router = routers.receiver_of(module.source.text(node), each.scope) if node.type == "identifier" else None
+        router = routers.child(node, each.scope)
         if router is not None and router in routers.found:
             yield from _mounts(module, each, router, texts, number)
         elif not _is_error_handler(module, node):
@@ -182,7 +170,7 @@ def _is_path(module: Reader, node: Node, each: Registration) -> bool:
         return True
     if inner.type == "array":
         return bool(named(inner)) and _is_path(module, named(inner)[0], each)
-    return inner.type in {"identifier", "member_expression"} and text_of(module, inner, each.scope) is not None
+    return inner.type in {"identifier", "member_expression"} and may_be_path(module, inner, each.scope)
 
 
 def _is_unknown(module: Reader, node: Node, each: Registration) -> bool:

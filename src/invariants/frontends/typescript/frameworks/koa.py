@@ -8,18 +8,8 @@ from tree_sitter import Node
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import (
-    METHODS,
-    Registration,
-    RouterKind,
-    Routers,
-    below,
-    braces,
-    inline,
-    listed,
-    served,
-    text_of,
-)
+from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, inline, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, unwrap, uses
 
@@ -50,7 +40,7 @@ def _kind(module: Reader, makers: dict[str, str], node: Node) -> RouterKind | No
 def _prefix(module: Reader, made: Node | None) -> str | None:
     """What `new Router({prefix})` puts before every path."""
     told = field(module.source, arguments(made)[0], "prefix") if made is not None and arguments(made) else None
-    text = text_of(module, told, module.bodies[0].scope) if told is not None else ""
+    text = path_of(module, told, module.bodies[0].scope) if told is not None else ""
     return braces(text).rstrip("/") if text else text
 
 
@@ -72,7 +62,7 @@ def _answered(module: Reader, each: Registration, path: Node, given: list[Node])
     wrapped = unwrap(module, handlers[-1])
     layers = [Layer(inline(module, node)[0], node, node if node.type == "call_expression" else None) for node in handlers[:-1]]
     for number, one in enumerate(named(inner) if inner.type == "array" else [inner]):
-        position, text = each.position * 10 + number, text_of(module, one, each.scope)
+        position, text = each.position * 10 + number, path_of(module, one, each.scope)
         where = braces(text) if text is not None else None
         yield Endpoint(module.source.head(each.call), each.router, position, "koa", "http", VERBS[each.method], where, wrapped.handler)
         yield from uses(module, layers, each.router, position, "middleware")
@@ -83,7 +73,7 @@ def _answered(module: Reader, each: Registration, path: Node, given: list[Node])
 
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware and routers, from here on."""
-    text = text_of(module, given[0], each.scope) if len(given) > 1 else None
+    text = path_of(module, given[0], each.scope) if len(given) > 1 and may_be_path(module, given[0], each.scope) else None
     for rank, node in enumerate(listed(given[text is not None :])):
         position = each.position * 10 + rank
         if child := _routes_of(module, node):

@@ -9,7 +9,7 @@ from invariants.facts.code import Step
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Router, Setting, Use
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import braces, text_of
+from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import name
 
@@ -66,7 +66,7 @@ def _paths(module: Reader, told: Node | None) -> list[str | None]:
     if told is None:
         return [""]
     nodes = named(bare(told)) if bare(told).type == "array" else [told]
-    texts = [text_of(module, node, module.bodies[0].scope) for node in nodes]
+    texts = [path_of(module, node, module.bodies[0].scope) for node in nodes]
     return [braces(f"/{text.strip('/')}").rstrip("/") if text is not None else None for text in texts]
 
 
@@ -146,7 +146,7 @@ def _global(module: Reader) -> Iterator[Any]:
                 yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False)
                 count += 1
         elif method == "setGlobalPrefix" and given:
-            text = text_of(module, given[0], call.scope)
+            text = path_of(module, given[0], call.scope)
             yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, text or "")
         elif method == "forRoutes":
             yield from _consumed(module, call.node)
