@@ -161,7 +161,7 @@ class Stage:
         """The routes. A file that is read on the way and registers something itself begins it all again."""
         from invariants.replay.web.routes import Routes
 
-        if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
+        if not any(file.facts[web.Endpoint] or file.facts[web.Mount] for file in self._corpus.files.values()):
             return []
         self._foresee()
         for _ in range(ROUNDS):

@@ -23,6 +23,15 @@ USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|
 """What imported routers, and parameters that are routers, are called."""
 
 
+LIBRARIES = re.compile(r"^(express|fastify|@fastify/.*|hono|hono/.*|@hono/.*|koa|koa-router|@koa/.*|@nestjs/.*)$")
+WORDS = {
+    "fastify": re.compile(r"\b(reply|fastify|addHook)\b|\.register\("),
+    "koa": re.compile(r"\bctx\b"),
+    "hono": re.compile(r"\bc\.(json|text|html|body|req)\b"),
+}
+"""What handlers say where a file names no framework; the others are Express's."""
+
+
 class Registration(NamedTuple):
     """A call of a method on a router: its place among the calls on that router, and where it stands."""
 
@@ -39,8 +48,11 @@ class Registration(NamedTuple):
 class Routers:
     """The routers of a file."""
 
-    def __init__(self, module: Reader, framework: str, kind: Callable[[Node], RouterKind | None], types: frozenset[str]) -> None:
+    def __init__(
+        self, module: Reader, framework: str, kind: Callable[[Node], RouterKind | None], types: frozenset[str], is_given: bool = False
+    ) -> None:
         self.module = module
+        self.is_given = is_given
         self.framework = framework
         self.kind = kind
         self.types = types
@@ -120,7 +132,8 @@ class Routers:
         """A router that a function is given: it is called as the function is."""
         node = self.module.nodes.get(owner.name)
         if owner.name not in self.found and node is not None:
-            self.found[owner.name] = Router(self.module.source.head(node), owner.name, self.framework, "router", "")
+            kind: Literal["router", "given"] = "given" if self.is_given else "router"
+            self.found[owner.name] = Router(self.module.source.head(node), owner.name, self.framework, kind, "")
         return owner.name
 
     def _is_router(self, variable: str, owner: Scope) -> bool:
@@ -137,11 +150,12 @@ class Routers:
         inner = {awaited(named(function)[0]).id for each in calls if (function := _method(each.node)) is not None}
         for call in calls:
             function = _method(call.node)
-            router, base = self._receiver(named(function)[0], call) if function is not None else (self._handed(call), None)
-            if router is not None:
+            router, base = self._receiver(named(function)[0], call) if function is not None else (None, None)
+            is_handed = router is None
+            if (router := router or self._handed(call)) is not None:
                 method = _method_name(self.module.source, function) if function is not None else ""
                 position = self._positions[router] = self._positions.get(router, -1) + 1
-                looped, handed = self._is_looped(call), HANDED if function is None else method
+                looped, handed = self._is_looped(call), HANDED if is_handed else method
                 yield Registration(router, position, handed, call.node, base, call.scope, looped, call.node.id in inner)
 
     def _handed(self, call: Call) -> str | None:
@@ -195,6 +209,29 @@ class Routers:
         return self._found(f"({place.line}:{place.column})", made, self.kind(made) or "router") if _is_given(made) else None
 
 
+def given_framework(module: Reader) -> str:
+    """The framework of a file that names none, and registers routes on what its functions are given; empty where it does not."""
+    if any(LIBRARIES.match(taken.source) for taken in module.imports.values()) or not any(_registers(each) for each in _on_given(module)):
+        return ""
+    text = module.source.text(module.source.root)
+    return next((name for name, words in WORDS.items() if words.search(text)), "express")
+
+
+def _on_given(module: Reader) -> Iterator[Call]:
+    """The calls of methods of the first parameters of functions, where these are called as routers are."""
+    for call in module.calls.values():
+        receiver, _, method = call.symbol.partition(".")
+        owner = call.scope.owner(receiver) if method.partition(".")[0] in METHODS or method.startswith("route") else None
+        if owner is not None and USUAL.match(receiver) and receiver in owner.parameters and owner.parameters[receiver] == (0, ""):
+            yield call
+
+
+def _registers(call: Call) -> bool:
+    """A path, and what answers it; `route` begins a chain or takes a description."""
+    given = arguments(call.node)
+    return bool(given) and (len(given) > 1 or given[0].type == "object" or ".route" in call.symbol) and given[0].type != "number"
+
+
 def _method(call: Node) -> Node | None:
     """The method that is called, where it is one."""
     function = call.child_by_field_name("function")
@@ -223,7 +260,7 @@ def _is_given(made: Node) -> bool:
 def served(routers: Iterable[Router], found: list[Any]) -> Iterator[Router]:
     """The routers of a file; one that the file mounts is served where it is mounted only."""
     mounted = {each.child for each in found if isinstance(each, Mount)}
-    yield from (each._replace(kind="router") if each.name in mounted else each for each in routers)
+    yield from (each._replace(kind="router") if each.name in mounted and each.kind == "app" else each for each in routers)
 
 
 def inline(module: Reader, node: Node) -> tuple[str, Import | None]:

@@ -160,7 +160,7 @@ class Graph:
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
-        if not self._parents[key]:
+        if not self._parents[key] and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             inner = "" if mount.replaces else prefix

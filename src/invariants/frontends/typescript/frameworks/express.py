@@ -11,7 +11,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
-from invariants.frontends.typescript.routers import HANDED, METHODS, Registration, RouterKind, Routers, inline, is_local, listed, served
+from invariants.frontends.typescript.routers import HANDED, METHODS, Registration, RouterKind, Routers, given_framework, inline, is_local, listed, served
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
@@ -29,9 +29,10 @@ def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = _makers(module)
     asked = any(taken.source == "express" for taken in module.imports.values())
-    if not (makers or asked or REQUIRED.search(module.source.text(module.source.root))):
+    is_given = not (makers or asked or REQUIRED.search(module.source.text(module.source.root)))
+    if is_given and given_framework(module) != "express":
         return
-    routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES)
+    routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES, is_given)
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
     yield from served(routers.found.values(), found)
     yield from found

@@ -10,7 +10,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Setting, Use
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.paths import braces, path_of
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, inline, listed, served
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
@@ -25,9 +25,10 @@ REMEDY = "Register it with a path that is written out, on a plugin that is named
 
 def read(module: Reader) -> Iterator[Any]:
     """The plugins, routes and hooks of a file."""
-    if b"astify" not in module.source.content:
+    is_given = b"astify" not in module.source.content
+    if is_given and given_framework(module) != "fastify":
         return
-    routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES)
+    routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES, is_given)
     routers.plugins.update(_plugins(module))
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
     yield from served(routers.found.values(), found)

@@ -10,7 +10,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, inline, listed, served
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
@@ -25,9 +25,10 @@ REMEDY = "Register it with a path that is written out, on a router that is made 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     sources = {taken.source for taken in module.imports.values()}
-    if not any("hono" in source for source in sources):
+    is_given = not any("hono" in source for source in sources)
+    if is_given and given_framework(module) != "hono":
         return
-    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS)
+    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS, is_given)
     last: dict[str, list[str | None]] = {}
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each, last)]
     prefixed = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]

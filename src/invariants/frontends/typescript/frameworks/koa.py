@@ -9,7 +9,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, inline, listed, served
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, unwrap, uses
 
@@ -23,9 +23,9 @@ REMEDY = "Register it with a path that is written out, on a router that is made 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = {local: taken.source for local, taken in module.imports.items() if taken.source in LIBRARIES}
-    if not makers:
+    if not makers and given_framework(module) != "koa":
         return
-    routers = Routers(module, "koa", lambda node: _kind(module, makers, node), frozenset({"Koa", "Router"}))
+    routers = Routers(module, "koa", lambda node: _kind(module, makers, node), frozenset({"Koa", "Router"}), not makers)
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
     made = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
     yield from served(made, found)
