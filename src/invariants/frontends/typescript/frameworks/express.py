@@ -17,6 +17,7 @@ from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, use
 
 TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
 PATHS = ""
+VERBS = METHODS | {each: each.upper() for each in ("search", "propfind", "proppatch", "report", "purge", "copy", "move", "lock", "unlock", "mkcol")}
 REQUIRED = re.compile(r"""require\(\s*(["'])express\1\s*\)(?P<router>\.Router)?""")
 """What makes an application or a router where the library is asked for in the same breath."""
 TYPES = frozenset(
@@ -70,9 +71,9 @@ def _registered(module: Reader, routers: Routers, each: Registration) -> Iterato
         symbol, taken = inline(module, _called(each.call))
         yield from [taken] if taken is not None else []
         yield Mount(module.source.head(each.call), each.router, each.position * 10, symbol, "", False)
-    elif each.method in METHODS and each.base is not None and not (each.method == "all" and each.followed):
+    elif each.method in VERBS and each.base is not None and not (each.method == "all" and each.followed):
         yield from _answered(module, each, arguments(each.base)[:1], given)
-    elif each.method in METHODS and each.base is None and len(given) > 1:
+    elif each.method in VERBS and each.base is None and len(given) > 1:
         yield from _answered(module, each, given[:1], given[1:])
     elif each.method == "" and len(given) > 1:
         yield Unread(module.source.head(each.call), "dynamic", "a route's method is decided at run time", REMEDY)
@@ -101,7 +102,7 @@ def _answered(module: Reader, each: Registration, paths: list[Node], given: list
             each.position * 10 + number,
             "express",
             "http",
-            METHODS[each.method],
+            VERBS[each.method],
             braces(text) if text is not None else None,
             handler,
         )
