@@ -55,21 +55,25 @@ function koa(app) {
   return layers.flatMap((layer) => methods(layer).map((method) => `${method} ${layer.path}`));
 }
 
-// Hono keeps middleware as routes of every method: a route answers a method that nobody has heard of.
-async function hono(app) {
-  const found = [];
-  for (const { method, path } of app.routes) {
-    const answer = method === 'ALL' ? await app.request(path.replaceAll(/[:*]/g, ''), { method: 'UNHEARD' }) : { status: 200 };
-    if (answer.status !== 404) found.push(`${method === 'ALL' ? 'ANY' : method} ${path}`);
-  }
-  return found;
+// Hono keeps middleware as routes of every method: it takes what comes next, which what answers does not.
+function hono(app) {
+  const answering = app.routes.filter(({ method, handler }) => method !== 'ALL' || handler.length < 2);
+  return answering.map(({ method, path }) => `${method === 'ALL' ? 'ANY' : method} ${path}`);
 }
 
-// Fastify tells of each route when it is registered; HEAD comes with GET.
+// tRPC keeps its procedures under their whole names; routers that are loaded later add theirs then.
+async function trpc(router) {
+  for (const each of Object.values(router._def.lazy)) await each.load();
+  return Object.keys(router._def.procedures).map((name) => `RPC ${name}`);
+}
+
+// Fastify tells of each route when it is registered; HEAD comes with GET, with a slash at the end, too.
 async function fastify(app) {
   await app.ready();
-  const made = noticed.get(app).filter(({ method, url }) => method !== 'HEAD' || !noticed.get(app).some((each) => each.url === url && [each.method].flat().includes('GET')));
-  return made.flatMap(({ method, url }) => (Array.isArray(method) && method.length > 8 ? ['ANY'] : [method].flat()).map((each) => `${each} ${url}`));
+  const bare = (url) => url.replace(/(.)\/$/, '$1');
+  const read = new Set(noticed.get(app).flatMap(({ methods, url }) => (methods.includes('GET') ? [bare(url)] : [])));
+  const made = noticed.get(app).filter(({ methods, url }) => methods[0] !== 'HEAD' || !read.has(bare(url)));
+  return made.flatMap(({ methods, url }) => (methods.length > 8 ? ['ANY'] : methods).map((method) => `${method} ${url}`));
 }
 
 const noticed = new Map();
@@ -81,7 +85,7 @@ function noticing() {
   const made = (...given) => {
     const app = make(...given);
     noticed.set(app, []);
-    return app.addHook('onRoute', (route) => noticed.get(app).push({ method: route.method, url: route.url }));
+    return app.addHook('onRoute', (route) => noticed.get(app).push({ methods: [route.method].flat(), url: route.url }));
   };
   require.cache[name].exports = Object.assign(made, make, { default: made, fastify: made });
 }
@@ -92,7 +96,7 @@ const SERVED = {
   hono,
   koa,
   nest: async (app) => expressed((await app.init()).getHttpAdapter().getInstance().router.stack, '/', []),
-  trpc: (router) => Object.keys(router._def.procedures).map((name) => `RPC ${name}`),
+  trpc,
 };
 
 function shown(route) {
@@ -107,6 +111,6 @@ PREPARED[framework]?.();
 for (const folder of folders) {
   alias(folder);
   const loaded = require(join(folder, 'app'));
-  told[basename(folder)] = [...new Set((await SERVED[framework](await (loaded.default ?? loaded))).map(shown))].sort();
+  told[basename(folder)] = [...new Set((await SERVED[framework](await (loaded.default ?? loaded.app ?? loaded))).map(shown))].sort();
 }
 process.stdout.write('\n' + JSON.stringify(told), () => process.exit(0));

@@ -164,7 +164,10 @@ class Routers:
         taken = self.module.imports.get(root)
         is_own = bool(call.scope.function(call.symbol)) or (taken is not None and is_local(taken.source)) or root == "require"
         for each in arguments(call.node) if is_own and root else []:
-            if each.type in {"identifier", "member_expression"} and (router := self.receiver_of(self.module.source.text(each), call.scope)) in self.found:
+            if (
+                each.type in {"identifier", "member_expression"}
+                and (router := self.receiver_of(self.module.source.text(each), call.scope)) in self.found
+            ):
                 return router
         return None
 

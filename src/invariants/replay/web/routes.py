@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from invariants.facts.code import Decorator, Directive, Parameter
 from invariants.facts.settings import RouteGuard as Configured
-from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Use
+from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key

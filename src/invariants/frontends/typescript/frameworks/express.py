@@ -9,15 +9,28 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
-from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
-from invariants.frontends.typescript.routers import HANDED, METHODS, Registration, RouterKind, Routers, given_framework, inline, is_local, listed, served
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.routers import (
+    HANDED,
+    METHODS,
+    Registration,
+    RouterKind,
+    Routers,
+    given_framework,
+    inline,
+    is_local,
+    listed,
+    served,
+)
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
 TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
 PATHS = ""
-VERBS = METHODS | {each: each.upper() for each in ("search", "propfind", "proppatch", "report", "purge", "copy", "move", "lock", "unlock", "mkcol")}
+VERBS = METHODS | {
+    each: each.upper() for each in ("search", "propfind", "proppatch", "report", "purge", "copy", "move", "lock", "unlock", "mkcol")
+}
 REQUIRED = re.compile(r"""require\(\s*(["'])express\1\s*\)(?P<router>\.Router)?""")
 """What makes an application or a router where the library is asked for in the same breath."""
 TYPES = frozenset(

@@ -8,8 +8,8 @@ from tree_sitter import Node
 from invariants.facts.code import Step
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
-from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.paths import braces, path_of, text_of
+from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import name
 
@@ -26,7 +26,9 @@ VERBS = {
     "All": "ANY",
 }
 GRAPHQL = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
-ROUTING = frozenset({*VERBS, *GRAPHQL, "RequestMapping", "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"})
+ROUTING = frozenset(
+    {*VERBS, *GRAPHQL, "RequestMapping", "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"}
+)
 REMEDY = "Write the path as a string."
 
 
