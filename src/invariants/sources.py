@@ -73,7 +73,7 @@ def language(path: str) -> str | None:
         return platform
     if ending not in LANGUAGES or SKIPPED & set(parts) or TESTS & set(parts[:-1]) or any(word in parts[-1] for word in TESTED):
         return None
-    return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
+    return None if ending == ".py" and (parts[-1].startswith("test_") or parts[-1] == "tests.py") else LANGUAGES[ending]
 
 
 def is_aside(path: str) -> bool:

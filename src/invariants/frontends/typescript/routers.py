@@ -16,7 +16,7 @@ from invariants.frontends.typescript.syntax import Source, arguments, awaited, n
 from invariants.frontends.typescript.wrapping import name
 
 RouterKind = Literal["app", "router"]
-METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options")} | {"all": "ANY"}
+METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options", "query")} | {"all": "ANY"}
 HANDED = "()"
 """The method of a registration that gives the router to a function."""
 USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|\w*(Router|App|Api|Server|Routes))$")

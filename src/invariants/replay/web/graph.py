@@ -13,6 +13,8 @@ from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
+PATTERNS = "urlpatterns"
+"""The router that a module of Django's is, where it is put in as a whole."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -66,6 +68,8 @@ class Graph:
         if given := self._given(path, symbol, seen):
             return sorted(given)
         found = self._symbols.resolve(path, symbol)
+        if found.file and not found.name and Key(found.file, PATTERNS) in self.routers:
+            return [Key(found.file, PATTERNS)]
         return [found if found.file else Key(path, symbol)]
 
     def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> set[Key]:

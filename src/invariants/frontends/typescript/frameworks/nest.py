@@ -24,6 +24,7 @@ VERBS = {
     "Head": "HEAD",
     "Options": "OPTIONS",
     "All": "ANY",
+    "Sse": "GET",
 }
 GRAPHQL = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
 ROUTING = frozenset(
