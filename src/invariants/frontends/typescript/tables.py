@@ -59,7 +59,11 @@ def _bound(module: Reader, pattern: Node, row: Node) -> Iterator[tuple[str, Node
     if pattern.type in {"identifier", "shorthand_property_identifier_pattern"}:
         yield module.source.text(pattern), row
     for name, inner in parts(module.source, pattern):
-        value = named(row)[int(name)] if row.type == "array" and name.isdigit() and int(name) < len(named(row)) else field(module.source, row, name)
+        value = (
+            named(row)[int(name)]
+            if row.type == "array" and name.isdigit() and int(name) < len(named(row))
+            else field(module.source, row, name)
+        )
         if value is not None:
             yield from _bound(module, inner, value)
 
