@@ -2,9 +2,9 @@
 
     python benchmarks/discovery.py --snapshots DIR [--only NAME] [--verbose]
 
-Compared are methods and paths, whatever parameters are called and whether a slash ends them; a route of any method answers each. Where a test
-of noir's says how many endpoints there are, and lists as many, what is found beyond them counts as too much. `discovery.toml` beside it says
-which expectations are no routes here, and why.
+Compared are methods and paths, whatever parameters are called and whether a slash ends them; a route of any method answers each. Where a
+test of noir's says how many endpoints there are, and lists as many, what is found beyond them counts as too much. `discovery.toml` beside
+it says which expectations are no routes here, and why.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +58,8 @@ class Tally(NamedTuple):
     missed: int = 0
     beyond: int = 0
 
-    def __add__(self, other: tuple[int, ...]) -> "Tally":
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
         return Tally(*(one + two for one, two in zip(self, other, strict=True)))
 
 
@@ -86,9 +88,10 @@ def merged(found: Iterable[Case]) -> Iterator[Case]:
     groups: dict[str, list[Case]] = defaultdict(list)
     for each in found:
         groups[each.fixture].append(each)
-    for fixture, each in groups.items():
-        expected = set().union(*(case.expected for case in each))
-        yield Case(each[0].framework, fixture, expected, each[0].spared, any(case.complete and case.expected == expected for case in each))
+    for fixture, several in groups.items():
+        expected = {route for case in several for route in case.expected}
+        complete = any(case.complete and case.expected == expected for case in several)
+        yield Case(several[0].framework, fixture, expected, several[0].spared, complete)
 
 
 def routes(folder: Path) -> Routes:
@@ -132,7 +135,8 @@ def main() -> int:
         for case in merged(cases(tests / "testers", told)):
             if options.only in case.fixture:
                 missed, beyond = judge(case, root)
-                tallies[case.framework] += (1, len(case.expected) - len(missed), len(missed), len(beyond))
+                counted = Tally(1, len(case.expected) - len(missed), len(missed), len(beyond))
+                tallies[case.framework] = tallies[case.framework].plus(counted)
                 for kind, several in (("missed", missed), ("beyond", beyond)) if options.verbose else ():
                     for method, path in several:
                         print(f"{case.fixture}: {kind} {method} {path}")
@@ -143,7 +147,7 @@ def main() -> int:
 def report(tallies: dict[str, Tally]) -> None:
     """The table."""
     print("| framework | fixtures | endpoints | found | recall | beyond | precision |\n|---|---|---|---|---|---|---|")
-    for name, each in [*sorted(tallies.items()), ("all", sum(tallies.values(), Tally()))]:
+    for name, each in [*sorted(tallies.items()), ("all", reduce(Tally.plus, tallies.values(), Tally()))]:
         expected, answered = each.found + each.missed, each.found + each.beyond
         recall, precision = each.found / max(1, expected), each.found / max(1, answered)
         print(f"| {name} | {each.fixtures} | {expected} | {each.found} | {recall:.3f} | {each.beyond} | {precision:.3f} |")

@@ -137,9 +137,9 @@ class Routers(Registrations):
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
         known = set()
-        for node, scope in self.module.definitions:
-            if isinstance(node, ast.ClassDef):
-                yield from self.view_set(node, scope)
+        for defined, scope in self.module.definitions:
+            if isinstance(defined, ast.ClassDef):
+                yield from self.view_set(defined, scope)
         for _, name, call, _ in made(self.module):
             if callee(call) in ROUTERS or (callee(call).endswith("Router") and imports(self.module, "rest_framework")):
                 known.add(name)
@@ -170,7 +170,7 @@ class Routers(Registrations):
         spot, name = self.spot(call, scope, router), symbol(given)
         node = next((one for one, each in self.module.definitions if each.name == name), None)
         actions = self.actions(node) if isinstance(node, ast.ClassDef) else None
-        if actions is None or node is None:
+        if actions is None or not isinstance(node, ast.ClassDef):
             yield Mount(self.module.place(call), router, spot.position, name + self.ending(router), prefix, isolates=False)
             yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, ""), name)
             yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, "{pk}/"), name)
