@@ -82,13 +82,18 @@ class Routes:
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)
-                else:
+                elif not self._is_view_set(path, endpoint):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
         for path, mount, router in self._graph.foreign():
             if router.framework in TAKING:
                 where = joined(mount.prefix, "{?}")
                 endpoint = Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
                 yield Door(path, endpoint, Key("", mount.child))
+
+    def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
+        """A class of another file whose actions are known there: whatever it might answer is not needed."""
+        is_any = endpoint.framework == "rest_framework" and endpoint.method == "ANY"
+        return is_any and self._symbols.resolve(path, endpoint.handler) in self._graph.routers
 
     def _handler(self, path: str, symbol: str) -> Key:
         own = self._corpus.files[path]
