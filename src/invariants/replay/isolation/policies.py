@@ -241,9 +241,11 @@ def _columns(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _asks_others(text: str) -> bool:
     """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
-    messages = list(walk(tree_of(text)))
-    return any(isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK for each in messages) or any(
-        isinstance(each, pb.RangeVar) or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1) for each in messages
+    return any(
+        isinstance(each, pb.RangeVar)
+        or (isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK)
+        or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1)
+        for each in walk(tree_of(text))
     )
 
 

@@ -5,7 +5,6 @@ ends. :func:`worlds` runs an evaluation again and again, with the next tape, unt
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import TypeVar
 
 from invariants.replay.isolation import truth
@@ -132,11 +131,8 @@ class World:
 
     def equal(self, left: Value, right: Value) -> Truth:
         """``=`` of two scalars."""
-        for value in (left, right):
-            if not isinstance(value, Var):
-                return self._no_scalar(left, right)
-        assert isinstance(left, Var)
-        assert isinstance(right, Var)
+        if not (isinstance(left, Var) and isinstance(right, Var)):
+            return self._no_scalar(left, right)
         if self.is_remade:
             self.doubt(REMADE)
             return truth.TRUE | truth.FALSE
@@ -155,8 +151,7 @@ class World:
         return truth.ANY
 
     def _known_different(self, one: Var, other: Var) -> bool:
-        pair = {one, other}
-        return any({found(left), found(right)} == pair for left, right in self._different)
+        return any({found(left), found(right)} == {one, other} for left, right in self._different) if self._different else False
 
     def _met(self, one: Var, other: Var) -> Truth:
         meeting = meets(one, other)
@@ -207,7 +202,7 @@ def meets(one: Var, other: Var) -> str:
         return PERHAPS
     if {MINE, THEIRS} <= marks or (one.marks & other.bars) or (other.marks & one.bars):
         return NEVER
-    if any(one.constant == "" and (THEIRS in other.marks or other.is_reference) for one, other in ((one, other), (other, one))):
+    if (one.constant == "" and _identifies(other)) or (other.constant == "" and _identifies(one)):
         return NEVER  # nothing is identified by an empty text
     doubt = "" if _is_literal(one) or _is_literal(other) else one.doubt or other.doubt
     for session, var in ((one, other), (other, one)):
@@ -232,6 +227,10 @@ def _bridge(one: Var, other: Var) -> Row | None:
     return own.row
 
 
+def _identifies(var: Var) -> bool:
+    return THEIRS in var.marks or var.is_reference
+
+
 def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
 
@@ -241,7 +240,11 @@ def worlds(evaluate: Callable[[World], Truth], steps: Steps, budget: Budget) -> 
     tape: list[int] | None = []
     while tape is not None:
         world = World(tape, steps)
-        with suppress(Infeasible):
-            yield world, evaluate(world)
+        try:
+            said = evaluate(world)
+        except Infeasible:
+            pass
+        else:
+            yield world, said
         budget.spend(world.choices)
         tape = world.next()
