@@ -1,7 +1,7 @@
 """A world: one way things could stand - what the session says of itself, what the row holds, which rows there are.
 
 Evaluation asks a world wherever more than one thing may be so; the world answers from a tape, and takes the first answer where the tape
-ends. :func:`worlds` runs an evaluation again and again, with the next tape, until every answer was given.
+ends. :class:`Worlds` runs an evaluation again and again, with the next tape, until every answer was given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -44,6 +44,11 @@ class Budget:
         self._left -= choices + 1
         if self._left < 0:
             raise Excess
+
+    def extend(self, most: int) -> None:
+        """Allow so many, with those that were made."""
+        self._left += most - self.most
+        self.most = most
 
 
 class World:
@@ -235,16 +240,23 @@ def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
 
 
-def worlds(evaluate: Callable[[World], Truth], steps: Steps, budget: Budget) -> Iterator[tuple[World, Truth]]:
-    """Every world that can be, and what an evaluation says there."""
-    tape: list[int] | None = []
-    while tape is not None:
-        world = World(tape, steps)
-        try:
-            said = evaluate(world)
-        except Infeasible:
-            pass
-        else:
-            yield world, said
-        budget.spend(world.choices)
-        tape = world.next()
+class Worlds:
+    """Every world that can be. Where the budget is spent they can be gone on with, once it is extended."""
+
+    def __init__(self, steps: Steps, budget: Budget) -> None:
+        self._steps = steps
+        self._budget = budget
+        self._tape: list[int] | None = []
+
+    def told(self, evaluate: Callable[[World], Truth]) -> Iterator[Truth]:
+        """What an evaluation says in each of those that are left."""
+        while self._tape is not None:
+            world = World(self._tape, self._steps)
+            try:
+                said = evaluate(world)
+            except Infeasible:
+                pass
+            else:
+                yield said
+            self._tape = world.next()
+            self._budget.spend(world.choices)
