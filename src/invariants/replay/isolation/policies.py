@@ -153,7 +153,7 @@ class Judge:
 
     def _decided(self, policy: o.Policy, side: str, term: str, role: str, command: str) -> Verdict:
         table, is_new = policy.table, side == "check"
-        if is_new and table in self.tenancy.roots:
+        if is_new and table in self.tenancy.numbered:
             return Verdict("isolates", "no row can have the key of another tenant, which is there already: who adds one makes a tenant")
         restrictive = self._restrictive(table, side, command, role)
         texts = (term, *(text for _, text in restrictive))

@@ -218,6 +218,12 @@ class Tenancy:
         return frozenset(each.oid for each in self.catalog.relations if self.name(each) in self.root_names)
 
     @cached_property
+    def numbered(self) -> frozenset[int]:
+        """Those in which no two rows ever have one key: where it may be checked late, a transaction has another's until it ends."""
+        primary = (each for each in self.catalog.constraints if each.kind == "primary" and each.table in self.roots)
+        return frozenset(each.table for each in primary if len(each.columns) == 1 and not each.deferrable)
+
+    @cached_property
     def _constraints(self) -> Mapping[int, list[o.Constraint]]:
         found: dict[int, list[o.Constraint]] = defaultdict(list)
         for each in self.catalog.constraints:
