@@ -642,7 +642,7 @@ select l.at, l.database, l.path, min(n.path) as renamed_to, n.at as renamed_at
 from landed_migration as l
 left join file_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
 left join new_migration as n on n.path = f.path
-where not exists (select 1 from file_content as f where f.path = l.path)
+where l.path not in (select path from file_content)
 group by l.at, l.database, l.path;
 
 create temp view base_rule as
