@@ -1,6 +1,6 @@
 """How the paths of a function end, and what that comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from invariants.replay.web.words import is_limiter, is_plumbing, speaks_of_who
@@ -53,7 +53,7 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
         elif not (unusual and path):
             skipping = decider in {"other", "environment"} or any(each.kind == "pass" for other in others for each in other)
             skip = SKIPS[decider]
-            found |= {each._replace(skip=each.skip or skip) if skipping and is_open(each) else each for each in path}
+            found |= {each._replace(skip=max(each.skip, skip, key=HARDER.index)) if skipping and is_open(each) else each for each in path}
     return frozenset(found)
 
 
@@ -68,6 +68,10 @@ SKIPS: dict[Decider, Skip] = {
     "caller": "caller",
     "environment": "environment",
 }
+
+
+HARDER: tuple[Skip, ...] = ("", "caller", "other", "environment")
+"""Who decides that nothing is checked, the easiest to persuade first: where two have to agree, the harder one does."""
 
 
 def known(ways: dict[str, Outcomes], arm: str) -> dict[str, Outcomes]:
@@ -109,8 +113,8 @@ def stronger(each: Outcome, strength: Strength) -> Outcome:
     return each._replace(strength=max(each.strength, strength, key=order.index), skip="") if each.kind == "pass" else each
 
 
-def effect(outcomes: Outcomes, name: str) -> Effect:
-    """What the outcomes of a function come to."""
+def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effect:
+    """What the outcomes of a function come to; one that lets somebody by, and never asks who comes, is no guard."""
     if is_limiter(name):
         return Effect("passes", "it is no guard")
     passing = {each for each in outcomes if each.kind == "pass"}
@@ -130,7 +134,7 @@ def effect(outcomes: Outcomes, name: str) -> Effect:
         )
     if not guards or not passing:
         return void(name)
-    if is_plumbing(name):
+    if is_plumbing(name) or not asks_who():
         return Effect("passes", "it is no guard")
     if "caller" in skips:
         return Effect("void", "what the caller sends decides whether it checks anything", False)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Dependence, Origin, Parameter, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import is_kept
+from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect, is_open
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, reads, speaks_of_who
+from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
@@ -57,7 +57,7 @@ class Walker:
     def _folded(self, key: Key, own: File) -> Effect:
         around, self._back = self._back, DEEP + 1
         place = self._open[key] = len(self._open)
-        found = effect(self._fold(key, own), key.name)
+        found = effect(self._fold(key, own), key.name, lambda: self._asks_who(key, own))
         found = found._replace(throws=False) if self._answers(key, own) else found
         del self._open[key]
         self._passing = {each: told for each, told in self._passing.items() if told[1] < place} if self._passing else self._passing
@@ -68,6 +68,22 @@ class Walker:
             self._effects[key] = found
             self._back = around
         return found
+
+    def _asks_who(self, key: Key, own: File, depth: int = DEPTH) -> bool:
+        """Whether anything that a function looks at or calls may be about who comes."""
+        said = (each for told in (own.dependences, own.given) for (name, _), found in told.items() if name == key.name for each in found)
+        if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
+            return True
+        return any(self._may_ask(step, key, own, depth) for step in own.steps.get(key.name, []) if step.kind in {"branch", "call"})
+
+    def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
+        if speaks_of_who(step.symbol) or step.kind == "branch":
+            return speaks_of_who(step.symbol)
+        target = self._symbols.resolve(key.file, step.symbol, key.name)
+        inner = self._corpus.get(target.file) if target.file else None
+        if inner is None or target.name not in inner.functions:
+            return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
+        return depth == 0 or (target != key and self._asks_who(target, inner, depth - 1))
 
     def _answers(self, key: Key, own: File) -> bool:
         """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
