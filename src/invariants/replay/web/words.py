@@ -20,6 +20,8 @@ ERRORS = frozenset(
     "credential access login token session jwt privileges".split()
 )
 """Words of an error that turns away somebody."""
+FAILURES = frozenset("e ex exc err error errors exception failure".split())
+"""Words of an error that is caught, and of what answers one."""
 COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
 """Words of an error about what somebody asks for."""
 DEMANDS = frozenset(
@@ -146,6 +148,11 @@ def is_mode(variable: str) -> bool:
 def is_scheme(constant: str) -> bool:
     """Whether a constant is no more than how credentials are sent."""
     return constant.strip("\"'` ").lower() in {"", "bearer", "basic", "token"}
+
+
+def is_error(symbol: str) -> bool:
+    """Whether a name is that of an error, or of what is made of one."""
+    return bool(FAILURES & set(words(symbol)))
 
 
 def is_refusal(symbol: str) -> bool:
