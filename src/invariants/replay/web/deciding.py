@@ -78,7 +78,7 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     calls = [each.symbol for each in found if each.origin == "call"]
     direct = [each for each in found if each.origin != "call"]
     if not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
-        return "environment"
+        return "setting"
     if not any(tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
         return "doubted" if any(_may_tell(each, given) for each in calls) else "stored"
     origins = {each.origin for each in direct}

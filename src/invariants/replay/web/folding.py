@@ -89,7 +89,7 @@ class Fold:
             ways["then" if "else" in arms else "else"] = after
         decided = self._decider(step)
         ways = known(ways, present(step.symbol)) if decided == "" else ways
-        paths = [answered(path) if decided == "stored" else path for path in ways.values()]
+        paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step))
 
     def _is_unusual(self, step: Step) -> bool:

@@ -40,6 +40,8 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
 ASKS = frozenset("verify verifies verified signature validate limit limited limiter throttle".split())
+ATTACHES = frozenset("attach load set init inject populate provide extract decode parse refresh".split())
+"""Words that begin the name of what only puts beside a request who may have sent it."""
 COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ratelimit isvalidsignature".split())
 """Functions whose answer has to be looked at."""
 LIMITS = frozenset("limit limiter ratelimit ratelimiter throttle".split())
@@ -175,6 +177,11 @@ def turns_away(name: str) -> bool:
     return demands(name) or bool(
         {"auth", "authenticate", "authorize", "authn", "authz", "guard", "protected", "session"} & set(words(name))
     )
+
+
+def attaches(symbol: str) -> bool:
+    """Whether a name says that who comes is found out and put beside the request, and nobody turned away: attach_session."""
+    return bool(ATTACHES & set(words(symbol)[:1]))
 
 
 def asks(symbol: str) -> bool:
