@@ -10,7 +10,8 @@ Skip = Literal["", "caller", "environment", "other"]
 Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "setting", "caller", "environment", "other"]
 """Who decides a branch. compared: what the caller sent is held against a secret; literal: against what may be none, as what is written
 in the code; told: something else; doubted: something that may not be about who the caller is; stored: what is stored under a name that
-the caller gives; setting: what a call answers of how the application is set up; empty: something that speaks of who the caller is, and that callers cannot make up."""
+the caller gives; setting: what a call answers of how the application is set up; empty: something that speaks of who the caller is, and
+that callers cannot make up."""
 
 
 class Outcome(NamedTuple):
