@@ -7,7 +7,8 @@ A snapshot is a set of units; views show only those that are active.
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -20,15 +21,17 @@ from invariants.authorizer import LONGEST, authorized, complaint
 from invariants.cache import Cache
 from invariants.facts.place import Place
 from invariants.relations import Relation, relations
+from invariants.shown import Shown
 
 UNITS = """
-create table main.unit (id integer primary key, path text not null, content text not null, digest text not null,
+create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
                         facts integer not null, used integer not null, unique (path, content, digest)) strict;
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
 """
 PLACE = "file, line, start, end_line, stop"
 ACTIVE = "unit in (select id from temp.active)"
+AMONG = "unit in (select value from json_each(?1))"
 
 
 class Unit(NamedTuple):
@@ -74,16 +77,16 @@ class Store:
         self._connection = _connect(kept)
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
         self._next_place: int = self._rows("select coalesce(max(id), 0) + 1 from main.place")[0][0]
-        self._next_unit: int = self._rows("select coalesce(max(id), 0) + 1 from main.unit")[0][0]
+        self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
+        # never the number of a unit that was dropped: what was answered of that one is no answer of another
+        self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
+        self._shown = Shown(self._connection)
         self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._used: set[int] = set()
-        self._changed = False
-        self._worded = False
+        self._changed = self._worded = False
         self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
         """What was filled in: the statement, and its values to empty it again and to fill it in."""
         self._judged: dict[str, str] = {}
-        for name in ("active", "base"):
-            self._connection.execute(f"create temp table {name} (id integer primary key)")
         for relation in relations():
             for view in relation.views():
                 self._connection.execute(view)
@@ -104,7 +107,7 @@ class Store:
     def add(self, unit: Unit, facts: Iterable[Any]) -> None:
         """Keep the facts of a unit that is not there yet."""
         number = self._ids[unit] = self._next_unit
-        self._next_unit += 1
+        self._paths[number], self._next_unit = unit.path, number + 1
         places: dict[Place, int] = {}
         held: Counter[str] = Counter()
         by_class = _by_class()
@@ -117,7 +120,7 @@ class Store:
             held[relation.name] += 1
         self._pending["unit"].append((number, *unit, held.total(), 0))
         if held:
-            self._pending["held"] += [(number, name) for name in held]
+            self._pending["held"] += [(name, number) for name in held]
         self._changed = True
 
     def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
@@ -136,18 +139,22 @@ class Store:
         self._worded = False
 
     def append(self, unit: Unit) -> None:
-        """Show one more unit, of which the vocabulary says nothing: what it has answered is not answered again."""
-        self._show("active", [unit], also=True)
+        """Show one more unit, of which the vocabulary says nothing."""
+        self._show("active", [unit], self._shown.active)
 
-    def _show(self, name: str, units: Iterable[Unit], *, also: bool = False) -> None:
-        self._flush()
+    def _show(self, name: str, units: Iterable[Unit], also: AbstractSet[int] = frozenset()) -> None:
         shown = {self._ids[unit] for unit in units}
         self._used |= shown
-        if not also:
-            self._connection.execute(f"delete from temp.{name}")  # noqa: S608
-        self._connection.executemany(f"insert or ignore into temp.{name} values (?)", ((number,) for number in sorted(shown)))  # noqa: S608
+        self._shown.show(name, shown | also)
+
+    def _ready(self) -> None:
+        """Have what is to be shown in place, now that somebody asks."""
+        self._flush()
+        self._shown.settle()
 
     def _flush(self) -> None:
+        if not self._pending:
+            return
         self._connection.execute("begin")
         for name, rows in self._pending.items():
             marks = ", ".join("?" * len(rows[0]))
@@ -157,41 +164,37 @@ class Store:
 
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
-        paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
-        if within is None:
-            return self._held(paths, ACTIVE, classes)
-        own = {number: path for number, path in paths.items() if path in within}
-        return self._held(own, _among(own), classes)
+        shown = self._shown.active
+        return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path."""
-        paths = {self._ids[unit]: unit.path for unit in units}
-        if not paths:
-            return {}
-        self._flush()
-        return self._held(paths, _among(paths), classes)
+        return self._held({self._ids[unit] for unit in units}, classes)
 
-    def _held(self, paths: Mapping[int, str], shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+    def _held(self, units: AbstractSet[int], classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+        """The facts of these classes and units, by path; most units have none of most classes."""
+        self._flush()
         found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
             relation = _by_class()[fact]
-            places = self._places(relation, shown)
-            for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
-                found[paths[unit]].append(_restored(relation, row, places))
+            held = self._rows("select unit from main.held where relation = ?", (relation.name,))
+            shown = f"[{','.join(str(number) for (number,) in held if number in units)}]"
+            wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {AMONG}" for number in relation.places)  # noqa: S608
+            places = self._placed(" union ".join(wanted), shown)
+            for unit, *row in self._rows(f"select * from main.{relation.name} where {AMONG} order by rowid", (shown,)):  # noqa: S608
+                found[self._paths[unit]].append(_restored(relation, row, places))
         return found
-
-    def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
-        """The places that the rows of a relation refer to."""
-        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {shown}" for n in relation.places)  # noqa: S608
-        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
 
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
         """The places that a rule's ``at`` refers to."""
-        wanted = ", ".join(map(str, set(numbers)))
-        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
+        return self._placed("select value from json_each(?1)", f"[{','.join(map(str, numbers))}]")
+
+    def _placed(self, wanted: str, among: str) -> dict[int, Place]:
+        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})", (among,))}  # noqa: S608
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
         """Fill in columns of active rows that are only known now, each row told by its ``at``; the next activation empties them again."""
+        self._ready()
         for at, columns in values:
             marks = ", ".join(f"{name} = ?" for name in columns)
             [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
@@ -222,6 +225,7 @@ class Store:
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
+        self._ready()
         self._word()
         with self._guarded(seconds):
             try:
@@ -279,11 +283,6 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
     if not content:
         connection.executescript(schema())
     return connection
-
-
-def _among(units: Iterable[int]) -> str:
-    """The condition that a row is of one of these units."""
-    return f"unit in ({', '.join(map(str, units))})"
 
 
 @cache

@@ -21,7 +21,7 @@ WORD = re.compile(r"(?:temp\.)?\w+")
 SHOWN = {"active": "", "base": BASE}
 """The sets of units that are shown, each with what the names of its relations begin with."""
 TABLES = """
-create table main.held (unit integer not null, relation text not null) strict;
+create table main.held (relation text not null, unit integer not null, primary key (relation, unit)) strict, without rowid;
 create table main.answer (name text primary key, key text not null) strict;
 """
 """Which relations a unit has facts of; which answers are kept, each with what it was made from."""
@@ -46,14 +46,26 @@ class View(NamedTuple):
 def views() -> tuple[View, ...]:
     """The views in the order in which they stand on one another."""
     text = VIEWS.read_text(encoding="utf-8")
-    known = {f"temp.{shown}": frozenset({f"temp.{shown}"}) for shown in SHOWN}
-    known |= {prefix + relation.name: frozenset({prefix + relation.name}) for relation in relations() for prefix in ("", BASE)}
+    known = {name: frozenset({name}) for name in _shown()}
     found = []
     for name, query in zip(DECLARED.findall(text), DECLARED.split(text)[2::2], strict=True):
         sources = frozenset().union(*(known[word] for word in set(WORD.findall(query)) & known.keys()))
         known[name] = sources
         found.append(View(name, query, sources))
     return tuple(found)
+
+
+def _shown() -> Iterator[str]:
+    """What views stand on: the sets of units that are shown, and the relations that show their facts."""
+    yield from (f"temp.{shown}" for shown in SHOWN)
+    yield from (prefix + relation.name for relation in relations() for prefix in SHOWN.values())
+
+
+def compares(text: str) -> bool:
+    """Whether a query can see that there is a base: its facts, what is told of a change, or which units are shown."""
+    sources = {view.name: view.sources for view in views()} | {name: frozenset({name}) for name in _shown()}
+    seen = frozenset().union(*(sources[word] for word in set(WORD.findall(text)) & sources.keys()))
+    return any(each.startswith((BASE, "scope_", "temp.")) for each in seen)
 
 
 def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
@@ -77,15 +89,11 @@ def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
 def _seen(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """The units whose facts each relation shows, and all that are shown."""
     for shown, prefix in SHOWN.items():
-        ids = f"select id from temp.{shown}"  # noqa: S608
-        held = connection.execute(f"select relation, group_concat(unit) from main.held where unit in ({ids}) group by relation")  # noqa: S608
-        yield from ((prefix + relation, units) for relation, units in held)
-        yield f"temp.{shown}", ",".join(str(number) for (number,) in connection.execute(f"{ids} order by id"))
-
-
-def forget(connection: sqlite3.Connection) -> None:
-    """Keep no answer: places and units that they refer to have gone."""
-    connection.execute("delete from main.answer")
+        ids = f"select id from temp.{shown} order by id"  # noqa: S608
+        held = f"select relation, unit from main.held where unit in ({ids}) order by relation, unit"  # noqa: S608
+        each = connection.execute(f"select relation, json_group_array(unit) from ({held}) group by relation")  # noqa: S608
+        yield from ((prefix + relation, units) for relation, units in each)
+        yield f"temp.{shown}", connection.execute(f"select json_group_array(id) from ({ids})").fetchone()[0]  # noqa: S608
 
 
 def _key(view: View, seen: Mapping[str, str]) -> str:

@@ -1,16 +1,16 @@
 """Constraints: added to new and existing tables, passed on to children and partitions."""
 
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.place import Place
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import strings
 from invariants.replay import expressions, foreign, indexes, naming
-from invariants.replay.columns import ATTRIBUTES, children
+from invariants.replay.columns import children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Constraint, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 
@@ -60,7 +60,7 @@ def add(machine: Machine, table: Relation, wanted: Wanted) -> None:
     elif node.contype == pb.CONSTR_NOTNULL:
         for name in strings(node.keys):
             set_not_null(machine, table, name, not_null=True)
-    elif node.contype not in ATTRIBUTES:
+    else:
         raise Failure("0A000", "this constraint is not supported")
 
 
@@ -126,7 +126,7 @@ def _put_key(machine: Machine, table: Relation, node: Any, kind: Any, name: str,
             local=not parent,
             inherited=1 if parent else 0,
             uses=uses,
-            made=machine.place(node.location) if node.location > 0 and not parent else catalog.at,
+            made=machine.place(machine.offset(node.location)) if node.location > 0 and not parent else catalog.at,
         )
     )
     constraint = indexes.serve(machine, table, constraint, name, node.access_method or "btree", found)
@@ -215,7 +215,7 @@ def _check(machine: Machine, table: Relation, wanted: Wanted) -> None:
         validated=not node.skip_validation,
         no_inherit=node.is_no_inherit,
         uses=frozenset(uses),
-        made=machine.place(node.location),
+        made=machine.place(machine.offset(node.location)),
     )
     catalog.constraints.put(check)
     if not check.no_inherit:

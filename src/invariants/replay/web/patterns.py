@@ -8,8 +8,6 @@ def joined(prefix: str | None, path: str | None) -> str | None:
     """A path on a router whose paths begin with a prefix; null where either cannot be told."""
     if prefix is None or path is None:
         return None
-    if prefix and path.startswith(":"):
-        return prefix + path
     if not path or path == "/":
         return prefix + path if not prefix.endswith("/") else prefix
     return f"{prefix.rstrip('/')}/{path.lstrip('/')}" if prefix else path

@@ -22,6 +22,8 @@ INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
 """Where the root of a router is its prefix, without a slash."""
+TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
+"""Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -82,6 +84,11 @@ class Routes:
                     yield from self._passed_on(path, endpoint)
                 elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
+        for path, mount, router in self._graph.foreign():
+            if router.framework in TAKING:
+                where = joined(mount.prefix, "{?}")
+                endpoint = Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
+                yield Door(path, endpoint, Key("", mount.child))
 
     def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
@@ -135,7 +142,9 @@ class Routes:
             return (
                 None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
             )
-        path = joined(prefix, self._graph.said(file, endpoint.path))
+        said = self._graph.said(file, endpoint.path)
+        is_tail = endpoint.framework == "fastapi" and prefix and said and not said.startswith("/")  # FastAPI puts one behind the other
+        path = f"{prefix}{said}" if is_tail else joined(prefix, said)
         path = self._prefixes.before(file, path) if endpoint.framework == "nest" else path
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return path.rstrip("/") if is_root and path else path
