@@ -13,8 +13,8 @@ from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
-PATTERNS = "urlpatterns"
-"""The router that a module of Django's is, where it is put in as a whole."""
+WHOLE = ("urlpatterns", "route")
+"""The router that a module is, where it is put in as a whole (Django, React Router)."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -68,9 +68,8 @@ class Graph:
         if given := self._given(path, symbol, seen):
             return sorted(given)
         found = self._symbols.resolve(path, symbol)
-        if found.file and not found.name and Key(found.file, PATTERNS) in self.routers:
-            return [Key(found.file, PATTERNS)]
-        return [found if found.file else Key(path, symbol)]
+        whole = [Key(found.file, name) for name in WHOLE if found.file and not found.name and Key(found.file, name) in self.routers]
+        return whole or [found if found.file else Key(path, symbol)]
 
     def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> set[Key]:
         """What a function is given as the parameter that a symbol is, by each of its callers."""

@@ -82,13 +82,18 @@ class Routes:
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)
-                elif not self._is_view_set(path, endpoint):
+                elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
         for path, mount, router in self._graph.foreign():
             if router.framework in TAKING:
                 where = joined(mount.prefix, "{?}")
                 endpoint = Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
                 yield Door(path, endpoint, Key("", mount.child))
+
+    def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
+        """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
+        said = [(file, each) for file, own in self._corpus.files.items() for each in own.facts[Setting] if endpoint.framework == "remix"]
+        return not endpoint.router and any(each.symbol == "configured" and is_below(path, file) for file, each in said)
 
     def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
         """A class of another file whose actions are known there: whatever it might answer is not needed."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from invariants.facts.web import Endpoint
+from invariants.facts.place import Place
+from invariants.facts.web import Endpoint, Router
 from invariants.frontends.typescript.doors import doors
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.wrapping import uses
@@ -12,18 +13,28 @@ from invariants.frontends.typescript.wrapping import uses
 TRIGGERS: tuple[bytes, ...] = ()
 PATHS = r"(?:^|/)app/routes/.*\.[jt]sx?$"
 FILE = re.compile(r"(?:^|/)app/routes/(?P<name>.+?)\.[jt]sx?$")
+IN_APP = re.compile(r"(?:^|/)app/")
+ASIDE = re.compile(r"\.(test|spec|server|client)$")
+ROUTE = "route"
+"""The router that a file is by itself, for `routes.ts` to put in."""
 METHODS = {"loader": "GET", "action": "POST"}
 
 
 def read(module: Reader) -> Iterator[Any]:
-    """The endpoints of a route's file."""
-    found = FILE.search(module.source.path)
-    if found is None or re.search(r"\.(test|spec|server|client)$", found["name"]):
+    """The endpoints of a route's file: where `routes.ts` puts it, and by its name, where the files of the folder are routes."""
+    if IN_APP.search(module.source.path) is None or not METHODS.keys() & module.exports.keys() | {one.exported for one in module.passed_on}:
         return
-    path = route_path(found["name"])
-    for position, each in enumerate(doors(module, METHODS) if path is not None else ()):
-        yield Endpoint(each.at, "", position, "remix", "http", METHODS[each.name], path, each.handler)
-        yield from uses(module, each.layers, "", position, "wrapper")
+    yield Router(Place(module.source.path, 1, 1, 1, 1), ROUTE, "remix", "given", "")
+    yield from _endpoints(module, ROUTE, "")
+    found = FILE.search(module.source.path)
+    path = route_path(found["name"]) if found is not None and not ASIDE.search(found["name"]) else None
+    yield from _endpoints(module, "", path) if path is not None else ()
+
+
+def _endpoints(module: Reader, router: str, path: str) -> Iterator[Any]:
+    for position, each in enumerate(doors(module, METHODS)):
+        yield Endpoint(each.at, router, position, "remix", "http", METHODS[each.name], path, each.handler)
+        yield from uses(module, each.layers, router, position, "wrapper")
 
 
 def route_path(name: str) -> str | None:

@@ -16,6 +16,8 @@ TRIGGERS: tuple[bytes, ...] = ()
 PATHS = r"(?:^|/)(?:\+server|\+page\.server|\+layout\.server|hooks\.server)\.[jt]s$"
 FILE = re.compile(r"(?:^|/)routes(?P<folders>/.*)?/\+(?P<kind>server|page\.server)\.[jt]s$")
 HOOKS = re.compile(r"(?:^|/)hooks\.server\.[jt]s$")
+SPELLED = re.compile(r"\[[xu]\+([0-9a-fA-F]{2,6})\]")
+"""A character that a folder cannot be called."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -63,5 +65,6 @@ def _hook(module: Reader, each: Door) -> Iterator[Use]:
 def route_path(folders: str) -> str:
     """The path of a folder below `routes`."""
     kept = [part for part in folders.split("/") if part and not re.fullmatch(r"\(.*\)", part)]
-    parts = [re.sub(r"\[{1,2}(?:\.\.\.)?(\w+)(?:=\w+)?\]{1,2}", r"{\1}", part) for part in kept]
+    spelled = [SPELLED.sub(lambda found: chr(int(found[1], 16)), part) for part in kept]
+    parts = [re.sub(r"\[{1,2}(?:\.\.\.)?(\w+)(?:=\w+)?\]{1,2}", r"{\1}", part) for part in spelled]
     return "/" + "/".join(parts)
