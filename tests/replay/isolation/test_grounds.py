@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from invariants.facts.ddl import Statement
 from invariants.frontends.sql import read
 from invariants.replay.isolation import policies
+from invariants.replay.isolation.decision import decide
 from invariants.replay.isolation.grounds import NONE, Grounds
 from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
@@ -92,8 +93,6 @@ def asked(monkeypatch: pytest.MonkeyPatch, change: str) -> set[str]:
     """The tables that questions are asked of anew after a change."""
     progress, _ = after([], remembering=True)
     tables: set[str] = set()
-    decide = policies.decide
-
     def noted(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
         tables.add(question.table.name)
         return decide(tenancy, question)
