@@ -93,6 +93,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, change: str) -> set[str]:
     """The tables that questions are asked of anew after a change."""
     progress, _ = after([], remembering=True)
     tables: set[str] = set()
+
     def noted(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
         tables.add(question.table.name)
         return decide(tenancy, question)
