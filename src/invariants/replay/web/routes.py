@@ -122,7 +122,9 @@ class Routes:
 
     def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
         if endpoint.kind == "rpc":
-            return None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
+            return (
+                None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
+            )
         path = joined(prefix, self._graph.said(file, endpoint.path))
         path = self._prefixes.before(file, path) if endpoint.framework == "nest" else path
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
