@@ -205,6 +205,16 @@ class Graph:
             if file == path and mount.position < position and not mount.isolates:
                 for child in self._keys(file, mount.child):
                     yield from self._escaped(child, joined(prefix, mount.prefix), frozenset({key}))
+            elif mount.inherits and position < mount.position:
+                yield from self._inherited(file, mount, prefix, frozenset({key}))
+
+    def _inherited(self, file: str, mount: Mount, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
+        """What a class has before it because the one that it extends has."""
+        for base in self._keys(file, mount.child):
+            if base not in seen:
+                yield from (Placed(place, use, prefix, "router") for place, use in self._uses[base])
+                for above, each in self._children[base]:
+                    yield from self._inherited(above, each, prefix, seen | {base})
 
     def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
         """What a router that was mounted earlier puts before what comes after it."""
