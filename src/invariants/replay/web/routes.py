@@ -22,8 +22,6 @@ INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
 """Where the root of a router is its prefix, without a slash."""
-TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
-"""Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -84,11 +82,7 @@ class Routes:
                     yield from self._passed_on(path, endpoint)
                 elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
-        for path, mount, router in self._graph.foreign():
-            if router.framework in TAKING:
-                where = joined(mount.prefix, "{?}")
-                endpoint = Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
-                yield Door(path, endpoint, Key("", mount.child))
+        yield from (Door(path, endpoint, Key("", endpoint.handler)) for path, endpoint in self._graph.foreign())
 
     def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
