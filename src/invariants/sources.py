@@ -7,6 +7,7 @@ from hashlib import blake2b
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from invariants.bodies import Body
 from invariants.facts import code, web
 from invariants.facts.place import Place
 from invariants.facts.settings import Confinement, RouteGuard
@@ -34,21 +35,19 @@ ROUNDS = 24
 AHEAD = 2
 """So many steps from the files with routes, what they will need is read before it is asked for."""
 NAMING = {
-    code.Step: "symbol",
     code.Alias: "symbol",
     code.Base: "symbol",
     code.Decorator: "symbol",
-    code.Parameter: "symbol",
     web.Use: "symbol",
     web.Mount: "child",
     web.Endpoint: "handler",
 }
 """What names something of another file, and where."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
-    code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
+    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Decorator, code.Directive, web.Router, web.Mount,
+    web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
-"""What the stage reads of a file."""
+"""What the stage reads of a file, beside the bodies of its functions."""
 REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
 Fresh = dict[str, list[Any]]
@@ -183,6 +182,7 @@ class Stage:
     def _taken(self, path: str, facts: list[Any]) -> Iterator[str]:
         """The files of the repository that one takes what it names from."""
         named = {getattr(each, NAMING[type(each)]).partition(".")[0] for each in facts if type(each) in NAMING}
+        named.update(*(each.names.split(" ") for each in facts if isinstance(each, Body)))
         for each in facts:
             if isinstance(each, code.Import) and not each.typed_only and (each.local in named or each.local == "*" or each.exported):
                 target = self._modules.find(path, each.source)

@@ -6,9 +6,10 @@ A snapshot is a set of units; views show only those that are active.
 """
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from errno import EIO
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -17,18 +18,25 @@ from typing import Any, NamedTuple
 
 from invariants import eviction, vocabulary
 from invariants.authorizer import LONGEST, authorized, complaint
+from invariants.bodies import INSIDE, Body, unpacked
 from invariants.cache import Cache
 from invariants.facts.place import Place
 from invariants.relations import Relation, relations
+from invariants.rows import Rows, by_class, insides, restored
+from invariants.vocabulary import WORD
 
 UNITS = """
 create table main.unit (id integer primary key, path text not null, content text not null, digest text not null,
                         facts integer not null, used integer not null, unique (path, content, digest)) strict;
+create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
+                        told integer not null) strict;
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
 """
 PLACE = "file, line, start, end_line, stop"
+BODY = "function_name, names, content"
 ACTIVE = "unit in (select id from temp.active)"
+SHOWN = "unit in (select id from temp.active union all select id from temp.base)"
 
 
 class Unit(NamedTuple):
@@ -73,9 +81,8 @@ class Store:
         self.notes: list[str] = []
         self._connection = _connect(kept)
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
-        self._next_place: int = self._rows("select coalesce(max(id), 0) + 1 from main.place")[0][0]
         self._next_unit: int = self._rows("select coalesce(max(id), 0) + 1 from main.unit")[0][0]
-        self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._added = Rows(self._connection)
         self._used: set[int] = set()
         self._changed = False
         self._worded = False
@@ -105,28 +112,19 @@ class Store:
         """Keep the facts of a unit that is not there yet."""
         number = self._ids[unit] = self._next_unit
         self._next_unit += 1
-        places: dict[Place, int] = {}
-        held: Counter[str] = Counter()
-        by_class = _by_class()
-        for fact in facts:
-            relation = by_class[type(fact)]
-            row = [number, *fact]
-            for column in relation.places:
-                row[column + 1] = self._place(number, row[column + 1], places)
-            self._pending[relation.name].append(tuple(row))
-            held[relation.name] += 1
-        self._pending["unit"].append((number, *unit, held.total(), 0))
-        if held:
-            self._pending["held"] += [(number, name) for name in held]
+        self._added.add("unit", (number, *unit, self._added.put(number, facts), 0))
         self._changed = True
 
-    def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
-        number = known.get(place)
-        if number is None:
-            number = known[place] = self._next_place
-            self._next_place += 1
-            self._pending["place"].append((number, unit, *place))
-        return number
+    def _unpack(self) -> None:
+        """Tell what the functions of the units that are shown do, row by row."""
+        paths = dict(self._rows("select id, path from main.unit"))
+        rows = self._rows(f"select unit, {BODY} from main.body where not told and {SHOWN}")  # noqa: S608
+        for unit, *body in rows:
+            self._added.put(unit, unpacked(paths[unit], Body(*body)))
+        if rows:
+            self._added.flush()
+            self._connection.execute(f"update main.body set told = 1 where {SHOWN}")  # noqa: S608
+            self._changed = True
 
     def activate(self, units: Iterable[Unit], base: Iterable[Unit] = ()) -> None:
         """Show the facts of these units, and no others, to whoever asks from now on; those of a base under names of their own."""
@@ -140,23 +138,17 @@ class Store:
         self._show("active", [unit], also=True)
 
     def _show(self, name: str, units: Iterable[Unit], *, also: bool = False) -> None:
-        self._flush()
+        self._added.flush()
         shown = {self._ids[unit] for unit in units}
         self._used |= shown
         if not also:
             self._connection.execute(f"delete from temp.{name}")  # noqa: S608
         self._connection.executemany(f"insert or ignore into temp.{name} values (?)", ((number,) for number in sorted(shown)))  # noqa: S608
 
-    def _flush(self) -> None:
-        self._connection.execute("begin")
-        for name, rows in self._pending.items():
-            marks = ", ".join("?" * len(rows[0]))
-            self._connection.executemany(f"insert into main.{name} values ({marks})", rows)  # noqa: S608
-        self._connection.execute("commit")
-        self._pending.clear()
-
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
+        if not set(INSIDE).isdisjoint(classes):
+            self._unpack()
         paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
         if within is None:
             return self._held(paths, ACTIVE, classes)
@@ -164,20 +156,23 @@ class Store:
         return self._held(own, _among(own), classes)
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
-        """The facts of these classes and units, active or not, by path."""
+        """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
         paths = {self._ids[unit]: unit.path for unit in units}
         if not paths:
             return {}
-        self._flush()
-        return self._held(paths, _among(paths), classes)
+        self._added.flush()
+        found = self._held(paths, _among(paths), classes)
+        for unit, *body in self._rows(f"select unit, {BODY} from main.body where {_among(paths)} order by rowid"):  # noqa: S608
+            found[paths[unit]].append(Body(*body))
+        return found
 
     def _held(self, paths: Mapping[int, str], shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
-            relation = _by_class()[fact]
+            relation = by_class()[fact]
             places = self._places(relation, shown)
             for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
-                found[paths[unit]].append(_restored(relation, row, places))
+                found[paths[unit]].append(restored(relation, row, places))
         return found
 
     def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
@@ -212,16 +207,23 @@ class Store:
         for update, before, _ in reversed(self._settled):
             self._connection.execute(update, before)
 
-    def _serialized(self) -> bytes:
-        """Everything but what was filled in."""
+    def _copy(self, target: Path) -> None:
+        """Write everything but what was filled in."""
         self._empty()
-        content = self._connection.serialize()
+        try:
+            with closing(sqlite3.connect(target, isolation_level=None)) as file:
+                file.execute("pragma synchronous = off")
+                file.execute("pragma journal_mode = off")
+                self._connection.backup(file)
+        except sqlite3.Error as error:
+            raise OSError(EIO, str(error)) from error
         for update, _, after in self._settled:
             self._connection.execute(update, after)
-        return content
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
+        if not insides().isdisjoint(WORD.findall(query)):
+            self._unpack()
         self._word()
         with self._guarded(seconds):
             try:
@@ -248,10 +250,10 @@ class Store:
         """Write the cache, if anything was added; whatever hinders it becomes a note."""
         if self._cache is None or not self._changed:
             return
-        self._flush()
+        self._added.flush()
         gone = eviction.evict(self._connection, self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
-        problem = self._cache.write(self._serialized())
+        problem = self._cache.write(self._copy)
         if problem:
             self.notes.append(problem)
         self._changed = False
@@ -284,17 +286,3 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
 def _among(units: Iterable[int]) -> str:
     """The condition that a row is of one of these units."""
     return f"unit in ({', '.join(map(str, units))})"
-
-
-@cache
-def _by_class() -> dict[type[Any], Relation]:
-    return {relation.fact: relation for relation in relations()}
-
-
-def _restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> Any:
-    for number, column in enumerate(relation.columns):
-        if column.kind == "place":
-            row[number] = places[row[number]]
-        elif column.kind == "boolean":
-            row[number] = None if row[number] is None else bool(row[number])
-    return relation.fact(*row)

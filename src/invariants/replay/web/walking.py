@@ -6,7 +6,7 @@ the function; it is checked when a branch that it survived would have turned oth
 
 from collections.abc import Sequence
 
-from invariants.facts.code import Dependence, Origin, Parameter, Step
+from invariants.facts.code import Dependence, Origin, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept
 from invariants.replay.web.folding import Fold
@@ -134,8 +134,8 @@ class Walker:
             return dependence.origin
         target = self._symbols.resolve(key.file, dependence.symbol, key.name)
         own = self._corpus.get(target.file) if target.file else None
-        steps = own.steps.get(target.name) if own and target.name in own.functions else None
-        if own is None or steps is None:
+        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
+        if own is None or not steps:
             return "call"
         if any(is_kept(each) for each in steps):
             return "call"
@@ -160,7 +160,7 @@ class Walker:
             return []
         target = self._symbols.resolve(key.file, call.symbol, key.name)
         own = self._corpus.get(target.file) if target.file else None
-        taken = [each for each in own.facts[Parameter] if each.function_name == target.name] if own else []
+        taken = own.parameters.get(target.name, []) if own else []
         injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
         return [each for each in said if each.given == call.symbol] or injected
 
@@ -170,7 +170,7 @@ class Walker:
         own = self._corpus.get(target.file) if target.file else None
         if own is None or depth == 0 or target == key:
             return False
-        taken = {each.name for each in own.facts[Parameter] if each.function_name == target.name}
+        taken = {each.name for each in own.parameters.get(target.name, [])}
         for each in own.steps.get(target.name, []) if target.name in own.functions else ():
             if each.kind == "call":
                 given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}
