@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from time import perf_counter
 
 from invariants import comparison, detection, present, reading
-from invariants.comparison import Base, Side
+from invariants.comparison import Base
 from invariants.facts.settings import Level
 from invariants.facts.web import Extent
 from invariants.finding import ConfigError, Finding, Outcome, Rule
@@ -15,6 +15,7 @@ from invariants.mending.patches import Sources, patched
 from invariants.options import Options, Pair, is_within, taken
 from invariants.rule import OWN, built_in_rules, own_rules
 from invariants.snapshots import Snapshot, Unreadable
+from invariants.standings import Side
 from invariants.store import QueryError, Store, Unit
 from invariants.wording import in_days
 
@@ -42,8 +43,6 @@ class Run:
             self._base = self._judgeable(base) if base else None
         with self._stage("read"):
             self._change = self._side(self.snapshot)
-        with self._stage("save"):
-            self.store.save()
         with self._stage("present"):
             self._base, self._change = self._base and self._now(self._base), self._now(self._change)
 
@@ -59,7 +58,9 @@ class Run:
             base = self._compared(today)
         with self._stage("judge"):
             judgement = judge(self.store, self.rules, selected, today)
-        with self._stage("save judged"):
+            if base is not None:
+                comparison.keep(self.store, base, self._change, judgement, today)
+        with self._stage("save"):
             self.store.save()
         with self._stage("detect"):
             detected = tuple(detection.sentences(self.store))

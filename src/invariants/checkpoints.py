@@ -15,7 +15,7 @@ from typing import Any
 
 KEPT = 6
 """Checkpoints of one repository: its databases, each on a branch and on its base."""
-CLASSES = ("invariants.replay.", "invariants.facts.", "invariants.finding", "invariants.answers")
+CLASSES = ("invariants.replay.", "invariants.facts.", "invariants.finding", "invariants.answers", "invariants.standings")
 PLAIN = {("builtins", "frozenset"), ("builtins", "set"), ("itertools", "count"), ("collections", "defaultdict")}
 SIZE = 16
 """Bytes of a checksum."""

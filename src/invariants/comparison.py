@@ -4,25 +4,21 @@ Findings are compared by what they are about, never by where they stand: what a 
 before is not, however far it moved.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from invariants import standings
 from invariants.facts import scope, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.finding import Finding, Rule
-from invariants.judge import judge
+from invariants.judge import Judgement, judge
 from invariants.packs import Item, Ranges
 from invariants.rule import OWN
+from invariants.settings import CONFIG
+from invariants.standings import Side, Standing
 from invariants.store import Store, Unit
-
-
-class Side(NamedTuple):
-    """A snapshot that was read, and its rules."""
-
-    units: Sequence[Unit]
-    rules: Sequence[Rule]
 
 
 class Base(NamedTuple):
@@ -30,18 +26,21 @@ class Base(NamedTuple):
 
     revision: str
     side: Side
-    found: frozenset[Item] | None
-    """What its findings are about; None where nothing that matters has changed, so that every finding is an old one."""
-    ranges: Mapping[str, frozenset[Item]]
+    standing: Standing | None
+    """None where nothing that matters has changed, so that every finding is an old one."""
 
 
 def judged(store: Store, revision: str, base: Side, change: Side, today: date) -> Base:
-    """Judge the base, unless the change leaves everything as it was."""
+    """Judge the base, unless the change leaves everything as it was or it is known what the base comes to."""
     if set(base.units) == set(change.units) and list(base.rules) == list(change.rules):
-        return Base(revision, base, None, {})
-    store.activate(base.units)
-    judgement = judge(store, base.rules, {rule.id for rule in base.rules}, today)
-    return Base(revision, base, frozenset(map(identity, judgement.findings)), judgement.ranges)
+        return Base(revision, base, None)
+    return Base(revision, base, standings.recalled(store, base, today) or _standing(store, base, today))
+
+
+def keep(store: Store, base: Base, change: Side, judgement: Judgement, today: date) -> None:
+    """Keep what a change comes to, which is the base of the next one."""
+    if base.standing is not None and not judgement.errors and standings.is_apart(change.rules, judgement):
+        standings.keep(store, change, today, standings.standing(judgement))
 
 
 def show(store: Store, base: Base, change: Side, files: Container[str]) -> None:
@@ -49,23 +48,28 @@ def show(store: Store, base: Base, change: Side, files: Container[str]) -> None:
     before = _kept(store, "base", _rules(store, base.side))
     after = _kept(store, "change", [scope.Base(PLATFORM, base.revision), *_rules(store, change)])
     store.activate([*change.units, after], [*base.side.units, before])
-    ranges = Ranges(store, change.rules).by_rule() if base.ranges else {}
-    store.append(_kept(store, "departures", _departures(base.ranges, ranges, files)))
+    known = base.standing.ranges if base.standing else {}
+    ranges = Ranges(store, change.rules).by_rule() if known else {}
+    store.append(_kept(store, "departures", _departures(known, ranges, files)))
 
 
 def is_new(base: Base, finding: Finding) -> bool:
     """Nothing that the base was found to break is about the same."""
-    return base.found is not None and identity(finding) not in base.found
+    return base.standing is not None and standings.identity(finding) not in base.standing.found
 
 
-def identity(finding: Finding) -> Item:
-    """What a finding is about."""
-    return finding.database, f"{finding.rule} {finding.subject}"
+def _standing(store: Store, base: Side, today: date) -> Standing:
+    store.activate(base.units)
+    judgement = judge(store, base.rules, {rule.id for rule in base.rules}, today)
+    standing = standings.standing(judgement)
+    if not judgement.errors:
+        standings.keep(store, base, today, standing)
+    return standing
 
 
 def _rules(store: Store, side: Side) -> list[scope.Rule]:
-    store.activate(side.units)
-    levels = {level.rule: level.level for found in store.facts(settings.Level).values() for level in found}
+    configured = [unit for unit in side.units if unit.path == CONFIG]
+    levels = {level.rule: level.level for found in store.kept(configured, settings.Level).values() for level in found}
     return [scope.Rule(_file(rule), rule.id, levels.get(rule.id, rule.level), rule.query) for rule in side.rules]
 
 
@@ -82,7 +86,7 @@ def _departures(
 
 
 def _kept(store: Store, name: str, facts: Iterable[Any]) -> Unit:
-    """A unit of what was found out in this run; it is never written to the cache, which is saved before."""
+    """A unit of what was found out in this run."""
     facts = list(facts)
     unit = Unit(name, blake2b(repr(facts).encode(), digest_size=20).hexdigest(), "comparison")
     if unit not in store:

@@ -32,6 +32,8 @@ class Judgement(NamedTuple):
     ranges: Mapping[str, frozenset[Item]]
     """What each rule ranged over."""
     errors: tuple[str, ...]
+    is_whole: bool
+    """Every rule that is on was answered for."""
 
 
 class Row(NamedTuple):
@@ -78,6 +80,7 @@ def judge(store: Store, rules: Sequence[Rule], selected: Iterable[str], today: d
         ranges.vacuous,
         ranges.by_rule(),
         (*bench.errors, *ranges.errors),
+        len(shown) == len(enabled),
     )
 
 

@@ -72,7 +72,7 @@ def language(path: str) -> str | None:
         return platform
     if ending not in LANGUAGES or SKIPPED & set(parts) or TESTS & set(parts[:-1]) or any(word in parts[-1] for word in TESTED):
         return None
-    return None if parts[-1].startswith("test_") and ending == ".py" else LANGUAGES[ending]
+    return None if ending == ".py" and (parts[-1].startswith("test_") or parts[-1] == "tests.py") else LANGUAGES[ending]
 
 
 def is_aside(path: str) -> bool:
@@ -160,7 +160,7 @@ class Stage:
         """The routes. A file that is read on the way and registers something itself begins it all again."""
         from invariants.replay.web.routes import Routes
 
-        if not any(file.facts[web.Endpoint] for file in self._corpus.files.values()):
+        if not any(file.facts[web.Endpoint] or file.facts[web.Mount] for file in self._corpus.files.values()):
             return []
         self._foresee()
         for _ in range(ROUNDS):

@@ -7,7 +7,7 @@ A snapshot is a set of units; views show only those that are active.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from errno import EIO
 from functools import cache
@@ -26,7 +26,7 @@ from invariants.rows import Rows, by_class, insides, restored
 from invariants.vocabulary import WORD
 
 UNITS = """
-create table main.unit (id integer primary key, path text not null, content text not null, digest text not null,
+create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
                         facts integer not null, used integer not null, unique (path, content, digest)) strict;
 create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
                         told integer not null) strict;
@@ -81,15 +81,17 @@ class Store:
         self.notes: list[str] = []
         self._connection = _connect(kept)
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
-        self._next_unit: int = self._rows("select coalesce(max(id), 0) + 1 from main.unit")[0][0]
         self._added = Rows(self._connection)
+        self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
+        # never the number of a unit that was dropped: what was answered of that one is no answer of another
+        self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
+        self._shown: dict[str, set[int]] = {"active": set(), "base": set()}
         self._used: set[int] = set()
-        self._changed = False
-        self._worded = False
+        self._changed = self._worded = False
         self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
         """What was filled in: the statement, and its values to empty it again and to fill it in."""
         self._judged: dict[str, str] = {}
-        for name in ("active", "base"):
+        for name in self._shown:
             self._connection.execute(f"create temp table {name} (id integer primary key)")
         for relation in relations():
             for view in relation.views():
@@ -111,16 +113,15 @@ class Store:
     def add(self, unit: Unit, facts: Iterable[Any]) -> None:
         """Keep the facts of a unit that is not there yet."""
         number = self._ids[unit] = self._next_unit
-        self._next_unit += 1
+        self._paths[number], self._next_unit = unit.path, number + 1
         self._added.add("unit", (number, *unit, self._added.put(number, facts), 0))
         self._changed = True
 
     def _unpack(self) -> None:
         """Tell what the functions of the units that are shown do, row by row."""
-        paths = dict(self._rows("select id, path from main.unit"))
         rows = self._rows(f"select unit, {BODY} from main.body where not told and {SHOWN}")  # noqa: S608
         for unit, *body in rows:
-            self._added.put(unit, unpacked(paths[unit], Body(*body)))
+            self._added.put(unit, unpacked(self._paths[unit], Body(*body)))
         if rows:
             self._added.flush()
             self._connection.execute(f"update main.body set told = 1 where {SHOWN}")  # noqa: S608
@@ -134,55 +135,54 @@ class Store:
         self._worded = False
 
     def append(self, unit: Unit) -> None:
-        """Show one more unit, of which the vocabulary says nothing: what it has answered is not answered again."""
+        """Show one more unit, of which the vocabulary says nothing."""
         self._show("active", [unit], also=True)
 
     def _show(self, name: str, units: Iterable[Unit], *, also: bool = False) -> None:
         self._added.flush()
-        shown = {self._ids[unit] for unit in units}
+        before, shown = self._shown[name], {self._ids[unit] for unit in units}
         self._used |= shown
         if not also:
-            self._connection.execute(f"delete from temp.{name}")  # noqa: S608
-        self._connection.executemany(f"insert or ignore into temp.{name} values (?)", ((number,) for number in sorted(shown)))  # noqa: S608
+            self._connection.executemany(f"delete from temp.{name} where id = ?", ((number,) for number in before - shown))  # noqa: S608
+        self._connection.executemany(f"insert into temp.{name} values (?)", ((number,) for number in shown - before))  # noqa: S608
+        self._shown[name] = before | shown if also else shown
 
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
         if not set(INSIDE).isdisjoint(classes):
             self._unpack()
-        paths = dict(self._rows("select id, path from main.unit where id in (select id from temp.active)"))
         if within is None:
-            return self._held(paths, ACTIVE, classes)
-        own = {number: path for number, path in paths.items() if path in within}
-        return self._held(own, _among(own), classes)
+            return self._held(ACTIVE, classes)
+        return self._held(_among(number for number in self._shown["active"] if self._paths[number] in within), classes)
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
-        paths = {self._ids[unit]: unit.path for unit in units}
-        if not paths:
-            return {}
         self._added.flush()
-        found = self._held(paths, _among(paths), classes)
-        for unit, *body in self._rows(f"select unit, {BODY} from main.body where {_among(paths)} order by rowid"):  # noqa: S608
-            found[paths[unit]].append(Body(*body))
+        own = _among(self._ids[unit] for unit in units)
+        found = self._held(own, classes)
+        for unit, *body in self._rows(f"select unit, {BODY} from main.body where {own} order by rowid"):  # noqa: S608
+            found[self._paths[unit]].append(Body(*body))
         return found
 
-    def _held(self, paths: Mapping[int, str], shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+    def _held(self, shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
             relation = by_class()[fact]
             places = self._places(relation, shown)
             for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
-                found[paths[unit]].append(restored(relation, row, places))
+                found[self._paths[unit]].append(restored(relation, row, places))
         return found
 
     def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
         """The places that the rows of a relation refer to."""
-        wanted = " union ".join(f"select {relation.columns[n].name} from main.{relation.name} where {shown}" for n in relation.places)  # noqa: S608
-        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
+        wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {shown}" for number in relation.places)  # noqa: S608
+        return self._placed(" union ".join(wanted))
 
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
         """The places that a rule's ``at`` refers to."""
-        wanted = ", ".join(map(str, set(numbers)))
+        return self._placed(", ".join(map(str, set(numbers))))
+
+    def _placed(self, wanted: str) -> dict[int, Place]:
         return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:

@@ -46,14 +46,26 @@ class View(NamedTuple):
 def views() -> tuple[View, ...]:
     """The views in the order in which they stand on one another."""
     text = VIEWS.read_text(encoding="utf-8")
-    known = {f"temp.{shown}": frozenset({f"temp.{shown}"}) for shown in SHOWN}
-    known |= {prefix + relation.name: frozenset({prefix + relation.name}) for relation in relations() for prefix in ("", BASE)}
+    known = {name: frozenset({name}) for name in _shown()}
     found = []
     for name, query in zip(DECLARED.findall(text), DECLARED.split(text)[2::2], strict=True):
         sources = frozenset().union(*(known[word] for word in set(WORD.findall(query)) & known.keys()))
         known[name] = sources
         found.append(View(name, query, sources))
     return tuple(found)
+
+
+def _shown() -> Iterator[str]:
+    """What views stand on: the sets of units that are shown, and the relations that show their facts."""
+    yield from (f"temp.{shown}" for shown in SHOWN)
+    yield from (prefix + relation.name for relation in relations() for prefix in SHOWN.values())
+
+
+def compares(text: str) -> bool:
+    """Whether a query can see that there is a base: its facts, what is told of a change, or which units are shown."""
+    sources = {view.name: view.sources for view in views()} | {name: frozenset({name}) for name in _shown()}
+    seen = frozenset().union(*(sources[word] for word in set(WORD.findall(text)) & sources.keys()))
+    return any(each.startswith((BASE, "scope_", "temp.")) for each in seen)
 
 
 def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
@@ -81,11 +93,6 @@ def _seen(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         held = connection.execute(f"select relation, group_concat(unit) from main.held where unit in ({ids}) group by relation")  # noqa: S608
         yield from ((prefix + relation, units) for relation, units in held)
         yield f"temp.{shown}", ",".join(str(number) for (number,) in connection.execute(f"{ids} order by id"))
-
-
-def forget(connection: sqlite3.Connection) -> None:
-    """Keep no answer: places and units that they refer to have gone."""
-    connection.execute("delete from main.answer")
 
 
 def _key(view: View, seen: Mapping[str, str]) -> str:

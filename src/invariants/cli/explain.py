@@ -63,6 +63,7 @@ def reasoning(subject: str) -> str:
     from invariants.snapshots import find_root
 
     store = Run(Options(find_root(Path.cwd()))).store
+    store.save()
     _, terms = store.ask(TERMS.format(subject=_quoted(subject)))
     if not terms:
         names = [f"{table}/{name}" for table, name in store.ask("select table_name, name from policy")[1]]

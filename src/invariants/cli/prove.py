@@ -42,6 +42,7 @@ def command(*, database_url: str | None, fail_on: Level, formats: tuple[str, ...
 
     signal.signal(signal.SIGTERM, _stopped)
     run = Run(Options(find_root(Path.cwd()), cached=not no_cache))
+    run.store.save()
     proof = prove(run, database_url, _progress)
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)

@@ -23,6 +23,7 @@ def command(select: str, form: str, *, staged: bool, no_cache: bool) -> int:
 
     with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
         run = Run(Options(find_root(Path.cwd()), tree="index" if staged else "work", cached=not no_cache), told)
+    run.store.save()
     try:
         columns, rows = run.store.ask(select)
     except QueryError as error:

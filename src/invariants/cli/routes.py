@@ -33,6 +33,7 @@ def command(*, formats: tuple[str, ...], staged: bool, no_cache: bool) -> int:
     root = find_root(Path.cwd())
     with progress.shown(sys.stderr, wanted=output.is_terminal(sys.stderr)) as told:
         run = Run(Options(root, tree="index" if staged else "work", cached=not no_cache), told)
+    run.store.save()
     rows, aside = _rows(run.store), sum(map(is_aside, run.snapshot.paths()))
     rendered = {
         "text": lambda: report.text(rows, aside),

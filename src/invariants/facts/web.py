@@ -20,7 +20,10 @@ class Router(NamedTuple):
     at: Annotated[Place, "Where it is made."]
     name: Annotated[str, "Its symbol in this file."]
     framework: Annotated[str, "The framework: fastapi, express, axum ..."]
-    kind: Annotated[Literal["app", "router"], "app: it is served by itself; router: it is served where it is mounted."]
+    kind: Annotated[
+        Literal["app", "router", "given"],
+        "app: it is served by itself; router: it is served where it is mounted; given: so is it, and where nothing mounts it, it is none.",
+    ]
     prefix: Annotated[str | None, "What every path on it begins with; null where it cannot be told."]
 
 

@@ -24,6 +24,7 @@ def survey(root: Path) -> Looked:
     if (root / ".invariants").is_symlink():
         raise ConfigError(".invariants", 0, "it is a link, and what is behind it is not read", "make it a folder")
     run = Run(Options(root))
+    run.store.save()
     repository = Repository(root, run.snapshot)
     known = databases(run.store)
     tenants = tenancy(run.store, [each.name for each in known])

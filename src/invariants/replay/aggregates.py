@@ -1,7 +1,6 @@
 """Aggregates: functions that CREATE AGGREGATE puts together from others."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.tree import strings
@@ -9,6 +8,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Argument, Function, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.routines import arguments_of, key, use
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import creation, named, type_of

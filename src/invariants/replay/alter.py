@@ -1,6 +1,5 @@
 """ALTER TABLE: each of its subcommands, on tables and on what else it may be said of (manual, ALTER TABLE)."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb
@@ -22,6 +21,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation, find_type, lookup, role_oid
 from invariants.replay.objects import Relation, Step
+from invariants.replay.records import replace
 from invariants.replay.subcommands import TABLES, Subcommand, definition
 
 KINDS = {

@@ -1,7 +1,6 @@
 """ALTER TABLE: its subcommands about columns (manual, ALTER TABLE)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb
@@ -12,6 +11,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.names import find_type_name
 from invariants.replay.objects import Column, Relation, Step
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 from invariants.replay.subcommands import Subcommand, definition, needs_table
 

@@ -1,6 +1,5 @@
 """ALTER TABLE: its subcommands about constraints (manual, ALTER TABLE)."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb
@@ -10,6 +9,7 @@ from invariants.replay.drop import Target, drop
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation
+from invariants.replay.records import replace
 from invariants.replay.subcommands import Subcommand, definition, needs_table
 
 

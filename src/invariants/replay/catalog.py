@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from invariants.facts.place import PLATFORM
 from invariants.replay import objects as o
+from invariants.replay.records import dataclass
 from invariants.replay.shelf import Dependents, Journal, Shelf, T
 
 BOOTSTRAP = "postgres"

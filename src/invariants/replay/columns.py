@@ -1,7 +1,6 @@
 """Columns: as CREATE TABLE and ALTER TABLE define them, with the sequences of serial and identity columns."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb
@@ -11,6 +10,7 @@ from invariants.replay.machine import Machine
 from invariants.replay.names import find_type_name, is_serial, qualified
 from invariants.replay.objects import Column, Relation, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 IN_COLUMN = {pb.CONSTR_NOTNULL, pb.CONSTR_NULL, pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY}
@@ -34,7 +34,7 @@ def define(machine: Machine, table: Relation, node: Any) -> Defined:
         raise Failure("42601", f'conflicting NULL/NOT NULL declarations for column "{node.colname}" of table "{table.name}"')
     if sum(each in {pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY} for each in kinds) + bool(serial) > 1:
         raise Failure("42601", f'more than one default, identity or generation for column "{node.colname}" of table "{table.name}"')
-    at = machine.place(node.location)
+    at = machine.place(machine.offset(node.location))
     end = machine.catalog.at
     column = Column(
         name=naming.truncated(node.colname),

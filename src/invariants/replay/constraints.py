@@ -1,6 +1,5 @@
 """Constraints: added to new and existing tables, passed on to children and partitions."""
 
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.place import Place
@@ -11,6 +10,7 @@ from invariants.replay.columns import ATTRIBUTES, children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Constraint, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 
@@ -126,7 +126,7 @@ def _put_key(machine: Machine, table: Relation, node: Any, kind: Any, name: str,
             local=not parent,
             inherited=1 if parent else 0,
             uses=uses,
-            made=machine.place(node.location) if node.location > 0 and not parent else catalog.at,
+            made=machine.place(machine.offset(node.location)) if node.location > 0 and not parent else catalog.at,
         )
     )
     constraint = indexes.serve(machine, table, constraint, name, node.access_method or "btree", found)
@@ -215,7 +215,7 @@ def _check(machine: Machine, table: Relation, wanted: Wanted) -> None:
         validated=not node.skip_validation,
         no_inherit=node.is_no_inherit,
         uses=frozenset(uses),
-        made=machine.place(node.location),
+        made=machine.place(machine.offset(node.location)),
     )
     catalog.constraints.put(check)
     if not check.no_inherit:

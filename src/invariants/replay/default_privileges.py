@@ -1,7 +1,6 @@
 """ALTER DEFAULT PRIVILEGES: what objects to come will be granted."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 from invariants.postgres.grammar import pb, unwrap
@@ -13,6 +12,7 @@ from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_oid, schema_named
 from invariants.replay.objects import DefaultAcl, Privilege, Step
 from invariants.replay.privileges import Change, change, check
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 Kind = Literal["table", "sequence", "function", "type", "schema"]

@@ -1,7 +1,6 @@
 """DROP of everything: what goes along, and what stands in the way (manual, section 5.15, Dependency Tracking)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
@@ -12,6 +11,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_type, lookup, object_named, schema_named
 from invariants.replay.objects import Constraint, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Shelf, Use
 
 RELATIONS = {

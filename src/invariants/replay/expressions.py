@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import parse_expression, pb, unwrap, write, write_expression
@@ -11,6 +10,7 @@ from invariants.replay import names
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation
 from invariants.replay.outputs import column_name
+from invariants.replay.records import replace
 from invariants.replay.resolver import Reference, Resolver
 from invariants.replay.scopes import Item, Output, Scope, relation_outputs
 from invariants.replay.shelf import Use

@@ -1,7 +1,6 @@
 """Extensions, publications, and what else a database holds that no rule asks about."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from invariants.replay.errors import Failure, Unknown
@@ -9,6 +8,7 @@ from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, object_named, schema_named
 from invariants.replay.objects import Extension, Publication, Schema, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 OWN_SCHEMAS: Mapping[str, str] = {

@@ -4,7 +4,6 @@ What a query names is read by the user who runs it; what a view names by the own
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from invariants.replay import acl, privileges
@@ -13,6 +12,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation
 from invariants.replay.objects import PUBLIC, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 READ = {"table": "table", "partitioned": "table", "foreign": "foreign table", "view": "view", "materialized": "materialized view"}

@@ -1,6 +1,5 @@
 """Foreign keys: added to tables, passed on to partitions (manual, CREATE TABLE: REFERENCES)."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.tree import strings
@@ -10,6 +9,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.names import find_relation
 from invariants.replay.objects import Constraint, Index, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default", "": "no action"}
@@ -50,7 +50,7 @@ def add(machine: Machine, table: Relation, node: Any, names: list[str]) -> None:
         validated=not node.skip_validation,
         deferrable=node.deferrable,
         uses=frozenset(uses),
-        made=machine.place(node.location),
+        made=machine.place(machine.offset(node.location)),
     )
     catalog.constraints.put(foreign)
     if table.kind == "partitioned":

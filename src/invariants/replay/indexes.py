@@ -1,6 +1,5 @@
 """Indexes: CREATE INDEX, and those that serve constraints and partitions."""
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.replay import expressions, naming
@@ -11,6 +10,7 @@ from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation
 from invariants.replay.objects import Constraint, Index, Relation, Step
 from invariants.replay.outputs import column_name
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 INDEXED = {"table", "partitioned", "materialized"}

@@ -1,12 +1,12 @@
 """Parents and children: INHERITS and partitions, at creation and by ATTACH, DETACH, INHERIT, NO INHERIT."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.replay import columns, constraints, foreign, indexes, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation, Step
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 CONFLICT = "\0"

@@ -1,6 +1,5 @@
 """LIKE: what a table copies from another. Never its owner, privileges, triggers, foreign keys, row security or policies."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import parse_expression, unwrap
@@ -8,6 +7,7 @@ from invariants.replay import columns, constraints, indexes, naming
 from invariants.replay.machine import Machine
 from invariants.replay.names import find_relation
 from invariants.replay.objects import Column, Constraint, Index, Relation
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 CONSTRAINTS, DEFAULTS, GENERATED, IDENTITY, INDEXES = 4, 8, 16, 32, 64

@@ -6,6 +6,7 @@ from typing import Any
 from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
+from invariants.postgres import trees
 from invariants.postgres.grammar import GrammarError, Parsed, parse
 from invariants.postgres.tree import location
 from invariants.replay.catalog import Catalog
@@ -40,11 +41,12 @@ class Machine:
         self._handlers = handlers
         self._text = ""
         self._start = Place("", 1, 1, 1, 1)
+        self._first = 0
         self._is_fixed = True
 
     @property
     def text(self) -> str:
-        """The text of the statement being run, which the offsets in its nodes count in."""
+        """The text of the statement being run."""
         return self._text
 
     def replay_statement(self, statement: Statement) -> None:
@@ -53,8 +55,9 @@ class Machine:
             return
         mark = self.catalog.journal.mark()
         try:
-            for parsed in parse(statement.body):
-                self.apply(parsed, statement.body, statement.at, is_fixed=False)
+            kept = trees.taken(statement.body)
+            for parsed in parse(statement.body) if kept is None else (kept,):
+                self.apply(parsed, statement.body, statement.at, first=parsed.start if kept else 0, is_fixed=False)
         except Failure as failure:
             self.unread.append(_refused(statement, failure))
         except Unknown as unknown:
@@ -71,20 +74,23 @@ class Machine:
         for parsed in parse(text):
             self.apply(parsed, text, at)
 
-    def apply(self, parsed: Parsed, text: str, at: Place, *, is_fixed: bool = True) -> None:
-        """Apply one statement whole or, by Failure or Unknown, not at all. A ``fixed`` place is that of every part of it."""
+    def apply(self, parsed: Parsed, text: str, at: Place, *, first: int = 0, is_fixed: bool = True) -> None:
+        """Apply one statement whole or, by Failure or Unknown, not at all. A ``fixed`` place is that of every part of it.
+
+        ``first`` is where its text begins in what the locations of its nodes count in.
+        """
         handler = self._handlers.get(parsed.kind)
         if handler is None:
             if parsed.kind in NO_EFFECT:
                 return
             words = parsed.kind.removesuffix("_stmt").replace("_", " ")
             raise Unknown(f"statements of the kind {words} are not known here", "report it; carve the migration out until then")
-        outer = (self._text, self._start, self._is_fixed, self.catalog.at)
-        self._text, self._start, self._is_fixed, self.catalog.at = text, at, is_fixed, at
+        outer = (self._text, self._start, self._first, self._is_fixed, self.catalog.at)
+        self._text, self._start, self._first, self._is_fixed, self.catalog.at = text, at, first, is_fixed, at
         try:
             self._apply(handler, parsed)
         finally:
-            self._text, self._start, self._is_fixed, self.catalog.at = outer
+            self._text, self._start, self._first, self._is_fixed, self.catalog.at = outer
 
     def _apply(self, handler: Handler, parsed: Parsed) -> None:
         if parsed.kind == "transaction_stmt":
@@ -95,19 +101,23 @@ class Machine:
             if self.after is not None:
                 self.after(self, parsed)
 
-    def place(self, location: int) -> Place:
-        """Where a node of the statement being run stands, given its offset: from there to the end of the statement."""
-        if self._is_fixed or location < 0:
+    def offset(self, location: int) -> int:
+        """Where in the text a node stands that says this location; negative where it says none."""
+        return location - self._first if location > 0 else -1
+
+    def place(self, offset: int) -> Place:
+        """The place of an offset in the text of the statement being run: from there to the end of the statement."""
+        if self._is_fixed or offset < 0:
             return self._start
         text = self._text
-        before = text[:location] if text.isascii() else text.encode()[:location].decode(errors="replace")
+        before = text[:offset] if text.isascii() else text.encode()[:offset].decode(errors="replace")
         lines = before.count("\n")
         column = len(before) - before.rfind("\n") if lines else self._start.column + len(before)
         return self._start._replace(line=self._start.line + lines, column=column)
 
     def place_of(self, node: Any) -> Place:
         """Where a tree of the statement being run begins."""
-        return self._start if self._is_fixed else self.place(location(node))
+        return self._start if self._is_fixed else self.place(self.offset(location(node)))
 
 
 MISSING = {"3F000", "42P01", "42703", "42704", "42883"}

@@ -4,10 +4,11 @@ Roles, schemas and types are referred to by oid too. ``made`` is the statement t
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
 from invariants.facts.place import PLATFORM, Place
+from invariants.replay.records import dataclass
 from invariants.replay.shelf import Use
 
 RelationKind = Literal["table", "partitioned", "foreign", "view", "materialized", "sequence", "index", "composite"]
@@ -37,7 +38,7 @@ class Step(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Object:
     """What all objects have. ``history`` starts with the statement that created the object."""
 
@@ -47,7 +48,7 @@ class Object:
     history: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Schema(Object):
     """A row of pg_namespace."""
 
@@ -60,7 +61,7 @@ class Schema(Object):
         return (self.name,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """A column; ``number`` is its attribute number, never used twice in a table.
 
@@ -87,7 +88,7 @@ class Column:
     """What its default or generation expression stands on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Relation(Object):
     """A row of pg_class: table, view, index, sequence, composite type; they share one name space in a schema."""
 
@@ -126,7 +127,7 @@ class Relation(Object):
         return next((column for column in self.columns if column.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Index(Object):
     """What pg_index adds to the relation of the same oid."""
 
@@ -147,7 +148,7 @@ class Index(Object):
         return (self.oid,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Constraint(Object):
     """A row of pg_constraint; on a domain ``table`` is 0 and ``domain`` its type."""
 
@@ -173,7 +174,7 @@ class Constraint(Object):
         return (self.table or -self.domain, self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy(Object):
     """A row of pg_policy. Expressions are SQL text with renames followed."""
 
@@ -196,7 +197,7 @@ class Policy(Object):
         return (self.table, self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Argument:
     """An argument of a function. ``mode``: in, out, inout, variadic, table."""
 
@@ -206,7 +207,7 @@ class Argument:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Function(Object):
     """A row of pg_proc. ``settings`` is proconfig; ``body`` its prosrc, or its SQL-standard body as text."""
 
@@ -239,7 +240,7 @@ class Function(Object):
         return (self.schema, self.name, self.inputs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trigger(Object):
     """A row of pg_trigger, internal ones left out."""
 
@@ -261,7 +262,7 @@ class Trigger(Object):
         return (self.table, self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EventTrigger(Object):
     """A row of pg_event_trigger; no tags means every command."""
 
@@ -277,7 +278,7 @@ class EventTrigger(Object):
         return (self.name,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule(Object):
     """A rewrite rule on a table or view."""
 
@@ -291,7 +292,7 @@ class Rule(Object):
         return (self.table, self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Type(Object):
     """A type that a statement made. A composite type has a relation of kind ``composite``; tables' row types are not kept."""
 
@@ -311,7 +312,7 @@ class Type(Object):
         return (self.schema, self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Extension(Object):
     """An installed extension; what it brings is not kept."""
 
@@ -323,7 +324,7 @@ class Extension(Object):
         return (self.name,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Role(Object):
     """A role; ``settings`` is rolconfig."""
 
@@ -352,7 +353,7 @@ class Role(Object):
         return (self.name,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Membership(Object):
     """``member`` belongs to ``role`` (pg_auth_members)."""
 
@@ -366,7 +367,7 @@ class Membership(Object):
         return (self.role, self.member, self.grantor)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DefaultAcl(Object):
     """Privileges for objects to come (pg_default_acl); ``schema`` 0 is every schema."""
 
@@ -380,7 +381,7 @@ class DefaultAcl(Object):
         return (self.creator, self.schema, self.kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Operator(Object):
     """An operator on PostgreSQL's own types, which may be taken for one of PostgreSQL's own."""
 
@@ -392,7 +393,7 @@ class Operator(Object):
         return (self.oid,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Publication(Object):
     """A row of pg_publication."""
 

@@ -1,6 +1,5 @@
 """Who owns what: OWNER TO, REASSIGN OWNED, DROP OWNED, and the privileges that follow the owner."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb
@@ -11,6 +10,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_oid
 from invariants.replay.objects import EventTrigger, Function, Policy, Publication, Relation, Schema, Step, Type
+from invariants.replay.records import replace
 from invariants.replay.roles import BOOTSTRAP_OID, owned
 
 Owned = Schema | Relation | Function | Type | EventTrigger | Publication

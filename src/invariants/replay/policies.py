@@ -1,6 +1,5 @@
 """Row security policies."""
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.facts.place import Place
@@ -10,6 +9,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation, role_oid
 from invariants.replay.objects import PUBLIC, Policy, Relation, Step
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 

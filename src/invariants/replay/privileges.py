@@ -1,7 +1,6 @@
 """GRANT and REVOKE on objects."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from invariants.facts.place import Place
@@ -14,6 +13,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation, find_type, role_oid, schema_named
 from invariants.replay.objects import Acl, Column, Privilege, Relation, Step
+from invariants.replay.records import replace
 from invariants.replay.signatures import find as find_function
 
 KNOWN = {each for privileges in acl.ALL.values() for each in privileges} | {"maintain", "set", "alter system"}

@@ -1,6 +1,5 @@
 """ALTER ... RENAME, SET SCHEMA and OWNER TO: identities stay, so everything that stands on them follows."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -11,6 +10,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation, lookup, object_named, qualified, role_oid, schema_named
 from invariants.replay.objects import Relation, Step
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 from invariants.replay.types import existing
 

@@ -1,7 +1,6 @@
 """Following renames: PostgreSQL keeps expressions by identity, so their text changes with the names in it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import parse_expression, parse_one, unwrap, wrap, write, write_expression
@@ -9,6 +8,7 @@ from invariants.postgres.identifiers import quote
 from invariants.replay.expressions import name_outputs, searching_public, table_scope
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Column, Index, Policy, Relation
+from invariants.replay.records import replace
 from invariants.replay.resolver import Reference, Resolver
 from invariants.replay.scopes import Scope
 

@@ -1,7 +1,6 @@
 """Roles and who belongs to them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -11,6 +10,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_named, role_oid
 from invariants.replay.objects import Acl, Membership, Role, Step
+from invariants.replay.records import replace
 from invariants.replay.session import configured
 
 BOOTSTRAP_OID = 10

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.place import Place
@@ -14,6 +13,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.objects import Argument, Function, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.session import configured
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import creation, find, type_of
@@ -231,7 +231,7 @@ def _body_at(machine: Machine, given: Mapping[str, Any]) -> Place:
     """Where the body's text stands, its quotes left out."""
     if "as" not in given:
         return machine.catalog.at
-    start, stop = _literal(machine.text.encode(), given["as"].location + len("as"))
+    start, stop = _literal(machine.text.encode(), machine.offset(given["as"].location) + len("as"))
     first, last = machine.place(start), machine.place(stop)
     return first._replace(end_line=last.line, end_column=last.column)
 

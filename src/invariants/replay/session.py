@@ -1,7 +1,6 @@
 """The session: settings, the search path, who is acting, and transactions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -11,6 +10,7 @@ from invariants.replay.catalog import Catalog, Session
 from invariants.replay.errors import Failure, Unknown
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_named
+from invariants.replay.records import replace
 
 DEFAULT_PATH = ('"$user"', "public")
 LISTS = {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries"}

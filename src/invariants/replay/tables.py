@@ -1,7 +1,6 @@
 """CREATE TABLE in all its forms: columns, LIKE, INHERITS, PARTITION OF, OF type, AS query; row security is never copied."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from invariants.postgres.grammar import pb, unwrap
@@ -13,6 +12,7 @@ from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type_name
 from invariants.replay.objects import Column, Relation, RelationKind, Step
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 PERSISTENCE: dict[str, Literal["permanent", "unlogged", "temporary"]] = {"p": "permanent", "u": "unlogged", "t": "temporary"}

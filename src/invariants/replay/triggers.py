@@ -1,7 +1,6 @@
 """Triggers on tables and views, their clones on partitions, and event triggers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 from invariants.postgres.tree import strings
@@ -11,6 +10,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_relation, object_named
 from invariants.replay.objects import EventTrigger, Relation, Step, Trigger
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 from invariants.replay.signatures import without_arguments
 

@@ -1,6 +1,5 @@
 """Types that statements make: enums, domains, composites, ranges; and the schemas and sequences beside them."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb, write, write_expression
@@ -11,6 +10,7 @@ from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type, find_type_name, lookup, role_oid
 from invariants.replay.objects import Constraint, Operator, Relation, Schema, Step, Type
 from invariants.replay.privileges import initial_acl
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 

@@ -1,6 +1,5 @@
 """Views and rewrite rules. CREATE OR REPLACE VIEW takes the options of the new statement, none where it says none."""
 
-from dataclasses import replace
 from typing import Any
 
 from invariants.postgres.tree import strings
@@ -9,6 +8,7 @@ from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation
 from invariants.replay.objects import Column, Relation, Rule, Step
+from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 

@@ -97,6 +97,8 @@ def path(node: ast.expr | None, known: Bindings) -> str | None:
         return joined(path(node.left, known), path(node.right, known))
     if isinstance(node, ast.JoinedStr):
         return joined(*(path(each.value if isinstance(each, ast.FormattedValue) else each, known) for each in node.values))
+    if isinstance(node, ast.Name) and node.id in known:
+        return path(known[node.id], {name: value for name, value in known.items() if name != node.id})
     found = constant(node, known)
     is_name = isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and node.id not in known)
     return f"${{{symbol(node)}}}" if found is None and is_name and symbol(node) else found

@@ -11,7 +11,7 @@ from invariants.facts.ddl import Include, Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Foreign, Unread
 from invariants.frontends.sql import dialects, placeholders, sections
-from invariants.postgres import split
+from invariants.postgres import split, trees
 from invariants.postgres.grammar import LARGEST as AT_ONCE
 from invariants.postgres.grammar import Excess, GrammarError, Parsed, parse
 
@@ -136,8 +136,11 @@ class _File:
     def _body(self, statement: Parsed, content: bytes, offset: int) -> _Body:
         start = split.first(content, statement.start, statement.stop)
         body = content[start : statement.stop].rstrip()
-        text = placeholders.templates_filled(body) if statement.kind in WITH_CODE else body
-        return _Body(offset + start, offset + start + len(body), statement.kind, text.decode())
+        filled = placeholders.templates_filled(body) if statement.kind in WITH_CODE else body
+        text = filled.decode()
+        if filled == body:
+            trees.keep(text, statement._replace(start=start))
+        return _Body(offset + start, offset + start + len(body), statement.kind, text)
 
     def _piecewise(self, batch: split.Piece) -> Iterator[tuple[int, _Body | Unread]]:
         for unit in self._units(batch):

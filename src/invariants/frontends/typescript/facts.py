@@ -6,7 +6,7 @@ from typing import Any
 from invariants.facts.code import Dependence, Module, Step
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
-from invariants.frontends.typescript import directives, imports
+from invariants.frontends.typescript import directives, imports, paths
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.reader import Body, Reader
@@ -35,6 +35,7 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield from reader.facts
     yield from (each for told in reader.parameters.values() for each in told)
     yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
+    yield from paths.constants(reader)
     tracer = Tracer(source, reader.imports)
     for body in reader.bodies:
         yield from _dependences(reader, tracer, body)

@@ -1,7 +1,7 @@
 """Things that routes are registered on, and the calls that register: what Express, Fastify and Hono have in common."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from tree_sitter import Node
@@ -9,17 +9,27 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.web import Mount, Router
 from invariants.frontends.typescript.imports import required
+from invariants.frontends.typescript.members import holder, members, starts
 from invariants.frontends.typescript.reader import Call, Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import arguments, awaited, fields, named
+from invariants.frontends.typescript.syntax import Source, arguments, awaited, named
 from invariants.frontends.typescript.wrapping import name
 
 RouterKind = Literal["app", "router"]
-METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options")} | {"all": "ANY"}
+METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options", "query")} | {"all": "ANY"}
 HANDED = "()"
 """The method of a registration that gives the router to a function."""
 USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|\w*(Router|App|Api|Server|Routes))$")
 """What imported routers, and parameters that are routers, are called."""
+
+
+LIBRARIES = re.compile(r"^(express|fastify|@fastify/.*|hono|hono/.*|@hono/.*|koa|koa-router|@koa/.*|@nestjs/.*)$")
+WORDS = {
+    "fastify": re.compile(r"\b(reply|fastify|addHook)\b|\.register\("),
+    "koa": re.compile(r"\bctx\b"),
+    "hono": re.compile(r"\bc\.(json|text|html|body|req)\b"),
+}
+"""What handlers say where a file names no framework; the others are Express's."""
 
 
 class Registration(NamedTuple):
@@ -38,8 +48,11 @@ class Registration(NamedTuple):
 class Routers:
     """The routers of a file."""
 
-    def __init__(self, module: Reader, framework: str, kind: Callable[[Node], RouterKind | None], types: frozenset[str]) -> None:
+    def __init__(
+        self, module: Reader, framework: str, kind: Callable[[Node], RouterKind | None], types: frozenset[str], is_given: bool = False
+    ) -> None:
         self.module = module
+        self.is_given = is_given
         self.framework = framework
         self.kind = kind
         self.types = types
@@ -47,6 +60,7 @@ class Routers:
         self.found: dict[str, Router] = {}
         self.prefix: dict[str, Node] = {}
         self._positions: dict[str, int] = {}
+        self._members: dict[str, dict[str, Node]] = {}
         for body in module.bodies:
             for variable, values in body.scope.values.items():
                 if not values[0].part and self.made(values[0].node) is not None:
@@ -67,6 +81,8 @@ class Routers:
 
     def receiver_of(self, variable: str, scope: Scope) -> str | None:
         """The name of the router that a variable holds; null where it holds none."""
+        if variable.startswith("this."):
+            return self._field(variable.removeprefix("this."), scope)
         owner = scope.owner(variable)
         if owner is None:
             taken = self.module.imports.get(variable)
@@ -78,11 +94,31 @@ class Routers:
             return self._given(owner)
         return None
 
+    def _field(self, field: str, scope: Scope) -> str | None:
+        """A router in a field of the class that this is."""
+        around = holder(self.module, scope)
+        if around and around not in self._members:
+            self._members[around] = members(self.module, around)
+        value = self._members[around].get(field) if around else None
+        made = self.made(value) if value else None
+        return self._found(f"{around}.{field}", *made) if made is not None else None
+
+    def child(self, node: Node, scope: Scope) -> str | None:
+        """The router that is put into another one: by its name, or made where it is put in."""
+        inner = awaited(node)
+        if inner.type in {"identifier", "member_expression"}:
+            return self.receiver_of(self.module.source.text(inner), scope)
+        made = self.made(inner)
+        return self._holder(made[0], scope) if made is not None else None
+
     def _named(self, variable: str, owner: Scope, made: Node, kind: RouterKind) -> str:
         """A router in a variable; one that a function makes and returns is called as the function is."""
         name = owner.qualified(variable)
         if owner.name and self._returns(owner, variable):
             name = owner.name
+        return self._found(name, made, kind)
+
+    def _found(self, name: str, made: Node, kind: RouterKind) -> str:
         if name not in self.found:
             self.found[name] = Router(self.module.source.head(made), name, self.framework, kind, "")
             self.prefix[name] = made
@@ -96,7 +132,8 @@ class Routers:
         """A router that a function is given: it is called as the function is."""
         node = self.module.nodes.get(owner.name)
         if owner.name not in self.found and node is not None:
-            self.found[owner.name] = Router(self.module.source.head(node), owner.name, self.framework, "router", "")
+            kind: Literal["router", "given"] = "given" if self.is_given else "router"
+            self.found[owner.name] = Router(self.module.source.head(node), owner.name, self.framework, kind, "")
         return owner.name
 
     def _is_router(self, variable: str, owner: Scope) -> bool:
@@ -108,16 +145,17 @@ class Routers:
 
     def registrations(self) -> Iterator[Registration]:
         """Every call of a method on a router, in the order of the file; of a chain, the first call first."""
-        calls = sorted(self.module.calls.values(), key=lambda each: (each.node.end_byte, -each.node.start_byte))
+        begun = starts(self.module)
+        calls = sorted(self.module.calls.values(), key=lambda each: (begun(each), each.node.end_byte, -each.node.start_byte))
         inner = {awaited(named(function)[0]).id for each in calls if (function := _method(each.node)) is not None}
         for call in calls:
             function = _method(call.node)
-            router, base = self._receiver(named(function)[0], call) if function is not None else (self._handed(call), None)
-            if router is not None:
-                is_named = function is not None and function.type == "member_expression"
-                method = self.module.source.text(named(function)[-1]) if is_named and function is not None else ""
+            router, base = self._receiver(named(function)[0], call) if function is not None else (None, None)
+            is_handed = router is None
+            if (router := router or self._handed(call)) is not None:
+                method = _method_name(self.module.source, function) if function is not None else ""
                 position = self._positions[router] = self._positions.get(router, -1) + 1
-                looped, handed = self._is_looped(call), HANDED if function is None else method
+                looped, handed = self._is_looped(call), HANDED if is_handed else method
                 yield Registration(router, position, handed, call.node, base, call.scope, looped, call.node.id in inner)
 
     def _handed(self, call: Call) -> str | None:
@@ -126,7 +164,10 @@ class Routers:
         taken = self.module.imports.get(root)
         is_own = bool(call.scope.function(call.symbol)) or (taken is not None and is_local(taken.source)) or root == "require"
         for each in arguments(call.node) if is_own and root else []:
-            if each.type == "identifier" and (router := self.receiver_of(self.module.source.text(each), call.scope)) in self.found:
+            if (
+                each.type in {"identifier", "member_expression"}
+                and (router := self.receiver_of(self.module.source.text(each), call.scope)) in self.found
+            ):
                 return router
         return None
 
@@ -150,7 +191,7 @@ class Routers:
             if self.module.source.text(named(function)[-1]) in {"route", "basePath"} and len(arguments(inner)) == 1:
                 base = base or inner
             inner = awaited(named(function)[0])
-        if inner.type == "identifier":
+        if inner.type in {"identifier", "member_expression"}:
             return self.receiver_of(self.module.source.text(inner), call.scope), base
         if inner.type in {"call_expression", "new_expression"} and self.kind(inner) is not None:
             return self._holder(inner, call.scope), base
@@ -167,7 +208,31 @@ class Routers:
                 "default", Router(self.module.source.head(made), "default", self.framework, self.kind(made) or "router", "")
             )
             return "default"
-        return None
+        place = self.module.source.place(made)
+        return self._found(f"({place.line}:{place.column})", made, self.kind(made) or "router") if _is_given(made) else None
+
+
+def given_framework(module: Reader) -> str:
+    """The framework of a file that names none, and registers routes on what its functions are given; empty where it does not."""
+    if any(LIBRARIES.match(taken.source) for taken in module.imports.values()) or not any(_registers(each) for each in _on_given(module)):
+        return ""
+    text = module.source.text(module.source.root)
+    return next((name for name, words in WORDS.items() if words.search(text)), "express")
+
+
+def _on_given(module: Reader) -> Iterator[Call]:
+    """The calls of methods of the first parameters of functions, where these are called as routers are."""
+    for call in module.calls.values():
+        receiver, _, method = call.symbol.partition(".")
+        owner = call.scope.owner(receiver) if method.partition(".")[0] in METHODS or method.startswith("route") else None
+        if owner is not None and USUAL.match(receiver) and receiver in owner.parameters and owner.parameters[receiver] == (0, ""):
+            yield call
+
+
+def _registers(call: Call) -> bool:
+    """A path, and what answers it; `route` begins a chain or takes a description."""
+    given = arguments(call.node)
+    return bool(given) and (len(given) > 1 or given[0].type == "object" or ".route" in call.symbol) and given[0].type != "number"
 
 
 def _method(call: Node) -> Node | None:
@@ -176,48 +241,29 @@ def _method(call: Node) -> Node | None:
     return function if function is not None and function.type in {"member_expression", "subscript_expression"} else None
 
 
+def _method_name(source: Source, function: Node) -> str:
+    """What a method is called, also where that is written as a string; empty where it is computed."""
+    last = named(function)[-1]
+    return source.text(last) if function.type == "member_expression" else source.string(last) or ""
+
+
 def is_local(source: str) -> bool:
     """A module of this repository, by how it is written."""
     return source.startswith((".", "@/", "~", "#", "src/"))
 
 
+def _is_given(made: Node) -> bool:
+    """A chain that is an argument as a whole."""
+    node: Node | None = made
+    while node is not None and node.type in {"call_expression", "new_expression", "member_expression"}:
+        node = node.parent
+    return node is not None and node.type == "arguments"
+
+
 def served(routers: Iterable[Router], found: list[Any]) -> Iterator[Router]:
     """The routers of a file; one that the file mounts is served where it is mounted only."""
     mounted = {each.child for each in found if isinstance(each, Mount)}
-    yield from (each._replace(kind="router") if each.name in mounted else each for each in routers)
-
-
-def text_of(module: Reader, node: Node | None, scope: Scope, depth: int = 6) -> str | None:
-    """A string that can be told: written out, put together, or in a constant."""
-    if node is None or depth == 0:
-        return None
-    inner = awaited(node)
-    if inner.type == "string":
-        return module.source.string(inner)
-    if inner.type == "template_string":
-        return _filled(module, inner, scope, depth)
-    if inner.type == "binary_expression":
-        parts = [text_of(module, each, scope, depth - 1) for each in named(inner)]
-        return None if None in parts else "".join(part for part in parts if part)
-    if inner.type == "identifier":
-        return text_of(module, scope.value(module.source.text(inner)), scope, depth - 1)
-    if inner.type == "member_expression":
-        holder = scope.value(module.source.text(named(inner)[0]))
-        found = awaited(holder) if holder is not None else None
-        literal = dict(fields(module.source, found)) if found is not None and found.type == "object" else {}
-        return text_of(module, literal.get(module.source.text(named(inner)[-1])), scope, depth - 1)
-    return None
-
-
-def _filled(module: Reader, node: Node, scope: Scope, depth: int) -> str | None:
-    parts = []
-    for child in node.named_children:
-        filled = child.type == "template_substitution"
-        part = text_of(module, named(child)[0] if named(child) else None, scope, depth - 1) if filled else module.source.string_part(child)
-        if part is None:
-            return None
-        parts.append(part)
-    return "".join(parts)
+    yield from (each._replace(kind="router") if each.name in mounted and each.kind == "app" else each for each in routers)
 
 
 def inline(module: Reader, node: Node) -> tuple[str, Import | None]:
@@ -238,25 +284,3 @@ def listed(nodes: list[Node]) -> Iterator[Node]:
             yield from (awaited(each) for each in named(inner))
         else:
             yield inner
-
-
-SEGMENTS: Mapping[str, str] = {"(.*)": "{path}"}
-
-
-def braces(path: str) -> str:
-    """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{/:rest}`."""
-    marked = re.sub(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?", "\0\\1\1", path)
-    opened = re.sub(r"\{(/[^{}]*|\*\w+)\}", r"\1", marked).replace("\0", "{").replace("\1", "}")
-    parts = [_segment(part) for part in opened.split("/")]
-    return "/".join(parts) if path.startswith("/") or path == "" else "/" + "/".join(parts)
-
-
-def _segment(part: str) -> str:
-    wild = re.fullmatch(r"\*(\w*)", part)
-    return f"{{{wild[1] or 'path'}}}" if wild else SEGMENTS.get(part, part)
-
-
-def below(path: str) -> str:
-    """The pattern of everything at and below a path."""
-    plain = re.sub(r"/?(\*\w*|\(\.\*\)|\{/?\*\w+\})$", "", path)
-    return f"{braces(plain).rstrip('/')}/**"

@@ -47,7 +47,7 @@ def _do(machine: Machine, node: Any) -> None:
     if language.lower() != "plpgsql":
         raise Unknown(f"a DO block in {language} is not run here", "write it in PL/pgSQL, or carve it out")
     text = given["as"].arg.string.sval
-    start = _body_start(machine.text, given["as"].location)
+    start = _body_start(machine.text, machine.offset(given["as"].location))
 
     def place(offset: int) -> Place:
         return machine.place(start + offset)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from invariants.postgres.grammar import GrammarError
 from invariants.postgres.plpgsql import nodes as n
@@ -20,6 +19,7 @@ from invariants.replay.plpgsql.query import compiled_query
 from invariants.replay.plpgsql.scope import Entry, Result, Scope, World
 from invariants.replay.plpgsql.values import Json, Record, Unsure, Value, guess_of
 from invariants.replay.plpgsql.variables import NO_TYPE, Frame, Locals, Variable, declared, type_named
+from invariants.replay.records import replace
 
 INPUTS = {"in", "inout", "variadic"}
 OUTPUTS = {"out", "inout", "table"}

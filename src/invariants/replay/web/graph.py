@@ -14,6 +14,8 @@ from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
+PATTERNS = "urlpatterns"
+"""The router that a module of Django's is, where it is put in as a whole."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -67,6 +69,8 @@ class Graph:
         if given := self._given(path, symbol, seen):
             return sorted(given)
         found = self._symbols.resolve(path, symbol)
+        if found.file and not found.name and Key(found.file, PATTERNS) in self.routers:
+            return [Key(found.file, PATTERNS)]
         return [found if found.file else Key(path, symbol)]
 
     def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> set[Key]:
@@ -105,6 +109,8 @@ class Graph:
         if use.own:
             self._own[path, use.router, use.position].append(use)
         elif use.router:
+            said = use._replace(pattern=self.said(path, use.pattern)) if "${" in f"{use.pattern}" else use
+            use = said._replace(pattern=None) if "${" in use.excludes else said
             for key in self._keys(path, use.router):
                 self._uses[key].append((path, use))
 
@@ -141,17 +147,25 @@ class Graph:
             self._contexts[key] = found
         return self._contexts[key]
 
-    def said(self, file: str, path: str | None) -> str | None:
+    def said(self, file: str, path: str | None, depth: int = DEEP) -> str | None:
         """A path with the constants in it that other files say; null where one cannot be told."""
-        if path is None or "${" not in path:
-            return path
-        found = {name: self._symbols.constant(self._symbols.resolve(file, name)) for name in SAID.findall(path)}
-        return None if None in found.values() else SAID.sub(lambda each: found[each[1]] or "", path)
+        if path is None or "${" not in path or not depth:
+            return None if path is None or "${" in path else path
+        found = {name: self._constant(file, name, depth) for name in SAID.findall(path)}
+        if None in found.values():
+            return None
+        return re.sub("//+", "/", SAID.sub(lambda each: found[each[1]] or "", path))
+
+    def _constant(self, file: str, name: str, depth: int) -> str | None:
+        """The string that a name is in a file, where that is told by this file or another."""
+        own = Key(file, name)
+        key = own if self._symbols.constant(own) is not None else self._symbols.resolve(file, name)
+        return self.said(key.file, self._symbols.constant(key), depth - 1)
 
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
-        if not self._parents[key]:
+        if not self._parents[key] and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             inner = "" if mount.replaces else prefix

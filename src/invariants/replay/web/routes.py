@@ -1,7 +1,6 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
 from collections.abc import Iterator
-from posixpath import dirname
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -16,13 +15,14 @@ from invariants.replay.web.guards import Guard, Guards, configured
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.patterns import joined
+from invariants.replay.web.prefixes import Prefixes, is_below
 from invariants.replay.web.symbols import Symbols
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
-BEGINS = "globalPrefix"
-"""What all the paths of an application begin with (NestJS)."""
+ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
+"""Where the root of a router is its prefix, without a slash."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -62,7 +62,7 @@ class Routes:
             for use in file.facts[Use]
             if not use.router and not use.own
         ]
-        self._begins = [(path, each.symbol) for path, file in corpus.files.items() for each in file.facts[Setting] if each.name == BEGINS]
+        self._prefixes = Prefixes(corpus, self._graph)
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -123,11 +123,12 @@ class Routes:
 
     def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
         if endpoint.kind == "rpc":
-            return None if endpoint.path is None or prefix is None else ".".join(filter(None, (prefix.strip("/."), endpoint.path)))
+            return (
+                None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
+            )
         path = joined(prefix, self._graph.said(file, endpoint.path))
-        for place, begins in self._begins if endpoint.framework == "nest" else []:
-            path = joined(f"/{begins.strip('/')}", path) if _is_below(file, place) else path
-        is_root = endpoint.framework == "axum" and endpoint.path == "/" and prefix
+        path = self._prefixes.before(file, path) if endpoint.framework == "nest" else path
+        is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return path.rstrip("/") if is_root and path else path
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
@@ -147,7 +148,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         method = door.endpoint.method
-        edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_below(door.file, each.file)]
+        edges = [each for each in self._edges if door.endpoint.kind == "http" and is_below(door.file, each.file)]
         for placed in (*edges, *context.uses):
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
@@ -283,10 +284,3 @@ def _posture(guards: list[Guard], directive: str) -> str:
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
     return Use(at, "", endpoint.position, True, 0, "wrapper", symbol, "all", "/**", "", "", False, "", None)
-
-
-def _is_below(path: str, middleware: str) -> bool:
-    """Whether a file belongs to the application whose middleware this is: what is around its `src`, or else where it stands."""
-    root = f"{dirname(middleware)}/" if dirname(middleware) else ""
-    around, source, _ = f"/{root}".rpartition("/src/")
-    return path.startswith(f"{around}/".lstrip("/") if source else root)

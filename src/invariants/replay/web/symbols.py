@@ -177,7 +177,7 @@ class Symbols:
 
     def _is_there(self, key: Key) -> bool:
         own = self._corpus.get(key.file) if key.file else None
-        return own is not None and (key.name in own.functions or key.name in own.aliases)
+        return own is not None and (key.name in own.functions or key.name in own.aliases or key.name in own.constants)
 
 
 def _scopes(within: str) -> list[str]:

@@ -7,7 +7,7 @@ from invariants.facts.web import Mount, Router
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
-from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"aiohttp",)
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -26,6 +26,7 @@ class Aiohttp(Registrations):
     def __init__(self, module: Module) -> None:
         super().__init__(module, "aiohttp")
         self.resources: dict[str, tuple[str, ast.Call]] = {}
+        self.named: dict[tuple[str, str], ast.Attribute] = {}
         """What holds routes of one path, by its symbol: whose it is, and where it is made."""
 
     def read(self) -> Facts:
@@ -40,10 +41,20 @@ class Aiohttp(Registrations):
                 yield from self.uses(self.spot(call, scope, name), self.middlewares(keyword(call, "middlewares")), own=False)
         yield from answered(self.module, known, "aiohttp")
         for node, scope in self.module.nodes:
+            for name, value in assigned(node) if isinstance(node, ast.Assign) else ():
+                if isinstance(value, ast.Attribute) and value.attr.startswith("add_"):
+                    self.named[scope.name, name] = value
+        for node, scope in self.module.nodes:
             if isinstance(node, Function | ast.ClassDef):
                 yield from self.decorating(node, scope, known)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                yield from self.call(node, node.func, scope)
+            elif isinstance(node, ast.Call) and (func := self.method(node.func, scope)) is not None:
+                yield from self.call(node, func, scope)
+
+    def method(self, node: ast.expr, scope: Scope) -> ast.Attribute | None:
+        """The method that is called, also by another name of it (`add = app.router.add_route`)."""
+        if isinstance(node, ast.Name):
+            return self.named.get((scope.name, node.id))
+        return node if isinstance(node, ast.Attribute) else None
 
     def middlewares(self, node: ast.expr | None) -> Iterator[Guarded]:
         """The middlewares of a list."""

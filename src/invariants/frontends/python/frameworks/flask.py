@@ -13,7 +13,7 @@ from invariants.facts.web import Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, path, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"flask", b"quart", b".route(")
@@ -62,6 +62,8 @@ class Flask(Registrations):
         if kind in APPS or kind in BLUEPRINTS:
             said = keyword(call, *PREFIXES)
             prefix = "" if said is None else braced(path(said, self.module.bindings))
+            if kind == "Namespace" and said is None:
+                prefix = joined("/", constant(argument(call, 0, "name"), self.module.bindings))
             yield Router(self.module.place(call), name, "flask", "app" if kind in APPS else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, _listed(keyword(call, "decorators"), self.module), own=False)
@@ -167,7 +169,8 @@ class Flask(Registrations):
 
     def mounted(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """A blueprint put in, once for each round of a loop over a list."""
-        child, said = argument(node, 0, "blueprint", "ns"), keyword(node, *PREFIXES)
+        is_space = isinstance(node.func, ast.Attribute) and node.func.attr == "add_namespace"
+        child, said = argument(node, 0, "blueprint", "ns"), argument(node, 1, *PREFIXES) if is_space else keyword(node, *PREFIXES)
         turns = rounds(self.loops, [child, said], scope)
         if child is None or turns is None:
             yield self.unread(

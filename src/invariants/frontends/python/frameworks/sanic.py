@@ -51,7 +51,7 @@ class Sanic(Registrations):
     def group(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """Blueprints under one prefix."""
         prefix = constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
-        yield Router(self.module.place(call), name, "sanic", "router", prefix)
+        yield Router(self.module.place(call), name, "sanic", "router", joined(_version(call), prefix))
         for each in [one for given in call.args for one in elements(given) or [given]]:
             spot = self.spot(each, scope, name)
             yield Mount(self.module.place(each), name, spot.position, held(each, scope), "", isolates=False)
@@ -91,24 +91,26 @@ class Sanic(Registrations):
         router = held(func.value, scope)
         if func.attr == "blueprint" and node.args:
             for each in elements(node.args[0], self.module.bindings) or [node.args[0]]:
-                spot = self.spot(node, scope, router)
-                yield Mount(self.module.place(node), router, spot.position, placed(each, scope), "", isolates=False)
+                spot, said = self.spot(node, scope, router), keyword(node, "url_prefix")
+                prefix = constant(said, self.module.bindings) if said is not None else ""
+                name = placed(each, scope)
+                yield Mount(self.module.place(node), router, spot.position, name, prefix, isolates=False, replaces=said is not None)
         elif func.attr in {"register_middleware", "on_request"} and node.args and _is_before(node):
             yield self.use(self.spot(node, scope, router), "hook", node.args[0], own=False)
-        elif func.attr == "add_route" and len(node.args) >= 2:
+        elif func.attr in {"add_route", "add_websocket_route"}:
             yield from self.added(node, router, scope)
 
     def added(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """``add_route(handler, path)``, where the handler may be a class of methods."""
-        given, spot = node.args[0], self.spot(node, scope, router)
-        path = constant(node.args[1], self.module.bindings)
+        given, spot = argument(node, 0, "handler"), self.spot(node, scope, router)
+        path = constant(argument(node, 1, "uri"), self.module.bindings)
         path = path if path is None else joined(_version(node), _slashed(path))
         if callee(given) == "as_view" and isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
             name = symbol(given.func.value)
             own = next((one for one, each in self.module.definitions if each.name == name), None)
             if isinstance(own, ast.ClassDef):
                 yield from self.viewed(spot, own, path)
-        else:
+        elif given is not None:
             yield from self.endpoints(spot, self.methods(node, ""), path, self.name(given, scope))
 
     def attached(self, node: ast.ClassDef, scope: Scope) -> Facts:

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
     HANDED,
@@ -16,19 +17,20 @@ from invariants.frontends.typescript.routers import (
     Registration,
     RouterKind,
     Routers,
-    below,
-    braces,
+    given_framework,
     inline,
     is_local,
     listed,
     served,
-    text_of,
 )
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
 TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
 PATHS = ""
+VERBS = METHODS | {
+    each: each.upper() for each in ("search", "propfind", "proppatch", "report", "purge", "copy", "move", "lock", "unlock", "mkcol")
+}
 REQUIRED = re.compile(r"""require\(\s*(["'])express\1\s*\)(?P<router>\.Router)?""")
 """What makes an application or a router where the library is asked for in the same breath."""
 TYPES = frozenset(
@@ -41,9 +43,10 @@ def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = _makers(module)
     asked = any(taken.source == "express" for taken in module.imports.values())
-    if not (makers or asked or REQUIRED.search(module.source.text(module.source.root))):
+    is_given = not (makers or asked or REQUIRED.search(module.source.text(module.source.root)))
+    if is_given and given_framework(module) != "express":
         return
-    routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES)
+    routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES, is_given)
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
     yield from served(routers.found.values(), found)
     yield from found
@@ -81,9 +84,9 @@ def _registered(module: Reader, routers: Routers, each: Registration) -> Iterato
         symbol, taken = inline(module, _called(each.call))
         yield from [taken] if taken is not None else []
         yield Mount(module.source.head(each.call), each.router, each.position * 10, symbol, "", False)
-    elif each.method in METHODS and each.base is not None and not (each.method == "all" and each.followed):
+    elif each.method in VERBS and each.base is not None and not (each.method == "all" and each.followed):
         yield from _answered(module, each, arguments(each.base)[:1], given)
-    elif each.method in METHODS and each.base is None and len(given) > 1:
+    elif each.method in VERBS and each.base is None and len(given) > 1:
         yield from _answered(module, each, given[:1], given[1:])
     elif each.method == "" and len(given) > 1:
         yield Unread(module.source.head(each.call), "dynamic", "a route's method is decided at run time", REMEDY)
@@ -112,7 +115,7 @@ def _answered(module: Reader, each: Registration, paths: list[Node], given: list
             each.position * 10 + number,
             "express",
             "http",
-            METHODS[each.method],
+            VERBS[each.method],
             braces(text) if text is not None else None,
             handler,
         )
@@ -155,7 +158,7 @@ def _paths(module: Reader, node: Node, each: Registration) -> list[str | None]:
     """A path, or several."""
     inner = awaited(node)
     found = named(inner) if inner.type == "array" else [inner]
-    return [text_of(module, one, each.scope) for one in found]
+    return [path_of(module, one, each.scope) for one in found]
 
 
 def _used(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:
@@ -168,7 +171,7 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
         return
     patterns = [below(text) if text is not None else None for text in texts]
     for number, node in enumerate(handlers):
-        router = routers.receiver_of(module.source.text(node), each.scope) if node.type == "identifier" else None
+        router = routers.child(node, each.scope)
         if router is not None and router in routers.found:
             yield from _mounts(module, each, router, texts, number)
         elif not _is_error_handler(module, node):
@@ -182,7 +185,7 @@ def _is_path(module: Reader, node: Node, each: Registration) -> bool:
         return True
     if inner.type == "array":
         return bool(named(inner)) and _is_path(module, named(inner)[0], each)
-    return inner.type in {"identifier", "member_expression"} and text_of(module, inner, each.scope) is not None
+    return inner.type in {"identifier", "member_expression"} and may_be_path(module, inner, each.scope)
 
 
 def _is_unknown(module: Reader, node: Node, each: Registration) -> bool:

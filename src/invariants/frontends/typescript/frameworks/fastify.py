@@ -8,8 +8,9 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Setting, Use
+from invariants.frontends.typescript.paths import braces, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, braces, inline, listed, served, text_of
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
@@ -24,9 +25,10 @@ REMEDY = "Register it with a path that is written out, on a plugin that is named
 
 def read(module: Reader) -> Iterator[Any]:
     """The plugins, routes and hooks of a file."""
-    if b"astify" not in module.source.content:
+    is_given = b"astify" not in module.source.content
+    if is_given and given_framework(module) != "fastify":
         return
-    routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES)
+    routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES, is_given)
     routers.plugins.update(_plugins(module))
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
     yield from served(routers.found.values(), found)
@@ -91,7 +93,7 @@ def _answered(
     if options is not None and bare(handler).id == bare(options).id:
         handler = field(module.source, options, "handler") or handler
     wrapped = unwrap(module, handler)
-    text = text_of(module, path, each.scope)
+    text = path_of(module, path, each.scope)
     for number, method in enumerate(methods):
         position = each.position * 10 + number
         where = braces(text) if text is not None else None
@@ -177,6 +179,6 @@ def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[
         yield Unread(module.source.head(each.call), "dynamic", "which plugins are loaded is decided by the files of a folder", REMEDY)
         return
     prefix = field(module.source, given[1], "prefix") if len(given) > 1 else None
-    text = text_of(module, prefix, each.scope) if prefix is not None else ""
+    text = path_of(module, prefix, each.scope) if prefix is not None else ""
     where = braces(text).rstrip("/") if text else text
     yield Mount(module.source.head(each.call), each.router, each.position * 10, symbol, where, False)

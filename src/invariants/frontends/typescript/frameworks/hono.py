@@ -8,8 +8,9 @@ from tree_sitter import Node
 
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, braces, inline, listed, served, text_of
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
@@ -24,9 +25,10 @@ REMEDY = "Register it with a path that is written out, on a router that is made 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     sources = {taken.source for taken in module.imports.values()}
-    if not any("hono" in source for source in sources):
+    is_given = not any("hono" in source for source in sources)
+    if is_given and given_framework(module) != "hono":
         return
-    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS)
+    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS, is_given)
     last: dict[str, list[str | None]] = {}
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each, last)]
     prefixed = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
@@ -45,7 +47,7 @@ def _prefix(module: Reader, made: Node | None) -> str | None:
     for call in module.calls.values():
         function = call.node.child_by_field_name("function")
         if made is not None and function is not None and tail(call.symbol) == "basePath" and awaited(named(function)[0]).id == made.id:
-            text = text_of(module, arguments(call.node)[0], call.scope) if arguments(call.node) else None
+            text = path_of(module, arguments(call.node)[0], call.scope) if arguments(call.node) else None
             return braces(text).rstrip("/") if text is not None else None
     return ""
 
@@ -54,7 +56,7 @@ def _registered(module: Reader, routers: Routers, each: Registration, last: dict
     """What one call registers; last: the paths of the call before it, which hold where a call names none."""
     given = arguments(each.call)
     if each.method == "use":
-        last[each.router] = _texts(module, given[0], each) if given and text_of(module, given[0], each.scope) is not None else ["*"]
+        last[each.router] = _texts(module, given[0], each) if given and may_be_path(module, given[0], each.scope) else ["*"]
         yield from _used(module, each, given)
     elif each.method == "route" and len(given) == 2:
         yield from _mounted(module, routers, each, given)
@@ -67,7 +69,7 @@ def _registered(module: Reader, routers: Routers, each: Registration, last: dict
             moved = each._replace(position=each.position * 10 + number)
             yield from _answered(module, moved, (method or "any").upper(), last[each.router], given[2:])
     elif each.method in METHODS and given:
-        has_path = text_of(module, given[0], each.scope) is not None or len(given) > 1
+        has_path = may_be_path(module, given[0], each.scope) or len(given) > 1
         last[each.router] = _texts(module, given[0], each) if has_path else last.get(each.router, ["/"])
         moved = each._replace(position=each.position * 10)
         yield from _answered(module, moved, METHODS[each.method], last[each.router], given[1:] if has_path else given)
@@ -75,7 +77,7 @@ def _registered(module: Reader, routers: Routers, each: Registration, last: dict
 
 def _texts(module: Reader, node: Node, each: Registration) -> list[str | None]:
     inner = awaited(node)
-    return [text_of(module, one, each.scope) for one in (named(inner) if inner.type == "array" else [inner])]
+    return [path_of(module, one, each.scope) for one in (named(inner) if inner.type == "array" else [inner])]
 
 
 def _answered(module: Reader, each: Registration, method: str, texts: list[str | None], given: list[Node]) -> Iterator[Any]:
@@ -115,7 +117,7 @@ def _created(module: Reader, node: Node, each: Registration) -> list[Node]:
 
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware, from here on; a path without a star is that path alone."""
-    text = text_of(module, given[0], each.scope) if given else None
+    text = path_of(module, given[0], each.scope) if given and may_be_path(module, given[0], each.scope) else None
     has_path = text is not None or (bool(given) and awaited(given[0]).type in {"template_string", "binary_expression"})
     pattern = (_pattern(text) if text is not None else None) if has_path else "/**"
     for rank, node in enumerate(listed(given[1 if has_path else 0 :])):
@@ -153,9 +155,9 @@ def _excepted(module: Reader, node: Node, each: Registration) -> tuple[Node, str
 
 
 def _mounted(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:
-    text = text_of(module, given[0], each.scope)
+    text = path_of(module, given[0], each.scope)
     inner = awaited(given[1])
-    router = routers.receiver_of(module.source.text(inner), each.scope) if inner.type == "identifier" else None
+    router = routers.child(inner, each.scope)
     symbol, taken = inline(module, inner)
     if taken is not None:
         yield taken
@@ -168,7 +170,8 @@ def _described(module: Reader, each: Registration, given: list[Node]) -> Iterato
     inner = awaited(given[0])
     value = each.scope.value(module.source.text(inner)) if inner.type == "identifier" else inner
     literal = arguments(awaited(value))[0] if value is not None and arguments(awaited(value)) else None
-    method, path = (text_of(module, field(module.source, literal, key), each.scope) for key in ("method", "path"))
+    method = text_of(module, field(module.source, literal, "method"), each.scope)
+    path = path_of(module, field(module.source, literal, "path"), each.scope)
     before = field(module.source, literal, "middleware")
     guards = list(listed([before])) if before is not None and bare(before).type != "as_expression" else []
     yield from _answered(module, each._replace(position=each.position * 10), (method or "any").upper(), [path], [*guards, *given[1:2]])

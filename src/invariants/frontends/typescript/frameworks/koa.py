@@ -6,20 +6,10 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.source import Unread
-from invariants.facts.web import Endpoint, Mount, Use
+from invariants.facts.web import Endpoint, Mount, Router, Use
+from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import (
-    METHODS,
-    Registration,
-    RouterKind,
-    Routers,
-    below,
-    braces,
-    inline,
-    listed,
-    served,
-    text_of,
-)
+from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, is_local, listed, served
 from invariants.frontends.typescript.syntax import arguments, awaited, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, unwrap, uses
 
@@ -33,13 +23,31 @@ REMEDY = "Register it with a path that is written out, on a router that is made 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = {local: taken.source for local, taken in module.imports.items() if taken.source in LIBRARIES}
-    if not makers:
+    if not makers and given_framework(module) != "koa":
         return
-    routers = Routers(module, "koa", lambda node: _kind(module, makers, node), frozenset({"Koa", "Router"}))
+    routers = Routers(module, "koa", lambda node: _kind(module, makers, node), frozenset({"Koa", "Router"}), not makers)
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
-    made = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
-    yield from served(made, found)
+    late = {each.router: _late(module, each) for each in routers.registrations() if each.method == "prefix"}
+    told = {key: late[key] if key in late else _prefix(module, routers.prefix.get(key)) for key in routers.found}
+    yield from served((router._replace(prefix=told[key]) for key, router in routers.found.items()), found)
     yield from found
+    yield from _exported(module)
+
+
+def _exported(module: Reader) -> Iterator[Any]:
+    """`module.exports = router.routes()`: whoever puts that in puts the router in."""
+    exported = module.exports.get("default")
+    child = _routes_of(module, awaited(exported.value)) if exported is not None and exported.value is not None else None
+    if exported is not None and child is not None:
+        yield Router(module.source.head(exported.at), "default", "koa", "given", "")
+        yield Mount(module.source.head(exported.at), "default", 0, child, "", False)
+
+
+def _late(module: Reader, each: Registration) -> str | None:
+    """What `router.prefix(path)` puts before the paths of a router that was made before."""
+    given = arguments(each.call)
+    text = path_of(module, given[0], each.scope) if given and not each.looped else None
+    return braces(text).rstrip("/") if text is not None else None
 
 
 def _kind(module: Reader, makers: dict[str, str], node: Node) -> RouterKind | None:
@@ -50,7 +58,7 @@ def _kind(module: Reader, makers: dict[str, str], node: Node) -> RouterKind | No
 def _prefix(module: Reader, made: Node | None) -> str | None:
     """What `new Router({prefix})` puts before every path."""
     told = field(module.source, arguments(made)[0], "prefix") if made is not None and arguments(made) else None
-    text = text_of(module, told, module.bodies[0].scope) if told is not None else ""
+    text = path_of(module, told, module.bodies[0].scope) if told is not None else ""
     return braces(text).rstrip("/") if text else text
 
 
@@ -58,8 +66,8 @@ def _registered(module: Reader, each: Registration) -> Iterator[Any]:
     given = arguments(each.call)
     if each.method == "use":
         yield from _used(module, each, given)
-    elif each.method == "prefix":
-        yield Unread(module.source.head(each.call), "dynamic", "a router's prefix is given after it was made", REMEDY)
+    elif each.method == "prefix" and _late(module, each) is None:
+        yield Unread(module.source.head(each.call), "dynamic", "a router's prefix is decided at run time", REMEDY)
     elif each.method in VERBS and len(given) > 1:
         is_named = len(given) > 2 and module.source.string(given[0]) is not None and module.source.string(given[1]) is not None
         yield from _answered(module, each, given[is_named], given[1 + is_named :])
@@ -72,7 +80,7 @@ def _answered(module: Reader, each: Registration, path: Node, given: list[Node])
     wrapped = unwrap(module, handlers[-1])
     layers = [Layer(inline(module, node)[0], node, node if node.type == "call_expression" else None) for node in handlers[:-1]]
     for number, one in enumerate(named(inner) if inner.type == "array" else [inner]):
-        position, text = each.position * 10 + number, text_of(module, one, each.scope)
+        position, text = each.position * 10 + number, path_of(module, one, each.scope)
         where = braces(text) if text is not None else None
         yield Endpoint(module.source.head(each.call), each.router, position, "koa", "http", VERBS[each.method], where, wrapped.handler)
         yield from uses(module, layers, each.router, position, "middleware")
@@ -83,13 +91,18 @@ def _answered(module: Reader, each: Registration, path: Node, given: list[Node])
 
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware and routers, from here on."""
-    text = text_of(module, given[0], each.scope) if len(given) > 1 else None
+    text = path_of(module, given[0], each.scope) if len(given) > 1 and may_be_path(module, given[0], each.scope) else None
     for rank, node in enumerate(listed(given[text is not None :])):
         position = each.position * 10 + rank
         if child := _routes_of(module, node):
             prefix = braces(text).rstrip("/") if text else ""
             yield Mount(module.source.head(each.call), each.router, position, child, prefix, False)
         elif tail(module.source.symbol(node)) != "allowedMethods":
+            symbol, taken = inline(module, node)
+            known = module.imports.get(symbol)
+            if taken is not None or (known is not None and is_local(known.source)):
+                yield from [taken] if taken is not None else []
+                yield Mount(module.source.head(each.call), each.router, position, symbol, braces(text).rstrip("/") if text else "", False)
             yield _before(module, each, node, position, below(text) if text else "/**")
 
 

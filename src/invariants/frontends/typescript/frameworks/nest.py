@@ -1,15 +1,15 @@
 """NestJS: controllers, their methods, and guards on a method, a class or the whole application."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tree_sitter import Node
 
 from invariants.facts.code import Step
 from invariants.facts.source import Unread
-from invariants.facts.web import Endpoint, Router, Setting, Use
+from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
+from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import braces, text_of
 from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import name
 
@@ -24,19 +24,23 @@ VERBS = {
     "Head": "HEAD",
     "Options": "OPTIONS",
     "All": "ANY",
+    "Sse": "GET",
 }
 GRAPHQL = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
-ROUTING = frozenset({*VERBS, *GRAPHQL, "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"})
+ROUTING = frozenset(
+    {*VERBS, *GRAPHQL, "RequestMapping", "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"}
+)
 REMEDY = "Write the path as a string."
 
 
 class Controller(NamedTuple):
-    """A class whose methods answer requests."""
+    """A class whose methods answer requests; one that others stand on is served where they are, and says no paths."""
 
     name: str
     node: Node
     decorator: Node
     paths: list[str | None]
+    kind: Literal["app", "given"] = "app"
 
 
 def read(module: Reader) -> Iterator[Any]:
@@ -45,45 +49,89 @@ def read(module: Reader) -> Iterator[Any]:
         return
     for key, node in list(module.nodes.items()):
         if node.type in CLASSES:
-            for decorator in module.decorators.get(key, []):
-                if tail(module.source.symbol(decorator)) in {"Controller", "Resolver"}:
-                    yield from _controller(module, Controller(key, node, decorator, _prefixes(module, decorator)))
+            yield from _class(module, key, node)
     yield from _global(module)
 
 
+def _class(module: Reader, key: str, node: Node) -> Iterator[Any]:
+    """A controller, or what controllers stand on."""
+    for decorator in module.decorators.get(key, []):
+        if tail(module.source.symbol(decorator)) in {"Controller", "Resolver"}:
+            yield from _controller(module, Controller(key, node, decorator, _prefixes(module, decorator)))
+            return
+    if any(method.startswith(f"{key}.") for method in module.decorators):
+        yield from _controller(module, Controller(key, node, node, [""], "given"))
+
+
 def _prefixes(module: Reader, decorator: Node) -> list[str | None]:
-    """What a controller's paths begin with."""
+    """What a controller's paths begin with, but for a version."""
     given = arguments(decorator) if decorator.type == "call_expression" else []
     if not given or tail(module.source.symbol(decorator)) == "Resolver":
         return [""]
-    told = field(module.source, given[0], "path") if bare(given[0]).type == "object" else given[0]
-    version = field(module.source, given[0], "version")
-    number = text_of(module, version, module.bodies[0].scope)
-    return [f"/v{number}{path}" if number and path is not None else path for path in _paths(module, told)]
+    return _paths(module, field(module.source, given[0], "path") if bare(given[0]).type == "object" else given[0])
+
+
+def _versions(module: Reader, told: Node | None) -> list[str]:
+    """The versions that are said, each as the part that the path has of it."""
+    nodes = (named(bare(told)) if bare(told).type == "array" else [told]) if told is not None else []
+    texts = [text_of(module, node, module.bodies[0].scope) for node in nodes]
+    return [f"/v{text}" for text in texts if text] or [""]
 
 
 def _paths(module: Reader, told: Node | None) -> list[str | None]:
     if told is None:
         return [""]
     nodes = named(bare(told)) if bare(told).type == "array" else [told]
-    texts = [text_of(module, node, module.bodies[0].scope) for node in nodes]
+    texts = [path_of(module, node, module.bodies[0].scope) for node in nodes]
     return [braces(f"/{text.strip('/')}").rstrip("/") if text is not None else None for text in texts]
 
 
 def _controller(module: Reader, each: Controller) -> Iterator[Any]:
-    for number, prefix in enumerate(each.paths):
+    """A router for each version and path, with the methods of it."""
+    given = arguments(each.decorator) if each.decorator.type == "call_expression" else []
+    told = _versions(module, field(module.source, given[0], "version") if given else None)
+    methods = {key: _version(module, key) for key in module.decorators if key.startswith(f"{each.name}.")}
+    wanted = {version: [key for key, own in methods.items() if version in (own or told)] for version in told}
+    for own in methods.values():
+        wanted |= {version: [key for key, other in methods.items() if version in (other or told)] for version in own or []}
+    served = [(version, path) for version in wanted for path in each.paths]
+    for number, (version, path) in enumerate(served):
         router = each.name if number == 0 else f"{each.name}:{number}"
-        yield Router(module.source.place(each.decorator), router, "nest", "app", prefix)
+        prefix = f"{version}{path}" if path is not None else None
+        yield Router(module.source.head(each.decorator), router, "nest", each.kind, prefix)
+        yield from _inherited(module, each, router)
         yield from (use._replace(own=False, position=0) for use in _guards(module, _guarded(module, each), router, 0) if use.symbol)
-        position = 0
-        for method in [key for key in module.decorators if key.startswith(f"{each.name}.")]:
-            for decorator in module.decorators[method]:
-                for endpoint in _endpoints(module, router, method, decorator):
-                    yield endpoint._replace(position=position)
-                    yield from _guards(module, method, router, position)
-                    position += 1
-        if prefix is None:
-            yield Unread(module.source.place(each.decorator), "dynamic", "a controller's path is decided at run time", REMEDY)
+        yield from _methods(module, router, wanted[version])
+    if None in each.paths:
+        yield Unread(module.source.place(each.decorator), "dynamic", "a controller's path is decided at run time", REMEDY)
+
+
+def _version(module: Reader, method: str) -> list[str] | None:
+    """The versions of a method that has its own."""
+    for decorator in module.decorators[method]:
+        if tail(module.source.symbol(decorator)) == "Version" and decorator.type == "call_expression" and arguments(decorator):
+            return _versions(module, arguments(decorator)[0])
+    return None
+
+
+def _methods(module: Reader, router: str, methods: list[str]) -> Iterator[Any]:
+    """The routes of a controller, each with what stands on it."""
+    position = 0
+    for method in methods:
+        for decorator in module.decorators[method]:
+            for endpoint in _endpoints(module, router, method, decorator):
+                yield endpoint._replace(position=position)
+                yield from _guards(module, method, router, position)
+                position += 1
+
+
+def _inherited(module: Reader, each: Controller, router: str) -> Iterator[Mount]:
+    """The methods of a class are those of the classes that it stands on, too."""
+    heritage = [one for one in each.node.named_children if one.type == "class_heritage"]
+    bases = [one for clause in (heritage[0].named_children if heritage else []) if clause.type == "extends_clause" for one in named(clause)]
+    for base in bases:
+        if base.type in {"identifier", "member_expression"}:
+            yield Mount(module.source.head(base), router, 10**6, module.source.symbol(base), "", False)
 
 
 def _guarded(module: Reader, each: Controller) -> str:
@@ -105,15 +153,19 @@ def _descendants(nodes: list[Node]) -> Iterator[Node]:
         yield from _descendants(node.named_children)
 
 
-def _endpoints(module: Reader, router: str, method: str, decorator: Node) -> Iterator[Endpoint]:
+def _endpoints(module: Reader, router: str, method_name: str, decorator: Node) -> Iterator[Endpoint]:
     symbol = tail(module.source.symbol(decorator))
     given = arguments(decorator) if decorator.type == "call_expression" else []
     at = module.source.place(decorator)
-    if symbol in VERBS:
+    if symbol == "RequestMapping" and given:
+        method = tail(module.source.symbol(field(module.source, given[0], "method")))
+        for path in _paths(module, field(module.source, given[0], "path")):
+            yield Endpoint(at, router, 0, "nest", "http", "ANY" if method == "ALL" else method or "GET", path, method_name)
+    elif symbol in VERBS:
         for path in _paths(module, given[0] if given else None):
-            yield Endpoint(at, router, 0, "nest", "http", VERBS[symbol], path, method)
+            yield Endpoint(at, router, 0, "nest", "http", VERBS[symbol], path, method_name)
     elif symbol in GRAPHQL and any(taken.source == "@nestjs/graphql" for taken in module.imports.values()):
-        yield Endpoint(at, router, 0, "nest", "rpc", "RPC", f"{GRAPHQL[symbol]}.{tail(method)}", method)
+        yield Endpoint(at, router, 0, "nest", "rpc", "RPC", f"{GRAPHQL[symbol]}.{tail(method_name)}", method_name)
 
 
 def _guards(module: Reader, holder: str, router: str, position: int) -> Iterator[Use]:
@@ -146,8 +198,9 @@ def _global(module: Reader) -> Iterator[Any]:
                 yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False)
                 count += 1
         elif method == "setGlobalPrefix" and given:
-            text = text_of(module, given[0], call.scope)
+            text = path_of(module, given[0], call.scope)
             yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, text or "")
+            yield from _spared(module, field(module.source, given[1], "exclude") if len(given) > 1 else None)
         elif method == "forRoutes":
             yield from _consumed(module, call.node)
         elif method == "applyDecorators":
@@ -157,6 +210,14 @@ def _global(module: Reader) -> Iterator[Any]:
         for provided in (each for each in fields if each is not None):
             yield _use(module, provided, "", 0, count, name(module, provided))._replace(own=False)
             count += 1
+
+
+def _spared(module: Reader, told: Node | None) -> Iterator[Setting]:
+    """The paths that the prefix of the application is not put before."""
+    for each in named(bare(told)) if told is not None and bare(told).type == "array" else []:
+        path = field(module.source, each, "path") if bare(each).type == "object" else each
+        if path is not None and (pattern := _pattern(module, path)) is not None:
+            yield Setting(module.source.place(each), "nest", "globalPrefix.exclude", 0, pattern)
 
 
 def _consumed(module: Reader, call: Node) -> Iterator[Use]:

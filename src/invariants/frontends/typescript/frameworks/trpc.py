@@ -13,25 +13,49 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import arguments, awaited, fields, named
 from invariants.frontends.typescript.wrapping import name, own, uses
 
-TRIGGERS = (b"@trpc/server", b"createTRPCRouter", b"Procedure", b"Procedures", b"initTRPC", b"t.router", b"mergeRouters")
+TRIGGERS = (b"@trpc/server", b"createTRPCRouter", b"Procedure", b"Procedures", b"initTRPC", b"t.router", b"mergeRouters", b"AppRouter")
 PATHS = ""
 LAST = frozenset({"query", "mutation", "subscription"})
 ROUTERS = frozenset({"router", "createTRPCRouter", "createRouter", "trpcRouter", "mergeRouters", "t.mergeRouters"})
 ROOT = re.compile(rb"type\s+\w+\s*=\s*typeof\s+(\w+)")
 PARTS = (".procedure", ".baseProcedure")
+SAID = re.compile(rb"[rR]outers?\(|rocedure\b")
+"""What a file says that makes routers or procedures of what another one gives it."""
 
 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, procedures and builders of a file."""
-    if not any(word in module.source.content for word in TRIGGERS):
+    if not (any(word in module.source.content for word in TRIGGERS) or SAID.search(module.source.content)):
         return
     yield from builders(module, "trpc", frozenset({"initTRPC"}), PARTS)
-    for variable, values in module.bodies[0].scope.values.items():
-        node = awaited(values[0].node)
-        if len(values) == 1 and _is_router(module, node):
+    for variable, node in _values(module):
+        found = chain(module, node) if node.type == "call_expression" else None
+        if _is_router(module, node):
             kind: Literal["app", "router"] = "app" if variable in _roots(module) else "router"
             yield Router(module.source.head(node), variable, "trpc", kind, "")
             yield from _router(module, variable, node, count())
+        elif found is not None and set(found.methods) & LAST:
+            yield Router(module.source.head(node), variable, "trpc", "given", "")
+            yield from _procedure(module, variable, 0, "", node)
+        elif node.type == "object" and any(_is_procedure(module, value) for _, value in fields(module.source, node)):
+            yield Router(module.source.head(node), variable, "trpc", "given", "")
+            yield from _entries(module, variable, node, count(), "")
+
+
+def _values(module: Reader) -> Iterator[tuple[str, Node]]:
+    """What variables of the module stand for, and what it exports without a name."""
+    for variable, values in module.bodies[0].scope.values.items():
+        if len(values) == 1 and not values[0].part:
+            yield variable, awaited(values[0].node)
+    exported = module.exports.get("default")
+    if exported is not None and exported.value is not None and awaited(exported.value).type == "call_expression":
+        yield "default", awaited(exported.value)
+
+
+def _is_procedure(module: Reader, node: Node) -> bool:
+    inner = awaited(node)
+    found = chain(module, inner) if inner.type == "call_expression" else None
+    return found is not None and bool(set(found.methods) & LAST)
 
 
 def _roots(module: Reader) -> set[str]:
