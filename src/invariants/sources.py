@@ -92,18 +92,23 @@ def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: S
     found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()}, fresh)
     if not found:
         return []
-    said, confined = store.facts(RouteGuard), store.facts(Confinement)
     key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
     unit = Unit("routes", key, next(iter(found.values())).digest)
     if unit not in store:
-        stage = Stage(read, languages, manifests, store)
-        stage.begin(fresh, [each for path, each in found.items() if path not in fresh])
-        names = sorted({each.name for facts in confined.values() for each in facts})
-        told = [each for facts in said.values() for each in facts]
-        store.activate([*own, *found.values()])
-        made = [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))]
-        store.add(unit, [*made, stage.extent()])
+        told = _told(Stage(read, languages, manifests, store), fresh, found, own, store)
+        store.add(unit, told)
     return [*found.values(), unit]
+
+
+def _told(stage: "Stage", fresh: Fresh, found: Mapping[str, Unit], own: Sequence[Unit], store: Store) -> list[Any]:
+    """What follows from all files together; nothing of how it was found is left."""
+    said, confined = store.facts(RouteGuard), store.facts(Confinement)
+    stage.begin(fresh, [each for path, each in found.items() if path not in fresh])
+    fresh.clear()
+    names = sorted({each.name for facts in confined.values() for each in facts})
+    store.activate([*own, *found.values()])
+    routes = stage.routes([each for facts in said.values() for each in facts])
+    return [*routes, *stage.references(names), *settings(store.facts(code.Query)), stage.extent()]
 
 
 def settings(facts: Mapping[str, list[Any]]) -> list[Any]:
@@ -172,7 +177,8 @@ class Stage:
 
     def _foresee(self) -> None:
         """Reads together, which is faster, what will be needed: what files with routes name of others, and what these do."""
-        taking = {path: [*chain(*file.facts.values())] for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        routed = {path: file for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        taking = {path: [*chain(*file.facts.values()), *file.bodies.values()] for path, file in routed.items()}
         for _ in range(AHEAD):
             known = self._corpus.files.keys() | self._ready.keys()
             found = {target for path, facts in taking.items() for target in self._taken(path, facts)} - known

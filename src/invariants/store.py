@@ -1,6 +1,6 @@
 """Facts in SQLite, which is the cache.
 
-A store is a database in memory, read from the cache whole and written back whole when something was added: a run never waits for
+A store is a database of the run's own, read from the cache whole and written back whole when something was added: a run never waits for
 another, and one that is killed leaves the last whole file. Facts are kept in units: those of one file, or of one replayed database.
 A snapshot is a set of units; views show only those that are active.
 """
@@ -33,6 +33,8 @@ create table main.body (unit integer not null, function_name text not null, name
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
 """
+ROOM = 32 * 1024
+"""So many kilobytes of a store are held in memory; what is beyond that, SQLite puts into a file of its own, which nobody sees."""
 PLACE = "file, line, start, end_line, stop"
 BODY = "function_name, names, content"
 ACTIVE = "unit in (select id from temp.active)"
@@ -269,7 +271,9 @@ class Store:
 
 
 def _connect(kept: Cache | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect("", isolation_level=None)
+    connection.execute(f"pragma cache_size = -{ROOM}")
+    connection.execute("pragma journal_mode = memory")
     content = kept.read() if kept else None
     if content:
         connection.deserialize(content)
