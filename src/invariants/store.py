@@ -160,7 +160,9 @@ class Store:
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
         self._added.flush()
-        own = _among(self._ids[unit] for unit in units)
+        numbers = {self._ids[unit] for unit in units}
+        holding = numbers and {number for (number,) in self._rows("select distinct unit from main.held")}
+        own = _among(sorted(numbers & holding))
         found = self._held(own, classes)
         for unit, *body in self._rows(f"select unit, {BODY} from main.body where {own} order by rowid"):  # noqa: S608
             found[self._paths[unit]].append(Body(*body))
