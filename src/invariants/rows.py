@@ -32,7 +32,7 @@ class Rows:
             if not held[name] % MANY:
                 self.flush()
         if held:
-            self._pending["held"] += [(unit, name) for name in held]
+            self._pending["held"] += [(name, unit) for name in held]
         return held.total()
 
     def add(self, table: str, row: tuple[Any, ...]) -> None:
@@ -62,6 +62,8 @@ class Rows:
 
     def flush(self) -> None:
         """Write what waits."""
+        if not self._pending:
+            return
         self._connection.execute("begin")
         for name, rows in self._pending.items():
             marks = ", ".join("?" * len(rows[0]))

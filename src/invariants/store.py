@@ -8,10 +8,13 @@ A snapshot is a set of units; views show only those that are active.
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from errno import EIO
 from functools import cache
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
@@ -21,8 +24,9 @@ from invariants.authorizer import LONGEST, authorized, complaint
 from invariants.bodies import INSIDE, Body, unpacked
 from invariants.cache import Cache
 from invariants.facts.place import Place
-from invariants.relations import Relation, relations
+from invariants.relations import relations
 from invariants.rows import Rows, by_class, insides, restored
+from invariants.shown import Shown
 from invariants.vocabulary import WORD
 
 UNITS = """
@@ -37,8 +41,7 @@ ROOM = 32 * 1024
 """So many kilobytes of a store are held in memory; what is beyond that, SQLite puts into a file of its own, which nobody sees."""
 PLACE = "file, line, start, end_line, stop"
 BODY = "function_name, names, content"
-ACTIVE = "unit in (select id from temp.active)"
-SHOWN = "unit in (select id from temp.active union all select id from temp.base)"
+AMONG = "unit in (select value from json_each(?1))"
 
 
 class Unit(NamedTuple):
@@ -87,14 +90,12 @@ class Store:
         self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
         self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
-        self._shown: dict[str, set[int]] = {"active": set(), "base": set()}
+        self._shown = Shown(self._connection)
         self._used: set[int] = set()
         self._changed = self._worded = False
         self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
         """What was filled in: the statement, and its values to empty it again and to fill it in."""
         self._judged: dict[str, str] = {}
-        for name in self._shown:
-            self._connection.execute(f"create temp table {name} (id integer primary key)")
         for relation in relations():
             for view in relation.views():
                 self._connection.execute(view)
@@ -121,12 +122,13 @@ class Store:
 
     def _unpack(self) -> None:
         """Tell what the functions of the units that are shown do, row by row."""
-        rows = self._rows(f"select unit, {BODY} from main.body where not told and {SHOWN}")  # noqa: S608
-        for unit, *body in rows:
-            self._added.put(unit, unpacked(self._paths[unit], Body(*body)))
+        self._added.flush()
+        rows = self._bodies(self._shown.all, f"not told and {AMONG}")
+        for unit, bodies in groupby(rows, key=itemgetter(0)):
+            self._added.put(unit, (fact for _, *body in bodies for fact in unpacked(self._paths[unit], Body(*body))))
         if rows:
             self._added.flush()
-            self._connection.execute(f"update main.body set told = 1 where {SHOWN}")  # noqa: S608
+            self._connection.executemany("update main.body set told = 1 where unit = ?", {(unit,) for unit, *_ in rows})
             self._changed = True
 
     def activate(self, units: Iterable[Unit], base: Iterable[Unit] = ()) -> None:
@@ -138,62 +140,68 @@ class Store:
 
     def append(self, unit: Unit) -> None:
         """Show one more unit, of which the vocabulary says nothing."""
-        self._show("active", [unit], also=True)
+        self._show("active", [unit], self._shown.active)
 
-    def _show(self, name: str, units: Iterable[Unit], *, also: bool = False) -> None:
-        self._added.flush()
-        before, shown = self._shown[name], {self._ids[unit] for unit in units}
+    def _show(self, name: str, units: Iterable[Unit], also: AbstractSet[int] = frozenset()) -> None:
+        shown = {self._ids[unit] for unit in units}
         self._used |= shown
-        if not also:
-            self._connection.executemany(f"delete from temp.{name} where id = ?", ((number,) for number in before - shown))  # noqa: S608
-        self._connection.executemany(f"insert into temp.{name} values (?)", ((number,) for number in shown - before))  # noqa: S608
-        self._shown[name] = before | shown if also else shown
+        self._shown.show(name, shown | also)
+
+    def _ready(self) -> None:
+        """Have what is to be shown in place, now that somebody asks."""
+        self._added.flush()
+        self._shown.settle()
 
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
+        shown = self._shown.active
         if not set(INSIDE).isdisjoint(classes):
             self._unpack()
-        if within is None:
-            return self._held(ACTIVE, classes)
-        return self._held(_among(number for number in self._shown["active"] if self._paths[number] in within), classes)
+        return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
-        self._added.flush()
         numbers = {self._ids[unit] for unit in units}
-        holding = numbers and {number for (number,) in self._rows("select distinct unit from main.held")}
-        own = _among(sorted(numbers & holding))
-        found = self._held(own, classes)
-        for unit, *body in self._rows(f"select unit, {BODY} from main.body where {own} order by rowid"):  # noqa: S608
+        found = self._held(numbers, classes)
+        for unit, *body in self._bodies(numbers, AMONG):
             found[self._paths[unit]].append(Body(*body))
         return found
 
-    def _held(self, shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+    def _bodies(self, units: AbstractSet[int], condition: str) -> list[Any]:
+        """The functions of units, packed."""
+        return self._rows(f"select unit, {BODY} from main.body where {condition} order by rowid", (self._among("body", units),))  # noqa: S608
+
+    def _among(self, relation: str, units: AbstractSet[int]) -> str:
+        """Those of the units that have rows of a relation, as a list."""
+        held = self._rows("select unit from main.held where relation = ?", (relation,))
+        return f"[{','.join(str(number) for (number,) in held if number in units)}]"
+
+    def _held(self, units: AbstractSet[int], classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+        """The facts of these classes and units, by path; most units have none of most classes."""
+        self._added.flush()
         found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
             relation = by_class()[fact]
-            places = self._places(relation, shown)
-            for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
+            shown = self._among(relation.name, units)
+            wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {AMONG}" for number in relation.places)  # noqa: S608
+            places = self._placed(" union ".join(wanted), shown)
+            for unit, *row in self._rows(f"select * from main.{relation.name} where {AMONG} order by rowid", (shown,)):  # noqa: S608
                 found[self._paths[unit]].append(restored(relation, row, places))
         return found
 
-    def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
-        """The places that the rows of a relation refer to."""
-        wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {shown}" for number in relation.places)  # noqa: S608
-        return self._placed(" union ".join(wanted))
-
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
         """The places that a rule's ``at`` refers to."""
-        return self._placed(", ".join(map(str, set(numbers))))
+        return self._placed("select value from json_each(?1)", f"[{','.join(map(str, numbers))}]")
 
-    def _placed(self, wanted: str) -> dict[int, Place]:
-        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
+    def _placed(self, wanted: str, among: str) -> dict[int, Place]:
+        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})", (among,))}  # noqa: S608
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
         """Fill in columns of active rows that are only known now, each row told by its ``at``; the next activation empties them again."""
+        self._ready()
         for at, columns in values:
             marks = ", ".join(f"{name} = ?" for name in columns)
-            [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
+            [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and unit in temp.active", (at,))  # noqa: S608
             update = f"update main.{relation} set {marks} where at = ?"  # noqa: S608
             self._settled.append((update, (*before, at), (*columns.values(), at)))
             self._connection.execute(update, self._settled[-1][-1])
@@ -228,6 +236,7 @@ class Store:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
         if not insides().isdisjoint(WORD.findall(query)):
             self._unpack()
+        self._ready()
         self._word()
         with self._guarded(seconds):
             try:
@@ -287,8 +296,3 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
     if not content:
         connection.executescript(schema())
     return connection
-
-
-def _among(units: Iterable[int]) -> str:
-    """The condition that a row is of one of these units."""
-    return f"unit in ({', '.join(map(str, units))})"

@@ -21,6 +21,17 @@ fn check_access_enabled() -> Result<(), StatusCode> {
 }
 async fn rows() -> Result<String, StatusCode> { check_access_enabled()?; Ok(String::new()) }
 fn app() -> Router { Router::new().route("/rows", get(rows)) }
+async fn main() { axum::serve(listener, app()).await; }
+"""
+ATTACHED = """
+use axum::{middleware::from_fn, routing::get, Router};
+async fn attach_session(jar: CookieJar, mut req: Request, next: Next) -> Response {
+    req.extensions_mut().insert(jar.get("session").map(decode));
+    next.run(req).await
+}
+async fn rows() -> String { String::new() }
+fn app() -> Router { Router::new().route("/rows", get(rows)).layer(from_fn(attach_session)) }
+async fn main() { axum::serve(listener, app()).await; }
 """
 
 
@@ -48,9 +59,14 @@ def test_where_nobody_sees_what_a_call_goes_by_it_is_unverified() -> None:
 
 
 def test_a_function_that_only_asks_for_the_configuration_is_no_guard() -> None:
-    assert enforcement({"src/main.rs": RUST})["GET /rows"] != "enforced"
+    assert enforcement({"src/main.rs": RUST}) == {"GET /rows": "none"}
 
 
 def test_what_limits_how_often_somebody_comes_is_no_guard() -> None:
     limited = RUST.replace("check_access_enabled", "check_limit_unauthenticated").replace("!CONFIG.access_allowed()", "bucket.is_empty()")
     assert enforcement({"src/main.rs": limited})["GET /rows"] != "enforced"
+
+
+def test_what_only_puts_a_session_beside_the_request_is_no_guard() -> None:
+    assert enforcement({"src/main.rs": ATTACHED}) == {"GET /rows": "none"}
+    assert enforcement({"src/main.rs": ATTACHED.replace("attach_session", "require_session")}) == {"GET /rows": "declared"}

@@ -147,7 +147,7 @@ class Origins:
         elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
-            yield from self.of(node.func.value)
+            yield from (_named(source, node.args[0] if node.args else None) for source in self.of(node.func.value))
         else:
             name = named(node.func, self.scope) or self.module.text(node.func)
             for each in [*node.args, *(one.value for one in node.keywords)]:
@@ -158,8 +158,9 @@ class Origins:
         """What a call is given; what is the caller's also by the name that it has here."""
         sources = set(self.of(value))
         said = {source for origin, each in sources for source in [(origin, each), *(self.given(each) if origin == "call" else ())]}
-        if symbol(value) and any(origin == "caller" for origin, _ in said):
-            sources.add(("caller", symbol(value)))
+        own = symbol(value)
+        if own and any(origin == "caller" for origin, _ in said) and not any(each.startswith(f"{own}.") for _, each in said):
+            sources.add(("caller", own))
         self._given.setdefault(name, set()).update(sources)
 
     def given(self, name: str, depth: int = INNER) -> Iterator[Source]:
@@ -186,9 +187,10 @@ class _Once(Module):
 
 
 def _named(source: Source, name: ast.expr | None) -> Source:
-    """A variable of the environment, with its name where that is written there."""
+    """A variable of the environment, or a header, with its name where that is written there."""
     origin, symbol = source
-    is_named = origin == "environment" and isinstance(name, ast.Constant) and isinstance(name.value, str)
+    has_names = origin == "environment" or (origin == "caller" and symbol.endswith("headers"))
+    is_named = has_names and isinstance(name, ast.Constant) and isinstance(name.value, str)
     return (origin, f"{symbol}.{name.value}") if is_named else source  # type: ignore[union-attr]
 
 

@@ -134,9 +134,9 @@ class Tracer:
         if known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
             yield from self._origins(called[0], scope, seen, depth - 1)
         elif symbol.endswith(("env.var", "env.var_os")):
-            yield self._variable_of(symbol, arguments(node))
+            yield self._variable_of(Dependency("environment", symbol), arguments(node))
         elif known is not None:
-            yield known
+            yield self._variable_of(known, arguments(node)) if "headers" in symbol.split(".") else known
         elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
             for each in [called[0]] if called is not None else []:
                 yield from self._origins(each, scope, seen, depth - 1)
@@ -145,15 +145,15 @@ class Tracer:
         else:
             yield Dependency("call", scope.function(symbol), node)
 
-    def _variable_of(self, symbol: str, given: list[Node]) -> Dependency:
-        """A variable of the environment, with its name where that is written there."""
+    def _variable_of(self, known: Dependency, given: list[Node]) -> Dependency:
+        """A variable of the environment, or a header, with its name where that is written there."""
         names = [self.source.text(each).strip('"') for each in given if each.type == "string_literal"]
-        return Dependency("environment", ".".join([symbol, *names[:1]]))
+        return known._replace(symbol=".".join([known.symbol, *names[:1]]))
 
     def _macro(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         name = tail(self.source.symbol(node.child_by_field_name("macro")))
         if name in {"cfg", "env", "option_env"}:
-            yield self._variable_of(f"{name}!", inside(self.source, node))
+            yield self._variable_of(Dependency("environment", f"{name}!"), inside(self.source, node))
         for each in inside(self.source, node):
             yield from self._origins(each, scope, seen, depth - 1)
 

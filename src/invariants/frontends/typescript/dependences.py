@@ -20,6 +20,9 @@ REQUESTS = frozenset("req request ctx context c event args opts evt r call".spli
 ASKED = frozenset({"getRequest"})
 """Calls that answer with the request (NestJS's `context.switchToHttp().getRequest()`)."""
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
+HEADERS = frozenset({"headers", "header"})
+TAKES = HEADERS | {"get"}
+"""Calls that take one header."""
 NEXT_HEADERS = frozenset({"headers", "cookies", "draftMode"})
 PURE = frozenset(
     """trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase startsWith endsWith includes indexOf slice substring substr
@@ -64,8 +67,9 @@ class Tracer:
         for each in arguments(call) if depth else ():
             inner = [one for found in self.trace(each, scope) for one in self._followed(found, scope, depth)]
             yield from inner
-            if any(found.origin == "caller" for found in inner):
-                yield Dependency("caller", self.source.symbol(each))
+            name = self.source.symbol(each)
+            if any(found.origin == "caller" for found in inner) and not any(found.symbol.startswith(f"{name}.") for found in inner):
+                yield Dependency("caller", name)
 
     def _followed(self, found: Dependency, scope: Scope, depth: int) -> Iterator[Dependency]:
         yield found
@@ -132,7 +136,7 @@ class Tracer:
     def _member(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol = self.source.symbol(node)
         known = self._known(symbol, scope)
-        if known and known.origin == "environment" and node.type == "subscript_expression":
+        if known and node.type == "subscript_expression":
             known = self._named(known, named(node)[-1])
         if known:
             yield known
@@ -144,8 +148,9 @@ class Tracer:
             yield from self._origins(named(node)[-1], scope, seen, depth - 1)
 
     def _named(self, known: Dependency, name: Node) -> Dependency:
-        """A variable of the environment, or what was put beside a request, with its name where that is written there."""
-        said = self.source.string(name)
+        """A variable of the environment, a header, or what was put beside a request, with its name where that is written there."""
+        has_names = known.origin != "caller" or HEADERS & set(known.symbol.split("."))
+        said = self.source.string(name) if has_names else None
         return known._replace(symbol=f"{known.symbol}.{said}") if said else known
 
     def _known(self, symbol: str, scope: Scope) -> Dependency | None:
@@ -172,7 +177,7 @@ class Tracer:
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         symbol = self.source.symbol(function)
         known = self._answer(symbol, scope)
-        if known and known.origin in {"environment", "parameter"} and arguments(node):
+        if known and arguments(node) and (known.origin != "caller" or tail(symbol) in TAKES):
             known = self._named(known, arguments(node)[0])
         if known:
             yield known
@@ -200,6 +205,8 @@ class Tracer:
         field = owner.parameters.get(parts[0]) if owner is not None else None
         if owner is None or field is None or parts[0] in owner.values:
             return None
+        if symbol in {"req.get", "request.get"}:  # a header, in Express
+            return Dependency("caller", f"{parts[0]}.headers.get")
         if field.name in CALLER or (field.name in {"", *REQUESTS} and is_caller(parts)):
             return Dependency("caller", symbol)
         return Dependency("parameter", symbol) if parts[0] in {"c", "ctx"} and parts[-1] == "get" else None

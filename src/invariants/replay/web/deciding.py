@@ -7,6 +7,7 @@ from invariants.facts.code import Dependence, Step
 from invariants.replay.web.outcomes import Decider
 from invariants.replay.web.words import (
     WHOLE,
+    compares,
     compares_secrets,
     is_mode,
     is_scheme,
@@ -77,8 +78,8 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     calls = [each.symbol for each in found if each.origin == "call"]
     direct = [each for each in found if each.origin != "call"]
     if not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
-        return "environment"
-    if not any(_tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
+        return "setting"
+    if not any(tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
         return "doubted" if any(_may_tell(each, given) for each in calls) else "stored"
     origins = {each.origin for each in direct}
     speaks = origins >= {"caller", "environment"} or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(condition)
@@ -88,7 +89,7 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
     """Whether a call is given what tells who comes; one that is given nothing finds that out by itself, or asks no such thing."""
     own = _given_to(call, given)
-    if any(_tells_who(each) for each in own):
+    if any(tells_who(each) or (compares(call) and each.origin == "environment" and is_secret(each.symbol)) for each in own):
         return True
     if not own:
         return not is_setting(call) and (any(map(speaks_of_who, call.split("."))) or sends_credentials(call))
@@ -108,7 +109,7 @@ def _given_to(call: str, given: Sequence[Dependence]) -> list[Dependence]:
     return [each for each in given if each.given == call and each.origin != "constant"]
 
 
-def _tells_who(value: Dependence) -> bool:
+def tells_who(value: Dependence) -> bool:
     """Whether a value tells who comes: a credential that was sent, or what was found out from one."""
     if value.origin == "caller" or value.symbol in WHOLE:
         return sends_credentials(value.symbol)

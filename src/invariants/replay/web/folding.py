@@ -8,7 +8,7 @@ from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, stronger
 from invariants.replay.web.refusing import refused
-from invariants.replay.web.words import speaks_of_who
+from invariants.replay.web.words import is_error, speaks_of_who
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -27,6 +27,7 @@ class Fold:
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
+        self._is_caught = False  # what follows is in the handler of an error
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
@@ -63,12 +64,21 @@ class Fold:
                 return self._attempt(step, after)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
+        if self._is_caught and step.handling in {"returned", "kept"}:
+            after = self._answered(step, after)
         strength, _ = self._walker.call(step, self._key)
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" else survived
+
+    def _answered(self, step: Step, after: Outcomes) -> Outcomes:
+        """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
+        given = self._own.arguments.get((step.function_name, step.position), [])
+        if is_error(step.symbol) or any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given):
+            return frozenset({STOP}) if step.handling == "returned" else after
+        return after | {PASS}
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}
@@ -79,7 +89,7 @@ class Fold:
             ways["then" if "else" in arms else "else"] = after
         decided = self._decider(step)
         ways = known(ways, present(step.symbol)) if decided == "" else ways
-        paths = [answered(path) if decided == "stored" else path for path in ways.values()]
+        paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step))
 
     def _is_unusual(self, step: Step) -> bool:
@@ -107,7 +117,7 @@ class Fold:
         last = [each for each in children if each.arm in {"finally", "else"}]
         after = self._block(last, after)
         tried = self._block(body, after)
-        caught = self._block(handlers, after) if handlers else after
+        caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
         if (
             not passing
@@ -118,3 +128,10 @@ class Fold:
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _handled(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
+        """What becomes of a request whose error is caught."""
+        around, self._is_caught = self._is_caught, True
+        found = self._block(steps, after)
+        self._is_caught = around
+        return found

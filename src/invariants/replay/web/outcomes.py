@@ -1,16 +1,17 @@
 """How the paths of a function end, and what that comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from invariants.replay.web.words import is_limiter, is_plumbing, speaks_of_who
+from invariants.replay.web.words import attaches, is_limiter, is_plumbing, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
 Skip = Literal["", "caller", "environment", "other"]
-Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "caller", "environment", "other"]
+Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "setting", "caller", "environment", "other"]
 """Who decides a branch. compared: what the caller sent is held against a secret; literal: against what may be none, as what is written
 in the code; told: something else; doubted: something that may not be about who the caller is; stored: what is stored under a name that
-the caller gives; empty: something that speaks of who the caller is, and that callers cannot make up."""
+the caller gives; setting: what a call answers of how the application is set up; empty: something that speaks of who the caller is, and
+that callers cannot make up."""
 
 
 class Outcome(NamedTuple):
@@ -51,9 +52,9 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
         elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(_only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
-            skipping = decider in {"other", "environment"} or any(each.kind == "pass" for other in others for each in other)
+            skipping = decider in {"other", "setting", "environment"} or any(each.kind == "pass" for other in others for each in other)
             skip = SKIPS[decider]
-            found |= {each._replace(skip=each.skip or skip) if skipping and is_open(each) else each for each in path}
+            found |= {each._replace(skip=max(each.skip, skip, key=HARDER.index)) if skipping and is_open(each) else each for each in path}
     return frozenset(found)
 
 
@@ -62,12 +63,17 @@ SKIPS: dict[Decider, Skip] = {
     "told": "other",
     "doubted": "other",
     "stored": "other",
+    "setting": "environment",
     "other": "other",
     "compared": "caller",
     "literal": "caller",
     "caller": "caller",
     "environment": "environment",
 }
+
+
+HARDER: tuple[Skip, ...] = ("", "caller", "other", "environment")
+"""Who decides that nothing is checked, the easiest to persuade first: where two have to agree, the harder one does."""
 
 
 def known(ways: dict[str, Outcomes], arm: str) -> dict[str, Outcomes]:
@@ -109,8 +115,8 @@ def stronger(each: Outcome, strength: Strength) -> Outcome:
     return each._replace(strength=max(each.strength, strength, key=order.index), skip="") if each.kind == "pass" else each
 
 
-def effect(outcomes: Outcomes, name: str) -> Effect:
-    """What the outcomes of a function come to."""
+def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effect:
+    """What the outcomes of a function come to; one that lets somebody by, and never asks who comes, is no guard."""
     if is_limiter(name):
         return Effect("passes", "it is no guard")
     passing = {each for each in outcomes if each.kind == "pass"}
@@ -130,7 +136,7 @@ def effect(outcomes: Outcomes, name: str) -> Effect:
         )
     if not guards or not passing:
         return void(name)
-    if is_plumbing(name):
+    if is_plumbing(name) or not asks_who():
         return Effect("passes", "it is no guard")
     if "caller" in skips:
         return Effect("void", "what the caller sends decides whether it checks anything", False)
@@ -146,6 +152,6 @@ REJECTS = Effect("rejects", "it turns away who is not let in", True)
 
 def void(name: str) -> Effect:
     """A function that turns nobody away."""
-    if speaks_of_who(name) and not is_plumbing(name):
+    if speaks_of_who(name) and not is_plumbing(name) and not attaches(name):
         return Effect("void", "it turns nobody away")
     return Effect("passes", "it is no guard")

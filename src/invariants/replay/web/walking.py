@@ -4,20 +4,32 @@ A function is folded from its end to its beginning into the outcomes that it may
 the function; it is checked when a branch that it survived would have turned others away, by a condition that callers do not decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from invariants.facts.code import Dependence, Origin, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import is_kept
+from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect, is_open
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, reads, speaks_of_who
+from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
+NOWHERE = DEEP + 2
+"""A place further in than every other."""
 Known = dict[str, str]
 """Guards that are known or configured, by name, with their postures."""
+
+
+@dataclass
+class Opened:
+    """A function that is being folded."""
+
+    back: int | None = None
+    """The place of the function further out that what is told of it rests on; null where it holds for good."""
 
 
 class Walker:
@@ -31,16 +43,20 @@ class Walker:
         self._symbols = symbols
         self._known = known
         self._effects: dict[Key, Effect] = {}
+        self._circles: dict[Key, frozenset[Key]] = {}
+        """Functions that come back to one: what is told of it holds where none of them is being folded."""
+        self._met: list[Key] = []
+        """The functions that were folded and rest on one that is being folded."""
         self._open: dict[Key, int] = {}
         """The functions that are being folded, each called by the one before."""
         self._passing: dict[Key, tuple[Effect, int]] = {}
         """What holds as long as the function of that place is being folded."""
-        self._back = DEEP + 1
-        """The outermost function that was come back to."""
+        self._back = NOWHERE
+        """The place of the outermost function that was come back to."""
 
     def effect(self, key: Key) -> Effect | None:
         """What a function does; null where its body is not in the repository."""
-        if key in self._effects:
+        if key in self._effects and not self._circles.get(key, frozenset()) & self._open.keys():
             return self._effects[key]
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions:
@@ -49,25 +65,58 @@ class Walker:
             found, back = self._passing[key]
             self._back = min(self._back, back)
             return found
-        if key in self._open or len(self._open) > DEEP:
-            self._back = min(self._back, self._open.get(key, 0))
-            return None
-        return self._folded(key, own)
+        return None if self._is_closed(key) else self._folded(key, own)
+
+    def _is_closed(self, key: Key) -> bool:
+        """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
+        if key not in self._open and len(self._open) <= DEEP:
+            return False
+        self._back = min(self._back, self._open.get(key, 0))
+        return True
 
     def _folded(self, key: Key, own: File) -> Effect:
-        around, self._back = self._back, DEEP + 1
-        place = self._open[key] = len(self._open)
-        found = effect(self._fold(key, own), key.name)
-        found = found._replace(throws=False) if self._answers(key, own) else found
-        del self._open[key]
-        self._passing = {each: told for each, told in self._passing.items() if told[1] < place} if self._passing else self._passing
-        if self._back < place:
-            self._passing[key] = found, self._back
-            self._back = min(around, self._back)
-        else:
-            self._effects[key] = found
-            self._back = around
+        met = len(self._met)
+        with self._opened(key) as opened:
+            found = effect(self._fold(key, own), key.name, lambda: self._asks_who(key, own))
+            found = found._replace(throws=False) if self._answers(key, own) else found
+        if opened.back is not None:
+            self._passing[key] = found, opened.back
+            self._met.append(key)
+            return found
+        self._effects[key] = found
+        if len(self._met) > met:
+            self._circles[key] = frozenset(self._met[met:])
+            del self._met[met:]
         return found
+
+    @contextmanager
+    def _opened(self, key: Key) -> Iterator[Opened]:
+        """A function while it is being folded; afterwards, the one further out that what was told of it rests on."""
+        around, self._back = self._back, NOWHERE
+        opened = Opened()
+        place = self._open[key] = len(self._open)
+        yield opened
+        del self._open[key]
+        self._passing = {each: told for each, told in self._passing.items() if told[1] < place}
+        opened.back = self._back if self._back < place else None
+        self._back = around if opened.back is None else min(around, opened.back)
+
+    def _asks_who(self, key: Key, own: File, depth: int = DEPTH) -> bool:
+        """Whether anything that a function looks at or calls may be about who comes."""
+        inside = own.inside(key.name)
+        said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
+        if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
+            return True
+        return any(self._may_ask(step, key, own, depth) for step in own.steps.get(key.name, []) if step.kind in {"branch", "call"})
+
+    def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
+        if speaks_of_who(step.symbol) or step.kind == "branch":
+            return speaks_of_who(step.symbol)
+        target = self._symbols.resolve(key.file, step.symbol, key.name)
+        inner = self._corpus.get(target.file) if target.file else None
+        if inner is None or target.name not in inner.functions:
+            return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
+        return depth == 0 or (target != key and self._asks_who(target, inner, depth - 1))
 
     def _answers(self, key: Key, own: File) -> bool:
         """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
@@ -147,11 +196,10 @@ class Walker:
 
     def _believes(self, key: Key, own: File, steps: Sequence[Step]) -> bool:
         """Whether a function that answers yes or no says yes to what anybody can send."""
-        if key in self._open or not any(each.kind == "branch" for each in steps):
+        if not any(each.kind == "branch" for each in steps) or self._is_closed(key):
             return False
-        self._open[key] = len(self._open)
-        found = Fold(self, key, own, steps, is_asked=True).outcomes()
-        del self._open[key]
+        with self._opened(key):
+            found = Fold(self, key, own, steps, is_asked=True).outcomes()
         return any(map(is_open, found)) or not any(each.kind == "pass" for each in found)
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:

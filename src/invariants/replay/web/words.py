@@ -3,6 +3,8 @@
 import re
 
 SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+API_KEY = re.compile(r"\bapi key\b")
+"""Two words for one thing."""
 GATES = frozenset("auth authenticate authorize authn authz guard protected session".split())
 """Words of a function that is there to turn people away."""
 WHO = frozenset(
@@ -18,6 +20,8 @@ ERRORS = frozenset(
     "credential access login token session jwt privileges".split()
 )
 """Words of an error that turns away somebody."""
+FAILURES = frozenset("e ex exc err error errors exception failure".split())
+"""Words of an error that is caught, and of what answers one."""
 COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
 """Words of an error about what somebody asks for."""
 DEMANDS = frozenset(
@@ -36,6 +40,8 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
 ASKS = frozenset("verify verifies verified signature validate limit limited limiter throttle".split())
+ATTACHES = frozenset("attach load set init inject populate provide extract decode parse refresh".split())
+"""Words that begin the name of what only puts beside a request who may have sent it."""
 COMPARES = frozenset("timingsafeequal comparedigest constanttimecompare limit ratelimit isvalidsignature".split())
 """Functions whose answer has to be looked at."""
 LIMITS = frozenset("limit limiter ratelimit ratelimiter throttle".split())
@@ -57,8 +63,13 @@ THINGS = frozenset("id ids uuid slug name path number index key page".split())
 """Last words of what says which one is asked for."""
 SENT = frozenset("headers header cookies cookie authorization session getheader".split())
 """Parts of a request that hold credentials."""
+HEADERS = frozenset({"headers", "header"})
+TAKES = frozenset({"get", "getAll", "has", "to_str"})
+"""Calls that take a header, or may: what is named after one is a header's name."""
 WHOLE = frozenset("req request c ctx event conn connection websocket parts http_request".split())
 """What a request is called."""
+ADDRESSES = frozenset("ip ips address addr peer remote forwarded host client".split())
+"""Words of where a request comes from."""
 SETTINGS = frozenset("config conf cfg configuration settings flags features env environ".split())
 """What holds how an application is set up."""
 MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
@@ -70,7 +81,8 @@ FORMS = ("startswith", "endswith", "includes(", ".match(", "starts_with", "len("
 def words(symbol: str) -> list[str]:
     """The words of the last part of a name, or of the last two where the last one is general."""
     parts = [part for part in symbol.split(".") if part and not part.startswith("(")]
-    return [word.lower() for word in SPLIT.findall(parts[-1])] if parts else []
+    found = " ".join(SPLIT.findall(parts[-1])).lower() if parts else ""
+    return API_KEY.sub("apikey", found).split()
 
 
 def speaks_of_who(symbol: str) -> bool:
@@ -112,7 +124,15 @@ def parts(symbol: str) -> list[str]:
 
 def sends_credentials(symbol: str) -> bool:
     """Whether a part of a request may hold what tells who sent it: the request as a whole, a header, a token by its name."""
+    before, _, header = symbol.rpartition(".")
+    if HEADERS & set(before.lower().split(".")) and header not in TAKES:
+        return bool(SECRETS & set(words(header)))
     return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(words(symbol)))
+
+
+def names_address(symbol: str) -> bool:
+    """Whether a value is where a request comes from, by its name."""
+    return bool(ADDRESSES & {word for each in symbol.split(".") for word in words(each)})
 
 
 def names_thing(symbol: str) -> bool:
@@ -130,6 +150,11 @@ def is_mode(variable: str) -> bool:
 def is_scheme(constant: str) -> bool:
     """Whether a constant is no more than how credentials are sent."""
     return constant.strip("\"'` ").lower() in {"", "bearer", "basic", "token"}
+
+
+def is_error(symbol: str) -> bool:
+    """Whether a name is that of an error, or of what is made of one."""
+    return bool(FAILURES & set(words(symbol)))
 
 
 def is_refusal(symbol: str) -> bool:
@@ -154,6 +179,11 @@ def turns_away(name: str) -> bool:
     )
 
 
+def attaches(symbol: str) -> bool:
+    """Whether a name says that who comes is found out and put beside the request, and nobody turned away: attach_session."""
+    return bool(ATTACHES & set(words(symbol)[:1]))
+
+
 def asks(symbol: str) -> bool:
     """Whether a name asks for an answer about a request: verifySignature, limit."""
     return bool(ASKS & set(words(symbol))) or only_answers(symbol)
@@ -162,6 +192,11 @@ def asks(symbol: str) -> bool:
 def only_answers(symbol: str) -> bool:
     """Whether a library's function by this name answers yes or no, and raises nothing."""
     return symbol.rpartition(".")[2].replace("_", "").lower() in COMPARES
+
+
+def compares(symbol: str) -> bool:
+    """Whether a call holds what it is given against each other, by its name: compare_digest, timingSafeEqual, verify."""
+    return asks(symbol) or bool({"compare", "compares", "equal", "equals", "eq"} & set(words(symbol)))
 
 
 def demands(symbol: str) -> bool:

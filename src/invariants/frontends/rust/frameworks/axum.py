@@ -16,7 +16,9 @@ from invariants.frontends.rust.syntax import arguments, bare, named, tail
 TRIGGERS = (b"axum", b"aide::", b"utoipa_axum", b"OpenApiRouter", b"ApiRouter")
 MAKERS = frozenset({"Router", "ApiRouter", "OpenApiRouter"})
 MAKING = frozenset({"new", "default", "with_openapi", "new_with_path"})
-VERBS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect", "query")} | {"any": "ANY"}
+VERBS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect", "query")} | {
+    "any": "ANY"
+}
 REGISTERING = frozenset(
     """route api_route api_route_with route_with_tsr nest nest_api_service nest_service merge layer route_layer fallback fallback_service
     route_service routes typed_get typed_post typed_put typed_patch typed_delete method_not_allowed_fallback""".split()

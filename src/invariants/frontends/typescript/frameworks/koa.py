@@ -9,7 +9,17 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Use
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, is_local, listed, served
+from invariants.frontends.typescript.routers import (
+    METHODS,
+    Registration,
+    RouterKind,
+    Routers,
+    given_framework,
+    inline,
+    is_local,
+    listed,
+    served,
+)
 from invariants.frontends.typescript.syntax import arguments, awaited, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, unwrap, uses
 
