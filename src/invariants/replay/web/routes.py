@@ -1,9 +1,10 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
 from collections.abc import Iterator
+from sys import intern
 from typing import Any, NamedTuple
 
-from invariants.facts.code import Decorator, Directive, Parameter
+from invariants.facts.code import Decorator, Directive
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
@@ -147,12 +148,12 @@ class Routes:
         at = door.endpoint.at
         for use in self._own(door):
             key = self._symbols.resolve(door.file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, at, str(key), 0, True, -1, True)
+            yield RouteCall(use.at, name, at, intern(str(key)), 0, True, -1, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False, -1, True)
+                yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth + 1, False, -1, True)
         for call in self._calls.reached(door.handler):
             heeded = not call.is_ignored or self._guards.ends(call.target)
-            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain, call.position, heeded)
+            yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth, call.certain, call.position, heeded)
 
     def _own(self, door: Door) -> list[Use]:
         return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
@@ -209,8 +210,8 @@ class Routes:
     def _extracted(self, door: Door) -> Iterator[Use]:
         """What the parameters of a handler in another file are made from, in Rust; one that may be absent turns nobody away."""
         own = self._corpus.get(door.handler.file) if door.handler.file.endswith(".rs") and door.handler.file != door.file else None
-        for each in own.facts[Parameter] if own else ():
-            if each.function_name == door.handler.name and each.symbol:
+        for each in own.parameters.get(door.handler.name, []) if own else ():
+            if each.symbol:
                 wrapping = _wrapping(door.endpoint, each.symbol, each.at)
                 yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
 
