@@ -50,7 +50,9 @@ def report(name: str, expected: Routes, found: Routes, verbose: bool) -> None:
     missed = sorted(each for each in expected if not is_in(each, found))
     heads = {path.split("/")[1] for _, path in expected}
     beyond = sorted(each for each in found if each[1].split("/")[1] in heads and not is_in(each, expected))
-    print(f"| {name} | {len(expected)} | {len(expected) - len(missed)} | {1 - len(missed) / len(expected):.3f} | {len(beyond)} |", flush=True)
+    print(
+        f"| {name} | {len(expected)} | {len(expected) - len(missed)} | {1 - len(missed) / len(expected):.3f} | {len(beyond)} |", flush=True
+    )
     for kind, several in (("missed", missed), ("beyond", beyond)) if verbose else ():
         for method, path in several:
             print(f"    {kind} {method} {path}")
