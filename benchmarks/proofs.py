@@ -8,7 +8,8 @@ Crossings through views, functions, row security that is off and owners who stan
 that ``check`` does not report are counted apart. An open policy is *held* where nothing went past it on a table that was attacked.
 
 Products are those named, or all that were fetched. ``--configs`` is a folder of ``owner+name.toml``, what a product's team would have
-configured, and of folders ``owner+name`` with stubs of what migrations expect: roles, extensions. ``--verbose`` prints every disagreement.
+configured, and of folders ``owner+name`` with stubs of what migrations expect: roles, extensions. ``--verbose`` prints
+every disagreement, and why tables could not be seeded.
 Exit status 1 where a verdict was unsound, or a product could not be compared.
 """
 
@@ -143,6 +144,12 @@ class Comparison(NamedTuple):
                 if (each["rule"], each["subject"]) not in self.judged.reported:
                     yield f"not reported: {each['rule']} {each['subject']}: {table['table']} as {each['role']}: {each['statements'][-1]}"
 
+    def unseeded(self) -> Iterator[str]:
+        """Every table that could not be attacked, and why not."""
+        for table in self.proof["tables"]:
+            if table["verdict"] == "unseeded":
+                yield f"unseeded: {table['table']}: {table['reason']}"
+
     def cells(self) -> Iterator[str]:
         """The product's row of the table."""
         verdicts, tables = self.judged.verdicts, Counter(each["verdict"] for each in self.proof["tables"])
@@ -240,7 +247,7 @@ def told(git: Path | None, repository: str, configs: Path | None, *, verbose: bo
         return False
     print(f"| {' | '.join((repository, *found.cells()))} |", flush=True)
     unsound = list(found.unsound())
-    lines = [*unsound, *found.held(), *found.unreported(), *found.proof["errors"]] if verbose else unsound
+    lines = [*unsound, *found.held(), *found.unreported(), *found.unseeded(), *found.proof["errors"]] if verbose else unsound
     print(*(f"    {line}\n" for line in lines), sep="", end="", flush=True)
     return not unsound
 

@@ -53,15 +53,18 @@ def _facts(layout: Layout, source: Any, files: Mapping[str, Unit], store: Store)
     from invariants.replay.run import told
 
     paths, problems = _ordered(layout, files, store)
+    key = ""
     yield from (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
     yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
     if layout.language == "django":
         progress, doubts = _resolved(layout, paths, store)
         yield from doubts
     else:
-        progress = _replayed(layout, paths, files, store)
+        progress, key = _replayed(layout, paths, files, store)
     configured = [each for facts in store.facts(*TENANCY).values() for each in facts]
     facts = told(progress, layout.name, layout.runner, configured)
+    if key:
+        Checkpoints(store.path).keep(key, progress)
     ran = {each.path for each in facts if isinstance(each, db.Migration)}
     idle = [db.Migration(_first(path), layout.name, path, number, 0, False) for number, path in enumerate(paths) if path not in ran]
     for fact in [*facts, *idle]:
@@ -72,23 +75,22 @@ def _facts(layout: Layout, source: Any, files: Mapping[str, Unit], store: Store)
     yield from problems
 
 
-def _replayed(layout: Layout, paths: Sequence[str], files: Mapping[str, Unit], store: Store) -> "Progress":
-    """The database after its migrations, replayed from the last that a checkpoint is kept of."""
+def _replayed(layout: Layout, paths: Sequence[str], files: Mapping[str, Unit], store: Store) -> "tuple[Progress, str]":
+    """The database after its migrations, replayed from the last that a checkpoint is kept of; and what to keep it under, if at all."""
     from invariants.replay.run import Migration, advance, begin
 
     is_settled = layout.runner == "schema"
-    checkpoints = Checkpoints(None if is_settled else store.path)
     keys = list(_keys(layout, paths, files, store.facts(Include)))
-    known: Progress | None = checkpoints.newest(keys)
+    known: Progress | None = None if is_settled else Checkpoints(store.path).newest(keys)
     progress = known or begin(layout.runner, layout.search_path)
     rest = paths[progress.done :]
     if rest:
         own = store.facts(*ORDERED, within={*rest, *includes.reached(rest, store.facts(Include))} & files.keys())
         migrations = [Migration(path, includes.spliced(path, own)) for path in rest]
         advance(progress, layout.name, migrations, settled=is_settled)
-        if known is None or sum(len(each.facts) for each in migrations) > FEW:
-            checkpoints.keep(keys[-1], progress)
-    return progress
+        if not is_settled and (known is None or sum(len(each.facts) for each in migrations) > FEW):
+            return progress, keys[-1]
+    return progress, ""
 
 
 def _resolved(layout: Layout, paths: Sequence[str], store: Store) -> "tuple[Progress, list[Unread]]":

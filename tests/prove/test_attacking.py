@@ -255,6 +255,16 @@ SEEDED: dict[str, str] = {
     "a circle that may be empty": """create table t (id int primary key, tenant_id uuid not null, other int);
         create table o (id int primary key, tenant_id uuid not null, t int not null references t);
         alter table t add foreign key (other) references o""",
+    "a circle that is only empty from the other side": """create table a (id int primary key, tenant_id uuid not null, other int);
+        create table o (id int primary key, tenant_id uuid not null, a int not null references a);
+        alter table a add foreign key (other) references o;
+        create table t (id int primary key, tenant_id uuid not null, o int not null references o)""",
+    "two rows of one parent": """create table p (id int primary key, tenant_id uuid not null);
+        create table t (id int primary key, tenant_id uuid not null, one int not null references p, other int not null references p,
+        check (one <> other))""",
+    "two rows of a parent that is seeded later": """create table z (id int primary key, tenant_id uuid not null, is_open boolean not null);
+        create table t (one int references z, other int references z, tenant_id uuid not null, primary key (one, other),
+        check (one < other))""",
     "a circle that can wait": """create table t (id int primary key, tenant_id uuid not null, other int not null);
         create table o (id int primary key, tenant_id uuid not null, t int not null references t deferrable initially deferred);
         alter table t add foreign key (other) references o deferrable""",

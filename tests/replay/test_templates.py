@@ -2,6 +2,8 @@
 
 import pytest
 
+from invariants.replay.isolation.grounds import NONE, Grounds, Memory
+from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.templates import templates
 from replay.statements import run
 
@@ -14,7 +16,9 @@ TABLES = (
 
 def found(policy: str) -> list[tuple[str, str | None, str | None]]:
     """The column, USING and WITH CHECK of each template."""
-    return [(each.column_name, each.using_text, each.check_text) for each in templates(run(*TABLES, policy), "main")]
+    machine = run(*TABLES, policy)
+    memory = Memory(Grounds(Tenancy(machine.catalog, [])), NONE)
+    return [(each.column_name, each.using_text, each.check_text) for each in templates(machine, "main", memory)]
 
 
 @pytest.mark.parametrize(

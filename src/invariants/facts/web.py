@@ -40,6 +40,9 @@ class Mount(NamedTuple):
     prefix: Annotated[str | None, "What is put before the paths of it; null where it cannot be told."]
     isolates: Annotated[bool, "The parent's middleware does not reach it (FastAPI's app.mount, another application)."]
     replaces: Annotated[bool, "The prefix stands in the place of the router's own (Flask's register_blueprint)."] = False
+    inherits: Annotated[
+        bool, "What stands before the child stands before the parent too (a class of NestJS and the one that it extends)."
+    ] = False
 
 
 class Endpoint(NamedTuple):

@@ -2,20 +2,30 @@
 
 from invariants.postgres.grammar import Parsed
 
-LARGEST = 16 << 10
-"""Characters of a text whose tree is kept; what is longer is mostly data, and rare."""
-MOST = 50_000
-"""Trees that are kept at once: some tens of megabytes."""
-
-_kept: dict[str, Parsed] = {}
+MOST = 4 << 20
+"""Characters of the texts whose trees are kept: some tens of megabytes of trees, where most of them is code."""
 
 
-def keep(text: str, parsed: Parsed) -> None:
-    """Keep the tree of a statement's text, which stands at ``parsed.start`` of what was parsed."""
-    if len(text) <= LARGEST and len(_kept) < MOST:
-        _kept[text] = parsed
+class Trees:
+    """Trees by the texts that they are of."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Parsed] = {}
+        self._size = 0
+
+    def keep(self, text: str, parsed: Parsed) -> None:
+        """Keep the tree of a statement's text, which stands at ``parsed.start`` of what was parsed, while there is room."""
+        if text not in self._kept and self._size + len(text) <= MOST:
+            self._kept[text] = parsed
+            self._size += len(text)
+
+    def taken(self, text: str) -> Parsed | None:
+        """The tree of a statement's text, where it is kept; it is given away, since whoever runs a statement changes its tree."""
+        parsed = self._kept.pop(text, None)
+        if parsed is not None:
+            self._size -= len(text)
+        return parsed
 
 
-def taken(text: str) -> Parsed | None:
-    """The tree of a statement's text, where it is kept; it is given away, since whoever runs a statement changes its tree."""
-    return _kept.pop(text, None)
+_trees = Trees()
+keep, taken = _trees.keep, _trees.taken

@@ -88,6 +88,12 @@ class Table(NamedTuple):
         """The columns of the primary key."""
         return next((key.columns for key in self.keys if key.primary), ())
 
+    @property
+    def twins(self) -> list[Reference]:
+        """References to a table that another one leads to already."""
+        targets = [each.target for each in self.references]
+        return [each for number, each in enumerate(self.references) if each.target != self.name and each.target in targets[:number]]
+
 
 class View(NamedTuple):
     """A view or materialized view."""

@@ -9,17 +9,12 @@ from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Reference, Table
 from invariants.prove.checks import satisfied
 from invariants.prove.database import Database, Refused
+from invariants.prove.faults import CHECKED, DUPLICATE, EMPTIED, VALUES, Circular, Unfit, why
 from invariants.prove.planning import Plans, Values
 from invariants.prove.rows import Row, insertion, read, selection
 from invariants.prove.settling import settle, tie
 from invariants.prove.values import Who, value
 
-VALUES = ("22", "23")
-"""Classes of errors that a row's own values are at fault for, not who the session is."""
-EMPTIED = "23502"
-"""A column is absent that was not: a trigger took its value from the session."""
-DUPLICATE = "23505"
-"""A unique key is taken."""
 TENANTS: tuple[Who, ...] = ("A", "B")
 
 
@@ -35,10 +30,6 @@ class Seeds(NamedTuple):
     """The statements that seeded."""
 
 
-class Unfit(Exception):
-    """A row cannot be made; it says why, as a clause."""
-
-
 class Seeder:
     """Makes rows, parents first."""
 
@@ -50,6 +41,10 @@ class Seeder:
         self._script: list[str] = []
         self._spares: dict[tuple[str, Who], list[Values]] = defaultdict(list)
         self._faults: dict[tuple[str, Who], str] = {}
+        self._circles: dict[tuple[str, Who], str] = {}
+        """Tables that wait for one that is being seeded, until there is a row more."""
+        self._apart: set[str] = set()
+        """Tables whose references to one table lead to different rows of it."""
         self._planned: dict[tuple[str, Who], Values] = {}
         self._late: list[tuple[Row, Reference]] = []
         self._number = 0
@@ -81,10 +76,10 @@ class Seeder:
         try:
             first = self._whole(lambda: self.row(table.name, who))
         except (Refused, Unfit) as error:
-            self._faults.setdefault((table.name, who), _why(error))
+            self._faults.setdefault((table.name, who), why(error))
             return
         tied = self._tied(table, who)
-        own = [first, *self._variants(table, who, tied)]
+        own = [*(self.rows[table.name, who] or [first]), *self._variants(table, who, tied)]
         self.rows[table.name, who] = own
         for row in own if who else ():
             self._spare(table, who, row, tied)
@@ -115,17 +110,21 @@ class Seeder:
             return own[0]
         if (name, who) in self._faults:
             raise Unfit(self._faults[name, who])
+        if (name, who) in self._circles:
+            raise Circular(self._circles[name, who])
         table = self.plans.catalog.tables[name]
         try:
             made = self._partitioned(table, who) if table.kind == "p" else self._first(table, who)
         except (Refused, Unfit) as error:
             if self.plans.is_shared(name) and (other := self._anybodys(name)):
                 return other
-            self._faults[name, who] = _why(error)
-            raise Unfit(self._faults[name, who]) from error
+            kind, known = (Circular, self._circles) if isinstance(error, Circular) else (Unfit, self._faults)
+            known[name, who] = why(error)
+            raise kind(why(error)) from error
         finally:
             self._planned.pop((name, who), None)
         self.rows[name, who].append(made)
+        self._circles.clear()
         return made
 
     def _anybodys(self, name: str) -> Row | None:
@@ -151,9 +150,20 @@ class Seeder:
         try:
             made = self._made(table, who, tied)
         except Refused as refused:
-            made = self._second(table, who, tied, refused)
+            made = self._led_apart(table, who, refused) or self._second(table, who, tied, refused)
         self._late += [(made, each) for each in table.references if who and any(made.values[name] is None for name in each.columns)]
         return made
+
+    def _led_apart(self, table: Table, who: Who, refused: Refused) -> Row | None:
+        """A row whose references lead to different rows, where a check may ask for that."""
+        if refused.code != CHECKED or not table.twins or table.name in self._apart:
+            return None
+        self._apart.add(table.name)
+        try:
+            return self._made(table, who, self._tied(table, who))
+        except (Refused, Unfit):
+            self._apart.remove(table.name)
+            return None
 
     def _second(self, table: Table, who: Who, tied: Values, refused: Refused) -> Row:
         for sparse, dressed in ((True, False), (False, True), (True, True)):
@@ -171,6 +181,8 @@ class Seeder:
         for reference in table.references:
             if reference.target != table.name:
                 found |= self._referred(table, reference, who, found)
+        for reference in table.twins if table.name in self._apart else ():
+            found |= _led_to(reference, self._another(reference.target, who))
         return found | self._planned.get((table.name, who), {})
 
     def _referred(self, table: Table, reference: Reference, who: Who, found: Values) -> Values:
@@ -187,9 +199,17 @@ class Seeder:
         except Unfit as error:
             if free:
                 return dict.fromkeys(free)
-            raise Unfit(f"{reference.target}, which it refers to, could not be seeded: {error}") from error
-        values = [parent.values[name] for name in reference.target_columns]
-        return dict(zip(reference.columns, values, strict=True))
+            raise type(error)(f"{reference.target}, which it refers to, could not be seeded: {error}") from error
+        return _led_to(reference, parent)
+
+    def _another(self, name: str, who: Who) -> Row:
+        """The tenant's second row of a table."""
+        table, own = self.plans.catalog.tables[name], self.rows[name, who]
+        if not own:
+            raise Unfit(f"there is no second row of {name}")
+        if len(own) == 1:
+            own.append(self._made(table, who, self._tied(table, who)))
+        return own[-1]
 
     def _cycle(self, reference: Reference, owner: Who, free: list[str]) -> Values:
         """A row that is not there yet: referred to later where the column may be empty, at once where the constraint can wait."""
@@ -202,7 +222,7 @@ class Seeder:
                 known.setdefault(name, value(target.column(name), owner, self._number))
                 self._planned[target.name, owner][name] = known[name]
             return {name: known[other] for name, other in zip(reference.columns, reference.target_columns, strict=True)}
-        raise Unfit(f"the foreign key {reference.name} is part of a circle that no row can be the first of")
+        raise Circular(f"the foreign key {reference.name} is part of a circle that no row can be the first of")
 
     def _values(self, table: Table, who: Who, tied: Values, *, sparse: bool = False) -> Values:
         self._number += 1
@@ -266,5 +286,6 @@ class Seeder:
         self.database.run("rollback to savepoint spare; release savepoint spare")
 
 
-def _why(error: Refused | Unfit) -> str:
-    return error.message if isinstance(error, Refused) else str(error)
+def _led_to(reference: Reference, row: Row) -> Values:
+    """What a row that refers to another one holds."""
+    return {name: row.values[other] for name, other in zip(reference.columns, reference.target_columns, strict=True)}

@@ -13,6 +13,7 @@ from invariants.replay import bodies, context, tenancy
 from invariants.replay.catalog import Catalog, Session
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.export import Export
+from invariants.replay.isolation.grounds import NONE, Answers
 from invariants.replay.isolation.policies import Judge
 from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
@@ -46,6 +47,8 @@ class Progress:
     unread: list[Unread]
     bodies: bodies.Bodies
     """What the bodies of its functions say."""
+    answers: Answers = NONE
+    """What was answered of its policies when its facts were told."""
 
 
 def begin(runner: str, search_path: Sequence[str] = ()) -> Progress:
@@ -89,8 +92,10 @@ def told(progress: Progress, database: str, runner: str, configured: Sequence[Fa
     facts += context.settings(catalog, database, progress.bodies)
     known = _tenancy(database, runner, facts, configured)
     facts += known
-    facts += Judge(catalog, database, [*configured, *known]).facts()
-    facts += templates(_machine(progress), database)
+    judge = Judge(catalog, database, [*configured, *known], progress.answers)
+    facts += judge.facts()
+    facts += templates(_machine(progress), database, judge.memory)
+    progress.answers = judge.memory.kept()
     return facts + progress.unread
 
 

@@ -8,6 +8,7 @@ from invariants.postgres.grammar import parse_expression, pb, unwrap, write_expr
 from invariants.postgres.tree import walk
 from invariants.replay import objects as o
 from invariants.replay.expressions import searching_public, table_scope
+from invariants.replay.isolation.grounds import Memory
 from invariants.replay.machine import Machine
 from invariants.replay.resolver import Reference, Resolver
 
@@ -20,13 +21,13 @@ class _Tied(Exception):
     """The expression asks more of its table than a column: it fits no other."""
 
 
-def templates(machine: Machine, database: str) -> Iterator[db.PolicyTemplate]:
+def templates(machine: Machine, database: str, memory: Memory) -> Iterator[db.PolicyTemplate]:
     """The policies that could stand on other tables."""
     plain: dict[str, Side] = {}
     for policy in machine.catalog.policies:
         table = machine.catalog.relations[policy.table]
         try:
-            sides = [_kept(machine, table, text, plain) for text in (policy.using, policy.check)]
+            sides = [_kept(machine, table, text, plain, memory) for text in (policy.using, policy.check)]
         except _Tied:
             continue
         columns = {column for _, names in sides for column in names}
@@ -36,15 +37,26 @@ def templates(machine: Machine, database: str) -> Iterator[db.PolicyTemplate]:
             yield db.PolicyTemplate(policy.at, database, name, policy.name, next(iter(columns), ""), using, check)
 
 
-def _kept(machine: Machine, table: o.Relation, text: str | None, plain: dict[str, Side]) -> Side:
+def _kept(machine: Machine, table: o.Relation, text: str | None, plain: dict[str, Side], memory: Memory) -> Side:
     """A side of a policy; one that names no table means the same on each that has its columns."""
     if text is None:
         return None, frozenset()
     if table.name in text or "select" in text.lower():
-        return _side(machine, table, text)
+        side = memory.answer(("template", table.oid, text), (text,), table.name, lambda: _opened_side(machine, table, text))
+        if side is None:
+            raise _Tied
+        return side
     if text not in plain:
         plain[text] = _side(machine, table, text)
     return plain[text]
+
+
+def _opened_side(machine: Machine, table: o.Relation, text: str) -> Side | None:
+    """A side of a policy; None where it fits no other table."""
+    try:
+        return _side(machine, table, text)
+    except _Tied:
+        return None
 
 
 def _side(machine: Machine, table: o.Relation, text: str) -> Side:

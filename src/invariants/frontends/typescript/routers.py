@@ -27,7 +27,7 @@ USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|
 
 LIBRARIES = re.compile(r"^(express|fastify|@fastify/.*|hono|hono/.*|@hono/.*|koa|koa-router|@koa/.*|@nestjs/.*)$")
 WORDS = {
-    "fastify": re.compile(r"\b(reply|fastify|addHook)\b|\.register\("),
+    "fastify": re.compile(r"\b(reply|fastify|addHook|onRequest|preValidation|preHandler)\b|\.register\("),
     "koa": re.compile(r"\bctx\b"),
     "hono": re.compile(r"\bc\.(json|text|html|body|req)\b"),
 }

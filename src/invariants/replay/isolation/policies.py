@@ -14,6 +14,7 @@ from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.decision import TOO_MANY, decide
 from invariants.replay.isolation.folding import folded
+from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
 from invariants.replay.isolation.naming import settings_named
 from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
@@ -41,14 +42,17 @@ class Judged(NamedTuple):
 class Judge:
     """The policies of one database."""
 
-    def __init__(self, catalog: Catalog, database: str, known: Iterable[Any]) -> None:
+    def __init__(self, catalog: Catalog, database: str, known: Iterable[Any], before: Answers = NONE) -> None:
+        """``before`` holds what was answered of the database in an earlier state."""
         self.catalog = catalog
         self.database = database
         self.tenancy = Tenancy(catalog, [each for each in known if getattr(each, "database", "") in {"", database}])
         self.tenancy.reading = self.reading
+        self.memory = Memory(Grounds(self.tenancy), before)
         self._told: dict[Any, Verdict] = {}
         self._plain: dict[str, str] = {}
         self._read: dict[tuple[int, str, int | None], Verdict] = {}
+        self._asking: set[tuple[int, str, int | None]] = set()
 
     def facts(self) -> Iterator[Any]:
         """The verdict on every disjunct of every permissive policy, and the settings that policies go by."""
@@ -106,7 +110,7 @@ class Judge:
     def _folded(self, term: str) -> str:
         """What a term comes to; products repeat one expression on table after table."""
         if term not in self._plain:
-            self._plain[term] = folded(self.tenancy, term)
+            self._plain[term] = self.memory.answer(("folded", term), (term,), "", lambda: folded(self.tenancy, term))
         return self._plain[term]
 
     def verdicts(self, policy: o.Policy, side: str, term: str) -> Iterator[Judged]:
@@ -141,7 +145,10 @@ class Judge:
         if key not in self._read:
             name = table.name
             self._read[key] = Verdict("unverified", f"its policies ask {name} itself: PostgreSQL refuses such a query (infinite recursion)")
+            self._asking.add(key)
             self._read[key] = self._worst_read(table, role, self.tenancy.held(executor) if executor is not None else frozenset())
+            self._asking.remove(key)
+        self.memory.is_circular |= key in self._asking
         return self._read[key]
 
     def _worst_read(self, table: o.Relation, role: str, held: frozenset[int]) -> Verdict:
@@ -201,7 +208,8 @@ class Judge:
         key = (self._likeness(question), *question[2:])
         known = self._told.get((*key, "")) or self._told.get((*key, question.role))
         if known is None:
-            known, asks_role = decide(self.tenancy, question)
+            texts = (*question.texts, *question.others, question.beside)
+            known, asks_role = self.memory.answer((*key, question.role), texts, question.table.name, lambda: decide(self.tenancy, question))
             self._told[(*key, question.role if asks_role else "")] = known
         return known
 

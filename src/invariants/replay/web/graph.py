@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
-from invariants.facts.code import Parameter, Step
+from invariants.facts.code import Step
 from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
@@ -75,8 +76,8 @@ class Graph:
         """What a function is given as the parameter that a symbol is, by each of its callers."""
         function, _, parameter = symbol.rpartition(".")
         own = self._corpus.get(path) if function else None
-        said = own.facts[Parameter] if own else []
-        place = next((each.position for each in said if each.function_name == function and each.name == parameter), None)
+        said = own.parameters.get(function, []) if own else []
+        place = next((each.position for each in said if each.name == parameter), None)
         if place is None or Key(path, symbol) in seen or len(seen) > DEEP:
             return set()
         found: set[Key] = set()
@@ -98,7 +99,7 @@ class Graph:
         """The calls of the repository's Python, by the last word of what is called."""
         found: dict[str, list[tuple[str, Step]]] = defaultdict(list)
         for path, file in self._corpus.files.items():
-            for step in file.facts[Step] if path.endswith(".py") else ():
+            for step in chain(*(file.inside(name).steps for name in file.bodies)) if path.endswith(".py") else ():
                 if step.kind == "call":
                     found[step.symbol.rpartition(".")[2]].append((path, step))
         return found
@@ -205,6 +206,16 @@ class Graph:
             if file == path and mount.position < position and not mount.isolates:
                 for child in self._keys(file, mount.child):
                     yield from self._escaped(child, joined(prefix, mount.prefix), frozenset({key}))
+            elif mount.inherits and position < mount.position:
+                yield from self._inherited(file, mount, prefix, frozenset({key}))
+
+    def _inherited(self, file: str, mount: Mount, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
+        """What a class has before it because the one that it extends has."""
+        for base in self._keys(file, mount.child):
+            if base not in seen:
+                yield from (Placed(place, use, prefix, "router") for place, use in self._uses[base])
+                for above, each in self._children[base]:
+                    yield from self._inherited(above, each, prefix, seen | {base})
 
     def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
         """What a router that was mounted earlier puts before what comes after it."""

@@ -1,8 +1,9 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,7 +95,20 @@ class Guards:
             return weakest._replace(posture=" | ".join(each.posture or "session" for each in parts), symbol=use.symbol)
         if use.symbol.startswith(SETTINGS):
             return self._set(use)
+        if use.symbol.count(".") == 1 and (given := self._decorations.get(use.symbol.partition(".")[2])):
+            found = [self._one(path, use._replace(symbol=symbol)) for path, symbol in given]
+            return min(found, key=lambda each: ORDER.index(each.effect.state))
         return self._one(file, use)
+
+    @cached_property
+    def _decorations(self) -> dict[str, list[tuple[str, str]]]:
+        """What instances of Fastify were decorated with, by name."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for path, own in self._corpus.files.items():
+            for each in own.facts[Setting]:
+                if each.framework == "fastify" and each.name.startswith("decorator "):
+                    found[each.name.removeprefix("decorator ")].append((path, each.symbol))
+        return dict(found)
 
     def _set(self, use: Use) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
@@ -234,7 +248,7 @@ class Guards:
 
     def _asked(self, key: Key, own: File) -> str:
         """What a handler that checks by itself lets in, by the names of what its branches depend on."""
-        asked = [each.symbol for (name, _), found in own.dependences.items() if name == key.name for each in found]
+        asked = [each.symbol for found in own.inside(key.name).dependences.values() for each in found]
         guesses = [postures.guessed(each) for each in asked]
         return next((each for each in guesses if each != "session"), "session")
 

@@ -61,7 +61,8 @@ def _class(module: Reader, key: str, node: Node) -> Iterator[Any]:
         if tail(module.source.symbol(decorator)) in {"Controller", "Resolver"}:
             yield from _controller(module, Controller(key, node, decorator, _prefixes(module, decorator)))
             return
-    if any(method.startswith(f"{key}.") for method in module.decorators):
+    is_extended = any(method.startswith(f"{key}.") for method in module.decorators) or any(_guards(module, key, key, 0)) or _bases(node)
+    if is_extended:
         yield from _controller(module, Controller(key, node, node, [""], "given"))
 
 
@@ -102,7 +103,7 @@ def _controller(module: Reader, each: Controller) -> Iterator[Any]:
         prefix = f"{version}{path}" if path is not None else None
         yield Router(module.source.head(each.decorator), router, "nest", each.kind, prefix)
         yield from _inherited(module, each, router)
-        yield from (use._replace(own=False, position=0) for use in _guards(module, _guarded(module, each), router, 0) if use.symbol)
+        yield from (use._replace(own=False, position=0) for use in _guards(module, each.name, router, 0) if use.symbol)
         yield from _methods(module, router, wanted[version])
     if None in each.paths:
         yield Unread(module.source.place(each.decorator), "dynamic", "a controller's path is decided at run time", REMEDY)
@@ -129,30 +130,15 @@ def _methods(module: Reader, router: str, methods: list[str]) -> Iterator[Any]:
 
 def _inherited(module: Reader, each: Controller, router: str) -> Iterator[Mount]:
     """The methods of a class are those of the classes that it stands on, too."""
-    heritage = [one for one in each.node.named_children if one.type == "class_heritage"]
-    bases = [one for clause in (heritage[0].named_children if heritage else []) if clause.type == "extends_clause" for one in named(clause)]
-    for base in bases:
+    for base in _bases(each.node):
         if base.type in {"identifier", "member_expression"}:
-            yield Mount(module.source.head(base), router, 10**6, module.source.symbol(base), "", False)
+            yield Mount(module.source.head(base), router, 10**6, module.source.symbol(base), "", False, inherits=True)
 
 
-def _guarded(module: Reader, each: Controller) -> str:
-    """The class whose guards a controller has: itself, or the nearest that it stands on in this file."""
-    name, seen = each.name, {""}
-    while name not in seen:
-        seen.add(name)
-        if any(tail(module.source.symbol(one)) == "UseGuards" for one in module.decorators.get(name, [])):
-            return name
-        heritage = [one for one in module.nodes[name].named_children if one.type == "class_heritage"] if name in module.nodes else []
-        clause = next((one for one in _descendants(heritage) if one.type == "identifier"), None)
-        name = module.source.text(clause) if clause is not None else ""
-    return each.name
-
-
-def _descendants(nodes: list[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _descendants(node.named_children)
+def _bases(node: Node) -> list[Node]:
+    """The classes that a class extends."""
+    heritage = [one for one in node.named_children if one.type == "class_heritage"]
+    return [one for clause in (heritage[0].named_children if heritage else []) if clause.type == "extends_clause" for one in named(clause)]
 
 
 def _endpoints(module: Reader, router: str, method_name: str, decorator: Node) -> Iterator[Endpoint]:
