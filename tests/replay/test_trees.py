@@ -31,7 +31,7 @@ def test_the_tree_that_was_read_says_the_same_as_the_text(pieces: list[tuple[str
     text = TABLE + "".join(piece.format(n=number) + between for number, (piece, between) in enumerate(pieces))
     migration = Migration(PATH, [each for each in read(PATH, text.encode()) if isinstance(each, Statement)])
     from_trees = replay("d", "sql", [migration], [])
-    assert all(trees.taken(each.body) is None for each in migration.facts)
+    assert all(trees.taken(each.body) is None for each in migration.facts if isinstance(each, Statement))
     assert replay("d", "sql", [migration], []) == from_trees
 
 

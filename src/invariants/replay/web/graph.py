@@ -16,6 +16,8 @@ from invariants.replay.web.symbols import Symbols
 SAID = re.compile(r"\$\{([\w.]+)\}")
 WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
+TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
+"""Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -117,20 +119,18 @@ class Graph:
         """Whether what is put before routes is a router, which is mounted there."""
         return any(key in self.routers for key in self._keys(path, symbol))
 
-    def foreign(self) -> Iterator[tuple[str, Mount, Router]]:
-        """What is put into a router and is none of the repository's, so that nobody sees its routes."""
+    def foreign(self) -> Iterator[tuple[str, Endpoint]]:
+        """What is put into a router and is none of the repository's: nobody sees its routes, so that one stands for all of them."""
         served = {
             key for path, file in self._corpus.files.items() for each in file.facts[Endpoint] for key in self._keys(path, each.router)
         }
         for path, file in sorted(self._corpus.files.items()):
             for mount in file.facts[Mount]:
                 [*_, router] = [None, *(self.routers.get(key) for key in self._keys(path, mount.router))]
-                if (
-                    router
-                    and mount.position >= 0
-                    and not any(key in self.routers or key in served for key in self._keys(path, mount.child))
-                ):
-                    yield path, mount, router
+                is_seen = any(key in self.routers or key in served for key in self._keys(path, mount.child))
+                if router and router.framework in TAKING and mount.position >= 0 and not is_seen:
+                    where = joined(mount.prefix, "{?}")
+                    yield path, Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
 
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""
