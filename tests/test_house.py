@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "authorizer": set(),
     "vocabulary": {"relations"},
     "eviction": {"relations"},
-    "store": {"authorizer", "cache", "eviction", "relations", "vocabulary", "facts"},
+    "shown": set(),
+    "store": {"authorizer", "cache", "eviction", "relations", "shown", "vocabulary", "facts"},
     "snapshots": {"git", "facts"},
     "postgres": {"facts"},
     "python": {"facts", "postgres"},
@@ -126,7 +127,7 @@ MAY_IMPORT = {
 OWNERS = {
     "click": {"cli"},
     "rich": {"cli", "reports"},
-    "sqlite3": {"authorizer", "eviction", "store", "vocabulary"},
+    "sqlite3": {"authorizer", "eviction", "shown", "store", "vocabulary"},
     "libcst": {"python", "frontends"},
     "postgast": {"postgres"},
     "google": {"postgres"},

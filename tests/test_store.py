@@ -102,8 +102,9 @@ def test_a_value_outside_its_domain_is_refused() -> None:
     store = Store()
     unit = Unit("a", "b", "c")
     store.add(unit, [table("public.a")._replace(kind="tabel")])  # type: ignore[arg-type]
+    store.activate([unit])
     with pytest.raises(Exception, match="CHECK constraint failed"):
-        store.activate([unit])
+        store.ask("select name from db_table")
 
 
 @pytest.mark.parametrize(

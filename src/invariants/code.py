@@ -19,8 +19,7 @@ def digest(folders: tuple[str, ...], libraries: tuple[str, ...] = ()) -> str:
     for folder in folders:
         for path in sorted(_sources(str(HERE / folder))):
             made.update(f"{os.path.relpath(path, HERE)}\0".encode())
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123  hundreds of them, in every run
-                made.update(file.read())
+            made.update(_hashed(path))
     made.update("\0".join(installed(libraries)).encode())
     return made.hexdigest()
 
@@ -30,6 +29,13 @@ def installed(libraries: Iterable[str]) -> list[str]:
     wanted = tuple(f"{name.replace('-', '_')}-" for name in libraries)
     found = {entry.name for folder in sys.path if Path(folder).is_dir() for entry in Path(folder).glob("*.dist-info")}
     return sorted(name for name in found if name.lower().startswith(wanted))
+
+
+@cache
+def _hashed(path: str) -> bytes:
+    """The digest of a file; a run asks for that of all of them, and for that of some."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  hundreds of them, in every run
+        return blake2b(file.read(), digest_size=16).digest()
 
 
 def _sources(place: str) -> Iterable[str]:

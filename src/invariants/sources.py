@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -64,6 +64,7 @@ class Manifests(NamedTuple):
     read: Callable[[], dict[str, str]]
 
 
+@cache
 def language(path: str) -> str | None:
     """The language of a file of source code that may be served; null of others, and of tests."""
     ending = path[path.rfind(".") :] if "." in path else ""

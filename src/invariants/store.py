@@ -8,6 +8,7 @@ A snapshot is a set of units; views show only those that are active.
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -20,6 +21,7 @@ from invariants.authorizer import LONGEST, authorized, complaint
 from invariants.cache import Cache
 from invariants.facts.place import Place
 from invariants.relations import Relation, relations
+from invariants.shown import Shown
 
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
@@ -29,6 +31,7 @@ create table main.place (id integer primary key, unit integer not null, file tex
 """
 PLACE = "file, line, start, end_line, stop"
 ACTIVE = "unit in (select id from temp.active)"
+AMONG = "unit in (select value from json_each(?1))"
 
 
 class Unit(NamedTuple):
@@ -77,15 +80,13 @@ class Store:
         self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
         self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
-        self._shown: dict[str, set[int]] = {"active": set(), "base": set()}
+        self._shown = Shown(self._connection)
         self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._used: set[int] = set()
         self._changed = self._worded = False
         self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
         """What was filled in: the statement, and its values to empty it again and to fill it in."""
         self._judged: dict[str, str] = {}
-        for name in self._shown:
-            self._connection.execute(f"create temp table {name} (id integer primary key)")
         for relation in relations():
             for view in relation.views():
                 self._connection.execute(view)
@@ -119,7 +120,7 @@ class Store:
             held[relation.name] += 1
         self._pending["unit"].append((number, *unit, held.total(), 0))
         if held:
-            self._pending["held"] += [(number, name) for name in held]
+            self._pending["held"] += [(name, number) for name in held]
         self._changed = True
 
     def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
@@ -139,18 +140,21 @@ class Store:
 
     def append(self, unit: Unit) -> None:
         """Show one more unit, of which the vocabulary says nothing."""
-        self._show("active", [unit], also=True)
+        self._show("active", [unit], self._shown.active)
 
-    def _show(self, name: str, units: Iterable[Unit], *, also: bool = False) -> None:
-        self._flush()
-        before, shown = self._shown[name], {self._ids[unit] for unit in units}
+    def _show(self, name: str, units: Iterable[Unit], also: AbstractSet[int] = frozenset()) -> None:
+        shown = {self._ids[unit] for unit in units}
         self._used |= shown
-        if not also:
-            self._connection.executemany(f"delete from temp.{name} where id = ?", ((number,) for number in before - shown))  # noqa: S608
-        self._connection.executemany(f"insert into temp.{name} values (?)", ((number,) for number in shown - before))  # noqa: S608
-        self._shown[name] = before | shown if also else shown
+        self._shown.show(name, shown | also)
+
+    def _ready(self) -> None:
+        """Have what is to be shown in place, now that somebody asks."""
+        self._flush()
+        self._shown.settle()
 
     def _flush(self) -> None:
+        if not self._pending:
+            return
         self._connection.execute("begin")
         for name, rows in self._pending.items():
             marks = ", ".join("?" * len(rows[0]))
@@ -160,38 +164,37 @@ class Store:
 
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
-        if within is None:
-            return self._held(ACTIVE, classes)
-        return self._held(_among(number for number in self._shown["active"] if self._paths[number] in within), classes)
+        shown = self._shown.active
+        return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path."""
-        self._flush()
-        return self._held(_among(self._ids[unit] for unit in units), classes)
+        return self._held({self._ids[unit] for unit in units}, classes)
 
-    def _held(self, shown: str, classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+    def _held(self, units: AbstractSet[int], classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
+        """The facts of these classes and units, by path; most units have none of most classes."""
+        self._flush()
         found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
             relation = _by_class()[fact]
-            places = self._places(relation, shown)
-            for unit, *row in self._rows(f"select * from main.{relation.name} where {shown} order by rowid"):  # noqa: S608
+            held = self._rows("select unit from main.held where relation = ?", (relation.name,))
+            shown = f"[{','.join(str(number) for (number,) in held if number in units)}]"
+            wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {AMONG}" for number in relation.places)  # noqa: S608
+            places = self._placed(" union ".join(wanted), shown)
+            for unit, *row in self._rows(f"select * from main.{relation.name} where {AMONG} order by rowid", (shown,)):  # noqa: S608
                 found[self._paths[unit]].append(_restored(relation, row, places))
         return found
 
-    def _places(self, relation: Relation, shown: str) -> dict[int, Place]:
-        """The places that the rows of a relation refer to."""
-        wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {shown}" for number in relation.places)  # noqa: S608
-        return self._placed(" union ".join(wanted))
-
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
         """The places that a rule's ``at`` refers to."""
-        return self._placed(", ".join(map(str, set(numbers))))
+        return self._placed("select value from json_each(?1)", f"[{','.join(map(str, numbers))}]")
 
-    def _placed(self, wanted: str) -> dict[int, Place]:
-        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})")}  # noqa: S608
+    def _placed(self, wanted: str, among: str) -> dict[int, Place]:
+        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})", (among,))}  # noqa: S608
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
         """Fill in columns of active rows that are only known now, each row told by its ``at``; the next activation empties them again."""
+        self._ready()
         for at, columns in values:
             marks = ", ".join(f"{name} = ?" for name in columns)
             [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
@@ -222,6 +225,7 @@ class Store:
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
+        self._ready()
         self._word()
         with self._guarded(seconds):
             try:
@@ -279,11 +283,6 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
     if not content:
         connection.executescript(schema())
     return connection
-
-
-def _among(units: Iterable[int]) -> str:
-    """The condition that a row is of one of these units."""
-    return f"unit in ({', '.join(map(str, units))})"
 
 
 @cache

@@ -212,6 +212,16 @@ select database, name from row_tenant_table
 union
 select database, name from bound_child;
 
+create temp view row_holding_table as
+-- Tables that hold tenants' rows, and that row security is to keep apart: owned ones, and those with row security whose rows are a tenant's
+-- only where they refer to one, which may be absent; ``parent`` is what these hang off.
+select database, name, null as parent from row_owned_table
+union all
+select c.database, c.name, c.parent
+from tenant_child as c
+where c.rls_enabled
+  and not exists (select 1 from bound_child as b where b.database = c.database and b.name = c.name);
+
 create temp view tenant_policy as
 -- Permissive policies on tenant tables that have row security, and on tables whose every row leads to one of those.
 select p.*
@@ -632,7 +642,7 @@ select l.at, l.database, l.path, min(n.path) as renamed_to, n.at as renamed_at
 from landed_migration as l
 left join file_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
 left join new_migration as n on n.path = f.path
-where not exists (select 1 from file_content as f where f.path = l.path)
+where l.path not in (select path from file_content)
 group by l.at, l.database, l.path;
 
 create temp view base_rule as

@@ -21,7 +21,7 @@ WORD = re.compile(r"(?:temp\.)?\w+")
 SHOWN = {"active": "", "base": BASE}
 """The sets of units that are shown, each with what the names of its relations begin with."""
 TABLES = """
-create table main.held (unit integer not null, relation text not null) strict;
+create table main.held (relation text not null, unit integer not null, primary key (relation, unit)) strict, without rowid;
 create table main.answer (name text primary key, key text not null) strict;
 """
 """Which relations a unit has facts of; which answers are kept, each with what it was made from."""
@@ -89,10 +89,11 @@ def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
 def _seen(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """The units whose facts each relation shows, and all that are shown."""
     for shown, prefix in SHOWN.items():
-        ids = f"select id from temp.{shown}"  # noqa: S608
-        held = connection.execute(f"select relation, group_concat(unit) from main.held where unit in ({ids}) group by relation")  # noqa: S608
-        yield from ((prefix + relation, units) for relation, units in held)
-        yield f"temp.{shown}", ",".join(str(number) for (number,) in connection.execute(f"{ids} order by id"))
+        ids = f"select id from temp.{shown} order by id"  # noqa: S608
+        held = f"select relation, unit from main.held where unit in ({ids}) order by relation, unit"  # noqa: S608
+        each = connection.execute(f"select relation, json_group_array(unit) from ({held}) group by relation")  # noqa: S608
+        yield from ((prefix + relation, units) for relation, units in each)
+        yield f"temp.{shown}", connection.execute(f"select json_group_array(id) from ({ids})").fetchone()[0]  # noqa: S608
 
 
 def _key(view: View, seen: Mapping[str, str]) -> str:

@@ -119,6 +119,7 @@ class Replayed:
                 ACTIONS[each.on_delete] if foreign else None,
                 ACTIONS[each.on_update] if foreign else None,
                 each.validated,
+                each.deferrable,
             )
 
     def _index(self) -> Iterator[Row]:

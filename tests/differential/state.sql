@@ -18,7 +18,7 @@ select n.nspname || '.' || c.relname, k.conname, k.contype::text,
     (select array_agg(a.attname order by case k.contype when 'c' then u.num else u.n end) from unnest(k.conkey) with ordinality u (num, n)
      join pg_attribute a on a.attrelid = c.oid and a.attnum = u.num) :: text[],
     case when k.confrelid <> 0 then k.confrelid::regclass::text end,
-    case when k.contype = 'f' then k.confdeltype::text end, case when k.contype = 'f' then k.confupdtype::text end, k.convalidated
+    case when k.contype = 'f' then k.confdeltype::text end, case when k.contype = 'f' then k.confupdtype::text end, k.convalidated, k.condeferrable
 from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
 where k.contype in ('p', 'u', 'f', 'c', 'x') and not exists (select from pg_constraint m where m.oid = k.conparentid and m.conrelid = k.conrelid) and n.nspname !~ '^(pg_|information_schema$)'
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 SKIPPED = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|vendor|third_party|site-packages|\.yarn)/|(?:^|/)\.pnp\.|\.min\.[cm]?js$|\.d\.[cm]?ts$"
@@ -65,6 +66,7 @@ def read_by(paths: Iterable[str], targets: Mapping[str, str]) -> Iterator[tuple[
             yield path, reader
 
 
+@cache
 def _reader(path: str) -> str:
     name = path.rpartition("/")[2]
     if name in NAMED:

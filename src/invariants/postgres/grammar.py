@@ -38,7 +38,7 @@ OPENINGS = 1_000
 """Comments that may begin right behind one another in a longer text: PostgreSQL's scanner looks to the end of such a run at each."""
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|:]+")
 DIVIDER = re.compile(r"[,;]")
-AMBIGUOUS = re.compile(r"\b(?:DISTINCT FROM|IN|I?LIKE|SIMILAR|BETWEEN|ANY|ALL)\b")
+AMBIGUOUS = re.compile(r"\b(?:DISTINCT FROM|I?LIKE|SIMILAR|BETWEEN|(?:IN|ANY|ALL)(?! \(SELECT))\b")
 """What stands in every text that may lack parentheses; to look for it is far cheaper than to walk the tree."""
 RUN = re.compile(r"[-+*/<>=~!@#%^&|`?]{2000,}")
 
@@ -152,9 +152,11 @@ def _written(result: pb.ParseResult) -> str:
     """A tree as SQL text, its tests with the parentheses that they need."""
     text: str = postgast.deparse(result)
     if AMBIGUOUS.search(text) is not None:
+        is_lacking = False
         for each in ambiguous(result):
             each.CopyFrom(_as_boolean(each))
-        text = postgast.deparse(result)
+            is_lacking = True
+        return postgast.deparse(result) if is_lacking else text
     return text
 
 

@@ -1,8 +1,10 @@
 """Walking parse trees."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pb
 
@@ -18,13 +20,19 @@ def walk(message: Message) -> Iterator[Message]:
                 stack.append(getattr(current, kind))
             continue
         yield current
-        for field, value in reversed(current.ListFields()):
+        for field, value in reversed(current.ListFields()) if _holds(current.DESCRIPTOR) else ():
             if field.message_type is None:
                 continue
             if isinstance(value, Message):
                 stack.append(value)
             else:
                 stack.extend(reversed(value))
+
+
+@cache
+def _holds(kind: Descriptor) -> bool:
+    """Whether messages of a kind may hold others; to ask one for its fields is dear."""
+    return any(field.message_type is not None for field in kind.fields)
 
 
 def nodes(message: Message) -> Iterator[Any]:
@@ -38,7 +46,7 @@ def nodes(message: Message) -> Iterator[Any]:
             if kind is None:
                 continue
             current = getattr(current, kind)
-        for field, value in reversed(current.ListFields()):
+        for field, value in reversed(current.ListFields()) if _holds(current.DESCRIPTOR) else ():
             if field.message_type is not None:
                 stack.extend(reversed(value) if field.is_repeated else (value,))
 

@@ -14,7 +14,14 @@ from invariants.replay.records import replace
 from invariants.replay.shelf import Use
 
 IN_COLUMN = {pb.CONSTR_NOTNULL, pb.CONSTR_NULL, pb.CONSTR_DEFAULT, pb.CONSTR_GENERATED, pb.CONSTR_IDENTITY}
-ATTRIBUTES = {pb.CONSTR_ATTR_DEFERRABLE, pb.CONSTR_ATTR_NOT_DEFERRABLE, pb.CONSTR_ATTR_DEFERRED, pb.CONSTR_ATTR_IMMEDIATE}
+ATTRIBUTES = {
+    pb.CONSTR_ATTR_DEFERRABLE: "DEFERRABLE",
+    pb.CONSTR_ATTR_NOT_DEFERRABLE: "NOT DEFERRABLE",
+    pb.CONSTR_ATTR_DEFERRED: "INITIALLY DEFERRED",
+    pb.CONSTR_ATTR_IMMEDIATE: "INITIALLY IMMEDIATE",
+}
+DEFERRED = {pb.CONSTR_PRIMARY, pb.CONSTR_UNIQUE, pb.CONSTR_EXCLUSION, pb.CONSTR_FOREIGN}
+"""Constraints that may be checked late."""
 IDENTITY: dict[str, Literal["always", "by default"]] = {"a": "always", "d": "by default"}
 
 
@@ -45,7 +52,28 @@ def define(machine: Machine, table: Relation, node: Any) -> Defined:
         at=at._replace(end_line=end.end_line, end_column=end.end_column),
         uses=frozenset({Use(type_oid)}) if type_oid else frozenset(),
     )
-    return Defined(column, [each.constraint for each in node.constraints if each.constraint.contype not in IN_COLUMN])
+    return Defined(column, [each for each in _attributed(node.constraints) if each.contype not in IN_COLUMN])
+
+
+def _attributed(nodes: Iterable[Any]) -> list[Any]:
+    """The constraints of a column, each with the attributes that are written behind it (transformConstraintAttrs)."""
+    found: list[Any] = []
+    for each in (node.constraint for node in nodes):
+        if each.contype not in ATTRIBUTES:
+            found.append(each)
+        elif not found or found[-1].contype not in DEFERRED:
+            raise Failure("42601", f"misplaced {ATTRIBUTES[each.contype]} clause")
+        elif each.contype in {pb.CONSTR_ATTR_DEFERRABLE, pb.CONSTR_ATTR_DEFERRED}:
+            found[-1] = _deferrable(found[-1], is_deferred=each.contype == pb.CONSTR_ATTR_DEFERRED)
+    return found
+
+
+def _deferrable(constraint: Any, *, is_deferred: bool) -> Any:
+    changed = pb.Constraint()
+    changed.CopyFrom(constraint)
+    changed.deferrable = True
+    changed.initdeferred = changed.initdeferred or is_deferred
+    return changed
 
 
 def add(machine: Machine, table: Relation, column: Column) -> Relation:

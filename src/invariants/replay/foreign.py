@@ -102,13 +102,19 @@ def _column(table: Relation, name: str) -> int:
 
 def _target_key(machine: Machine, target: Relation, names: list[str]) -> Index:
     """The unique index that a foreign key points to."""
-    wanted = {_column(target, name) for name in names}
+    wanted, is_late = {_column(target, name) for name in names}, False
     for oid in sorted(machine.catalog.dependents.get(target.oid, ())):
         index = machine.catalog.indexes.get(oid) or machine.catalog.indexes.get(_index_of(machine, oid))
         if index is None or index.table != target.oid or not index.unique or index.predicate is not None or index.expressions:
             continue
         if (set(index.keys) == wanted) if names else index.primary:
-            return index
+            constraint = machine.catalog.constraints.get(index.constraint)
+            if constraint is None or not constraint.deferrable:
+                return index
+            is_late = True
+    if is_late:
+        kind = "unique constraint" if names else "primary key"
+        raise Failure("55000", f'cannot use a deferrable {kind} for referenced table "{target.name}"')
     if not names:
         raise Failure("42704", f'there is no primary key for referenced table "{target.name}"')
     raise Failure("42830", f'there is no unique constraint matching given keys for referenced table "{target.name}"')

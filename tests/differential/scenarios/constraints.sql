@@ -128,6 +128,19 @@ create table t (id int unique deferrable initially deferred, a int, unique nulls
 alter table t add constraint f foreign key (a) references t (b) deferrable;
 alter table t alter constraint f not deferrable;
 
+-- scenario: attributes of a column's constraints
+create table t2 (id int primary key not deferrable initially immediate, a int not null unique deferrable);
+create table t (id int primary key deferrable, a int references t2 deferrable initially deferred, b int unique initially deferred check (b > 0));
+alter table t add column c int unique deferrable;
+-- refused
+create table t3 (id int not null deferrable);
+-- refused
+create table t3 (id int deferrable primary key);
+-- refused
+create table t3 (id int references t);
+-- refused
+create table t3 (id int references t (b));
+
 -- scenario: indexes of all sorts
 create table t (id int, a text, b int[], c jsonb);
 create index on t (a);

@@ -7,7 +7,7 @@ const EVERY = 20;
 
 // The ways in which frameworks write parameters, as {name}; a part that may be missing is written as if it were there.
 function braced(path) {
-  const marked = path.replaceAll(/:(\w+)(?:\([^)]*\)|\{[^}]*\})?\??/g, '<$1>').replaceAll(/\{(\/?[^{}]*)\}/g, '$1');
+  const marked = path.replaceAll(/:(\w+)(?:\([^)]*\)|\{(?!\/)[^}]*\})?\??/g, '<$1>').replaceAll(/\{(\/?[^{}]*)\}/g, '$1');
   return marked.replaceAll(/\/\*(\w*)/g, (_, name) => `/{${name || 'path'}}`).replaceAll('<', '{').replaceAll('>', '}') || '/';
 }
 

@@ -367,3 +367,20 @@ def test_a_function_that_bears_the_name_of_one_of_postgres_is_not_taken_for_it()
     policy = "create policy p on orders for select using (tenant_id::text = {}current_setting('app.tenant'))"
     assert worst(shadow, policy.format("")).verdict == "unverified"
     assert worst(shadow, policy.format("public.")).verdict != "isolates"
+
+
+FIRMS = [settings.TenantRoot(PLATFORM, "", "public.firms", "configured"), *KNOWN[3:5]]
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict"),
+    [
+        ("primary key", "isolates"),
+        ("primary key deferrable initially deferred", "open"),
+        ("primary key deferrable", "open"),
+        (", region text, primary key (id, region)", "open"),
+    ],
+)
+def test_who_adds_a_tenant_has_no_other_tenants_key_unless_that_is_checked_late(key: str, verdict: str) -> None:
+    found = worst(f"create table firms (id uuid {key})", "create policy p on firms for insert with check (true)", known=FIRMS)
+    assert found.verdict == verdict

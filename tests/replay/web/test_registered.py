@@ -47,6 +47,25 @@ def test_rocket_serves_the_handlers_of_lists_where_they_are_mounted() -> None:
     assert found["PUT /api/maybe"] != "enforced"
 
 
+def test_what_is_mounted_and_is_not_in_the_repository_is_a_route_that_nobody_sees() -> None:
+    app = (
+        "import os\nfrom fastapi import Depends, FastAPI, HTTPException, Request\nfrom elsewhere import users, admin\n"
+        'def known(request: Request):\n    if request.headers.get("x-token") != os.environ["TOKEN"]:\n        raise HTTPException(401)\n'
+        'app = FastAPI()\napp.include_router(users.get_auth_router(backend), prefix="/auth")\n'
+        'app.include_router(admin, prefix="/admin", dependencies=[Depends(known)])\n'
+    )
+    assert enforcement({"app.py": app}) == {"ANY /auth/{?}": "unverified", "ANY /admin/{?}": "enforced"}
+
+
+def test_a_list_of_handlers_may_hold_comments_and_attributes() -> None:
+    main = (
+        '#[rocket::main]\nasync fn main() {\n    rocket::build().mount("/", routes![\n        // the old one, still called\n        old,\n'
+        '        /* and */ #[cfg(feature = "new")]\n        new,\n    ]).launch().await;\n}\n'
+        '#[get("/old")]\nfn old() {}\n#[get("/new")]\nfn new() {}\n'
+    )
+    assert enforcement({"src/main.rs": main}) == {"GET /old": "none", "GET /new": "none"}
+
+
 def test_a_module_that_exports_a_router_in_its_place_is_that_router() -> None:
     guard = (
         "module.exports = (req, res, next) => {\n  const user = lookup(req.headers.authorization);\n"

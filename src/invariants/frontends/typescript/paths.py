@@ -46,9 +46,9 @@ def _told(module: Reader, node: Node | None, scope: Scope, depth: int, beyond: b
         parts = [_told(module, each, scope, depth - 1, beyond) for each in named(inner)]
         return None if None in parts else "".join(part for part in parts if part)
     if inner.type in {"identifier", "member_expression"}:
-        meant = _meant(module, inner, scope)
-        if meant is not None:
-            return _told(module, meant, scope, depth - 1, beyond)
+        found = meant(module, inner, scope)
+        if found is not None:
+            return _told(module, found, scope, depth - 1, beyond)
         return f"${{{module.source.text(inner)}}}" if beyond and _is_elsewhere(module, inner, scope) else None
     return None
 
@@ -65,13 +65,13 @@ def _filled(module: Reader, node: Node, scope: Scope, depth: int, beyond: bool) 
     return "".join(parts)
 
 
-def _meant(module: Reader, node: Node, scope: Scope) -> Node | None:
+def meant(module: Reader, node: Node, scope: Scope) -> Node | None:
     """The expression that a name stands for, or a field of a literal object that does."""
     if node.type == "identifier":
         return scope.value(module.source.text(node))
     if node.type != "member_expression":
         return None
-    holder = _meant(module, awaited(named(node)[0]), scope)
+    holder = meant(module, awaited(named(node)[0]), scope)
     literal = _literal(module, holder) if holder is not None else None
     key = module.source.text(named(node)[-1])
     return next((value for name, value in fields(module.source, literal) if name == key), None) if literal is not None else None
@@ -128,7 +128,7 @@ SEGMENTS: Mapping[str, str] = {"(.*)": "{path}"}
 
 def braces(path: str) -> str:
     """A path with its parameters as {name}: `:id`, `:id(\\d+)`, `:id?`, `*`, `*rest`, `{/:rest}`."""
-    marked = re.sub(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?", "\0\\1\1", path)
+    marked = re.sub(r":(\w+)(?:\([^)]*\)|\{(?!/)[^}]*\})?[?*+]?", "\0\\1\1", path)
     opened = re.sub(r"\{(/[^{}]*|\*\w+)\}", r"\1", marked).replace("\0", "{").replace("\1", "}")
     parts = [_segment(part) for part in opened.split("/")]
     return "/".join(parts) if path.startswith("/") or path == "" else "/" + "/".join(parts)

@@ -10,9 +10,11 @@ from invariants.facts.code import Import
 from invariants.facts.web import Mount, Router
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.members import holder, members, starts
+from invariants.frontends.typescript.paths import text_of
 from invariants.frontends.typescript.reader import Call, Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, arguments, awaited, named
+from invariants.frontends.typescript.syntax import arguments, awaited, named
+from invariants.frontends.typescript.tables import rounds
 from invariants.frontends.typescript.wrapping import name
 
 RouterKind = Literal["app", "router"]
@@ -153,10 +155,12 @@ class Routers:
             router, base = self._receiver(named(function)[0], call) if function is not None else (None, None)
             is_handed = router is None
             if (router := router or self._handed(call)) is not None:
-                method = _method_name(self.module.source, function) if function is not None else ""
-                position = self._positions[router] = self._positions.get(router, -1) + 1
-                looped, handed = self._is_looped(call), HANDED if is_handed else method
-                yield Registration(router, position, handed, call.node, base, call.scope, looped, call.node.id in inner)
+                told = rounds(self.module, call)
+                for scope in [call.scope] if told is None else told:
+                    method = _method_name(self.module, function, scope) if function is not None else ""
+                    position = self._positions[router] = self._positions.get(router, -1) + 1
+                    looped, handed = told is None and self._is_looped(call), HANDED if is_handed else method
+                    yield Registration(router, position, handed, call.node, base, scope, looped, call.node.id in inner)
 
     def _handed(self, call: Call) -> str | None:
         """The router that is given to a function of this repository, which registers on it (`registerUsers(app)`)."""
@@ -241,10 +245,10 @@ def _method(call: Node) -> Node | None:
     return function if function is not None and function.type in {"member_expression", "subscript_expression"} else None
 
 
-def _method_name(source: Source, function: Node) -> str:
-    """What a method is called, also where that is written as a string; empty where it is computed."""
+def _method_name(module: Reader, function: Node, scope: Scope) -> str:
+    """What a method is called, also where a string says it; empty where it is computed."""
     last = named(function)[-1]
-    return source.text(last) if function.type == "member_expression" else source.string(last) or ""
+    return module.source.text(last) if function.type == "member_expression" else (text_of(module, last, scope) or "").lower()
 
 
 def is_local(source: str) -> bool:

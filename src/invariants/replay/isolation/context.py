@@ -1,7 +1,6 @@
 """Who evaluates an expression, in which world, and with whose rights."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
 from invariants.postgres.grammar import pb
 from invariants.replay import objects as o
@@ -12,8 +11,7 @@ DEEPEST = 12
 """Calls within calls that are followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """One evaluation. ``executor`` is the role whose rights hold: the session's, or the owner of a definer function or view."""
 
     world: World
@@ -27,9 +25,9 @@ class Context:
     """Whether they are looked up in that order whatever the session's own path is."""
     depth: int = 0
 
-    def deeper(self, **changes: Any) -> "Context":
+    def deeper(self, executor: int | None, path: tuple[str, ...], *, is_pinned: bool) -> "Context":
         """The same, inside a call."""
-        return replace(self, depth=self.depth + 1, **changes)
+        return Context(self.world, self.tenancy, self.role, executor, path, is_pinned, self.depth + 1)
 
     def relation(self, node: pb.RangeVar) -> o.Relation | None:
         """The relation that a name in FROM means."""

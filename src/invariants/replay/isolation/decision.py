@@ -40,27 +40,49 @@ class Decision:
         self._question = question
         self.steps: Steps = {}
         self.asks_role = False
+        self._doubt = ""
+        """Why it cannot be told of some world whether a row passes."""
+        self._nobodys: Verdict | None = None
+        """The verdict where a row passes that is no tenant's."""
 
     def verdict(self) -> Verdict:
         """The verdict; :class:`Excess` where there are too many worlds to look at."""
-        found = self._searched(FEW) or self._shown() or self._searched(MOST)
+        search = self._search(self._question.theirs)
+        found = self._searched(search, FEW) or self._shown() or self._searched(search, MOST)
         if found is None:
             raise Excess
         if found.word == "isolates" and self._denies():
             return found._replace(word="denies", reason="it is never true")
         return found
 
-    def _searched(self, most: int) -> Verdict | None:
+    def _searched(self, search: Search, most: int) -> Verdict | None:
         """What the search of every world comes to; None where it takes more choices."""
-        search = self._search(self._question.theirs, most)
+        search.budget.extend(most)
         try:
-            found = _found(search)
+            found: Verdict | None = self._found(search)
         except Excess:
-            return None
+            found = self._nobodys if most == MOST else None
         finally:
             self.asks_role |= search.asks_role
-        self.steps |= search.steps
+        if found is not None:
+            self.steps |= search.steps
         return found
+
+    def _found(self, search: Search) -> Verdict:
+        """The first world in which a row of another tenant passes; one in which nobody's row does, failing that."""
+        for scene, said in search.scenes():
+            if said == truth.TRUE:
+                found = Verdict("open", *reasons.open_to(scene, search.question.texts[0]), search.count)
+                if not scene.is_nobodys:
+                    return found
+                self._nobodys = self._nobodys or found
+            elif said & truth.TRUE:
+                self._doubt = self._doubt or scene.world.unsure().why
+        if self._nobodys is not None:
+            return self._nobodys
+        if self._doubt:
+            return Verdict("unverified", self._doubt, looked_at=search.count)
+        return Verdict("isolates", BINDS, looked_at=search.count)
 
     def _shown(self) -> Verdict | None:
         """The verdict where a refutation shows it. What the other policies say is only asked where none did."""
@@ -74,14 +96,15 @@ class Decision:
 
     def _denies(self) -> bool:
         """Whether no row of the session's own passes either, as far as can be seen."""
-        passes = self._passes(FEW)
+        search = self._search(MINE)
+        passes = self._passes(search, FEW)
         if passes is None and self._refuted(MINE) is None:
-            passes = self._passes(MOST) is not False
+            passes = self._passes(search, MOST) is not False
         return not passes
 
-    def _passes(self, most: int) -> bool | None:
+    def _passes(self, search: Search, most: int) -> bool | None:
         """Whether a row of the session's own may pass; None where that takes more choices."""
-        search = self._search(MINE, most)
+        search.budget.extend(most)
         try:
             return search.passes()
         except Excess:
@@ -95,30 +118,8 @@ class Decision:
         self.asks_role |= attempt.asks_role
         return attempt if holds else None
 
-    def _search(self, side: str, most: int) -> Search:
-        return Search(self._tenancy, self._question, side, self._question.arms, Budget(most))
-
-
-def _found(search: Search) -> Verdict:
-    """The first world in which a row of another tenant passes; one in which nobody's row does, failing that."""
-    doubt, nobodys = "", None
-    try:
-        for scene, said in search.scenes():
-            if said == truth.TRUE:
-                found = Verdict("open", *reasons.open_to(scene, search.question.texts[0]), search.count)
-                if not scene.is_nobodys:
-                    return found
-                nobodys = nobodys or found
-            elif said & truth.TRUE:
-                doubt = doubt or scene.world.unsure().why
-    except Excess:
-        if nobodys is None or search.budget.most == FEW:
-            raise
-    if nobodys is not None:
-        return nobodys
-    if doubt:
-        return Verdict("unverified", doubt, looked_at=search.count)
-    return Verdict("isolates", BINDS, looked_at=search.count)
+    def _search(self, side: str) -> Search:
+        return Search(self._tenancy, self._question, side, self._question.arms, Budget(0))
 
 
 def _conclusion(verdict: Verdict) -> Iterator[str]:

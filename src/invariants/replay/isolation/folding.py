@@ -22,10 +22,8 @@ def folded(tenancy: Tenancy, text: str) -> str:
         if not _is_foldable(tenancy, text):
             return text
         holder = pb.ResTarget(val=tree_of(text))
-        for _ in range(DEEPEST):
-            if not _inline(tenancy, holder):
-                break
-        _fold(holder.val)
+        _inline(tenancy, holder)
+        _fold(holder)
         return write_expression(holder.val)
     except GrammarError:
         return text
@@ -36,24 +34,20 @@ def _is_foldable(tenancy: Tenancy, text: str) -> bool:
     return CONSTANT.search(text) is not None or tenancy.knows(called(text))
 
 
-def _inline(tenancy: Tenancy, holder: Any) -> bool:
-    """Put bodies in the place of calls, one level; whether there was any."""
-    calls = [node for node in nodes(holder) if node.HasField("func_call")]
-    found = False
-    for node in calls:
-        if (body := _body(tenancy, node.func_call)) is not None:
-            node.CopyFrom(body)
-            found = True
-    return found
+def _inline(tenancy: Tenancy, holder: Any) -> None:
+    """Put bodies in the place of calls, and then of those in the bodies."""
+    made = [holder]
+    for _ in range(DEEPEST):
+        calls = [node for each in made for node in nodes(each) if node.WhichOneof("node") == "func_call"]
+        made = [node for node in calls if _replaced(tenancy, node)]
 
 
-def _nodes(message: Any) -> list[Any]:
-    """The nodes that a message holds directly."""
-    held: list[Any] = []
-    for field, value in message.ListFields():
-        if field.message_type is not None and field.message_type.name == "Node":
-            held += value if field.is_repeated else [value]
-    return held
+def _replaced(tenancy: Tenancy, node: Any) -> bool:
+    """Whether a call has a body, which then stands in its place."""
+    body = _body(tenancy, node.func_call)
+    if body is not None:
+        node.CopyFrom(body)
+    return body is not None
 
 
 def _body(tenancy: Tenancy, call: Any) -> Any:
@@ -104,20 +98,17 @@ def _is_name(kind: str, value: Any) -> bool:
     return kind == "column_ref" and all(unwrap(each)[0] == "string" for each in value.fields)
 
 
-def _fold(node: Any) -> None:
+def _fold(holder: Any) -> None:
     """AND and OR with constants in them, from the inside out."""
-    kind, value = unwrap(node)
-    if value is None:
-        return
-    for each in _nodes(value):
-        _fold(each)
-    if kind != "bool_expr" or value.boolop == pb.NOT_EXPR:
-        return
-    decides = value.boolop == pb.OR_EXPR
-    kept = [each for each in value.args if _constant(each) is not (not decides)]
-    if any(_constant(each) is decides for each in kept):
-        kept = [each for each in kept if _constant(each) is decides][:1]
-    _keep(node, kept or [value.args[0]])
+    for node in reversed(list(nodes(holder))):
+        kind, value = unwrap(node)
+        if kind == "bool_expr" and value.boolop != pb.NOT_EXPR:
+            decides = value.boolop == pb.OR_EXPR
+            kept = [each for each in value.args if _constant(each) is not (not decides)]
+            if any(_constant(each) is decides for each in kept):
+                kept = [each for each in kept if _constant(each) is decides][:1]
+            if len(kept) < len(value.args):
+                _keep(node, kept or [value.args[0]])
 
 
 def _keep(node: Any, kept: list[Any]) -> None:

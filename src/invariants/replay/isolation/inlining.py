@@ -1,6 +1,6 @@
 """Calls: functions of the session's, functions declared to isolate, PostgreSQL's own, and those whose bodies are seen through."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,15 @@ from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn
 from invariants.replay.isolation.world import NoRow, found
 
 Draw = Callable[[Context, Frame], Drawn]
+Callee = tuple[Sequence[o.Function], str, Callable[[Context], Value] | None]
+"""The functions that a call may mean, the name of the first, and what it answers where it says who the session is."""
+PLATFORMS: Mapping[str, Callable[[Context], Value]] = {
+    "auth.uid": lambda context: session.user(context, "auth.uid"),
+    "auth.jwt": lambda _context: Json(session.CLAIMS),
+    "auth.role": session.role,
+    "auth.email": lambda context: session.claim(context, Json(session.CLAIMS, ("email",))),
+}
+"""Supabase's functions that say who the session is."""
 DECLARE = "if it isolates, name it under `[tenancy] predicates`"
 
 
@@ -66,15 +75,14 @@ def draw_call(node: Any) -> Draw:
     written = [written_type(each) for each in node.args]
 
     def drawn(context: Context, frame: Frame) -> Drawn:
-        found = context.functions(parts, len(arguments))
-        function = found[0] if found else None
-        name = context.tenancy.name(function) if function is not None else ".".join(parts)
-        if not arguments and (known := _of_session(context, name, function)) is not None:
-            return Drawn((("", known),))
+        functions, name, of_session = _callee(context, parts, len(arguments))
+        if of_session is not None:
+            return Drawn((("", of_session(context)),))
+        function = functions[0] if functions else None
         values = [each(context, frame) for each in arguments]
-        if len(found) > 1:
+        if len(functions) > 1:
             types = [type_of(each, value) for each, value in zip(written, values, strict=True)]
-            function = meant(found, types, is_ordered=context.is_pinned or len(parts) > 1)
+            function = meant(functions, types, is_ordered=context.is_pinned or len(parts) > 1)
             if function is None:
                 return Drawn((("", context.world.doubt(f"there is more than one {parts[-1]}, and it cannot be told which is meant")),))
             name = context.tenancy.name(function)
@@ -89,19 +97,25 @@ def draw_call(node: Any) -> Draw:
     return drawn
 
 
-def _of_session(context: Context, name: str, function: o.Function | None) -> Value | None:
+def _callee(context: Context, parts: tuple[str, ...], count: int) -> Callee:
+    """What a call means along the path that is searched, which is looked up once."""
+    known = context.tenancy.callees
+    key = (parts[-2:-1] or context.path, parts, count)
+    if key not in known:
+        functions = context.functions(parts, count)
+        name = context.tenancy.name(functions[0]) if functions else ".".join(parts)
+        known[key] = (functions, name, _of_session(context.tenancy.sources, name, functions) if count == 0 else None)
+    callee: Callee = known[key]
+    return callee
+
+
+def _of_session(sources: frozenset[str], name: str, functions: Sequence[o.Function]) -> Callable[[Context], Value] | None:
     """A function that says who the session is: one that is configured to, or a platform's that no migration put another in the place of."""
-    if {name, name.removeprefix("public.")} & context.tenancy.sources:
-        return session.source(context, name)
-    if function is not None and function.body_at != PLATFORM:
+    if {name, name.removeprefix("public.")} & sources:
+        return lambda context: session.source(context, name)
+    if functions and functions[0].body_at != PLATFORM:
         return None
-    if name == "auth.uid":
-        return session.user(context, name)
-    if name == "auth.jwt":
-        return Json(session.CLAIMS)
-    if name == "auth.role":
-        return session.role(context)
-    return session.claim(context, Json(session.CLAIMS, ("email",))) if name == "auth.email" else None
+    return PLATFORMS.get(name)
 
 
 def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
@@ -119,11 +133,10 @@ def _kept_call(context: Context, function: o.Function, name: str, values: list[V
     """A call; one that is made again answers the same, unless it returns a set, of which each call draws a row."""
     if function.returns_set:
         return _row_of(_called(context, function, name, values))
-    key = ("call", function.oid, *(found(each) if isinstance(each, Var) else each for each in values))
-    if key not in context.world.kept:
-        context.world.kept[key] = _called(context, function, name, values)
-    drawn = context.world.kept[key]
-    assert isinstance(drawn, Drawn)
+    key = ("call", function.oid, *[found(each) if isinstance(each, Var) else each for each in values])
+    drawn = context.world.kept.get(key)
+    if not isinstance(drawn, Drawn):
+        drawn = context.world.kept[key] = _called(context, function, name, values)
     return drawn
 
 
@@ -141,9 +154,9 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     if function.strict and any(each is NULL for each in values):
         return Drawn((("", NULL),))
     context.world.called()
-    path, is_pinned = _path(context, function)
+    path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
-    inside = context.deeper(executor=executor, path=path, is_pinned=is_pinned)
+    inside = context.deeper(executor, path, is_pinned=is_pinned)
     frame = Frame(names=_parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     try:
@@ -153,19 +166,22 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     if body is None:
         return _unseen(context, f"it depends on {name}, which was not seen through; {DECLARE}")
     drawn = body(inside, frame)
-    unknown = next((value for _, value in drawn.columns if isinstance(value, Unknown)), None)
-    return drawn if unknown is None else Drawn((("", Unknown(f"{unknown.why} (in {name}); {DECLARE}")),), drawn.is_sure)
+    for _, value in drawn.columns:
+        if isinstance(value, Unknown):
+            return Drawn((("", Unknown(f"{value.why} (in {name}); {DECLARE}")),), drawn.is_sure)
+    return drawn
 
 
 def _unseen(context: Context, why: str) -> Drawn:
     return Drawn((("", context.world.doubt(why)),))
 
 
-def _path(context: Context, function: o.Function) -> tuple[tuple[str, ...], bool]:
+@lru_cache(maxsize=1024)
+def _path(settings: tuple[tuple[str, str], ...], schema: str, path: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """The schemas that a function's names are looked up in, and whether in that order: those it pins, else its own and its caller's."""
-    pinned = dict(function.settings).get("search_path")
+    pinned = dict(settings).get("search_path")
     if pinned is None:
-        return tuple(dict.fromkeys((context.tenancy.catalog.schemas[function.schema].name, *context.path))), False
+        return tuple(dict.fromkeys((schema, *path))), False
     return tuple(name for part in pinned.split(",") if (name := part.strip().strip("\"'"))), True
 
 

@@ -1,6 +1,7 @@
 """Tests of truth: AND, OR, NOT, IS NULL, IS TRUE, CASE, COALESCE, NULLIF (manual, sections 9.1, 9.2 and 9.18)."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from invariants.postgres.grammar import pb
@@ -25,40 +26,46 @@ IS = {
 
 def bool_expr(node: Any) -> Test:
     """AND, OR, NOT. What is cheap is asked first: nothing else changes by the order."""
-    arguments = sorted(node.args, key=cost)
-    tests = [test(each) for each in arguments]
     if node.boolop == pb.NOT_EXPR:
-        return lambda context, frame: truth.negated(tests[0](context, frame))
-    calls = [_calls(each) for each in arguments]
+        negated = test(node.args[0])
+        return lambda context, frame: truth.negated(negated(context, frame))
+    arguments = [_Argument(each) for each in sorted(node.args, key=cost)]
     if node.boolop == pb.AND_EXPR:
-        return lambda context, frame: _conjunction(tests, calls, context, frame)
-    return lambda context, frame: _disjunction(tests, calls, context, frame)
+        return lambda context, frame: _conjunction(arguments, context, frame)
+    return lambda context, frame: _disjunction(arguments, context, frame)
 
 
-def _conjunction(tests: Sequence[Test], calls: Sequence[frozenset[str]], context: Context, frame: Frame) -> Truth:
+class _Argument:
+    """One side of an AND or OR."""
+
+    def __init__(self, node: Any) -> None:
+        self._node = node
+        self.test = test(node)
+
+    @cached_property
+    def _calls(self) -> frozenset[str]:
+        return frozenset(strings(each.funcname)[-1] for each in walk(self._node) if isinstance(each, pb.FuncCall))
+
+    def may_fail(self, context: Context) -> bool:
+        """Whether it reads a setting, or calls what may fail: PostgreSQL may ask it first, or to plan the query."""
+        return "current_setting" in self._calls or context.tenancy.fails(self._calls)
+
+
+def _conjunction(arguments: Sequence[_Argument], context: Context, frame: Frame) -> Truth:
     """AND of tests; once one is surely false, only those that may fail are still asked."""
     said = truth.TRUE
-    for each, called in zip(tests, calls, strict=True):
-        if said != truth.FALSE or _may_fail(context, called):
-            said = truth.both(said, each(context, frame))
+    for each in arguments:
+        if said != truth.FALSE or each.may_fail(context):
+            said = truth.both(said, each.test(context, frame))
     return said
 
 
-def _calls(node: Any) -> frozenset[str]:
-    return frozenset(strings(each.funcname)[-1] for each in walk(node) if isinstance(each, pb.FuncCall))
-
-
-def _may_fail(context: Context, calls: frozenset[str]) -> bool:
-    """Whether a test reads a setting, or calls what may fail: PostgreSQL may ask it first, or to plan the query."""
-    return "current_setting" in calls or context.tenancy.fails(calls)
-
-
-def _disjunction(tests: Sequence[Test], calls: Sequence[frozenset[str]], context: Context, frame: Frame) -> Truth:
+def _disjunction(arguments: Sequence[_Argument], context: Context, frame: Frame) -> Truth:
     """OR of tests; once one is surely true, only those that may fail are still asked."""
     said = truth.FALSE
-    for each, called in zip(tests, calls, strict=True):
-        if said != truth.TRUE or _may_fail(context, called):
-            said = truth.either(said, each(context, frame))
+    for each in arguments:
+        if said != truth.TRUE or each.may_fail(context):
+            said = truth.either(said, each.test(context, frame))
     return said
 
 

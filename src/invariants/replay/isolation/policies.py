@@ -153,7 +153,7 @@ class Judge:
 
     def _decided(self, policy: o.Policy, side: str, term: str, role: str, command: str) -> Verdict:
         table, is_new = policy.table, side == "check"
-        if is_new and table in self.tenancy.roots:
+        if is_new and table in self.tenancy.numbered:
             return Verdict("isolates", "no row can have the key of another tenant, which is there already: who adds one makes a tenant")
         restrictive = self._restrictive(table, side, command, role)
         texts = (term, *(text for _, text in restrictive))
@@ -241,9 +241,11 @@ def _columns(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _asks_others(text: str) -> bool:
     """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
-    messages = list(walk(tree_of(text)))
-    return any(isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK for each in messages) or any(
-        isinstance(each, pb.RangeVar) or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1) for each in messages
+    return any(
+        isinstance(each, pb.RangeVar)
+        or (isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK)
+        or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1)
+        for each in walk(tree_of(text))
     )
 
 

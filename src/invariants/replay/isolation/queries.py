@@ -1,6 +1,6 @@
 """Queries inside expressions: one row that a query may return is drawn, and the world answers which rows there are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -36,7 +36,8 @@ def compiled(select: Any) -> Draw:
 
     def drawn(context: Context, frame: Frame) -> Drawn:
         own = Frame(frame)
-        own.tables.update({name: (made, own) for name, made in tables.items()})
+        for name, made in tables.items():
+            own.tables[name] = (made, own)
         return inner(context, own)
 
     return drawn
@@ -141,7 +142,13 @@ class _Select:
         for condition in (self.where, self.having):
             if condition is not None:
                 is_sure &= require(condition(context, frame))
-        return Drawn(tuple(column for each in self.targets for column in _columns(each, context, frame)), is_sure)
+        columns: list[tuple[str, Value]] = []
+        for target in self.targets:
+            if target.star is None:
+                columns.append((target.name, target.value(context, frame)))
+            else:
+                columns += _shown(target.star, frame)
+        return Drawn(tuple(columns), is_sure)
 
     @staticmethod
     def _of_none(context: Context, target: Target) -> Value:
@@ -181,8 +188,8 @@ def _returned(node: Any) -> Expression:
     return row_call(value) if kind == "func_call" and strings(value.funcname)[-1] not in AGGREGATES else expression(node)
 
 
-def _columns(target: Target, context: Context, frame: Frame) -> Sequence[tuple[str, Value]]:
-    if target.star is None:
-        return [(target.name, target.value(context, frame))]
-    items = [item for item in frame.items if target.star in {"", item.name}]
-    return [(name, value) for item in items for name in item.columns if (value := item.column(name)) is not None]
+def _shown(star: str, frame: Frame) -> Iterator[tuple[str, Value]]:
+    """What ``*`` shows."""
+    for item in frame.items:
+        if star in {"", item.name}:
+            yield from ((name, value) for name in item.columns if (value := item.column(name)) is not None)

@@ -1,5 +1,6 @@
 """Rows of tables in a world, and the values of their columns."""
 
+from functools import partial
 from typing import Any
 
 from invariants.replay import objects as o
@@ -19,7 +20,7 @@ WRITTEN_FOR_USERS = {"raw_app_meta_data"}
 
 def column(context: Context, row: Row, name: str) -> Value | None:
     """The value of a column of a row; None where the table has no such column."""
-    known = row.table.column(name)
+    known = context.tenancy.table(row.table).columns.get(name)
     if known is None:
         return None
     if known.number not in row.seen:
@@ -64,12 +65,8 @@ def _bars(side: str, known: Table, column: o.Column) -> frozenset[str]:
 
 def item(context: Context, row: Row, name: str) -> Item:
     """A row as an entry of FROM."""
-    schema = context.tenancy.catalog.schemas[row.table.schema].name if name == row.table.name else ""
-
-    def lookup(wanted: str) -> Value | None:
-        return column(context, row, wanted)
-
-    return Item(name, lookup, schema, tuple(each.name for each in row.table.columns))
+    known = context.tenancy.table(row.table)
+    return Item(name, partial(column, context, row), known.schema if name == row.table.name else "", known.names)
 
 
 def holds(row: Row, mark: str, numbers: frozenset[int]) -> bool:

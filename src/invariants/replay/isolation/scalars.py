@@ -70,6 +70,7 @@ def type_cast(node: Any) -> Expression:
     inner = expression(node.arg)
     name = strings(node.type_name.names)[-1]
     form = None if node.type_name.array_bounds else FORMS.get(name)
+    is_document, is_single = name in {"json", "jsonb"}, name in SINGLE
 
     def evaluated(context: Context, frame: Frame) -> Value:
         value = inner(context, frame)
@@ -77,9 +78,9 @@ def type_cast(node: Any) -> Expression:
             text = found(value).constant
             if text is not None and not form.fullmatch(text):
                 return ERROR
-            if name in SINGLE and not node.type_name.array_bounds and not members.is_single(context, value):
+            if is_single and not members.is_single(context, value):
                 return ERROR
-        return session.document(value) if name in {"json", "jsonb"} else value
+        return session.document(value) if is_document else value
 
     return evaluated
 

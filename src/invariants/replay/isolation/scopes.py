@@ -40,12 +40,14 @@ class Frame:
 
     def column(self, parts: list[str]) -> Value | None:
         """What a column reference means: the nearest level that has it."""
-        for frame in self.levels():
+        frame: Frame | None = self
+        while frame is not None:
             for item in frame.items:
                 if (len(parts) == 1 or _goes_by(item, parts)) and (value := item.column(parts[-1])) is not None:
                     return value
-            if (known := frame.names.get(".".join(parts))) is not None:
+            if frame.names and (known := frame.names.get(".".join(parts))) is not None:
                 return known
+            frame = frame.parent
         return None
 
     def table(self, name: str) -> Any:

@@ -15,7 +15,7 @@ from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Budget, Infeasible, Steps, World, worlds
+from invariants.replay.isolation.world import Budget, Infeasible, Steps, World, Worlds
 
 FAILS = "in the sessions in which it passes, PostgreSQL fails on what else the policies ask"
 
@@ -62,14 +62,18 @@ class Search:
     """Whether it mattered who asks."""
     _is_doubted: bool = False
     _scene: Scene | None = None
+    _worlds: Worlds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._worlds = Worlds(self.steps, self.budget)
 
     def passes(self) -> bool:
         """Whether the row may pass in some world."""
         return any(said & truth.TRUE for _, said in self.scenes())
 
     def scenes(self) -> Iterator[tuple[Scene, Truth]]:
-        """Every world, the row in it, and whether it passes there."""
-        for _, said in worlds(self._evaluate, self.steps, self.budget):
+        """Every world that was not looked at, the row in it, and whether it passes there."""
+        for said in self._worlds.told(self._evaluate):
             self.count += 1
             self._is_doubted |= bool(said & truth.TRUE) and said != truth.TRUE
             assert self._scene is not None

@@ -27,9 +27,11 @@ def setting(context: Context, name: str, *, missing_ok: bool) -> Value:
     kept = context.world.kept
     if ("setting", name) not in kept:
         kept["setting", name] = context.world.choose(("set", "unset", "empty") if "." in name else ("set",))
-    if kept["setting", name] == "set":
-        return _kept(context, name, *_setting_marks(context, name))
-    if kept["setting", name] == "empty":
+    state = kept["setting", name]
+    if state == "set":
+        said = kept.get(("source", name))
+        return said if isinstance(said, Var) else _kept(context, name, *_setting_marks(context, name))
+    if state == "empty":
         return context.world.constant("")
     return NULL if missing_ok else ERROR
 

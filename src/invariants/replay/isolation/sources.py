@@ -78,7 +78,7 @@ def _view(context: Context, view: o.Relation) -> Drawn:
     if context.depth > 8:
         return Drawn((("", context.world.doubt(f"{view.name} reads itself")),), is_sure=False)
     is_invoker = filling.is_invoker(view)
-    inside = context.deeper(executor=context.executor if is_invoker else view.owner, path=("public",))
+    inside = context.deeper(context.executor if is_invoker else view.owner, ("public",), is_pinned=context.is_pinned)
     drawn = queries.query(view.definition)(inside, Frame())
     named = tuple((column.name, value) for column, (_, value) in zip(view.columns, drawn.columns, strict=False))
     return drawn._replace(columns=named)

@@ -55,6 +55,10 @@ class Table(NamedTuple):
     """Each of its rows belongs to a tenant: it has a key of its own, or refers, and must, to a row that belongs to one."""
     optional: tuple[str, ...]
     """Where it is not so: the columns by which some of its rows refer to a row that belongs to a tenant."""
+    columns: Mapping[str, o.Column]
+    """Its columns by name."""
+    names: tuple[str, ...]
+    schema: str
 
 
 class Tenancy:
@@ -80,6 +84,9 @@ class Tenancy:
         self._tables: dict[int, Table] = {}
         self._failing: dict[frozenset[str], bool] = {}
         self._functions: dict[tuple[tuple[str, ...], str, int], tuple[o.Function, ...]] = {}
+        self.callees: dict[Any, Any] = {}
+        """What calls mean, for those who look it up."""
+        self._relations: dict[tuple[tuple[str, ...], str], o.Relation | None] = {}
 
     def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
         roles = {name: role for name in names if (role := self.catalog.roles.named(name)) is not None}
@@ -102,8 +109,10 @@ class Tenancy:
 
     def relation(self, path: tuple[str, ...], name: str) -> o.Relation | None:
         """The relation of a name along a path."""
-        shelf = self.catalog.relations
-        return next((found for schema in self.schemas(path) if (found := shelf.named(schema, name)) is not None), None)
+        if (path, name) not in self._relations:
+            along = (self.catalog.relations.named(schema, name) for schema in self.schemas(path))
+            self._relations[path, name] = next((each for each in along if each is not None), None)
+        return self._relations[path, name]
 
     def functions(self, path: tuple[str, ...], name: str, count: int) -> tuple[o.Function, ...]:
         """The functions of a name along a path that take so many arguments."""
@@ -182,6 +191,9 @@ class Tenancy:
             frozenset(self._unique.get(relation.oid, ())),
             bool(own or identifiers & required),
             () if own or identifiers & required else tuple(each.name for each in relation.columns if each.number in identifiers),
+            {each.name: each for each in relation.columns},
+            tuple(each.name for each in relation.columns),
+            self.catalog.schemas[relation.schema].name,
         )
 
     def _keys(self, relation: o.Relation) -> frozenset[int]:
@@ -204,6 +216,12 @@ class Tenancy:
     def roots(self) -> frozenset[int]:
         """The tables of tenants themselves."""
         return frozenset(each.oid for each in self.catalog.relations if self.name(each) in self.root_names)
+
+    @cached_property
+    def numbered(self) -> frozenset[int]:
+        """Those in which no two rows ever have one key: where it may be checked late, a transaction has another's until it ends."""
+        primary = (each for each in self.catalog.constraints if each.kind == "primary" and each.table in self.roots)
+        return frozenset(each.table for each in primary if len(each.columns) == 1 and not each.deferrable)
 
     @cached_property
     def _constraints(self) -> Mapping[int, list[o.Constraint]]:

@@ -31,27 +31,29 @@ def _one_and(left: Truth, right: Truth) -> Truth:
     return NULL if NULL in {left, right} else TRUE
 
 
-def _table() -> dict[tuple[Truth, Truth], Truth]:
-    found: dict[tuple[Truth, Truth], Truth] = {}
-    for left, right in product(range(1, 16), repeat=2):
-        found[left, right] = 0
-        for one, other in product(ONES, ONES):
-            if left & one and right & other:
-                found[left, right] |= _one_and(one, other)
+def _and(left: Truth, right: Truth) -> Truth:
+    found = 0
+    for one, other in product(ONES, ONES):
+        if left & one and right & other:
+            found |= _one_and(one, other)
     return found
 
 
-_AND = _table()
+def _or(left: Truth, right: Truth) -> Truth:
+    return negated(_and(negated(left), negated(right)))
+
+
+_AND, _OR = ([[make(left, right) for right in range(16)] for left in range(16)] for make in (_and, _or))
 
 
 def both(left: Truth, right: Truth) -> Truth:
     """AND: false wins over NULL."""
-    return _AND[left, right]
+    return _AND[left][right]
 
 
 def either(left: Truth, right: Truth) -> Truth:
     """OR: true wins over NULL."""
-    return negated(both(negated(left), negated(right)))
+    return _OR[left][right]
 
 
 def sure(truth: Truth) -> bool:

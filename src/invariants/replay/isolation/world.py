@@ -1,11 +1,10 @@
 """A world: one way things could stand - what the session says of itself, what the row holds, which rows there are.
 
 Evaluation asks a world wherever more than one thing may be so; the world answers from a tape, and takes the first answer where the tape
-ends. :func:`worlds` runs an evaluation again and again, with the next tape, until every answer was given.
+ends. :class:`Worlds` runs an evaluation again and again, with the next tape, until every answer was given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import TypeVar
 
 from invariants.replay.isolation import truth
@@ -45,6 +44,11 @@ class Budget:
         self._left -= choices + 1
         if self._left < 0:
             raise Excess
+
+    def extend(self, most: int) -> None:
+        """Allow so many, with those that were made."""
+        self._left += most - self.most
+        self.most = most
 
 
 class World:
@@ -132,11 +136,8 @@ class World:
 
     def equal(self, left: Value, right: Value) -> Truth:
         """``=`` of two scalars."""
-        for value in (left, right):
-            if not isinstance(value, Var):
-                return self._no_scalar(left, right)
-        assert isinstance(left, Var)
-        assert isinstance(right, Var)
+        if not (isinstance(left, Var) and isinstance(right, Var)):
+            return self._no_scalar(left, right)
         if self.is_remade:
             self.doubt(REMADE)
             return truth.TRUE | truth.FALSE
@@ -155,8 +156,7 @@ class World:
         return truth.ANY
 
     def _known_different(self, one: Var, other: Var) -> bool:
-        pair = {one, other}
-        return any({found(left), found(right)} == pair for left, right in self._different)
+        return any({found(left), found(right)} == {one, other} for left, right in self._different) if self._different else False
 
     def _met(self, one: Var, other: Var) -> Truth:
         meeting = meets(one, other)
@@ -207,7 +207,7 @@ def meets(one: Var, other: Var) -> str:
         return PERHAPS
     if {MINE, THEIRS} <= marks or (one.marks & other.bars) or (other.marks & one.bars):
         return NEVER
-    if any(one.constant == "" and (THEIRS in other.marks or other.is_reference) for one, other in ((one, other), (other, one))):
+    if (one.constant == "" and _identifies(other)) or (other.constant == "" and _identifies(one)):
         return NEVER  # nothing is identified by an empty text
     doubt = "" if _is_literal(one) or _is_literal(other) else one.doubt or other.doubt
     for session, var in ((one, other), (other, one)):
@@ -232,16 +232,31 @@ def _bridge(one: Var, other: Var) -> Row | None:
     return own.row
 
 
+def _identifies(var: Var) -> bool:
+    return THEIRS in var.marks or var.is_reference
+
+
 def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
 
 
-def worlds(evaluate: Callable[[World], Truth], steps: Steps, budget: Budget) -> Iterator[tuple[World, Truth]]:
-    """Every world that can be, and what an evaluation says there."""
-    tape: list[int] | None = []
-    while tape is not None:
-        world = World(tape, steps)
-        with suppress(Infeasible):
-            yield world, evaluate(world)
-        budget.spend(world.choices)
-        tape = world.next()
+class Worlds:
+    """Every world that can be. Where the budget is spent they can be gone on with, once it is extended."""
+
+    def __init__(self, steps: Steps, budget: Budget) -> None:
+        self._steps = steps
+        self._budget = budget
+        self._tape: list[int] | None = []
+
+    def told(self, evaluate: Callable[[World], Truth]) -> Iterator[Truth]:
+        """What an evaluation says in each of those that are left."""
+        while self._tape is not None:
+            world = World(self._tape, self._steps)
+            try:
+                said = evaluate(world)
+            except Infeasible:
+                pass
+            else:
+                yield said
+            self._tape = world.next()
+            self._budget.spend(world.choices)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from invariants.facts.code import Parameter, Step
-from invariants.facts.web import Level, Mount, Router, Use
+from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
@@ -116,6 +116,21 @@ class Graph:
     def is_router(self, path: str, symbol: str) -> bool:
         """Whether what is put before routes is a router, which is mounted there."""
         return any(key in self.routers for key in self._keys(path, symbol))
+
+    def foreign(self) -> Iterator[tuple[str, Mount, Router]]:
+        """What is put into a router and is none of the repository's, so that nobody sees its routes."""
+        served = {
+            key for path, file in self._corpus.files.items() for each in file.facts[Endpoint] for key in self._keys(path, each.router)
+        }
+        for path, file in sorted(self._corpus.files.items()):
+            for mount in file.facts[Mount]:
+                [*_, router] = [None, *(self.routers.get(key) for key in self._keys(path, mount.router))]
+                if (
+                    router
+                    and mount.position >= 0
+                    and not any(key in self.routers or key in served for key in self._keys(path, mount.child))
+                ):
+                    yield path, mount, router
 
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""

@@ -22,6 +22,8 @@ INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
 """Where the root of a router is its prefix, without a slash."""
+TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
+"""Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -80,8 +82,18 @@ class Routes:
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)
-                else:
+                elif not self._is_view_set(path, endpoint):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
+        for path, mount, router in self._graph.foreign():
+            if router.framework in TAKING:
+                where = joined(mount.prefix, "{?}")
+                endpoint = Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
+                yield Door(path, endpoint, Key("", mount.child))
+
+    def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
+        """A class of another file whose actions are known there: whatever it might answer is not needed."""
+        is_any = endpoint.framework == "rest_framework" and endpoint.method == "ANY"
+        return is_any and self._symbols.resolve(path, endpoint.handler) in self._graph.routers
 
     def _handler(self, path: str, symbol: str) -> Key:
         own = self._corpus.files[path]
@@ -125,7 +137,9 @@ class Routes:
             return (
                 None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
             )
-        path = joined(prefix, self._graph.said(file, endpoint.path))
+        said = self._graph.said(file, endpoint.path)
+        is_tail = endpoint.framework == "fastapi" and prefix and said and not said.startswith("/")  # FastAPI puts one behind the other
+        path = f"{prefix}{said}" if is_tail else joined(prefix, said)
         path = self._prefixes.before(file, path) if endpoint.framework == "nest" else path
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return path.rstrip("/") if is_root and path else path

@@ -144,7 +144,8 @@ class Urls(Registrations):
             yield from self.entries(node.args[0], router) if callee(node) == "format_suffix_patterns" and node.args else ()
         elif symbol(node):
             spot = self.spot(node, self.module.top, router)
-            yield Mount(self.module.place(node), router, spot.position, symbol(node), "", isolates=False)
+            name = self.listed(node) if symbol(node).endswith(".urls") else symbol(node)
+            yield Mount(self.module.place(node), router, spot.position, name, "", isolates=False)
         else:
             yield self.unread(node, "which routes these are is decided at run time", REMEDY)
 

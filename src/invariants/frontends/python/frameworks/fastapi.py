@@ -17,7 +17,7 @@ from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
-TRIGGERS = (b"fastapi", b"@router.", b"@app.", b"@api.")
+TRIGGERS = (b"fastapi", b"APIRouter", b"@router.", b"@app.", b"@api.")
 OTHERS = "flask quart sanic aiohttp litestar ninja bottle typer click celery discord slack_bolt starlette blacksheep falcon robyn".split()
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 PLAIN = ("route", "websocket_route")
@@ -58,8 +58,9 @@ class FastAPI(Registrations):
 
     def read(self) -> Facts:
         """The routers first, since what is registered on them may stand anywhere."""
-        for _, name, call, scope in list(made(self.module)) if self.own else []:
-            yield from self.router(name, call, scope)
+        for _, name, call, scope in list(made(self.module)):
+            if self.own or callee(call) in ROUTERS:
+                yield from self.router(name, call, scope)
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from invariants.facts.code import Decorator
 from invariants.facts.web import Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, rounds, unrolled
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -43,6 +43,7 @@ class Flask(Registrations):
         super().__init__(module, "flask")
         self.own = own
         self.loops = unrolled(module)
+        self.adding = {"add_resource", *_wrappers(module)}
 
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
@@ -58,7 +59,7 @@ class Flask(Registrations):
 
     def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """An application, a blueprint, or a Flask-RESTful API on either."""
-        kind = callee(call)
+        kind = next((each for each in (*APPS, *BLUEPRINTS) if inherits(self.module, callee(call), {each})), "")
         if kind in APPS or kind in BLUEPRINTS:
             said = keyword(call, *PREFIXES)
             prefix = "" if said is None else braced(path(said, self.module.bindings))
@@ -163,7 +164,7 @@ class Flask(Registrations):
             yield from self.mounted(node, router, scope)
         elif func.attr == "add_url_rule":
             yield from self.ruled(node, router, scope)
-        elif func.attr == "add_resource" and node.args:
+        elif func.attr in self.adding and node.args and not any(isinstance(each, ast.Starred) for each in node.args):
             name, paths = symbol(node.args[0]), [braced(constant(each, self.module.bindings)) for each in node.args[1:]]
             yield from self.resource(self.spot(node, scope, router), self.classed(name), name, paths)
 
@@ -194,6 +195,17 @@ class Flask(Registrations):
         elif inner is not None:
             yield from self.endpoints(spot, self.methods(node, ""), where, self.name(inner, scope))
             yield from self.uses(spot, guards, own=True)
+
+
+def _wrappers(module: Module) -> Iterator[str]:
+    """The methods of an API's class that hand a resource on to ``add_resource``, with the paths that they are given."""
+    for node, scope in module.definitions:
+        for each in node.body if isinstance(node, ast.ClassDef) and inherits(module, scope.name, {"Api"}) else []:
+            calls = [one for one in ast.walk(each) if isinstance(one, ast.Call) and symbol(one.func) == "self.add_resource"]
+            taken = each.args.vararg.arg if isinstance(each, Function) and each.args.vararg else ""
+            handed = [symbol(one.value) for call in calls for one in call.args if isinstance(one, ast.Starred)]
+            if isinstance(each, Function) and taken and handed == [taken]:
+                yield each.name
 
 
 def braced(text: str | None) -> str | None:

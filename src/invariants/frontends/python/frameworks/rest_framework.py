@@ -33,6 +33,10 @@ VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Says that a method has permissions of its own, in the place of its class's."""
+BARE = ".bare"
+"""What is said after a view set's name, where paths end without a slash."""
+HERE = ""
+"""The prefix of a view set by itself."""
 EVERYBODY = "rest_framework.permissions.AllowAny"
 
 
@@ -73,6 +77,10 @@ def _of_class(module: Module, node: ast.ClassDef, scope: Scope) -> Iterator[Deco
         yield Decorator(module.head(node), scope.name, 0, f"{scope.name}.get_permissions", True)
     elif any(symbol(each).rpartition(".")[2].endswith(VIEWS) and _is_foreign(module, each) for each in node.bases):
         yield Decorator(module.head(node), scope.name, 0, DEFAULT, False)
+
+
+def _calls(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:
+    return [each for each in node.decorator_list if isinstance(each, ast.Call)]
 
 
 def _is_foreign(module: Module, base: ast.expr) -> bool:
@@ -129,6 +137,9 @@ class Routers(Registrations):
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
         known = set()
+        for defined, scope in self.module.definitions:
+            if isinstance(defined, ast.ClassDef):
+                yield from self.view_set(defined, scope)
         for _, name, call, _ in made(self.module):
             if callee(call) in ROUTERS or (callee(call).endswith("Router") and imports(self.module, "rest_framework")):
                 known.add(name)
@@ -159,15 +170,49 @@ class Routers(Registrations):
         spot, name = self.spot(call, scope, router), symbol(given)
         node = next((one for one, each in self.module.definitions if each.name == name), None)
         actions = self.actions(node) if isinstance(node, ast.ClassDef) else None
-        if actions is None:
+        if actions is None or not isinstance(node, ast.ClassDef):
+            yield Mount(self.module.place(call), router, spot.position, name + self.ending(router), prefix, isolates=False)
             yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, ""), name)
             yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, "{pk}/"), name)
             return
+        yield from self.answered(spot, node, name, prefix, actions)
+
+    def answered(self, spot: Spot, node: ast.ClassDef, name: str, prefix: str | None, actions: list[str]) -> Iterator[Endpoint]:
+        """What a view set answers below a prefix: its standard actions, and its own."""
         for action in actions:
             method, one = STANDARD[action]
-            path = self.under(router, prefix, f"{{{self.lookup(node)}}}/" if one else "")
+            path = self.under(spot.router, prefix, f"{{{self.lookup(node)}}}/" if one else "")
             yield from self.endpoints(spot, [method], path, name)
         yield from self.own(spot, node, name, prefix)
+
+    def ending(self, router: str) -> str:
+        """The view set as a router puts it in whose paths end without a slash."""
+        return BARE if router in self.bare else ""
+
+    def view_set(self, node: ast.ClassDef, scope: Scope) -> Facts:
+        """A view set by itself: routers of other files put it in, and view sets of other files stand on it."""
+        bases = [symbol(each) for each in node.bases]
+        is_one = any(each.endswith("ViewSet") or each.rpartition(".")[2] in MIXINS for each in bases)
+        if not (is_one or any(isinstance(each, Function) and "action" in map(callee, _calls(each)) for each in node.body)):
+            return
+        for ending in ("", BARE):
+            name = scope.name + ending
+            self.bare |= {name} if ending else set()
+            spot = self.spot(node, self.module.top, name)
+            yield Router(self.module.head(node), name, "rest_framework", "given", "")
+            yield from self.answered(spot, node, scope.name, HERE, self.told(node))
+            for base in node.bases:
+                if not _is_foreign(self.module, base) and not any(each.name == symbol(base) for _, each in self.module.definitions):
+                    yield Mount(self.module.head(node), name, spot.position, symbol(base) + ending, "", isolates=False)
+
+    def told(self, node: ast.ClassDef) -> list[str]:
+        """The standard actions of a class that this file tells."""
+        own = {each.name for each in node.body if isinstance(each, Function)}
+        for base in node.bases:
+            inner = next((one for one, each in self.module.definitions if each.name == symbol(base)), None)
+            own |= set(self.told(inner)) if isinstance(inner, ast.ClassDef) and inner is not node else set()
+            own |= set(MIXINS.get(symbol(base).rpartition(".")[2], ()))
+        return [each for each in STANDARD if each in own]
 
     def actions(self, node: ast.ClassDef) -> list[str] | None:
         """The standard actions of a class, by its methods and its mixins; None where it stands on a class from elsewhere."""
@@ -208,7 +253,7 @@ class Routers(Registrations):
 
     def under(self, router: str, prefix: str | None, rest: str) -> str | None:
         """A path below the prefix of a view set, as its router ends it."""
-        path = None if prefix is None else f"{prefix}/{rest}" if prefix else rest
+        path = None if prefix is None else f"{prefix}/{rest}" if prefix else rest or "/"
         return path.removesuffix("/") if path is not None and router in self.bare else path
 
     def below(self, call: ast.Call, node: ast.AST | None, name: str) -> str:

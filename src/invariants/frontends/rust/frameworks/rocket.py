@@ -13,6 +13,7 @@ from invariants.frontends.rust.syntax import arguments, attributes, bare, method
 TRIGGERS = (b"rocket", b"routes!")
 ATTRIBUTE = re.compile(r"#\[(?:rocket::)?(get|post|put|patch|delete|head|options|route)\s*\((.*)\)\s*\]$", re.DOTALL)
 TEXT = re.compile(r'"([^"]*)"')
+NAMED = re.compile(r"\bmethod\s*=\s*(\w+)")
 VERB = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b", re.IGNORECASE)
 FILLED = re.compile(r"<(\w+)(?:\.\.)?>")
 LIST = re.compile(r"(?:^|_)routes$")
@@ -41,7 +42,7 @@ class Rocket(Registering):
                     self._handled(name, item, found[1], found[2])
 
     def _handled(self, name: str, item: Item, word: str, said: str) -> None:
-        text, verb = TEXT.search(said), VERB.search(said.partition('"')[0])
+        text, verb = TEXT.search(said), VERB.search(said.partition('"')[0]) or NAMED.search(said)
         path = text[1].partition("?")[0] if text is not None else None
         filled = set(FILLED.findall(said))
         sent = {each.at for each in self.module.parameters.get(name, []) if each.name in filled}

@@ -13,6 +13,9 @@ TRIGGERS = (b"utoipa",)
 PATH = re.compile(r'\bpath\s*=\s*"([^"]*)"')
 VERB = re.compile(r"(?:\(|,|method\()\s*(get|post|put|patch|delete|head|options|trace)\b", re.IGNORECASE)
 
+REMARK = re.compile(r"//[^\n]*|/\*.*?\*/|#\[[^\]]*\]", re.DOTALL)
+"""A comment or an attribute among names."""
+
 
 def read(module: Reader) -> Iterator[Fact]:
     """Every handler with such an attribute, as a router of one route: it is served where `routes!` names it."""
@@ -41,4 +44,5 @@ class Utoipa(Registering):
 def listed(source: Source, node: Node) -> list[str]:
     """The handlers that `routes!` names."""
     found = re.search(r"routes!\s*[\(\[\{](.*)[\)\]\}]", source.text(node), re.DOTALL)
-    return [each.strip().replace("::", ".") for each in found[1].split(",") if each.strip()] if found else []
+    names = REMARK.sub("", found[1]).split(",") if found else []
+    return [each.strip().replace("::", ".") for each in names if each.strip()]

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
@@ -77,7 +78,7 @@ def _is_plain(function: Node) -> bool:
 
 
 def _registered(module: Reader, routers: Routers, each: Registration) -> Iterator[Any]:
-    given = arguments(each.call)
+    given = tables.given(module, each.call, each.scope)
     if each.method == "use":
         yield from _used(module, routers, each, given)
     elif each.method == HANDED:

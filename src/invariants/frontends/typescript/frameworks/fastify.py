@@ -8,6 +8,7 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Setting, Use
+from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.paths import braces, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
@@ -61,7 +62,7 @@ def _kind(module: Reader, node: Node) -> RouterKind | None:
 
 
 def _registered(module: Reader, each: Registration) -> Iterator[Any]:
-    given = arguments(each.call)
+    given = tables.given(module, each.call, each.scope)
     if each.method == "route" and given and given[0].type == "object":
         yield from _described(module, each, given[0])
     elif each.method in METHODS and len(given) > 1:

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
+from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
@@ -54,7 +55,7 @@ def _prefix(module: Reader, made: Node | None) -> str | None:
 
 def _registered(module: Reader, routers: Routers, each: Registration, last: dict[str, list[str | None]]) -> Iterator[Any]:
     """What one call registers; last: the paths of the call before it, which hold where a call names none."""
-    given = arguments(each.call)
+    given = tables.given(module, each.call, each.scope)
     if each.method == "use":
         last[each.router] = _texts(module, given[0], each) if given and may_be_path(module, given[0], each.scope) else ["*"]
         yield from _used(module, each, given)

@@ -25,6 +25,8 @@ VERBS = {
     "Options": "OPTIONS",
     "All": "ANY",
     "Sse": "GET",
+    "QueryMethod": "QUERY",
+    "Search": "SEARCH",
 }
 GRAPHQL = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
 ROUTING = frozenset(
