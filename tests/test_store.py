@@ -15,25 +15,9 @@ from hypothesis import strategies as some
 
 from invariants.cache import Cache
 from invariants.facts import db, settings, source
-from invariants.facts.place import Place
-from invariants.relations import Column, Relation, relations
+from invariants.relations import relations
 from invariants.store import QueryError, Store, Unit
-from stores import kept, names, table
-
-WORDS = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
-NUMBERS = some.integers(-(2**63), 2**63 - 1)
-PLACES = some.builds(Place, WORDS, *[some.integers(1, 10**6)] * 4)
-
-
-def values(column: Column) -> some.SearchStrategy[Any]:
-    kinds = {"text": WORDS, "integer": NUMBERS, "boolean": some.booleans(), "place": PLACES}
-    strategy = some.sampled_from(column.values) if column.values else kinds[column.kind]
-    return some.none() | strategy if column.nullable else strategy
-
-
-def facts_of(relation: Relation) -> some.SearchStrategy[Any]:
-    return some.builds(relation.fact, *map(values, relation.columns))
-
+from stores import WORDS, facts_of, kept, names, table
 
 FACTS = some.one_of([facts_of(relation) for relation in relations()])
 
@@ -237,7 +221,7 @@ WRITER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from stores import kept, names, table
+from stores import WORDS, facts_of, kept, names, table
 from invariants.store import Unit
 number = int(sys.argv[2])
 for turn in range(5):

@@ -2,12 +2,16 @@
 
 import os
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
 LARGEST = 512 * 1024 * 1024
 """A cache beyond this many bytes is not kept."""
+
+CHUNK = 1024 * 1024
+"""So many bytes are read at a time where the checksum is made."""
 
 SEAL = slice(60, 64), slice(68, 72)
 """Where SQLite's file header keeps user_version and application_id, numbers for the application's own use: the checksum goes there,
@@ -33,34 +37,45 @@ class Cache:
             content = self.path.read_bytes()
         except OSError:
             return None
-        return content if len(content) >= 100 and self._sealed(content) == content[:100] else None
+        return content if len(content) >= 100 and self._sealed(content[:100], [memoryview(content)[100:]]) == content[:100] else None
 
-    def write(self, content: bytes) -> str | None:
-        """Replace the file in one step; what hindered it, where it could not be written."""
-        if len(content) > LARGEST:
-            return f"the cache would have {len(content) >> 20} MB and was not kept"
+    def write(self, copy: Callable[[Path], None]) -> str | None:
+        """Replace the file in one step by one that ``copy`` writes; what hindered it, where it could not be written."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._clear()
             from tempfile import NamedTemporaryFile
 
             with NamedTemporaryFile(dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".tmp", delete=False) as file:
-                file.write(self._sealed(content))
-                file.write(memoryview(content)[100:])
-            Path(file.name).replace(self.path)
+                made = Path(file.name)
+            copy(made)
+            if (size := made.stat().st_size) > LARGEST:
+                made.unlink()
+                return f"the cache would have {size >> 20} MB and was not kept"
+            self._seal(made)
+            made.replace(self.path)
         except OSError as error:
             return f"the cache {self.path} could not be written: {error.strerror}"
         return None
 
-    def _sealed(self, content: bytes) -> bytes:
-        """The header of the content with its checksum in it."""
-        header = bytearray(content[:100])
+    def _seal(self, path: Path) -> None:
+        """Put the checksum into the header of a file."""
+        with path.open("r+b") as file:
+            header = file.read(100)
+            sealed = self._sealed(header, iter(lambda: file.read(CHUNK), b""))
+            file.seek(0)
+            file.write(sealed)
+
+    def _sealed(self, header: bytes, rest: Iterable[bytes | memoryview]) -> bytes:
+        """The header of a content with its checksum in it."""
+        made = bytearray(header)
         for part in SEAL:
-            header[part] = bytes(4)
-        check = blake2b(header, digest_size=8, key=self._schema[:64])
-        check.update(memoryview(content)[100:])
-        header[SEAL[0]], header[SEAL[1]] = check.digest()[:4], check.digest()[4:]
-        return bytes(header)
+            made[part] = bytes(4)
+        check = blake2b(made, digest_size=8, key=self._schema[:64])
+        for each in rest:
+            check.update(each)
+        made[SEAL[0]], made[SEAL[1]] = check.digest()[:4], check.digest()[4:]
+        return bytes(made)
 
     def _clear(self) -> None:
         """Remove what runs that were killed an hour ago or more left behind."""

@@ -34,7 +34,7 @@ def _crowded(rows: Collection[tuple[int, int, int]], used: Collection[int]) -> I
 def _drop(connection: sqlite3.Connection, units: Collection[int]) -> None:
     connection.execute("create temp table dropped (id integer primary key)")
     connection.executemany("insert into temp.dropped values (?)", ((number,) for number in units))
-    for name in (*(relation.name for relation in relations()), "place", "held"):
+    for name in (*(relation.name for relation in relations()), "place", "held", "body"):
         connection.execute(f"delete from main.{name} where unit in (select id from temp.dropped)")  # noqa: S608
     connection.execute("delete from main.unit where id in (select id from temp.dropped)")
     connection.execute("drop table temp.dropped")

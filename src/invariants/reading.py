@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from invariants import code, databases, declarations, environment, exposure, layouts, settings, sources
+from invariants.bodies import packed
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
 from invariants.facts.place import Place
@@ -29,6 +30,7 @@ SOURCES = (
     "layouts",
     "replay",
     "settings",
+    "bodies.py",
     "databases.py",
     "declarations.py",
     "dotenv.py",
@@ -223,7 +225,7 @@ def _matters(file: File, content: bytes) -> bool:
 
 def _facts(stale: tuple[File, bytes]) -> list[Any]:
     file, data = stale
-    return [*_frontend(file).read(file.path, data), *declarations.read(file.path, data)]
+    return [*packed(_frontend(file).read(file.path, data)), *declarations.read(file.path, data)]
 
 
 def _frontend(file: File) -> Any:

@@ -21,6 +21,11 @@ class Shown:
         """The units that are active."""
         return self._wanted["active"]
 
+    @property
+    def all(self) -> AbstractSet[int]:
+        """The units of both sets."""
+        return frozenset().union(*self._wanted.values())
+
     def show(self, name: str, units: AbstractSet[int]) -> None:
         """Show these units, and no others, from now on."""
         self._wanted[name] = units

@@ -133,7 +133,8 @@ class Tree:
         return self._entries
 
     def content_id(self, path: str) -> str:
-        return self._resolved(path)
+        mode, blob = self._entries[path]
+        return blob if mode != LINK else self._resolved(path)
 
     def read(self, path: str) -> bytes:
         return _blob(self._blobs, self._resolved(path))
@@ -205,7 +206,10 @@ def commit(root: Path, revision: str) -> Tree:
 def head(root: Path) -> Tree:
     """The files of the commit that the next one will stand on: none before the first."""
     git = _git(root)
-    return Tree(root, {}, git) if git.is_unborn() else _committed(root, git, git.commit_id("HEAD"))
+    try:
+        return _committed(root, git, "HEAD")
+    except GitError:  # what is wrong is only asked where something is
+        return Tree(root, {}, git) if git.is_unborn() else _committed(root, git, git.commit_id("HEAD"))
 
 
 def _committed(root: Path, git: Git, revision: str) -> Tree:

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from invariants.bodies import Body
 from invariants.facts import code, web
 from invariants.facts.place import Place
 from invariants.facts.settings import Confinement, RouteGuard
@@ -34,21 +35,19 @@ ROUNDS = 24
 AHEAD = 2
 """So many steps from the files with routes, what they will need is read before it is asked for."""
 NAMING = {
-    code.Step: "symbol",
     code.Alias: "symbol",
     code.Base: "symbol",
     code.Decorator: "symbol",
-    code.Parameter: "symbol",
     web.Use: "symbol",
     web.Mount: "child",
     web.Endpoint: "handler",
 }
 """What names something of another file, and where."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Parameter, code.Step, code.Argument,
-    code.Dependence, code.Decorator, code.Directive, web.Router, web.Mount, web.Endpoint, web.Use, web.Setting,
+    code.Module, code.Import, code.Alias, code.Constant, code.Function, code.Base, code.Decorator, code.Directive, web.Router, web.Mount,
+    web.Endpoint, web.Use, web.Setting,
 )  # fmt: skip
-"""What the stage reads of a file."""
+"""What the stage reads of a file, beside the bodies of its functions."""
 REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
 Fresh = dict[str, list[Any]]
@@ -94,18 +93,23 @@ def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: S
     found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()}, fresh)
     if not found:
         return []
-    said, confined = store.facts(RouteGuard), store.facts(Confinement)
     key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
     unit = Unit("routes", key, next(iter(found.values())).digest)
     if unit not in store:
-        stage = Stage(read, languages, manifests, store)
-        stage.begin(fresh, [each for path, each in found.items() if path not in fresh])
-        names = sorted({each.name for facts in confined.values() for each in facts})
-        told = [each for facts in said.values() for each in facts]
-        store.activate([*own, *found.values()])
-        made = [*stage.routes(told), *stage.references(names), *settings(store.facts(code.Query))]
-        store.add(unit, [*made, stage.extent()])
+        told = _told(Stage(read, languages, manifests, store), fresh, found, own, store)
+        store.add(unit, told)
     return [*found.values(), unit]
+
+
+def _told(stage: "Stage", fresh: Fresh, found: Mapping[str, Unit], own: Sequence[Unit], store: Store) -> list[Any]:
+    """What follows from all files together; nothing of how it was found is left."""
+    said, confined = store.facts(RouteGuard), store.facts(Confinement)
+    stage.begin(fresh, [each for path, each in found.items() if path not in fresh])
+    fresh.clear()
+    names = sorted({each.name for facts in confined.values() for each in facts})
+    store.activate([*own, *found.values()])
+    routes = stage.routes([each for facts in said.values() for each in facts])
+    return [*routes, *stage.references(names), *settings(store.facts(code.Query)), stage.extent()]
 
 
 def settings(facts: Mapping[str, list[Any]]) -> list[Any]:
@@ -174,7 +178,8 @@ class Stage:
 
     def _foresee(self) -> None:
         """Reads together, which is faster, what will be needed: what files with routes name of others, and what these do."""
-        taking = {path: [*chain(*file.facts.values())] for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        routed = {path: file for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
+        taking = {path: [*chain(*file.facts.values()), *file.bodies.values()] for path, file in routed.items()}
         for _ in range(AHEAD):
             known = self._corpus.files.keys() | self._ready.keys()
             found = {target for path, facts in taking.items() for target in self._taken(path, facts)} - known
@@ -184,6 +189,7 @@ class Stage:
     def _taken(self, path: str, facts: list[Any]) -> Iterator[str]:
         """The files of the repository that one takes what it names from."""
         named = {getattr(each, NAMING[type(each)]).partition(".")[0] for each in facts if type(each) in NAMING}
+        named.update(*(each.names.split(" ") for each in facts if isinstance(each, Body)))
         for each in facts:
             if isinstance(each, code.Import) and not each.typed_only and (each.local in named or each.local == "*" or each.exported):
                 target = self._modules.find(path, each.source)

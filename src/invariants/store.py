@@ -1,36 +1,46 @@
 """Facts in SQLite, which is the cache.
 
-A store is a database in memory, read from the cache whole and written back whole when something was added: a run never waits for
+A store is a database of the run's own, read from the cache whole and written back whole when something was added: a run never waits for
 another, and one that is killed leaves the last whole file. Facts are kept in units: those of one file, or of one replayed database.
 A snapshot is a set of units; views show only those that are active.
 """
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from errno import EIO
 from functools import cache
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
 
 from invariants import eviction, vocabulary
 from invariants.authorizer import LONGEST, authorized, complaint
+from invariants.bodies import INSIDE, Body, unpacked
 from invariants.cache import Cache
 from invariants.facts.place import Place
-from invariants.relations import Relation, relations
+from invariants.relations import relations
+from invariants.rows import Rows, by_class, insides, restored
 from invariants.shown import Shown
+from invariants.vocabulary import WORD
 
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
                         facts integer not null, used integer not null, unique (path, content, digest)) strict;
+create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
+                        told integer not null) strict;
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
 """
+ROOM = 32 * 1024
+"""So many kilobytes of a store are held in memory; what is beyond that, SQLite puts into a file of its own, which nobody sees."""
 PLACE = "file, line, start, end_line, stop"
-ACTIVE = "unit in (select id from temp.active)"
+BODY = "function_name, names, content"
 AMONG = "unit in (select value from json_each(?1))"
 
 
@@ -76,12 +86,11 @@ class Store:
         self.notes: list[str] = []
         self._connection = _connect(kept)
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
-        self._next_place: int = self._rows("select coalesce(max(id), 0) + 1 from main.place")[0][0]
+        self._added = Rows(self._connection)
         self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
         self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
         self._shown = Shown(self._connection)
-        self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._used: set[int] = set()
         self._changed = self._worded = False
         self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
@@ -108,28 +117,19 @@ class Store:
         """Keep the facts of a unit that is not there yet."""
         number = self._ids[unit] = self._next_unit
         self._paths[number], self._next_unit = unit.path, number + 1
-        places: dict[Place, int] = {}
-        held: Counter[str] = Counter()
-        by_class = _by_class()
-        for fact in facts:
-            relation = by_class[type(fact)]
-            row = [number, *fact]
-            for column in relation.places:
-                row[column + 1] = self._place(number, row[column + 1], places)
-            self._pending[relation.name].append(tuple(row))
-            held[relation.name] += 1
-        self._pending["unit"].append((number, *unit, held.total(), 0))
-        if held:
-            self._pending["held"] += [(name, number) for name in held]
+        self._added.add("unit", (number, *unit, self._added.put(number, facts), 0))
         self._changed = True
 
-    def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
-        number = known.get(place)
-        if number is None:
-            number = known[place] = self._next_place
-            self._next_place += 1
-            self._pending["place"].append((number, unit, *place))
-        return number
+    def _unpack(self) -> None:
+        """Tell what the functions of the units that are shown do, row by row."""
+        self._added.flush()
+        rows = self._bodies(self._shown.all, f"not told and {AMONG}")
+        for unit, bodies in groupby(rows, key=itemgetter(0)):
+            self._added.put(unit, (fact for _, *body in bodies for fact in unpacked(self._paths[unit], Body(*body))))
+        if rows:
+            self._added.flush()
+            self._connection.executemany("update main.body set told = 1 where unit = ?", {(unit,) for unit, *_ in rows})
+            self._changed = True
 
     def activate(self, units: Iterable[Unit], base: Iterable[Unit] = ()) -> None:
         """Show the facts of these units, and no others, to whoever asks from now on; those of a base under names of their own."""
@@ -149,40 +149,44 @@ class Store:
 
     def _ready(self) -> None:
         """Have what is to be shown in place, now that somebody asks."""
-        self._flush()
+        self._added.flush()
         self._shown.settle()
-
-    def _flush(self) -> None:
-        if not self._pending:
-            return
-        self._connection.execute("begin")
-        for name, rows in self._pending.items():
-            marks = ", ".join("?" * len(rows[0]))
-            self._connection.executemany(f"insert into main.{name} values ({marks})", rows)  # noqa: S608
-        self._connection.execute("commit")
-        self._pending.clear()
 
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
         shown = self._shown.active
+        if not set(INSIDE).isdisjoint(classes):
+            self._unpack()
         return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
-        """The facts of these classes and units, active or not, by path."""
-        return self._held({self._ids[unit] for unit in units}, classes)
+        """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
+        numbers = {self._ids[unit] for unit in units}
+        found = self._held(numbers, classes)
+        for unit, *body in self._bodies(numbers, AMONG):
+            found[self._paths[unit]].append(Body(*body))
+        return found
+
+    def _bodies(self, units: AbstractSet[int], condition: str) -> list[Any]:
+        """The functions of units, packed."""
+        return self._rows(f"select unit, {BODY} from main.body where {condition} order by rowid", (self._among("body", units),))  # noqa: S608
+
+    def _among(self, relation: str, units: AbstractSet[int]) -> str:
+        """Those of the units that have rows of a relation, as a list."""
+        held = self._rows("select unit from main.held where relation = ?", (relation,))
+        return f"[{','.join(str(number) for (number,) in held if number in units)}]"
 
     def _held(self, units: AbstractSet[int], classes: Iterable[type[Any]]) -> dict[str, list[Any]]:
         """The facts of these classes and units, by path; most units have none of most classes."""
-        self._flush()
+        self._added.flush()
         found: dict[str, list[Any]] = defaultdict(list)
         for fact in classes:
-            relation = _by_class()[fact]
-            held = self._rows("select unit from main.held where relation = ?", (relation.name,))
-            shown = f"[{','.join(str(number) for (number,) in held if number in units)}]"
+            relation = by_class()[fact]
+            shown = self._among(relation.name, units)
             wanted = (f"select {relation.columns[number].name} from main.{relation.name} where {AMONG}" for number in relation.places)  # noqa: S608
             places = self._placed(" union ".join(wanted), shown)
             for unit, *row in self._rows(f"select * from main.{relation.name} where {AMONG} order by rowid", (shown,)):  # noqa: S608
-                found[self._paths[unit]].append(_restored(relation, row, places))
+                found[self._paths[unit]].append(restored(relation, row, places))
         return found
 
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
@@ -197,7 +201,7 @@ class Store:
         self._ready()
         for at, columns in values:
             marks = ", ".join(f"{name} = ?" for name in columns)
-            [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and {ACTIVE}", (at,))  # noqa: S608
+            [before] = self._rows(f"select {', '.join(columns)} from main.{relation} where at = ? and unit in temp.active", (at,))  # noqa: S608
             update = f"update main.{relation} set {marks} where at = ?"  # noqa: S608
             self._settled.append((update, (*before, at), (*columns.values(), at)))
             self._connection.execute(update, self._settled[-1][-1])
@@ -215,16 +219,23 @@ class Store:
         for update, before, _ in reversed(self._settled):
             self._connection.execute(update, before)
 
-    def _serialized(self) -> bytes:
-        """Everything but what was filled in."""
+    def _copy(self, target: Path) -> None:
+        """Write everything but what was filled in."""
         self._empty()
-        content = self._connection.serialize()
+        try:
+            with closing(sqlite3.connect(target, isolation_level=None)) as file:
+                file.execute("pragma synchronous = off")
+                file.execute("pragma journal_mode = off")
+                self._connection.backup(file)
+        except sqlite3.Error as error:
+            raise OSError(EIO, str(error)) from error
         for update, _, after in self._settled:
             self._connection.execute(update, after)
-        return content
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
+        if not insides().isdisjoint(WORD.findall(query)):
+            self._unpack()
         self._ready()
         self._word()
         with self._guarded(seconds):
@@ -252,10 +263,10 @@ class Store:
         """Write the cache, if anything was added; whatever hinders it becomes a note."""
         if self._cache is None or not self._changed:
             return
-        self._flush()
+        self._added.flush()
         gone = eviction.evict(self._connection, self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
-        problem = self._cache.write(self._serialized())
+        problem = self._cache.write(self._copy)
         if problem:
             self.notes.append(problem)
         self._changed = False
@@ -271,7 +282,9 @@ class Store:
 
 
 def _connect(kept: Cache | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect("", isolation_level=None)
+    connection.execute(f"pragma cache_size = -{ROOM}")
+    connection.execute("pragma journal_mode = memory")
     content = kept.read() if kept else None
     if content:
         connection.deserialize(content)
@@ -283,17 +296,3 @@ def _connect(kept: Cache | None) -> sqlite3.Connection:
     if not content:
         connection.executescript(schema())
     return connection
-
-
-@cache
-def _by_class() -> dict[type[Any], Relation]:
-    return {relation.fact: relation for relation in relations()}
-
-
-def _restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> Any:
-    for number, column in enumerate(relation.columns):
-        if column.kind == "place":
-            row[number] = places[row[number]]
-        elif column.kind == "boolean":
-            row[number] = None if row[number] is None else bool(row[number])
-    return relation.fact(*row)

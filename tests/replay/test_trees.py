@@ -29,9 +29,10 @@ TABLE = "create table t (id int primary key, tenant_id int);\n"
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(BETWEEN)), max_size=8))
 def test_the_tree_that_was_read_says_the_same_as_the_text(pieces: list[tuple[str, str]]) -> None:
     text = TABLE + "".join(piece.format(n=number) + between for number, (piece, between) in enumerate(pieces))
-    migration = Migration(PATH, [each for each in read(PATH, text.encode()) if isinstance(each, Statement)])
+    statements = [each for each in read(PATH, text.encode()) if isinstance(each, Statement)]
+    migration = Migration(PATH, [*statements])
     from_trees = replay("d", "sql", [migration], [])
-    assert all(trees.taken(each.body) is None for each in migration.facts)
+    assert all(trees.taken(each.body) is None for each in statements)
     assert replay("d", "sql", [migration], []) == from_trees
 
 

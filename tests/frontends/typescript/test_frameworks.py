@@ -339,7 +339,14 @@ def test_middleware_stands_before_what_it_matches(matcher: str, pattern: str, ex
     ],
 )
 def test_files_are_routes_by_where_they_stand(path: str, source: str, found: list[Any]) -> None:
-    assert routes(source, path) == found
+    assert [each for each in routes(source, path) if not each[0]] == found
+
+
+def test_a_file_of_react_router_is_a_router_for_the_list_of_routes() -> None:
+    assert routes("export const loader = async () => {};", "app/users/list.tsx") == [("route", "GET", "")]
+    source = "import { route } from '@react-router/dev/routes'; export default [route('users/:id', './users/list.tsx'), ...others()];"
+    assert mounts(source, "app/routes.ts") == [("routes", "(1:86)", "/users/{id}")]
+    assert [each.reason for each in facts(Unread, source, "app/routes.ts")] == ["dynamic"]
 
 
 def test_sveltekit_hooks_stand_before_everything() -> None:

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from invariants import sources
+from invariants.bodies import packed
 from invariants.facts.web import Route
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.modules import Modules
@@ -15,7 +16,7 @@ def enforcement(files: dict[str, str]) -> dict[str, str]:
 
     def read(path: str) -> list[Any]:
         frontend = import_module(f"invariants.frontends.{sources.language(path)}")
-        return list(frontend.read(path, files[path].encode()))
+        return packed(frontend.read(path, files[path].encode()))
 
     corpus = Corpus(files, read)
     for path in files:

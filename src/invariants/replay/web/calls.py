@@ -1,11 +1,12 @@
 """What a handler reaches: by which calls, how far away, and whether it always comes by them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from invariants.facts.code import Step
 from invariants.facts.place import Place
-from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.corpus import RECENT, Corpus, Key
 from invariants.replay.web.symbols import Symbols
 
 DEEP = 3
@@ -31,7 +32,7 @@ class Calls:
     def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
         self._corpus = corpus
         self._symbols = symbols
-        self._direct: dict[Key, list[tuple[Step, Key, bool]]] = {}
+        self.direct = lru_cache(RECENT)(self._direct)
 
     def reached(self, key: Key) -> list[Call]:
         """Everything that a function calls, the nearest first."""
@@ -50,11 +51,9 @@ class Calls:
                         pending.append((target, depth + 1, sure, position))
         return list(found.values())
 
-    def direct(self, key: Key) -> list[tuple[Step, Key, bool]]:
+    def _direct(self, key: Key) -> list[tuple[Step, Key, bool]]:
         """What a function calls by itself, and in the functions written in it."""
-        if key not in self._direct:
-            self._direct[key] = list(self._own(key))
-        return self._direct[key]
+        return list(self._own(key))
 
     def _own(self, key: Key) -> Iterator[tuple[Step, Key, bool]]:
         own = self._corpus.get(key.file) if key.file else None

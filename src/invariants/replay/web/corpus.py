@@ -2,9 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from functools import lru_cache, partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from invariants.bodies import Body, unpacked
 from invariants.facts import code
+
+RECENT = 2_000
+"""So many functions stay unpacked: those that were asked about last."""
+K = TypeVar("K")
+F = TypeVar("F")
+Step = tuple[str, int]
+"""A function, and the place of a step in it."""
 
 
 class Key(NamedTuple):
@@ -18,13 +27,38 @@ class Key(NamedTuple):
         return f"{self.file.rsplit('.', 1)[0]}.{self.name}".rstrip(".") if self.file else self.name
 
 
-class File:
-    """What one file says."""
+class Told(Generic[K, F]):
+    """Facts about what functions do, by the name of the function, or by that and the place of a step."""
+
+    def __init__(self, find: Callable[[K], list[F]]) -> None:
+        self._find = find
+
+    def __contains__(self, key: K) -> bool:
+        return bool(self._find(key))
+
+    def get(self, key: K, default: list[F]) -> list[F]:
+        """The facts; the default, where there are none."""
+        return self._find(key) or default
+
+
+class Inside:
+    """What one function does."""
 
     def __init__(self, facts: Iterable[Any]) -> None:
-        by_class: dict[type[Any], list[Any]] = defaultdict(list)
-        for fact in facts:
-            by_class[type(fact)].append(fact)
+        by_class = _grouped(facts, type)
+        told = by_class.get(code.Dependence, [])
+        self.parameters: list[code.Parameter] = by_class.get(code.Parameter, [])
+        self.steps: list[code.Step] = sorted(by_class.get(code.Step, []), key=lambda each: each.position)
+        self.arguments = _grouped(by_class.get(code.Argument, []), lambda each: each.position)
+        self.dependences = _grouped((each for each in told if not each.given), lambda each: each.position)
+        self.given = _grouped((each for each in told if each.given), lambda each: each.position)
+
+
+class File:
+    """What one file says. What its functions do is unpacked once it is asked for."""
+
+    def __init__(self, facts: Iterable[Any], inside: Callable[[str], Inside]) -> None:
+        by_class: dict[type[Any], list[Any]] = defaultdict(list, _grouped(facts, type))
         self.facts = by_class
         self.language = next((each.language for each in by_class[code.Module]), "")
         self.functions = {each.name: each for each in by_class[code.Function]}
@@ -35,13 +69,13 @@ class File:
         self.exports = {each.exported: each for each in by_class[code.Import] if each.exported not in {None, "*"}}
         self.stars = [each for each in by_class[code.Import] if "*" in {each.local, each.exported}]
         self.bases = _grouped(by_class[code.Base], lambda each: each.class_name)
-        self.steps = _grouped(by_class[code.Step], lambda each: each.function_name)
-        for steps in self.steps.values():
-            steps.sort(key=lambda each: each.position)
-        told = by_class[code.Dependence]
-        self.dependences = _grouped((each for each in told if not each.given), lambda each: (each.function_name, each.position))
-        self.given = _grouped((each for each in told if each.given), lambda each: (each.function_name, each.position))
-        self.arguments = _grouped(by_class[code.Argument], lambda each: (each.function_name, each.position))
+        self.bodies = {each.function_name: each for each in by_class.pop(Body, [])}
+        self.inside = inside
+        self.parameters: Told[str, code.Parameter] = Told(lambda name: inside(name).parameters)
+        self.steps: Told[str, code.Step] = Told(lambda name: inside(name).steps)
+        self.arguments: Told[Step, code.Argument] = Told(lambda step: inside(step[0]).arguments.get(step[1], []))
+        self.dependences: Told[Step, code.Dependence] = Told(lambda step: inside(step[0]).dependences.get(step[1], []))
+        self.given: Told[Step, code.Dependence] = Told(lambda step: inside(step[0]).given.get(step[1], []))
 
     def is_handed(self, step: code.Step) -> bool:
         """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
@@ -63,10 +97,16 @@ class Corpus:
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
         self._read = read
+        self._inside = lru_cache(RECENT)(self._unpacked)
 
     def add(self, path: str, facts: Iterable[Any]) -> None:
         """One more file that was read."""
-        self.files[path] = File(facts)
+        self.files[path] = File(facts, partial(self._inside, path))
+
+    def _unpacked(self, path: str, name: str) -> Inside:
+        """What a function does; nothing, where there is none of this name."""
+        body = self.files[path].bodies.get(name)
+        return Inside(unpacked(path, body) if body else ())
 
     def get(self, path: str) -> File | None:
         """A file of the repository."""

@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
-from invariants.facts.code import Parameter, Step
+from invariants.facts.code import Step
 from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
@@ -15,6 +16,8 @@ from invariants.replay.web.symbols import Symbols
 SAID = re.compile(r"\$\{([\w.]+)\}")
 WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
+TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
+"""Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -75,8 +78,8 @@ class Graph:
         """What a function is given as the parameter that a symbol is, by each of its callers."""
         function, _, parameter = symbol.rpartition(".")
         own = self._corpus.get(path) if function else None
-        said = own.facts[Parameter] if own else []
-        place = next((each.position for each in said if each.function_name == function and each.name == parameter), None)
+        said = own.parameters.get(function, []) if own else []
+        place = next((each.position for each in said if each.name == parameter), None)
         if place is None or Key(path, symbol) in seen or len(seen) > DEEP:
             return set()
         found: set[Key] = set()
@@ -98,7 +101,7 @@ class Graph:
         """The calls of the repository's Python, by the last word of what is called."""
         found: dict[str, list[tuple[str, Step]]] = defaultdict(list)
         for path, file in self._corpus.files.items():
-            for step in file.facts[Step] if path.endswith(".py") else ():
+            for step in chain(*(file.inside(name).steps for name in file.bodies)) if path.endswith(".py") else ():
                 if step.kind == "call":
                     found[step.symbol.rpartition(".")[2]].append((path, step))
         return found
@@ -116,20 +119,22 @@ class Graph:
         """Whether what is put before routes is a router, which is mounted there."""
         return any(key in self.routers for key in self._keys(path, symbol))
 
-    def foreign(self) -> Iterator[tuple[str, Mount, Router]]:
-        """What is put into a router and is none of the repository's, so that nobody sees its routes."""
-        served = {
-            key for path, file in self._corpus.files.items() for each in file.facts[Endpoint] for key in self._keys(path, each.router)
-        }
+    def foreign(self) -> Iterator[tuple[str, Endpoint]]:
+        """What is put into a router and is none of the repository's: nobody sees its routes, and this stands for them."""
         for path, file in sorted(self._corpus.files.items()):
             for mount in file.facts[Mount]:
-                [*_, router] = [None, *(self.routers.get(key) for key in self._keys(path, mount.router))]
-                if (
-                    router
-                    and mount.position >= 0
-                    and not any(key in self.routers or key in served for key in self._keys(path, mount.child))
-                ):
-                    yield path, mount, router
+                [router, *_] = [*filter(None, map(self.routers.get, self._keys(path, mount.router))), None]
+                if router and router.framework in TAKING and mount.position >= 0 and not self._is_known(path, mount.child):
+                    where = joined(mount.prefix, "{?}")
+                    yield path, Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
+
+    def _is_known(self, path: str, symbol: str) -> bool:
+        """Whether a symbol is a router, or something that routes are registered on."""
+        return any(key in self.routers or key in self._served_on for key in self._keys(path, symbol))
+
+    @cached_property
+    def _served_on(self) -> set[Key]:
+        return {key for path, file in self._corpus.files.items() for each in file.facts[Endpoint] for key in self._keys(path, each.router)}
 
     def own(self, path: str, router: str, position: int) -> list[Use]:
         """What stands on one registration alone, the outermost first."""

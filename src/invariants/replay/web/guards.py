@@ -248,7 +248,7 @@ class Guards:
 
     def _asked(self, key: Key, own: File) -> str:
         """What a handler that checks by itself lets in, by the names of what its branches depend on."""
-        asked = [each.symbol for (name, _), found in own.dependences.items() if name == key.name for each in found]
+        asked = [each.symbol for found in own.inside(key.name).dependences.values() for each in found]
         guesses = [postures.guessed(each) for each in asked]
         return next((each for each in guesses if each != "session"), "session")
 

@@ -1,9 +1,10 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
 from collections.abc import Iterator
+from sys import intern
 from typing import Any, NamedTuple
 
-from invariants.facts.code import Decorator, Directive, Parameter
+from invariants.facts.code import Decorator, Directive
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
@@ -22,8 +23,6 @@ INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
 """Where the root of a router is its prefix, without a slash."""
-TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
-"""Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -84,11 +83,7 @@ class Routes:
                     yield from self._passed_on(path, endpoint)
                 elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
-        for path, mount, router in self._graph.foreign():
-            if router.framework in TAKING:
-                where = joined(mount.prefix, "{?}")
-                endpoint = Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
-                yield Door(path, endpoint, Key("", mount.child))
+        yield from (Door(path, endpoint, Key("", endpoint.handler)) for path, endpoint in self._graph.foreign())
 
     def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
@@ -153,12 +148,12 @@ class Routes:
         at = door.endpoint.at
         for use in self._own(door):
             key = self._symbols.resolve(door.file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, at, str(key), 0, True, -1, True)
+            yield RouteCall(use.at, name, at, intern(str(key)), 0, True, -1, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, at, str(call.target), call.depth + 1, False, -1, True)
+                yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth + 1, False, -1, True)
         for call in self._calls.reached(door.handler):
             heeded = not call.is_ignored or self._guards.ends(call.target)
-            yield RouteCall(call.at, name, at, str(call.target), call.depth, call.certain, call.position, heeded)
+            yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth, call.certain, call.position, heeded)
 
     def _own(self, door: Door) -> list[Use]:
         return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
@@ -215,8 +210,8 @@ class Routes:
     def _extracted(self, door: Door) -> Iterator[Use]:
         """What the parameters of a handler in another file are made from, in Rust; one that may be absent turns nobody away."""
         own = self._corpus.get(door.handler.file) if door.handler.file.endswith(".rs") and door.handler.file != door.file else None
-        for each in own.facts[Parameter] if own else ():
-            if each.function_name == door.handler.name and each.symbol:
+        for each in own.parameters.get(door.handler.name, []) if own else ():
+            if each.symbol:
                 wrapping = _wrapping(door.endpoint, each.symbol, each.at)
                 yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from invariants.facts.code import Dependence, Origin, Parameter, Step
+from invariants.facts.code import Dependence, Origin, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
@@ -103,7 +103,8 @@ class Walker:
 
     def _asks_who(self, key: Key, own: File, depth: int = DEPTH) -> bool:
         """Whether anything that a function looks at or calls may be about who comes."""
-        said = (each for told in (own.dependences, own.given) for (name, _), found in told.items() if name == key.name for each in found)
+        inside = own.inside(key.name)
+        said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
         if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
             return True
         return any(self._may_ask(step, key, own, depth) for step in own.steps.get(key.name, []) if step.kind in {"branch", "call"})
@@ -182,8 +183,8 @@ class Walker:
             return dependence.origin
         target = self._symbols.resolve(key.file, dependence.symbol, key.name)
         own = self._corpus.get(target.file) if target.file else None
-        steps = own.steps.get(target.name) if own and target.name in own.functions else None
-        if own is None or steps is None:
+        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
+        if own is None or not steps:
             return "call"
         if any(is_kept(each) for each in steps):
             return "call"
@@ -207,7 +208,7 @@ class Walker:
             return []
         target = self._symbols.resolve(key.file, call.symbol, key.name)
         own = self._corpus.get(target.file) if target.file else None
-        taken = [each for each in own.facts[Parameter] if each.function_name == target.name] if own else []
+        taken = own.parameters.get(target.name, []) if own else []
         injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
         return [each for each in said if each.given == call.symbol] or injected
 
@@ -217,7 +218,7 @@ class Walker:
         own = self._corpus.get(target.file) if target.file else None
         if own is None or depth == 0 or target == key:
             return False
-        taken = {each.name for each in own.facts[Parameter] if each.function_name == target.name}
+        taken = {each.name for each in own.parameters.get(target.name, [])}
         for each in own.steps.get(target.name, []) if target.name in own.functions else ():
             if each.kind == "call":
                 given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}

@@ -1,0 +1,94 @@
+"""Facts as rows of the store's tables, and back."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from invariants.bodies import INSIDE, Body
+from invariants.facts.place import Place
+from invariants.relations import BASE, Relation, relations
+
+MANY = 4_000
+"""So many rows of a table wait for being written at once."""
+
+
+class Rows:
+    """Rows on their way into a store."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._next_place: int = connection.execute("select coalesce(max(id), 0) + 1 from main.place").fetchone()[0]
+
+    def put(self, unit: int, facts: Iterable[Any]) -> int:
+        """Add facts to a unit; how many there were."""
+        places: dict[Place, int] = {}
+        held: Counter[str] = Counter()
+        for fact in facts:
+            name = self._body(unit, fact) if isinstance(fact, Body) else self._fact(unit, fact, places)
+            held[name] += 1
+            if not held[name] % MANY:
+                self.flush()
+        if held:
+            self._pending["held"] += [(name, unit) for name in held]
+        return held.total()
+
+    def add(self, table: str, row: tuple[Any, ...]) -> None:
+        """One row."""
+        self._pending[table].append(row)
+
+    def _body(self, unit: int, body: Body) -> str:
+        self._pending["body"].append((unit, *body, 0))
+        return "body"
+
+    def _fact(self, unit: int, fact: Any, places: dict[Place, int]) -> str:
+        """A fact as a row of its relation; the relation's name."""
+        relation = by_class()[type(fact)]
+        row = [unit, *fact]
+        for column in relation.places:
+            row[column + 1] = self._place(unit, row[column + 1], places)
+        self._pending[relation.name].append(tuple(row))
+        return relation.name
+
+    def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
+        number = known.get(place)
+        if number is None:
+            number = known[place] = self._next_place
+            self._next_place += 1
+            self._pending["place"].append((number, unit, *place))
+        return number
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._pending:
+            return
+        self._connection.execute("begin")
+        for name, rows in self._pending.items():
+            marks = ", ".join("?" * len(rows[0]))
+            self._connection.executemany(f"insert into main.{name} values ({marks})", rows)  # noqa: S608
+        self._connection.execute("commit")
+        self._pending.clear()
+
+
+def restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> Any:
+    """A row of a relation's table as a fact."""
+    for number, column in enumerate(relation.columns):
+        if column.kind == "place":
+            row[number] = places[row[number]]
+        elif column.kind == "boolean":
+            row[number] = None if row[number] is None else bool(row[number])
+    return relation.fact(*row)
+
+
+@cache
+def by_class() -> dict[type[Any], Relation]:
+    """The relation of each class of facts."""
+    return {relation.fact: relation for relation in relations()}
+
+
+@cache
+def insides() -> frozenset[str]:
+    """The relations whose rows are packed until somebody asks for them."""
+    return frozenset(prefix + by_class()[each].name for each in INSIDE for prefix in ("", BASE))
