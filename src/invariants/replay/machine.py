@@ -51,11 +51,11 @@ class Machine:
 
     def replay_statement(self, statement: Statement) -> None:
         """Apply a statement of a migration; what PostgreSQL would refuse, or cannot be told, is noted and has no effect."""
+        kept = trees.taken(statement.body)
         if statement.kind in NO_EFFECT and statement.kind not in self._handlers:
             return
         mark = self.catalog.journal.mark()
         try:
-            kept = trees.taken(statement.body)
             for parsed in parse(statement.body) if kept is None else (kept,):
                 self.apply(parsed, statement.body, statement.at, first=parsed.start if kept else 0, is_fixed=False)
         except Failure as failure:

@@ -17,6 +17,8 @@ from invariants.postgres.grammar import Excess, GrammarError, Parsed, parse
 
 LARGEST = 64_000_000
 """Bytes; a larger file is reported and not read."""
+SMALL = 64 << 10
+"""Bytes that are parsed at once and whose trees are kept: the trees of more are held in memory as long as any of them is."""
 FORGOTTEN = 250
 """Semicolons that may be missing before the next one that is there; each costs a look at all that is left."""
 WITH_CODE = {"do_stmt", "create_function_stmt"}
@@ -138,7 +140,7 @@ class _File:
         body = content[start : statement.stop].rstrip()
         filled = placeholders.templates_filled(body) if statement.kind in WITH_CODE else body
         text = filled.decode()
-        if filled == body:
+        if filled == body and len(content) <= SMALL:
             trees.keep(text, statement._replace(start=start))
         return _Body(offset + start, offset + start + len(body), statement.kind, text)
 
