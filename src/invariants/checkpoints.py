@@ -70,13 +70,12 @@ def written(value: Any) -> bytes:
 
 
 def restored(content: bytes) -> Any:
-    """What was written. A web of objects in which nothing is garbage is not searched for any, neither as it comes back nor later."""
+    """What was written. A web of objects in which nothing is garbage is not searched for any as it comes back."""
     was_searched = gc.isenabled()
     gc.disable()
     try:
         return _Reader(io.BytesIO(content)).load()
     finally:
-        gc.freeze()
         if was_searched:
             gc.enable()
 
