@@ -87,8 +87,8 @@ class Routes:
 
     def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
-        said = [(file, each) for file, own in self._corpus.files.items() for each in own.facts[Setting] if endpoint.framework == "remix"]
-        return not endpoint.router and any(each.symbol == "configured" and is_below(path, file) for file, each in said)
+        files = self._corpus.files.items() if endpoint.framework == "remix" and not endpoint.router else ()
+        return any(each.symbol == "configured" and is_below(path, file) for file, own in files for each in own.facts[Setting])
 
     def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
         """A class of another file whose actions are known there: whatever it might answer is not needed."""
