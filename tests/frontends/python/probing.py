@@ -32,10 +32,15 @@ class Sent(NamedTuple):
         return f"{filled(path)}?{self.query}" if self.query else filled(path)
 
 
-def made_up(folder: Path) -> list[Sent]:
+def words(folder: Path) -> set[str]:
+    """Whatever code may call a header, a cookie, a parameter or a field."""
+    code = "\n".join(each.read_text(encoding="utf-8") for each in folder.rglob("*.py"))
+    return {*re.findall(r"[\"'.]([A-Za-z][\w-]{1,29})\b", code), *USUAL}
+
+
+def made_up(told: set[str]) -> list[Sent]:
     """Nothing first, then values that no secret is needed for, in every place that an application may look at."""
-    code = "\n".join(each.read_text(encoding="utf-8") for each in sorted(folder.rglob("*.py")))
-    names = sorted({*re.findall(r"[\"'.]([A-Za-z][\w-]{1,29})\b", code), *USUAL} - TRANSPORT)
+    names = sorted(told - TRANSPORT)
     sent = [Sent({}), *(Sent({"Authorization": f"{scheme} anything"}) for scheme in ("Bearer", "Basic", "Token"))]
     for value in ("1", "true", "admin", "anything"):
         values = dict.fromkeys(names, value)
@@ -243,7 +248,7 @@ def probe(framework: str, folder: Path) -> Found:
     try:
         is_django = framework in {"django", "rest_framework", "ninja"}
         module = importlib.import_module("settings" if is_django else "app")
-        found: Found = globals()[framework](module if is_django else module.app, made_up(folder))
+        found: Found = globals()[framework](module if is_django else module.app, made_up(words(folder)))
         return found
     finally:
         sys.path.remove(str(folder))
