@@ -220,8 +220,15 @@ def _shown(pattern: str) -> str:
 
 
 def _methods(view: Any) -> list[str]:
-    """A view set's methods are its actions'; any other view is given every request."""
-    return [method.upper() for method in view.actions if method.upper() not in UNASKED] if getattr(view, "actions", None) else ["ANY"]
+    """A view set's methods are its actions', a class's those that it defines; a function is given every request."""
+    made = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if getattr(view, "actions", None):
+        told = list(view.actions)
+    elif made is None or made.__qualname__ == "WrappedAPIView":
+        return ["ANY"]
+    else:
+        told = [each for each in made.http_method_names if hasattr(made, each)]
+    return [each.upper() for each in told if each.upper() not in UNASKED]
 
 
 def _operations(resolver: Any, prefix: str) -> Iterator[tuple[str, str]]:

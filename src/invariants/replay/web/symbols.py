@@ -105,8 +105,11 @@ class Symbols:
         return self._inherited(file, own, f"{owner}.{rest}", depth)
 
     def _inherited(self, file: str, own: File, symbol: str, depth: int) -> Key:
-        """A method, where its class or one that it stands on defines it."""
+        """A method, where its class or one that it stands on defines it, or names another one by its name."""
         owner, _, method = symbol.rpartition(".")
+        alias = own.aliases.get(symbol)
+        if symbol not in own.functions and alias is not None and not alias.called and alias.symbol != symbol and depth > 0:
+            return self._resolved(file, alias.symbol, "", depth - 1)
         if symbol not in own.functions and depth > 0:
             for base in own.bases.get(owner, []):
                 parent = self._resolved(file, base.symbol, "", depth - 1)
