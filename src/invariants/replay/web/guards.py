@@ -1,24 +1,21 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from invariants.facts.code import Step
 from invariants.facts.place import Place
-from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.outcomes import REJECTS, Effect, void
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
 
-KNOWN = Path(__file__).with_name("known")
 CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
@@ -31,16 +28,6 @@ UNREACHED = Effect("void", "it is declared where the framework does not reach it
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
-class Known(NamedTuple):
-    """A guard of a library, or one that the configuration tells of."""
-
-    name: str
-    posture: str
-    state: str = "rejects"
-    unless: str = ""
-    """An argument, as name=value, with which it turns nobody away."""
-
-
 class Guard(NamedTuple):
     """Something before a route, and what became of it."""
 
@@ -49,32 +36,6 @@ class Guard(NamedTuple):
     posture: str | None
     effect: Effect
     own: bool
-
-
-@cache
-def library() -> dict[str, Known]:
-    """The guards of libraries."""
-    files = sorted(KNOWN.glob("*.toml"))
-    entries = [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8"))["guard"]]
-    return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in entries}
-
-
-def configured(facts: Iterable[Configured], corpus: Corpus) -> dict[str, Known]:
-    """The guards that the configuration tells of, by file and name; dotted Python names mean files too."""
-    found = {}
-    for each in facts:
-        for name in _spellings(each.name, corpus.paths):
-            found[name] = Known(name, each.posture)
-    return found
-
-
-def _spellings(name: str, paths: frozenset[str]) -> Iterator[str]:
-    yield name
-    if "/" not in name:
-        module, _, symbol = name.rpartition(".")
-        stem = module.replace(".", "/")
-        endings = (f"{stem}.py", f"{stem}/__init__.py")
-        yield from (f"{path.rsplit('.', 1)[0]}.{symbol}" for path in paths if path.endswith(endings))
 
 
 class Guards:
@@ -182,10 +143,7 @@ class Guards:
 
     def _function(self, key: Key, own: File, depth: int) -> Effect | None:
         if own.functions[key.name].kind == "class":
-            if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
-                return made
-            methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
-            return next((found for each in methods if each.file and (found := self._method(each)) is not None), void(key.name))
+            return self._class(key)
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
         inner = inner or list(_wrapped(own, key.name, steps))
@@ -193,6 +151,27 @@ class Guards:
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
             return _named_void(_weakest([each for each in effects if each is not None]), key.name)
         return self.walker.effect(key)
+
+    def _class(self, key: Key) -> Effect:
+        """What a framework applies of a class: the method that it calls, its own or that of the class of a library that it stands on."""
+        if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
+            return made
+        methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
+        own = next((found for each in methods if each.file and (found := self._method(each)) is not None), None)
+        above = self._above(key)
+        if own is not None and own.state not in {"rejects", "unverified"}:
+            return own
+        return min((each for each in (own, above) if each), key=lambda each: ORDER.index(each.state), default=void(key.name))
+
+    def _above(self, key: Key) -> Effect | None:
+        """What a class takes over from that of a library; a method of its own may decide in the library's place."""
+        base = self._symbols.foreign(key)
+        known = self._known.get(str(base)) if base else None
+        if base is None or known is None:
+            return UNSEEN if base and self._is_missing(base) else None
+        hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
+        decided = self._method(hook) if hook.file else None
+        return _named_void(decided, key.name) if decided else self._effect(base, known, {})
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)

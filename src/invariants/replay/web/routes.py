@@ -11,7 +11,8 @@ from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
-from invariants.replay.web.guards import Guard, Guards, configured
+from invariants.replay.web.guards import Guard, Guards
+from invariants.replay.web.libraries import configured
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.patterns import joined

@@ -113,6 +113,8 @@ class Walker:
         if speaks_of_who(step.symbol) or step.kind == "branch":
             return speaks_of_who(step.symbol)
         target = self._symbols.resolve(key.file, step.symbol, key.name)
+        if self.is_known(target):
+            return True
         inner = self._corpus.get(target.file) if target.file else None
         if inner is None or target.name not in inner.functions:
             return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
