@@ -1,17 +1,18 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from invariants.facts.code import Step
 from invariants.facts.place import Place
-from invariants.facts.web import Setting, Use
+from invariants.facts.web import Level, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import Known, library
-from invariants.replay.web.outcomes import REJECTS, Effect, void
+from invariants.replay.web.marks import Marks
+from invariants.replay.web.outcomes import LATER, REJECTS, Effect, void
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
@@ -25,6 +26,7 @@ ORDER = ("void", "passes", "unverified", "rejects")
 DEEP = 4
 IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
+LET_BY = Effect("passes", "it lets by what is marked like this")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
@@ -123,7 +125,7 @@ class Guards:
     def _trusted(self, key: Key) -> Effect:
         """One that is told to reject; a body that lets callers by says otherwise."""
         seen = self.applied(key)
-        return seen if seen is not None and seen.state == "void" and "caller" in seen.reason else REJECTS
+        return seen if seen is not None and (seen.mark or (seen.state == "void" and "caller" in seen.reason)) else REJECTS
 
     def _is_missing(self, key: Key) -> bool:
         """Whether it may be a guard, and cannot be looked into."""
@@ -200,7 +202,7 @@ class Guards:
             return
         checks = []
         for step in own.steps.get(key.name, []):
-            if step.kind == "call":
+            if step.kind == "call" and step.arm != "handler":
                 strength, target = self.walker.call(step, key)
                 if strength != "open":
                     checks.append(self._check(step, target, effect))
@@ -232,6 +234,21 @@ class Guards:
         return next((each for each in guesses if each != "session"), "session")
 
 
+def settled(guards: Iterable[tuple[Guard, Level]], told: Sequence[Marks | None]) -> list[tuple[Guard, Level]]:
+    """Guards that read marks, by those that stand on a route; null stands for a decorator that nobody sees into."""
+    return [(_settled(guard, told), level) for guard, level in guards]
+
+
+def _settled(guard: Guard, told: Sequence[Marks | None]) -> Guard:
+    mark = guard.effect.mark.removeprefix("!")
+    is_marked = any(mark in each for each in told if each is not None)
+    if not mark or (not is_marked and None in told):
+        return guard
+    if is_marked == guard.effect.mark.startswith("!"):
+        return guard._replace(effect=REJECTS)
+    return guard._replace(effect=LET_BY, posture="public" if is_marked else None)
+
+
 def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
     """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
     for step in steps:
@@ -246,4 +263,6 @@ def _weakest(effects: list[Effect]) -> Effect | None:
 
 def _named_void(effect: Effect | None, name: str) -> Effect | None:
     """What a function applies that turns nobody away is judged by the name of the function."""
-    return void(name) if effect is not None and (effect.state == "passes" or "turns nobody" in effect.reason) else effect
+    if effect is None or effect == LATER:
+        return effect
+    return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect

@@ -27,9 +27,18 @@ class Known(NamedTuple):
 @cache
 def library() -> dict[str, Known]:
     """The guards of libraries."""
+    return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in _entries("guard")}
+
+
+@cache
+def promising() -> frozenset[str]:
+    """The functions of libraries that answer with a promise: whoever looks at that, and does not wait for it, sees a yes."""
+    return frozenset(each["name"] for each in _entries("promise"))
+
+
+def _entries(kind: str) -> list[dict[str, str]]:
     files = sorted(KNOWN.glob("*.toml"))
-    entries = [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8"))["guard"]]
-    return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in entries}
+    return [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, [])]
 
 
 def configured(facts: Iterable[Configured], corpus: Corpus) -> dict[str, Known]:
