@@ -151,16 +151,18 @@ class Routers(Registrations):
                 on = held(node.func.value, scope)
                 if node.func.attr == "register" and (on in known or (len(node.args) >= 2 and "router" in on.lower())):
                     yield from self.registered(node, on, scope)
-                elif node.func.attr == "extend" and node.args:
+                elif node.func.attr in {"extend", "append"} and node.args:
                     yield from self.extended(node, on, scope)
 
-    def extended(self, node: ast.Call, on: str, scope: Scope) -> Iterator[Mount]:
+    def extended(self, node: ast.Call, on: str, scope: Scope) -> Facts:
         """A router's registry put into another one's."""
         given = node.args[0]
+        router = on.removesuffix(".registry")
         if isinstance(given, ast.Attribute) and given.attr == "registry":
-            router = on.removesuffix(".registry")
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(given.value, scope), "", isolates=False)
+        elif router != on:
+            yield self.unread(node, "which view sets are put in here is decided at run time", "Register each with router.register().")
 
     def registered(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """A view set: its standard actions and its own; where its class is elsewhere, whatever it answers."""

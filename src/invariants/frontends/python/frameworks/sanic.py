@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, placed
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -47,6 +47,8 @@ class Sanic(Registrations):
                 yield from self.attached(node, scope)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 yield from self.call(node, node.func, scope)
+            elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
+                yield from self.decorating(*found, scope)
 
     def group(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """Blueprints under one prefix."""
@@ -72,6 +74,13 @@ class Sanic(Registrations):
                 kind: Any = "websocket" if func.attr == "websocket" else "http"
                 yield from self.endpoints(spot, self.methods(each, func.attr), self.path(each), handler, kind)
                 yield from self.decorated(spot, node, place, 0)
+
+    def decorating(self, call: ast.Call, func: ast.Attribute, handler: ast.expr, scope: Scope) -> Facts:
+        """``app.get(path)(handler)``: a decorator that is called at once."""
+        router = held(func.value, scope)
+        if func.attr in {*VERBS, "route", "websocket"} and router:
+            spot = self.spot(call, scope, router)
+            yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call), self.name(handler, scope))
 
     def methods(self, call: ast.Call, word: str) -> list[str]:
         if word in VERBS:
@@ -99,6 +108,8 @@ class Sanic(Registrations):
             yield self.use(self.spot(node, scope, router), "hook", node.args[0], own=False)
         elif func.attr in {"add_route", "add_websocket_route"}:
             yield from self.added(node, router, scope)
+        elif func.attr == "add" and router.endswith(".router"):
+            yield self.unread(node, "which route is added here is decided at run time", "Register it with add_route(handler, path).")
 
     def added(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """``add_route(handler, path)``, where the handler may be a class of methods."""
