@@ -12,6 +12,7 @@ from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.versions import kept
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
 WHOLE = ("urlpatterns", "route")
@@ -186,7 +187,7 @@ class Graph:
         if not self._parents[key] and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            inner = "" if mount.replaces else prefix
+            inner = kept(prefix) if mount.replaces else prefix
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):
                     under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
