@@ -14,7 +14,6 @@ from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.patterns import joined
 from invariants.replay.web.prefixes import Prefixes, is_below
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.versions import versioned
@@ -22,10 +21,6 @@ from invariants.replay.web.versions import versioned
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
-ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
-"""Where the root of a router is its prefix, without a slash."""
-VERSIONED = frozenset({"sanic"})
-"""Whose paths may have a version before them."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -124,7 +119,7 @@ class Routes:
 
     def _route(self, door: Door, context: Context) -> Iterator[Any]:
         endpoint = door.endpoint
-        path = endpoint.path if endpoint.kind == "action" else self._path(door.file, endpoint, context.prefix)
+        path = endpoint.path if endpoint.kind == "action" else self._prefixes.whole(door.file, endpoint, context.prefix)
         shown = (path or "/" if endpoint.kind == "http" else path) if path is not None else f"{versioned(context.prefix) or '{?}'}/{{?}}"
         name = f"{endpoint.method} {shown}"
         guards = list(self._guarded(door, context, path))
@@ -134,19 +129,6 @@ class Routes:
         for position, (guard, _) in enumerate(guards):
             yield RouteGuard(guard.at, name, endpoint.at, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
         yield from self._called(door, name)
-
-    def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
-        if endpoint.kind == "rpc":
-            return (
-                None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
-            )
-        said = self._graph.said(file, endpoint.path)
-        is_tail = endpoint.framework == "fastapi" and prefix and said and not said.startswith("/")  # FastAPI puts one behind the other
-        path = f"{prefix}{said}" if is_tail else joined(prefix, said)
-        path = versioned(path) if endpoint.framework in VERSIONED else path
-        path = self._prefixes.before(file, path) if endpoint.framework == "nest" else path
-        is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
-        return path.rstrip("/") if is_root and path else path
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         at = door.endpoint.at

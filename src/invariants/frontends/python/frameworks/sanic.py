@@ -32,13 +32,7 @@ class Sanic(Registrations):
     def read(self) -> Facts:
         """Applications and blueprints, then what is registered on them."""
         for _, name, call, scope in made(self.module):
-            if callee(call) in {"Sanic", "Blueprint"}:
-                kind: Any = "app" if callee(call) == "Sanic" else "router"
-                yield Router(self.module.place(call), name, "sanic", kind, self.prefix(call, "router"))
-            elif symbol(call).endswith(GROUPS):
-                yield from self.group(name, call, scope)
-            elif callee(call) == "copy" and constant(argument(call, 0, "name"), self.module.bindings) is not None:
-                yield from self.copied(name, call, scope)
+            yield from self.router(name, call, scope)
         known = {id(call) for _, _, call, _ in made(self.module)}
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call) and symbol(node).endswith(GROUPS) and id(node) not in known:
@@ -51,6 +45,16 @@ class Sanic(Registrations):
                 yield from self.call(node, node.func, scope)
             elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
                 yield from self.decorating(*found, scope)
+
+    def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
+        """An application, a blueprint, a copy of one, or a group of them."""
+        if callee(call) in {"Sanic", "Blueprint"}:
+            kind: Any = "app" if callee(call) == "Sanic" else "router"
+            yield Router(self.module.place(call), name, "sanic", kind, self.prefix(call, "router"))
+        elif symbol(call).endswith(GROUPS):
+            yield from self.group(name, call, scope)
+        elif callee(call) == "copy" and constant(argument(call, 0, "name"), self.module.bindings) is not None:
+            yield from self.copied(name, call, scope)
 
     def prefix(self, call: ast.Call, level: str) -> str | None:
         """The version that a blueprint or a registration says, and what it puts before paths."""
