@@ -66,8 +66,7 @@ class Routes:
         """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
         found: dict[tuple[str, Any], tuple[Route, list[Any]]] = {}
         for door in self._doors():
-            for context in self._contexts(door):
-                route, *rest = self._route(door, context)
+            for route, *rest in self._served(door):
                 known = found.get((route.name, route.at))
                 if known is None or ORDER.index(route.enforcement) < ORDER.index(known[0].enforcement):
                     found[route.name, route.at] = (route, rest)
@@ -117,9 +116,15 @@ class Routes:
             return [Context("", (), True)]
         return self._graph.of(door.file, endpoint.router, endpoint.position)
 
-    def _route(self, door: Door, context: Context) -> Iterator[Any]:
+    def _served(self, door: Door) -> Iterator[Iterator[Any]]:
+        """Each way in which a door is served, with what is said of it."""
+        for context in self._contexts(door):
+            is_action = door.endpoint.kind == "action"
+            for path in [door.endpoint.path] if is_action else self._prefixes.whole(door.file, door.endpoint, context.prefix):
+                yield self._route(door, context, path)
+
+    def _route(self, door: Door, context: Context, path: str | None) -> Iterator[Any]:
         endpoint = door.endpoint
-        path = endpoint.path if endpoint.kind == "action" else self._prefixes.whole(door.file, endpoint, context.prefix)
         shown = (path or "/" if endpoint.kind == "http" else path) if path is not None else f"{versioned(context.prefix) or '{?}'}/{{?}}"
         name = f"{endpoint.method} {shown}"
         guards = list(self._guarded(door, context, path))

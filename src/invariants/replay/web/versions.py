@@ -22,8 +22,13 @@ def versioned(path: str | None, before: str = "/v") -> str | None:
         told[key][level] = value
     version = _chosen(told["version"])
     prefix = _chosen(told["version_prefix"]) or before
-    plain = MARK.sub("", path)
+    plain = bare(path)
     return f"{prefix}{version}/{plain.lstrip('/')}".rstrip("/" if plain in {"", "/"} else "") if version else plain
+
+
+def bare(path: str) -> str:
+    """A path without versions."""
+    return MARK.sub("", path)
 
 
 def kept(prefix: str | None) -> str:
