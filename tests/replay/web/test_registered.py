@@ -106,3 +106,35 @@ def test_each_method_of_a_view_set_has_what_stands_on_it() -> None:
         "        return function(self, request)\n    return inner\n",
     }
     assert enforcement(files) == {"GET /bills/": "declared", "POST /bills/": "enforced"}
+
+
+def test_a_chain_of_trpc_9_names_its_procedures_and_middleware_stands_before_what_comes_after() -> None:
+    """As `@trpc/server` 9.27.4 says: the names are those of its `_def`, and who is not known is refused where this says so."""
+    files = {
+        "src/create.ts": 'import * as trpc from "@trpc/server";\nexport function createRouter() {\n  return trpc.router<Context>();\n}\n'
+        "export const createOwnRouter = () =>\n  createRouter().middleware(async ({ ctx, next }) => {\n"
+        '    if (!ctx.session?.user) throw new trpc.TRPCError({ code: "UNAUTHORIZED" });\n    return next();\n  });\n',
+        "src/todo.ts": 'import { createRouter, createOwnRouter } from "./create";\nexport const todo = createRouter()\n'
+        '  .query("all", { resolve() { return []; } })\n  .middleware(async ({ ctx, next }) => {\n'
+        '    if (!ctx.session?.user) throw new TRPCError({ code: "UNAUTHORIZED" });\n    return next();\n  })\n'
+        '  .mutation("add", { async resolve({ input }) { return input; } });\n'
+        'export const own = createOwnRouter().query("mine", { resolve: () => [] });\n',
+        "src/app.ts": 'import { createRouter } from "./create";\nimport { todo, own } from "./todo";\n'
+        'export const appRouter = createRouter().merge("todo.", todo).merge(own).query("health", { resolve: () => 1 });\n'
+        "export type AppRouter = typeof appRouter;\n",
+    }
+    assert enforcement(files) == {"RPC todo.all": "none", "RPC todo.add": "enforced", "RPC mine": "enforced", "RPC health": "none"}
+
+
+def test_what_is_put_into_a_router_of_trpc_and_is_not_in_the_repository_is_a_procedure_that_nobody_sees() -> None:
+    app = (
+        'import { initTRPC } from "@trpc/server";\nimport { billing, shared } from "@acme/billing";\nconst t = initTRPC.create();\n'
+        "export const appRouter = t.router({ billing, made: billing(t), ...shared, one: t.procedure.query(() => 1) });\n"
+        "export type AppRouter = typeof appRouter;\n"
+    )
+    assert enforcement({"app.ts": app}) == {
+        "RPC billing.{?}": "unverified",
+        "RPC made.{?}": "unverified",
+        "RPC {?}": "unverified",
+        "RPC one": "none",
+    }
