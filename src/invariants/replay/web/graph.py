@@ -10,6 +10,7 @@ from typing import NamedTuple
 from invariants.facts.code import Step
 from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.folders import FILE, FOLDER, unfolded
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.versions import kept
@@ -59,7 +60,7 @@ class Graph:
         for path, file in sorted(corpus.files.items()):
             for use in file.facts[Use]:
                 self._place(path, use)
-            for mount in file.facts[Mount]:
+            for mount in unfolded(corpus, path, file.facts[Mount]):
                 for child in self._keys(path, mount.child):
                     self._parents[child].append((path, mount))
                 for parent in self._keys(path, mount.router):
@@ -71,7 +72,7 @@ class Graph:
             return [Key(path, symbol)]
         if given := self._given(path, symbol, seen):
             return sorted(given)
-        found = self._symbols.resolve(path, symbol)
+        found = self._symbols.whole(symbol.removeprefix(FILE)) if symbol.startswith(FILE) else self._symbols.resolve(path, symbol)
         whole = self._whole(found.file) if found.file and not found.name else []
         return whole or [found if found.file else Key(path, symbol)]
 
@@ -128,9 +129,10 @@ class Graph:
     def foreign(self) -> Iterator[tuple[str, Endpoint]]:
         """What is put into a router and is none of the repository's: nobody sees its routes, and this stands for them."""
         for path, file in sorted(self._corpus.files.items()):
-            for mount in file.facts[Mount]:
+            for mount in unfolded(self._corpus, path, file.facts[Mount]):
                 [router, *_] = [*filter(None, map(self.routers.get, self._keys(path, mount.router))), None]
-                if router and router.framework in TAKING and mount.position >= 0 and not self._is_known(path, mount.child):
+                is_taken = router and (router.framework in TAKING or mount.child.startswith(FOLDER))
+                if router and is_taken and mount.position >= 0 and not self._is_known(path, mount.child):
                     yield path, _unseen(router, mount)
 
     def _is_known(self, path: str, symbol: str) -> bool:

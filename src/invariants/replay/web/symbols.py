@@ -136,12 +136,12 @@ class Symbols:
     def _attribute(self, target: str, taken: Import, rest: str, depth: int) -> Key:
         """``import app.other as o``; of ``import app.other`` the parts after the first name another module."""
         if not rest:
-            return self._whole(target, depth)
+            return self.whole(target, depth)
         if taken.local == taken.source.partition(".")[0] and "." in taken.source:
             rest = f"{taken.local}.{rest}".removeprefix(f"{taken.source}.")
         return self.exported(target, rest, depth - 1)
 
-    def _whole(self, target: str, depth: int) -> Key:
+    def whole(self, target: str, depth: int = DEEP) -> Key:
         """A module as a value: where it exports one thing in its place (`module.exports = router`), that."""
         own = self._corpus.get(target) if not target.endswith((".py", ".rs")) else None
         is_one = own is not None and ("default" in own.functions or "default" in own.aliases or "default" in own.exports)

@@ -6,9 +6,9 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.code import Import
-from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Setting, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.autoload import loaded, own
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
 from invariants.frontends.typescript.paths import braces, meant, path_of
 from invariants.frontends.typescript.reader import Reader
@@ -36,6 +36,7 @@ def read(module: Reader) -> Iterator[Any]:
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
     yield from served(routers.found.values(), found)
     yield from found
+    yield from own(module)
 
 
 def _plugins(module: Reader) -> Iterator[str]:
@@ -192,7 +193,7 @@ def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[
         yield taken
     known = module.imports.get(symbol)
     if known is not None and "autoload" in known.source.lower():
-        yield Unread(module.source.head(each.call), "dynamic", "which plugins are loaded is decided by the files of a folder", REMEDY)
+        yield from loaded(module, each, given, each.position * 10)
         return
     prefix = field(module.source, given[1], "prefix") if len(given) > 1 else None
     text = path_of(module, prefix, each.scope) if prefix is not None else ""
