@@ -17,6 +17,7 @@ from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, is_below
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.versions import versioned
+from invariants.replay.web.viewsets import ViewSets
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
@@ -29,11 +30,12 @@ MAYBE = "it cannot be told whether it stands before this route"
 
 
 class Door(NamedTuple):
-    """An endpoint in its file, and what answers it."""
+    """An endpoint in its file, and what answers it; of a method, the class that it is asked of, which may stand on the method's own."""
 
     file: str
     endpoint: Endpoint
     handler: Key
+    view: Key | None = None
 
 
 class Standing(NamedTuple):
@@ -61,6 +63,7 @@ class Routes:
             if not use.router and not use.own
         ]
         self._prefixes = Prefixes(corpus, self._graph)
+        self._views = ViewSets(corpus, self._symbols)
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -78,19 +81,15 @@ class Routes:
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)
-                elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
+                elif not self._is_configured(path, endpoint):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
+            yield from (Door(path, *each) for each in self._views.answers(path))
         yield from (Door(path, endpoint, Key("", endpoint.handler)) for path, endpoint in self._graph.foreign())
 
     def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
         files = self._corpus.files.items() if endpoint.framework == "remix" and not endpoint.router else ()
         return any(each.symbol == "configured" and is_below(path, file) for file, own in files for each in own.facts[Setting])
-
-    def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
-        """A class of another file whose actions are known there: whatever it might answer is not needed."""
-        is_any = endpoint.framework == "rest_framework" and endpoint.method == "ANY"
-        return is_any and self._symbols.resolve(path, endpoint.handler) in self._graph.routers
 
     def _handler(self, path: str, symbol: str) -> Key:
         own = self._corpus.files[path]
@@ -168,7 +167,7 @@ class Routes:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
         if not self._is_class(key):
-            yield from self._of_view(Key(key.file, key.name.rpartition(".")[0]))
+            yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]))
             yield from self._guards.inside(key)
             return
         yield from self._guards.classes(key)
@@ -208,12 +207,12 @@ class Routes:
 
     def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
-        found = list(self._decorators(door.handler, DEEP))
+        found = list(self._decorators(door.handler, DEEP, door.view))
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             for file, each in found:
                 yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
 
-    def _decorators(self, key: Key, depth: int) -> Iterator[tuple[str, Decorator]]:
+    def _decorators(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[str, Decorator]]:
         """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
         own = self._corpus.get(key.file) if key.file and depth else None
         if own is None:
@@ -221,7 +220,7 @@ class Routes:
         marked = own.decorators.get(key.name, [])
         owner = own.functions.get(key.name.rpartition(".")[0])
         if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
-            yield from self._decorators(Key(key.file, owner.name), depth - 1)
+            yield from self._decorators(view or Key(key.file, owner.name), depth - 1)
         yield from ((key.file, each) for each in marked)
         for base in () if marked else own.bases.get(key.name, []):
             yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
