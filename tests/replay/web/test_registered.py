@@ -1,5 +1,7 @@
 """Routes that are registered in ways of which a part lies in another file: how many there are, and what stands before them."""
 
+import pytest
+
 from replay.web.routing import enforcement
 
 CHECK = """
@@ -138,3 +140,31 @@ def test_what_is_put_into_a_router_of_trpc_and_is_not_in_the_repository_is_a_pro
         "RPC {?}": "unverified",
         "RPC one": "none",
     }
+
+
+SETTINGS = """
+from functools import lru_cache
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    prefix: str = "/api"
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
+def one():
+    return other()
+def other():
+    return one()
+"""
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"), [("settings.prefix", "GET /api/x"), ("get_settings().prefix", "GET /api/x"), ("one().prefix", "GET {?}/{?}")]
+)
+def test_a_prefix_may_be_a_setting_of_what_a_function_answers(prefix: str, found: str) -> None:
+    files = {
+        "app.py": "from fastapi import FastAPI\nfrom routes import router\nfrom settings import get_settings, one\n"
+        f"settings = get_settings()\napp = FastAPI()\napp.include_router(router, prefix={prefix})\n",
+        "routes.py": "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/x')\ndef x(): ...\n",
+        "settings.py": SETTINGS,
+    }
+    assert enforcement(files).keys() == {found}
