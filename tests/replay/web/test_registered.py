@@ -168,3 +168,19 @@ def test_a_prefix_may_be_a_setting_of_what_a_function_answers(prefix: str, found
         "settings.py": SETTINGS,
     }
     assert enforcement(files).keys() == {found}
+
+
+def test_a_function_of_supabase_is_open_where_the_configuration_asks_for_no_token() -> None:
+    """The anonymous key passes for a token: that is public, and said to be; nothing is said of one that asks for none."""
+    serving = "Deno.serve(async (request) => new Response('in'));\n"
+    files = {
+        "supabase/config.toml": "[functions.hook]\nverify_jwt = false\n[functions.asked]\nverify_jwt = true\n"
+        "[functions.plain]\nimport_map = 'x'\n",
+        **{f"supabase/functions/{name}/index.ts": serving for name in ("hook", "asked", "plain", "unnamed")},
+    }
+    assert enforcement(files) == {
+        "ANY /functions/v1/hook": "none",
+        "ANY /functions/v1/asked": "declared",
+        "ANY /functions/v1/plain": "declared",
+        "ANY /functions/v1/unnamed": "declared",
+    }
