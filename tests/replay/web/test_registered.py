@@ -184,3 +184,8 @@ def test_a_function_of_supabase_is_open_where_the_configuration_asks_for_no_toke
         "ANY /functions/v1/plain": "declared",
         "ANY /functions/v1/unnamed": "declared",
     }
+
+
+def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
+    pages = 'import { createRouter, createWebHistory } from "vue-router";\nexport default createRouter({ history: createWebHistory(), routes });\n'
+    assert enforcement({"src/router/index.ts": pages}) == {}

@@ -12,6 +12,7 @@ from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, configured
+from invariants.replay.web.lineage import given
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, is_below
@@ -136,8 +137,8 @@ class Routes:
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         at = door.endpoint.at
-        for use in self._own(door):
-            key = self._symbols.resolve(door.file, use.symbol, use.function_name)
+        for file, use in self._own(door):
+            key = self._symbols.resolve(file, use.symbol, use.function_name)
             yield RouteCall(use.at, name, at, intern(str(key)), 0, True, -1, True)
             for call in self._calls.reached(key):
                 yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth + 1, False, -1, True)
@@ -145,8 +146,12 @@ class Routes:
             heeded = not call.is_ignored or self._guards.ends(call.target)
             yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth, call.certain, call.position, heeded)
 
-    def _own(self, door: Door) -> list[Use]:
-        return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
+    def _own(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
+        yield from ((door.file, use) for use in self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
+        view = Key(door.handler.file, door.handler.name.rpartition(".")[0])
+        if door.endpoint.framework == "fastapi" and self._is_class(view):
+            yield from given(self._corpus, self._symbols, view)
 
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
@@ -183,9 +188,9 @@ class Routes:
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
-        for use in self._own(door):
-            built = self._graph.built(door.file, use.symbol)
-            yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
+        for file, use in self._own(door):
+            built = self._graph.built(file, use.symbol)
+            yield from [(file, use)] if built is None else [(each.file, each.use) for each in built]
         yield from self._decorating(door)
         yield from ((door.handler.file, use) for use in self._extracted(door))
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None

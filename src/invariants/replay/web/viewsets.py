@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from invariants.facts.web import Endpoint, Mount
 from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.lineage import lineage
 from invariants.replay.web.symbols import Symbols
 
 VIEWS = "viewset:"
@@ -25,7 +26,6 @@ MIXINS = {
 }  # fmt: skip
 """What classes of the framework answer; those of other libraries are called alike."""
 PLAIN = ("ViewSet", "GenericViewSet", "ViewSetMixin")
-DEEP = 16
 
 
 class Answer(NamedTuple):
@@ -56,42 +56,34 @@ class ViewSets:
 
     def _actions(self, view: Key) -> Iterator[tuple[str, str, Key]]:
         """The methods and paths of a view set, each with what answers it."""
-        lineage = list(dict.fromkeys(reversed(list(self._lineage(view, DEEP)))))[::-1]
-        lookup = f"{{{self._said(lineage, 'lookup_url_kwarg') or self._said(lineage, 'lookup_field') or 'pk'}}}"
-        known = {name for each in lineage if not each.file for name in _of_library(each.name)}
+        classes = lineage(self._corpus, self._symbols, view)
+        lookup = f"{{{self._said(classes, 'lookup_url_kwarg') or self._said(classes, 'lookup_field') or 'pk'}}}"
+        known = {name for each in classes if not each.file for name in _of_library(each.name)}
         for name, (method, below) in STANDARD.items():
-            owner = self._owner(lineage, name)
+            owner = self._owner(classes, name)
             if owner is not None or name in known:
                 yield method, below.replace(LOOKUP, lookup), Key(owner.file, f"{owner.name}.{name}") if owner else view
-        for each in lineage:
-            yield from ((method, below.replace(LOOKUP, lookup), handler) for method, below, handler in self._own(each, lineage))
-        is_here = bool(lineage[0].file)
-        if any(not each.file and _is_unknown(each.name) for each in lineage) or not (is_here or known):
+        for each in classes:
+            yield from ((method, below.replace(LOOKUP, lookup), handler) for method, below, handler in self._own(each, classes))
+        is_here = bool(classes[0].file)
+        if any(not each.file and _is_unknown(each.name) for each in classes) or not (is_here or known):
             yield "ANY", "", view
             yield "ANY", f"{lookup}/", view
 
-    def _lineage(self, key: Key, depth: int) -> Iterator[Key]:
-        """A class and all that it stands on; one of a library has no file."""
-        own = self._corpus.get(key.file) if key.file else None
-        is_here = own is not None and key.name in own.functions
-        yield key if is_here else Key("", key.name)
-        for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and is_here and depth else ():
-            yield from self._lineage(self._symbols.resolve(key.file, base.symbol), depth - 1)
-
-    def _owner(self, lineage: list[Key], method: str) -> Key | None:
+    def _owner(self, classes: list[Key], method: str) -> Key | None:
         """The first of the classes that has a method."""
-        return next((each for each in lineage if each.file and f"{each.name}.{method}" in self._corpus.files[each.file].functions), None)
+        return next((each for each in classes if each.file and f"{each.name}.{method}" in self._corpus.files[each.file].functions), None)
 
-    def _said(self, lineage: list[Key], name: str) -> str | None:
+    def _said(self, classes: list[Key], name: str) -> str | None:
         """What the first of the classes says that says something."""
-        constants = ((self._corpus.files[each.file].constants, f"{each.name}.{name}") for each in lineage if each.file)
+        constants = ((self._corpus.files[each.file].constants, f"{each.name}.{name}") for each in classes if each.file)
         return next((known[key] for known, key in constants if key in known), None)
 
-    def _own(self, key: Key, lineage: list[Key]) -> Iterator[tuple[str, str, Key]]:
+    def _own(self, key: Key, classes: list[Key]) -> Iterator[tuple[str, str, Key]]:
         """The actions that a class adds, but for those that a class before it has in their place."""
         for each in self._corpus.files[key.file].facts[Endpoint] if key.file else ():
             is_own = each.router == key.name and each.framework == "rest_framework"
-            if is_own and self._owner(lineage, each.handler.rpartition(".")[2]) == key:
+            if is_own and self._owner(classes, each.handler.rpartition(".")[2]) == key:
                 yield each.method, each.path or "", Key(key.file, each.handler)
 
 

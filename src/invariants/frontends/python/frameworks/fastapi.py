@@ -10,9 +10,10 @@ from itertools import chain
 
 from invariants.facts.code import Alias
 from invariants.facts.web import Mount, Router
+from invariants.frontends.python.frameworks.fastapi_classes import APPS, ROUTERS, Classes, is_path, is_router
 from invariants.frontends.python.functions import kind
-from invariants.frontends.python.injection import annotated, is_marker, marker, target
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.injection import annotated, marker, target
+from invariants.frontends.python.registering import Facts, Guarded, Spot, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -25,9 +26,6 @@ PLAIN = ("route", "websocket_route")
 """Registrations the way Starlette does them."""
 ROUTES = {"APIRoute": "api_route", "Route": "api_route", "APIWebSocketRoute": "websocket", "WebSocketRoute": "websocket"}
 """What may stand in a router's table, and the registration that it is like."""
-APPS = {"FastAPI"}
-ROUTERS = {"APIRouter"}
-FOREIGN = {"DefaultRouter", "SimpleRouter", "LiteLLMRouter"}
 REMEDY = "Write the registration out, one call for each router."
 
 
@@ -50,7 +48,7 @@ def _dependable(module: Module) -> Iterator[Alias]:
                 yield Alias(module.place(node), name, named(to, module.top), isinstance(to, ast.Call))
 
 
-class FastAPI(Registrations):
+class FastAPI(Classes):
     """The registrations of one file on FastAPI's routers."""
 
     def __init__(self, module: Module, *, own: bool) -> None:
@@ -67,6 +65,9 @@ class FastAPI(Registrations):
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)
+            elif isinstance(node, ast.ClassDef) and self.own:
+                yield from self.given(node)
+                yield from self.kind(node)
             elif isinstance(node, ast.Call):
                 yield from self.call(node, scope)
         for each in additions(self.module) if self.own else ():
@@ -76,25 +77,14 @@ class FastAPI(Registrations):
     def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """A router that is made."""
         is_app = inherits(self.module, symbol(call), APPS)
-        if is_app or inherits(self.module, symbol(call), ROUTERS) or _is_router(callee(call)):
+        if is_app or inherits(self.module, symbol(call), ROUTERS) or is_router(callee(call)):
             self.routers.add(name)
-            said = keyword(call, "prefix")
+            said = keyword(call, "prefix") or next((each for each in call.args if is_path(each)), None)
             prefix = "" if said is None else path(said, self.module.bindings)
             yield Router(self.module.place(call), name, "fastapi", "app" if is_app else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, chain(self.middleware(call), self.dependencies(call)), own=False)
-
-    def dependencies(self, call: ast.Call) -> Iterator[Guarded]:
-        """What ``dependencies=[...]`` lists."""
-        said = keyword(call, "dependencies")
-        listed = elements(said, self.module.bindings)
-        for each in [said] if listed is None and said else listed or []:
-            yield "dependency", self.depended(each)
-
-    def depended(self, node: ast.expr) -> ast.expr:
-        """What a marker calls, also where the marker has a name."""
-        found = self.module.bindings.get(node.id, node) if isinstance(node, ast.Name) else node
-        return (target(found) or node) if isinstance(found, ast.Call) and is_marker(found) else node
+            yield from self.stands_on(call, name, [call.func], scope)
 
     def middleware(self, call: ast.Call) -> Iterator[Guarded]:
         """What ``middleware=[Middleware(X)]`` lists."""
@@ -120,7 +110,7 @@ class FastAPI(Registrations):
             spot = self.spot(call, scope, self.starlette(router) if word in PLAIN else router)
             yield from self.hidden(spot, router)
             yield from self.registered(spot, call, word, handler.name)
-            guards = [*self.dependencies(call), *self.shared(node, scope), *parameters(handler, self.module)]
+            guards = [*self.dependencies(call), *parameters(handler, self.module)]
             yield from self.uses(spot, guards, own=True)
             yield from self.decorated(spot, node, place, len(guards))
 
@@ -147,16 +137,6 @@ class FastAPI(Registrations):
         told = [constant(each, self.module.bindings) for each in elements(said, self.module.bindings) or []]
         known = [each for each in told if each]
         return known if known and len(known) == len(told) else ["ANY"] if said else ["GET"]
-
-    def shared(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Iterator[Guarded]:
-        """What a class-based view depends on in each of its methods: ``user: User = Depends(current_user)`` in its body."""
-        if isinstance(scope.node, ast.ClassDef) and scope.node.decorator_list and node in scope.node.body:
-            for each in scope.node.body:
-                if isinstance(each, ast.AnnAssign):
-                    said = each.value if is_marker(each.value) else annotated(each.annotation)
-                    called = target(said, each.annotation) if isinstance(said, ast.Call) else None
-                    if called is not None:
-                        yield "dependency", called
 
     def call(self, node: ast.Call, scope: Scope) -> Facts:
         """A registration by a call."""
@@ -259,11 +239,6 @@ def _may_depend(node: ast.expr, module: Module) -> bool:
     if root in module.imported:
         return module.imported[root].partition(".")[0] not in LIBRARIES
     return annotated(module.bindings.get(root)) is not None
-
-
-def _is_router(name: str) -> bool:
-    """Whether a class is a router by its name: one's own kind of ``APIRouter``."""
-    return name.endswith("Router") and name not in FOREIGN
 
 
 LIBRARIES = set(

@@ -13,6 +13,7 @@ from invariants.frontends.typescript.builders import builders, chain
 from invariants.frontends.typescript.dynamic import unread
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.routers import is_local
 from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, fields, named, tail
 from invariants.frontends.typescript.wrapping import name, own, uses
 
@@ -87,6 +88,9 @@ def roots(module: Reader) -> set[str]:
 
 def _is_router(module: Reader, node: Node) -> bool:
     symbol = module.source.symbol(node) if node.type == "call_expression" else ""
+    taken = module.imports.get(symbol)
+    if taken is not None and "router" in taken.source and "trpc" not in taken.source and not is_local(taken.source):
+        return False  # that of a library for pages, such as vue-router
     return bool(symbol) and (symbol in ROUTERS or symbol.endswith((".router", ".mergeRouters")))
 
 
