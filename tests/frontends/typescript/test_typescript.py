@@ -69,6 +69,7 @@ def test_javascript_is_read_with_its_elements() -> None:
         ("app/api/route.ts", b"", True),
         ("lib/a.ts", b"export const a = 1;", False),
         ("lib/a.ts", b"import express from 'express'", True),
+        ("lib/koa.d.ts", b"import type { Middleware } from 'koa'; declare module 'koa' { export function get(): Middleware }", False),
         ("lib/a.ts", b"'use server'; export async function a() {}", True),
         ("supabase/functions/a/index.ts", b"", True),
         ("supabase/functions/_shared/index.ts", b"", False),
