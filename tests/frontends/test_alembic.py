@@ -264,6 +264,23 @@ def test_an_early_return_guards_the_rest() -> None:
     parse(block)
 
 
+@pytest.mark.parametrize(
+    ("executed", "body"),
+    [
+        ("sa.text('INSERT INTO t VALUES (:a, :b)'), [{'a': x, 'b': y} for x, y in PAIRS]", "INSERT INTO t VALUES (NULL, NULL)"),
+        (
+            "sa.text('DELETE FROM t WHERE a IN :all').bindparams(sa.bindparam('all', expanding=True)), {'all': ['x', 'y']}",
+            "DELETE FROM t WHERE a IN (NULL)",
+        ),
+        ("sa.text('UPDATE t SET a = :a WHERE b = ANY(:all)'), {'a': 1, 'all': ['x']}", "UPDATE t SET a = 1 WHERE b = ANY(NULL)"),
+    ],
+)
+def test_rows_and_lists_of_parameters_are_bound_without_their_values(executed: str, body: str) -> None:
+    source = migration(f"op.get_bind().execute({executed})", "PAIRS = [('x', 1), ('y', 2)]")
+    assert sql(source) == [body]
+    assert doubts(source) == []
+
+
 def test_a_helper_that_asks_is_asked_where_it_is_called() -> None:
     before = """
     def has_column(table, column):
