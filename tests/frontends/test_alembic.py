@@ -387,10 +387,25 @@ def test_a_graph_that_is_assigned_in_another_way_raises_nothing(assignment: str)
 
 
 def test_code_without_an_end_is_given_up_with_a_word() -> None:
-    [doubt] = doubts(migration("while True:\n    pass"))
+    [doubt] = doubts(migration("x = 0\nwhile True:\n    x += 1"))
     assert "end" in doubt.message
     [recursion] = doubts(migration("again()", "def again():\n    again()\n"))
     assert recursion.reason == "size"
+
+
+def test_what_stands_behind_a_loop_over_rows_is_read() -> None:
+    loop = """
+    while True:
+        taken = op.get_bind().execute(sa.text("SELECT count(*) FROM t WHERE code = 'x'")).scalar()
+        if taken == 0:
+            break
+        op.execute("UPDATE t SET code = 'y'")
+    op.drop_table("b")
+    """
+    assert sql(migration(loop))[-1] == 'DROP TABLE "b"'
+    assert doubts(migration(loop)) == []
+    [doubt] = doubts(migration(loop.replace("UPDATE t SET code = 'y'", "ALTER TABLE t DISABLE ROW LEVEL SECURITY")))
+    assert doubt.message == "how often this loop runs is decided at run time"
 
 
 def test_functions_called_under_a_condition_are_performed_and_mere_questions_left_out() -> None:
