@@ -9,16 +9,18 @@ from invariants.replay.web.graph import Graph
 from invariants.replay.web.prefixes import is_below
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.views import Views
+from invariants.replay.web.viewsets import ViewSets
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Door(NamedTuple):
-    """An endpoint in its file, and what answers it."""
+    """An endpoint in its file, and what answers it; of a method, the class that it is asked of, which may stand on the method's own."""
 
     file: str
     endpoint: Endpoint
     handler: Key
+    view: Key | None = None
 
 
 class Doors:
@@ -29,6 +31,7 @@ class Doors:
         self._symbols = symbols
         self._graph = graph
         self._views = Views(corpus, symbols)
+        self._sets = ViewSets(corpus, symbols)
 
     def all(self) -> Iterator[Door]:
         """The doors of every file, and of what is mounted and in no file."""
@@ -36,8 +39,9 @@ class Doors:
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)
-                elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
+                elif not self._is_configured(path, endpoint):
                     yield from self._answered(path, endpoint)
+            yield from (Door(path, *each) for each in self._sets.answers(path))
         yield from (Door(path, endpoint, Key("", endpoint.handler)) for path, endpoint in self._graph.foreign())
 
     def _answered(self, path: str, endpoint: Endpoint) -> Iterator[Door]:
@@ -46,8 +50,10 @@ class Doors:
         is_view = endpoint.framework == "django" and endpoint.method == "ANY" and (self.is_class(handler) or not handler.file)
         methods = self._views.methods(handler) if is_view else []
         for method in methods:
-            one = endpoint._replace(method=method, handler=f"{endpoint.handler}.{method.lower()}")
-            yield Door(path, one, self._handler(path, one.handler))
+            found = self._symbols.resolve(handler.file, f"{handler.name}.{method.lower()}")
+            own = self._corpus.get(found.file) if found.file else None
+            is_here = own is not None and found.name in own.functions
+            yield Door(path, endpoint._replace(method=method), *((found, handler) if is_here else (handler,)))
         if not methods:
             yield Door(path, endpoint, handler)
 
@@ -55,11 +61,6 @@ class Doors:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
         files = self._corpus.files.items() if endpoint.framework == "remix" and not endpoint.router else ()
         return any(each.symbol == "configured" and is_below(path, file) for file, own in files for each in own.facts[Setting])
-
-    def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
-        """A class of another file whose actions are known there: whatever it might answer is not needed."""
-        is_any = endpoint.framework == "rest_framework" and endpoint.method == "ANY"
-        return is_any and self._symbols.resolve(path, endpoint.handler) in self._graph.routers
 
     def _handler(self, path: str, symbol: str) -> Key:
         own = self._corpus.files[path]
