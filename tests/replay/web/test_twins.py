@@ -22,6 +22,10 @@ DOUBTED = {
     ("decorator-with-a-role", "POST /x"): "unverified",
     ("wrapped-hook", "GET /api/x/{rest}"): "unverified",
     ("wrapped-in-a-closure", "GET /a/x"): "unverified",
+    ("handlers", "GET /api/thrown"): "none",
+    ("handlers", "GET /api/wrapped"): "declared",
+    ("middleware", "GET /api/rows"): "unverified",
+    ("middleware", "GET /api/rows/deep"): "unverified",
     ("extension-of-a-middleware", "GET /mine"): "none",
     ("data-of-a-middleware", "GET /mine"): "none",
     ("optional-extractor-that-rejects", "GET /handled"): "declared",
@@ -31,7 +35,7 @@ DOUBTED = {
 """What is refused and not called enforced: a test of the view's own, a hook that lets some paths by, a second way in
 that only those try whom a first one does not know, one for some methods, paths or routes only, and a variable of the environment that is
 not named; in Rust a future that is chosen in a closure, what a middleware puts beside the requests of those whom it knows, and extractors
-inside others."""
+inside others; in Next.js a middleware alone, an error that says nothing but by its text, and two questions about one token."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 
