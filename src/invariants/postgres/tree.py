@@ -1,10 +1,10 @@
 """Walking parse trees."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pb
 
@@ -49,6 +49,20 @@ def nodes(message: Message) -> Iterator[Any]:
         for field, value in reversed(current.ListFields()) if _holds(current.DESCRIPTOR) else ():
             if field.message_type is not None:
                 stack.extend(reversed(value) if field.is_repeated else (value,))
+
+
+def likeness(message: Message) -> Hashable:
+    """A message without the places that it stands at: what is written alike is equal."""
+    if type(message) is pb.Node:
+        kind = message.WhichOneof("node")
+        return (kind, likeness(getattr(message, kind))) if kind is not None else ()
+    return tuple((field.number, _likeness(field, value)) for field, value in message.ListFields() if field.name != "location")
+
+
+def _likeness(field: FieldDescriptor, value: Any) -> Hashable:
+    if field.message_type is None:
+        return tuple(value) if field.is_repeated else value
+    return tuple(map(likeness, value)) if field.is_repeated else likeness(value)
 
 
 def members(message: Message) -> Iterator[tuple[str, Message]]:

@@ -14,7 +14,7 @@ from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
 from invariants.replay.isolation.world import Budget, Excess, Steps
 
-FEW, MOST = 200, 6000
+FEW, MORE, MOST = 60, 200, 6000
 """Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""
 TOO_MANY = "it has too many cases to look at all of them"
 BINDS = "it binds the row to the session"
@@ -85,9 +85,7 @@ class Decision:
         return Verdict("isolates", BINDS, looked_at=search.count)
 
     def _shown(self) -> Verdict | None:
-        """The verdict where a refutation shows it. What the other policies say is only asked where none did."""
-        if self._question.others or self._question.beside:
-            return None
+        """The verdict where a refutation shows it."""
         attempt = self._refuted(self._question.theirs)
         if attempt is None:
             return None
@@ -97,7 +95,7 @@ class Decision:
     def _denies(self) -> bool:
         """Whether no row of the session's own passes either, as far as can be seen."""
         search = self._search(MINE)
-        passes = self._passes(search, FEW)
+        passes = self._passes(search, MORE)
         if passes is None and self._refuted(MINE) is None:
             passes = self._passes(search, MOST) is not False
         return not passes

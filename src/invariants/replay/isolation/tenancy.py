@@ -86,6 +86,8 @@ class Tenancy:
         self._functions: dict[tuple[tuple[str, ...], str, int], tuple[o.Function, ...]] = {}
         self.callees: dict[Any, Any] = {}
         """What calls mean, for those who look it up."""
+        self.parts: dict[Any, Any] = {}
+        """What parts of conditions say by themselves, for those who look it up."""
         self._relations: dict[tuple[tuple[str, ...], str], o.Relation | None] = {}
 
     def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
