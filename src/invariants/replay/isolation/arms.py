@@ -7,6 +7,7 @@ from typing import Any
 from invariants.postgres import tree
 from invariants.postgres.grammar import pb, unwrap
 from invariants.replay.isolation.compiling import Test, test, tree_of
+from invariants.replay.isolation.naming import Names, named
 
 
 class Arm:
@@ -29,6 +30,11 @@ class Arm:
     @cached_property
     def _hash(self) -> int:
         return hash(self.likeness)
+
+    @cached_property
+    def names(self) -> Names:
+        """What it names."""
+        return named(self.node)
 
     @cached_property
     def test(self) -> Test:

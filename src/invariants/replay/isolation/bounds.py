@@ -95,8 +95,8 @@ class Bounds:
         return ("part", part, self.is_other)
 
     def _tell(self, part: Arm) -> Worlds:
-        """What a part says in each of its worlds, which is told once for each table, side and role."""
-        key = (part, self.question.table.oid, self.side, self.question.role)
+        """What a part says in each of its worlds, which is told once for all tables that are alike to it."""
+        key = (part, self.tenancy.likeness(self.question.table, [part.names]), self.side, self.question.role)
         told: Told = self.tenancy.parts.get(key) or self._searched(part)
         self.tenancy.parts[key] = told
         self.count += told.looked_at
@@ -118,7 +118,8 @@ class Bounds:
         """How things stand in a world."""
         kept = scene.world.kept.items()
         session = {key: option for key, option in kept if isinstance(key, tuple) and key[0] in OPTIONS}
-        return session | {("column", number): value is NULL for number, value in scene.row.seen.items()}
+        columns = {each.number: each.name for each in scene.row.table.columns}
+        return session | {("column", columns[number]): value is NULL for number, value in scene.row.seen.items()}
 
 
 def _of_other(given: Given) -> Given:

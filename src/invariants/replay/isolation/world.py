@@ -32,6 +32,10 @@ class Excess(Exception):
     """There are too many worlds to look at."""
 
 
+class Endless(Excess):
+    """One world alone takes too long to look at: more choices would not help."""
+
+
 class Budget:
     """How many choices may be made, in all worlds together; :class:`Excess` beyond."""
 
@@ -119,7 +123,7 @@ class World:
         """Count a call that is seen through: each takes as long as many choices do."""
         self._calls += 1
         if self._calls > MOST_CALLS:
-            raise Excess
+            raise Endless
 
     def minds(self, said: Truth) -> bool:
         """Whether a row passes so far, and so surely that it matters."""
@@ -170,7 +174,9 @@ class World:
         if var.constant is not None and self._constants.get(var.constant) is var:
             return "constant", var.constant
         row = self.judged[0] if self.judged else None
-        return ("column", str(var.number)) if row is not None and row.seen.get(var.number) is var else None
+        if row is None or row.seen.get(var.number) is not var:
+            return None
+        return "column", next(each.name for each in row.table.columns if each.number == var.number)
 
     def _no_scalar(self, left: Value, right: Value) -> Truth:
         if isinstance(left, Nothing) or isinstance(right, Nothing):
