@@ -414,6 +414,22 @@ def test_a_view_that_reads_as_its_caller_is_not_to_blame(database: Scratch) -> N
     assert attacked(database, ORDERS + view).causes("orders") == {("rls-enabled", "public.orders")}
 
 
+LINES = """
+    create table lines (id uuid primary key default gen_random_uuid(), order_id uuid references orders, note text);
+    grant select on lines to app_user;
+    create function notes() returns setof text language sql security definer as $$ select note from lines $$;
+    create view remarks with (security_invoker) as select note, order_id from lines; grant select on remarks to app_user;
+"""
+
+
+def test_no_view_or_function_is_to_blame_for_a_child_without_row_security(database: Scratch) -> None:
+    """That a row holds the key of an order does not make it an order's: the view reads lines alone."""
+    found = attacked(database, GUARDED + LINES)
+    assert {"select by notes", "select by remarks"} <= found.crossings("lines")
+    assert found.causes("lines") == {("rls-child-covered", "public.lines")}
+    assert not found.crossings("orders")
+
+
 def test_a_view_over_one_that_reads_as_its_owner_is_to_blame(database: Scratch) -> None:
     views = """create view inside as select id as number, title from orders;
         create view outside with (security_invoker) as select * from inside; grant select on inside, outside to app_user;"""
