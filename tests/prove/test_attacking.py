@@ -273,6 +273,16 @@ SEEDED: dict[str, str] = {
         create function whose() returns trigger language plpgsql as $$
         begin if new.tenant_id <> tenant() or tenant() is null then raise 'whose?'; end if; return new; end $$;
         create trigger whose before insert on t for each row execute function whose()""",
+    "a trigger that takes rows for granted": """create table classes (id int primary key);
+        create table accounts (code text, class int not null references classes, primary key (code));
+        create table rates (code text references accounts, year int, primary key (code, year));
+        create table t (id int primary key, tenant_id uuid not null);
+        create table postings (t int not null references t, code text not null, year int not null);
+        alter table postings add foreign key (code) references accounts;
+        alter table postings add foreign key (code, year) references rates;
+        create function post() returns trigger language plpgsql security definer as $$
+        begin insert into postings values (new.id, '1210', 1999), (new.id, '1310', 1999); return new; end $$;
+        create trigger post after insert on t for each row execute function post()""",
     "partitions by list, range and hash": """create table t (id int not null, tenant_id uuid not null, at date not null)
         partition by range (at);
         create table t1 partition of t for values from ('2020-01-01') to ('2021-01-01') partition by hash (id);
