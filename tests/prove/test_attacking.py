@@ -289,6 +289,9 @@ SEEDED: dict[str, str] = {
         create table t2 partition of t1 for values with (modulus 2, remainder 1)""",
     "a unique index": """create table t (id int primary key, tenant_id uuid not null, slug text not null);
         create unique index on t (lower(slug))""",
+    "a unique pair, of which a policy asks for a word": """create table t (id int primary key, tenant_id uuid not null, name text not null,
+        active boolean not null default true, unique (name, active));
+        create policy shared on t using (name = 'shared')""",
     "a shared parent": """create table plans (code text primary key);
         create table t (id int primary key, tenant_id uuid not null, plan text not null references plans)""",
     "a parent for one row only": """create table plans (id int primary key check (id = 1));
