@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from invariants.replay.isolation import decision
+from invariants.replay.isolation.world import Excess
 from replay.isolation.comparing import Outcome, decide
 from replay.isolation.generation import PolicySet, policy_set
 from replay.isolation.test_decision import read
@@ -42,5 +43,5 @@ SHOWN = [
 @pytest.mark.parametrize("text", SHOWN)
 def test_parts_that_hang_together_are_told_by_what_is_given(text: str) -> None:
     """No search of every world is left to decide it."""
-    with patch.object(decision, "FEW", AT_ONCE), patch.object(decision.Decision, "_found", side_effect=decision.Excess):
+    with patch.object(decision, "FEW", AT_ONCE), patch.object(decision.Decision, "_found", side_effect=Excess):
         assert read(text).verdict == "isolates"
