@@ -278,22 +278,36 @@ from row_app_role as a
 join role_reach as h on h.database = a.database and h.role = a.name
 join tenant_table as t on t.database = a.database and t.owner = h.reached and not t.rls_forced;
 
+create temp view sealed_table as
+-- Tables that hold tenants' rows and that a view must not open: those with a tenant key, and those with row security that hang off them;
+-- ``parent`` is what the rows of the latter refer to, where that may be absent. Where they have no row security, that is what is wrong
+-- with them, whatever reads them.
+select database, name, 1 as is_keyed, null as parent from keyed_table
+union
+select h.database, h.name, 0, h.parent
+from row_holding_table as h
+join secured_table as s on s.database = h.database and s.name = h.name
+where not exists (select 1 from keyed_table as k where k.database = h.database and k.name = h.name);
+
 create temp view tenant_view as
--- Views that read tenant tables: with their owner's rights where they are plain, in any way where they keep the rows.
-select v.*, r.target, (
+-- Views that read tenants' rows: with their owner's rights where they are plain, in any way where they keep the rows. ``perhaps`` is a
+-- table whose rows are a tenant's only where they refer to one.
+select v.*, r.target, r.perhaps, (
     select group_concat(distinct g.role) from app_grant as g
     where g.database = v.database and g.object_name = v.name and g.object_kind in ('table', 'column') and g.privilege = 'select'
 ) as readers
 from db_view as v
 join row_isolation
 join (
-    select database, reader, min(target) as target from (
-        select o.database, o.reader, o.target from owner_view_reading as o
-        join keyed_table as t on t.database = o.database and t.name = o.target
+    select database, reader, min(case when parent is not null then target end) as perhaps,
+        coalesce(min(case when is_keyed then target end), min(case when parent is null then target end)) as target
+    from (
+        select o.database, o.reader, o.target, t.is_keyed, t.parent from owner_view_reading as o
+        join sealed_table as t on t.database = o.database and t.name = o.target
         union
-        select w.database, w.reader, w.target from view_reading as w
+        select w.database, w.reader, w.target, t.is_keyed, t.parent from view_reading as w
         join db_view as m on m.database = w.database and m.name = w.reader
-        join keyed_table as t on t.database = w.database and t.name = w.target
+        join sealed_table as t on t.database = w.database and t.name = w.target
         where m.kind = 'materialized' or m.security_invoker
     ) group by database, reader
 ) as r on r.database = v.database and r.reader = v.name
@@ -314,12 +328,14 @@ from db_function as f
 where f.security_definer and f.origin = 'migration';
 
 create temp view definer_reading as
--- A table that each of them touches whose rows are tenants'; one with a tenant key, where there is one.
-select r.database, r.reader as name, coalesce(min(k.name), min(c.name)) as target
+-- A table that each of them touches whose rows are tenants'; one with a tenant key, where there is one. ``perhaps`` is a table with row
+-- security whose rows are a tenant's only where they refer to one.
+select r.database, r.reader as name, coalesce(min(k.name), min(c.name)) as target, min(h.name) as perhaps
 from function_reading as r
 left join keyed_table as k on k.database = r.database and k.name = r.target
 left join bound_child as c on c.database = r.database and c.name = r.target
-where k.name is not null or c.name is not null
+left join row_holding_table as h on h.database = r.database and h.name = r.target and h.parent is not null
+where k.name is not null or c.name is not null or h.name is not null
 group by r.database, r.reader;
 
 create temp view tenant_reference as

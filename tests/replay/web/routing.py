@@ -6,8 +6,8 @@ from typing import Any
 
 from invariants import sources
 from invariants.bodies import packed
-from invariants.facts.source import Unread
 from invariants.facts.settings import RouteGuard
+from invariants.facts.source import Unread
 from invariants.facts.web import Route
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.modules import Modules

@@ -7,15 +7,14 @@ from typing import Any, NamedTuple
 from invariants.facts import db, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.postgres import tree
-from invariants.postgres.grammar import GrammarError, pb, unwrap, write_expression
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.grammar import GrammarError, write_expression
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.decision import TOO_MANY, decide
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
-from invariants.replay.isolation.naming import settings_named
+from invariants.replay.isolation.naming import Names, named, settings_named
 from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.visibility import applying
@@ -216,12 +215,7 @@ class Judge:
     def _likeness(self, question: Question) -> Any:
         """What the verdict depends on, of the table that it is about; the table itself, where other rows are asked for."""
         texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
-        if any(_asks_others(text) for text in texts):
-            return question.table.oid
-        known, named = self.tenancy.table(question.table), frozenset[str]().union(*(_columns(text) for text in texts))
-        columns = [each for each in question.table.columns if each.name in named]
-        sets = (known.keys, known.others, known.identifiers, known.bound, known.references)
-        return tuple((each.name, each.not_null, each.type_name, *(each.number in numbers for numbers in sets)) for each in columns)
+        return self.tenancy.likeness(question.table, [_named(text) for text in texts])
 
 
 def _text(policy: o.Policy, side: str) -> str | None:
@@ -240,21 +234,9 @@ def disjuncts(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _columns(text: str) -> frozenset[str]:
-    """The columns that an expression names."""
-    fields = [each.fields for each in walk(tree_of(text)) if isinstance(each, pb.ColumnRef)]
-    return frozenset(strings([each[-1]])[0] for each in fields if unwrap(each[-1])[0] == "string")
-
-
-@lru_cache(maxsize=4096)
-def _asks_others(text: str) -> bool:
-    """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
-    return any(
-        isinstance(each, pb.RangeVar)
-        or (isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK)
-        or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1)
-        for each in walk(tree_of(text))
-    )
+def _named(text: str) -> Names:
+    """What an expression names."""
+    return named(tree_of(text))
 
 
 def _bodies(catalog: Catalog) -> dict[str, str]:
