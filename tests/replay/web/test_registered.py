@@ -187,5 +187,5 @@ def test_a_function_of_supabase_is_open_where_the_configuration_asks_for_no_toke
 
 
 def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
-    pages = 'import { createRouter, createWebHistory } from "vue-router";\nexport default createRouter({ history: createWebHistory(), routes });\n'
+    pages = 'import { createRouter, made } from "vue-router";\nexport default createRouter({ history: made(), routes });\n'
     assert enforcement({"src/router/index.ts": pages}) == {}
