@@ -123,8 +123,9 @@ class Graph:
                 self._uses[key].append((path, use))
 
     def is_router(self, path: str, symbol: str) -> bool:
-        """Whether what is put before routes is a router, which is mounted there."""
-        return any(key in self.routers for key in self._keys(path, symbol))
+        """Whether what is put before routes is a router, which is mounted there; a class of NestJS's that another may extend is none."""
+        found = (self.routers.get(key) for key in self._keys(path, symbol))
+        return any(each is not None and each.framework != "nest" for each in found)
 
     def foreign(self) -> Iterator[tuple[str, Endpoint]]:
         """What is put into a router and is none of the repository's: nobody sees its routes, and this stands for them."""
@@ -149,7 +150,7 @@ class Graph:
 
     def built(self, path: str, symbol: str) -> list[Placed] | None:
         """What stands before all that is made of a builder (tRPC's procedures, clients of actions); null where the symbol is none."""
-        if not any(key in self.routers for key in self._keys(path, symbol)):
+        if not self.is_router(path, symbol):
             return None
         return [each for context in self.of(path, symbol, LAST)[:1] for each in context.uses]
 

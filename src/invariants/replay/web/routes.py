@@ -11,8 +11,10 @@ from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
-from invariants.replay.web.guards import Guard, Guards, configured
+from invariants.replay.web.guards import Guard, Guards, settled
+from invariants.replay.web.libraries import configured
 from invariants.replay.web.lineage import given
+from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, is_below
@@ -130,7 +132,7 @@ class Routes:
             else self._prefixes.seen(door.file, endpoint, context.prefix)
         )
         name = f"{endpoint.method} {shown}"
-        guards = list(self._guarded(door, context, path))
+        guards = settled(self._guarded(door, context, path), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         yield Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, *standing[:2], standing.level, handler, standing.reason)  # type: ignore[arg-type]
@@ -170,6 +172,12 @@ class Routes:
         yield from ((guard, "route") for guard in own)
         named = {guard.symbol for guard in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+
+    def _marks(self, door: Door, context: Context) -> list[Marks | None]:
+        """What the decorators of a route and of its class write beside it, for guards to read."""
+        placed = ((each.file, each.use) for each in context.uses)
+        uses = ((file, use) for file, use in (*placed, *self._standing_on(door)) if use.means == "decorator")
+        return [written(file, use, self._corpus, self._symbols) for file, use in uses]
 
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
@@ -238,10 +246,11 @@ class Routes:
         rejecting = [each for each in guards if each[0].effect.state == "rejects"]
         is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
         if rejecting and not is_opened:
-            nearest = rejecting[-1]
+            nearest, level = rejecting[-1]
+            posture = postures.together([each.posture for each, _ in rejecting], directive)
             if all(level == "edge" for _, level in rejecting):
-                return Standing(_posture([each for each, _ in rejecting], directive), "unverified", "edge", f"{nearest[0].symbol} {EDGE}")
-            return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
+                return Standing(posture, "unverified", "edge", f"{nearest.symbol} {EDGE}")
+            return Standing(posture, "enforced", level, f"{nearest.symbol} rejects")
         if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
             return Standing("public", "declared", "route", "it is said to be public")
         doubts = [each for each in guards if each[0].effect.state == "unverified"]
@@ -282,15 +291,6 @@ class Routes:
         found = [each for each in own.facts[Directive] if each.function_name == door.handler.name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
-
-
-def _posture(guards: list[Guard], directive: str) -> str:
-    """What all the guards ask for together; a directive says it where nothing was told of them."""
-    posture = ""
-    for guard in guards:
-        own = guard.posture or "session"
-        posture = postures.both(posture, own) if posture else postures.normalised(own)
-    return directive if directive and directive != "public" else posture
 
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
