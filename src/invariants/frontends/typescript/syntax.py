@@ -183,6 +183,15 @@ def awaited(node: Node) -> Node:
     return node
 
 
+def answer(function: Node) -> Node | None:
+    """The expression that a function comes to: its body, or what its last statement returns."""
+    body = function.child_by_field_name("body")
+    if body is None or body.type != "statement_block":
+        return body
+    last = named(body)[-1:]
+    return named(last[0])[0] if last and last[0].type == "return_statement" and named(last[0]) else None
+
+
 def named(node: Node) -> list[Node]:
     """The parts of a node that have a meaning: no comments."""
     return [child for child in node.named_children if not (child.is_extra and child.type == "comment")]

@@ -76,14 +76,20 @@ class Symbols:
         found = [path for path, each in taken if self._imported(path, each, "", DEEP) == key]
         return Key(found[0], key.name) if len(found) == 1 else key
 
-    def constant(self, key: Key) -> str | None:
-        """The string that a name stands for, also as a part of an object that a class made."""
+    def constant(self, key: Key, depth: int = DEEP) -> str | None:
+        """The string that a name stands for, also as a part of an object that a class made, itself or for a function that answers it."""
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name in own.constants:
             return own.constants[key.name] if own else None
         owner, _, last = key.name.rpartition(".")
-        made = self.made_by(Key(key.file, owner)) if owner else None
-        return self.constant(Key(made.file, f"{made.name}.{last}")) if made and made.file and made.name != owner else None
+        made = (self.made_by(Key(key.file, owner)) or self._answer(Key(key.file, owner))) if owner and depth else None
+        return self.constant(Key(made.file, f"{made.name}.{last}"), depth - 1) if made and made.file else None
+
+    def _answer(self, key: Key) -> Key | None:
+        """What a function of Python's answers, where that is one thing."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        answers = [each for each in own.steps.get(key.name, []) if each.kind == "return"] if own else []
+        return self.resolve(key.file, answers[0].symbol, key.name) if len(answers) == 1 and answers[0].symbol else None
 
     def _alias(self, file: str, name: str, rest: str, depth: int) -> Key:
         """A name for another one; of what a call made, the methods are those of its class."""
@@ -159,12 +165,12 @@ class Symbols:
     def _attribute(self, target: str, taken: Import, rest: str, depth: int) -> Key:
         """``import app.other as o``; of ``import app.other`` the parts after the first name another module."""
         if not rest:
-            return self._whole(target, depth)
+            return self.whole(target, depth)
         if taken.local == taken.source.partition(".")[0] and "." in taken.source:
             rest = f"{taken.local}.{rest}".removeprefix(f"{taken.source}.")
         return self.exported(target, rest, depth - 1)
 
-    def _whole(self, target: str, depth: int) -> Key:
+    def whole(self, target: str, depth: int = DEEP) -> Key:
         """A module as a value: where it exports one thing in its place (`module.exports = router`), that."""
         own = self._corpus.get(target) if not target.endswith((".py", ".rs")) else None
         is_one = own is not None and ("default" in own.functions or "default" in own.aliases or "default" in own.exports)
