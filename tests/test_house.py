@@ -130,7 +130,7 @@ MAY_IMPORT = {
 OWNERS = {
     "click": {"cli"},
     "rich": {"cli", "reports"},
-    "sqlite3": {"authorizer", "eviction", "rows", "shown", "store", "vocabulary"},
+    "sqlite3": {"authorizer", "connection", "eviction", "rows", "shown", "store", "vocabulary"},
     "libcst": {"python", "frontends"},
     "postgast": {"postgres"},
     "google": {"postgres"},

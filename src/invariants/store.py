@@ -20,9 +20,10 @@ from time import thread_time
 from typing import Any, NamedTuple
 
 from invariants import eviction, vocabulary
-from invariants.authorizer import LONGEST, authorized, complaint
+from invariants.authorizer import authorized, complaint
 from invariants.bodies import INSIDE, Body, unpacked
 from invariants.cache import Cache
+from invariants.connection import connected
 from invariants.facts.place import Place
 from invariants.relations import relations
 from invariants.rows import Rows, by_class, insides, restored
@@ -37,8 +38,6 @@ create table main.body (unit integer not null, function_name text not null, name
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
 """
-ROOM = 32 * 1024
-"""So many kilobytes of a store are held in memory; what is beyond that, SQLite puts into a file of its own, which nobody sees."""
 PLACE = "file, line, start, end_line, stop"
 BODY = "function_name, names, content"
 AMONG = "unit in (select value from json_each(?1))"
@@ -51,21 +50,9 @@ class Unit(NamedTuple):
     content: str
     digest: str
 
-
-class _Sorted:
-    """``group_concat`` whose answer does not depend on the order in which rows come."""
-
-    def __init__(self) -> None:
-        self._values: list[str] = []
-        self._separator = ", "
-
-    def step(self, value: Any, separator: str = ", ") -> None:
-        self._separator = separator
-        if value is not None:
-            self._values.append(str(value))
-
-    def finalize(self) -> str | None:
-        return self._separator.join(sorted(self._values)) if self._values else None
+    def __str__(self) -> str:
+        """As a part of keys, which are made of thousands of units."""
+        return "\0".join(self)
 
 
 class QueryError(Exception):
@@ -84,7 +71,7 @@ class Store:
     def __init__(self, kept: Cache | None = None) -> None:
         self._cache = kept
         self.notes: list[str] = []
-        self._connection = _connect(kept)
+        self._connection = connected(kept, schema())
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
         self._added = Rows(self._connection)
         self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
@@ -279,20 +266,3 @@ class Store:
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()
-
-
-def _connect(kept: Cache | None) -> sqlite3.Connection:
-    connection = sqlite3.connect("", isolation_level=None)
-    connection.execute(f"pragma cache_size = -{ROOM}")
-    connection.execute("pragma journal_mode = memory")
-    content = kept.read() if kept else None
-    if content:
-        connection.deserialize(content)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-    connection.execute("pragma temp_store = memory")
-    connection.execute("pragma trusted_schema = off")
-    for arguments in (1, 2):
-        connection.create_aggregate("group_concat", arguments, _Sorted)  # type: ignore[arg-type]
-    if not content:
-        connection.executescript(schema())
-    return connection
