@@ -36,7 +36,7 @@ class Shown:
         for name, wanted in self._wanted.items():
             if (there := self._there[name]) is not wanted:
                 self._connection.execute(f"delete from temp.{name} where id in ({LISTED})", (_list(there - wanted),))  # noqa: S608
-                self._connection.execute(f"insert into temp.{name} {LISTED}", (_list(wanted - there),))  # noqa: S608
+                self._connection.execute(f"insert into temp.{name} {LISTED}", (_list(wanted - there),))
                 self._there[name] = wanted
 
 

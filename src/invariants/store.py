@@ -33,6 +33,7 @@ from invariants.vocabulary import WORD
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
                         facts integer not null, used integer not null, unique (path, content, digest)) strict;
+create table main.part (unit integer not null, part integer not null, primary key (unit, part)) strict, without rowid;
 create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
                         told integer not null) strict;
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
@@ -73,6 +74,9 @@ class Store:
         self.notes: list[str] = []
         self._connection = connected(kept, schema())
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
+        self._parts: dict[int, set[int]] = defaultdict(set)
+        for number, part in self._rows("select unit, part from main.part"):
+            self._parts[number].add(part)
         self._added = Rows(self._connection)
         self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
@@ -100,11 +104,14 @@ class Store:
     def __contains__(self, unit: Unit) -> bool:
         return unit in self._ids
 
-    def add(self, unit: Unit, facts: Iterable[Any]) -> None:
-        """Keep the facts of a unit that is not there yet."""
+    def add(self, unit: Unit, facts: Iterable[Any], parts: Iterable[Unit] = ()) -> None:
+        """Keep the facts of a unit that is not there yet. Its parts are units that are shown wherever it is shown."""
         number = self._ids[unit] = self._next_unit
         self._paths[number], self._next_unit = unit.path, number + 1
         self._added.add("unit", (number, *unit, self._added.put(number, facts), 0))
+        for part in parts:
+            self._parts[number].add(self._ids[part])
+            self._added.add("part", (number, self._ids[part]))
         self._changed = True
 
     def _unpack(self) -> None:
@@ -130,9 +137,14 @@ class Store:
         self._show("active", [unit], self._shown.active)
 
     def _show(self, name: str, units: Iterable[Unit], also: AbstractSet[int] = frozenset()) -> None:
-        shown = {self._ids[unit] for unit in units}
+        shown = self._numbers(units)
         self._used |= shown
         self._shown.show(name, shown | also)
+
+    def _numbers(self, units: Iterable[Unit]) -> set[int]:
+        """The numbers of units and of their parts."""
+        numbers = {self._ids[unit] for unit in units}
+        return numbers.union(*(self._parts[each] for each in numbers & self._parts.keys()))
 
     def _ready(self) -> None:
         """Have what is to be shown in place, now that somebody asks."""
@@ -148,7 +160,7 @@ class Store:
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
-        numbers = {self._ids[unit] for unit in units}
+        numbers = self._numbers(units)
         found = self._held(numbers, classes)
         for unit, *body in self._bodies(numbers, AMONG):
             found[self._paths[unit]].append(Body(*body))

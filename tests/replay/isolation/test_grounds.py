@@ -73,13 +73,16 @@ def migration(number: int, text: str) -> Migration:
 
 
 def after(changes: Sequence[str], *, remembering: bool) -> tuple[Progress, list[Any]]:
-    """The facts after the last of the changes; told after each of them too where answers are remembered."""
+    """The facts after the last of the changes; told after each of them too where answers are remembered, and parts are kept."""
     progress, facts = begin("plain"), list[Any]()
+    kept: dict[str, list[Any]] = {}
     texts = [PRODUCT, *changes]
     for number, text in enumerate(texts):
         advance(progress, "main", [migration(number, text)])
         if remembering or number == len(texts) - 1:
-            facts = told(progress, "main", "plain", [])
+            facts, parts = told(progress, "main", "plain", [], str(number), kept.__contains__)
+            kept |= {key: own for key, own in parts.items() if own is not None}
+            facts += [fact for key in parts for fact in kept[key]]
     return progress, facts
 
 
@@ -119,6 +122,38 @@ def asked(monkeypatch: pytest.MonkeyPatch, change: str) -> set[str]:
 )
 def test_what_a_question_reaches_has_it_asked_anew(monkeypatch: pytest.MonkeyPatch, change: str, tables: set[str]) -> None:
     assert asked(monkeypatch, change) == tables
+
+
+def told_anew(change: str) -> set[str]:
+    """The tables whose policies are told of anew after a change."""
+    progress, _ = after([], remembering=True)
+    advance(progress, "main", [migration(1, change)])
+    parts = told(progress, "main", "plain", [], "1").parts
+    since = {int(key.split()[1]) for key in parts if key.startswith("1 ")}
+    return {table.name for table in progress.catalog.relations if table.oid in since}
+
+
+@pytest.mark.parametrize(
+    ("change", "tables"),
+    [
+        ("create table regions (id int);", set()),
+        (CHANGES[0] + CHANGES[1], {"notes"}),
+        ("alter table lines add column note text;", {"lines"}),
+        ("alter table orders disable row level security;", {"orders", "lines"}),
+        ("alter table members add primary key (tenant_id);", {"orders", "lines", "members"}),
+        ("create role other;", {"orders", "lines", "members"}),
+    ],
+    ids=["a table", "a policy", "a column", "a table that others ask", "a key", "a role"],
+)
+def test_policies_are_told_of_anew_where_what_they_stand_on_has_changed(change: str, tables: set[str]) -> None:
+    assert told_anew(change) == tables
+
+
+def test_a_part_that_is_not_kept_any_more_is_told_again() -> None:
+    progress, facts = after([], remembering=True)
+    again, parts = told(progress, "main", "plain", [], "1")
+    assert {key.split()[0] for key in parts} == {"0"}
+    assert [*again, *(fact for own in parts.values() for fact in own or ())] == facts
 
 
 def test_nothing_is_kept_where_an_answer_hangs_on_which_question_came_first() -> None:
