@@ -18,7 +18,7 @@ from invariants.replay.isolation.policies import Judge
 from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
 from invariants.replay.obscured import obscured
-from invariants.replay.parts import parts
+from invariants.replay.parts import exported, parts
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
 from invariants.replay.session import finish, start
@@ -109,9 +109,11 @@ def told(
     readings = Readings(catalog, database, progress.bodies)
     facts: list[Fact] = [*progress.facts, *Export(catalog, database).facts(), *readings.facts()]
     facts += context.settings(catalog, database, progress.bodies)
-    known = _tenancy(database, runner, facts, configured)
+    found = list(exported(catalog, database))
+    known = _tenancy(database, runner, [*facts, *(fact for each in found for fact in each.facts)], configured)
     judge = Judge(catalog, database, [*configured, *known], progress.answers)
-    own = {each.key: None if is_kept(each.key) else each.tell() for each in parts(_machine(progress), judge, readings, state)}
+    made = parts(found, _machine(progress), judge, readings, state)
+    own = {each.key: None if is_kept(each.key) else each.tell() for each in made}
     progress.answers = judge.memory.kept()
     return Told([*facts, *known, *progress.unread], own)
 

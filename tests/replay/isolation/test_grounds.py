@@ -64,6 +64,19 @@ CHANGES = [
     "create policy seen on lines for select using (exists (select 1 from people p where p.tenant_id = mine()));",
     "drop table lines;",
     "create table regions (tenant_id uuid); alter table lines add column tenant_id uuid;",
+    "alter table tenants rename to shops;",
+    "alter table tenants rename column id to number;",
+    "alter table tenants add column code text unique; create index on orders (open);",
+    "create table parts (amount int) inherits (lines); alter table lines rename to rows;",
+    "alter table lines add column number serial; alter table lines alter column number drop default;",
+    "alter table lines add column number serial; drop sequence lines_number_seq cascade;",
+    "alter role app rename to application;",
+    "grant select on orders to public; revoke select on lines from app;",
+    "alter schema public rename to main;",
+    "create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;",
+    "create trigger stamped before insert on lines for each row execute function stamp(); alter function stamp rename to mark;",
+    "create type state as enum ('new', 'old'); alter table lines add column state state; alter type state rename to status;",
+    "create materialized view totals as select tenant_id, count(*) from orders group by 1; create unique index on totals (tenant_id);",
 ]
 
 
@@ -116,7 +129,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, change: str) -> set[str]:
         (CHANGES[0] + CHANGES[2], {"notes"}),
         ("alter table lines add column note text;", {"lines"}),
         ("create or replace function belongs(t uuid) returns boolean language sql as $$ select true $$;", {"orders", "lines"}),
-        ("create role other;", {"orders", "lines"}),
+        ("create role other;", {"orders", "lines", "members"}),
     ],
     ids=["nothing", "a table", "a policy like others", "a policy of its own", "a column", "a function", "a role"],
 )
@@ -125,7 +138,7 @@ def test_what_a_question_reaches_has_it_asked_anew(monkeypatch: pytest.MonkeyPat
 
 
 def told_anew(change: str) -> set[str]:
-    """The tables whose policies are told of anew after a change."""
+    """The relations that are told of anew after a change."""
     progress, _ = after([], remembering=True)
     advance(progress, "main", [migration(1, change)])
     parts = told(progress, "main", "plain", [], "1").parts
@@ -136,16 +149,33 @@ def told_anew(change: str) -> set[str]:
 @pytest.mark.parametrize(
     ("change", "tables"),
     [
-        ("create table regions (id int);", set()),
+        ("create table regions (id int);", {"regions"}),
         (CHANGES[0] + CHANGES[1], {"notes"}),
         ("alter table lines add column note text;", {"lines"}),
         ("alter table orders disable row level security;", {"orders", "lines"}),
         ("alter table members add primary key (tenant_id);", {"orders", "lines", "members"}),
-        ("create role other;", {"orders", "lines", "members"}),
+        ("alter table tenants rename to shops;", {"orders", "lines", "members", "shops"}),
+        ("alter table lines drop constraint lines_order_id_fkey;", {"lines"}),
+        ("create view open_lines as select * from lines;", {"open_lines"}),
+        ("create index on lines (amount);", {"lines"}),
+        ("grant delete on lines to app;", {"lines"}),
+        ("create role other;", {"tenants", "orders", "lines", "members"}),
     ],
-    ids=["a table", "a policy", "a column", "a table that others ask", "a key", "a role"],
+    ids=[
+        "a table",
+        "a policy",
+        "a column",
+        "a table that others ask",
+        "a key",
+        "a name",
+        "a reference",
+        "a view",
+        "an index",
+        "a grant",
+        "a role",
+    ],
 )
-def test_policies_are_told_of_anew_where_what_they_stand_on_has_changed(change: str, tables: set[str]) -> None:
+def test_what_a_part_stands_on_has_it_told_anew(change: str, tables: set[str]) -> None:
     assert told_anew(change) == tables
 
 

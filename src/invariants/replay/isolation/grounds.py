@@ -123,9 +123,9 @@ class Memory:
         self.is_circular = False
         """An answer hung on which question was asked first, so that none is kept."""
 
-    def answer(self, key: Hashable, texts: Iterable[str], table: str, ask: Callable[[], T]) -> T:
-        """The answer to a question about texts, and about the table that they stand on, where they do."""
-        ground = self._grounds.of(texts, table)
+    def answer(self, key: Hashable, texts: Iterable[str], table: str, ask: Callable[[], T], *, beside: Ground = ()) -> T:
+        """The answer to a question about texts, and about the table that they stand on, where they do; ``beside`` it stands on as well."""
+        ground = (*self._grounds.of(texts, table), *beside) if beside else self._grounds.of(texts, table)
         found = self._before.get(key)
         if found is None or found[0] != ground:
             found = ground, ask()
