@@ -57,7 +57,7 @@ def about(word: str, name: str, found: set[Key]) -> set[Key]:
 
 
 def judge(fix: dict[str, Any], git: Path, configs: Path | None) -> tuple[str, list[str]]:
-    """``reported``, ``partly`` or ``not reported``, and a line for each thing mended."""
+    """``reported``, ``partly``, ``not reported``, or ``nothing was there`` to report before; and a line for each thing mended."""
     before, after = (findings(git, fix[revision], configs, fix["repo"]) for revision in ("parent", "sha"))
     lines, hits, wanted = [], 0, 0
     for word, name in dict.fromkeys(expected(fix["diff"])):
@@ -66,6 +66,8 @@ def judge(fix: dict[str, Any], git: Path, configs: Path | None) -> tuple[str, li
         wanted += 1
         hits += bool(gone)
         lines.append(f"{word} {name}: gone {sorted(rule for rule, _ in gone)}, stays {sorted(rule for rule, _ in stays)}")
+    if not wanted:
+        return "nothing was there", lines
     return ("reported" if hits == wanted else "partly" if hits else "not reported"), lines
 
 

@@ -16,12 +16,12 @@ select
     t.rls_at as at,
     t.database,
     t.name as subject,
-    case when d.at is not null then 'row security is enabled by nothing that names it, and its rows belong to tenants by ' || t.tenant_key
+    case when d.at is not null then 'row security is not seen to be enabled, and its rows belong to tenants by ' || t.tenant_key
          when t.rls_at = t.at then 'row security is never enabled, and its rows belong to tenants by ' || t.tenant_key
          else 'row security is disabled here, and its rows belong to tenants by ' || t.tenant_key end as message,
     case when d.at is null then 'broken' else 'unverified' end as verdict,
     d.at as also_at,
-    'this enables it for tables that cannot be told' as also
+    'this may enable it' as also
 from row_tenant_table as t
-left join obscured as d on d.database = t.database and d.what = 'enable' and t.rls_at = t.at
+left join obscured as d on d.database = t.database and d.name = t.name and d.what = 'enable' and t.rls_at = t.at
 where not t.rls_enabled

@@ -18,9 +18,9 @@ select
     'row security is enabled but not forced: its owner ' || t.owner || ' reads every tenant' as message,
     case when d.at is null then 'broken' else 'unverified' end as verdict,
     d.at as also_at,
-    'this forces it for tables that cannot be told' as also
+    'this may force it' as also
 from row_tenant_table as t
-left join obscured as d on d.database = t.database and d.what = 'force'
+left join obscured as d on d.database = t.database and d.name = t.name and d.what = 'force'
 where t.rls_enabled
   and not t.rls_forced
   and not exists (select 1 from force_off)

@@ -18,9 +18,9 @@ select
     'row security is enabled, and no policy lets any role ' || m.commands as message,
     case when d.at is null then 'broken' else 'unverified' end as verdict,
     d.at as also_at,
-    'this gives policies to tables that cannot be told' as also
+    'this may give it one' as also
 from secured_table as t
-left join obscured as d on d.database = t.database and d.what = 'policy'
+left join obscured as d on d.database = t.database and d.name = t.name and d.what = 'policy'
 join (
     select database, table_name, group_concat(command, ', ') as commands from missing_policy group by database, table_name
 ) as m on m.database = t.database and m.table_name = t.name

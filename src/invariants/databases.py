@@ -112,10 +112,12 @@ def _resolved(layout: Layout, paths: Sequence[str], store: Store) -> "tuple[Prog
     from invariants.replay.run import Migration, advance, begin
 
     own = store.facts(*ORDERED)
-    migrations = resolve([(path, includes.spliced(path, own)) for path in paths])
+    migrations = resolve([(path, includes.spliced(path, own)) for path in paths], next(iter(layout.search_path), "public"))
     progress = begin(layout.runner, layout.search_path)
     advance(progress, layout.name, [Migration(*each) for each in migrations])
-    return progress, [each for _, facts in migrations for each in facts if isinstance(each, Unread)]
+    found = [each for _, facts in migrations for each in facts]
+    progress.facts += [each._replace(database=layout.name) for each in found if isinstance(each, db.Obscured)]
+    return progress, [each for each in found if isinstance(each, Unread)]
 
 
 def _keys(layout: Layout, paths: Sequence[str], files: Mapping[str, Unit], included: includes.Facts) -> Iterator[str]:

@@ -140,8 +140,10 @@ create temp view secured_table as
 select t.* from own_table as t join row_isolation where t.rls_enabled;
 
 create temp view obscured as
--- What secures tables that cannot be told: the first statement of each kind.
-select database, what, min(at) as at from db_obscured group by database, what;
+-- What secures tables, or may, and cannot be told: the first of each kind about a table, or about any (where it names none).
+select t.database, t.name, o.what, min(o.at) as at
+from db_table as t join db_obscured as o on o.database = t.database and (o.table_name is null or o.table_name = t.name)
+group by t.database, t.name, o.what;
 
 create temp view missing_policy as
 -- The commands that the application is granted on a secured table and that no permissive policy lets through. What a platform grants

@@ -9,6 +9,18 @@ EXPOSED = (
     "create table tenants (id uuid primary key);\ncreate table orders (id uuid primary key, tenant_id uuid not null references tenants);\n"
 )
 
+HELD = """create role app_user;
+create table tenants (id uuid primary key);
+alter table tenants enable row level security;
+alter table tenants force row level security;
+create policy own_row on tenants using (id = current_setting('app.tenant_id')::uuid);
+create table orders (tenant_id uuid not null references tenants, id uuid, primary key (tenant_id, id));
+alter table orders enable row level security;
+alter table orders force row level security;
+create policy tenant_rows on orders using (tenant_id = current_setting('app.tenant_id')::uuid);
+grant select, insert, update, delete on tenants, orders to app_user;
+"""
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -70,3 +82,21 @@ def test_the_share_of_code_that_is_not_parsed_is_told(tmp_path: Path) -> None:
     root = repository(tmp_path / "product", {"app.ts": app, **more})
     for _ in ("cold", "warm"):
         assert "skipped    2 of 4 files of code (50%) were not parsed\n" in run(root, "check", "--stats").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        ((), 0),
+        (("--strict",), 1),
+        (("--strict", "--skip", "routes"), 1),
+        (("--strict", "--skip", "routes", "--skip", "env"), 0),
+        (("--strict", "--only", "tenancy", "--only", "carveouts"), 0),
+    ],
+)
+def test_strict_wants_every_pack_that_is_asked_to_have_looked_at_something(tmp_path: Path, arguments: tuple[str, ...], status: int) -> None:
+    """To have no exceptions is no fault; to have no routes is one, unless the pack is left out."""
+    write(tmp_path, {"migrations/1_init.sql": HELD})
+    result = run(tmp_path, "check", *arguments)
+    assert result.returncode == status, result.stdout
+    assert ("--strict: there was nothing to look at for" in result.stderr) is (status == 1)

@@ -56,7 +56,7 @@ from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typtype in 
 -- section: sequence
 select d.objid::regclass::text, d.refobjid::regclass::text, a.attname from pg_depend d
 join pg_class c on c.oid = d.objid and c.relkind = 'S' join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-where d.deptype in ('a', 'i') and d.refobjsubid > 0
+where d.deptype in ('a', 'i') and d.refobjsubid > 0 and c.relpersistence <> 't'
 
 -- section: role
 select rolname, rolsuper, rolbypassrls, rolcanlogin, rolinherit, rolcreaterole, rolcreatedb, rolreplication from pg_roles where oid > 16383

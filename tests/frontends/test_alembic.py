@@ -264,6 +264,23 @@ def test_an_early_return_guards_the_rest() -> None:
     parse(block)
 
 
+@pytest.mark.parametrize(
+    ("executed", "body"),
+    [
+        ("sa.text('INSERT INTO t VALUES (:a, :b)'), [{'a': x, 'b': y} for x, y in PAIRS]", "INSERT INTO t VALUES (NULL, NULL)"),
+        (
+            "sa.text('DELETE FROM t WHERE a IN :all').bindparams(sa.bindparam('all', expanding=True)), {'all': ['x', 'y']}",
+            "DELETE FROM t WHERE a IN (NULL)",
+        ),
+        ("sa.text('UPDATE t SET a = :a WHERE b = ANY(:all)'), {'a': 1, 'all': ['x']}", "UPDATE t SET a = 1 WHERE b = ANY(NULL)"),
+    ],
+)
+def test_rows_and_lists_of_parameters_are_bound_without_their_values(executed: str, body: str) -> None:
+    source = migration(f"op.get_bind().execute({executed})", "PAIRS = [('x', 1), ('y', 2)]")
+    assert sql(source) == [body]
+    assert doubts(source) == []
+
+
 def test_a_helper_that_asks_is_asked_where_it_is_called() -> None:
     before = """
     def has_column(table, column):
@@ -370,10 +387,25 @@ def test_a_graph_that_is_assigned_in_another_way_raises_nothing(assignment: str)
 
 
 def test_code_without_an_end_is_given_up_with_a_word() -> None:
-    [doubt] = doubts(migration("while True:\n    pass"))
+    [doubt] = doubts(migration("x = 0\nwhile True:\n    x += 1"))
     assert "end" in doubt.message
     [recursion] = doubts(migration("again()", "def again():\n    again()\n"))
     assert recursion.reason == "size"
+
+
+def test_what_stands_behind_a_loop_over_rows_is_read() -> None:
+    loop = """
+    while True:
+        taken = op.get_bind().execute(sa.text("SELECT count(*) FROM t WHERE code = 'x'")).scalar()
+        if taken == 0:
+            break
+        op.execute("UPDATE t SET code = 'y'")
+    op.drop_table("b")
+    """
+    assert sql(migration(loop))[-1] == 'DROP TABLE "b"'
+    assert doubts(migration(loop)) == []
+    [doubt] = doubts(migration(loop.replace("UPDATE t SET code = 'y'", "ALTER TABLE t DISABLE ROW LEVEL SECURITY")))
+    assert doubt.message == "how often this loop runs is decided at run time"
 
 
 def test_functions_called_under_a_condition_are_performed_and_mere_questions_left_out() -> None:

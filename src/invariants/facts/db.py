@@ -358,11 +358,12 @@ class DefaultGrant(NamedTuple):
 
 
 class Obscured(NamedTuple):
-    """A statement that secures tables which cannot be told: a template's, or one that is made at run time."""
+    """What secures tables, or may, and cannot be told: a template, a statement that is made at run time, a class of another file."""
 
     at: Annotated[Place, "The statement."]
     database: Annotated[str, "Its database."]
     what: Annotated[Securing, "What it does to them: enable or force row security, or give them a policy."]
+    table_name: Annotated[str | None, "The table that it is about, where that can be told: schema.table."] = None
 
 
 class ContextSetting(NamedTuple):

@@ -10,7 +10,7 @@ from invariants.python import definitions, questions
 from invariants.python.expressions import operate
 from invariants.python.interpreter import Doubt, Effect, Guard, Interpreter, Sql
 from invariants.python.loops import bind, iterate
-from invariants.python.values import Ask, Class, Function, Rows, Scope, Unknown, Value, opaque
+from invariants.python.values import Ask, Call, Class, Function, Rows, Scope, Unknown, Value, opaque
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Jump:
 
 ROUNDS = 1000
 """How often a ``while`` whose condition holds is gone round."""
+LASTING = "how often this loop runs is decided at run time"
 REMEDY = "Write the tables out as constants, or run the statements as plain SQL."
 
 
@@ -171,6 +172,7 @@ def matters(effect: Effect) -> bool:
 
 
 def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
+    """A loop that ends by its condition or a jump. A round that changes no name is the last: what ends it is known at run time only."""
     for _ in range(ROUNDS):
         truth = questions.truth(machine.evaluate(node.test, scope), node)
         if truth is False:
@@ -178,13 +180,27 @@ def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
         if truth is not True:
             with machine.trial() as effects:
                 run(machine, block(node.body), scope)
-            _doubt(machine, node, effects, "how often this loop runs is decided at run time")
+            _doubt(machine, node, effects, LASTING)
             return None
-        jump = run(machine, block(node.body), scope)
+        before = scope.snapshot()
+        with machine.trial() as effects:
+            jump = run(machine, block(node.body), scope)
+        if jump is None and _is_settled(before, scope.names):
+            _doubt(machine, node, effects, LASTING)
+            return None
+        machine.effects += effects
         if jump is not None and jump.kind != "continue":
             return None if jump.kind == "break" else jump
     machine.emit(Doubt(node, "dynamic", "this loop does not come to an end here", REMEDY))
     return None
+
+
+def _is_settled(before: dict[str, Value], after: dict[str, Value]) -> bool:
+    """Whether a round left all names as they were; what the same call gives is as little known as before."""
+    return before.keys() == after.keys() and all(
+        _same(value, after[name]) or (isinstance(value, Call) and value.node is getattr(after[name], "node", None))
+        for name, value in before.items()
+    )
 
 
 def _branch(machine: Interpreter, node: cst.If, rest: Sequence[cst.CSTNode], scope: Scope) -> tuple[bool, Jump | None]:

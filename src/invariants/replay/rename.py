@@ -8,7 +8,7 @@ from invariants.postgres.tree import strings
 from invariants.replay import columns, extensions, naming, owners, policies, rewriting, roles, routines, signatures, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_relation, lookup, object_named, qualified, role_oid, schema_named
+from invariants.replay.names import TEMPORARY, find_relation, lookup, object_named, qualified, role_oid, schema_named
 from invariants.replay.objects import Relation, Step
 from invariants.replay.records import replace
 from invariants.replay.shelf import Use
@@ -231,6 +231,8 @@ def _move(machine: Machine, relation: Relation, name: str) -> None:
     """A relation with its indexes and the sequences of its columns."""
     catalog = machine.catalog
     schema = schema_named(catalog, name)
+    if TEMPORARY in {schema.name, catalog.schemas[relation.schema].name}:
+        raise Failure("0A000", "cannot move objects into or out of temporary schemas")
     if schema.oid == relation.schema:
         return
     if catalog.relations.named(schema.oid, relation.name) is not None:

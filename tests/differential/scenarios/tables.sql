@@ -291,6 +291,18 @@ drop table t cascade;
 create temp table t (id int primary key);
 create temp table u (id int references t);
 
+-- scenario: temporary tables stay where they are
+create schema app;
+create temp table t (id serial);
+-- refused
+alter table t set schema app;
+-- refused
+alter table t set schema gone;
+create table u (id int);
+-- refused
+alter table u set schema pg_temp;
+alter table t add column a serial;
+
 -- scenario: temporary tables among parents and children
 create table keep (id int);
 create temp table gone (id int);

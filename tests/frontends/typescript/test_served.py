@@ -16,7 +16,7 @@ TWINS = SERVED.parent / "twins"
 MODULES = Path(sys.prefix) / "npm" / "node_modules"
 ASKED = {
     "express": ("served.mjs", "express"),
-    "fastify": ("served.mjs", "fastify"),
+    "fastify": ("served.mjs", "@fastify/autoload"),
     "hono": ("served.mjs", "hono"),
     "koa": ("served.mjs", "@koa/router"),
     "nest": ("served.mjs", "@nestjs/core"),

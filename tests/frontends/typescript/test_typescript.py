@@ -58,6 +58,20 @@ def test_what_a_program_wrote_is_not_read(content: bytes) -> None:
     assert perf_counter() - started < 1
 
 
+@pytest.mark.parametrize("kind", ["unknown", "Row[]", "{ id: string }", "Map<string, Row[]>", "string, number", "\n  void\n"])
+def test_a_template_may_say_of_which_type_it_is(kind: str) -> None:
+    source = f"export const rows = sql<{kind}>`select ${{id}}`;\nexport function after() {{ guard(); }}\n"
+    assert facts(Unread, source, "lib/a.ts") == []
+    assert [(each.symbol, each.at.line) for each in facts(Step, source, "lib/a.ts") if each.function_name == "after"] == [
+        ("guard", source.count("\n"))
+    ]
+
+
+@pytest.mark.parametrize("source", ["const a = 1 >`x` <", "f(<div>`x`</dv>)", "<\n" * 3000 + ">`\n" * 3000])
+def test_what_does_not_parse_either_way_is_said(source: str) -> None:
+    assert {each.reason for each in facts(Unread, source, "app/route.ts")} == {"syntax"}
+
+
 def test_javascript_is_read_with_its_elements() -> None:
     [step] = facts(Step, "const a = <Page title={load()} />;", "lib/a.jsx")
     assert step.symbol == "load"
@@ -69,6 +83,7 @@ def test_javascript_is_read_with_its_elements() -> None:
         ("app/api/route.ts", b"", True),
         ("lib/a.ts", b"export const a = 1;", False),
         ("lib/a.ts", b"import express from 'express'", True),
+        ("lib/koa.d.ts", b"import type { Middleware } from 'koa'; declare module 'koa' { export function get(): Middleware }", False),
         ("lib/a.ts", b"'use server'; export async function a() {}", True),
         ("supabase/functions/a/index.ts", b"", True),
         ("supabase/functions/_shared/index.ts", b"", False),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from invariants.facts import db
 from invariants.facts.ddl import Operation, Statement
 from invariants.facts.place import PLATFORM
 from invariants.facts.source import Unread
@@ -118,6 +119,28 @@ def test_operations_build_on_the_migrations_before_them() -> None:
 def test_a_key_whose_type_changes_takes_those_that_point_to_it_along() -> None:
     [facts] = resolved('migrations.AlterField("team", "id", models.UUIDField(primary_key=True)),')
     assert 'ALTER TABLE "shop_task" ALTER COLUMN "team_id" TYPE uuid USING "team_id"::uuid' in sql(facts)
+
+
+@pytest.mark.parametrize(
+    ("more", "table"),
+    [
+        ("", "shop_task"),
+        ('migrations.RenameModel("Task", "Job"),', "shop_job"),
+        ('migrations.AlterModelTable("task", "jobs"),', "jobs"),
+        ('migrations.RemoveConstraint("task", "secured"),', None),
+        ('migrations.DeleteModel("Task"),', None),
+    ],
+)
+def test_a_constraint_of_another_file_obscures_the_table_that_has_it_in_the_end(more: str, table: str | None) -> None:
+    added = 'migrations.AddConstraint("task", app.security.RowSecurity("team", name="secured")),'
+    [_, facts] = resolved(added, more)
+    assert {each.table_name for each in facts if isinstance(each, db.Obscured)} == ({f"public.{table}"} if table else set())
+
+
+def test_a_constraint_that_only_the_models_have_obscures_nothing() -> None:
+    added = 'migrations.AddConstraint("task", app.security.RowSecurity("team", name="secured"))'
+    [facts] = resolved(f"migrations.SeparateDatabaseAndState(state_operations=[{added}]),")
+    assert not any(isinstance(each, db.Obscured) for each in facts)
 
 
 def test_the_user_model_is_the_one_that_people_log_in_with() -> None:

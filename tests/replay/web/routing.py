@@ -5,6 +5,7 @@ from typing import Any
 
 from invariants import sources
 from invariants.bodies import packed
+from invariants.facts.source import Unread
 from invariants.facts.web import Route
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.modules import Modules
@@ -14,11 +15,28 @@ from invariants.replay.web.routes import Routes
 def enforcement(files: dict[str, str]) -> dict[str, str]:
     """The enforcement of each route, by name."""
 
+    return {each.name: each.enforcement for each in routes(files)}
+
+
+def routes(files: dict[str, str]) -> list[Route]:
+    """What is said of each route."""
+
     def read(path: str) -> list[Any]:
-        frontend = import_module(f"invariants.frontends.{sources.language(path)}")
-        return packed(frontend.read(path, files[path].encode()))
+        return packed(facts(path, files[path]))
 
     corpus = Corpus(files, read)
     for path in files:
         corpus.get(path)
-    return {each.name: each.enforcement for each in Routes(corpus, Modules(corpus.paths, {}), []).facts() if isinstance(each, Route)}
+    return [each for each in Routes(corpus, Modules(corpus.paths, {}), []).facts() if isinstance(each, Route)]
+
+
+def facts(path: str, text: str) -> list[Any]:
+    """What a frontend says of a file."""
+    return list(import_module(f"invariants.frontends.{sources.language(path)}").read(path, text.encode()))
+
+
+def doubts(files: dict[str, str]) -> set[tuple[str, int]]:
+    """The lines of which it is said that something about routes cannot be told there."""
+    unread = [each.at for path, text in files.items() for each in facts(path, text) if isinstance(each, Unread)]
+    unverified = [each.at for each in routes(files) if each.enforcement == "unverified"]
+    return {(each.file, each.line) for each in (*unread, *unverified)}

@@ -1,5 +1,7 @@
 """Routes that are registered in ways of which a part lies in another file: how many there are, and what stands before them."""
 
+import pytest
+
 from replay.web.routing import enforcement
 
 CHECK = """
@@ -106,3 +108,84 @@ def test_each_method_of_a_view_set_has_what_stands_on_it() -> None:
         "        return function(self, request)\n    return inner\n",
     }
     assert enforcement(files) == {"GET /bills/": "declared", "POST /bills/": "enforced"}
+
+
+def test_a_chain_of_trpc_9_names_its_procedures_and_middleware_stands_before_what_comes_after() -> None:
+    """As `@trpc/server` 9.27.4 says: the names are those of its `_def`, and who is not known is refused where this says so."""
+    files = {
+        "src/create.ts": 'import * as trpc from "@trpc/server";\nexport function createRouter() {\n  return trpc.router<Context>();\n}\n'
+        "export const createOwnRouter = () =>\n  createRouter().middleware(async ({ ctx, next }) => {\n"
+        '    if (!ctx.session?.user) throw new trpc.TRPCError({ code: "UNAUTHORIZED" });\n    return next();\n  });\n',
+        "src/todo.ts": 'import { createRouter, createOwnRouter } from "./create";\nexport const todo = createRouter()\n'
+        '  .query("all", { resolve() { return []; } })\n  .middleware(async ({ ctx, next }) => {\n'
+        '    if (!ctx.session?.user) throw new TRPCError({ code: "UNAUTHORIZED" });\n    return next();\n  })\n'
+        '  .mutation("add", { async resolve({ input }) { return input; } });\n'
+        'export const own = createOwnRouter().query("mine", { resolve: () => [] });\n',
+        "src/app.ts": 'import { createRouter } from "./create";\nimport { todo, own } from "./todo";\n'
+        'export const appRouter = createRouter().merge("todo.", todo).merge(own).query("health", { resolve: () => 1 });\n'
+        "export type AppRouter = typeof appRouter;\n",
+    }
+    assert enforcement(files) == {"RPC todo.all": "none", "RPC todo.add": "enforced", "RPC mine": "enforced", "RPC health": "none"}
+
+
+def test_what_is_put_into_a_router_of_trpc_and_is_not_in_the_repository_is_a_procedure_that_nobody_sees() -> None:
+    app = (
+        'import { initTRPC } from "@trpc/server";\nimport { billing, shared } from "@acme/billing";\nconst t = initTRPC.create();\n'
+        "export const appRouter = t.router({ billing, made: billing(t), ...shared, one: t.procedure.query(() => 1) });\n"
+        "export type AppRouter = typeof appRouter;\n"
+    )
+    assert enforcement({"app.ts": app}) == {
+        "RPC billing.{?}": "unverified",
+        "RPC made.{?}": "unverified",
+        "RPC {?}": "unverified",
+        "RPC one": "none",
+    }
+
+
+SETTINGS = """
+from functools import lru_cache
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    prefix: str = "/api"
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
+def one():
+    return other()
+def other():
+    return one()
+"""
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"), [("settings.prefix", "GET /api/x"), ("get_settings().prefix", "GET /api/x"), ("one().prefix", "GET {?}/{?}")]
+)
+def test_a_prefix_may_be_a_setting_of_what_a_function_answers(prefix: str, found: str) -> None:
+    files = {
+        "app.py": "from fastapi import FastAPI\nfrom routes import router\nfrom settings import get_settings, one\n"
+        f"settings = get_settings()\napp = FastAPI()\napp.include_router(router, prefix={prefix})\n",
+        "routes.py": "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/x')\ndef x(): ...\n",
+        "settings.py": SETTINGS,
+    }
+    assert enforcement(files).keys() == {found}
+
+
+def test_a_function_of_supabase_is_open_where_the_configuration_asks_for_no_token() -> None:
+    """The anonymous key passes for a token: that is public, and said to be; nothing is said of one that asks for none."""
+    serving = "Deno.serve(async (request) => new Response('in'));\n"
+    files = {
+        "supabase/config.toml": "[functions.hook]\nverify_jwt = false\n[functions.asked]\nverify_jwt = true\n"
+        "[functions.plain]\nimport_map = 'x'\n",
+        **{f"supabase/functions/{name}/index.ts": serving for name in ("hook", "asked", "plain", "unnamed")},
+    }
+    assert enforcement(files) == {
+        "ANY /functions/v1/hook": "none",
+        "ANY /functions/v1/asked": "declared",
+        "ANY /functions/v1/plain": "declared",
+        "ANY /functions/v1/unnamed": "declared",
+    }
+
+
+def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
+    pages = 'import { createRouter } from "vue-router";\nexport default createRouter({ routes });\n'
+    assert enforcement({"src/router/index.ts": pages}) == {}

@@ -17,7 +17,6 @@ DOUBTED = {
     ("by-method", "POST /orders"): "unverified",
     ("public-list", "GET /orders"): "unverified",
     ("reads-the-route", "GET /private"): "unverified",
-    ("global-guard-that-reads-public", "GET /orders"): "unverified",
     ("class-with-a-role", "GET /admin"): "unverified",
     ("factory-of-dependencies", "GET /admin"): "unverified",
     ("decorator-with-a-role", "POST /x"): "unverified",

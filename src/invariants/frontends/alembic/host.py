@@ -16,6 +16,7 @@ from invariants.python.values import HOLE, Call, Class, Part, Rows, Symbol, Text
 REMEDY = "Write the SQL out as constants that can be read here."
 EXECUTORS = {"execute", "exec_driver_sql", "scalar", "scalars"}
 BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)(?!:)|%\((\w+)\)s|(?<!%)%s")
+IN = re.compile(r"\bin\s*\Z", re.IGNORECASE)
 LOGGING = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "print"}
 TEXTS = {"text", "DDL", "SQL"}
 NAME_LENGTH = 63
@@ -257,18 +258,25 @@ def _parameters(value: Value) -> dict[str, Value]:
     if value.name == "bindparams":
         found |= value.kwargs | {word(each.get("key", 0)): each.get("value", 1) for each in value.args if isinstance(each, Call)}
     for each in [*value.args[1:], value.kwargs.get("parameters")]:
-        found |= each if isinstance(each, dict) else {}
+        found |= each if isinstance(each, dict) else _rows(each)
     return found
 
 
+def _rows(value: Value) -> dict[str, Value]:
+    """The names that a list of parameters binds, once a row; no value is that of them all."""
+    return dict.fromkeys(name for row in value if isinstance(row, dict) for name in row) if isinstance(value, (list, tuple)) else {}
+
+
 def _bound(text: str, values: dict[str, Value]) -> str:
-    """A text with its parameters filled in; NULL stands for one that is known only at run time."""
+    """A text with its parameters filled in; NULL stands for one that is known only at run time, in brackets for a list after ``IN``."""
 
     def replace(match: re.Match[str]) -> str:
-        value = values.get(match.group(1) or match.group(2) or "")
+        label = match.group(1) or match.group(2) or ""
+        value = values.get(label)
         if isinstance(value, (str, int, float)):
             return literal(str(value)) if isinstance(value, str) else str(value)
-        return "NULL" if (match.group(1) or match.group(2)) in values else match.group()
+        absent = "(NULL)" if IN.search(match.string, 0, match.start()) else "NULL"
+        return absent if label in values else match.group()
 
     def filled(piece: str) -> str:
         return BIND.sub(replace, piece).replace("\\:", ":") if values else piece.replace("\\:", ":")

@@ -136,6 +136,14 @@ def made(module: Module) -> Iterator[tuple[ast.expr, str, ast.Call, Scope]]:
             yield node.target, held(node.target, scope), node.value, scope
 
 
+def applied(node: ast.Call) -> tuple[ast.Call, ast.Attribute, ast.expr] | None:
+    """A decorator that is called at once, its method, and what it is given: ``router.get(path)(handler)``."""
+    call = node.func
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and node.args:
+        return call, call.func, node.args[0]
+    return None
+
+
 def answered(module: Module, routers: dict[str, str], framework: str) -> "Facts":
     """Functions that answer with a router which they make: whoever puts the answer of one in, puts that router in."""
     for node, scope in module.nodes:

@@ -13,6 +13,8 @@ from invariants.facts.source import Unread
 EXTENSIONS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 SETS = re.compile(rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)")
 """What a file says that sets something in a database session."""
+DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
+"""What files of types alone are called: TypeScript allows no code in them, so that they register nothing."""
 LARGEST = 2_000_000
 """How large a file may be, in bytes; what is larger was made by a program."""
 LONGEST = 5_000
@@ -36,12 +38,16 @@ def read(path: str, content: bytes) -> Iterable[Any]:
 
 def is_made(path: str, content: bytes) -> bool:
     """A file that a program wrote: minified, bundled, a declaration of types."""
+    if path.endswith((*DECLARATIONS, ".min.js")):
+        return True
     lines = content.count(b"\n") + 1
-    return len(content) > LARGEST or (len(content) > LONGEST and len(content) / lines > LONGEST) or path.endswith((".d.ts", ".min.js"))
+    return len(content) > LARGEST or (len(content) > LONGEST and len(content) / lines > LONGEST)
 
 
 def registers(path: str, content: bytes) -> bool:
     """Whether a file may register routes, by its name or the words in it."""
+    if path.endswith(DECLARATIONS):
+        return False
     return any(word in content and whole.search(content) for word, whole in _words()) or _paths().search(path) is not None
 
 

@@ -96,8 +96,10 @@ def spoken(text: str) -> int | None:
 
 
 def thrown(source: Source, node: Node) -> Ending:
-    """What throwing an expression says."""
+    """What throwing an expression says; of `error || new UnauthorizedException()`, what is said where nothing else failed."""
     inner = awaited(node)
+    if inner.type == "binary_expression" and any(each.type in {"||", "??"} for each in inner.children):
+        return thrown(source, named(inner)[-1])
     symbol = source.symbol(inner)
     status = None
     if inner.type in {"call_expression", "new_expression"}:

@@ -1,5 +1,6 @@
 """A file's syntax tree, and what its nodes are called: the one place that knows tree-sitter."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -16,6 +17,10 @@ CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"}
 WRAPPED = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
 """What is around an expression without changing it."""
 NAMES = frozenset({"identifier", "property_identifier", "private_property_identifier", "type_identifier", "this", "super"})
+TAGGED = re.compile(rb">(?=\s*`)")
+"""The end of a tagged template's type arguments, of which the grammar knows only some."""
+LONGEST_TYPES = 500
+"""How far back such arguments may begin, in bytes."""
 ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -25,7 +30,7 @@ class Source:
     def __init__(self, path: str, content: bytes) -> None:
         self.path = path
         self.content = content
-        self.root = _parser(path.endswith((".ts", ".mts", ".cts"))).parse(content).root_node
+        self.root = _parsed(_parser(path.endswith((".ts", ".mts", ".cts"))), content)
         self._ascii = content.decode("ascii") if content.isascii() else ""
         self._wide = {} if self._ascii else _wide(content)
         """The lines in which bytes are not characters."""
@@ -113,6 +118,40 @@ class Source:
                 waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
 
 
+def _parsed(parser: tree_sitter.Parser, content: bytes) -> Node:
+    """The root of the tree. Where it does not parse, it may without the type arguments of templates, which say nothing of what runs."""
+    root = parser.parse(content).root_node
+    if root.has_error and TAGGED.search(content):
+        plain = parser.parse(_untyped(content)).root_node
+        return root if plain.has_error else plain
+    return root
+
+
+def _untyped(content: bytes) -> bytes:
+    """The same, as long and on the same lines, with blanks for the type arguments of tagged templates."""
+    found = bytearray(content)
+    for match in TAGGED.finditer(content):
+        start = _opening(content, match.start())
+        found[start : match.end()] = re.sub(rb"[^\n]", b" ", found[start : match.end()])
+    return bytes(found)
+
+
+def _opening(content: bytes, end: int) -> int:
+    """Where the type arguments begin that end there; behind their end where they are none."""
+    depth = 0
+    for at in range(end, max(end - LONGEST_TYPES, 0), -1):
+        letter, before = content[at : at + 1], content[at - 1 : at]
+        if letter in {b"`", b";"}:
+            break
+        if letter == b"<":
+            depth -= 1
+        elif letter == b">" and before != b"=":
+            depth += 1
+        if depth == 0:
+            return at if before.isalnum() or before in {b"_", b"$"} else end + 1
+    return end + 1
+
+
 @cache
 def _parser(typescript: bool) -> tree_sitter.Parser:
     grammar = tree_sitter_typescript.language_typescript() if typescript else tree_sitter_typescript.language_tsx()
@@ -142,6 +181,15 @@ def awaited(node: Node) -> Node:
     while node.type == "await_expression" and (inner := named(node)):
         node = bare(inner[0])
     return node
+
+
+def answer(function: Node) -> Node | None:
+    """The expression that a function comes to: its body, or what its last statement returns."""
+    body = function.child_by_field_name("body")
+    if body is None or body.type != "statement_block":
+        return body
+    last = named(body)[-1:]
+    return named(last[0])[0] if last and last[0].type == "return_statement" and named(last[0]) else None
 
 
 def named(node: Node) -> list[Node]:

@@ -76,6 +76,6 @@ def given(module: Reader, call: Node, scope: Scope) -> list[Node]:
 def _given(module: Reader, node: Node, scope: Scope) -> Node:
     inner = awaited(node)
     root = module.source.text(inner).partition(".")[0] if inner.type in {"identifier", "member_expression"} else ""
-    is_row = root in scope.values and root not in module.bodies[0].scope.values
+    is_row = root in scope.values and scope.values[root] is not module.bodies[0].scope.values.get(root)
     found = meant(module, inner, scope) if is_row else None
     return found if found is not None else node

@@ -5,8 +5,9 @@ order, change the models kept in ``state``; ``editor`` says what PostgreSQL is t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
+from invariants.facts import db
 from invariants.facts.ddl import Operation, Statement
 from invariants.replay.django.editor import Editor
 from invariants.replay.django.operations import apply
@@ -15,15 +16,29 @@ from invariants.replay.django.state import State, decode
 Fact = Any
 
 
-def resolve(migrations: Iterable[tuple[str, Sequence[Fact]]]) -> list[tuple[str, list[Fact]]]:
-    """The migrations with their operations turned into statements. ``migrations`` are files with their facts, in the order they run."""
+def resolve(migrations: Iterable[tuple[str, Sequence[Fact]]], schema: str = "public") -> list[tuple[str, list[Fact]]]:
+    """The migrations with their operations turned into statements, and last what may have secured a table and cannot be told.
+
+    ``migrations`` are files with their facts, in the order they run; ``schema`` is where tables are made.
+    """
     state = State()
     files = [(path, list(facts)) for path, facts in migrations]
     found = [(path, list(_numbered(_resolved(state, facts)))) for path, facts in files]
     prelude = state.contributed()
     if found and prelude:
         found[0] = (found[0][0], list(_numbered([*prelude, *found[0][1]])))
+    if found:
+        found[-1][1].extend(_obscured(state, schema))
     return found
+
+
+def _obscured(state: State, schema: str) -> Iterator[db.Obscured]:
+    """What constraints of classes of other files may have done to the tables that have them still."""
+    for model in state.models.values():
+        name = model.table.strip('"').replace('"."', ".")
+        for at in model.foreign.values():
+            for what in get_args(db.Securing):
+                yield db.Obscured(at, "", what, name if "." in name else f"{schema}.{name}")
 
 
 def _resolved(state: State, facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -103,6 +103,11 @@ def is_index(constraint: Made) -> bool:
     )
 
 
+def is_known(constraint: Made) -> bool:
+    """Whether a constraint is of a class of Django's."""
+    return constraint.name in {"UniqueConstraint", "CheckConstraint", "ExclusionConstraint"}
+
+
 def add(model: Model, constraint: Made, *, late: bool = False) -> str | None:
     """The statement that adds a constraint; None for one of a class that is not known, which is a doubt already."""
     name = constraint.kwargs.get("name")
@@ -151,7 +156,7 @@ def _deferral(constraint: Made) -> str:
 
 def drop(model: Model, constraint: Made, name: str) -> str | None:
     """The statement that drops a constraint; None for one of a class that is not known."""
-    if constraint.name not in {"UniqueConstraint", "CheckConstraint", "ExclusionConstraint"}:
+    if not is_known(constraint):
         return None
     return (
         f"DROP INDEX IF EXISTS {quote(name)}" if is_index(constraint) else f"ALTER TABLE {quote(model.table)} DROP CONSTRAINT {quote(name)}"

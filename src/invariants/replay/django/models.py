@@ -9,7 +9,7 @@ from invariants.replay.django.columns import is_many
 from invariants.replay.django.editor import shortened, statement
 from invariants.replay.django.names import quote
 from invariants.replay.django.state import Arguments, Made, Model
-from invariants.replay.django.work import Fact, Work, unknown_relations, written
+from invariants.replay.django.work import Fact, Work, constrained, unknown_relations, written
 
 
 def create_model(work: Work) -> Iterator[Fact]:
@@ -54,7 +54,7 @@ def _options(work: Work, model: Model, options: dict[str, Any]) -> Iterator[Fact
     for each in options.get("constraints") or ():
         if isinstance(each, Made):
             model.constraints[str(each.kwargs.get("name"))] = each
-            yield from written(work, partial(constraints.add, model, each), each.line)
+            yield from constrained(work, model, each, line=each.line)
 
 
 def _defer_unique(work: Work, model: Model, columns: list[str]) -> None:

@@ -12,7 +12,7 @@ from invariants.replay.django.conditions import Untold
 from invariants.replay.django.editor import Editor, statement
 from invariants.replay.django.names import quote
 from invariants.replay.django.state import Arguments, Made, State
-from invariants.replay.django.work import Fact, Work, unknown_relations, written
+from invariants.replay.django.work import Fact, Work, constrained, unknown_relations, written
 
 REMEDY = "Write it as SQL with RunSQL."
 
@@ -136,14 +136,14 @@ def add_constraint(work: Work) -> Iterator[Fact]:
         raise Untold("the constraint is decided at run time")
     model.constraints[str(constraint.kwargs.get("name"))] = constraint
     if model.is_table:
-        late = work.call.made.name == "AddConstraintNotValid"
-        yield from written(work, partial(constraints.add, model, constraint, late=late))
+        yield from constrained(work, model, constraint, late=work.call.made.name == "AddConstraintNotValid")
 
 
 def remove_constraint(work: Work) -> Iterator[Fact]:
     """A constraint removed."""
     model, label = work.model(), work.call.word("name", 1)
     constraint = model.constraints.pop(label, None)
+    model.foreign.pop(label, None)
     if constraint is None:
         raise Untold(f"the model {model.name} has no constraint {label}")
     if model.is_table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from invariants.facts.ddl import Operation, Statement
+from invariants.facts.place import Place
 from invariants.replay.django.contrib import TABLES, statements
 
 USER = "settings.AUTH_USER_MODEL"
@@ -81,6 +82,8 @@ class Model:
     constraints: dict[str, Made] = field(default_factory=dict)
     names: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     """What the constraint or index of a kind over columns is called."""
+    foreign: dict[str, Place] = field(default_factory=dict)
+    """The operations that added constraints of classes of other files, which may run any SQL, by the constraint's name."""
     tables: dict[str, "Model"] = field(default_factory=dict)
     """The tables that its many-to-many fields made, by field."""
 

@@ -1,11 +1,13 @@
 """An operation at work."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from invariants.facts.ddl import Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
+from invariants.replay.django import constraints
 from invariants.replay.django.columns import is_key, pointed
 from invariants.replay.django.conditions import Untold
 from invariants.replay.django.editor import Editor, statement
@@ -41,6 +43,13 @@ def unknown_relations(work: Work, model: Model, made: list[Made]) -> Iterator[Un
             at = work.at._replace(line=max(each.line, work.at.line), column=1) if each.line > work.at.line else work.at
             message = f"{target} is a model of an installed package, so the foreign key to it is left out"
             yield Unread(at, "unknown", message, "Carve it out, or keep that package's migrations in the repository.")
+
+
+def constrained(work: Work, model: Model, constraint: Made, *, late: bool = False, line: int = 0) -> Iterator[Fact]:
+    """A constraint of a table added. One of a class of another file may run any SQL, so that it is remembered who added it."""
+    if not constraints.is_known(constraint) and work.call.mode != "state":
+        model.foreign[str(constraint.kwargs.get("name"))] = work.at
+    yield from written(work, partial(constraints.add, model, constraint, late=late), line)
 
 
 def written(work: Work, write: Callable[[], str | None], line: int = 0) -> Iterator[Fact]:

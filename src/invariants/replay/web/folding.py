@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present
-from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, stronger
+from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, stronger
 from invariants.replay.web.refusing import refused
-from invariants.replay.web.words import is_error, speaks_of_who
+from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
 NO = frozenset({"False", "None", "false", "null", "undefined"})
 """What a function answers that says no."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Fold:
@@ -33,8 +34,12 @@ class Fold:
             self._children.setdefault(step.parent, []).append(step)
 
     def outcomes(self) -> Outcomes:
-        """How the paths of the function end."""
-        return self._block(self._children.get(None, []), self._ended())
+        """How the paths of the function end. Where all of them are ends, the redirect that stands at its own end is what it answers."""
+        last = self._children.get(None, [])
+        found = self._block(last, self._ended())
+        if any(each.kind == "pass" for each in found) or not last or last[-1].kind != "reject" or last[-1].status not in REDIRECTS:
+            return found
+        return self._block(last[:-1], self._ended())
 
     def _ended(self, answer: str = "None") -> Outcomes:
         if self._is_asked:
@@ -67,6 +72,8 @@ class Fold:
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
         strength, _ = self._walker.call(step, self._key)
+        if strength == "checked" and self._is_caught and self._is_given_error(step):
+            return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open":
             return after
@@ -75,10 +82,13 @@ class Fold:
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
-        given = self._own.arguments.get((step.function_name, step.position), [])
-        if is_error(step.symbol) or any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given):
+        if is_error(step.symbol) or self._is_given_error(step):
             return frozenset({STOP}) if step.handling == "returned" else after
         return after | {PASS}
+
+    def _is_given_error(self, step: Step) -> bool:
+        given = self._own.arguments.get((step.function_name, step.position), [])
+        return any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given)
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}
@@ -87,7 +97,11 @@ class Fold:
         ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
-        decided = self._decider(step)
+        if (arm := present(step.symbol)) and self._asks_promises(step):
+            return ways[arm]
+        mark = self._walker.mark(step, self._own) if arm else ""
+        ways = marked(ways, arm, mark) if mark else ways
+        decided = "marked" if mark else self._decider(step)
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step))
@@ -103,6 +117,11 @@ class Fold:
         calls = [each for each in found if each.origin == "call"]
         given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
         return decider(step.symbol, found, given)
+
+    def _asks_promises(self, step: Step) -> bool:
+        """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
+        found = self._own.dependences.get((step.function_name, step.position), [])
+        return bool(found) and all(map(self._is_promised, found))
 
     def _is_promised(self, dependence: Dependence) -> bool:
         """Whether a condition looks at a promise and not at what it will be, which is always true."""

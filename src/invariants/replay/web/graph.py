@@ -10,13 +10,15 @@ from typing import NamedTuple
 from invariants.facts.code import Step
 from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.folders import FILE, FOLDER, unfolded
 from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.versions import kept
 
 SAID = re.compile(r"\$\{([\w.]+)\}")
 WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
-TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette"})
+TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette", "trpc"})
 """Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 DEEP = 16
 LAST = 10**9
@@ -58,7 +60,7 @@ class Graph:
         for path, file in sorted(corpus.files.items()):
             for use in file.facts[Use]:
                 self._place(path, use)
-            for mount in file.facts[Mount]:
+            for mount in unfolded(corpus, path, file.facts[Mount]):
                 for child in self._keys(path, mount.child):
                     self._parents[child].append((path, mount))
                 for parent in self._keys(path, mount.router):
@@ -70,9 +72,14 @@ class Graph:
             return [Key(path, symbol)]
         if given := self._given(path, symbol, seen):
             return sorted(given)
-        found = self._symbols.resolve(path, symbol)
-        whole = [Key(found.file, name) for name in WHOLE if found.file and not found.name and Key(found.file, name) in self.routers]
+        found = self._symbols.whole(symbol.removeprefix(FILE)) if symbol.startswith(FILE) else self._symbols.resolve(path, symbol)
+        whole = self._whole(found.file) if found.file and not found.name else []
         return whole or [found if found.file else Key(path, symbol)]
+
+    def _whole(self, file: str) -> list[Key]:
+        """The router that a module is, or the only one that it has for others."""
+        named = [Key(file, name) for name in WHOLE] + [self._symbols.resolve(file, WHOLE[-1])]
+        return [each for each in dict.fromkeys(named) if each in self.routers]
 
     def _given(self, path: str, symbol: str, seen: frozenset[Key]) -> set[Key]:
         """What a function is given as the parameter that a symbol is, by each of its callers."""
@@ -116,17 +123,18 @@ class Graph:
                 self._uses[key].append((path, use))
 
     def is_router(self, path: str, symbol: str) -> bool:
-        """Whether what is put before routes is a router, which is mounted there."""
-        return any(key in self.routers for key in self._keys(path, symbol))
+        """Whether what is put before routes is a router, which is mounted there; a class of NestJS's that another may extend is none."""
+        found = (self.routers.get(key) for key in self._keys(path, symbol))
+        return any(each is not None and each.framework != "nest" for each in found)
 
     def foreign(self) -> Iterator[tuple[str, Endpoint]]:
         """What is put into a router and is none of the repository's: nobody sees its routes, and this stands for them."""
         for path, file in sorted(self._corpus.files.items()):
-            for mount in file.facts[Mount]:
+            for mount in unfolded(self._corpus, path, file.facts[Mount]):
                 [router, *_] = [*filter(None, map(self.routers.get, self._keys(path, mount.router))), None]
-                if router and router.framework in TAKING and mount.position >= 0 and not self._is_known(path, mount.child):
-                    where = joined(mount.prefix, "{?}")
-                    yield path, Endpoint(mount.at, mount.router, mount.position, router.framework, "http", "ANY", where, mount.child)
+                is_taken = router and (router.framework in TAKING or mount.child.startswith(FOLDER)) and not mount.inherits
+                if router and is_taken and mount.position >= 0 and not self._is_known(path, mount.child):
+                    yield path, _unseen(router, mount)
 
     def _is_known(self, path: str, symbol: str) -> bool:
         """Whether a symbol is a router, or something that routes are registered on."""
@@ -142,7 +150,7 @@ class Graph:
 
     def built(self, path: str, symbol: str) -> list[Placed] | None:
         """What stands before all that is made of a builder (tRPC's procedures, clients of actions); null where the symbol is none."""
-        if not any(key in self.routers for key in self._keys(path, symbol)):
+        if not self.is_router(path, symbol):
             return None
         return [each for context in self.of(path, symbol, LAST)[:1] for each in context.uses]
 
@@ -186,7 +194,7 @@ class Graph:
         if not self._parents[key] and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            inner = "" if mount.replaces else prefix
+            inner = kept(prefix) if mount.replaces else prefix
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):
                     under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
@@ -259,3 +267,11 @@ def applies(placed: Placed, method: str, path: str | None) -> bool | None:
     if any(covers(joined(placed.prefix, each) or each, path) for each in use.excludes.split()):
         return False
     return covers(pattern, path)
+
+
+def _unseen(router: Router, mount: Mount) -> Endpoint:
+    """What stands for the routes of something that is put into a router and that nobody sees."""
+    at, name = mount.at, router.framework
+    if name == "trpc":
+        return Endpoint(at, mount.router, mount.position, name, "rpc", "RPC", f"{mount.prefix}.{{?}}".strip("."), mount.child)
+    return Endpoint(at, mount.router, mount.position, name, "http", "ANY", joined(mount.prefix, "{?}"), mount.child)

@@ -1,24 +1,22 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
-import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from invariants.facts.code import Step
 from invariants.facts.place import Place
-from invariants.facts.settings import RouteGuard as Configured
-from invariants.facts.web import Setting, Use
+from invariants.facts.web import Level, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.outcomes import REJECTS, Effect, void
+from invariants.replay.web.libraries import Known, library
+from invariants.replay.web.marks import Marks
+from invariants.replay.web.outcomes import LATER, REJECTS, Effect, void
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
 
-KNOWN = Path(__file__).with_name("known")
 CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
@@ -28,17 +26,8 @@ ORDER = ("void", "passes", "unverified", "rejects")
 DEEP = 4
 IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
+LET_BY = Effect("passes", "it lets by what is marked like this")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
-
-
-class Known(NamedTuple):
-    """A guard of a library, or one that the configuration tells of."""
-
-    name: str
-    posture: str
-    state: str = "rejects"
-    unless: str = ""
-    """An argument, as name=value, with which it turns nobody away."""
 
 
 class Guard(NamedTuple):
@@ -49,32 +38,6 @@ class Guard(NamedTuple):
     posture: str | None
     effect: Effect
     own: bool
-
-
-@cache
-def library() -> dict[str, Known]:
-    """The guards of libraries."""
-    files = sorted(KNOWN.glob("*.toml"))
-    entries = [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8"))["guard"]]
-    return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in entries}
-
-
-def configured(facts: Iterable[Configured], corpus: Corpus) -> dict[str, Known]:
-    """The guards that the configuration tells of, by file and name; dotted Python names mean files too."""
-    found = {}
-    for each in facts:
-        for name in _spellings(each.name, corpus.paths):
-            found[name] = Known(name, each.posture)
-    return found
-
-
-def _spellings(name: str, paths: frozenset[str]) -> Iterator[str]:
-    yield name
-    if "/" not in name:
-        module, _, symbol = name.rpartition(".")
-        stem = module.replace(".", "/")
-        endings = (f"{stem}.py", f"{stem}/__init__.py")
-        yield from (f"{path.rsplit('.', 1)[0]}.{symbol}" for path in paths if path.endswith(endings))
 
 
 class Guards:
@@ -162,7 +125,7 @@ class Guards:
     def _trusted(self, key: Key) -> Effect:
         """One that is told to reject; a body that lets callers by says otherwise."""
         seen = self.applied(key)
-        return seen if seen is not None and seen.state == "void" and "caller" in seen.reason else REJECTS
+        return seen if seen is not None and (seen.mark or (seen.state == "void" and "caller" in seen.reason)) else REJECTS
 
     def _is_missing(self, key: Key) -> bool:
         """Whether it may be a guard, and cannot be looked into."""
@@ -182,10 +145,7 @@ class Guards:
 
     def _function(self, key: Key, own: File, depth: int) -> Effect | None:
         if own.functions[key.name].kind == "class":
-            if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
-                return made
-            methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
-            return next((found for each in methods if each.file and (found := self._method(each)) is not None), void(key.name))
+            return self._class(key)
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
         inner = inner or list(_wrapped(own, key.name, steps))
@@ -193,6 +153,27 @@ class Guards:
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
             return _named_void(_weakest([each for each in effects if each is not None]), key.name)
         return self.walker.effect(key)
+
+    def _class(self, key: Key) -> Effect:
+        """What a framework applies of a class: the method that it calls, its own or that of the class of a library that it stands on."""
+        if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
+            return made
+        methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
+        own = next((found for each in methods if each.file and (found := self._method(each)) is not None), None)
+        above = self._above(key)
+        if own is not None and own.state not in {"rejects", "unverified"}:
+            return own
+        return min((each for each in (own, above) if each), key=lambda each: ORDER.index(each.state), default=void(key.name))
+
+    def _above(self, key: Key) -> Effect | None:
+        """What a class takes over from that of a library; a method of its own may decide in the library's place."""
+        base = self._symbols.foreign(key)
+        known = self._known.get(str(base)) if base else None
+        if base is None or known is None:
+            return UNSEEN if base and self._is_missing(base) else None
+        hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
+        decided = self._method(hook) if hook.file else None
+        return _named_void(decided, key.name) if decided else self._effect(base, known, {})
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
@@ -221,7 +202,7 @@ class Guards:
             return
         checks = []
         for step in own.steps.get(key.name, []):
-            if step.kind == "call":
+            if step.kind == "call" and step.arm != "handler":
                 strength, target = self.walker.call(step, key)
                 if strength != "open":
                     checks.append(self._check(step, target, effect))
@@ -253,6 +234,21 @@ class Guards:
         return next((each for each in guesses if each != "session"), "session")
 
 
+def settled(guards: Iterable[tuple[Guard, Level]], told: Sequence[Marks | None]) -> list[tuple[Guard, Level]]:
+    """Guards that read marks, by those that stand on a route; null stands for a decorator that nobody sees into."""
+    return [(_settled(guard, told), level) for guard, level in guards]
+
+
+def _settled(guard: Guard, told: Sequence[Marks | None]) -> Guard:
+    mark = guard.effect.mark.removeprefix("!")
+    is_marked = any(mark in each for each in told if each is not None)
+    if not mark or (not is_marked and None in told):
+        return guard
+    if is_marked == guard.effect.mark.startswith("!"):
+        return guard._replace(effect=REJECTS)
+    return guard._replace(effect=LET_BY, posture="public" if is_marked else None)
+
+
 def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
     """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
     for step in steps:
@@ -267,4 +263,6 @@ def _weakest(effects: list[Effect]) -> Effect | None:
 
 def _named_void(effect: Effect | None, name: str) -> Effect | None:
     """What a function applies that turns nobody away is judged by the name of the function."""
-    return void(name) if effect is not None and (effect.state == "passes" or "turns nobody" in effect.reason) else effect
+    if effect is None or effect == LATER:
+        return effect
+    return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect

@@ -6,12 +6,12 @@ from typing import Literal, NamedTuple
 from invariants.replay.web.words import attaches, is_limiter, is_plumbing, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
-Skip = Literal["", "caller", "environment", "other"]
-Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "setting", "caller", "environment", "other"]
+Skip = Literal["", "caller", "marked", "environment", "other"]
+Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "setting", "marked", "caller", "environment", "other"]
 """Who decides a branch. compared: what the caller sent is held against a secret; literal: against what may be none, as what is written
 in the code; told: something else; doubted: something that may not be about who the caller is; stored: what is stored under a name that
-the caller gives; setting: what a call answers of how the application is set up; empty: something that speaks of who the caller is, and
-that callers cannot make up."""
+the caller gives; setting: what a call answers of how the application is set up; marked: a mark on the route; empty: something that speaks
+of who the caller is, and that callers cannot make up."""
 
 
 class Outcome(NamedTuple):
@@ -21,7 +21,9 @@ class Outcome(NamedTuple):
     """deny: it turns somebody away; stop: the request ends for another reason."""
     strength: Strength = "open"
     skip: Skip = ""
-    """Why an open path is open although others are not: the caller decides it, the environment, or something else."""
+    """Why an open path is open although others are not: the caller decides it, the environment, a mark on the route, or something else."""
+    mark: str = ""
+    """What has to stand on a route whose callers come by this way; after a `!`, what must not."""
 
 
 Outcomes = frozenset[Outcome]
@@ -37,6 +39,8 @@ class Effect(NamedTuple):
     reason: str
     throws: bool = False
     """It turns away by an error, so that nobody needs to look at what it answers."""
+    mark: str = ""
+    """It turns everybody away but for routes that are marked so; after a `!`, but for those that are not."""
 
 
 def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
@@ -52,7 +56,9 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
         elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(_only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
-            skipping = decider in {"other", "setting", "environment"} or any(each.kind == "pass" for other in others for each in other)
+            skipping = decider in {"other", "setting", "marked", "environment"} or any(
+                each.kind == "pass" for other in others for each in other
+            )
             skip = SKIPS[decider]
             found |= {each._replace(skip=max(each.skip, skip, key=HARDER.index)) if skipping and is_open(each) else each for each in path}
     return frozenset(found)
@@ -64,6 +70,7 @@ SKIPS: dict[Decider, Skip] = {
     "doubted": "other",
     "stored": "other",
     "setting": "environment",
+    "marked": "marked",
     "other": "other",
     "compared": "caller",
     "literal": "caller",
@@ -72,7 +79,7 @@ SKIPS: dict[Decider, Skip] = {
 }
 
 
-HARDER: tuple[Skip, ...] = ("", "caller", "other", "environment")
+HARDER: tuple[Skip, ...] = ("", "caller", "marked", "other", "environment")
 """Who decides that nothing is checked, the easiest to persuade first: where two have to agree, the harder one does."""
 
 
@@ -84,6 +91,12 @@ def known(ways: dict[str, Outcomes], arm: str) -> dict[str, Outcomes]:
     ):
         return ways
     return ways | {arm: frozenset(stronger(each, "checked") for each in ways[arm])}
+
+
+def marked(ways: dict[str, Outcomes], arm: str, mark: str) -> dict[str, Outcomes]:
+    """The arms of a branch that asks for a mark: of those who come by unchecked, what has to stand on the route."""
+    said = {name: mark if name == arm else f"!{mark}" for name in ways}
+    return {name: frozenset(each._replace(mark=said[name]) if is_open(each) else each for each in path) for name, path in ways.items()}
 
 
 def answered(path: Outcomes) -> Outcomes:
@@ -144,10 +157,13 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
         return Effect("void", "one of its paths checks nothing", False)
     if "environment" in skips:
         return Effect("unverified", "the environment can switch it off", True)
-    return Effect("unverified", "one of its paths lets the request by, and it cannot be told whether that is for this route", True)
+    marks = {each.mark for each in opened}
+    mark = marks.pop() if skips == {"marked"} and len(marks) == 1 else ""
+    return Effect("unverified", "one of its paths lets the request by, and it cannot be told whether that is for this route", True, mark)
 
 
 REJECTS = Effect("rejects", "it turns away who is not let in", True)
+LATER = Effect("passes", "it works with the answer")
 
 
 def void(name: str) -> Effect:

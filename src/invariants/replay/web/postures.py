@@ -1,6 +1,6 @@
 """Postures: who may come in, in words. Alternatives are divided by |, and each is a conjunction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from invariants.replay.web.words import words
 
@@ -67,3 +67,12 @@ def guessed(symbol: str) -> str:
     if who == "token" and found & {"session", "user", "csrf"}:
         who = "session"
     return text([frozenset({who, *(name for name, hints in ATTRIBUTES.items() if hints & found)})])
+
+
+def together(said: Sequence[str | None], directive: str) -> str:
+    """What several guards ask for together; a directive says it where nothing was told of them."""
+    posture = ""
+    for each in said:
+        own = each or "session"
+        posture = both(posture, own) if posture else normalised(own)
+    return directive if directive and directive != "public" else posture

@@ -1,12 +1,15 @@
-"""What an application puts before all of its paths (NestJS's global prefix), and the paths that it spares."""
+"""Whole paths: what routers and versions put before them, and an application (NestJS's global prefix), with the paths that it spares."""
 
 from posixpath import dirname
 
-from invariants.facts.web import Setting
+from invariants.facts.web import Endpoint, Setting
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.graph import Graph
 from invariants.replay.web.patterns import covers, joined
+from invariants.replay.web.versions import bare, versioned
 
+ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
+"""Where the root of a router is its prefix, without a slash."""
 BEGINS = "globalPrefix"
 SPARED = "globalPrefix.exclude"
 
@@ -16,15 +19,43 @@ class Prefixes:
 
     def __init__(self, corpus: Corpus, graph: Graph) -> None:
         self._graph = graph
-        told = [(path, each) for path, file in corpus.files.items() for each in file.facts[Setting]]
-        self._begins = [(path, each.symbol) for path, each in told if each.name == BEGINS]
-        self._spared = [(path, each.symbol) for path, each in told if each.name == SPARED]
+        self._settings = [(path, each) for path, file in corpus.files.items() for each in file.facts[Setting]]
+        self._begins = [(path, each.symbol) for path, each in self._settings if each.name == BEGINS]
+        self._spared = [(path, *each.symbol.split(" ", 1)) for path, each in self._settings if each.name == SPARED]
 
-    def before(self, file: str, path: str | None) -> str | None:
+    def whole(self, file: str, endpoint: Endpoint, prefix: str | None) -> list[str | None]:
+        """The whole paths of an endpoint on a router of a prefix; null where one cannot be told."""
+        said = self._graph.said(file, endpoint.path)
+        if said is None or prefix is None:
+            return [None]
+        if endpoint.kind == "rpc":
+            return [".".join(filter(None, (*prefix.strip("/.").split("/"), said)))]
+        is_tail = endpoint.framework == "fastapi" and prefix and said and not said.startswith("/")  # FastAPI puts one behind the other
+        path = f"{prefix}{said}" if is_tail else joined(prefix, said)
+        if endpoint.framework == "nest" and path is not None:
+            return [self._before(file, endpoint.method, bare(path), each) for each in self._versioned(file, path)]
+        is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
+        return [path.rstrip("/") if is_root and path else versioned(path) if endpoint.framework == "sanic" else path]
+
+    def _versioned(self, file: str, path: str) -> list[str]:
+        """A path with each version that it is served under, where the application has versions in paths; that of another repository may."""
+        kinds = self._told(file, "versioning") or ([] if self._told(file, "application") else ["URI"])
+        if kinds[:1] != ["URI"]:
+            return [bare(path)]
+        before = self._told(file, "versioning.prefix") or ["v"]
+        return [versioned(f"{mark}{path}", f"/{before[0]}") or "" for mark in self._told(file, "versioning.default") or [""]]
+
+    def _told(self, file: str, name: str) -> list[str]:
+        """What the application of a file is told; where it is told nothing, what another one is: it may be set up together with it."""
+        own = [each.symbol for place, each in self._settings if each.name == name and is_below(file, place)]
+        return own or [each.symbol for _, each in self._settings if each.name == name]
+
+    def _before(self, file: str, method: str, path: str, whole: str) -> str | None:
         """A path of a file's with what its application puts before it; null where that cannot be told."""
-        if path is None or any(is_below(file, place) and covers(pattern, path) for place, pattern in self._spared):
-            return path
-        found: str | None = path
+        for place, kind, pattern in self._spared:
+            if is_below(file, place) and kind in {"ALL", method} and covers(pattern, path):
+                return whole
+        found: str | None = whole
         for place, begins in self._begins:
             if is_below(file, place):
                 said = self._graph.said(place, begins)

@@ -7,12 +7,15 @@ from invariants.replay.web.words import is_complaint, is_denial, is_refusal, tur
 TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
 EXTRACTING = frozenset({"from_request", "from_request_parts"})
 """Functions whose errors frameworks answer with."""
+DECIDING = "canActivate"
+"""The method of a NestJS guard: whatever it ends a request with, it was asked who may come in."""
 
 
 def refused(step: Step, function: str, asks_who: bool) -> Outcome:
     """The end of a request in a function, which may ask who comes. An error without a status turns somebody away by the name of either."""
     if step.status is not None:
-        return DENY if step.status in TURNED_AWAY else STOP
+        decides = function.rpartition(".")[2] == DECIDING and 400 <= step.status < 500
+        return DENY if step.status in TURNED_AWAY or decides else STOP
     if is_refusal(step.symbol) or (turns_away(function) and not is_complaint(step.symbol)):
         return DENY
     extracts = function.rpartition(".")[2] in EXTRACTING

@@ -11,18 +11,20 @@ from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.graph import Context, Graph, Placed, applies
-from invariants.replay.web.guards import Guard, Guards, configured
+from invariants.replay.web.guards import Guard, Guards, settled
+from invariants.replay.web.libraries import configured
+from invariants.replay.web.lineage import given
+from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.patterns import joined
 from invariants.replay.web.prefixes import Prefixes, is_below
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.versions import versioned
+from invariants.replay.web.viewsets import ViewSets
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
-ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
-"""Where the root of a router is its prefix, without a slash."""
 DEEP = 8
 ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -31,11 +33,12 @@ MAYBE = "it cannot be told whether it stands before this route"
 
 
 class Door(NamedTuple):
-    """An endpoint in its file, and what answers it."""
+    """An endpoint in its file, and what answers it; of a method, the class that it is asked of, which may stand on the method's own."""
 
     file: str
     endpoint: Endpoint
     handler: Key
+    view: Key | None = None
 
 
 class Standing(NamedTuple):
@@ -63,13 +66,13 @@ class Routes:
             if not use.router and not use.own
         ]
         self._prefixes = Prefixes(corpus, self._graph)
+        self._views = ViewSets(corpus, self._symbols)
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
         found: dict[tuple[str, Any], tuple[Route, list[Any]]] = {}
         for door in self._doors():
-            for context in self._contexts(door):
-                route, *rest = self._route(door, context)
+            for route, *rest in self._served(door):
                 known = found.get((route.name, route.at))
                 if known is None or ORDER.index(route.enforcement) < ORDER.index(known[0].enforcement):
                     found[route.name, route.at] = (route, rest)
@@ -81,19 +84,15 @@ class Routes:
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)
-                elif not (self._is_view_set(path, endpoint) or self._is_configured(path, endpoint)):
+                elif not self._is_configured(path, endpoint):
                     yield Door(path, endpoint, self._handler(path, endpoint.handler))
+            yield from (Door(path, *each) for each in self._views.answers(path))
         yield from (Door(path, endpoint, Key("", endpoint.handler)) for path, endpoint in self._graph.foreign())
 
     def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
         """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
         files = self._corpus.files.items() if endpoint.framework == "remix" and not endpoint.router else ()
         return any(each.symbol == "configured" and is_below(path, file) for file, own in files for each in own.facts[Setting])
-
-    def _is_view_set(self, path: str, endpoint: Endpoint) -> bool:
-        """A class of another file whose actions are known there: whatever it might answer is not needed."""
-        is_any = endpoint.framework == "rest_framework" and endpoint.method == "ANY"
-        return is_any and self._symbols.resolve(path, endpoint.handler) in self._graph.routers
 
     def _handler(self, path: str, symbol: str) -> Key:
         own = self._corpus.files[path]
@@ -119,12 +118,18 @@ class Routes:
             return [Context("", (), True)]
         return self._graph.of(door.file, endpoint.router, endpoint.position)
 
-    def _route(self, door: Door, context: Context) -> Iterator[Any]:
+    def _served(self, door: Door) -> Iterator[Iterator[Any]]:
+        """Each way in which a door is served, with what is said of it."""
+        for context in self._contexts(door):
+            is_action = door.endpoint.kind == "action"
+            for path in [door.endpoint.path] if is_action else self._prefixes.whole(door.file, door.endpoint, context.prefix):
+                yield self._route(door, context, path)
+
+    def _route(self, door: Door, context: Context, path: str | None) -> Iterator[Any]:
         endpoint = door.endpoint
-        path = endpoint.path if endpoint.kind == "action" else self._path(door.file, endpoint, context.prefix)
-        shown = (path or "/" if endpoint.kind == "http" else path) if path is not None else f"{context.prefix or '{?}'}/{{?}}"
+        shown = (path or "/" if endpoint.kind == "http" else path) if path is not None else f"{versioned(context.prefix) or '{?}'}/{{?}}"
         name = f"{endpoint.method} {shown}"
-        guards = list(self._guarded(door, context, path))
+        guards = settled(self._guarded(door, context, path), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         yield Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, *standing[:2], standing.level, handler, standing.reason)  # type: ignore[arg-type]
@@ -132,22 +137,10 @@ class Routes:
             yield RouteGuard(guard.at, name, endpoint.at, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
         yield from self._called(door, name)
 
-    def _path(self, file: str, endpoint: Endpoint, prefix: str | None) -> str | None:
-        if endpoint.kind == "rpc":
-            return (
-                None if endpoint.path is None or prefix is None else ".".join(filter(None, (*prefix.strip("/.").split("/"), endpoint.path)))
-            )
-        said = self._graph.said(file, endpoint.path)
-        is_tail = endpoint.framework == "fastapi" and prefix and said and not said.startswith("/")  # FastAPI puts one behind the other
-        path = f"{prefix}{said}" if is_tail else joined(prefix, said)
-        path = self._prefixes.before(file, path) if endpoint.framework == "nest" else path
-        is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
-        return path.rstrip("/") if is_root and path else path
-
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         at = door.endpoint.at
-        for use in self._own(door):
-            key = self._symbols.resolve(door.file, use.symbol, use.function_name)
+        for file, use in self._own(door):
+            key = self._symbols.resolve(file, use.symbol, use.function_name)
             yield RouteCall(use.at, name, at, intern(str(key)), 0, True, -1, True)
             for call in self._calls.reached(key):
                 yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth + 1, False, -1, True)
@@ -155,8 +148,12 @@ class Routes:
             heeded = not call.is_ignored or self._guards.ends(call.target)
             yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth, call.certain, call.position, heeded)
 
-    def _own(self, door: Door) -> list[Use]:
-        return self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
+    def _own(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
+        yield from ((door.file, use) for use in self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
+        view = Key(door.handler.file, door.handler.name.rpartition(".")[0])
+        if door.endpoint.framework == "fastapi" and self._is_class(view):
+            yield from given(self._corpus, self._symbols, view)
 
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
@@ -173,11 +170,17 @@ class Routes:
         named = {guard.symbol for guard in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
+    def _marks(self, door: Door, context: Context) -> list[Marks | None]:
+        """What the decorators of a route and of its class write beside it, for guards to read."""
+        placed = ((each.file, each.use) for each in context.uses)
+        uses = ((file, use) for file, use in (*placed, *self._standing_on(door)) if use.means == "decorator")
+        return [written(file, use, self._corpus, self._symbols) for file, use in uses]
+
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
         if not self._is_class(key):
-            yield from self._of_view(Key(key.file, key.name.rpartition(".")[0]))
+            yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]))
             yield from self._guards.inside(key)
             return
         yield from self._guards.classes(key)
@@ -193,9 +196,9 @@ class Routes:
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
-        for use in self._own(door):
-            built = self._graph.built(door.file, use.symbol)
-            yield from [(door.file, use)] if built is None else [(each.file, each.use) for each in built]
+        for file, use in self._own(door):
+            built = self._graph.built(file, use.symbol)
+            yield from [(file, use)] if built is None else [(each.file, each.use) for each in built]
         yield from self._decorating(door)
         yield from ((door.handler.file, use) for use in self._extracted(door))
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
@@ -217,12 +220,12 @@ class Routes:
 
     def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
-        found = list(self._decorators(door.handler, DEEP))
+        found = list(self._decorators(door.handler, DEEP, door.view))
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             for file, each in found:
                 yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
 
-    def _decorators(self, key: Key, depth: int) -> Iterator[tuple[str, Decorator]]:
+    def _decorators(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[str, Decorator]]:
         """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
         own = self._corpus.get(key.file) if key.file and depth else None
         if own is None:
@@ -230,7 +233,7 @@ class Routes:
         marked = own.decorators.get(key.name, [])
         owner = own.functions.get(key.name.rpartition(".")[0])
         if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
-            yield from self._decorators(Key(key.file, owner.name), depth - 1)
+            yield from self._decorators(view or Key(key.file, owner.name), depth - 1)
         yield from ((key.file, each) for each in marked)
         for base in () if marked else own.bases.get(key.name, []):
             yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
@@ -240,10 +243,11 @@ class Routes:
         rejecting = [each for each in guards if each[0].effect.state == "rejects"]
         is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
         if rejecting and not is_opened:
-            nearest = rejecting[-1]
+            nearest, level = rejecting[-1]
+            posture = postures.together([each.posture for each, _ in rejecting], directive)
             if all(level == "edge" for _, level in rejecting):
-                return Standing(_posture([each for each, _ in rejecting], directive), "unverified", "edge", f"{nearest[0].symbol} {EDGE}")
-            return Standing(_posture([each for each, _ in rejecting], directive), "enforced", nearest[1], f"{nearest[0].symbol} rejects")
+                return Standing(posture, "unverified", "edge", f"{nearest.symbol} {EDGE}")
+            return Standing(posture, "enforced", level, f"{nearest.symbol} rejects")
         if directive == "public" or (not guards and self._asks_for_any_key(door)) or any(each.posture == "public" for each, _ in guards):
             return Standing("public", "declared", "route", "it is said to be public")
         doubts = [each for each in guards if each[0].effect.state == "unverified"]
@@ -284,15 +288,6 @@ class Routes:
         found = [each for each in own.facts[Directive] if each.function_name == door.handler.name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
-
-
-def _posture(guards: list[Guard], directive: str) -> str:
-    """What all the guards ask for together; a directive says it where nothing was told of them."""
-    posture = ""
-    for guard in guards:
-        own = guard.posture or "session"
-        posture = postures.both(posture, own) if posture else postures.normalised(own)
-    return directive if directive and directive != "public" else posture
 
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:

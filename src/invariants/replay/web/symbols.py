@@ -36,6 +36,8 @@ class Symbols:
         first, _, rest = symbol.partition(".")
         if first in OWN and rest:
             return self._member(file, own, within, rest, depth)
+        if first == "super" and rest and not file.endswith(".rs"):
+            return self._above(Key(file, self._owner(own, within)), rest, within.rpartition(".")[2], depth)
         for scope in _scopes(within):
             if (name := scope + symbol) in own.functions:
                 return Key(file, name)
@@ -74,14 +76,20 @@ class Symbols:
         found = [path for path, each in taken if self._imported(path, each, "", DEEP) == key]
         return Key(found[0], key.name) if len(found) == 1 else key
 
-    def constant(self, key: Key) -> str | None:
-        """The string that a name stands for, also as a part of an object that a class made."""
+    def constant(self, key: Key, depth: int = DEEP) -> str | None:
+        """The string that a name stands for, also as a part of an object that a class made, itself or for a function that answers it."""
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name in own.constants:
             return own.constants[key.name] if own else None
         owner, _, last = key.name.rpartition(".")
-        made = self.made_by(Key(key.file, owner)) if owner else None
-        return self.constant(Key(made.file, f"{made.name}.{last}")) if made and made.file and made.name != owner else None
+        made = (self.made_by(Key(key.file, owner)) or self._answer(Key(key.file, owner))) if owner and depth else None
+        return self.constant(Key(made.file, f"{made.name}.{last}"), depth - 1) if made and made.file else None
+
+    def _answer(self, key: Key) -> Key | None:
+        """What a function of Python's answers, where that is one thing."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        answers = [each for each in own.steps.get(key.name, []) if each.kind == "return"] if own else []
+        return self.resolve(key.file, answers[0].symbol, key.name) if len(answers) == 1 and answers[0].symbol else None
 
     def _alias(self, file: str, name: str, rest: str, depth: int) -> Key:
         """A name for another one; of what a call made, the methods are those of its class."""
@@ -100,14 +108,35 @@ class Symbols:
         return self._inherited(key.file, own, f"{key.name}.{rest}", depth) if own else Key(key.file, f"{key.name}.{rest}")
 
     def _member(self, file: str, own: File, within: str, rest: str, depth: int) -> Key:
-        owner = next((scope[:-1] for scope in _scopes(within) if scope and own.functions.get(scope[:-1], None) is not None
-                      and own.functions[scope[:-1]].kind == "class"), within.partition(".")[0])  # fmt: skip
-        return self._inherited(file, own, f"{owner}.{rest}", depth)
+        return self._inherited(file, own, f"{self._owner(own, within)}.{rest}", depth)
 
-    def _inherited(self, file: str, own: File, symbol: str, depth: int) -> Key:
-        """A method, where its class or one that it stands on defines it."""
+    def _owner(self, own: File, within: str) -> str:
+        """The class of a method, and of the functions in it."""
+        scopes = (scope[:-1] for scope in _scopes(within) if scope)
+        return next((each for each in scopes if each in own.functions and own.functions[each].kind == "class"), within.partition(".")[0])
+
+    def _above(self, key: Key, name: str, method: str, depth: int) -> Key:
+        """What ``super`` leads to; a method that calls the one it stands for, of a library's class, asks that class."""
+        found = self._inherited(key.file, self._corpus.files[key.file], f"{key.name}.{name}", depth, is_above=True)
+        base = self.foreign(key)
+        if found.file and found.name in self._corpus.files[found.file].functions and found.name != f"{key.name}.{name}":
+            return found
+        return Key("", f"super.{name}") if base is None else base if name == method else Key("", f"{base.name}.{name}")
+
+    def foreign(self, key: Key, depth: int = DEEP) -> Key | None:
+        """The first class of a library that a class stands on, as far as those between are in the repository."""
+        own = self._corpus.get(key.file) if key.file else None
+        for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and depth else ():
+            parent = self.resolve(key.file, base.symbol)
+            found = self.foreign(parent, depth - 1) if parent.file else parent
+            if found is not None:
+                return found
+        return None
+
+    def _inherited(self, file: str, own: File, symbol: str, depth: int, *, is_above: bool = False) -> Key:
+        """A method, where its class or one that it stands on defines it; above: only those."""
         owner, _, method = symbol.rpartition(".")
-        if symbol not in own.functions and depth > 0:
+        if (is_above or symbol not in own.functions) and depth > 0:
             for base in own.bases.get(owner, []):
                 parent = self._resolved(file, base.symbol, "", depth - 1)
                 found = self._part(parent, method, depth - 1) if parent.file else parent
@@ -136,12 +165,12 @@ class Symbols:
     def _attribute(self, target: str, taken: Import, rest: str, depth: int) -> Key:
         """``import app.other as o``; of ``import app.other`` the parts after the first name another module."""
         if not rest:
-            return self._whole(target, depth)
+            return self.whole(target, depth)
         if taken.local == taken.source.partition(".")[0] and "." in taken.source:
             rest = f"{taken.local}.{rest}".removeprefix(f"{taken.source}.")
         return self.exported(target, rest, depth - 1)
 
-    def _whole(self, target: str, depth: int) -> Key:
+    def whole(self, target: str, depth: int = DEEP) -> Key:
         """A module as a value: where it exports one thing in its place (`module.exports = router`), that."""
         own = self._corpus.get(target) if not target.endswith((".py", ".rs")) else None
         is_one = own is not None and ("default" in own.functions or "default" in own.aliases or "default" in own.exports)

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from invariants.facts.code import Dependence, Origin, Step
+from invariants.replay.web import marks
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
-from invariants.replay.web.outcomes import Effect, Outcomes, Strength, effect, is_open
+from invariants.replay.web.libraries import promising
+from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect, is_open
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
 
@@ -78,6 +80,7 @@ class Walker:
         met = len(self._met)
         with self._opened(key) as opened:
             found = effect(self._fold(key, own), key.name, lambda: self._asks_who(key, own))
+            found = LATER if _only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
             self._passing[key] = found, opened.back
@@ -113,6 +116,8 @@ class Walker:
         if speaks_of_who(step.symbol) or step.kind == "branch":
             return speaks_of_who(step.symbol)
         target = self._symbols.resolve(key.file, step.symbol, key.name)
+        if self.is_known(target):
+            return True
         inner = self._corpus.get(target.file) if target.file else None
         if inner is None or target.name not in inner.functions:
             return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
@@ -135,6 +140,10 @@ class Walker:
     def _fold(self, key: Key, own: File) -> Outcomes:
         return Fold(self, key, own, own.steps.get(key.name, [])).outcomes()
 
+    def mark(self, step: Step, own: File) -> str:
+        """The mark on a route that a branch asks for."""
+        return marks.asked(step, own, self._symbols)
+
     def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
         """What surviving a call is worth."""
         target = self._symbols.resolve(key.file, step.symbol, key.name)
@@ -144,12 +153,17 @@ class Walker:
         """The guard that a call comes to, where surviving the call is worth nothing."""
         strength, target = self.call(step, key)
         found = self.effect(target) if strength == "open" else None
-        return target if found is not None and found.state == "rejects" else None
+        is_begun = found is None and speaks_of_who(step.symbol) and self.is_begun(step, target)
+        return target if is_begun or (found is not None and found.state == "rejects") else None
 
     def is_begun(self, step: Step, target: Key) -> bool:
         """Whether a call only begins what it calls, and answers with a promise."""
-        own = self._corpus.get(target.file) if target.file and not step.awaited and step.handling != "returned" else None
-        return own is not None and target.name in own.functions and own.functions[target.name].is_async
+        if step.awaited or step.handling == "returned":
+            return False
+        own = self._corpus.get(target.file) if target.file else None
+        if own is None:
+            return str(target).replace(".default.", ".") in promising()
+        return target.name in own.functions and own.functions[target.name].is_async
 
     def _worth(self, step: Step, target: Key) -> Strength:
         if self.is_begun(step, target):
@@ -232,6 +246,11 @@ class Walker:
         told = any(each.kind == "call" and each.handling == "returned" for each in steps)
         computed = any(each.kind == "return" and not each.symbol for each in steps) and not told
         return computed or any(each.origin != "caller" for each in branches)
+
+
+def _only_looks_back(steps: Sequence[Step]) -> bool:
+    """Whether a function hands on first, and does the rest of its work with the answer."""
+    return steps[:1] != [] and steps[0].kind == "next" and any(each.kind in {"branch", "call"} for each in steps)
 
 
 def _is_heeded(step: Step, target: Key, found: Effect) -> bool:

@@ -12,7 +12,7 @@ from invariants.facts.web import Mount, Router, Setting
 from invariants.frontends.python.asking import asked
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
-from invariants.frontends.python.scopes import Function
+from invariants.frontends.python.scopes import DEFINITIONS, Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
@@ -80,6 +80,15 @@ def _reaches(call: ast.Call, on_class: bool) -> bool:
     return not on_class or constant(keyword(call, "name"), {}) == "dispatch"
 
 
+def inside(node: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements in another one, in loops and branches, of what it defines none."""
+    if not isinstance(node, DEFINITIONS):
+        for name in ("body", "orelse", "finalbody"):
+            yield from getattr(node, name, [])
+        for each in getattr(node, "handlers", []):
+            yield from each.body
+
+
 class Urls(Registrations):
     """The lists of URLs of one file."""
 
@@ -91,24 +100,28 @@ class Urls(Registrations):
         """Every list at the module's level that holds routes, and what is added to it."""
         for node in self.module.tree.body:
             yield from self.statement(node)
+        for each, scope in self.module.nodes:
+            if isinstance(each, ast.AugAssign | ast.Expr) and scope.parent is not None:
+                yield from self.changed(each, scope)
 
     def statement(self, node: ast.stmt) -> Facts:
-        if isinstance(node, ast.If | ast.Try):
-            for each in [*node.body, *node.orelse]:
-                yield from self.statement(each)
+        for each in inside(node):
+            yield from self.statement(each)
         for name, value in assigned(node):
             if name == "urlpatterns" or self.holds(value):
                 yield from self.begun(name, value)
-        if (
-            isinstance(node, ast.AugAssign)
-            and isinstance(node.target, ast.Name)
-            and (node.target.id in self.lists or self.holds(node.value))
-        ):
-            yield from self.begun(node.target.id, node.value)
+        yield from self.changed(node, self.module.top)
+
+    def changed(self, node: ast.stmt, scope: Scope) -> Facts:
+        """What is added to a list of the module, at its level or in a function."""
+        added = node.target if isinstance(node, ast.AugAssign) else None
         call = node.value if isinstance(node, ast.Expr) else None
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in {"append", "extend", "insert"}:
+        if isinstance(node, ast.AugAssign) and isinstance(added, ast.Name):
+            if added.id in self.lists or (scope.parent is None and self.holds(node.value)):
+                yield from self.begun(added.id, node.value)
+        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in {"append", "extend", "insert"}:
             name = symbol(call.func.value)
-            if name in self.lists and call.args:
+            if name in self.lists and call.args and scope.owner(name) is None:
                 yield from self.entries(call.args[-1], name)
 
     def holds(self, node: ast.expr) -> bool:

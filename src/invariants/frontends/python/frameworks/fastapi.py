@@ -10,21 +10,22 @@ from itertools import chain
 
 from invariants.facts.code import Alias
 from invariants.facts.web import Mount, Router
+from invariants.frontends.python.frameworks.fastapi_classes import APPS, ROUTERS, Classes, is_path, is_router
 from invariants.frontends.python.functions import kind
-from invariants.frontends.python.injection import annotated, is_marker, marker, target
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.injection import annotated, marker, target
+from invariants.frontends.python.registering import Facts, Guarded, Spot, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
+from invariants.frontends.python.tables import Addition, additions, is_served
 
 TRIGGERS = (b"fastapi", b"APIRouter", b"@router.", b"@app.", b"@api.")
 OTHERS = "flask quart sanic aiohttp litestar ninja bottle typer click celery discord slack_bolt starlette blacksheep falcon robyn".split()
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 PLAIN = ("route", "websocket_route")
 """Registrations the way Starlette does them."""
-APPS = {"FastAPI"}
-ROUTERS = {"APIRouter"}
-FOREIGN = {"DefaultRouter", "SimpleRouter", "LiteLLMRouter"}
+ROUTES = {"APIRoute": "api_route", "Route": "api_route", "APIWebSocketRoute": "websocket", "WebSocketRoute": "websocket"}
+"""What may stand in a router's table, and the registration that it is like."""
 REMEDY = "Write the registration out, one call for each router."
 
 
@@ -47,7 +48,7 @@ def _dependable(module: Module) -> Iterator[Alias]:
                 yield Alias(module.place(node), name, named(to, module.top), isinstance(to, ast.Call))
 
 
-class FastAPI(Registrations):
+class FastAPI(Classes):
     """The registrations of one file on FastAPI's routers."""
 
     def __init__(self, module: Module, *, own: bool) -> None:
@@ -64,31 +65,26 @@ class FastAPI(Registrations):
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)
+            elif isinstance(node, ast.ClassDef) and self.own:
+                yield from self.given(node)
+                yield from self.kind(node)
             elif isinstance(node, ast.Call):
                 yield from self.call(node, scope)
+        for each in additions(self.module) if self.own else ():
+            if (owner := self.of_app(held(each.owner, each.scope))) in self.routers or is_served(owner):
+                yield from self.tabled(each, owner)
 
     def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """A router that is made."""
         is_app = inherits(self.module, symbol(call), APPS)
-        if is_app or inherits(self.module, symbol(call), ROUTERS) or _is_router(callee(call)):
+        if is_app or inherits(self.module, symbol(call), ROUTERS) or is_router(callee(call)):
             self.routers.add(name)
-            said = keyword(call, "prefix")
+            said = keyword(call, "prefix") or next((each for each in call.args if is_path(each)), None)
             prefix = "" if said is None else path(said, self.module.bindings)
             yield Router(self.module.place(call), name, "fastapi", "app" if is_app else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, chain(self.middleware(call), self.dependencies(call)), own=False)
-
-    def dependencies(self, call: ast.Call) -> Iterator[Guarded]:
-        """What ``dependencies=[...]`` lists."""
-        said = keyword(call, "dependencies")
-        listed = elements(said, self.module.bindings)
-        for each in [said] if listed is None and said else listed or []:
-            yield "dependency", self.depended(each)
-
-    def depended(self, node: ast.expr) -> ast.expr:
-        """What a marker calls, also where the marker has a name."""
-        found = self.module.bindings.get(node.id, node) if isinstance(node, ast.Name) else node
-        return (target(found) or node) if isinstance(found, ast.Call) and is_marker(found) else node
+            yield from self.stands_on(call, name, [call.func], scope)
 
     def middleware(self, call: ast.Call) -> Iterator[Guarded]:
         """What ``middleware=[Middleware(X)]`` lists."""
@@ -114,7 +110,7 @@ class FastAPI(Registrations):
             spot = self.spot(call, scope, self.starlette(router) if word in PLAIN else router)
             yield from self.hidden(spot, router)
             yield from self.registered(spot, call, word, handler.name)
-            guards = [*self.dependencies(call), *self.shared(node, scope), *parameters(handler, self.module)]
+            guards = [*self.dependencies(call), *parameters(handler, self.module)]
             yield from self.uses(spot, guards, own=True)
             yield from self.decorated(spot, node, place, len(guards))
 
@@ -125,7 +121,7 @@ class FastAPI(Registrations):
         first = argument(call, 0, "path")
         said = constant(first, self.module.bindings)
         is_path = said is not None and (said == "" or said.startswith("/") or call.func.attr == "middleware")  # type: ignore[attr-defined]
-        return bool(router) and (is_path or (self.own and first is not None and "router" in router.lower()))
+        return bool(router) and (is_path or (self.own and first is not None and ("router" in router.lower() or is_served(router))))
 
     def registered(self, spot: Spot, call: ast.Call, word: str, handler: str) -> Facts:
         """The routes of one registration."""
@@ -142,23 +138,13 @@ class FastAPI(Registrations):
         known = [each for each in told if each]
         return known if known and len(known) == len(told) else ["ANY"] if said else ["GET"]
 
-    def shared(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Iterator[Guarded]:
-        """What a class-based view depends on in each of its methods: ``user: User = Depends(current_user)`` in its body."""
-        if isinstance(scope.node, ast.ClassDef) and scope.node.decorator_list and node in scope.node.body:
-            for each in scope.node.body:
-                if isinstance(each, ast.AnnAssign):
-                    said = each.value if is_marker(each.value) else annotated(each.annotation)
-                    called = target(said, each.annotation) if isinstance(said, ast.Call) else None
-                    if called is not None:
-                        yield "dependency", called
-
     def call(self, node: ast.Call, scope: Scope) -> Facts:
         """A registration by a call."""
-        if isinstance(node.func, ast.Call) and isinstance(node.func.func, ast.Attribute) and node.func.func.attr in VERBS and node.args:
-            yield from self.added(node.func, node.args[0], node.func.func, scope)
+        if (found := applied(node)) and found[1].attr in {*VERBS, "api_route", "websocket"}:
+            yield from self.added(found[0], found[2], found[1], scope)
         if not isinstance(node.func, ast.Attribute):
             return
-        word, router = node.func.attr, held(node.func.value, scope)
+        word, router = node.func.attr, self.of_app(held(node.func.value, scope))
         if word == "include_router" and router:
             yield from self.included(node, router, scope)
         elif word == "mount" and router and (router in self.routers or self.own):
@@ -192,15 +178,35 @@ class FastAPI(Registrations):
 
     def added(self, node: ast.Call, handler: ast.expr, func: ast.Attribute, scope: Scope) -> Facts:
         """``add_api_route(path, handler)``, ``router.get(path)(handler)``."""
-        router = held(func.value, scope)
+        router = self.of_app(held(func.value, scope))
         if self.takes(router, node):
             is_plain = func.attr in {"add_route", "add_websocket_route"}
             spot = self.spot(node, scope, self.starlette(router) if is_plain else router)
             yield from self.hidden(spot, router)
             yield from self.registered(spot, node, func.attr, self.name(handler, scope))
-            own = next((each for each, one in self.module.definitions if one.name == self.name(handler, scope)), None)
-            inner = parameters(self.module.scopes[own], self.module) if isinstance(own, Function) else ()
-            yield from self.uses(spot, [*self.dependencies(node), *inner], own=True)
+            yield from self.uses(spot, [*self.dependencies(node), *self.inner(handler, scope)], own=True)
+
+    def of_app(self, router: str) -> str:
+        """The application, where its own router is meant: ``app.router`` as ``app``."""
+        app = router.removesuffix(".router")
+        return app if app in self.routers or is_served(app) else router
+
+    def tabled(self, each: Addition, router: str) -> Facts:
+        """Routes that are put into a router's table, which its dependencies do not reach."""
+        for route in elements(each.given, self.module.bindings) or [each.given]:
+            handler = argument(route, 1, "endpoint") if isinstance(route, ast.Call) else None
+            if not isinstance(route, ast.Call) or handler is None or callee(route) not in ROUTES:
+                yield self.unread(route, "which routes are put in here is decided at run time", REMEDY)
+                continue
+            spot = self.spot(route, each.scope, self.starlette(router))
+            yield from self.hidden(spot, router)
+            yield from self.registered(spot, route, ROUTES[callee(route)], self.name(handler, each.scope))
+            yield from self.uses(spot, [*self.dependencies(route), *self.inner(handler, each.scope)], own=True)
+
+    def inner(self, handler: ast.expr, scope: Scope) -> Iterator[Guarded]:
+        """What the parameters of a handler depend on, where it is written in this file."""
+        own = next((each for each, one in self.module.definitions if one.name == self.name(handler, scope)), None)
+        return parameters(self.module.scopes[own], self.module) if isinstance(own, Function) else iter(())
 
     def starlette(self, router: str) -> str:
         """The part of a router that knows no dependencies."""
@@ -233,11 +239,6 @@ def _may_depend(node: ast.expr, module: Module) -> bool:
     if root in module.imported:
         return module.imported[root].partition(".")[0] not in LIBRARIES
     return annotated(module.bindings.get(root)) is not None
-
-
-def _is_router(name: str) -> bool:
-    """Whether a class is a router by its name: one's own kind of ``APIRouter``."""
-    return name.endswith("Router") and name not in FOREIGN
 
 
 LIBRARIES = set(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from invariants.facts.code import Decorator
 from invariants.facts.web import Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -56,6 +56,8 @@ class Flask(Registrations):
                 yield from self.declared(node, scope)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 yield from self.call(node, node.func, scope)
+            elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
+                yield from self.decorating(*found, scope)
 
     def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """An application, a blueprint, or a Flask-RESTful API on either."""
@@ -88,6 +90,14 @@ class Flask(Registrations):
                 spot = self.spot(each, scope, router)
                 yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), handler)
                 yield from self.decorated(spot, node, place, 0)
+
+    def decorating(self, call: ast.Call, func: ast.Attribute, handler: ast.expr, scope: Scope) -> Facts:
+        """``app.route(path)(handler)``: a decorator that is called at once."""
+        if symbol(func.value) and self.routes(func, call):
+            spot = self.spot(call, scope, held(func.value, scope))
+            guards, inner = peeled(handler)
+            yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), self.name(inner or handler, scope))
+            yield from self.uses(spot, guards, own=True)
 
     def routes(self, func: ast.Attribute, call: ast.Call) -> bool:
         """Whether a call registers a route: ``route`` with a path, or a method's name with one."""
@@ -164,6 +174,10 @@ class Flask(Registrations):
             yield from self.mounted(node, router, scope)
         elif func.attr == "add_url_rule":
             yield from self.ruled(node, router, scope)
+        elif func.attr == "add" and router.endswith(".url_map"):
+            yield self.unread(
+                node, "which rule is added here is decided at run time", "Register it with add_url_rule(path, view_func=view)."
+            )
         elif func.attr in self.adding and node.args and not any(isinstance(each, ast.Starred) for each in node.args):
             name, paths = symbol(node.args[0]), [braced(constant(each, self.module.bindings)) for each in node.args[1:]]
             yield from self.resource(self.spot(node, scope, router), self.classed(name), name, paths)

@@ -124,6 +124,7 @@ class Litestar(Registrations):
         listed = elements(given, self.module.bindings)
         if listed is None and given is not None:
             yield self.unread(given, "which handlers these are is decided at run time", "Write the handlers out as a list.")
+            listed = [each for each in getattr(given, "elts", []) if not isinstance(each, ast.Starred)]
         yield from self.listed(name, listed or [], scope)
 
     def listed(self, name: str, handlers: list[ast.expr], scope: Scope) -> Facts:

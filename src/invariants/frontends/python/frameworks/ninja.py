@@ -7,7 +7,7 @@ import ast
 
 from invariants.facts.web import Mount, Router
 from invariants.frontends.python.asking import asked
-from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
+from invariants.frontends.python.registering import Facts, Registrations, Spot, applied, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword
 from invariants.frontends.python.syntax import Module
@@ -46,21 +46,43 @@ class Ninja(Registrations):
                 yield from self.function(node, scope)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_router":
                 yield from self.mounted(node, held(node.func.value, scope), scope)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_api_operation":
+                yield from self.added(node, scope)
+            elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
+                yield from self.operation(*found[:2], self.name(found[2], scope), scope)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
         """A function that a decorator registers as an operation."""
         for place, each in enumerate(node.decorator_list):
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in {*VERBS, "api_operation"}:
-                router = held(each.func.value, scope)
-                at = 1 if each.func.attr == "api_operation" else 0
-                path = constant(argument(each, at, "path"), self.module.bindings)
-                if not router or (path is None and router not in self.auths):
-                    continue
-                told = [constant(one, {}) for one in elements(each.args[0] if at else None) or []] if at else [each.func.attr]
-                spot = self.spot(each, scope, router)
-                yield from self.endpoints(spot, [one for one in told if one] or ["ANY"], _plain(path), self.module.scopes[node].name)
-                yield from self.guarded(spot, each, scope)
-                yield from self.decorated(spot, node, place, 1)
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute):
+                found = list(self.operation(each, each.func, self.module.scopes[node].name, scope))
+                yield from found
+                for one in found[:1]:
+                    yield from self.decorated(Spot(each, scope, one.router, one.position), node, place, 1)
+
+    def operation(self, call: ast.Call, func: ast.Attribute, handler: str, scope: Scope) -> Facts:
+        """What a decorator registers."""
+        router, at = held(func.value, scope), 1 if func.attr == "api_operation" else 0
+        path = constant(argument(call, at, "path"), self.module.bindings)
+        if func.attr in {*VERBS, "api_operation"} and router and (path is not None or router in self.auths):
+            told = self.methods(call.args[0] if call.args else None) if at else [func.attr]
+            spot = self.spot(call, scope, router)
+            yield from self.endpoints(spot, told, _plain(path), handler)
+            yield from self.guarded(spot, call, scope)
+
+    def methods(self, node: ast.expr | None) -> list[str]:
+        """The methods of an operation that lists them."""
+        told = [constant(one, {}) for one in elements(node) or []]
+        return [one for one in told if one] or ["ANY"]
+
+    def added(self, call: ast.Call, scope: Scope) -> Facts:
+        """``api.add_api_operation(path, methods, view)``."""
+        view = argument(call, 2, "view_func")
+        if isinstance(call.func, ast.Attribute) and view is not None:
+            spot = self.spot(call, scope, held(call.func.value, scope))
+            path = _plain(constant(argument(call, 0, "path"), self.module.bindings))
+            yield from self.endpoints(spot, self.methods(argument(call, 1, "methods")), path, self.name(view, scope))
+            yield from self.guarded(spot, call, scope)
 
     def guarded(self, spot: Spot, call: ast.Call, scope: Scope) -> Facts:
         """What an operation is guarded by: its own ``auth``, or its router's where it says none."""

@@ -6,7 +6,7 @@ A class has the permissions that it lists, or those of its base, or those of the
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.code import Decorator
+from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
 from invariants.frontends.python.frameworks.django import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
@@ -16,27 +16,16 @@ from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"rest_framework", b"permission_classes", b"REST_FRAMEWORK")
 ROUTERS = {"DefaultRouter", "SimpleRouter", "NestedSimpleRouter", "NestedDefaultRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"}
-STANDARD = {
-    "list": ("GET", False),
-    "create": ("POST", False),
-    "retrieve": ("GET", True),
-    "update": ("PUT", True),
-    "partial_update": ("PATCH", True),
-    "destroy": ("DELETE", True),
-}
-"""The actions of a view set: their method, and whether they are about one object."""
-MIXINS = {
-    "ListModelMixin": ("list",), "CreateModelMixin": ("create",), "RetrieveModelMixin": ("retrieve",), "DestroyModelMixin": ("destroy",),
-    "UpdateModelMixin": ("update", "partial_update"), "ModelViewSet": tuple(STANDARD), "ReadOnlyModelViewSet": ("list", "retrieve"),
-}  # fmt: skip
 VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Says that a method has permissions of its own, in the place of its class's."""
-BARE = ".bare"
+VIEWS_OF = "viewset:"
+"""Begins what is said of a view set that is put into a router."""
+BARE = " bare"
 """What is said after a view set's name, where paths end without a slash."""
-HERE = ""
-"""The prefix of a view set by itself."""
+LOOKUP = "{@}/"
+"""Stands for the parameter that says which object."""
 EVERYBODY = "rest_framework.permissions.AllowAny"
 
 
@@ -133,6 +122,7 @@ class Routers(Registrations):
         super().__init__(module, "rest_framework")
         self.bare: set[str] = set()
         """Routers whose paths end without a slash."""
+        self.prefixes: dict[str, str | None] = {}
 
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
@@ -145,120 +135,60 @@ class Routers(Registrations):
                 known.add(name)
                 if isinstance(said := keyword(call, "trailing_slash"), ast.Constant) and said.value is False:
                     self.bare.add(name)
-                yield Router(self.module.place(call), name, "rest_framework", "router", "")
+                self.prefixes[name] = self.nested(call)
+                yield Router(self.module.place(call), name, "rest_framework", "router", self.prefixes[name])
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 on = held(node.func.value, scope)
                 if node.func.attr == "register" and (on in known or (len(node.args) >= 2 and "router" in on.lower())):
                     yield from self.registered(node, on, scope)
-                elif node.func.attr == "extend" and node.args:
+                elif node.func.attr in {"extend", "append"} and node.args:
                     yield from self.extended(node, on, scope)
 
-    def extended(self, node: ast.Call, on: str, scope: Scope) -> Iterator[Mount]:
+    def extended(self, node: ast.Call, on: str, scope: Scope) -> Facts:
         """A router's registry put into another one's."""
         given = node.args[0]
+        router = on.removesuffix(".registry")
         if isinstance(given, ast.Attribute) and given.attr == "registry":
-            router = on.removesuffix(".registry")
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(given.value, scope), "", isolates=False)
+        elif router != on:
+            yield self.unread(node, "which view sets are put in here is decided at run time", "Register each with router.register().")
 
     def registered(self, call: ast.Call, router: str, scope: Scope) -> Facts:
-        """A view set: its standard actions and its own; where its class is elsewhere, whatever it answers."""
-        prefix, given = constant(argument(call, 0, "prefix"), self.module.bindings), argument(call, 1, "viewset")
-        if given is None:
-            return
-        spot, name = self.spot(call, scope, router), symbol(given)
-        node = next((one for one, each in self.module.definitions if each.name == name), None)
-        actions = self.actions(node) if isinstance(node, ast.ClassDef) else None
-        if actions is None or not isinstance(node, ast.ClassDef):
-            yield Mount(self.module.place(call), router, spot.position, name + self.ending(router), prefix, isolates=False)
-            yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, ""), name)
-            yield from self.endpoints(spot, ["ANY"], self.under(router, prefix, "{pk}/"), name)
-            return
-        yield from self.answered(spot, node, name, prefix, actions)
+        """A view set that is put in; what it answers its class says, which may be another file's."""
+        prefix, given = shown(constant(argument(call, 0, "prefix"), self.module.bindings), "re_path"), argument(call, 1, "viewset")
+        if given is not None:
+            spot = self.spot(call, scope, router)
+            ending = BARE if router in self.bare else ""
+            yield Mount(self.module.place(call), router, spot.position, f"{VIEWS_OF}{symbol(given)}{ending}", prefix, isolates=False)
 
-    def answered(self, spot: Spot, node: ast.ClassDef, name: str, prefix: str | None, actions: list[str]) -> Iterator[Endpoint]:
-        """What a view set answers below a prefix: its standard actions, and its own."""
-        for action in actions:
-            method, one = STANDARD[action]
-            path = self.under(spot.router, prefix, f"{{{self.lookup(node)}}}/" if one else "")
-            yield from self.endpoints(spot, [method], path, name)
-        yield from self.own(spot, node, name, prefix)
-
-    def ending(self, router: str) -> str:
-        """The view set as a router puts it in whose paths end without a slash."""
-        return BARE if router in self.bare else ""
+    def nested(self, call: ast.Call) -> str | None:
+        """What stands before a router below another one: ``NestedSimpleRouter(router, "books", lookup="book")``."""
+        if not callee(call).startswith("Nested"):
+            return ""
+        under, lookup = (constant(each, self.module.bindings) for each in (argument(call, 1, "parent_prefix"), keyword(call, "lookup")))
+        above = self.prefixes.get(symbol(argument(call, 0, "parent_router")), "")
+        return None if under is None or above is None else f"{above}{under}/{{{lookup or 'nested_1'}_pk}}/"
 
     def view_set(self, node: ast.ClassDef, scope: Scope) -> Facts:
-        """A view set by itself: routers of other files put it in, and view sets of other files stand on it."""
-        bases = [symbol(each) for each in node.bases]
-        is_one = any(each.endswith("ViewSet") or each.rpartition(".")[2] in MIXINS for each in bases)
-        if not (is_one or any(isinstance(each, Function) and "action" in map(callee, _calls(each)) for each in node.body)):
-            return
-        for ending in ("", BARE):
-            name = scope.name + ending
-            self.bare |= {name} if ending else set()
-            spot = self.spot(node, self.module.top, name)
-            yield Router(self.module.head(node), name, "rest_framework", "given", "")
-            yield from self.answered(spot, node, scope.name, HERE, self.told(node))
-            for base in node.bases:
-                if not _is_foreign(self.module, base) and not any(each.name == symbol(base) for _, each in self.module.definitions):
-                    yield Mount(self.module.head(node), name, spot.position, symbol(base) + ending, "", isolates=False)
+        """What a class says of itself: the parameter that tells which object, and its actions beside the standard ones."""
+        for each in node.body:
+            for name, value in assigned(each):
+                if name in {"lookup_field", "lookup_url_kwarg"} and (told := constant(value, {})) is not None:
+                    yield Constant(self.module.place(value), f"{scope.name}.{name}", told)
+        adding = [(each, call) for each in node.body if isinstance(each, Function) for call in _calls(each) if callee(call) == "action"]
+        if adding:
+            yield Router(self.module.head(node), scope.name, "rest_framework", "given", "")
+        for method, call in adding:
+            yield from self.own(self.spot(method, self.module.top, scope.name), node, call, method.name)
 
-    def told(self, node: ast.ClassDef) -> list[str]:
-        """The standard actions of a class that this file tells."""
-        own = {each.name for each in node.body if isinstance(each, Function)}
-        for base in node.bases:
-            inner = next((one for one, each in self.module.definitions if each.name == symbol(base)), None)
-            own |= set(self.told(inner)) if isinstance(inner, ast.ClassDef) and inner is not node else set()
-            own |= set(MIXINS.get(symbol(base).rpartition(".")[2], ()))
-        return [each for each in STANDARD if each in own]
-
-    def actions(self, node: ast.ClassDef) -> list[str] | None:
-        """The standard actions of a class, by its methods and its mixins; None where it stands on a class from elsewhere."""
-        own = {each.name for each in node.body if isinstance(each, Function)}
-        for base in node.bases:
-            last = symbol(base).rpartition(".")[2]
-            inner = next((one for one, each in self.module.definitions if each.name == symbol(base)), None)
-            inherited = self.actions(inner) if isinstance(inner, ast.ClassDef) else None
-            if inherited is None and not _is_foreign(self.module, base):
-                return None
-            own |= set(inherited or MIXINS.get(last, ()))
-        return [each for each in STANDARD if each in own]
-
-    def lookup(self, node: ast.AST | None) -> str:
-        """The name of the parameter that says which object."""
-        body = node.body if isinstance(node, ast.ClassDef) else []
-        said = {name: constant(value, {}) for each in body for name, value in assigned(each)}
-        return said.get("lookup_url_kwarg") or said.get("lookup_field") or "pk"
-
-    def own(self, spot: Spot, node: ast.AST | None, name: str, prefix: str | None) -> Iterator[Endpoint]:
-        """The actions of a view set's own, which ``@action`` registers."""
-        for each in node.body if isinstance(node, ast.ClassDef) else []:
-            listed = each.decorator_list if isinstance(each, Function) else []
-            call = next((one for one in listed if isinstance(one, ast.Call) and callee(one) == "action"), None)
-            if call is not None and isinstance(each, Function):
-                path = self.under(spot.router, prefix, self.below(call, node, each.name))
-                told = [constant(one, {}) for one in elements(keyword(call, "methods"), self.module.bindings) or []]
-                yield from self.endpoints(spot, [one for one in told if one] or ["GET"], path, f"{name}.{each.name}")
-                yield from self.mapped(spot, node, f"{name}.{each.name}", path)
-
-    def mapped(self, spot: Spot, node: ast.AST | None, action: str, path: str | None) -> Iterator[Endpoint]:
-        """The other methods of an action: ``@newest.mapping.delete``. The action's permissions are theirs."""
-        for each in node.body if isinstance(node, ast.ClassDef) else []:
-            for one in each.decorator_list if isinstance(each, Function) else []:
-                owner, _, method = symbol(one).rpartition(".mapping.")
-                if owner and owner == action.rpartition(".")[2]:
-                    yield from self.endpoints(spot, [method], path, action)
-
-    def under(self, router: str, prefix: str | None, rest: str) -> str | None:
-        """A path below the prefix of a view set, as its router ends it."""
-        path = None if prefix is None else f"{prefix}/{rest}" if prefix else rest or "/"
-        return path.removesuffix("/") if path is not None and router in self.bare else path
-
-    def below(self, call: ast.Call, node: ast.AST | None, name: str) -> str:
-        """The path of an action below its view set's."""
+    def own(self, spot: Spot, node: ast.ClassDef, call: ast.Call, name: str) -> Iterator[Endpoint]:
+        """An action of a class's own, which ``@action`` registers, with those that ``@name.mapping.delete`` adds."""
         detail = argument(call, 0, "detail")
-        one = f"{{{self.lookup(node)}}}/" if isinstance(detail, ast.Constant) and detail.value is True else ""
-        told = shown(constant(keyword(call, "url_path"), self.module.bindings), "re_path")
-        return f"{one}{told or name}/"
+        said = shown(constant(keyword(call, "url_path"), self.module.bindings), "re_path")
+        path = f"{LOOKUP if isinstance(detail, ast.Constant) and detail.value is True else ''}{said or name}/"
+        told = [constant(one, {}) for one in elements(keyword(call, "methods"), self.module.bindings) or []]
+        marks = [symbol(one) for each in node.body if isinstance(each, Function) for one in each.decorator_list]
+        mapped = [each.removeprefix(f"{name}.mapping.") for each in marks if each.startswith(f"{name}.mapping.")]
+        yield from self.endpoints(spot, [*([one for one in told if one] or ["GET"]), *mapped], path, f"{spot.router}.{name}")

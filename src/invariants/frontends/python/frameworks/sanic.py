@@ -5,13 +5,14 @@ import re
 from typing import Any
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, made, placed
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, symbol
-from invariants.frontends.python.syntax import Module, assigned
+from invariants.frontends.python.syntax import Bindings, Module, assigned
 
 TRIGGERS = (b"sanic",)
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+GROUPS = ("Blueprint.group", "BlueprintGroup")
 PARAMETER = re.compile(r"<([^<>:]+)(?::[^<>]*)?>")
 
 
@@ -26,20 +27,15 @@ class Sanic(Registrations):
 
     def __init__(self, module: Module) -> None:
         super().__init__(module, "sanic")
+        self.groups: set[str] = set()
 
     def read(self) -> Facts:
         """Applications and blueprints, then what is registered on them."""
         for _, name, call, scope in made(self.module):
-            if callee(call) in {"Sanic", "Blueprint"}:
-                prefix = joined(
-                    _version(call), constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
-                )
-                yield Router(self.module.place(call), name, "sanic", "app" if callee(call) == "Sanic" else "router", prefix)
-            elif symbol(call).endswith("Blueprint.group"):
-                yield from self.group(name, call, scope)
+            yield from self.router(name, call, scope)
         known = {id(call) for _, _, call, _ in made(self.module)}
         for node, scope in self.module.nodes:
-            if isinstance(node, ast.Call) and symbol(node).endswith("Blueprint.group") and id(node) not in known:
+            if isinstance(node, ast.Call) and symbol(node).endswith(GROUPS) and id(node) not in known:
                 yield from self.group(placed(node, scope), node, scope)
             if isinstance(node, Function):
                 yield from self.function(node, scope)
@@ -47,12 +43,53 @@ class Sanic(Registrations):
                 yield from self.attached(node, scope)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 yield from self.call(node, node.func, scope)
+            elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
+                yield from self.decorating(*found, scope)
+
+    def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
+        """An application, a blueprint, a copy of one, or a group of them."""
+        if callee(call) in {"Sanic", "Blueprint"}:
+            kind: Any = "app" if callee(call) == "Sanic" else "router"
+            yield Router(self.module.place(call), name, "sanic", kind, self.prefix(call, "router"))
+        elif symbol(call).endswith(GROUPS):
+            yield from self.group(name, call, scope)
+        elif callee(call) == "copy" and constant(argument(call, 0, "name"), self.module.bindings) is not None:
+            yield from self.copied(name, call, scope)
+
+    def prefix(self, call: ast.Call, level: str) -> str | None:
+        """The version that a blueprint or a registration says, and what it puts before paths."""
+        said = keyword(call, "url_prefix")
+        return joined(self.version(call, level), constant(said, self.module.bindings) if said is not None else "")
+
+    def version(self, node: ast.Call | ast.ClassDef, level: str) -> str | None:
+        """The version that is said, and what goes before it; null where it cannot be told."""
+        said = {each.arg: each.value for each in node.keywords}
+        version = _number(said.get("version"), self.module.bindings) if "version" in said else ""
+        before = constant(said["version_prefix"], self.module.bindings) if "version_prefix" in said else ""
+        marks = [
+            f"<{level}.version={version}>" if version else "",
+            f"<{level}.version_prefix={before}>" if before not in {"", "/v"} else "",
+        ]
+        return None if version is None or before is None else "".join(marks)
+
+    def copied(self, name: str, call: ast.Call, scope: Scope) -> Facts:
+        """``bp.copy(name, version=2)``: the routes of a blueprint once more."""
+        assert isinstance(call.func, ast.Attribute)
+        yield Router(self.module.place(call), name, "sanic", "given", "")
+        spot, replaces = self.spot(call, scope, name), keyword(call, "url_prefix") is not None
+        child, prefix = held(call.func.value, scope), self.prefix(call, "mount")
+        yield Mount(self.module.place(call), name, spot.position, child, prefix, isolates=False, replaces=replaces)
 
     def group(self, name: str, call: ast.Call, scope: Scope) -> Facts:
         """Blueprints under one prefix."""
-        prefix = constant(keyword(call, "url_prefix"), self.module.bindings) if keyword(call, "url_prefix") else ""
-        yield Router(self.module.place(call), name, "sanic", "router", joined(_version(call), prefix))
-        for each in [one for given in call.args for one in elements(given) or [given]]:
+        yield Router(self.module.place(call), name, "sanic", "router", joined("<group>", self.prefix(call, "group")))
+        self.groups.add(name)
+        given = call.args if callee(call) == "group" else []
+        yield from self.grouped(name, [one for each in given for one in elements(each) or [each]], scope)
+
+    def grouped(self, name: str, blueprints: list[ast.expr], scope: Scope) -> Facts:
+        """Blueprints that are put into a group."""
+        for each in blueprints:
             spot = self.spot(each, scope, name)
             yield Mount(self.module.place(each), name, spot.position, held(each, scope), "", isolates=False)
 
@@ -73,6 +110,13 @@ class Sanic(Registrations):
                 yield from self.endpoints(spot, self.methods(each, func.attr), self.path(each), handler, kind)
                 yield from self.decorated(spot, node, place, 0)
 
+    def decorating(self, call: ast.Call, func: ast.Attribute, handler: ast.expr, scope: Scope) -> Facts:
+        """``app.get(path)(handler)``: a decorator that is called at once."""
+        router = held(func.value, scope)
+        if func.attr in {*VERBS, "route", "websocket"} and router:
+            spot = self.spot(call, scope, router)
+            yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call), self.name(handler, scope))
+
     def methods(self, call: ast.Call, word: str) -> list[str]:
         if word in VERBS:
             return [word]
@@ -84,27 +128,30 @@ class Sanic(Registrations):
         found = constant(argument(call, 0, "uri"), self.module.bindings)
         if found is None:
             return None
-        return joined(_version(call), _slashed(found))
+        return joined(self.version(call, "route"), _slashed(found))
 
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
         """A registration by a call."""
         router = held(func.value, scope)
         if func.attr == "blueprint" and node.args:
             for each in elements(node.args[0], self.module.bindings) or [node.args[0]]:
-                spot, said = self.spot(node, scope, router), keyword(node, "url_prefix")
-                prefix = constant(said, self.module.bindings) if said is not None else ""
-                name = placed(each, scope)
-                yield Mount(self.module.place(node), router, spot.position, name, prefix, isolates=False, replaces=said is not None)
+                spot, replaces = self.spot(node, scope, router), keyword(node, "url_prefix") is not None
+                name, prefix = placed(each, scope), self.prefix(node, "mount")
+                yield Mount(self.module.place(node), router, spot.position, name, prefix, isolates=False, replaces=replaces)
+        elif func.attr in {"append", "extend", "insert"} and router in self.groups and node.args:
+            yield from self.grouped(router, elements(node.args[-1], self.module.bindings) or [node.args[-1]], scope)
         elif func.attr in {"register_middleware", "on_request"} and node.args and _is_before(node):
             yield self.use(self.spot(node, scope, router), "hook", node.args[0], own=False)
         elif func.attr in {"add_route", "add_websocket_route"}:
             yield from self.added(node, router, scope)
+        elif func.attr == "add" and router.endswith(".router"):
+            yield self.unread(node, "which route is added here is decided at run time", "Register it with add_route(handler, path).")
 
     def added(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """``add_route(handler, path)``, where the handler may be a class of methods."""
         given, spot = argument(node, 0, "handler"), self.spot(node, scope, router)
         path = constant(argument(node, 1, "uri"), self.module.bindings)
-        path = path if path is None else joined(_version(node), _slashed(path))
+        path = path if path is None else joined(self.version(node, "route"), _slashed(path))
         if callee(given) == "as_view" and isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
             name = symbol(given.func.value)
             own = next((one for one, each in self.module.definitions if each.name == name), None)
@@ -119,7 +166,7 @@ class Sanic(Registrations):
         if "attach" in said:
             spot = self.spot(said["attach"], scope, held(said["attach"], scope))
             path = constant(said.get("uri"), self.module.bindings)
-            yield from self.viewed(spot, node, path if path is None else _slashed(path))
+            yield from self.viewed(spot, node, path if path is None else joined(self.version(node, "route"), _slashed(path)))
 
     def viewed(self, spot: Spot, node: ast.ClassDef, path: str | None) -> Facts:
         """The methods of a class, behind the decorators that it lists."""
@@ -131,10 +178,13 @@ class Sanic(Registrations):
         yield from self.uses(spot, reversed(listed), own=True)
 
 
-def _version(call: ast.Call) -> str:
-    """The version that is put before a path."""
-    said = keyword(call, "version")
-    return f"/v{said.value}" if isinstance(said, ast.Constant) and isinstance(said.value, int | float | str) else ""
+def _number(node: ast.expr | None, known: Bindings) -> str | None:
+    """A version, which may be a number or a string; empty where there is none, null where it cannot be told."""
+    node = known.get(node.id, node) if isinstance(node, ast.Name) else node
+    if isinstance(node, ast.Constant) and node.value is None:
+        return ""
+    said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str) else None
+    return None if said is None else str(said).strip("/").lstrip("v")
 
 
 def _slashed(path: str) -> str:

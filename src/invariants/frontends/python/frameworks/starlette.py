@@ -8,6 +8,7 @@ from invariants.frontends.python.registering import Facts, Guarded, Registration
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
 from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.tables import additions, is_served
 
 TRIGGERS = (b"starlette",)
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -45,6 +46,9 @@ class Starlette(Registrations):
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and self.is_listed(node.value):
                 yield Router(self.module.place(node), held(node.targets[0], scope), "starlette", "router", "")
                 yield from self.listed(node.value, held(node.targets[0], scope), scope)
+        for each in additions(self.module) if not imports(self.module, "fastapi") else ():
+            if (owner := held(each.owner, each.scope).removesuffix(".router")) in made_here or is_served(owner):
+                yield from self.listed(each.given, owner, each.scope)
 
     def makes(self, node: ast.AST) -> bool:
         """Whether a call makes an application or a router."""
@@ -75,10 +79,11 @@ class Starlette(Registrations):
 
     def listed(self, node: ast.expr | None, router: str, scope: Scope) -> Facts:
         """The routes and mounts of a list."""
+        known = self.module.bindings
         listed = node.elts if isinstance(node, ast.List | ast.Tuple) else elements(node)
         if listed is None and node is not None:
             yield self.unread(node, "which routes these are is decided at run time", "Write the routes out as a list.")
-        for each in listed or []:
+        for each in [known.get(one.id, one) if isinstance(one, ast.Name) else one for one in listed or []]:
             if isinstance(each, ast.Call) and callee(each) in {"Route", "WebSocketRoute"}:
                 yield from self.route(each, router, scope)
             elif isinstance(each, ast.Call) and callee(each) == "Mount":
@@ -88,6 +93,8 @@ class Starlette(Registrations):
                 yield Mount(self.module.place(each), router, spot.position, held(each.value, scope), "", isolates=False)
             elif isinstance(each, ast.Starred):
                 yield from self.listed(each.value, router, scope)
+            else:
+                yield self.unread(each, "which route this is is decided at run time", "Write it as Route(path, endpoint).")
 
     def route(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """One route; a class as its endpoint answers the methods that it has."""

@@ -28,6 +28,7 @@ NO_ROUTERS = frozenset({*VERBS, "on", "fallback", *("from_fn", "from_fn_with_sta
 PASSING = frozenset({"with_state", "split_for_parts", "into", "finish_api", "finish_api_with"})
 LAYERS = frozenset({"layer", "route_layer"})
 SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
+FOLDING = frozenset({"fold", "try_fold"})
 FROM_FUNCTION = frozenset({"from_fn", "from_fn_with_state", "map_request", "map_request_with_state"})
 WITHOUT = frozenset({"map_response", "map_response_with_state", "DefaultBodyLimit", "Extension"})
 """Layers that never see a request before it is answered, or only give it something."""
@@ -38,6 +39,7 @@ def read(module: Reader) -> Iterator[Fact]:
     if any(word in module.source.content for word in TRIGGERS):
         registered = Axum(module, "axum")
         registered.read()
+        registered.fold()
         registered.serve()
         yield from registered.all()
 
@@ -62,6 +64,14 @@ class Axum(Chains):
     def continues(self, root: Node, calls: list[tuple[str, Node]]) -> bool:
         """`users::router().layer(guard)`."""
         return self.may_make(root) and all(name in REGISTERING | PASSING for name, _ in calls)
+
+    def fold(self) -> None:
+        """`paths.iter().fold(app, |app, path| app.route(path, get(handler)))`: as many routes as there are rounds."""
+        for call in list(self.module.calls.values()):
+            first = given(call.node, 0) if tail(call.symbol) in FOLDING else None
+            root = chain(first)[0] if first is not None else None
+            if first is not None and root is not None and (self.makes(root) or self.is_child(first, call.scope)):
+                self.dynamic(call.node, "which routes are registered here is decided at run time", "Write the registrations out.")
 
     def serve(self) -> None:
         """What is served: the application."""
@@ -106,7 +116,7 @@ class Axum(Chains):
             position = self.position(router)
             self.facts += [each._replace(rank=rank) for rank, each in enumerate(self.guards(router, position, first, scope, own=False))]
         elif word == "merge":
-            self.mount(router, call, self.child(first, scope), "")
+            self.nested(router, call, None, first, scope)
         elif word in {"nest", "nest_service", "nest_api_service"} and second is not None:
             self.nested(router, call, first, second, scope)
         elif word in {"route", "api_route", "api_route_with", "route_with_tsr"} and second is not None:
@@ -120,10 +130,19 @@ class Axum(Chains):
         elif word.startswith("typed_"):
             self.typed(router, word.removeprefix("typed_").upper(), call, first, scope)
 
-    def nested(self, router: str, call: Node, first: Node, second: Node, scope: Scope) -> None:
-        """A router, or a service that is none, below a prefix."""
-        prefix = text_of(self.module, first, scope)
-        if self.is_child(second, scope):
+    def is_looped(self, node: Node, scope: Scope) -> bool:
+        """Whether an expression is what a loop goes over, or a method of that."""
+        root = chain(node)[0]
+        owner = scope.owner(self.source.text(root)) if root.type == "identifier" else None
+        values = owner.values.get(self.source.text(root), []) if owner is not None else []
+        return any(each.parent is not None and each.parent.type == "for_expression" for each in values)
+
+    def nested(self, router: str, call: Node, first: Node | None, second: Node, scope: Scope) -> None:
+        """A router, or a service that is none, below a prefix; beside the routes that are there where it has none."""
+        prefix = text_of(self.module, first, scope) if first is not None else ""
+        if self.is_looped(second, scope):
+            self.dynamic(call, "which routers are put in here is decided at run time", "Put each in by a call of its own.")
+        elif first is None or self.is_child(second, scope):
             self.mount(router, call, self.child(second, scope), prefix)
         else:
             path = f"{prefix.rstrip('/')}/{{path}}" if prefix is not None else None

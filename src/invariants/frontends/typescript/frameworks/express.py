@@ -7,9 +7,9 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.code import Import
-from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
@@ -24,7 +24,7 @@ from invariants.frontends.typescript.routers import (
     listed,
     served,
 )
-from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
 TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
@@ -37,7 +37,6 @@ REQUIRED = re.compile(r"""require\(\s*(["'])express\1\s*\)(?P<router>\.Router)?"
 TYPES = frozenset(
     {"Express", "Application", "Router", "express.Express", "express.Application", "express.Router", "IRouter", "Express.Application"}
 )
-REMEDY = "Register it with a path that is written out, on a router that is made in this file."
 
 
 def read(module: Reader) -> Iterator[Any]:
@@ -51,6 +50,7 @@ def read(module: Reader) -> Iterator[Any]:
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
     yield from served(routers.found.values(), found)
     yield from found
+    yield from stacked(module, routers)
 
 
 def _makers(module: Reader) -> dict[str, RouterKind]:
@@ -89,8 +89,7 @@ def _registered(module: Reader, routers: Routers, each: Registration) -> Iterato
         yield from _answered(module, each, arguments(each.base)[:1], given)
     elif each.method in VERBS and each.base is None and len(given) > 1:
         yield from _answered(module, each, given[:1], given[1:])
-    elif each.method == "" and len(given) > 1:
-        yield Unread(module.source.head(each.call), "dynamic", "a route's method is decided at run time", REMEDY)
+    yield from computed(module, each, given)
 
 
 def _called(call: Node) -> Node:
@@ -122,7 +121,7 @@ def _answered(module: Reader, each: Registration, paths: list[Node], given: list
         )
         yield from _own(module, each, each.position * 10 + number, [*_chained(module, each), *handlers[:-1]], wrapped)
         if text is None:
-            yield Unread(module.source.head(paths[0]), "dynamic", "a route's path is decided at run time", REMEDY)
+            yield unread(module, paths[0], "a route's path")
 
 
 def _own(module: Reader, each: Registration, position: int, handlers: list[Node], wrapped: Wrapped) -> Iterator[Any]:
@@ -167,8 +166,8 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
     paths = given[:1] if given and _is_path(module, given[0], each) else []
     texts: list[str | None] = _paths(module, given[0], each) if paths else ["/"]
     handlers = list(listed(given[len(paths) :]))
-    if any(_is_unknown(module, node, each) for node in handlers):
-        yield Unread(module.source.head(each.call), "dynamic", "which routers are put in is decided at run time", REMEDY)
+    if any(is_undecided(module, node, each.scope, each.looped) for node in handlers):
+        yield unread(module, each.call, "which routers are put in here")
         return
     patterns = [below(text) if text is not None else None for text in texts]
     for number, node in enumerate(handlers):
@@ -187,15 +186,6 @@ def _is_path(module: Reader, node: Node, each: Registration) -> bool:
     if inner.type == "array":
         return bool(named(inner)) and _is_path(module, named(inner)[0], each)
     return inner.type in {"identifier", "member_expression"} and may_be_path(module, inner, each.scope)
-
-
-def _is_unknown(module: Reader, node: Node, each: Registration) -> bool:
-    """A name that is only known while the program runs: a parameter, what a loop goes over."""
-    if node.type in FUNCTIONS:
-        return False
-    root = module.source.symbol(node).split(".", maxsplit=1)[0]
-    owner = each.scope.owner(root)
-    return owner is not None and (root in owner.parameters or (each.looped and root in owner.values))
 
 
 def _is_error_handler(module: Reader, node: Node) -> bool:

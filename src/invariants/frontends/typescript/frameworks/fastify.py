@@ -6,12 +6,14 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.code import Import
-from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Setting, Use
 from invariants.frontends.typescript import tables
-from invariants.frontends.typescript.paths import braces, path_of
+from invariants.frontends.typescript.autoload import loaded, own
+from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
+from invariants.frontends.typescript.paths import braces, meant, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
+from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
@@ -34,18 +36,20 @@ def read(module: Reader) -> Iterator[Any]:
     found = [fact for each in routers.registrations() for fact in _registered(module, each)]
     yield from served(routers.found.values(), found)
     yield from found
+    yield from own(module)
 
 
 def _plugins(module: Reader) -> Iterator[str]:
     """The functions of this file that are registered: each is given an instance."""
     for call in module.calls.values():
         if tail(call.symbol) == "register" and arguments(call.node):
-            yield _plugin(module, call.node)[0]
+            for scope in tables.rounds(module, call) or [call.scope]:
+                yield _plugin(module, tables.given(module, call.node, scope)[0])[0]
 
 
-def _plugin(module: Reader, call: Node) -> tuple[str, Import | None]:
+def _plugin(module: Reader, node: Node) -> tuple[str, Import | None]:
     """What is registered, without what shares it with its parent."""
-    inner = awaited(arguments(call)[0])
+    inner = awaited(node)
     if inner.type == "call_expression" and module.source.symbol(inner) in WRAPPERS and arguments(inner):
         inner = awaited(arguments(inner)[0])
     return inline(module, inner)
@@ -63,8 +67,8 @@ def _kind(module: Reader, node: Node) -> RouterKind | None:
 
 def _registered(module: Reader, each: Registration) -> Iterator[Any]:
     given = tables.given(module, each.call, each.scope)
-    if each.method == "route" and given and given[0].type == "object":
-        yield from _described(module, each, given[0])
+    if each.method == "route" and given:
+        yield from _described(module, each, _literal(each.scope, module, given[0]))
     elif each.method in METHODS and len(given) > 1:
         options = given[1] if len(given) > 2 or bare(given[1]).type == "object" else None
         yield from _answered(module, each, [METHODS[each.method]], given[0], options, given[-1])
@@ -74,6 +78,13 @@ def _registered(module: Reader, each: Registration) -> Iterator[Any]:
         yield from _plugged(module, each, given)
     elif each.method == "decorate" and len(given) == 2 and (key := module.source.string(given[0])):
         yield Setting(module.source.head(each.call), "fastify", f"decorator {key}", 0, name(module, given[1]))
+    yield from computed(module, each, given)
+
+
+def _literal(scope: Scope, module: Reader, node: Node) -> Node:
+    """The description of a route, also where a variable holds it."""
+    inner = awaited(node)
+    return awaited(meant(module, inner, scope) or inner)
 
 
 def _described(module: Reader, each: Registration, literal: Node) -> Iterator[Any]:
@@ -85,6 +96,8 @@ def _described(module: Reader, each: Registration, literal: Node) -> Iterator[An
     handler = field(module.source, literal, "handler")
     if handler is not None:
         yield from _answered(module, each, methods, url, literal, handler)
+    else:
+        yield unread(module, each.call, "which route this is", REMEDY)
 
 
 def _answered(
@@ -103,7 +116,7 @@ def _answered(
         yield from uses(module, layers, each.router, position, "hook")
         yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
     if text is None:
-        yield Unread(module.source.head(each.call), "dynamic", "a route's path is decided at run time", REMEDY)
+        yield unread(module, each.call, "a route's path", REMEDY)
 
 
 def _hooks(module: Reader, options: Node | None, hook: str, each: Registration) -> Iterator[Layer]:
@@ -172,12 +185,15 @@ def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[
     if each.method == "()":
         yield Mount(module.source.head(each.call), each.router, each.position * 10, module.source.symbol(each.call), "", False)
         return
-    symbol, taken = _plugin(module, each.call)
+    if is_undecided(module, given[0], each.scope, each.looped):
+        yield unread(module, each.call, "which plugins are put in here", REMEDY)
+        return
+    symbol, taken = _plugin(module, given[0])
     if taken is not None:
         yield taken
     known = module.imports.get(symbol)
     if known is not None and "autoload" in known.source.lower():
-        yield Unread(module.source.head(each.call), "dynamic", "which plugins are loaded is decided by the files of a folder", REMEDY)
+        yield from loaded(module, each, given, each.position * 10)
         return
     prefix = field(module.source, given[1], "prefix") if len(given) > 1 else None
     text = path_of(module, prefix, each.scope) if prefix is not None else ""

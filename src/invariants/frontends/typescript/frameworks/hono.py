@@ -6,9 +6,9 @@ from typing import Any
 
 from tree_sitter import Node
 
-from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
 from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
@@ -20,7 +20,6 @@ PATHS = ""
 MAKERS = frozenset({"Hono", "OpenAPIHono"})
 SERVING = re.compile(r"(?:^|/)(?:index|app|server|main|worker|\[\[?\.\.\.\w+\]\]?/route)\.[cm]?[jt]sx?$")
 """Files whose router is served by itself."""
-REMEDY = "Register it with a path that is written out, on a router that is made in this file."
 
 
 def read(module: Reader) -> Iterator[Any]:
@@ -74,6 +73,7 @@ def _registered(module: Reader, routers: Routers, each: Registration, last: dict
         last[each.router] = _texts(module, given[0], each) if has_path else last.get(each.router, ["/"])
         moved = each._replace(position=each.position * 10)
         yield from _answered(module, moved, METHODS[each.method], last[each.router], given[1:] if has_path else given)
+    yield from computed(module, each, given)
 
 
 def _texts(module: Reader, node: Node, each: Registration) -> list[str | None]:
@@ -94,7 +94,7 @@ def _answered(module: Reader, each: Registration, method: str, texts: list[str |
         yield from _own(module, each.router, position, handlers[:-1])
         yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(handlers))
         if text is None:
-            yield Unread(module.source.head(each.call), "dynamic", "a route's path is decided at run time", REMEDY)
+            yield unread(module, each.call, "a route's path")
 
 
 def _own(module: Reader, router: str, position: int, handlers: list[Node]) -> Iterator[Use]:
@@ -159,6 +159,9 @@ def _mounted(module: Reader, routers: Routers, each: Registration, given: list[N
     text = path_of(module, given[0], each.scope)
     inner = awaited(given[1])
     router = routers.child(inner, each.scope)
+    if router is None and is_undecided(module, inner, each.scope, each.looped):
+        yield unread(module, each.call, "which routers are put in here")
+        return
     symbol, taken = inline(module, inner)
     if taken is not None:
         yield taken

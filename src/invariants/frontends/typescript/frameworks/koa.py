@@ -5,8 +5,9 @@ from typing import Any
 
 from tree_sitter import Node
 
-from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Use
+from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
 from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
@@ -27,7 +28,6 @@ TRIGGERS = (b"koa",)
 PATHS = ""
 LIBRARIES = frozenset({"koa", "koa-router", "@koa/router"})
 VERBS = {**METHODS, "del": "DELETE"}
-REMEDY = "Register it with a path that is written out, on a router that is made in this file."
 
 
 def read(module: Reader) -> Iterator[Any]:
@@ -41,6 +41,7 @@ def read(module: Reader) -> Iterator[Any]:
     told = {key: late[key] if key in late else _prefix(module, routers.prefix.get(key)) for key in routers.found}
     yield from served((router._replace(prefix=told[key]) for key, router in routers.found.items()), found)
     yield from found
+    yield from stacked(module, routers)
     yield from _exported(module)
 
 
@@ -73,17 +74,25 @@ def _prefix(module: Reader, made: Node | None) -> str | None:
 
 
 def _registered(module: Reader, each: Registration) -> Iterator[Any]:
-    given = arguments(each.call)
+    given = tables.given(module, each.call, each.scope)
     if each.method == "use":
         yield from _used(module, each, given)
+    elif each.method == "register" and len(given) > 2:
+        yield from _answered(module, each, [_verb(module, one) for one in listed(given[1:2])], given[0], given[2:3])
     elif each.method == "prefix" and _late(module, each) is None:
-        yield Unread(module.source.head(each.call), "dynamic", "a router's prefix is decided at run time", REMEDY)
+        yield unread(module, each.call, "a router's prefix")
     elif each.method in VERBS and len(given) > 1:
         is_named = len(given) > 2 and module.source.string(given[0]) is not None and module.source.string(given[1]) is not None
-        yield from _answered(module, each, given[is_named], given[1 + is_named :])
+        yield from _answered(module, each, [VERBS[each.method]], given[is_named], given[1 + is_named :])
+    yield from computed(module, each, given)
 
 
-def _answered(module: Reader, each: Registration, path: Node, given: list[Node]) -> Iterator[Any]:
+def _verb(module: Reader, node: Node) -> str:
+    """A method of `router.register(path, methods, middleware)`."""
+    return (module.source.string(node) or "any").upper()
+
+
+def _answered(module: Reader, each: Registration, methods: list[str], path: Node, given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
     handlers = list(listed(given))
     inner = awaited(path)
@@ -92,11 +101,12 @@ def _answered(module: Reader, each: Registration, path: Node, given: list[Node])
     for number, one in enumerate(named(inner) if inner.type == "array" else [inner]):
         position, text = each.position * 10 + number, path_of(module, one, each.scope)
         where = braces(text) if text is not None else None
-        yield Endpoint(module.source.head(each.call), each.router, position, "koa", "http", VERBS[each.method], where, wrapped.handler)
+        for method in methods:
+            yield Endpoint(module.source.head(each.call), each.router, position, "koa", "http", method, where, wrapped.handler)
         yield from uses(module, layers, each.router, position, "middleware")
         yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
         if text is None:
-            yield Unread(module.source.head(path), "dynamic", "a route's path is decided at run time", REMEDY)
+            yield unread(module, path, "a route's path")
 
 
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
@@ -104,7 +114,9 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
     text = path_of(module, given[0], each.scope) if len(given) > 1 and may_be_path(module, given[0], each.scope) else None
     for rank, node in enumerate(listed(given[text is not None :])):
         position = each.position * 10 + rank
-        if child := _routes_of(module, node):
+        if (child := _routes_of(module, node)) and is_undecided(module, node, each.scope, each.looped):
+            yield unread(module, each.call, "which routers are put in here")
+        elif child:
             prefix = braces(text).rstrip("/") if text else ""
             yield Mount(module.source.head(each.call), each.router, position, child, prefix, False)
         elif tail(module.source.symbol(node)) != "allowedMethods":

@@ -28,6 +28,8 @@ VERBS = {
     "QueryMethod": "QUERY",
     "Search": "SEARCH",
 }
+NEUTRAL = "VERSION_NEUTRAL"
+"""The version of what is served under every version, and without one."""
 GRAPHQL = {"Query": "query", "Mutation": "mutation", "Subscription": "subscription"}
 ROUTING = frozenset(
     {*VERBS, *GRAPHQL, "RequestMapping", "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"}
@@ -52,6 +54,7 @@ def read(module: Reader) -> Iterator[Any]:
     for key, node in list(module.nodes.items()):
         if node.type in CLASSES:
             yield from _class(module, key, node)
+    yield from _settings(module)
     yield from _global(module)
 
 
@@ -74,11 +77,11 @@ def _prefixes(module: Reader, decorator: Node) -> list[str | None]:
     return _paths(module, field(module.source, given[0], "path") if bare(given[0]).type == "object" else given[0])
 
 
-def _versions(module: Reader, told: Node | None) -> list[str]:
-    """The versions that are said, each as the part that the path has of it."""
+def _versions(module: Reader, told: Node | None, level: str) -> list[str | None]:
+    """The versions that are said, each as a mark in the path; null where one cannot be told."""
     nodes = (named(bare(told)) if bare(told).type == "array" else [told]) if told is not None else []
-    texts = [text_of(module, node, module.bodies[0].scope) for node in nodes]
-    return [f"/v{text}" for text in texts if text] or [""]
+    texts = ["" if tail(module.source.symbol(node)) == NEUTRAL else path_of(module, node, module.bodies[0].scope) for node in nodes]
+    return [None if text is None else f"<{level}.version={text}>" for text in texts] or [""]
 
 
 def _paths(module: Reader, told: Node | None) -> list[str | None]:
@@ -92,29 +95,25 @@ def _paths(module: Reader, told: Node | None) -> list[str | None]:
 def _controller(module: Reader, each: Controller) -> Iterator[Any]:
     """A router for each version and path, with the methods of it."""
     given = arguments(each.decorator) if each.decorator.type == "call_expression" else []
-    told = _versions(module, field(module.source, given[0], "version") if given else None)
-    methods = {key: _version(module, key) for key in module.decorators if key.startswith(f"{each.name}.")}
-    wanted = {version: [key for key, own in methods.items() if version in (own or told)] for version in told}
-    for own in methods.values():
-        wanted |= {version: [key for key, other in methods.items() if version in (other or told)] for version in own or []}
-    served = [(version, path) for version in wanted for path in each.paths]
-    for number, (version, path) in enumerate(served):
+    told = _versions(module, field(module.source, given[0], "version") if given else None, "router")
+    served = [None if version is None or path is None else f"{version}{path}" for version in told for path in each.paths]
+    methods = [key for key in module.decorators if key.startswith(f"{each.name}.")]
+    for number, prefix in enumerate(served):
         router = each.name if number == 0 else f"{each.name}:{number}"
-        prefix = f"{version}{path}" if path is not None else None
         yield Router(module.source.head(each.decorator), router, "nest", each.kind, prefix)
         yield from _inherited(module, each, router)
         yield from (use._replace(own=False, position=0) for use in _guards(module, each.name, router, 0) if use.symbol)
-        yield from _methods(module, router, wanted[version])
-    if None in each.paths:
+        yield from _methods(module, router, methods)
+    if None in served:
         yield Unread(module.source.place(each.decorator), "dynamic", "a controller's path is decided at run time", REMEDY)
 
 
-def _version(module: Reader, method: str) -> list[str] | None:
+def _version(module: Reader, method: str) -> list[str | None]:
     """The versions of a method that has its own."""
     for decorator in module.decorators[method]:
         if tail(module.source.symbol(decorator)) == "Version" and decorator.type == "call_expression" and arguments(decorator):
-            return _versions(module, arguments(decorator)[0])
-    return None
+            return _versions(module, arguments(decorator)[0], "route")
+    return [""]
 
 
 def _methods(module: Reader, router: str, methods: list[str]) -> Iterator[Any]:
@@ -123,9 +122,11 @@ def _methods(module: Reader, router: str, methods: list[str]) -> Iterator[Any]:
     for method in methods:
         for decorator in module.decorators[method]:
             for endpoint in _endpoints(module, router, method, decorator):
-                yield endpoint._replace(position=position)
-                yield from _guards(module, method, router, position)
-                position += 1
+                for version in _version(module, method):
+                    path = endpoint.path if endpoint.kind == "rpc" or not version else f"{version}{endpoint.path}"
+                    yield endpoint._replace(position=position, path=None if version is None or endpoint.path is None else path)
+                    yield from _guards(module, method, router, position)
+                    position += 1
 
 
 def _inherited(module: Reader, each: Controller, router: str) -> Iterator[Mount]:
@@ -177,7 +178,7 @@ def _use(module: Reader, node: Node, router: str, position: int, rank: int, symb
 
 
 def _global(module: Reader) -> Iterator[Any]:
-    """Guards of the whole application, what its paths begin with, and what its modules put before paths."""
+    """Guards of the whole application, and what its modules put before paths."""
     count = 0
     for call in list(module.calls.values()):
         method, given = tail(call.symbol), arguments(call.node)
@@ -185,10 +186,6 @@ def _global(module: Reader) -> Iterator[Any]:
             for guard in given:
                 yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False)
                 count += 1
-        elif method == "setGlobalPrefix" and given:
-            text = path_of(module, given[0], call.scope)
-            yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, text or "")
-            yield from _spared(module, field(module.source, given[1], "exclude") if len(given) > 1 else None)
         elif method == "forRoutes":
             yield from _consumed(module, call.node)
         elif method == "applyDecorators":
@@ -200,12 +197,39 @@ def _global(module: Reader) -> Iterator[Any]:
             count += 1
 
 
+def _settings(module: Reader) -> Iterator[Setting]:
+    """An application that is made, what its paths begin with, and its versions."""
+    for call in list(module.calls.values()):
+        method, given = tail(call.symbol), arguments(call.node)
+        if call.symbol.startswith("NestFactory.create"):
+            yield Setting(module.source.head(call.node), "nest", "application", 0, call.symbol)
+        elif method == "enableVersioning":
+            yield from _versioning(module, given[0] if given else None, call.node)
+        elif method == "setGlobalPrefix" and given:
+            text = path_of(module, given[0], call.scope)
+            yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, text or "")
+            yield from _spared(module, field(module.source, given[1], "exclude") if len(given) > 1 else None)
+
+
 def _spared(module: Reader, told: Node | None) -> Iterator[Setting]:
     """The paths that the prefix of the application is not put before."""
     for each in named(bare(told)) if told is not None and bare(told).type == "array" else []:
         path = field(module.source, each, "path") if bare(each).type == "object" else each
+        method = tail(module.source.symbol(field(module.source, each, "method")))
         if path is not None and (pattern := _pattern(module, path)) is not None:
-            yield Setting(module.source.place(each), "nest", "globalPrefix.exclude", 0, pattern)
+            yield Setting(module.source.place(each), "nest", "globalPrefix.exclude", 0, f"{method or 'ALL'} {pattern}")
+
+
+def _versioning(module: Reader, told: Node | None, call: Node) -> Iterator[Setting]:
+    """Where an application looks for a version, what it has before it in a path, and which it takes where none is said."""
+    at, kind = module.source.head(call), tail(module.source.symbol(field(module.source, told, "type")))
+    yield Setting(at, "nest", "versioning", 0, kind or "URI")
+    before = field(module.source, told, "prefix")
+    if before is not None:
+        yield Setting(at, "nest", "versioning.prefix", 0, text_of(module, before, module.bodies[0].scope) or "")
+    defaults = field(module.source, told, "defaultVersion")
+    for position, mark in enumerate(_versions(module, defaults, "group") if defaults is not None else []):
+        yield Setting(at, "nest", "versioning.default", position, mark or "")
 
 
 def _consumed(module: Reader, call: Node) -> Iterator[Use]:

@@ -7,10 +7,14 @@ from typing import Any, Literal
 
 from tree_sitter import Node
 
+from invariants.facts.code import Alias
 from invariants.facts.web import Endpoint, Mount, Router
 from invariants.frontends.typescript.builders import builders, chain
+from invariants.frontends.typescript.dynamic import unread
+from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import arguments, awaited, fields, named
+from invariants.frontends.typescript.routers import is_local
+from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, fields, named, tail
 from invariants.frontends.typescript.wrapping import name, own, uses
 
 TRIGGERS = (b"@trpc/server", b"createTRPCRouter", b"Procedure", b"Procedures", b"initTRPC", b"t.router", b"mergeRouters", b"AppRouter")
@@ -18,6 +22,7 @@ PATHS = ""
 LAST = frozenset({"query", "mutation", "subscription"})
 ROUTERS = frozenset({"router", "createTRPCRouter", "createRouter", "trpcRouter", "mergeRouters", "t.mergeRouters"})
 ROOT = re.compile(rb"type\s+\w+\s*=\s*typeof\s+(\w+)")
+REMEDY = "Write the procedures out, in an object or a router of their own."
 PARTS = (".procedure", ".baseProcedure")
 SAID = re.compile(rb"[rR]outers?\(|rocedure\b")
 """What a file says that makes routers or procedures of what another one gives it."""
@@ -31,7 +36,7 @@ def read(module: Reader) -> Iterator[Any]:
     for variable, node in _values(module):
         found = chain(module, node) if node.type == "call_expression" else None
         if _is_router(module, node):
-            kind: Literal["app", "router"] = "app" if variable in _roots(module) else "router"
+            kind: Literal["app", "router"] = "app" if variable in roots(module) else "router"
             yield Router(module.source.head(node), variable, "trpc", kind, "")
             yield from _router(module, variable, node, count())
         elif found is not None and set(found.methods) & LAST:
@@ -40,6 +45,24 @@ def read(module: Reader) -> Iterator[Any]:
         elif node.type == "object" and any(_is_procedure(module, value) for _, value in fields(module.source, node)):
             yield Router(module.source.head(node), variable, "trpc", "given", "")
             yield from _entries(module, variable, node, count(), "")
+    yield from _made(module)
+    yield from _whole(module)
+
+
+def _made(module: Reader) -> Iterator[Any]:
+    """The routers that functions answer."""
+    for key, node in module.nodes.items():
+        last = answer(node) if node.type in FUNCTIONS else None
+        if last is not None and _is_router(module, awaited(last)) and arguments(awaited(last)):
+            yield Router(module.source.head(node), key, "trpc", "given", "")
+            yield from _router(module, key, awaited(last), count())
+
+
+def _whole(module: Reader) -> Iterator[Alias]:
+    """The one router that a module exports: who loads the module has it."""
+    exported = [(each, value) for each, value in _values(module) if module.is_exported(each) and _is_router(module, value)]
+    if len(exported) == 1:
+        yield Alias(module.source.head(exported[0][1]), "route", exported[0][0], False)
 
 
 def _values(module: Reader) -> Iterator[tuple[str, Node]]:
@@ -58,13 +81,16 @@ def _is_procedure(module: Reader, node: Node) -> bool:
     return found is not None and bool(set(found.methods) & LAST)
 
 
-def _roots(module: Reader) -> set[str]:
+def roots(module: Reader) -> set[str]:
     """Routers whose type clients are told (`export type AppRouter = typeof appRouter`): they are served."""
     return {found.decode() for found in ROOT.findall(module.source.content)}
 
 
 def _is_router(module: Reader, node: Node) -> bool:
     symbol = module.source.symbol(node) if node.type == "call_expression" else ""
+    taken = module.imports.get(symbol)
+    if taken is not None and "router" in taken.source and "trpc" not in taken.source and not is_local(taken.source):
+        return False  # that of a library for pages, such as vue-router
     return bool(symbol) and (symbol in ROUTERS or symbol.endswith((".router", ".mergeRouters")))
 
 
@@ -80,18 +106,57 @@ def _router(module: Reader, router: str, call: Node, at: Iterator[int], path: st
 
 def _entries(module: Reader, router: str, literal: Node, at: Iterator[int], path: str) -> Iterator[Any]:
     for key, field in fields(module.source, literal):
-        value, inner = awaited(field), f"{path}.{key}" if path else key
+        value, inner = awaited(field), f"{path}.{key or '{?}'}" if path else key or "{?}"
+        if not key:
+            yield unread(module, value, "a procedure's name", REMEDY)
         if _is_router(module, value):
             yield from _router(module, router, value, at, inner)
         elif value.type == "object":
             yield from _entries(module, router, value, at, inner)
         elif value.type == "call_expression":
-            yield from _procedure(module, router, next(at), inner, value)
+            yield from _called(module, router, next(at), inner, value)
         else:
             yield from _named(module, router, next(at), inner, value)
     for child in named(literal):
-        if child.type == "spread_element" and (symbol := module.source.symbol(named(child)[0])):
-            yield Mount(module.source.head(child), router, next(at), symbol, path, False)
+        if child.type == "spread_element":
+            yield from _spread(module, router, awaited(named(child)[0]), next(at), path)
+
+
+def _spread(module: Reader, router: str, value: Node, position: int, path: str) -> Iterator[Any]:
+    """What another object holds: that of a variable, or what is made on the spot."""
+    symbol = module.source.symbol(value)
+    if symbol and value.type != "call_expression":
+        yield Mount(module.source.head(value), router, position, symbol, path, False)
+    else:
+        yield unread(module, value, "which procedures these are", REMEDY)
+
+
+def _called(module: Reader, router: str, position: int, path: str, value: Node) -> Iterator[Any]:
+    """A procedure; a router that is loaded when it is asked for, or that a function makes."""
+    symbol = module.source.symbol(value)
+    if _is_procedure(module, value):
+        yield from _procedure(module, router, position, path, value)
+    elif symbol == "lazy" and arguments(value):
+        yield from _loaded(module, router, position, path, arguments(value)[0])
+    else:
+        yield Mount(module.source.head(value), router, position, symbol, path, False)
+
+
+def _loaded(module: Reader, router: str, position: int, path: str, loader: Node) -> Iterator[Any]:
+    """`lazy(() => import("./users"))`, which has one router, or `lazy(() => import("./users").then((m) => m.users))`."""
+    loaded = answer(awaited(loader)) if awaited(loader).type in FUNCTIONS else None
+    then = loaded.child_by_field_name("function") if loaded is not None and loaded.type == "call_expression" else None
+    taken, member = awaited(loaded) if loaded is not None else loader, ""
+    if loaded is not None and then is not None and then.type == "member_expression" and arguments(loaded):
+        taken, member = awaited(named(then)[0]), tail(module.source.symbol(answer(awaited(arguments(loaded)[0]))))
+    place = module.source.place(taken)
+    holder = f"({place.line}:{place.column})"
+    found = [each._replace(name=member or each.name) for each in required(module.source, taken, taken, holder)]
+    yield from found
+    if found:
+        yield Mount(module.source.head(loader), router, position, holder, path, False)
+    else:
+        yield unread(module, loader, "which router is loaded here", REMEDY)
 
 
 def _named(module: Reader, router: str, position: int, path: str, value: Node) -> Iterator[Any]:

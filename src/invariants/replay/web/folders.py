@@ -1,0 +1,55 @@
+"""Folders whose files are plugins (`@fastify/autoload`): which files are loaded, and the prefix that folders and files make for each."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from posixpath import dirname, join, normpath
+
+from invariants.facts.web import Mount
+from invariants.replay.web.corpus import Corpus
+
+FOLDER = "folder:"
+FILE = "file:"
+SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]s$")
+INDEX = re.compile(r"index\.[cm]?[jt]s")
+HOOKS = re.compile(r"[_.]?auto_?hooks\.[cm]?[jt]s", re.IGNORECASE)
+
+
+def unfolded(corpus: Corpus, path: str, mounts: list[Mount]) -> Iterator[Mount]:
+    """Mounts, where of a folder one for each file of it that is loaded; of a folder without files, it alone."""
+    for mount in mounts:
+        found = list(_plugins(corpus, path, mount)) if mount.child.startswith(FOLDER) else []
+        yield from found or [mount]
+
+
+def _plugins(corpus: Corpus, path: str, mount: Mount) -> Iterator[Mount]:
+    name, *words = mount.child.removeprefix(FOLDER).split(" ")
+    root = normpath(join(dirname(path), name))
+    for file in _loaded(corpus.paths, f"{root}/"):
+        own = corpus.get(file)
+        said = own.constants if own is not None else {}
+        folders = [] if "flat" in words else dirname(file.removeprefix(f"{root}/")).split("/")
+        below = said.get("autoPrefix", _prefix([each for each in folders if each], "params" in words))
+        prefix = None if mount.prefix is None else mount.prefix + (below if below.startswith("/") or not below else f"/{below}")
+        if said.get("autoload") != "false":
+            yield mount._replace(child=f"{FILE}{file}", prefix=said.get("prefixOverride", prefix and prefix.rstrip("/")))
+
+
+def _loaded(paths: frozenset[str], root: str) -> Iterator[str]:
+    """The files that are loaded: of a folder its index, or else all of them, but for hooks."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for each in sorted(paths):
+        if each.startswith(root) and SCRIPT.search(each):
+            inside[dirname(each)].append(each)
+    for files in inside.values():
+        index = [each for each in files if INDEX.fullmatch(each.rpartition("/")[2])]
+        yield from index[:1] or [each for each in files if not HOOKS.fullmatch(each.rpartition("/")[2])]
+
+
+def _prefix(folders: list[str], params: bool) -> str:
+    """What folders put before paths: `_id` is a parameter, and `__` begins one inside of a name."""
+    text = "".join(f"/{each}" for each in folders)
+    if params:
+        marked = text.replace("__", ":") if "__" in text else text.replace("/_", "/:")
+        return re.sub(r":(\w+)", r"{\1}", marked)
+    return text

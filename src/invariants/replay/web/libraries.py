@@ -1,0 +1,59 @@
+"""What is known of guards without looking into them: those of libraries, and those that the configuration tells of."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from invariants.facts.settings import RouteGuard as Configured
+from invariants.replay.web.corpus import Corpus
+
+KNOWN = Path(__file__).with_name("known")
+
+
+class Known(NamedTuple):
+    """A guard of a library, or one that the configuration tells of."""
+
+    name: str
+    posture: str
+    state: str = "rejects"
+    unless: str = ""
+    """An argument, as name=value, with which it turns nobody away."""
+    hook: str = ""
+    """Of a class: the method that decides, where one that stands on it has its own."""
+
+
+@cache
+def library() -> dict[str, Known]:
+    """The guards of libraries."""
+    return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in _entries("guard")}
+
+
+@cache
+def promising() -> frozenset[str]:
+    """The functions of libraries that answer with a promise: whoever looks at that, and does not wait for it, sees a yes."""
+    return frozenset(each["name"] for each in _entries("promise"))
+
+
+def _entries(kind: str) -> list[dict[str, str]]:
+    files = sorted(KNOWN.glob("*.toml"))
+    return [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, [])]
+
+
+def configured(facts: Iterable[Configured], corpus: Corpus) -> dict[str, Known]:
+    """The guards that the configuration tells of, by file and name; dotted Python names mean files too."""
+    found = {}
+    for each in facts:
+        for name in _spellings(each.name, corpus.paths):
+            found[name] = Known(name, each.posture)
+    return found
+
+
+def _spellings(name: str, paths: frozenset[str]) -> Iterator[str]:
+    yield name
+    if "/" not in name:
+        module, _, symbol = name.rpartition(".")
+        stem = module.replace(".", "/")
+        endings = (f"{stem}.py", f"{stem}/__init__.py")
+        yield from (f"{path.rsplit('.', 1)[0]}.{symbol}" for path in paths if path.endswith(endings))

@@ -1,0 +1,33 @@
+"""Classes of Python, and what they stand on, in whichever file."""
+
+from collections.abc import Iterator
+
+from invariants.facts.web import Use
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.symbols import Symbols
+
+DEEP = 16
+HAS = " has "
+"""Between a class and the name of what its objects are given."""
+
+
+def lineage(corpus: Corpus, symbols: Symbols, key: Key) -> list[Key]:
+    """A class and all that it stands on, the nearest first; one of a library has no file."""
+    return list(dict.fromkeys(reversed(list(_above(corpus, symbols, key, DEEP)))))[::-1]
+
+
+def _above(corpus: Corpus, symbols: Symbols, key: Key, depth: int) -> Iterator[Key]:
+    own = corpus.get(key.file) if key.file else None
+    is_here = own is not None and key.name in own.functions
+    yield key if is_here else Key("", key.name)
+    for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and is_here and depth else ():
+        yield from _above(corpus, symbols, symbols.resolve(key.file, base.symbol), depth - 1)
+
+
+def given(corpus: Corpus, symbols: Symbols, key: Key) -> Iterator[tuple[str, Use]]:
+    """What the objects of a class are given before a method of theirs is called; the nearest class says it of each name."""
+    told: set[str] = set()
+    for each in lineage(corpus, symbols, key):
+        uses = [use for use in corpus.files[each.file].facts[Use] if use.router.startswith(f"{each.name}{HAS}")] if each.file else []
+        yield from ((each.file, use) for use in uses if use.covers == "all" and use.router.partition(HAS)[2] not in told)
+        told |= {use.router.partition(HAS)[2] for use in uses}
