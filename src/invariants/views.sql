@@ -73,10 +73,13 @@ select database, role, reached from reach;
 
 create temp view app_grant as
 -- Every privilege that an application's role holds, by itself, through a role it can take, or as everyone does.
-select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, a.name as role, g.grantee, g.file, g.line
-from app_role as a
-join role_reach as r on r.database = a.database and r.role = a.name
-join db_grant as g on g.database = a.database and g.grantee in (r.reached, 'public')
+select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, h.role, g.grantee, g.file, g.line
+from (
+    select r.database, r.role, r.reached as grantee from app_role as a join role_reach as r on r.database = a.database and r.role = a.name
+    union
+    select r.database, r.role, 'public' from app_role as a join role_reach as r on r.database = a.database and r.role = a.name
+) as h
+join db_grant as g on g.database = h.database and g.grantee = h.grantee
 union
 select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, 'public', 'public', g.file, g.line
 from db_grant as g
@@ -278,22 +281,36 @@ from row_app_role as a
 join role_reach as h on h.database = a.database and h.role = a.name
 join tenant_table as t on t.database = a.database and t.owner = h.reached and not t.rls_forced;
 
+create temp view sealed_table as
+-- Tables that hold tenants' rows and that a view must not open: those with a tenant key, and those with row security that hang off them;
+-- ``parent`` is what the rows of the latter refer to, where that may be absent. Where they have no row security, that is what is wrong
+-- with them, whatever reads them.
+select database, name, 1 as is_keyed, null as parent from keyed_table
+union
+select h.database, h.name, 0, h.parent
+from row_holding_table as h
+join secured_table as s on s.database = h.database and s.name = h.name
+where not exists (select 1 from keyed_table as k where k.database = h.database and k.name = h.name);
+
 create temp view tenant_view as
--- Views that read tenant tables: with their owner's rights where they are plain, in any way where they keep the rows.
-select v.*, r.target, (
+-- Views that read tenants' rows: with their owner's rights where they are plain, in any way where they keep the rows. ``perhaps`` is a
+-- table whose rows are a tenant's only where they refer to one.
+select v.*, r.target, r.perhaps, (
     select group_concat(distinct g.role) from app_grant as g
     where g.database = v.database and g.object_name = v.name and g.object_kind in ('table', 'column') and g.privilege = 'select'
 ) as readers
 from db_view as v
 join row_isolation
 join (
-    select database, reader, min(target) as target from (
-        select o.database, o.reader, o.target from owner_view_reading as o
-        join keyed_table as t on t.database = o.database and t.name = o.target
+    select database, reader, min(case when parent is not null then target end) as perhaps,
+        coalesce(min(case when is_keyed then target end), min(case when parent is null then target end)) as target
+    from (
+        select o.database, o.reader, o.target, t.is_keyed, t.parent from owner_view_reading as o
+        join sealed_table as t on t.database = o.database and t.name = o.target
         union
-        select w.database, w.reader, w.target from view_reading as w
+        select w.database, w.reader, w.target, t.is_keyed, t.parent from view_reading as w
         join db_view as m on m.database = w.database and m.name = w.reader
-        join keyed_table as t on t.database = w.database and t.name = w.target
+        join sealed_table as t on t.database = w.database and t.name = w.target
         where m.kind = 'materialized' or m.security_invoker
     ) group by database, reader
 ) as r on r.database = v.database and r.reader = v.name
@@ -314,12 +331,14 @@ from db_function as f
 where f.security_definer and f.origin = 'migration';
 
 create temp view definer_reading as
--- A table that each of them touches whose rows are tenants'; one with a tenant key, where there is one.
-select r.database, r.reader as name, coalesce(min(k.name), min(c.name)) as target
+-- A table that each of them touches whose rows are tenants'; one with a tenant key, where there is one. ``perhaps`` is a table with row
+-- security whose rows are a tenant's only where they refer to one.
+select r.database, r.reader as name, coalesce(min(k.name), min(c.name)) as target, min(h.name) as perhaps
 from function_reading as r
 left join keyed_table as k on k.database = r.database and k.name = r.target
 left join bound_child as c on c.database = r.database and c.name = r.target
-where k.name is not null or c.name is not null
+left join row_holding_table as h on h.database = r.database and h.name = r.target and h.parent is not null
+where k.name is not null or c.name is not null or h.name is not null
 group by r.database, r.reader;
 
 create temp view tenant_reference as
@@ -340,9 +359,9 @@ create temp view unchosen_column as
 select c.database, c.table_name, c.name
 from db_column as c
 where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid')
-   or lower(c.name) glob '*token*' or lower(c.name) glob '*secret*' or lower(c.name) glob '*nonce*'
-   or lower(c.name) glob '*api*key*' or lower(c.name) glob '*key*hash*' or lower(c.name) glob '*hash*key*'
-   or lower(c.name) glob '*code*hash*' or lower(c.name) glob '*state*hash*'
+   or c.name like '%token%' or c.name like '%secret%' or c.name like '%nonce%'
+   or c.name like '%api%key%' or c.name like '%key%hash%' or c.name like '%hash%key%'
+   or c.name like '%code%hash%' or c.name like '%state%hash%'
 union
 select f.database, f.table_name, f.column_name from db_constraint_column as f where f.target_column is not null
 union
@@ -400,22 +419,14 @@ where exists (select 1 from settings_choice as c where c.name = 'tenancy.isolati
 -- What people ask about, and what later packs will answer.
 
 create temp view policy as
--- A row security policy, the weakest thing that its terms do to tenants apart, what that term comes to, and the steps of the reasoning.
+-- A row security policy, the weakest thing that its terms do to tenants apart, and what that term comes to.
 select p.at, p.database, p.table_name, p.name, p.command, p.permissive,
     coalesce(w.verdict, 'unverified') as verdict,
     coalesce(w.reason, 'its terms are not judged: ' || case when p.permissive then 'its table is no tenant''s' else 'it only narrows' end) as reason,
-    w.term, w.folded, w.witness, (
-        select group_concat(s.what, '; ') from (
-            select what from db_policy_step as s
-            where s.database = p.database and s.table_name = p.table_name and s.policy_name = p.name
-              and s.side = w.side and s.term_position = w.position
-            order by s.position
-        ) as s
-    ) as steps,
-    p.file, p.line
+    w.term, w.folded, w.witness, p.file, p.line
 from db_policy as p
 left join (
-    select database, table_name, policy_name, side, position, verdict, reason, term, folded, witness, row_number() over (
+    select database, table_name, policy_name, verdict, reason, term, folded, witness, row_number() over (
         partition by database, table_name, policy_name
         order by case verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, side desc, position
     ) as rank

@@ -273,12 +273,25 @@ SEEDED: dict[str, str] = {
         create function whose() returns trigger language plpgsql as $$
         begin if new.tenant_id <> tenant() or tenant() is null then raise 'whose?'; end if; return new; end $$;
         create trigger whose before insert on t for each row execute function whose()""",
+    "a trigger that takes rows for granted": """create table classes (id int primary key);
+        create table accounts (code text, class int not null references classes, primary key (code));
+        create table rates (code text references accounts, year int, primary key (code, year));
+        create table t (id int primary key, tenant_id uuid not null);
+        create table postings (t int not null references t, code text not null, year int not null);
+        alter table postings add foreign key (code) references accounts;
+        alter table postings add foreign key (code, year) references rates;
+        create function post() returns trigger language plpgsql security definer as $$
+        begin insert into postings values (new.id, '1210', 1999), (new.id, '1310', 1999); return new; end $$;
+        create trigger post after insert on t for each row execute function post()""",
     "partitions by list, range and hash": """create table t (id int not null, tenant_id uuid not null, at date not null)
         partition by range (at);
         create table t1 partition of t for values from ('2020-01-01') to ('2021-01-01') partition by hash (id);
         create table t2 partition of t1 for values with (modulus 2, remainder 1)""",
     "a unique index": """create table t (id int primary key, tenant_id uuid not null, slug text not null);
         create unique index on t (lower(slug))""",
+    "a unique pair, of which a policy asks for a word": """create table t (id int primary key, tenant_id uuid not null, name text not null,
+        active boolean not null default true, unique (name, active));
+        create policy shared on t using (name = 'shared')""",
     "a shared parent": """create table plans (code text primary key);
         create table t (id int primary key, tenant_id uuid not null, plan text not null references plans)""",
     "a parent for one row only": """create table plans (id int primary key check (id = 1));
@@ -412,6 +425,22 @@ def test_a_crossing_by_way_of_that_role_tells_it(database: Scratch) -> None:
 def test_a_view_that_reads_as_its_caller_is_not_to_blame(database: Scratch) -> None:
     view = "create view totals with (security_invoker) as select id as number, title from orders; grant select on totals to app_user;"
     assert attacked(database, ORDERS + view).causes("orders") == {("rls-enabled", "public.orders")}
+
+
+LINES = """
+    create table lines (id uuid primary key default gen_random_uuid(), order_id uuid references orders, note text);
+    grant select on lines to app_user;
+    create function notes() returns setof text language sql security definer as $$ select note from lines $$;
+    create view remarks with (security_invoker) as select note, order_id from lines; grant select on remarks to app_user;
+"""
+
+
+def test_no_view_or_function_is_to_blame_for_a_child_without_row_security(database: Scratch) -> None:
+    """That a row holds the key of an order does not make it an order's: the view reads lines alone."""
+    found = attacked(database, GUARDED + LINES)
+    assert {"select by notes", "select by remarks"} <= found.crossings("lines")
+    assert found.causes("lines") == {("rls-child-covered", "public.lines")}
+    assert not found.crossings("orders")
 
 
 def test_a_view_over_one_that_reads_as_its_owner_is_to_blame(database: Scratch) -> None:

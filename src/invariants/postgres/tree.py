@@ -1,10 +1,10 @@
 """Walking parse trees."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Hashable, Iterator
+from functools import cache, lru_cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pb
 
@@ -51,6 +51,20 @@ def nodes(message: Message) -> Iterator[Any]:
                 stack.extend(reversed(value) if field.is_repeated else (value,))
 
 
+def likeness(message: Message) -> Hashable:
+    """A message without the places that it stands at: what is written alike is equal."""
+    if type(message) is pb.Node:
+        kind = message.WhichOneof("node")
+        return (kind, likeness(getattr(message, kind))) if kind is not None else ()
+    return tuple((field.number, _likeness(field, value)) for field, value in message.ListFields() if field.name != "location")
+
+
+def _likeness(field: FieldDescriptor, value: Any) -> Hashable:
+    if field.message_type is None:
+        return tuple(value) if field.is_repeated else value
+    return tuple(map(likeness, value)) if field.is_repeated else likeness(value)
+
+
 def members(message: Message) -> Iterator[tuple[str, Message]]:
     """The messages that a message holds itself, each with the name of its field."""
     for field, value in message.ListFields():
@@ -94,8 +108,17 @@ def disjuncts(node: Any) -> Iterator[Any]:
 
 def cost(node: Any) -> int:
     """How dear a test is likely to be: sub-queries most, then calls."""
+    return _cost(node.SerializeToString())
+
+
+@lru_cache(maxsize=4096)
+def _cost(node: bytes) -> int:
+    """The same, of what is asked for again wherever it stands in something larger."""
+    own: Any = pb.Node.FromString(node)
+    if own.WhichOneof("node") == "bool_expr":
+        return 1 + sum(map(cost, own.bool_expr.args))
     weights = {pb.SubLink: 101, pb.FuncCall: 11}
-    return sum(weights.get(type(each), 1) for each in walk(node))
+    return sum(weights.get(type(each), 1) for each in walk(own))
 
 
 def strings(nodes: Any) -> list[str]:

@@ -139,7 +139,10 @@ def _insertions(target: Target, held: Rights) -> Iterator[Attempt]:
 
 
 def _allowed(table: Table, values: Mapping[str, str | None], columns: frozenset[str]) -> dict[str, str | None] | None:
-    """The values without those of columns that may be left out and must not be named; None where one may not be left out."""
+    """The values without those of columns that may be left out and must not be named; None where one may not be left out.
+
+    What a view does not show of its table is left out, and PostgreSQL asked whether it may be.
+    """
     found = {name: text for name, text in values.items() if name in columns}
-    missing = [table.column(name) for name in values if name not in found]
+    missing = [column for column in table.columns if column.name in values and column.name not in found]
     return found if found and all(column.default or not column.not_null or column.filled for column in missing) else None

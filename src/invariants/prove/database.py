@@ -16,11 +16,14 @@ BREAKDOWNS = ("53", "54", "58", "XX")
 class Refused(Exception):
     """What PostgreSQL answered to a statement instead of rows."""
 
-    def __init__(self, code: str, message: str, constraint: str = "") -> None:
+    def __init__(self, code: str, message: str, constraint: str = "", table: str = "", detail: str = "") -> None:
         super().__init__(f"{message} ({code})")
         self.code = code
         self.message = message
         self.constraint = constraint
+        self.table = table
+        """``schema.name`` of the table whose constraint that is."""
+        self.detail = detail
 
     @property
     def is_accident(self) -> bool:
@@ -52,7 +55,8 @@ class Database:
             said = error.args[0]
             if not isinstance(said, dict):
                 raise
-            raise Refused(said.get("C", ""), said.get("M", ""), said.get("n", "")) from error
+            table = ".".join(said.get(part, "") for part in "st")
+            raise Refused(said.get("C", ""), said.get("M", ""), said.get("n", ""), table, said.get("D", "")) from error
         except InterfaceError as error:
             raise Refused("08006", str(error)) from error
         return rows or []

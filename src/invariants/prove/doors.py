@@ -107,7 +107,7 @@ class Doors:
             return
         statement = f"select {names([column for column in view.columns if column in held.select])} from {view.sql}"
         bases = sorted(self._bases(view))
-        yield from self._looked(attacker, statement, view.name, bases[0])
+        yield from self._looked(attacker, statement, view.name, bases)
         if view.updatable and len(bases) == 1 and bases[0] in self.places:
             base = self.plans.catalog.tables[bases[0]]
             window = base._replace(sql=view.sql, secured=False, columns=tuple(each for each in base.columns if each.name in view.columns))
@@ -116,22 +116,32 @@ class Doors:
                 target = Target(window, ties, attacker.who, _other(attacker.who), self.seeds, self.plans.clues.columns)
                 yield from Duel(self.database, attacker, target, held, self.places[base.name], view.name).writes()
 
-    def _looked(self, attacker: Attacker, statement: str, through: str, table: str, given: Sequence[str | None] = ()) -> Iterator[Outcome]:
+    def _looked(
+        self, attacker: Attacker, statement: str, through: str, tables: Sequence[str], given: Sequence[str | None] = ()
+    ) -> Iterator[Outcome]:
+        """What an answer shows; ``tables`` is what it is made from."""
         try:
             rows = self.database.run(f"rollback to savepoint attempt; {statement}")[:MOST]
         except Refused as refused:
-            yield self._held(attacker, statement, through, table, str(refused))
+            yield self._held(attacker, statement, through, next(iter(tables or self.places), ""), str(refused))
             return
         found = False
         victims: tuple[Who, ...] = (_other(attacker.who), "")
         for victim in victims:
             if seen := self.marks.found(rows, victim, given):
                 found = True
-                yield self._crossing(attacker, "select", statement, through, seen[0], ", ".join(map(str, seen[1])), victim)
+                table = self._source(tables, seen[0])
+                yield self._crossing(attacker, "select", statement, through, table, ", ".join(map(str, seen[1])), victim)
         if not found and (told := self._influenced(attacker, statement, through, rows)):
             yield self._crossing(attacker, "select", statement, through, *told, _other(attacker.who))
         elif not found:
+            table = next(iter(tables or self.places), "")
             yield self._held(attacker, statement, through, table, f"{len(rows)} rows came, none of another's")
+
+    def _source(self, tables: Sequence[str], marked: str) -> str:
+        """The table that a row came from: the one with its mark, if that is read at all; else one without row security, if there is one."""
+        open_ones = (name for name in tables if not self.plans.catalog.tables[name].secured)
+        return marked if marked in tables or not tables else next(open_ones, tables[0])
 
     def _influenced(self, attacker: Attacker, statement: str, through: str, rows: Sequence[Sequence[Any]]) -> tuple[str, str] | None:
         """A table whose rows of the victim's make the answer what it is, and how; of functions, only answers in numbers are looked at."""
@@ -148,14 +158,14 @@ class Doors:
         """Call a function with what the other tenant's rows hold: see what it returns, and what it did."""
         kinds = [kind for _, kind in function.arguments]
         most = CALLS if len(kinds) == 1 else 3
-        table = next(iter(self.places), "")
+        tables = self._reach.tables(function.name, self.places)
         for arguments in islice(product(*(self._candidates(attacker, *each)[:most] for each in function.arguments)), CALLS):
             given = ", ".join(f"{literal(text)}::{kind}" for text, kind in zip(arguments, kinds, strict=True))
             if function.kind == "p":
                 yield from self._acted(attacker, f"call {function.sql}({given})", function.name)
                 continue
             statement = f"select ({function.sql}({given}))::text"
-            yield from self._looked(attacker, statement, function.name, table, arguments)
+            yield from self._looked(attacker, statement, function.name, tables, arguments)
             yield from self._acted(attacker, statement, function.name)
 
     def _acted(self, attacker: Attacker, statement: str, through: str) -> Iterator[Outcome]:

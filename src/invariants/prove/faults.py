@@ -6,6 +6,8 @@ VALUES = ("22", "23")
 """Classes of errors that a row's own values are at fault for, not who the session is."""
 EMPTIED = "23502"
 """A column is absent that was not: a trigger took its value from the session."""
+ABSENT = "23503"
+"""A row is referred to that is not there."""
 DUPLICATE = "23505"
 """A unique key is taken."""
 CHECKED = "23514"

@@ -108,7 +108,12 @@ class Plans:
         return found
 
     def _is_unique(self, table: Table, column: Column) -> bool:
-        return any(key.columns == (column.name,) for key in table.keys)
+        """Whether what stands in it must differ from tenant to tenant, by itself or as the telling part of a key."""
+        ties = set(self.owned.get(table.name, ()))
+        return any(
+            key.columns == (column.name,) or (column.base != "bool" and column.name in key.columns and not ties & set(key.columns))
+            for key in table.keys
+        )
 
     def _choices(self, column: Column) -> list[str | None]:
         """What policies and functions compare a column with; both truths of a truth."""

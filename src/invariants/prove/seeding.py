@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from invariants.postgres.identifiers import quote
@@ -10,6 +11,7 @@ from invariants.prove.catalog import Reference, Table
 from invariants.prove.checks import satisfied
 from invariants.prove.database import Database, Refused
 from invariants.prove.faults import CHECKED, DUPLICATE, EMPTIED, VALUES, Circular, Unfit, why
+from invariants.prove.missing import supplied
 from invariants.prove.planning import Plans, Values
 from invariants.prove.rows import Row, insertion, read, selection
 from invariants.prove.settling import settle, tie
@@ -234,14 +236,19 @@ class Seeder:
 
     def _made(self, table: Table, who: Who, tied: Values, *, sparse: bool = False, dressed: bool = False) -> Row:
         values = self._values(table, who, tied, sparse=sparse)
+        before = self._dressed(self, who) if dressed else ""
         try:
-            row = self._inserted(table, who, values, self._dressed(self, who) if dressed else "")
+            row = supplied(lambda: self._inserted(table, who, values, before), partial(self._supply, who), self.plans.catalog)
         except Refused as refused:
             row = self._adopted(table, who, values, refused)
         for key in self.plans.tenancy.keys.get(table.name, ()):
             if key in values and row.values[key] != values[key] and table.column(key).base != "bpchar":
                 raise Unfit(f"a trigger sets {key} to {row.values[key]} where {values[key]} was inserted")
         return row
+
+    def _supply(self, who: Who, table: Table, key: Values) -> None:
+        """A row with a key that another row asks for."""
+        self.rows[table.name, who].append(self._made(table, who, self._tied(table, who) | key))
 
     def _inserted(self, table: Table, who: Who, values: Values, before: str = "") -> Row:
         statement = insertion(table, values)

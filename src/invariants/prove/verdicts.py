@@ -26,6 +26,8 @@ class Cause(NamedTuple):
 def cause(crossing: Crossing, catalog: Catalog, tenancy: Tenancy) -> Cause:
     """The rule nearest the cause: the door, the rights, row security, the role, the key, and at last the policy."""
     table = catalog.tables[crossing.table]
+    if crossing.through and not (table.secured or table.parent or table.name in tenancy.keys):
+        return Cause("rls-child-covered", table.name, "table")
     if crossing.through and all(view.name != crossing.through for view in catalog.views):
         return Cause("definer-function-confined", crossing.through, "function")
     if crossing.through and not catalog.reads_as_caller(crossing.through, table.name):

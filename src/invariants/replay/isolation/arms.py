@@ -1,29 +1,45 @@
-"""What an expression asks all of, and each of that in alternatives: the rows that it passes, told otherwise."""
+"""What an expression asks all of: conditions that are asked of a row one after another."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
 from invariants.postgres import tree
 from invariants.postgres.grammar import pb, unwrap
 from invariants.replay.isolation.compiling import Test, test, tree_of
+from invariants.replay.isolation.naming import Names, named
 
 
 class Arm:
     """One of the conditions that a row has to pass."""
 
     def __init__(self, node: Any) -> None:
-        self._node = node
+        self.node = node
+
+    @cached_property
+    def likeness(self) -> Hashable:
+        """What it has in common with a condition that is written alike."""
+        return tree.likeness(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Arm) and self.likeness == other.likeness
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.likeness)
+
+    @cached_property
+    def names(self) -> Names:
+        """What it names."""
+        return named(self.node)
 
     @cached_property
     def test(self) -> Test:
         """It as a test."""
-        return test(self._node)
-
-    @cached_property
-    def alternatives(self) -> tuple[tuple["Arm", ...], ...]:
-        """What a row has to pass all of, in one way or another; none where there is but one way."""
-        return tuple(tuple(_arms(each)) for each in _ways(*unwrap(self._node)))
+        return test(self.node)
 
 
 @lru_cache(maxsize=4096)
@@ -49,21 +65,10 @@ def _parts(kind: str, value: Any) -> Sequence[Any]:
         return [value.arg]
     if kind == "coalesce_expr" and len(value.args) == 2 and _is_false(value.args[1]):
         return [value.args[0]]
-    if kind == "case_expr":
-        ways = list(_ways(kind, value))
+    if kind == "case_expr" and not value.HasField("arg"):
+        ways = list(_branches(value))
         return ways[0] if len(ways) == 1 else ()
     return ()
-
-
-def _ways(kind: str, value: Any) -> Iterator[Sequence[Any]]:
-    """What is asked in alternatives: by OR, CASE, COALESCE."""
-    if kind == "bool_expr" and value.boolop == pb.OR_EXPR:
-        yield from ([each] for each in value.args)
-    elif kind == "coalesce_expr":
-        for number, each in enumerate(value.args):
-            yield [*(_null(before) for before in value.args[:number]), each]
-    elif kind == "case_expr" and not value.HasField("arg"):
-        yield from _branches(value)
 
 
 def _branches(case: Any) -> Iterator[Sequence[Any]]:
@@ -75,10 +80,6 @@ def _branches(case: Any) -> Iterator[Sequence[Any]]:
         before.append(pb.Node(boolean_test=pb.BooleanTest(arg=each.expr, booltesttype=pb.IS_NOT_TRUE)))
     if case.HasField("defresult") and not _is_false(case.defresult):
         yield [*before, case.defresult]
-
-
-def _null(node: Any) -> Any:
-    return pb.Node(boolean_test=pb.BooleanTest(arg=node, booltesttype=pb.IS_UNKNOWN))
 
 
 def _is_false(node: Any) -> bool:

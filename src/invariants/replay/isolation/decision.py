@@ -12,9 +12,9 @@ from invariants.replay.isolation.refutation import Refutation
 from invariants.replay.isolation.search import Question, Search
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
-from invariants.replay.isolation.world import Budget, Excess, Steps
+from invariants.replay.isolation.world import Budget, Endless, Excess, Steps
 
-FEW, MOST = 200, 6000
+FEW, MORE, MOST = 60, 200, 6000
 """Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""
 TOO_MANY = "it has too many cases to look at all of them"
 BINDS = "it binds the row to the session"
@@ -40,6 +40,8 @@ class Decision:
         self._question = question
         self.steps: Steps = {}
         self.asks_role = False
+        self._is_endless = False
+        """Whether some world takes too long to look at."""
         self._doubt = ""
         """Why it cannot be told of some world whether a row passes."""
         self._nobodys: Verdict | None = None
@@ -48,7 +50,7 @@ class Decision:
     def verdict(self) -> Verdict:
         """The verdict; :class:`Excess` where there are too many worlds to look at."""
         search = self._search(self._question.theirs)
-        found = self._searched(search, FEW) or self._shown() or self._searched(search, MOST)
+        found = self._searched(search, FEW) or self._shown() or (None if self._is_endless else self._searched(search, MOST))
         if found is None:
             raise Excess
         if found.word == "isolates" and self._denies():
@@ -60,6 +62,9 @@ class Decision:
         search.budget.extend(most)
         try:
             found: Verdict | None = self._found(search)
+        except Endless:
+            self._is_endless = True
+            found = self._nobodys
         except Excess:
             found = self._nobodys if most == MOST else None
         finally:
@@ -85,9 +90,7 @@ class Decision:
         return Verdict("isolates", BINDS, looked_at=search.count)
 
     def _shown(self) -> Verdict | None:
-        """The verdict where a refutation shows it. What the other policies say is only asked where none did."""
-        if self._question.others or self._question.beside:
-            return None
+        """The verdict where a refutation shows it."""
         attempt = self._refuted(self._question.theirs)
         if attempt is None:
             return None
@@ -97,9 +100,9 @@ class Decision:
     def _denies(self) -> bool:
         """Whether no row of the session's own passes either, as far as can be seen."""
         search = self._search(MINE)
-        passes = self._passes(search, FEW)
+        passes = self._passes(search, MORE)
         if passes is None and self._refuted(MINE) is None:
-            passes = self._passes(search, MOST) is not False
+            passes = self._is_endless or self._passes(search, MOST) is not False
         return not passes
 
     def _passes(self, search: Search, most: int) -> bool | None:
@@ -107,7 +110,8 @@ class Decision:
         search.budget.extend(most)
         try:
             return search.passes()
-        except Excess:
+        except Excess as excess:
+            self._is_endless |= isinstance(excess, Endless)
             return None
         finally:
             self.asks_role |= search.asks_role

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from invariants.postgres.grammar import GrammarError, parse, pb, unwrap, write_expression
+from invariants.postgres.grammar import GrammarError, pb, unwrap, write_expression
 from invariants.postgres.tree import nodes, strings
 from invariants.replay import objects as o
+from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.failing import called
 from invariants.replay.isolation.tenancy import Tenancy
 
-DEEPEST = 8
-CONSTANT = re.compile(r"\b(true|false)\b", re.IGNORECASE)
+DEEPEST, MOST = 8, 24
+"""How deep calls are seen through that bodies make, and how many at one depth: nobody reads what is longer."""
+CONSTANT = re.compile(r"\b(true|false)\b\)*\s+(and|or)\b|\b(and|or)\s+\(*(true|false)\b", re.IGNORECASE)
+"""A constant beside AND or OR."""
 
 
 def folded(tenancy: Tenancy, text: str) -> str:
@@ -30,8 +32,8 @@ def folded(tenancy: Tenancy, text: str) -> str:
 
 
 def _is_foldable(tenancy: Tenancy, text: str) -> bool:
-    """Whether there is a constant to fold, or a call of a function with a body."""
-    return CONSTANT.search(text) is not None or tenancy.knows(called(text))
+    """Whether there is a constant to fold, or a call to put an expression in the place of."""
+    return CONSTANT.search(text) is not None or not tenancy.expressions.isdisjoint(called(text))
 
 
 def _inline(tenancy: Tenancy, holder: Any) -> None:
@@ -39,7 +41,7 @@ def _inline(tenancy: Tenancy, holder: Any) -> None:
     made = [holder]
     for _ in range(DEEPEST):
         calls = [node for each in made for node in nodes(each) if node.WhichOneof("node") == "func_call"]
-        made = [node for node in calls if _replaced(tenancy, node)]
+        made = [node for node in calls if _replaced(tenancy, node)] if len(calls) <= MOST else []
 
 
 def _replaced(tenancy: Tenancy, node: Any) -> bool:
@@ -54,26 +56,11 @@ def _body(tenancy: Tenancy, call: Any) -> Any:
     """The expression that a call stands for; None where its body is more than one."""
     parts = [part for part in strings(call.funcname) if part != "pg_catalog"]
     function = tenancy.function(tuple(parts[:-1]) or ("public",), parts[-1], len(call.args))
-    if function is None or function.language != "sql" or function.returns_set or len(call.args) != len(function.inputs):
+    if function is None or len(call.args) != len(function.inputs) or not is_expression(function):
         return None
-    expression = _expression(function.body)
-    if expression is None:
-        return None
-    holder = pb.ResTarget(val=expression)
+    holder = pb.ResTarget(val=answered(function.body))
     _substitute(holder, _arguments(function, call))
     return holder.val
-
-
-@lru_cache(maxsize=1024)
-def _expression(body: str) -> Any:
-    """The expression that a body is; None where it is more than one. It is copied, never changed."""
-    statements = parse(body)
-    if len(statements) != 1 or not isinstance(statements[0].node, pb.SelectStmt):
-        return None
-    select = statements[0].node
-    if select.from_clause or select.HasField("where_clause") or len(select.target_list) != 1:
-        return None
-    return select.target_list[0].res_target.val
 
 
 def _arguments(function: o.Function, call: Any) -> Mapping[str, Any]:

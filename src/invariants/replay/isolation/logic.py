@@ -95,15 +95,16 @@ def _is_null(context: Context, value: Value) -> Truth:
 def boolean_test(node: Any) -> Test:
     """IS [NOT] TRUE, FALSE, UNKNOWN."""
     inner = test(node.arg)
-    wanted, is_negated = IS[node.booltesttype]
+    kind = node.booltesttype
+    return lambda context, frame: is_said(inner(context, frame), kind)
 
-    def tested(context: Context, frame: Frame) -> Truth:
-        said = inner(context, frame)
-        others = said & ~wanted & truth.ANY
-        answer = (truth.TRUE if said & wanted else 0) | (truth.FALSE if others else 0) | (said & truth.ERROR)
-        return truth.negated(answer) if is_negated else answer
 
-    return tested
+def is_said(said: Truth, kind: int) -> Truth:
+    """What such a test makes of what is said."""
+    wanted, is_negated = IS[kind]
+    others = said & ~wanted & truth.ANY
+    answer = (truth.TRUE if said & wanted else 0) | (truth.FALSE if others else 0) | (said & truth.ERROR)
+    return truth.negated(answer) if is_negated else answer
 
 
 def case_test(node: Any) -> Test:

@@ -1,8 +1,8 @@
-"""The settings that expressions name, by themselves or through the functions they call."""
+"""What expressions name: columns, other rows; and settings, by themselves or through the functions they call."""
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import GrammarError, parse, pb, unwrap
 from invariants.postgres.tree import strings, walk
@@ -40,3 +40,24 @@ def _calls(text: str) -> tuple[frozenset[str], frozenset[str]]:
         elif not call.args:
             called.add(name)
     return frozenset(named), frozenset(called)
+
+
+class Names(NamedTuple):
+    """What an expression names."""
+
+    columns: frozenset[str]
+    asks_others: bool
+    """It asks other rows, or names its table, so that it is about this table alone."""
+
+
+def named(node: Any) -> Names:
+    """What an expression names."""
+    columns, asks_others = set[str](), False
+    for each in walk(node):
+        if isinstance(each, pb.ColumnRef):
+            asks_others |= len(each.fields) > 1
+            columns.update(strings(list(each.fields)[-1:]) if unwrap(each.fields[-1])[0] == "string" else ())
+        else:
+            is_query = isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK
+            asks_others |= is_query or isinstance(each, pb.RangeVar)
+    return Names(frozenset(columns), asks_others)

@@ -1,21 +1,20 @@
 """The policies of a database, judged disjunct by disjunct, for each role of the application and each command that they let in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from invariants.facts import db, settings
 from invariants.facts.place import PLATFORM, Place
 from invariants.postgres import tree
-from invariants.postgres.grammar import GrammarError, pb, unwrap, write_expression
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.grammar import GrammarError, write_expression
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.decision import TOO_MANY, decide
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
-from invariants.replay.isolation.naming import settings_named
+from invariants.replay.isolation.naming import Names, named, settings_named
 from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.visibility import applying
@@ -54,15 +53,24 @@ class Judge:
         self._read: dict[tuple[int, str, int | None], Verdict] = {}
         self._asking: set[tuple[int, str, int | None]] = set()
 
-    def facts(self) -> Iterator[Any]:
-        """The verdict on every disjunct of every permissive policy, and the settings that policies go by."""
-        bodies = _bodies(self.catalog)
-        for policy in self.catalog.policies:
-            yield from _sources_used(policy, bodies)
+    def facts(self, policies: Iterable[o.Policy]) -> Iterator[Any]:
+        """The verdict on every disjunct of those of the policies that are permissive, and the settings that they go by."""
+        for policy in policies:
+            yield from _sources_used(policy, self._bodies)
             known = self.tenancy.table(self.catalog.relations[policy.table])
             if policy.permissive and (known.is_tenants or known.optional):
                 for side in COMMANDS:
                     yield from self._side(policy, side)
+
+    @cached_property
+    def _bodies(self) -> dict[str, str]:
+        """SQL functions without arguments, by ``schema.name`` and, where no other has it, by name."""
+        found: dict[str, str] = {}
+        for function in self.catalog.functions:
+            if function.language == "sql" and not function.inputs:
+                found[f"{self.catalog.schemas[function.schema].name}.{function.name}"] = function.body
+                found.setdefault(function.name, function.body)
+        return found
 
     def _steps(self, policy: o.Policy, side: str, judged: Judged) -> Iterator[str]:
         """What was taken into account, the restrictive policies first."""
@@ -216,12 +224,7 @@ class Judge:
     def _likeness(self, question: Question) -> Any:
         """What the verdict depends on, of the table that it is about; the table itself, where other rows are asked for."""
         texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
-        if any(_asks_others(text) for text in texts):
-            return question.table.oid
-        known, named = self.tenancy.table(question.table), frozenset[str]().union(*(_columns(text) for text in texts))
-        columns = [each for each in question.table.columns if each.name in named]
-        sets = (known.keys, known.others, known.identifiers, known.bound, known.references)
-        return tuple((each.name, each.not_null, each.type_name, *(each.number in numbers for numbers in sets)) for each in columns)
+        return self.tenancy.likeness(question.table, [_named(text) for text in texts])
 
 
 def _text(policy: o.Policy, side: str) -> str | None:
@@ -240,31 +243,9 @@ def disjuncts(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _columns(text: str) -> frozenset[str]:
-    """The columns that an expression names."""
-    fields = [each.fields for each in walk(tree_of(text)) if isinstance(each, pb.ColumnRef)]
-    return frozenset(strings([each[-1]])[0] for each in fields if unwrap(each[-1])[0] == "string")
-
-
-@lru_cache(maxsize=4096)
-def _asks_others(text: str) -> bool:
-    """Whether an expression asks other rows, or names its table, so that it is about this table alone."""
-    return any(
-        isinstance(each, pb.RangeVar)
-        or (isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK)
-        or (isinstance(each, pb.ColumnRef) and len(each.fields) > 1)
-        for each in walk(tree_of(text))
-    )
-
-
-def _bodies(catalog: Catalog) -> dict[str, str]:
-    """SQL functions without arguments, by ``schema.name`` and, where no other has it, by name."""
-    found: dict[str, str] = {}
-    for function in catalog.functions:
-        if function.language == "sql" and not function.inputs:
-            found[f"{catalog.schemas[function.schema].name}.{function.name}"] = function.body
-            found.setdefault(function.name, function.body)
-    return found
+def _named(text: str) -> Names:
+    """What an expression names."""
+    return named(tree_of(text))
 
 
 def _sources_used(policy: o.Policy, bodies: dict[str, str]) -> Iterator[settings.SessionSource]:

@@ -1,66 +1,74 @@
 """A refutation: that no row passes is shown case by case, without a look at every world.
 
-Where one condition lets no row pass by itself, it does not matter what the others say; where a condition is met in one way or another,
-each of them is a case of its own. What is left of a case is searched.
+A case gives what the session says, which columns are NULL, what is equal, as far as it matters: as long as the bounds on what is asked do
+not show that no row passes, one thing more is given, each way that it may be.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from invariants.replay.isolation.arms import Arm
-from invariants.replay.isolation.search import Question, Search
+from invariants.replay.isolation.arms import Arm, conjuncts
+from invariants.replay.isolation.bounds import OPTIONS, Bounds, Given, Key
+from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.world import Budget, Excess, Steps
 
-MOST = 4000
-"""Choices made in all cases together; what takes more is left to the search of every world."""
+MOST = 20_000
+"""Worlds of parts gone through in all cases together; what takes more is left to the search of every world."""
 
 
-@dataclass(slots=True, eq=False)
 class Refutation:
     """An attempt to show that no row of one side passes what a question asks."""
 
-    tenancy: Tenancy
-    question: Question
-    side: str
-    budget: Budget = field(default_factory=lambda: Budget(MOST))
-    steps: Steps = field(default_factory=dict)
-    count: int = 0
-    """How many worlds were looked at, in all cases together."""
-    asks_role: bool = False
-    _alone: dict[Arm, bool] = field(default_factory=dict)
-    """Whether a condition lets no row pass by itself."""
+    def __init__(self, tenancy: Tenancy, question: Question, side: str) -> None:
+        self._given: Given = {}
+        self._question = question
+        self.steps: Steps = {}
+        alone, budget = question._replace(others=(), beside=""), Budget(MOST)
+        self._row = Bounds(tenancy, alone, side, self._given, self.steps, budget)
+        self._beside = [Bounds(tenancy, alone, each, self._given, self.steps, budget, is_other=True) for each in question.other_sides]
+
+    @property
+    def count(self) -> int:
+        """How many worlds were looked at, of all parts together."""
+        return sum(each.count for each in (self._row, *self._beside))
+
+    @property
+    def asks_role(self) -> bool:
+        """Whether it mattered who asks."""
+        return any(each.asks_role for each in (self._row, *self._beside))
 
     def holds(self) -> bool:
         """Whether it is shown."""
-        arms = [arm for text in self.question.arms for arm in text]
-        if len(arms) == 1 and not arms[0].alternatives:
-            return False
+        asked = [(self._row, arm) for arms in self._question.arms for arm in arms]
         try:
-            return self._refutes(arms)
-        except Excess:
+            return all(self._refuted([*asked, *each]) for each in self._others())
+        except (Excess, RecursionError):
             return False
 
-    def _refutes(self, arms: Sequence[Arm]) -> bool:
-        if any(self._binds(arm) for arm in arms if not arm.alternatives):
+    def _others(self) -> Iterator[list[tuple[Bounds, Arm]]]:
+        """What is asked of an update's other side, whosever row that is."""
+        yield from ([(each, arm) for arm in conjuncts(self._question.beside)] for each in self._beside)
+        if not self._beside:
+            yield []
+
+    def _refuted(self, asked: Sequence[tuple[Bounds, Arm]]) -> bool:
+        if not all(bounds.passes(arm) for bounds, arm in asked):
             return True
-        split = next((arm for arm in arms if arm.alternatives), None)
-        if split is None:
-            return len(arms) > 1 and self._is_empty(arms)
-        rest = [arm for arm in arms if arm is not split]
-        return all(self._refutes([*each, *rest]) for each in split.alternatives)
+        key, options = self._next(asked)
+        try:
+            return bool(options) and all(self._refuted_with(key, option, asked) for option in options)
+        finally:
+            self._given.pop(key, None)
 
-    def _binds(self, arm: Arm) -> bool:
-        if arm not in self._alone:
-            self._alone[arm] = self._is_empty([arm])
-        return self._alone[arm]
+    def _refuted_with(self, key: Key, option: object, asked: Sequence[tuple[Bounds, Arm]]) -> bool:
+        self._given[key] = option
+        return self._refuted(asked)
 
-    def _is_empty(self, arms: Sequence[Arm]) -> bool:
-        question = self.question._replace(others=(), beside="")
-        search = Search(self.tenancy, question, self.side, [arms], self.budget)
-        is_empty = not search.passes()
-        self.count += search.count
-        self.asks_role |= search.asks_role
-        if is_empty:
-            self.steps |= search.steps
-        return is_empty
+    def _next(self, asked: Sequence[tuple[Bounds, Arm]]) -> tuple[Key, Sequence[object]]:
+        """What to give next, and what it may be: what most parts ask for; then what a part says that is asked more than once."""
+        shared: Counter[Key] = sum((each.shared() for each in (self._row, *self._beside)), Counter())
+        if shared:
+            key = max(shared, key=shared.__getitem__)
+            return key, OPTIONS[key[0]]
+        return next((each for bounds, arm in asked for each in bounds.repeated(arm)), ((), ()))

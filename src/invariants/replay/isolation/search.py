@@ -40,6 +40,11 @@ class Question(NamedTuple):
         return rows.NEW if self.is_new else THEIRS
 
     @property
+    def other_sides(self) -> tuple[str, ...]:
+        """The sides of the row on an update's other side."""
+        return () if not self.beside else (MINE, THEIRS) if self.is_new else (MINE, rows.NEW)
+
+    @property
     def arms(self) -> list[Sequence[Arm]]:
         """What each of the texts asks, all of it."""
         return [conjuncts(text) for text in self.texts]
@@ -130,7 +135,7 @@ def _fails(question: Question, context: Context, frame: Frame) -> bool:
 
 def _beside(context: Context, question: Question, said: Truth) -> Truth:
     """The same, if an update's other side lets some row pass in that world."""
-    side = context.world.choose((MINE, THEIRS) if question.is_new else (MINE, rows.NEW))
+    side = context.world.choose(question.other_sides)
     row = Row(question.table, side, question.table.name)
     context.world.judged.append(row)
     return _all(conjuncts(question.beside), context, Frame(items=[rows.item(context, row, row.table.name)]), said)

@@ -1,7 +1,7 @@
 """What is known of a database's tenants: the keys of its tables, whose rows they hold, what identifies a row, and who asks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -9,6 +9,8 @@ from invariants.facts import settings
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation import failing
+from invariants.replay.isolation.answered import is_expression
+from invariants.replay.isolation.naming import Names
 
 USER_WORDS = ("user_id", "userid", "uid", "sub", "user", "member_id", "profile_id", "email", "session_id", "sid")
 """How the names of settings and claims end that hold a user, or the session of one, not a tenant."""
@@ -86,6 +88,8 @@ class Tenancy:
         self._functions: dict[tuple[tuple[str, ...], str, int], tuple[o.Function, ...]] = {}
         self.callees: dict[Any, Any] = {}
         """What calls mean, for those who look it up."""
+        self.parts: dict[Any, Any] = {}
+        """What parts of conditions say by themselves, for those who look it up."""
         self._relations: dict[tuple[tuple[str, ...], str], o.Relation | None] = {}
 
     def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
@@ -126,9 +130,10 @@ class Tenancy:
         """The first of them."""
         return next(iter(self.functions(path, name, count)), None)
 
-    def knows(self, names: frozenset[str]) -> bool:
-        """Whether one of these names is that of a function with a body."""
-        return not names.isdisjoint(self._bodies)
+    @cached_property
+    def expressions(self) -> frozenset[str]:
+        """The names of functions that answer what one expression says."""
+        return frozenset(each.name.lower() for each in self.catalog.functions if is_expression(each))
 
     def may_fail(self, text: str) -> bool:
         """Whether an expression fails in some sessions, by itself or through the functions it calls."""
@@ -200,6 +205,15 @@ class Tenancy:
         if relation.oid in self.roots:
             return frozenset(self._primary.get(relation.oid, ()))
         return frozenset(column.number for column in relation.columns if column.name in self.key_names)
+
+    def likeness(self, table: o.Relation, said: Sequence[Names]) -> Any:
+        """What answers about a table depend on, of the table itself; the table, where other rows are asked for."""
+        if any(each.asks_others for each in said):
+            return table.oid
+        known, names = self.table(table), frozenset[str]().union(*(each.columns for each in said))
+        sets = (known.keys, known.others, known.identifiers, known.bound, known.references)
+        columns = (each for each in table.columns if each.name in names)
+        return tuple((each.name, each.not_null, each.type_name, *(each.number in numbers for numbers in sets)) for each in columns)
 
     def policies(self, table: int) -> list[o.Policy]:
         """The policies of a table."""

@@ -32,6 +32,10 @@ class Excess(Exception):
     """There are too many worlds to look at."""
 
 
+class Endless(Excess):
+    """One world alone takes too long to look at: more choices would not help."""
+
+
 class Budget:
     """How many choices may be made, in all worlds together; :class:`Excess` beyond."""
 
@@ -94,6 +98,13 @@ class World:
         self._sizes.append(len(options))
         return options[self._tape[position]]
 
+    def leave(self) -> None:
+        """Let go of what leads back to itself: worlds are many, and to collect them as garbage takes long."""
+        for row in (*self.judged, *self.rows):
+            row.seen.clear()
+        self.kept.clear()
+        self.absent.clear()
+
     @property
     def choices(self) -> int:
         """How many were made, and calls seen through."""
@@ -112,7 +123,7 @@ class World:
         """Count a call that is seen through: each takes as long as many choices do."""
         self._calls += 1
         if self._calls > MOST_CALLS:
-            raise Excess
+            raise Endless
 
     def minds(self, said: Truth) -> bool:
         """Whether a row passes so far, and so surely that it matters."""
@@ -146,7 +157,26 @@ class World:
             return truth.TRUE
         if (one.constant is not None and other.constant is not None) or self._known_different(one, other):
             return truth.FALSE
-        return self._met(one, other)
+        said = self._met(one, other)
+        if truth.sure(said) and (pair := self._pair(left, right)) is not None:
+            self.kept["equal", *pair] = said == truth.TRUE
+        return said
+
+    def _pair(self, left: Var, right: Var) -> tuple[object, object] | None:
+        """What tells two values from all others in every world, in an order; None where one of them cannot be told so."""
+        one, other = self._itself(left), self._itself(right)
+        return None if one is None or other is None else (one, other) if one < other else (other, one)
+
+    def _itself(self, var: Var) -> tuple[str, str] | None:
+        """A constant, what the session says, or a column of the row that is asked about."""
+        if self.kept.get(("source", var.label)) is var:
+            return "source", var.label
+        if var.constant is not None and self._constants.get(var.constant) is var:
+            return "constant", var.constant
+        row = self.judged[0] if self.judged else None
+        if row is None or row.seen.get(var.number) is not var:
+            return None
+        return "column", next(each.name for each in row.table.columns if each.number == var.number)
 
     def _no_scalar(self, left: Value, right: Value) -> Truth:
         if isinstance(left, Nothing) or isinstance(right, Nothing):
@@ -253,10 +283,10 @@ class Worlds:
         while self._tape is not None:
             world = World(self._tape, self._steps)
             try:
-                said = evaluate(world)
+                yield evaluate(world)
             except Infeasible:
                 pass
-            else:
-                yield said
+            finally:
+                world.leave()
             self._tape = world.next()
             self._budget.spend(world.choices)
