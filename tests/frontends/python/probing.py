@@ -32,10 +32,15 @@ class Sent(NamedTuple):
         return f"{filled(path)}?{self.query}" if self.query else filled(path)
 
 
-def made_up(folder: Path) -> list[Sent]:
+def words(folder: Path) -> set[str]:
+    """Whatever code may call a header, a cookie, a parameter or a field."""
+    code = "\n".join(each.read_text(encoding="utf-8") for each in folder.rglob("*.py"))
+    return {*re.findall(r"[\"'.]([A-Za-z][\w-]{1,29})\b", code), *USUAL}
+
+
+def made_up(told: set[str]) -> list[Sent]:
     """Nothing first, then values that no secret is needed for, in every place that an application may look at."""
-    code = "\n".join(each.read_text(encoding="utf-8") for each in sorted(folder.rglob("*.py")))
-    names = sorted({*re.findall(r"[\"'.]([A-Za-z][\w-]{1,29})\b", code), *USUAL} - TRANSPORT)
+    names = sorted(told - TRANSPORT)
     sent = [Sent({}), *(Sent({"Authorization": f"{scheme} anything"}) for scheme in ("Bearer", "Basic", "Token"))]
     for value in ("1", "true", "admin", "anything"):
         values = dict.fromkeys(names, value)
@@ -215,8 +220,15 @@ def _shown(pattern: str) -> str:
 
 
 def _methods(view: Any) -> list[str]:
-    """A view set's methods are its actions'; any other view is given every request."""
-    return [method.upper() for method in view.actions if method.upper() not in UNASKED] if getattr(view, "actions", None) else ["ANY"]
+    """A view set's methods are its actions', a class's those that it defines; a function is given every request."""
+    made = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if getattr(view, "actions", None):
+        told = list(view.actions)
+    elif made is None or made.__qualname__ == "WrappedAPIView":
+        return ["ANY"]
+    else:
+        told = [each for each in made.http_method_names if hasattr(made, each)]
+    return [each.upper() for each in told if each.upper() not in UNASKED]
 
 
 def _operations(resolver: Any, prefix: str) -> Iterator[tuple[str, str]]:
@@ -243,7 +255,7 @@ def probe(framework: str, folder: Path) -> Found:
     try:
         is_django = framework in {"django", "rest_framework", "ninja"}
         module = importlib.import_module("settings" if is_django else "app")
-        found: Found = globals()[framework](module if is_django else module.app, made_up(folder))
+        found: Found = globals()[framework](module if is_django else module.app, made_up(words(folder)))
         return found
     finally:
         sys.path.remove(str(folder))

@@ -46,6 +46,21 @@ app.use((req, res, next) => {
 app.get("/rows", (req, res) => res.json([]));
 app.listen(1);
 """
+DROPPED = """
+use actix_web::{middleware::from_fn, web, App};
+async fn guard(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.headers().get("authorization") != Some(&token()) {
+        return Err(ErrorUnauthorized("no"));
+    }
+    next.call(request).await
+}
+async fn rows() -> impl Responder { "[]" }
+fn main() {
+    App::new()
+        .route("/before", web::get().wrap(from_fn(guard)).to(rows))
+        .route("/after", web::get().to(rows).wrap(from_fn(guard)));
+}
+"""
 
 
 def test_a_guard_that_something_is_put_around_is_seen() -> None:
@@ -59,3 +74,7 @@ def test_what_limits_how_often_somebody_comes_is_no_guard_that_cannot_be_seen() 
 
 def test_a_guard_that_lets_some_paths_by_is_unverified() -> None:
     assert enforcement({"app.js": BY_PATH}) == {"GET /rows": "unverified"}
+
+
+def test_what_wraps_a_route_before_its_handler_is_named_is_dropped() -> None:
+    assert enforcement({"src/main.rs": DROPPED}) == {"GET /before": "none", "GET /after": "enforced"}

@@ -8,8 +8,8 @@ from tree_sitter import Node
 
 from invariants.facts.code import Origin
 from invariants.frontends.rust.macros import inside
-from invariants.frontends.rust.scopes import Scope, Taken
-from invariants.frontends.rust.syntax import Source, arguments, method, named, tail
+from invariants.frontends.rust.scopes import Scope, Taken, variables
+from invariants.frontends.rust.syntax import Source, arguments, bare, method, named, tail
 
 CALLER = frozenset(
     """headers header uri method query path cookies cookie body params query_string match_info peer_addr connection_info""".split()
@@ -29,9 +29,11 @@ PURE = frozenset(
     len get first last next iter into_iter any all is_some_and is_none_or is_ok_and to_lowercase to_uppercase
     eq_ignore_ascii_case parse collect find nth zip or or_else then then_some into_inner inner value name borrow deref
     to_vec chars bytes trim_start_matches trim_end_matches take ok_or ok_or_else map_err insert extensions headers uri
-    method path query cookies request req parts as_slice""".split()
+    method path query cookies request req parts as_slice contains_key get_all get_one""".split()
 )
 """Methods of strings, options and the like, which answer nothing but what they are given."""
+TAKING = frozenset({"get", "get_all", "get_one", "contains_key"})
+"""Methods that take a header by its name."""
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})
 SILENT = frozenset({"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type"})
 DEEP = 24
@@ -85,8 +87,9 @@ class Tracer:
         elif kind == "macro_invocation":
             yield from self._macro(node, scope, seen, depth)
         else:
+            own = {self.source.text(each) for each in variables(node.child_by_field_name("parameters"))}
             for child in self._inner(node):
-                yield from self._origins(child, scope, seen, depth - 1)
+                yield from self._origins(child, scope, seen | own, depth - 1)
 
     def _inner(self, node: Node) -> list[Node]:
         """The parts that a value depends on: of a closure and a block, what they come to; of a pattern, nothing."""
@@ -131,12 +134,14 @@ class Tracer:
     def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol, called = self.source.symbol(node), method(node)
         known = _known(symbol, scope) if not any(each.type == "closure_expression" for each in arguments(node)) else None
-        if known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
+        if (header := self._header(node, scope)) is not None and (known is not None or header.call == node):
+            yield header._replace(call=None)
+        elif known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
             yield from self._origins(called[0], scope, seen, depth - 1)
         elif symbol.endswith(("env.var", "env.var_os")):
             yield self._variable_of(Dependency("environment", symbol), arguments(node))
         elif known is not None:
-            yield self._variable_of(known, arguments(node)) if "headers" in symbol.split(".") else known
+            yield known
         elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
             for each in [called[0]] if called is not None else []:
                 yield from self._origins(each, scope, seen, depth - 1)
@@ -144,6 +149,25 @@ class Tracer:
                 yield from self._origins(each, scope, seen, depth - 1)
         else:
             yield Dependency("call", scope.function(symbol), node)
+
+    def _header(self, node: Node, scope: Scope) -> Dependency | None:
+        """The header that a chain of methods begins with, by its name, and the call that takes it."""
+        while (called := method(node)) is not None:
+            if called[1] in TAKING and arguments(node) and self._holds_headers(called[0], scope):
+                name = self.source.string(bare(arguments(node)[0])) or tail(self.source.symbol(arguments(node)[0]))
+                base = self.source.symbol(called[0])
+                return Dependency("caller", f"{base if '.' in base else 'headers'}.get.{name}", node)
+            node = bare(called[0])
+        return None
+
+    def _holds_headers(self, node: Node, scope: Scope) -> bool:
+        """Whether an expression is all the headers of a request."""
+        symbol = self.source.symbol(node)
+        if "." in symbol:
+            return tail(symbol) == "headers" and (known := _known(symbol, scope)) is not None and known.origin == "caller"
+        owner = scope.owner(symbol)
+        values = owner.values.get(symbol, []) if owner is not None else []
+        return any(tail(self.source.symbol(each)) == "headers" for each in values) or _type(symbol, scope) == "HeaderMap"
 
     def _variable_of(self, known: Dependency, given: list[Node]) -> Dependency:
         """A variable of the environment, or a header, with its name where that is written there."""
@@ -163,6 +187,8 @@ def _known(symbol: str, scope: Scope) -> Dependency | None:
     parts = symbol.split(".")
     owner = scope.owner(parts[0])
     taken = owner.parameters.get(parts[0]) if owner is not None else None
+    if taken is not None and tail(taken.type) == "HeaderMap" and len(parts) > 1:
+        return Dependency("caller", symbol)
     if taken is not None and tail(taken.type) in REQUESTS and len(parts) > 1:
         if "extensions" in parts or "extensions_mut" in parts:
             return Dependency("parameter", symbol)
@@ -170,6 +196,22 @@ def _known(symbol: str, scope: Scope) -> Dependency | None:
     if ENVIRONMENT & set(parts[:-1]) or (len(parts) > 1 and parts[-1] in ENVIRONMENT):
         return Dependency("environment", symbol)
     return None
+
+
+def _type(name: str, scope: Scope) -> str:
+    """The type of a parameter."""
+    owner = scope.owner(name)
+    return tail(owner.parameters[name].type) if owner is not None and name in owner.parameters else ""
+
+
+def takes_apart(source: Source, node: Node) -> bool:
+    """Whether an expression only takes a part out of what it is about, and compares nothing."""
+    called = method(node)
+    is_plain = called is None or called[1] in PURE
+    if node.type in {"binary_expression", "macro_invocation"} or (node.type == "call_expression" and not is_plain):
+        return False
+    is_function = node.type == "call_expression" and called is None and not tail(source.symbol(node))[:1].isupper()
+    return not is_function and all(takes_apart(source, each) for each in named(node))
 
 
 def _parameter(name: str, taken: Taken) -> Dependency:

@@ -44,6 +44,8 @@ PANICS = frozenset({"panic", "unreachable", "todo", "unimplemented", "bail", "er
 ENSURES = frozenset({"ensure", "assert", "ensure_whatever"})
 FAILS = frozenset({"ok_or", "ok_or_else", "map_err", "or_forbidden", "context", "with_context", "ok_or_eyre"})
 """Methods that say which error a missing or failed value becomes."""
+OTHERWISE = FAILS | {"unwrap_or", "unwrap_or_else", "map_or", "map_or_else", "or", "or_else", "is_ok_and", "is_some_and"}
+"""Methods of which a part is what comes only of a missing or failed value."""
 SERVICES = frozenset({"service", "inner", "next", "srv", "svc", "app"})
 OUTCOMES = frozenset({"Error", "Failure", "Forward"})
 MAKING = frozenset({"into", "into_response", "build", "finish", "clone", "to_string", "with_message", "to_error", "boxed"})
@@ -62,6 +64,8 @@ def returned(source: Source, node: Node) -> Ending | None:
     inner = bare(node)
     symbol = source.symbol(inner)
     parts = symbol.split(".")
+    if _may_be_otherwise(inner):
+        return None
     if inner.type == "call_expression" and (symbol == "Err" or symbol in {"err", "future.err", "futures.future.err"}):
         return failure(source, inner)
     if parts[-1] in OUTCOMES and "Outcome" in parts:
@@ -70,6 +74,15 @@ def returned(source: Source, node: Node) -> Ending | None:
     if status is not None and status >= 300:
         return Ending(symbol, status)
     return Ending(symbol, None) if "Redirect" in parts and inner.type == "call_expression" else None
+
+
+def _may_be_otherwise(node: Node) -> bool:
+    """Whether what an expression says is one of two answers."""
+    while (called := method(node)) is not None:
+        if called[1] in OTHERWISE:
+            return True
+        node = bare(called[0])
+    return False
 
 
 def failure(source: Source, node: Node | None) -> Ending:

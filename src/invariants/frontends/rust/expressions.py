@@ -82,7 +82,7 @@ def _try(reader: Reader, node: Node, _handling: Handling, awaited: bool) -> None
     if reader.source.symbol(inner) == "Err" and inner.type == "call_expression":
         ending = endings.failure(reader.source, inner)
         reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, "returned")
-    elif not fails(reader, inner, awaited):
+    else:
         reader.expression(inner, "returned", awaited)
 
 
@@ -234,32 +234,19 @@ def macro(reader: Reader, node: Node, _handling: Handling = "kept", _awaited: bo
 
 
 def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:
-    called = method(node)
-    if called is not None:
+    if handling == "returned" and fails(reader, node, awaited):
+        return
+    if (called := method(node)) is not None:
         is_passed_on = called[1] in PURE or (handling == "returned" and not arguments(node))  # `check().await.trace()?`
         reader.expression(called[0], "returned" if called[1] in UNWRAPS else handling if is_passed_on else "kept", awaited)
     elif (function := node.child_by_field_name("function")) is not None:
         reader.expression(function)
     for each in arguments(node):
         reader.expression(each, awaited=awaited)
-    symbol = called_symbol(reader, node)
+    symbol = reader.body.scope.called(reader.source, node)
     is_silent = called is not None and called[1] in PURE and not any(each.type == "closure_expression" for each in arguments(node))
     if not is_silent and not tail(symbol)[:1].isupper():
         _step(reader, node, symbol, handling, awaited)
-
-
-def called_symbol(reader: Reader, node: Node) -> str:
-    """What a call calls: of a method, where the type of what it is called on is told, that of the type."""
-    symbol, scope = reader.source.symbol(node), reader.body.scope
-    called = method(node)
-    if called is None:
-        return scope.function(symbol)
-    parts = symbol.split(".")
-    kind = scope.type_of(reader.source, parts[0]) if scope.owner(parts[0]) is not None and len(parts) == 2 else ""
-    if kind:
-        return f"{scope.function(kind)}.{parts[-1]}"
-    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
-    return scope.function(".".join([*parts[: capital + 1], *parts[-1:]]) if len(parts) - capital > 2 else symbol)
 
 
 def _step(reader: Reader, node: Node, symbol: str, handling: Handling, awaited: bool) -> None:

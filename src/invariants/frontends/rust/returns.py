@@ -3,7 +3,8 @@
 from tree_sitter import Node
 
 from invariants.frontends.rust import endings
-from invariants.frontends.rust.expressions import BLOCKS, block, choose, fails, macro, match
+from invariants.frontends.rust.dependences import takes_apart
+from invariants.frontends.rust.expressions import BLOCKS, block, choose, macro, match
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
 
@@ -67,8 +68,7 @@ def _failed(reader: Reader, symbol: str, depth: int = 4) -> str:
 
 
 def _plain(reader: Reader, node: Node) -> None:
-    if not fails(reader, node, awaited=True):
-        reader.expression(node, "returned", awaited=True)
+    reader.expression(node, "returned", awaited=True)
     reader.body.add("return", reader.source.place(node), _symbol(reader, node))
 
 
@@ -78,6 +78,8 @@ def _symbol(reader: Reader, node: Node) -> str:
         return reader.closure(inner)
     if inner.type == "boolean_literal":
         return reader.source.text(inner)
+    if inner.type == "call_expression" and takes_apart(reader.source, inner):
+        return reader.source.symbol(inner)
     if inner.type in {"identifier", "field_expression", "scoped_identifier", "struct_expression", "self"}:
         return reader.body.scope.function(reader.source.symbol(inner))
     return ""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.frontends.rust.syntax import Source, named
+from invariants.frontends.rust.syntax import Source, method, named
 
 
 class Taken(NamedTuple):
@@ -61,6 +61,18 @@ class Scope:
             if dot and not rest[:1].islower() and "." not in rest and rest:
                 return f"{first}.{rest}"
         return owner.parameters[name].type if name in owner.parameters else ""
+
+    def called(self, source: Source, call: Node) -> str:
+        """What a call calls: of a method, where the type of what it is called on is told, that of the type."""
+        symbol = source.symbol(call)
+        if method(call) is None:
+            return self.function(symbol)
+        parts = symbol.split(".")
+        kind = self.type_of(source, parts[0]) if self.owner(parts[0]) is not None and len(parts) == 2 else ""
+        if kind:
+            return f"{self.function(kind)}.{parts[-1]}"
+        capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
+        return self.function(".".join([*parts[: capital + 1], *parts[-1:]]) if len(parts) - capital > 2 else symbol)
 
     def bind(self, source: Source, pattern: Node | None, value: Node, declared: str = "") -> None:
         """Gives an expression to each variable of a pattern."""

@@ -9,6 +9,7 @@ from invariants.replay.web.words import (
     WHOLE,
     compares,
     compares_secrets,
+    is_credential,
     is_mode,
     is_scheme,
     is_secret,
@@ -38,8 +39,20 @@ def present(condition: str) -> str:
     return "else" if found[1] or found[2] else "then"
 
 
-def decider(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
+EQUAL = re.compile(r"(?<![=!<>])([=!]=)=?(?!=)")
+
+
+def same(condition: str) -> str:
+    """The arm of those for whom two values are the same; empty where more or something else is asked."""
+    found = EQUAL.findall(condition)
+    if len(found) != 1:
+        return ""
+    return "then" if (found[0] == "==") != condition.startswith(("not ", "!")) else "else"
+
+
+def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """Who decides a branch."""
+    found = _as_sent(told)
     origins = {each.origin for each in found}
     if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
         return "other"
@@ -52,6 +65,15 @@ def decider(condition: str, found: Sequence[Dependence], given: Sequence[Depende
     if "caller" in origins:
         return _compared(condition, found)
     return "told" if origins & {"other", "parameter"} else "other"
+
+
+def _as_sent(told: Sequence[Dependence]) -> Sequence[Dependence]:
+    """A credential that a function is given is what a caller sent, unless something is there that may have been found out by it."""
+    held = [each for each in told if each.origin == "parameter"]
+    others = {each.origin for each in told} - {"parameter", "constant", "environment"}
+    if others or not all(is_credential(each.symbol) for each in held):
+        return told
+    return [each._replace(origin="caller") if each in held else each for each in told]
 
 
 def _configured(condition: str, against: Sequence[Dependence]) -> Decider:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import decider, present
-from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, stronger
+from invariants.replay.web.deciding import decider, present, same
+from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
 from invariants.replay.web.refusing import refused
 from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
 
@@ -102,9 +102,20 @@ class Fold:
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
         decided = "marked" if mark else self._decider(step)
+        if decided in {"", "compared"} and self._is_inverted(step, ways):
+            decided = "caller"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step))
+
+    def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
+        """Whether those alone are turned away who send what a secret is."""
+        arm = same(step.symbol)
+        others = [path for other, path in ways.items() if other != arm]
+        if not ways.get(arm) or not only_denies(ways[arm]) or all(map(only_denies, others)):
+            return False
+        origins = {each.origin for each in self._found(step)}
+        return "caller" in origins and "call" not in origins
 
     def _is_unusual(self, step: Step) -> bool:
         """A branch for preflight requests: no route answers those."""
@@ -112,11 +123,15 @@ class Fold:
 
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""
-        place = (step.function_name, step.position)
-        found = [self._walker.told(each, self._key) for each in self._own.dependences.get(place, []) if not self._is_promised(each)]
-        calls = [each for each in found if each.origin == "call"]
-        given = [each for call in calls for each in self._walker.given(call, self._key, self._own.given.get(place, []))]
+        found = self._found(step)
+        said = self._own.given.get((step.function_name, step.position), [])
+        given = [one for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)]
         return decider(step.symbol, found, given)
+
+    def _found(self, step: Step) -> list[Dependence]:
+        """What the condition of a branch looks at."""
+        said = self._own.dependences.get((step.function_name, step.position), [])
+        return [self._walker.told(each, self._key) for each in said if not self._is_promised(each)]
 
     def _asks_promises(self, step: Step) -> bool:
         """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""

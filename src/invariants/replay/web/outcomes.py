@@ -51,9 +51,9 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
         others = [each for each in denying if each is not path]
         if not others or path in denying:
             found |= path
-        elif decider in {"", "compared", "told"} and any(_only_denies(each) and DENY in each for each in others):
+        elif decider in {"", "compared", "told"} and any(only_denies(each) and DENY in each for each in others):
             found |= {stronger(each, "checked") for each in path}
-        elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(_only_denies(each) for each in others)):
+        elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):
             skipping = decider in {"other", "setting", "marked", "environment"} or any(
@@ -101,7 +101,7 @@ def marked(ways: dict[str, Outcomes], arm: str, mark: str) -> dict[str, Outcomes
 
 def answered(path: Outcomes) -> Outcomes:
     """A path that only turns away, where that is an answer about what is asked for and not about who asks."""
-    return frozenset(STOP if each.kind == "deny" else each for each in path) if _only_denies(path) else path
+    return frozenset(STOP if each.kind == "deny" else each for each in path) if only_denies(path) else path
 
 
 def _denies(path: Outcomes) -> bool:
@@ -113,7 +113,8 @@ def _guarded(path: Outcomes) -> bool:
     return not any(is_open(each) for each in path)
 
 
-def _only_denies(path: Outcomes) -> bool:
+def only_denies(path: Outcomes) -> bool:
+    """Whether nobody comes by."""
     return not any(each.kind == "pass" for each in path)
 
 

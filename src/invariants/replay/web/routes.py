@@ -10,6 +10,7 @@ from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, 
 from invariants.replay.web import postures
 from invariants.replay.web.calls import Calls
 from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, settled
 from invariants.replay.web.libraries import configured
@@ -19,9 +20,7 @@ from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, is_below
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.viewsets import ViewSets
 
-VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 DEEP = 8
@@ -29,15 +28,6 @@ ORDER = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
-
-
-class Door(NamedTuple):
-    """An endpoint in its file, and what answers it; of a method, the class that it is asked of, which may stand on the method's own."""
-
-    file: str
-    endpoint: Endpoint
-    handler: Key
-    view: Key | None = None
 
 
 class Standing(NamedTuple):
@@ -56,6 +46,7 @@ class Routes:
         self._corpus = corpus
         self._symbols = Symbols(corpus, modules)
         self._graph = Graph(corpus, self._symbols)
+        self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(corpus, self._symbols, configured(said, corpus))
         self._calls = Calls(corpus, self._symbols)
         self._edges = [
@@ -65,51 +56,17 @@ class Routes:
             if not use.router and not use.own
         ]
         self._prefixes = Prefixes(corpus, self._graph)
-        self._views = ViewSets(corpus, self._symbols)
 
     def facts(self) -> Iterator[Any]:
         """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
         found: dict[tuple[str, Any], tuple[Route, list[Any]]] = {}
-        for door in self._doors():
+        for door in self._doors.all():
             for route, *rest in self._served(door):
                 known = found.get((route.name, route.at))
                 if known is None or ORDER.index(route.enforcement) < ORDER.index(known[0].enforcement):
                     found[route.name, route.at] = (route, rest)
         for route, rest in found.values():
             yield from (route, *rest)
-
-    def _doors(self) -> Iterator[Door]:
-        for path, file in sorted(self._corpus.files.items()):
-            for endpoint in file.facts[Endpoint]:
-                if endpoint.handler == "*":
-                    yield from self._passed_on(path, endpoint)
-                elif not self._is_configured(path, endpoint):
-                    yield Door(path, endpoint, self._handler(path, endpoint.handler))
-            yield from (Door(path, *each) for each in self._views.answers(path))
-        yield from (Door(path, endpoint, Key("", endpoint.handler)) for path, endpoint in self._graph.foreign())
-
-    def _is_configured(self, path: str, endpoint: Endpoint) -> bool:
-        """A file of a folder that would be a route by its name, in an application that writes its routes down (React Router)."""
-        files = self._corpus.files.items() if endpoint.framework == "remix" and not endpoint.router else ()
-        return any(each.symbol == "configured" and is_below(path, file) for file, own in files for each in own.facts[Setting])
-
-    def _handler(self, path: str, symbol: str) -> Key:
-        own = self._corpus.files[path]
-        found = self._symbols.exported(path, symbol) if symbol in own.exports else self._symbols.resolve(path, symbol)
-        view = self._symbols.resolve(path, symbol.rpartition(".")[0]) if path.endswith(".py") and "." in symbol else found
-        return view if self._is_class(view) and found != Key(view.file, f"{view.name}.{found.name.rpartition('.')[2]}") else found
-
-    def _is_class(self, key: Key) -> bool:
-        own = self._corpus.get(key.file) if key.file else None
-        return own is not None and key.name in own.functions and own.functions[key.name].kind == "class"
-
-    def _passed_on(self, path: str, endpoint: Endpoint) -> Iterator[Door]:
-        """The routes of a file that passes on all that another exports."""
-        for verb in VERBS:
-            found = self._symbols.exported(path, verb)
-            other = self._corpus.get(found.file) if found.file != path else None
-            if other and (found.name in other.functions or found.name in other.aliases):
-                yield Door(path, endpoint._replace(method=verb), found)
 
     def _contexts(self, door: Door) -> list[Context]:
         endpoint = door.endpoint
@@ -155,7 +112,7 @@ class Routes:
         """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
         yield from ((door.file, use) for use in self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
         view = Key(door.handler.file, door.handler.name.rpartition(".")[0])
-        if door.endpoint.framework == "fastapi" and self._is_class(view):
+        if door.endpoint.framework == "fastapi" and self._doors.is_class(view):
             yield from given(self._corpus, self._symbols, view)
 
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
@@ -182,7 +139,7 @@ class Routes:
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
-        if not self._is_class(key):
+        if not self._doors.is_class(key):
             yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]))
             yield from self._guards.inside(key)
             return
@@ -193,7 +150,7 @@ class Routes:
 
     def _of_view(self, view: Key) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
-        if view.file.endswith(".py") and self._is_class(view):
+        if view.file.endswith(".py") and self._doors.is_class(view):
             yield from self._guards.classes(view)
             yield from self._guards.inside(self._symbols.resolve(view.file, f"{view.name}.dispatch"))
 
@@ -288,7 +245,9 @@ class Routes:
 
     def _directive(self, door: Door) -> str:
         own = self._corpus.get(door.handler.file) if door.handler.file else None
-        found = [each for each in own.facts[Directive] if each.function_name == door.handler.name] if own else []
+        owner = door.handler.name.rpartition(".")[0] if door.endpoint.framework == "django" else ""
+        names = [door.handler.name, *([owner] if owner else [])]
+        found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
 

@@ -14,7 +14,7 @@ from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.libraries import promising
-from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect, is_open
+from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
 
@@ -214,7 +214,8 @@ class Walker:
             return False
         with self._opened(key):
             found = Fold(self, key, own, steps, is_asked=True).outcomes()
-        return any(map(is_open, found)) or not any(each.kind == "pass" for each in found)
+        passing = [each for each in found if each.kind == "pass"]
+        return not passing or any(each.strength != "checked" for each in passing)
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""

@@ -130,6 +130,12 @@ def sends_credentials(symbol: str) -> bool:
     return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(words(symbol)))
 
 
+def is_credential(symbol: str) -> bool:
+    """Whether a value is a credential itself, by its name, and not a part of something else."""
+    found = words(symbol)
+    return "." not in symbol and bool(KEYS & set(found)) and found[-1] not in KINDS
+
+
 def names_address(symbol: str) -> bool:
     """Whether a value is where a request comes from, by its name."""
     return bool(ADDRESSES & {word for each in symbol.split(".") for word in words(each)})

@@ -1,6 +1,7 @@
 """Django: lists of URLs, the views in them, middleware, and what views that are classes are guarded by.
 
-A view answers every method, so that its routes are ``ANY``. The lists are routers: ``urlpatterns`` of a file, and lists that it is made of.
+A view answers every method, so that its routes are ``ANY`` here: which methods a class defines is told where all files are known.
+The lists are routers: ``urlpatterns`` of a file, and lists that it is made of.
 """
 
 import ast
@@ -51,16 +52,22 @@ def _settings(module: Module) -> Facts:
 
 
 def _decorated(module: Module) -> Iterator[Decorator]:
-    """What ``method_decorator`` puts on a class, and what stands on its ``dispatch``: both guard every method of it."""
+    """What ``method_decorator`` puts on the methods of a class; on ``dispatch``, it guards every one of them."""
     for node, scope in module.definitions:
         if isinstance(node, ast.ClassDef):
-            dispatch = [each for each in node.body if isinstance(each, Function) and each.name == "dispatch"]
-            listed = [*node.decorator_list, *(each for one in dispatch for each in one.decorator_list)]
-            for position, each in enumerate(listed):
-                if isinstance(each, ast.Call) and callee(each) == "method_decorator" and _reaches(each, each in node.decorator_list):
-                    for given in elements(argument(each, 0), module.bindings) or each.args[:1]:
-                        name = symbol(unwrapped(given))
-                        yield Decorator(module.place(given), scope.name, position, name, isinstance(given, ast.Call))
+            methods = [each for each in node.body if isinstance(each, Function)]
+            listed = [(each.name, one) for each in methods for one in each.decorator_list]
+            named = [(constant(keyword(one, "name"), {}) or "", one) for one in node.decorator_list if isinstance(one, ast.Call)]
+            for position, (method, each) in enumerate([*named, *listed]):
+                if isinstance(each, ast.Call) and callee(each) == "method_decorator" and method:
+                    target = scope.name if method == "dispatch" else f"{scope.name}.{method}"
+                    yield from _put(module, each, target, position)
+
+
+def _put(module: Module, call: ast.Call, target: str, position: int) -> Iterator[Decorator]:
+    """What one ``method_decorator`` puts there: a decorator, or a list of them."""
+    for given in elements(argument(call, 0), module.bindings) or call.args[:1]:
+        yield Decorator(module.place(given), target, position, symbol(unwrapped(given)), isinstance(given, ast.Call))
 
 
 def _tested(module: Module) -> Facts:
@@ -73,11 +80,6 @@ def _tested(module: Module) -> Facts:
                 asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, outer)
                 yield from asked(module.place(each), name, [asks], 302)
                 yield Decorator(module.place(each), scope.name, position, name, called=False)
-
-
-def _reaches(call: ast.Call, on_class: bool) -> bool:
-    """Whether a decorator reaches every request: on the class it must say that it is for ``dispatch``."""
-    return not on_class or constant(keyword(call, "name"), {}) == "dispatch"
 
 
 def inside(node: ast.stmt) -> Iterator[ast.stmt]:

@@ -132,7 +132,7 @@ class Actix(Chains):
         )
 
     def answered(self, router: str, at: Node, path: str | None, node: Node, scope: Scope) -> None:
-        """`web::get().to(handler)`, with its guards of routing and what wraps it."""
+        """`web::get().to(handler)`, with its guards of routing and what wraps it after its handler is named: the rest is dropped."""
         root, calls = chain(node)
         if root.type == "identifier" and not calls and (value := self._value(root, scope)) is not None:
             root, calls = chain(value)
@@ -141,7 +141,8 @@ class Actix(Chains):
         if answering is None:
             self.dynamic(at, "its handler is put together elsewhere", "Write web::get().to(handler) where the route is registered.")
             return
-        around = [arguments(call)[0] for word, call in reversed(calls) if word in {"wrap", "wrap_fn"} and arguments(call)]
+        last = max((place for place, (word, _) in enumerate(calls) if word == "to"), default=-1)
+        around = [arguments(call)[0] for word, call in reversed(calls[last + 1 :]) if word in {"wrap", "wrap_fn"} and arguments(call)]
         for verb in self._verbs(node, root):
             self.endpoint(router, at, verb, path, handler(self.module, answering, scope), around, scope)
 
