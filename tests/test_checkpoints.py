@@ -1,16 +1,19 @@
 """Checkpoints are what was kept or nothing at all, and going on from one ends where replaying everything does."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from invariants.check import Options, Run
 from invariants.checkpoints import KEPT, SIZE, Checkpoints, _checksum
+from invariants.facts import db
 from invariants.finding import Outcome
 from invariants.replay import run
 from invariants.replay.run import Progress, begin
+from invariants.store import Store, Unit
 from repositories import write
 
 FIRST = "create table notes (id uuid primary key, tenant_id uuid not null);\nalter table notes enable row level security;\n"
@@ -91,4 +94,25 @@ def test_a_migration_that_is_added_is_replayed_alone(
     write(tmp_path, {"migrations/2_policy.sql": SECOND})
     again = outcome(tmp_path)
     assert ran == ["migrations/2_policy.sql"]
+    assert again.findings == outcome(tmp_path, cached=False).findings
+
+
+def test_what_a_migration_does_not_touch_is_not_told_again(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVARIANTS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    write(tmp_path, {"migrations/1_notes.sql": FIRST + SECOND + FIRST.replace("notes", "lines")})
+    outcome(tmp_path)
+    told: list[str] = []
+    added = Store.add
+
+    def noted(store: Store, unit: Unit, facts: Iterable[Any], parts: Iterable[Unit] = ()) -> None:
+        facts = list(facts)
+        told.extend(each.name for each in facts if isinstance(each, db.Table))
+        added(store, unit, facts, parts)
+
+    monkeypatch.setattr(Store, "add", noted)
+    write(tmp_path, {"migrations/2_lines.sql": "alter table lines add column amount int; create table sums (id int);"})
+    again = outcome(tmp_path)
+    assert sorted(told) == ["public.lines", "public.sums"]
     assert again.findings == outcome(tmp_path, cached=False).findings

@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "rows": {"bodies", "facts", "relations"},
     "eviction": {"relations"},
     "shown": set(),
-    "store": {"authorizer", "bodies", "cache", "eviction", "relations", "rows", "shown", "vocabulary", "facts"},
+    "connection": {"authorizer", "cache"},
+    "store": {"authorizer", "bodies", "connection", "cache", "eviction", "relations", "rows", "shown", "vocabulary", "facts"},
     "snapshots": {"git", "facts"},
     "postgres": {"facts"},
     "python": {"facts", "postgres"},
@@ -130,7 +131,7 @@ MAY_IMPORT = {
 OWNERS = {
     "click": {"cli"},
     "rich": {"cli", "reports"},
-    "sqlite3": {"authorizer", "eviction", "rows", "shown", "store", "vocabulary"},
+    "sqlite3": {"authorizer", "connection", "eviction", "rows", "shown", "store", "vocabulary"},
     "libcst": {"python", "frontends"},
     "postgast": {"postgres"},
     "google": {"postgres"},

@@ -217,6 +217,36 @@ def test_the_cache_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest
     assert there == [27, 28, 29]
 
 
+HEAD, PART = Unit("database main", "1", "d"), Unit("database main", "1 5", "d")
+
+
+def test_the_parts_of_a_unit_are_shown_wherever_it_is(tmp_path: Path) -> None:
+    store = kept(tmp_path / "cache.db")
+    later = HEAD._replace(content="2")
+    store.add(PART, [table("public.part")])
+    store.add(HEAD, [table("public.first")], [PART])
+    store.add(later, [table("public.second")], [PART])
+    store.activate([later])
+    assert names(store) == ["public.part", "public.second"]
+    store.save()
+    again = kept(tmp_path / "cache.db")
+    again.activate([HEAD])
+    assert names(again) == ["public.first", "public.part"]
+    again.activate([])
+    assert names(again) == []
+
+
+def test_a_unit_goes_where_one_of_its_parts_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invariants.eviction.SPARE", 100)
+    store = kept(tmp_path / "cache.db")
+    store.add(PART, [table(f"public.t{number}") for number in range(200)])
+    store.add(HEAD, [table("public.first")], [PART])
+    store.save()
+    again = kept(tmp_path / "cache.db")
+    assert PART not in again
+    assert HEAD not in again
+
+
 WRITER = """
 import sys
 from pathlib import Path

@@ -17,8 +17,9 @@ def digest(folders: tuple[str, ...], libraries: tuple[str, ...] = ()) -> str:
     """What the sources below these folders are, relative to the package, and which versions of the libraries are installed."""
     made = blake2b(digest_size=12)
     for folder in folders:
-        for path in sorted(_sources(str(HERE / folder))):
-            made.update(f"{os.path.relpath(path, HERE)}\0".encode())
+        place = str(HERE / folder)
+        for path in sorted(_sources(place)):
+            made.update(f"{folder}{path[len(place) :]}\0".encode())
             made.update(_hashed(path))
     made.update("\0".join(installed(libraries)).encode())
     return made.hexdigest()

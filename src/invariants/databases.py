@@ -31,7 +31,7 @@ def database(layout: Layout, source: Any, files: Mapping[str, Unit], inputs: Seq
     key = _digest(repr(layout), source, *(str(files[path]) for path in paths), *inputs)
     unit = Unit(f"database {layout.name}", key, files[layout.files[0]].digest)
     if unit not in store:
-        store.add(unit, _facts(layout, source, {path: files[path] for path in paths}, store))
+        store.add(unit, *_facts(unit, layout, source, {path: files[path] for path in paths}, store))
     return unit
 
 
@@ -48,23 +48,28 @@ def statements(store: Store, database: str, runner: str) -> list[list[Statement]
     return [[each for each in facts if isinstance(each, Statement)] for _, facts in migrations]
 
 
-def _facts(layout: Layout, source: Any, files: Mapping[str, Unit], store: Store) -> Iterator[Any]:
-    """The facts of a database: its own, those of its migrations, and what replay makes of them."""
+def _facts(unit: Unit, layout: Layout, source: Any, files: Mapping[str, Unit], store: Store) -> tuple[list[Any], list[Unit]]:
+    """The facts of a database - its own, those of its migrations, what replay makes of them - and the parts that are kept apart."""
     from invariants.replay.run import told
 
     paths, problems = _ordered(layout, files, store)
     key = ""
-    yield from (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
-    yield db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
+    doubts: list[Unread] = []
     if layout.language == "django":
         progress, doubts = _resolved(layout, paths, store)
-        yield from doubts
     else:
         progress, key = _replayed(layout, paths, files, store)
     configured = [each for facts in store.facts(*TENANCY).values() for each in facts]
-    facts = told(progress, layout.name, layout.runner, configured)
+    facts, parts = told(progress, layout.name, layout.runner, configured, unit.content, lambda part: unit._replace(content=part) in store)
     if key:
         Checkpoints(store.path).keep(key, progress)
+    idle = (db.Idle(_first(each.manifest or each.path, each.line), layout.name, each.path, each.message) for each in layout.idle)
+    own = db.Database(_first(paths[0] if paths else layout.files[0]), layout.name, layout.runner, layout.folder, source)
+    return [*idle, own, *doubts, *_run(layout, paths, facts), *problems], list(_parts(unit, parts, store))
+
+
+def _run(layout: Layout, paths: Sequence[str], facts: Sequence[Any]) -> Iterator[Any]:
+    """The facts that replay makes, with every migration among them, and which of them run again whenever they change."""
     ran = {each.path for each in facts if isinstance(each, db.Migration)}
     idle = [db.Migration(_first(path), layout.name, path, number, 0, False) for number, path in enumerate(paths) if path not in ran]
     for fact in [*facts, *idle]:
@@ -72,7 +77,15 @@ def _facts(layout: Layout, source: Any, files: Mapping[str, Unit], store: Store)
             yield fact._replace(repeatable=True)
         else:
             yield fact
-    yield from problems
+
+
+def _parts(unit: Unit, parts: Mapping[str, list[Any] | None], store: Store) -> Iterator[Unit]:
+    """The units of a database's parts, those that are not kept yet added."""
+    for content, facts in parts.items():
+        part = unit._replace(content=content)
+        if facts is not None:
+            store.add(part, facts)
+        yield part
 
 
 def _replayed(layout: Layout, paths: Sequence[str], files: Mapping[str, Unit], store: Store) -> "tuple[Progress, str]":

@@ -14,6 +14,7 @@ def evict(connection: sqlite3.Connection, used: Collection[int]) -> set[int]:
     rows = connection.execute("select id, facts, used from main.unit order by used desc, id desc").fetchall()
     latest = max((last for *_, last in rows), default=0) + 1
     gone = set(_crowded(rows, used))
+    gone |= {unit for unit, part in connection.execute("select unit, part from main.part") if part in gone}
     connection.execute("begin")
     connection.executemany("update main.unit set used = ? where id = ?", ((latest, number) for number in used))
     if gone:
@@ -34,7 +35,7 @@ def _crowded(rows: Collection[tuple[int, int, int]], used: Collection[int]) -> I
 def _drop(connection: sqlite3.Connection, units: Collection[int]) -> None:
     connection.execute("create temp table dropped (id integer primary key)")
     connection.executemany("insert into temp.dropped values (?)", ((number,) for number in units))
-    for name in (*(relation.name for relation in relations()), "place", "held", "body"):
+    for name in (*(relation.name for relation in relations()), "place", "held", "body", "part"):
         connection.execute(f"delete from main.{name} where unit in (select id from temp.dropped)")  # noqa: S608
     connection.execute("delete from main.unit where id in (select id from temp.dropped)")
     connection.execute("drop table temp.dropped")

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Set as AbstractSet
 
 SETS = ("active", "base")
+LISTED = "select value from json_each(?)"
 
 
 class Shown:
@@ -34,6 +35,10 @@ class Shown:
         """Have what is to be shown in place."""
         for name, wanted in self._wanted.items():
             if (there := self._there[name]) is not wanted:
-                self._connection.executemany(f"delete from temp.{name} where id = ?", ((each,) for each in there - wanted))  # noqa: S608
-                self._connection.executemany(f"insert into temp.{name} values (?)", ((each,) for each in wanted - there))  # noqa: S608
+                self._connection.execute(f"delete from temp.{name} where id in ({LISTED})", (_list(there - wanted),))  # noqa: S608
+                self._connection.execute(f"insert into temp.{name} {LISTED}", (_list(wanted - there),))
                 self._there[name] = wanted
+
+
+def _list(units: AbstractSet[int]) -> str:
+    return f"[{','.join(map(str, units))}]"

@@ -67,6 +67,8 @@ class Manifests(NamedTuple):
 def language(path: str) -> str | None:
     """The language of a file of source code that may be served; null of others, and of tests."""
     ending = path[path.rfind(".") :] if "." in path else ""
+    if ending not in LANGUAGES and not path.endswith(tuple(PLATFORMS)):
+        return None
     parts = path.split("/")
     platform = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
     if platform and not SKIPPED & set(parts):
@@ -81,6 +83,7 @@ def is_aside(path: str) -> bool:
     return path[path.rfind(".") :] in LANGUAGES and not SKIPPED & set(path.split("/")) and language(path) is None
 
 
+@cache
 def is_manifest(path: str) -> bool:
     """A file that says what names of modules mean."""
     name = path.rpartition("/")[2]

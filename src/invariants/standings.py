@@ -73,5 +73,5 @@ def _kept(store: Store) -> Checkpoints:
 def _key(side: Side, today: date) -> str:
     """What a standing is made of: the facts, the rules, the day, and what asks them."""
     made = code.digest(("", str(built_in())), code.PARSERS)
-    parts = [made, sys.version, today.isoformat(), *map(repr, sorted(side.units)), *map(repr, side.rules)]
+    parts = [made, sys.version, today.isoformat(), *map(str, sorted(side.units)), *map(repr, side.rules)]
     return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()

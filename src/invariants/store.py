@@ -20,9 +20,10 @@ from time import thread_time
 from typing import Any, NamedTuple
 
 from invariants import eviction, vocabulary
-from invariants.authorizer import LONGEST, authorized, complaint
+from invariants.authorizer import authorized, complaint
 from invariants.bodies import INSIDE, Body, unpacked
 from invariants.cache import Cache
+from invariants.connection import connected
 from invariants.facts.place import Place
 from invariants.relations import relations
 from invariants.rows import Rows, by_class, insides, restored
@@ -32,13 +33,12 @@ from invariants.vocabulary import WORD
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
                         facts integer not null, used integer not null, unique (path, content, digest)) strict;
+create table main.part (unit integer not null, part integer not null, primary key (unit, part)) strict, without rowid;
 create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
                         told integer not null) strict;
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
 """
-ROOM = 32 * 1024
-"""So many kilobytes of a store are held in memory; what is beyond that, SQLite puts into a file of its own, which nobody sees."""
 PLACE = "file, line, start, end_line, stop"
 BODY = "function_name, names, content"
 AMONG = "unit in (select value from json_each(?1))"
@@ -51,21 +51,9 @@ class Unit(NamedTuple):
     content: str
     digest: str
 
-
-class _Sorted:
-    """``group_concat`` whose answer does not depend on the order in which rows come."""
-
-    def __init__(self) -> None:
-        self._values: list[str] = []
-        self._separator = ", "
-
-    def step(self, value: Any, separator: str = ", ") -> None:
-        self._separator = separator
-        if value is not None:
-            self._values.append(str(value))
-
-    def finalize(self) -> str | None:
-        return self._separator.join(sorted(self._values)) if self._values else None
+    def __str__(self) -> str:
+        """As a part of keys, which are made of thousands of units."""
+        return "\0".join(self)
 
 
 class QueryError(Exception):
@@ -84,8 +72,11 @@ class Store:
     def __init__(self, kept: Cache | None = None) -> None:
         self._cache = kept
         self.notes: list[str] = []
-        self._connection = _connect(kept)
+        self._connection = connected(kept, schema())
         self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
+        self._parts: dict[int, set[int]] = defaultdict(set)
+        for number, part in self._rows("select unit, part from main.part"):
+            self._parts[number].add(part)
         self._added = Rows(self._connection)
         self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
@@ -113,11 +104,14 @@ class Store:
     def __contains__(self, unit: Unit) -> bool:
         return unit in self._ids
 
-    def add(self, unit: Unit, facts: Iterable[Any]) -> None:
-        """Keep the facts of a unit that is not there yet."""
+    def add(self, unit: Unit, facts: Iterable[Any], parts: Iterable[Unit] = ()) -> None:
+        """Keep the facts of a unit that is not there yet. Its parts are units that are shown wherever it is shown."""
         number = self._ids[unit] = self._next_unit
         self._paths[number], self._next_unit = unit.path, number + 1
         self._added.add("unit", (number, *unit, self._added.put(number, facts), 0))
+        for part in parts:
+            self._parts[number].add(self._ids[part])
+            self._added.add("part", (number, self._ids[part]))
         self._changed = True
 
     def _unpack(self) -> None:
@@ -143,9 +137,14 @@ class Store:
         self._show("active", [unit], self._shown.active)
 
     def _show(self, name: str, units: Iterable[Unit], also: AbstractSet[int] = frozenset()) -> None:
-        shown = {self._ids[unit] for unit in units}
+        shown = self._numbers(units)
         self._used |= shown
         self._shown.show(name, shown | also)
+
+    def _numbers(self, units: Iterable[Unit]) -> set[int]:
+        """The numbers of units and of their parts."""
+        numbers = {self._ids[unit] for unit in units}
+        return numbers.union(*(self._parts[each] for each in numbers & self._parts.keys()))
 
     def _ready(self) -> None:
         """Have what is to be shown in place, now that somebody asks."""
@@ -161,7 +160,7 @@ class Store:
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
-        numbers = {self._ids[unit] for unit in units}
+        numbers = self._numbers(units)
         found = self._held(numbers, classes)
         for unit, *body in self._bodies(numbers, AMONG):
             found[self._paths[unit]].append(Body(*body))
@@ -279,20 +278,3 @@ class Store:
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()
-
-
-def _connect(kept: Cache | None) -> sqlite3.Connection:
-    connection = sqlite3.connect("", isolation_level=None)
-    connection.execute(f"pragma cache_size = -{ROOM}")
-    connection.execute("pragma journal_mode = memory")
-    content = kept.read() if kept else None
-    if content:
-        connection.deserialize(content)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-    connection.execute("pragma temp_store = memory")
-    connection.execute("pragma trusted_schema = off")
-    for arguments in (1, 2):
-        connection.create_aggregate("group_concat", arguments, _Sorted)  # type: ignore[arg-type]
-    if not content:
-        connection.executescript(schema())
-    return connection

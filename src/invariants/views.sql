@@ -73,10 +73,13 @@ select database, role, reached from reach;
 
 create temp view app_grant as
 -- Every privilege that an application's role holds, by itself, through a role it can take, or as everyone does.
-select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, a.name as role, g.grantee, g.file, g.line
-from app_role as a
-join role_reach as r on r.database = a.database and r.role = a.name
-join db_grant as g on g.database = a.database and g.grantee in (r.reached, 'public')
+select distinct g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, h.role, g.grantee, g.file, g.line
+from (
+    select r.database, r.role, r.reached as grantee from app_role as a join role_reach as r on r.database = a.database and r.role = a.name
+    union
+    select r.database, r.role, 'public' from app_role as a join role_reach as r on r.database = a.database and r.role = a.name
+) as h
+join db_grant as g on g.database = h.database and g.grantee = h.grantee
 union
 select g.at, g.database, g.object_kind, g.object_name, g.column_name, g.privilege, 'public', 'public', g.file, g.line
 from db_grant as g
@@ -356,9 +359,9 @@ create temp view unchosen_column as
 select c.database, c.table_name, c.name
 from db_column as c
 where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid')
-   or lower(c.name) glob '*token*' or lower(c.name) glob '*secret*' or lower(c.name) glob '*nonce*'
-   or lower(c.name) glob '*api*key*' or lower(c.name) glob '*key*hash*' or lower(c.name) glob '*hash*key*'
-   or lower(c.name) glob '*code*hash*' or lower(c.name) glob '*state*hash*'
+   or c.name like '%token%' or c.name like '%secret%' or c.name like '%nonce%'
+   or c.name like '%api%key%' or c.name like '%key%hash%' or c.name like '%hash%key%'
+   or c.name like '%code%hash%' or c.name like '%state%hash%'
 union
 select f.database, f.table_name, f.column_name from db_constraint_column as f where f.target_column is not null
 union
@@ -416,22 +419,14 @@ where exists (select 1 from settings_choice as c where c.name = 'tenancy.isolati
 -- What people ask about, and what later packs will answer.
 
 create temp view policy as
--- A row security policy, the weakest thing that its terms do to tenants apart, what that term comes to, and the steps of the reasoning.
+-- A row security policy, the weakest thing that its terms do to tenants apart, and what that term comes to.
 select p.at, p.database, p.table_name, p.name, p.command, p.permissive,
     coalesce(w.verdict, 'unverified') as verdict,
     coalesce(w.reason, 'its terms are not judged: ' || case when p.permissive then 'its table is no tenant''s' else 'it only narrows' end) as reason,
-    w.term, w.folded, w.witness, (
-        select group_concat(s.what, '; ') from (
-            select what from db_policy_step as s
-            where s.database = p.database and s.table_name = p.table_name and s.policy_name = p.name
-              and s.side = w.side and s.term_position = w.position
-            order by s.position
-        ) as s
-    ) as steps,
-    p.file, p.line
+    w.term, w.folded, w.witness, p.file, p.line
 from db_policy as p
 left join (
-    select database, table_name, policy_name, side, position, verdict, reason, term, folded, witness, row_number() over (
+    select database, table_name, policy_name, verdict, reason, term, folded, witness, row_number() over (
         partition by database, table_name, policy_name
         order by case verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, side desc, position
     ) as rank

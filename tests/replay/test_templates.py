@@ -18,7 +18,8 @@ def found(policy: str) -> list[tuple[str, str | None, str | None]]:
     """The column, USING and WITH CHECK of each template."""
     machine = run(*TABLES, policy)
     memory = Memory(Grounds(Tenancy(machine.catalog, [])), NONE)
-    return [(each.column_name, each.using_text, each.check_text) for each in templates(machine, "main", memory)]
+    made = templates(machine, "main", memory, machine.catalog.policies, {})
+    return [(each.column_name, each.using_text, each.check_text) for each in made]
 
 
 @pytest.mark.parametrize(

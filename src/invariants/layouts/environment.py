@@ -18,6 +18,8 @@ COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$")
 WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 DOCKERFILE = re.compile(r"(?:^|/)(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?$", re.IGNORECASE)
 NGINX = re.compile(r"(?:^|/)nginx[^/]*\.conf(?:\.\w+)?$|\.conf\.template$|(?:^|/)[^/]*nginx[^/]*/[^/]+\.(?:conf|template)$")
+TELLING = ("env", "vars", "compose", "workflows", "action", "docker", "container", "nginx", ".conf")
+"""What stands in every path that one of these tells of, so that most paths are not searched for them."""
 NAMED = {
     ".gitignore": "ignore",
     "fly.toml": "fly",
@@ -62,18 +64,31 @@ def read_by(paths: Iterable[str], targets: Mapping[str, str]) -> Iterator[tuple[
     for path in paths:
         if path in targets:
             yield path, FORMATS.get(targets[path], "snapshot")
-        elif (reader := _reader(path)) and not SKIPPED.search(path):
+        elif reader := _reader(path):
             yield path, reader
 
 
 @cache
 def _reader(path: str) -> str:
+    reader = _named(path)
+    return reader if reader and not SKIPPED.search(path) else ""
+
+
+def _named(path: str) -> str:
+    """What a file is read by, if others did not write it."""
     name = path.rpartition("/")[2]
     if name in NAMED:
         return NAMED[name]
+    lowered = path.lower()
+    told = _told(path) if any(word in lowered for word in TELLING) else ""
+    return told or ENDINGS.get(name.rpartition(".")[2], "")
+
+
+def _told(path: str) -> str:
+    """What a file is read by whose whole path tells it."""
     if DOTENV.search(path) and not CODE_OF_DOTENV.search(path):
         return "dotenv"
     for pattern, reader in ((COMPOSE, "compose"), (WORKFLOW, "workflow"), (DOCKERFILE, "dockerfile"), (NGINX, "nginx")):
         if pattern.search(path):
             return reader
-    return ENDINGS.get(name.rpartition(".")[2], "")
+    return ""

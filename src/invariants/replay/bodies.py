@@ -1,13 +1,15 @@
 """What the bodies of functions say: what they name, and which settings they set. It hangs on their texts alone, so that it is told once."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from invariants.postgres.bodies import Query, queries
 from invariants.postgres.grammar import GrammarError, Parsed, pb, unwrap
 from invariants.postgres.tree import strings, walk
 from invariants.replay import objects as o
 from invariants.replay.isolation.naming import constant
+
+if TYPE_CHECKING:
+    from invariants.postgres.bodies import Query
 
 WRITES = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
 Reach = Literal["transaction", "session", "unknown"]
@@ -63,6 +65,8 @@ def told(functions: Iterator[o.Function], known: Bodies) -> dict[tuple[str, str]
 
 
 def _body(language: str, text: str) -> Body:
+    from invariants.postgres.bodies import queries  # few migrations make a function
+
     pieces: list[Piece] = []
     try:
         for query in queries(language, text):
@@ -72,7 +76,7 @@ def _body(language: str, text: str) -> Body:
     return Body(tuple(pieces), is_whole=True)
 
 
-def _piece(query: Query) -> Piece:
+def _piece(query: "Query") -> Piece:
     return Piece(tuple(map(_statement, query.statements)), query.line, query.dynamic)
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from invariants.facts import db
 from invariants.facts.code import Query
 from invariants.facts.place import Place
-from invariants.postgres.bodies import queries
-from invariants.postgres.grammar import GrammarError
+from invariants.postgres.grammar import GrammarError, parse
 from invariants.replay import bodies as read
 from invariants.replay import objects as o
 from invariants.replay.bodies import Bodies
@@ -38,9 +37,8 @@ def settings(catalog: Catalog, database: str, bodies: Bodies) -> Iterator[db.Con
 def said(query: Query) -> Iterator[db.ContextSetting]:
     """The settings that SQL in the code of an application sets; the module is its file."""
     try:
-        for each in queries("sql", FILLED.sub("'x'", query.body) if query.body.lstrip()[:3].lower() == "set" else query.body):
-            for statement in each.statements:
-                yield from found(statement.node, query.at, "", query.at.file)
+        for statement in parse(FILLED.sub("'x'", query.body) if query.body.lstrip()[:3].lower() == "set" else query.body):
+            yield from found(statement.node, query.at, "", query.at.file)
     except GrammarError:
         return  # whatever it is, it is no statement that sets anything
 

@@ -1,5 +1,8 @@
 """Every statement that the machine knows, brought together."""
 
+from typing import Any
+
+from invariants.postgres.grammar import Parsed
 from invariants.replay import (
     alter,
     default_privileges,
@@ -20,8 +23,6 @@ from invariants.replay import (
     views,
 )
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.plpgsql import events
-from invariants.replay.plpgsql import handlers as running
 
 ROOMS = (
     alter,
@@ -41,15 +42,33 @@ ROOMS = (
     triggers,
     types,
     views,
-    running,
 )
+RUNNING = ("do_stmt", "call_stmt", "select_stmt")
+"""Statements that run what is written in them. The interpreter is imported where one is met: few migrations have any."""
 
 
 def machine() -> Machine:
     """A machine with an empty database."""
-    handlers: dict[str, Handler] = {}
+    handlers: dict[str, Handler] = {kind: _run(kind) for kind in RUNNING}
     for room in ROOMS:
         handlers |= room.HANDLERS
     made = Machine(handlers)
-    made.after = events.fire
+    made.after = _fire
     return made
+
+
+def _run(kind: str) -> Handler:
+    def handler(machine: Machine, node: Any) -> None:
+        from invariants.replay.plpgsql.handlers import HANDLERS
+
+        HANDLERS[kind](machine, node)
+
+    return handler
+
+
+def _fire(machine: Machine, parsed: Parsed) -> None:
+    """Run the event triggers that a statement just applied sets off, where there are any."""
+    if next(iter(machine.catalog.event_triggers), None) is not None:
+        from invariants.replay.plpgsql.events import fire
+
+        fire(machine, parsed)

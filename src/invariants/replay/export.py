@@ -8,6 +8,7 @@ from invariants.facts.place import PLATFORM, Place
 from invariants.replay import objects as o
 from invariants.replay import privileges
 from invariants.replay.catalog import Catalog
+from invariants.replay.watched import Estate
 
 SYSTEM = {"pg_catalog", "information_schema", "pg_toast"}
 TABLES: Mapping[str, db.TableKind] = {"table": "table", "partitioned": "partitioned", "foreign": "foreign"}
@@ -15,30 +16,33 @@ VIEWS: Mapping[str, db.ViewKind] = {"view": "view", "materialized": "materialize
 
 
 class Export(NamedTuple):
-    """A catalog on its way out, and the name of its database."""
+    """A catalog on its way out, and the name of its database. What is told of one estate may look at a watched catalog."""
 
     catalog: Catalog
     database: str
 
     def facts(self) -> Iterator[NamedTuple]:
-        """Every ``db_*`` fact of the catalog."""
+        """Every ``db_*`` fact of the catalog that is about no relation."""
         for schema in self.catalog.schemas:
             if schema.name not in SYSTEM:
                 yield db.Schema(schema.made, self.database, schema.name, self.role(schema.owner), _origin(schema.made))
-        for relation in self.catalog.relations:
-            yield from self._relation(relation)
-        for constraint in self.catalog.constraints:
-            yield from self._constraint(constraint)
-        for index in self.catalog.indexes:
-            yield from self._index(index)
-        for policy in self.catalog.policies:
-            yield from self._policy(policy)
         for function in self.catalog.functions:
             yield from self._function(function)
-        for trigger in self.catalog.triggers:
-            yield from self._trigger(trigger)
         yield from self._roles()
         yield from self._grants()
+
+    def of(self, estate: Estate) -> Iterator[NamedTuple]:
+        """Every ``db_*`` fact about a relation and what belongs to it."""
+        yield from self._relation(estate.relation)
+        for constraint in estate.constraints:
+            yield from self._constraint(constraint)
+        for index in estate.indexes:
+            yield from self._index(index)
+        for policy in estate.policies:
+            yield from self._policy(policy)
+        for trigger in estate.triggers:
+            yield from self._trigger(trigger)
+        yield from self._relation_grants(estate.relation)
 
     def role(self, oid: int) -> str:
         """A role's name."""
@@ -212,8 +216,6 @@ class Export(NamedTuple):
             yield db.Membership(each.made, self.database, self.role(each.member), self.role(each.role), each.admin)
 
     def _grants(self) -> Iterator[NamedTuple]:
-        for relation in self.catalog.relations:
-            yield from self._relation_grants(relation)
         for function in self.catalog.functions:
             yield from self._held(
                 "function", self.signature(function), None, privileges.effective(self.catalog, "function", function), function.made

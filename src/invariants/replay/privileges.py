@@ -53,7 +53,7 @@ class Change(NamedTuple):
         return acl.ALL.get(kind, ()) if self.is_all else self.named
 
 
-def effective(catalog: Catalog, kind: str, thing: Any) -> acl.List:  # noqa: ARG001  (what holds by default may come to depend on the catalog)
+def effective(catalog: Any, kind: str, thing: Any) -> acl.List:  # noqa: ARG001  (what holds by default may come to depend on the catalog)
     """Every privilege on an object, those that hold by default included."""
     held: Acl = thing.acl
     return acl.default("table" if kind == "view" else kind, thing.owner) if held is None else held

@@ -38,13 +38,16 @@ class Readings(NamedTuple):
     bodies: Bodies
 
     def facts(self) -> Iterator[db.Reading]:
-        """Every reading of every view, function and policy."""
+        """Every reading of every view and function."""
         for relation in self.catalog.relations:
             if relation.kind in {"view", "materialized"}:
                 yield from self._text(self._reader("view", relation), relation.definition)
         for function in self.catalog.functions:
             yield from self._function(function)
-        for policy in self.catalog.policies:
+
+    def of_policies(self, policies: Iterable[o.Policy]) -> Iterator[db.Reading]:
+        """Every reading of these policies."""
+        for policy in policies:
             yield from self._policy(policy)
 
     def _name(self, thing: o.Relation | o.Function) -> str:

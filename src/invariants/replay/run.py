@@ -1,7 +1,7 @@
 """One database from its migrations' statements to its facts: replayed, exported, its tenants told, its policies judged."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,10 +18,10 @@ from invariants.replay.isolation.policies import Judge
 from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
 from invariants.replay.obscured import obscured
+from invariants.replay.parts import exported, parts
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
 from invariants.replay.session import finish, start
-from invariants.replay.templates import templates
 
 Fact = NamedTuple
 
@@ -85,25 +85,45 @@ def _machine(progress: Progress) -> Machine:
     return machine
 
 
-def told(progress: Progress, database: str, runner: str, configured: Sequence[Fact]) -> list[Fact]:
-    """The facts of a database whose migrations have run. ``configured`` are the repository's settings; what they leave out is detected."""
+class Told(NamedTuple):
+    """The facts of a database."""
+
+    facts: list[Fact]
+    parts: dict[str, list[Fact] | None]
+    """Those that are kept by themselves, by what they go by; None where they are kept already."""
+
+
+def told(
+    progress: Progress,
+    database: str,
+    runner: str,
+    configured: Sequence[Fact],
+    state: str = "",
+    is_kept: Callable[[str], bool] = lambda _: False,
+) -> Told:
+    """The facts of a database whose migrations have run. ``configured`` are the repository's settings; what they leave out is detected.
+
+    ``state`` tells this database, in this state, from all others.
+    """
     catalog = progress.catalog
-    facts: list[Fact] = [*progress.facts, *Export(catalog, database).facts(), *Readings(catalog, database, progress.bodies).facts()]
+    readings = Readings(catalog, database, progress.bodies)
+    facts: list[Fact] = [*progress.facts, *Export(catalog, database).facts(), *readings.facts()]
     facts += context.settings(catalog, database, progress.bodies)
-    known = _tenancy(database, runner, facts, configured)
-    facts += known
+    found = list(exported(catalog, database))
+    known = _tenancy(database, runner, [*facts, *(fact for each in found for fact in each.facts)], configured)
     judge = Judge(catalog, database, [*configured, *known], progress.answers)
-    facts += judge.facts()
-    facts += templates(_machine(progress), database, judge.memory)
+    made = parts(found, _machine(progress), judge, readings, state)
+    own = {each.key: None if is_kept(each.key) else each.tell() for each in made}
     progress.answers = judge.memory.kept()
-    return facts + progress.unread
+    return Told([*facts, *known, *progress.unread], own)
 
 
 def replay(database: str, runner: str, migrations: Iterable[Migration], configured: Sequence[Fact]) -> list[Fact]:
     """The facts of one database, from its first migration to its last."""
     progress = begin(runner)
     advance(progress, database, migrations)
-    return told(progress, database, runner, configured)
+    facts, own = told(progress, database, runner, configured)
+    return [*facts, *(fact for each in own.values() for fact in each or ())]
 
 
 def _settle(machine: Machine, statements: list[Statement]) -> None:

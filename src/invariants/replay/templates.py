@@ -1,6 +1,6 @@
 """Policies as templates: what asks nothing of its table but one column fits every table that has such a column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from invariants.facts import db
@@ -21,10 +21,11 @@ class _Tied(Exception):
     """The expression asks more of its table than a column: it fits no other."""
 
 
-def templates(machine: Machine, database: str, memory: Memory) -> Iterator[db.PolicyTemplate]:
-    """The policies that could stand on other tables."""
-    plain: dict[str, Side] = {}
-    for policy in machine.catalog.policies:
+def templates(
+    machine: Machine, database: str, memory: Memory, policies: Iterable[o.Policy], plain: dict[str, Side]
+) -> Iterator[db.PolicyTemplate]:
+    """Those of the policies that could stand on other tables; ``plain`` takes what means the same on each."""
+    for policy in policies:
         table = machine.catalog.relations[policy.table]
         try:
             sides = [_kept(machine, table, text, plain, memory) for text in (policy.using, policy.check)]

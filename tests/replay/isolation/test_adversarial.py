@@ -26,7 +26,8 @@ def verdict(*statements: str) -> db.PolicyTerm:
     try:
         for each in statements:
             machine().run(each, HERE)
-        terms = [each for each in Judge(catalog, "", KNOWN).facts() if isinstance(each, db.PolicyTerm) and each.policy_name == "p"]
+        facts = Judge(catalog, "", KNOWN).facts(catalog.policies)
+        terms = [each for each in facts if isinstance(each, db.PolicyTerm) and each.policy_name == "p"]
         return min(terms, key=lambda each: ("open", "unverified", "isolates", "denies").index(each.verdict))
     finally:
         catalog.journal.undo(mark)

@@ -35,7 +35,7 @@ def terms(*policies: str, known: Sequence[object] = KNOWN) -> list[db.PolicyTerm
     mark = catalog.journal.mark()
     try:
         machine().run(";".join(policies), PLATFORM)
-        found = [each for each in Judge(catalog, "", known).facts() if isinstance(each, db.PolicyTerm)]
+        found = [each for each in Judge(catalog, "", known).facts(catalog.policies) if isinstance(each, db.PolicyTerm)]
         return [each for each in found if each.policy_name != "own"]
     finally:
         catalog.journal.undo(mark)

@@ -64,6 +64,19 @@ CHANGES = [
     "create policy seen on lines for select using (exists (select 1 from people p where p.tenant_id = mine()));",
     "drop table lines;",
     "create table regions (tenant_id uuid); alter table lines add column tenant_id uuid;",
+    "alter table tenants rename to shops;",
+    "alter table tenants rename column id to number;",
+    "alter table tenants add column code text unique; create index on orders (open);",
+    "create table parts (amount int) inherits (lines); alter table lines rename to rows;",
+    "alter table lines add column number serial; alter table lines alter column number drop default;",
+    "alter table lines add column number serial; drop sequence lines_number_seq cascade;",
+    "alter role app rename to application;",
+    "grant select on orders to public; revoke select on lines from app;",
+    "alter schema public rename to main;",
+    "create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;",
+    "create trigger stamped before insert on lines for each row execute function stamp(); alter function stamp rename to mark;",
+    "create type state as enum ('new', 'old'); alter table lines add column state state; alter type state rename to status;",
+    "create materialized view totals as select tenant_id, count(*) from orders group by 1; create unique index on totals (tenant_id);",
 ]
 
 
@@ -73,13 +86,16 @@ def migration(number: int, text: str) -> Migration:
 
 
 def after(changes: Sequence[str], *, remembering: bool) -> tuple[Progress, list[Any]]:
-    """The facts after the last of the changes; told after each of them too where answers are remembered."""
+    """The facts after the last of the changes; told after each of them too where answers are remembered, and parts are kept."""
     progress, facts = begin("plain"), list[Any]()
+    kept: dict[str, list[Any]] = {}
     texts = [PRODUCT, *changes]
     for number, text in enumerate(texts):
         advance(progress, "main", [migration(number, text)])
         if remembering or number == len(texts) - 1:
-            facts = told(progress, "main", "plain", [])
+            facts, parts = told(progress, "main", "plain", [], str(number), kept.__contains__)
+            kept |= {key: own for key, own in parts.items() if own is not None}
+            facts += [fact for key in parts for fact in kept[key]]
     return progress, facts
 
 
@@ -113,12 +129,61 @@ def asked(monkeypatch: pytest.MonkeyPatch, change: str) -> set[str]:
         (CHANGES[0] + CHANGES[2], {"notes"}),
         ("alter table lines add column note text;", {"lines"}),
         ("create or replace function belongs(t uuid) returns boolean language sql as $$ select true $$;", {"orders", "lines"}),
-        ("create role other;", {"orders", "lines"}),
+        ("create role other;", {"orders", "lines", "members"}),
     ],
     ids=["nothing", "a table", "a policy like others", "a policy of its own", "a column", "a function", "a role"],
 )
 def test_what_a_question_reaches_has_it_asked_anew(monkeypatch: pytest.MonkeyPatch, change: str, tables: set[str]) -> None:
     assert asked(monkeypatch, change) == tables
+
+
+def told_anew(change: str) -> set[str]:
+    """The relations that are told of anew after a change."""
+    progress, _ = after([], remembering=True)
+    advance(progress, "main", [migration(1, change)])
+    parts = told(progress, "main", "plain", [], "1").parts
+    since = {int(key.split()[1]) for key in parts if key.startswith("1 ")}
+    return {table.name for table in progress.catalog.relations if table.oid in since}
+
+
+@pytest.mark.parametrize(
+    ("change", "tables"),
+    [
+        ("create table regions (id int);", {"regions"}),
+        (CHANGES[0] + CHANGES[1], {"notes"}),
+        ("alter table lines add column note text;", {"lines"}),
+        ("alter table orders disable row level security;", {"orders", "lines"}),
+        ("alter table members add primary key (tenant_id);", {"orders", "lines", "members"}),
+        ("alter table tenants rename to shops;", {"orders", "lines", "members", "shops"}),
+        ("alter table lines drop constraint lines_order_id_fkey;", {"lines"}),
+        ("create view open_lines as select * from lines;", {"open_lines"}),
+        ("create index on lines (amount);", {"lines"}),
+        ("grant delete on lines to app;", {"lines"}),
+        ("create role other;", {"tenants", "orders", "lines", "members"}),
+    ],
+    ids=[
+        "a table",
+        "a policy",
+        "a column",
+        "a table that others ask",
+        "a key",
+        "a name",
+        "a reference",
+        "a view",
+        "an index",
+        "a grant",
+        "a role",
+    ],
+)
+def test_what_a_part_stands_on_has_it_told_anew(change: str, tables: set[str]) -> None:
+    assert told_anew(change) == tables
+
+
+def test_a_part_that_is_not_kept_any_more_is_told_again() -> None:
+    progress, facts = after([], remembering=True)
+    again, parts = told(progress, "main", "plain", [], "1")
+    assert {key.split()[0] for key in parts} == {"0"}
+    assert [*again, *(fact for own in parts.values() for fact in own or ())] == facts
 
 
 def test_nothing_is_kept_where_an_answer_hangs_on_which_question_came_first() -> None:

@@ -1,10 +1,12 @@
 """What is said of each route of files that tests write down."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 from invariants import sources
 from invariants.bodies import packed
+from invariants.facts.settings import RouteGuard
 from invariants.facts.source import Unread
 from invariants.facts.web import Route
 from invariants.replay.web.corpus import Corpus
@@ -12,13 +14,13 @@ from invariants.replay.web.modules import Modules
 from invariants.replay.web.routes import Routes
 
 
-def enforcement(files: dict[str, str]) -> dict[str, str]:
+def enforcement(files: dict[str, str], configured: Sequence[RouteGuard] = ()) -> dict[str, str]:
     """The enforcement of each route, by name."""
 
-    return {each.name: each.enforcement for each in routes(files)}
+    return {each.name: each.enforcement for each in routes(files, configured)}
 
 
-def routes(files: dict[str, str]) -> list[Route]:
+def routes(files: dict[str, str], configured: Sequence[RouteGuard] = ()) -> list[Route]:
     """What is said of each route."""
 
     def read(path: str) -> list[Any]:
@@ -27,7 +29,7 @@ def routes(files: dict[str, str]) -> list[Route]:
     corpus = Corpus(files, read)
     for path in files:
         corpus.get(path)
-    return [each for each in Routes(corpus, Modules(corpus.paths, {}), []).facts() if isinstance(each, Route)]
+    return [each for each in Routes(corpus, Modules(corpus.paths, {}), list(configured)).facts() if isinstance(each, Route)]
 
 
 def facts(path: str, text: str) -> list[Any]:

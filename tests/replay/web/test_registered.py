@@ -158,7 +158,7 @@ def other():
 
 
 @pytest.mark.parametrize(
-    ("prefix", "found"), [("settings.prefix", "GET /api/x"), ("get_settings().prefix", "GET /api/x"), ("one().prefix", "GET {?}/{?}")]
+    ("prefix", "found"), [("settings.prefix", "GET /api/x"), ("get_settings().prefix", "GET /api/x"), ("one().prefix", "GET {?}/x")]
 )
 def test_a_prefix_may_be_a_setting_of_what_a_function_answers(prefix: str, found: str) -> None:
     files = {
@@ -187,5 +187,30 @@ def test_a_function_of_supabase_is_open_where_the_configuration_asks_for_no_toke
 
 
 def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
-    pages = 'import { createRouter } from "vue-router";\nexport default createRouter({ routes });\n'
+    pages = 'import { createRouter, made } from "vue-router";\nexport default createRouter({ history: made(), routes });\n'
     assert enforcement({"src/router/index.ts": pages}) == {}
+
+
+def test_what_an_arm_of_select_serves_is_served() -> None:
+    main = """
+use axum::{Router, routing::get};
+async fn open() {}
+#[tokio::main]
+async fn main() {
+    let app = Router::new().route("/open", get(open));
+    tokio::select! {
+        result = axum::serve(listener, app) => { if let Err(error) = result { report(error); } }
+        _ = tokio::signal::ctrl_c() => {}
+        () = stopped => {}
+    }
+}
+"""
+    assert enforcement({"src/main.rs": main}) == {"GET /open": "none"}
+
+
+def test_of_a_path_of_which_a_part_cannot_be_told_the_rest_is() -> None:
+    app = (
+        "import os\nfrom fastapi import APIRouter, FastAPI\nrouter = APIRouter()\n@router.get('/a')\ndef a(): ...\n"
+        "@router.get('/b')\ndef b(): ...\napp = FastAPI()\napp.include_router(router, prefix=os.environ['PREFIX'])\n"
+    )
+    assert enforcement({"app.py": app}) == {"GET {?}/a": "unverified", "GET {?}/b": "unverified"}

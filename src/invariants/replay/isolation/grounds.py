@@ -50,8 +50,16 @@ class Grounds:
     def scope(self) -> Ground:
         """What every question sees: who the tenants are, who asks, and what is known by itself."""
         tenancy, catalog = self._tenancy, self._tenancy.catalog
-        known = (tenancy.key_names, tenancy.root_names, tenancy.predicates, tenancy.sources, tenancy.roots, tenancy.operators)
-        made = (catalog.roles, catalog.memberships, catalog.schemas, catalog.types, catalog.operators)
+        known = (
+            tenancy.key_names,
+            tenancy.root_names,
+            tenancy.predicates,
+            tenancy.sources,
+            tenancy.roots,
+            tenancy.numbered,
+            tenancy.operators,
+        )
+        made = (catalog.roles, catalog.memberships, catalog.schemas, catalog.types, catalog.operators, catalog.extensions)
         composites = tuple(each for each in catalog.relations if each.kind == "composite")
         return (*known, dict(tenancy.roles), *(tuple(each) for each in made), composites)
 
@@ -115,9 +123,9 @@ class Memory:
         self.is_circular = False
         """An answer hung on which question was asked first, so that none is kept."""
 
-    def answer(self, key: Hashable, texts: Iterable[str], table: str, ask: Callable[[], T]) -> T:
-        """The answer to a question about texts, and about the table that they stand on, where they do."""
-        ground = self._grounds.of(texts, table)
+    def answer(self, key: Hashable, texts: Iterable[str], table: str, ask: Callable[[], T], *, beside: Ground = ()) -> T:
+        """The answer to a question about texts, and about the table that they stand on, where they do; ``beside`` it stands on as well."""
+        ground = (*self._grounds.of(texts, table), *beside) if beside else self._grounds.of(texts, table)
         found = self._before.get(key)
         if found is None or found[0] != ground:
             found = ground, ask()
@@ -126,8 +134,8 @@ class Memory:
         return answer
 
     def kept(self) -> Answers:
-        """What a later run may use."""
-        return NONE if self.is_circular else Answers(self._scope, self._told)
+        """What a later run may use, of what was not asked in this one too: what stands on the answers to questions may not have changed."""
+        return NONE if self.is_circular else Answers(self._scope, {**self._before, **self._told})
 
 
 @lru_cache(maxsize=4096)

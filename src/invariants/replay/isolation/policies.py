@@ -1,7 +1,7 @@
 """The policies of a database, judged disjunct by disjunct, for each role of the application and each command that they let in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from invariants.facts import db, settings
@@ -53,15 +53,24 @@ class Judge:
         self._read: dict[tuple[int, str, int | None], Verdict] = {}
         self._asking: set[tuple[int, str, int | None]] = set()
 
-    def facts(self) -> Iterator[Any]:
-        """The verdict on every disjunct of every permissive policy, and the settings that policies go by."""
-        bodies = _bodies(self.catalog)
-        for policy in self.catalog.policies:
-            yield from _sources_used(policy, bodies)
+    def facts(self, policies: Iterable[o.Policy]) -> Iterator[Any]:
+        """The verdict on every disjunct of those of the policies that are permissive, and the settings that they go by."""
+        for policy in policies:
+            yield from _sources_used(policy, self._bodies)
             known = self.tenancy.table(self.catalog.relations[policy.table])
             if policy.permissive and (known.is_tenants or known.optional):
                 for side in COMMANDS:
                     yield from self._side(policy, side)
+
+    @cached_property
+    def _bodies(self) -> dict[str, str]:
+        """SQL functions without arguments, by ``schema.name`` and, where no other has it, by name."""
+        found: dict[str, str] = {}
+        for function in self.catalog.functions:
+            if function.language == "sql" and not function.inputs:
+                found[f"{self.catalog.schemas[function.schema].name}.{function.name}"] = function.body
+                found.setdefault(function.name, function.body)
+        return found
 
     def _steps(self, policy: o.Policy, side: str, judged: Judged) -> Iterator[str]:
         """What was taken into account, the restrictive policies first."""
@@ -237,16 +246,6 @@ def disjuncts(text: str) -> tuple[str, ...]:
 def _named(text: str) -> Names:
     """What an expression names."""
     return named(tree_of(text))
-
-
-def _bodies(catalog: Catalog) -> dict[str, str]:
-    """SQL functions without arguments, by ``schema.name`` and, where no other has it, by name."""
-    found: dict[str, str] = {}
-    for function in catalog.functions:
-        if function.language == "sql" and not function.inputs:
-            found[f"{catalog.schemas[function.schema].name}.{function.name}"] = function.body
-            found.setdefault(function.name, function.body)
-    return found
 
 
 def _sources_used(policy: o.Policy, bodies: dict[str, str]) -> Iterator[settings.SessionSource]:

@@ -58,8 +58,6 @@ class Command(NamedTuple):
 def fire(machine: Machine, parsed: Parsed) -> None:
     """Run the event triggers that a statement just applied sets off."""
     triggers = sorted(machine.catalog.event_triggers, key=lambda each: each.name)
-    if not triggers:
-        return
     tag = tag_of(parsed)
     for event in ("sql_drop", "ddl_command_end") if parsed.kind == "drop_stmt" else ("ddl_command_end",):
         for trigger in triggers:

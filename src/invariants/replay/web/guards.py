@@ -12,7 +12,7 @@ from invariants.replay.web import postures
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.marks import Marks
-from invariants.replay.web.outcomes import LATER, REJECTS, Effect, void
+from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
@@ -125,7 +125,9 @@ class Guards:
     def _trusted(self, key: Key) -> Effect:
         """One that is told to reject; a body that lets callers by says otherwise."""
         seen = self.applied(key)
-        return seen if seen is not None and (seen.mark or (seen.state == "void" and "caller" in seen.reason)) else REJECTS
+        if seen is not None and seen.mark:
+            return seen._replace(state="unverified", reason=UNLESS_MARKED)
+        return seen if seen is not None and seen.state == "void" and "caller" in seen.reason else REJECTS
 
     def _is_missing(self, key: Key) -> bool:
         """Whether it may be a guard, and cannot be looked into."""
@@ -245,7 +247,7 @@ def _settled(guard: Guard, told: Sequence[Marks | None]) -> Guard:
     if not mark or (not is_marked and None in told):
         return guard
     if is_marked == guard.effect.mark.startswith("!"):
-        return guard._replace(effect=REJECTS)
+        return guard._replace(effect=REJECTS) if guard.effect.reason == UNLESS_MARKED else guard
     return guard._replace(effect=LET_BY, posture="public" if is_marked else None)
 
 

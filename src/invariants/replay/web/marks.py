@@ -25,9 +25,17 @@ def asked(step: Step, own: File, symbols: Symbols) -> str:
     found = [each for each in own.dependences.get(place, []) if each.origin != "constant"]
     if len(found) != 1 or found[0].origin != "call" or not _is_reader(found[0].symbol):
         return ""
-    calls = (each for each in own.steps.get(step.function_name, []) if each.kind == "call" and each.symbol == found[0].symbol)
-    told = {_first(each, own, symbols) for each in calls}
-    return told.pop() if len(told) == 1 else ""
+    told = [each for each in own.given.get(place, []) if each.given == found[0].symbol and each.origin != "call"]
+    if not told:
+        return _made(step, found[0].symbol, own, symbols)
+    return _text(step.at.file, "string" if told[0].origin == "constant" else "symbol", told[0].symbol, symbols) if len(told) == 1 else ""
+
+
+def _made(step: Step, reader: str, own: File, symbols: Symbols) -> str:
+    """A mark that is known by the decorator that writes it, where a function asks for no other."""
+    places = [(each.function_name, each.position) for each in own.steps.get(step.function_name, []) if each.symbol == reader]
+    given = {each.value for place in places for each in own.arguments.get(place, []) if each.name == "0" and each.kind == "symbol"}
+    return _text(step.at.file, "symbol", given.pop(), symbols) if len(given) == 1 else ""
 
 
 def written(file: str, use: Use, corpus: Corpus, symbols: Symbols) -> Marks | None:
@@ -67,11 +75,6 @@ def _keys(places: Iterable[tuple[str, File, str, int]], symbols: Symbols) -> Mar
 def _is_reader(symbol: str) -> bool:
     before, _, last = symbol.rpartition(".")
     return last in READERS and before.rpartition(".")[2].lower().endswith("reflector")
-
-
-def _first(step: Step, own: File, symbols: Symbols) -> str:
-    given = own.arguments.get((step.function_name, step.position), [])
-    return next((_text(step.at.file, each.kind, each.value, symbols) for each in given if each.name == "0"), "")
 
 
 def _text(file: str, kind: str, value: str, symbols: Symbols) -> str:

@@ -155,13 +155,15 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
         return Effect("void", "what the caller sends decides whether it checks anything", False)
     if "" in skips:
         return Effect("void", "one of its paths checks nothing", False)
+    marks = {each.mark for each in opened if each.skip == "marked"}
+    mark = marks.pop() if len(marks) == 1 else ""
     if "environment" in skips:
-        return Effect("unverified", "the environment can switch it off", True)
-    marks = {each.mark for each in opened}
-    mark = marks.pop() if skips == {"marked"} and len(marks) == 1 else ""
-    return Effect("unverified", "one of its paths lets the request by, and it cannot be told whether that is for this route", True, mark)
+        return Effect("unverified", "the environment can switch it off", True, mark)
+    return Effect("unverified", UNLESS_MARKED if mark and skips == {"marked"} else DOUBTED, True, mark)
 
 
+DOUBTED = "one of its paths lets the request by, and it cannot be told whether that is for this route"
+UNLESS_MARKED = "it lets by routes by what stands on them, and not all of that can be seen here"
 REJECTS = Effect("rejects", "it turns away who is not let in", True)
 LATER = Effect("passes", "it works with the answer")
 

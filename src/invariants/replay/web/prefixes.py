@@ -37,6 +37,11 @@ class Prefixes:
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return [path.rstrip("/") if is_root and path else versioned(path) if endpoint.framework == "sanic" else path]
 
+    def seen(self, file: str, endpoint: Endpoint, prefix: str | None) -> str:
+        """A path of which a part cannot be told, as far as it can."""
+        told = self._graph.said(file, endpoint.path)
+        return f"{versioned(prefix) or '{?}'}/{'{?}' if told is None else bare(told).lstrip('/')}"
+
     def _versioned(self, file: str, path: str) -> list[str]:
         """A path with each version that it is served under, where the application has versions in paths; that of another repository may."""
         kinds = self._told(file, "versioning") or ([] if self._told(file, "application") else ["URI"])

@@ -19,7 +19,6 @@ from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, is_below
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.versions import versioned
 from invariants.replay.web.viewsets import ViewSets
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -127,7 +126,11 @@ class Routes:
 
     def _route(self, door: Door, context: Context, path: str | None) -> Iterator[Any]:
         endpoint = door.endpoint
-        shown = (path or "/" if endpoint.kind == "http" else path) if path is not None else f"{versioned(context.prefix) or '{?}'}/{{?}}"
+        shown = (
+            (path or "/" if endpoint.kind == "http" else path)
+            if path is not None
+            else self._prefixes.seen(door.file, endpoint, context.prefix)
+        )
         name = f"{endpoint.method} {shown}"
         guards = settled(self._guarded(door, context, path), self._marks(door, context))
         standing = self._standing(door, guards, context, path)

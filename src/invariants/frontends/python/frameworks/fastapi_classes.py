@@ -8,6 +8,7 @@ from invariants.frontends.python.injection import annotated, is_marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee, constant, elements, keyword, named, symbol
+from invariants.frontends.python.syntax import assigned
 
 APPS = {"FastAPI"}
 ROUTERS = {"APIRouter"}
@@ -25,12 +26,14 @@ class Classes(Registrations):
         """What the objects of a class depend on, by name (``user: User = Depends(current_user)``): so do its views, and its heirs'."""
         scope = self.module.scopes[node]
         told = {each.target.id: each for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)}
-        marks = {name: each.value if is_marker(each.value) else annotated(each.annotation) for name, each in told.items()}
-        for name, each in told.items() if any(marks.values()) or node.decorator_list else ():
-            said = marks[name]
-            called = target(said, each.annotation) if isinstance(said, ast.Call) else None
-            spot = Spot(each, scope, f"{scope.name}{OF_OBJECTS}{name}", 0)
-            yield self.use(spot, "dependency", called or each.target, own=True, covers="all" if called is not None else "none")
+        said = {name: each.value if is_marker(each.value) else annotated(each.annotation) for name, each in told.items()}
+        said |= {name: value for each in node.body if isinstance(each, ast.Assign) for name, value in assigned(each)}
+        for name, value in said.items() if any(map(is_marker, said.values())) or node.bases else ():
+            annotation = told[name].annotation if name in told else None
+            called = target(value, annotation) if isinstance(value, ast.Call) and is_marker(value) else None
+            spot = Spot(value or told[name], scope, f"{scope.name}{OF_OBJECTS}{name}", 0)
+            at = called if called is not None else value if value is not None else told[name].target
+            yield self.use(spot, "dependency", at, own=True, covers="none" if called is None else "all")
 
     def kind(self, node: ast.ClassDef) -> Facts:
         """A kind of router of one's own: what it tells the router that it is made of, all of them have before them."""
