@@ -116,6 +116,10 @@ class Argument(NamedTuple):
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
 
 
+VACANT = "empty:"
+"""Begins the symbol of a variable of the environment that is empty where nobody sets it (`os.environ.get("TOKEN", "")`)."""
+
+
 class Dependence(NamedTuple):
     """What the condition of a branch depends on: where the values in it come from, followed through local variables.
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.code import Origin
+from invariants.facts.code import VACANT, Origin
 from invariants.frontends.python.asking import is_bearer
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import default_of, dependency
@@ -76,6 +76,8 @@ class Origins:
             yield from self._call(node)
         elif isinstance(node, ast.Subscript):
             yield from (_named(source, node.slice) for source in self.of(node.value))
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and _is_empty(node.values[-1]):
+            yield from map(_vacant, self._all(node.values[:-1]))
         elif isinstance(node, ast.Compare):
             yield from self._compared([node.left, *node.comparators])
         elif isinstance(node, ast.expr | ast.comprehension | ast.keyword) and not isinstance(node, ast.Lambda):
@@ -143,7 +145,8 @@ class Origins:
         last = node.func.attr if isinstance(node.func, ast.Attribute) else callee(node)
         path = symbol(node.func)
         if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
-            yield _named(("environment", path), node.args[0] if node.args else None)
+            said = _named(("environment", path), node.args[0] if node.args else None)
+            yield _vacant(said) if any(map(_is_empty, [*node.args[1:], *(each.value for each in node.keywords)])) else said
         elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
@@ -192,6 +195,16 @@ def _named(source: Source, name: ast.expr | None) -> Source:
     has_names = origin == "environment" or (origin == "caller" and symbol.endswith("headers"))
     is_named = has_names and isinstance(name, ast.Constant) and isinstance(name.value, str)
     return (origin, f"{symbol}.{name.value}") if is_named else source  # type: ignore[union-attr]
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == ""
+
+
+def _vacant(source: Source) -> Source:
+    """A variable of the environment that is empty where nobody sets it."""
+    origin, symbol = source
+    return (origin, f"{VACANT}{symbol.removeprefix(VACANT)}") if origin == "environment" else source
 
 
 def _called_below(node: ast.Attribute) -> bool:

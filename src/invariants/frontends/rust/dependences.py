@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import Origin
+from invariants.facts.code import VACANT, Origin
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.scopes import Scope, Taken, variables
 from invariants.frontends.rust.syntax import Source, arguments, bare, method, named, tail
@@ -137,7 +137,8 @@ class Tracer:
         if (header := self._header(node, scope)) is not None and (known is not None or header.call == node):
             yield header._replace(call=None)
         elif known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
-            yield from self._origins(called[0], scope, seen, depth - 1)
+            inner = self._origins(called[0], scope, seen, depth - 1)
+            yield from map(_vacant, inner) if called[1] == "unwrap_or_default" else inner
         elif symbol.endswith(("env.var", "env.var_os")):
             yield self._variable_of(Dependency("environment", symbol), arguments(node))
         elif known is not None:
@@ -216,3 +217,8 @@ def takes_apart(source: Source, node: Node) -> bool:
 
 def _parameter(name: str, taken: Taken) -> Dependency:
     return Dependency("caller" if tail(taken.type) in SENT | REQUESTS else "parameter", name)
+
+
+def _vacant(found: Dependency) -> Dependency:
+    """A variable of the environment that is empty where nobody sets it."""
+    return found._replace(symbol=f"{VACANT}{found.symbol.removeprefix(VACANT)}") if found.origin == "environment" else found

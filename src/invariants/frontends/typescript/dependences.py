@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import Import, Origin
+from invariants.facts.code import VACANT, Import, Origin
 from invariants.frontends.typescript.scopes import Field, Scope, Value
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, named, tail
 
@@ -91,9 +91,16 @@ class Tracer:
             return
         elif kind in WRAPPED:
             yield from self._origins(named(node)[0], scope, seen, depth)
+        elif kind == "binary_expression" and self._may_be_empty(node):
+            yield from map(_vacant, self._origins(named(node)[0], scope, seen, depth - 1))
         else:
             for child in named(node):
                 yield from self._origins(child, scope, seen, depth - 1)
+
+    def _may_be_empty(self, node: Node) -> bool:
+        """Whether an expression is the empty string where its first part is nothing: `process.env.TOKEN ?? ""`."""
+        is_choice = any(each.type in {"||", "??"} for each in node.children)
+        return is_choice and self.source.text(named(node)[-1]) in {"''", '""'}
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         owner = scope.owner(name)
@@ -242,3 +249,8 @@ def _parameter(name: str, field: Field) -> Dependency:
     if field.name and field.name.split(".")[0] in CALLER:
         return Dependency("caller", name)
     return Dependency("parameter", name)
+
+
+def _vacant(found: Dependency) -> Dependency:
+    """A variable of the environment that is empty where nobody sets it."""
+    return found._replace(symbol=f"{VACANT}{found.symbol.removeprefix(VACANT)}") if found.origin == "environment" else found

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.outcomes import Decider
 from invariants.replay.web.words import (
     WHOLE,
@@ -79,6 +79,8 @@ def _as_sent(told: Sequence[Dependence]) -> Sequence[Dependence]:
 def _configured(condition: str, against: Sequence[Dependence]) -> Decider:
     """What the caller sent is held against what the environment says, which is a secret or may be known to everybody."""
     if any(is_secret(each.symbol) for each in against):
+        if any(each.symbol.startswith(VACANT) for each in against):
+            return "environment"
         return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "literal"
     return "caller" if all(is_mode(each.symbol) for each in against) else "literal"
 

@@ -1,9 +1,10 @@
 """One function, folded from its end to its beginning into the outcomes that it may have."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present, same
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
@@ -131,7 +132,18 @@ class Fold:
     def _found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
         said = self._own.dependences.get((step.function_name, step.position), [])
-        return [self._walker.told(each, self._key) for each in said if not self._is_promised(each)]
+        return [self._walker.told(self._sure(each), self._key) for each in said if not self._is_promised(each)]
+
+    def _sure(self, dependence: Dependence) -> Dependence:
+        """A variable of the environment that cannot be empty here, as one that is set."""
+        symbol = dependence.symbol.removeprefix(VACANT)
+        return dependence._replace(symbol=symbol) if symbol in self._insisted else dependence
+
+    @cached_property
+    def _insisted(self) -> frozenset[str]:
+        """The variables of the environment that the function asks for by themselves, so that an empty one goes no further."""
+        alone = (found[0] for found in self._own.inside(self._key.name).dependences.values() if len(found) == 1)
+        return frozenset(each.symbol.removeprefix(VACANT) for each in alone if each.origin == "environment")
 
     def _asks_promises(self, step: Step) -> bool:
         """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""

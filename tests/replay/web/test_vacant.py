@@ -1,0 +1,74 @@
+"""A secret that is empty where nobody sets it keeps nobody out there, unless the function insists that it is set."""
+
+import pytest
+
+from replay.web.routing import routes
+
+PYTHON = """
+import os
+from fastapi import Depends, FastAPI, Header, HTTPException
+
+TOKEN = {default}
+
+def guard(x_token: str = Header("")):
+    if {condition}:
+        raise HTTPException(401)
+
+app = FastAPI()
+
+@app.get("/rows", dependencies=[Depends(guard)])
+def rows():
+    return []
+"""
+EXPRESS = """
+import express from "express";
+const TOKEN = {default};
+const app = express();
+function guard(req, res, next) {{
+  if ({condition}) return res.status(401).end();
+  next();
+}}
+app.get("/rows", guard, (req, res) => res.json([]));
+app.listen(1);
+"""
+AXUM = """
+use axum::{{middleware::from_fn, routing::get, Router}};
+async fn guard(headers: HeaderMap, request: Request, next: Next) -> Result<Response, StatusCode> {{
+    let token = std::env::var("TOKEN"){default};
+    let sent = headers.get("x-token").and_then(|value| value.to_str().ok()).unwrap_or("");
+    if {condition} {{ return Err(StatusCode::UNAUTHORIZED); }}
+    Ok(next.run(request).await)
+}}
+async fn rows() -> String {{ String::new() }}
+fn app() -> Router {{ Router::new().route("/rows", get(rows)).layer(from_fn(guard)) }}
+async fn main() {{ axum::serve(listener, app()).await; }}
+"""
+
+
+def said(path: str, text: str) -> tuple[str, str]:
+    [found] = routes({path: text})
+    return found.enforcement, found.reason
+
+
+@pytest.mark.parametrize("default", ['os.environ.get("TOKEN", "")', 'os.getenv("TOKEN") or ""', 'os.getenv("TOKEN", default="")'])
+def test_a_token_that_may_be_empty_in_python(default: str) -> None:
+    enforcement, reason = said("app.py", PYTHON.format(default=default, condition="x_token != TOKEN"))
+    assert enforcement == "unverified"
+    assert "the environment can switch it off" in reason
+    assert said("app.py", PYTHON.format(default=default, condition="not TOKEN or x_token != TOKEN"))[0] == "enforced"
+
+
+@pytest.mark.parametrize("default", ['os.environ["TOKEN"]', 'os.getenv("TOKEN", "unguessable")'])
+def test_a_token_that_is_never_empty_in_python(default: str) -> None:
+    assert said("app.py", PYTHON.format(default=default, condition="x_token != TOKEN"))[0] == "enforced"
+
+
+@pytest.mark.parametrize("default", ['process.env.TOKEN ?? ""', "process.env.TOKEN || ''"])
+def test_a_token_that_may_be_empty_in_javascript(default: str) -> None:
+    assert said("app.js", EXPRESS.format(default=default, condition='req.headers["x-token"] !== TOKEN'))[0] == "unverified"
+    assert said("app.js", EXPRESS.format(default=default, condition='!TOKEN || req.headers["x-token"] !== TOKEN'))[0] == "enforced"
+
+
+def test_a_token_that_may_be_empty_in_rust() -> None:
+    assert said("src/main.rs", AXUM.format(default=".unwrap_or_default()", condition="sent != token"))[0] == "unverified"
+    assert said("src/main.rs", AXUM.format(default=".unwrap()", condition="sent != token"))[0] == "enforced"
