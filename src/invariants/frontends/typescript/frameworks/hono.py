@@ -11,7 +11,17 @@ from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
 from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
+from invariants.frontends.typescript.routers import (
+    HANDED,
+    METHODS,
+    Registration,
+    RouterKind,
+    Routers,
+    given_framework,
+    inline,
+    listed,
+    served,
+)
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 
@@ -60,6 +70,10 @@ def _registered(module: Reader, routers: Routers, each: Registration, last: dict
         yield from _used(module, each, given)
     elif each.method == "route" and len(given) == 2:
         yield from _mounted(module, routers, each, given)
+    elif each.method == HANDED:
+        symbol, taken = inline(module, each.call.child_by_field_name("function") or each.call)
+        yield from [taken] if taken is not None else []
+        yield Mount(module.source.head(each.call), each.router, each.position * 100, symbol, "", False)
     elif each.method == "openapi" and given:
         yield from _described(module, each, given)
     elif each.method == "on" and len(given) > 2:
