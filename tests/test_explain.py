@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from invariants.check import Options, Run
 from invariants.cli.explain import command
 from repositories import write
 
@@ -49,6 +50,13 @@ def test_a_policy_is_explained_disjunct_by_disjunct(root: Path) -> None:
     assert lines[said + 1] == "  at migrations/1.sql:7"
     assert lines[said + 2] == "  open (as public, select): a session passes whatever the row, once app.mode is 'support'"
     assert lines[said + 3] == "  for example public with app.mode = 'support': a row of another tenant"
+
+
+def test_the_view_of_policies_holds_the_reasoning_too(root: Path) -> None:
+    found = Run(Options(root)).store.ask("select verdict, folded, steps from policy where name = 'rows'")[1]
+    [(verdict, folded, steps)] = found
+    assert (verdict, folded) == ("open", "current_setting('app.mode', true) = 'support'")
+    assert "the restrictive policy narrow is asked besides: true" in steps
 
 
 def test_arguments_without_names_are_put_in_their_places(root: Path) -> None:

@@ -419,14 +419,22 @@ where exists (select 1 from settings_choice as c where c.name = 'tenancy.isolati
 -- What people ask about, and what later packs will answer.
 
 create temp view policy as
--- A row security policy, the weakest thing that its terms do to tenants apart, and what that term comes to.
+-- A row security policy, the weakest thing that its terms do to tenants apart, what that term comes to, and the steps of the reasoning.
 select p.at, p.database, p.table_name, p.name, p.command, p.permissive,
     coalesce(w.verdict, 'unverified') as verdict,
     coalesce(w.reason, 'its terms are not judged: ' || case when p.permissive then 'its table is no tenant''s' else 'it only narrows' end) as reason,
-    w.term, w.folded, w.witness, p.file, p.line
+    w.term, w.folded, w.witness, (
+        select group_concat(s.what, '; ') from (
+            select what from db_policy_step as s
+            where s.database = p.database and s.table_name = p.table_name and s.policy_name = p.name
+              and s.side = w.side and s.term_position = w.position
+            order by s.position
+        ) as s
+    ) as steps,
+    p.file, p.line
 from db_policy as p
 left join (
-    select database, table_name, policy_name, verdict, reason, term, folded, witness, row_number() over (
+    select database, table_name, policy_name, side, position, verdict, reason, term, folded, witness, row_number() over (
         partition by database, table_name, policy_name
         order by case verdict when 'open' then 0 when 'unverified' then 1 when 'isolates' then 2 else 3 end, side desc, position
     ) as rank
