@@ -8,7 +8,7 @@ from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present, same
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
-from invariants.replay.web.refusing import refused
+from invariants.replay.web.refusing import REDIRECTS, refused
 from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 NO = frozenset({"False", "None", "false", "null", "undefined"})
 """What a function answers that says no."""
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Fold:

@@ -4,7 +4,8 @@ from invariants.facts.code import Step
 from invariants.replay.web.outcomes import DENY, DOUBT, STOP, Outcome
 from invariants.replay.web.words import is_complaint, is_denial, is_refusal, turns_away
 
-TURNED_AWAY = frozenset({401, 403, 301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+TURNED_AWAY = REDIRECTS | {401, 403}
 EXTRACTING = frozenset({"from_request", "from_request_parts"})
 """Functions whose errors frameworks answer with."""
 DECIDING = "canActivate"
