@@ -31,6 +31,7 @@ cross join lateral (values
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, date '2000-01-01'),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, null, null, true, null),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'draft', true, date '2000-01-01'),
+    (null, '00000000-0000-0000-0030-000000000000'::uuid, null, true, date '2000-01-01'),
     (null, null, 'shared', true, date '2999-01-01'),
     (null, null, 'other', false, date '2000-01-01'),
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
@@ -48,7 +49,7 @@ create table written as
 select m.mine, (case t when 'none' then null else '00000000-0000-0000-0000-00000000000' || t end)::uuid as tenant_id, owner, project_id, plan_id, status,
     is_public, seen_by, due
 from (values ('a'), ('b')) as m (mine)
-cross join unnest(array['a', 'b', 'c', 'none']) as t
+cross join unnest(array['a', 'b', 'c', 'd', 'none']) as t
 cross join lateral (values
     (('00000000-0000-0000-0001-00000000000' || m.mine)::uuid),
     (('00000000-0000-0000-0001-00000000000' || case m.mine when 'a' then 'b' else 'a' end)::uuid), (null)
@@ -60,7 +61,8 @@ cross join lateral (values
 cross join lateral (values
     ('00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, date '2000-01-01'),
     (null, 'draft', false, date '2999-01-01'), ('00000000-0000-0000-0031-000000000000', null, false, null),
-    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
+    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), ('00000000-0000-0000-0030-000000000000', null, true, date '2000-01-01'),
+    (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
     ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null)
 ) as c (plan_id, status, is_public, due)
 cross join lateral (values
@@ -192,7 +194,7 @@ end $$;
 
 -- All rows worth writing, of every tenant.
 create function worth(who text, wanted text, own text, words text) returns setof sample language sql as $$
-    select w.* from unnest(array['a', 'b', 'c']) as t, promising(who, wanted, ('00000000-0000-0000-0000-00000000000' || t)::uuid, own, words) as w
+    select w.* from unnest(array['a', 'b', 'c', 'd']) as t, promising(who, wanted, ('00000000-0000-0000-0000-00000000000' || t)::uuid, own, words) as w
     union all
     select w.* from promising(who, wanted, null, own, words) as w where wanted = 'notes' $$;
 
@@ -213,7 +215,7 @@ begin
         perform become(s.mine, s.tenant, s.usr, s.mode);
         seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
         if 'insert check' = any (asked) then
-            for w in select * from worth(who, wanted, s.mine, inserted) as f where f.tenant_id is distinct from s.own loop
+            for w in select * from worth(who, wanted, s.mine, inserted) as f where whose(f.tenant_id, null, null) is distinct from s.own loop
                 done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
                 if done[1] > 0 then return next row('insert', 'check', seen)::way; asked := array_remove(asked, 'insert check'); exit; end if;
             end loop;
@@ -234,7 +236,7 @@ begin
                 for w in select * from worth(who, wanted, s.mine, updated) loop
                     done := alone(r.id, who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
                     exit when done[1] = 0;
-                    if done[1] > 0 and 'update check' = any (asked) and w.tenant_id is distinct from s.own then
+                    if done[1] > 0 and 'update check' = any (asked) and whose(w.tenant_id, null, null) is distinct from s.own then
                         return next row('update', 'check', seen)::way;
                         asked := array_remove(asked, 'update check');
                     end if;
