@@ -24,12 +24,17 @@ COMPARED = {"=", *NEGATED, *ORDERS}
 LIKES = {pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR}
 
 
-def a_expr(node: Any) -> Test | None:
+def a_expr(node: Any, *, is_required: bool = False) -> Test | None:
     """The test that an operator makes; None where its result is no boolean."""
     if (schema := strings(node.name)[:-1]) not in ([], ["pg_catalog"]):
         why = f"it asks an operator of {schema[0]}, of which nobody knows what it says"
         return lambda context, _frame: _cannot_tell(context, context.world.doubt(why))
-    return None if (made := _a_expr(node)) is None else _unless_remade(strings(node.name)[-1], made)
+    return None if (made := _a_expr(node, is_required=is_required)) is None else _unless_remade(strings(node.name)[-1], made)
+
+
+def required(node: Any) -> Test | None:
+    """``x = ANY (...)`` that has to be true; None for any other operator."""
+    return a_expr(node, is_required=True) if node.kind == pb.AEXPR_OP_ANY else None
 
 
 def _unless_remade(name: str, made: Test) -> Test:
@@ -45,10 +50,10 @@ def _unless_remade(name: str, made: Test) -> Test:
     return tested
 
 
-def _a_expr(node: Any) -> Test | None:
+def _a_expr(node: Any, *, is_required: bool) -> Test | None:
     """The same, of PostgreSQL's own operators."""
     if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL, *LIKES} and node.HasField("lexpr"):
-        return _operator(node)
+        return _operator(node, is_required=is_required)
     if node.kind == pb.AEXPR_IN:
         return _in(node)
     if node.kind in {pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT}:
@@ -58,7 +63,7 @@ def _a_expr(node: Any) -> Test | None:
     return None
 
 
-def _operator(node: Any) -> Test | None:
+def _operator(node: Any, *, is_required: bool) -> Test | None:
     name = strings(node.name)[-1]
     left, right = expression(node.lexpr), expression(node.rexpr)
     if name in MEMBERSHIP and node.kind == pb.AEXPR_OP:
@@ -69,7 +74,7 @@ def _operator(node: Any) -> Test | None:
         return _rows(node, name)
     if node.kind == pb.AEXPR_OP_ANY:
         compare = comparison(name)
-        return lambda context, frame: any_member(context, left(context, frame), right(context, frame), compare)
+        return lambda context, frame: any_member(context, left(context, frame), right(context, frame), compare, is_required=is_required)
     if node.kind == pb.AEXPR_OP_ALL:
         against = comparison(opposite(name))
         return lambda context, frame: truth.negated(any_member(context, left(context, frame), right(context, frame), against))

@@ -61,7 +61,9 @@ def scalar(context: Context, drawn: Drawn) -> Value:
     return value if drawn.is_sure else context.world.unsure()
 
 
-def any_member(context: Context, value: Value, among: Value, compare: Callable[[Context, Value, Value], Truth]) -> Truth:
+def any_member(
+    context: Context, value: Value, among: Value, compare: Callable[[Context, Value, Value], Truth], *, is_required: bool = False
+) -> Truth:
     """``value = ANY (among)``: true where some member is equal."""
     if isinstance(among, Nothing):
         return truth.NULL if among is NULL else truth.ERROR
@@ -75,7 +77,7 @@ def any_member(context: Context, value: Value, among: Value, compare: Callable[[
         return said
     if isinstance(among, Var) and among.is_said and is_single(context, among, (False, True)):
         return compare(context, value, among)
-    if not context.world.choose((True, False)):
+    if not context.world.finds(is_required=is_required):
         return none_of(context, value, among)
     if isinstance(among, Many) and among.draw is not None:
         return any_drawn(context, value, among.draw, compare)

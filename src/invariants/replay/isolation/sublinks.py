@@ -16,18 +16,20 @@ from invariants.replay.isolation.values import NULL, Drawn, Many, Value, Var
 from invariants.replay.isolation.world import NoRow, found
 
 
-def sub_link(node: Any) -> Test | None:
+def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
     """EXISTS, and comparisons with a sub-query; None for one that is a value."""
     if node.sub_link_type == pb.EXISTS_SUBLINK:
-        return _exists(node)
+        return _exists(node, is_required=is_required)
     if node.sub_link_type == pb.ANY_SUBLINK:
-        return _any(node, strings(node.oper_name)[-1] if node.oper_name else "=", is_negated=False)
+        operator = strings(node.oper_name)[-1] if node.oper_name else "="
+        return _any(node, operator, is_required=is_required)
     if node.sub_link_type == pb.ALL_SUBLINK:
-        return _any(node, opposite(strings(node.oper_name)[-1]), is_negated=True)
+        found = _any(node, opposite(strings(node.oper_name)[-1]), is_required=False)
+        return lambda context, frame: truth.negated(found(context, frame))
     return None
 
 
-def _exists(node: Any) -> Test:
+def _exists(node: Any, *, is_required: bool) -> Test:
     """Whether there is such a row: the world says, once for each query and row it is asked about."""
     draw = compiled(unwrap(node.subselect)[1])
     text = write(node.subselect)
@@ -37,7 +39,7 @@ def _exists(node: Any) -> Test:
         kept = context.world.kept
         if key not in kept:
             kept[key] = truth.FALSE
-            if context.world.choose((True, False)):
+            if context.world.finds(is_required=is_required):
                 kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
             elif (table := _asked(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: draw(context, frame).is_sure))
@@ -63,7 +65,7 @@ def _around(frame: Frame) -> list[object]:
     return [each for level in frame.levels() for each in (*(item.column for item in level.items), *((level,) if level.names else ()))]
 
 
-def _any(node: Any, operator: str, *, is_negated: bool) -> Test:
+def _any(node: Any, operator: str, *, is_required: bool) -> Test:
     value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
     text = write(node.subselect)
 
@@ -72,12 +74,12 @@ def _any(node: Any, operator: str, *, is_negated: bool) -> Test:
         key = ("any", text, operator, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
         kept = context.world.kept
         if key not in kept:
-            kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare)
+            kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare, is_required=is_required)
             if kept[key] == truth.FALSE and (table := _asked(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: _meets(context, subject, draw(context, frame), compare)))
         said = kept[key]
         assert isinstance(said, int)
-        return truth.negated(said) if is_negated else said
+        return said
 
     return tested
 

@@ -98,6 +98,10 @@ class World:
         self._sizes.append(len(options))
         return options[self._tape[position]]
 
+    def finds(self, *, is_required: bool) -> bool:
+        """Whether a query finds what it is asked for: it does where it is required to, unless the row is given that it may find."""
+        return (is_required and self.given is None) or self.choose((True, False))
+
     def leave(self) -> None:
         """Let go of what leads back to itself: worlds are many, and to collect them as garbage takes long."""
         for row in (*self.judged, *self.rows):
