@@ -1,6 +1,6 @@
 """Comparisons: ``=`` and its kin, IN and ANY, LIKE, BETWEEN, and the operators of arrays and documents that ask for a member."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -8,13 +8,12 @@ from invariants.postgres.tree import strings
 from invariants.replay.isolation import patterns, truth
 from invariants.replay.isolation.compiling import Expression, Test, expression
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.members import any_member, members
+from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
-Comparison = Callable[[Context, Value, Value], Truth]
 NEGATED = {"<>": "=", "!=": "=", "!~~": "~~", "!~~*": "~~*", "!~": "~", "!~*": "~*", ">=": "<", "<=": ">"}
 """Operators that say the opposite of another."""
 ORDERS = {"<", ">", "~~", "~~*", "~", "~*", "@@", "^@"}
@@ -33,8 +32,8 @@ def a_expr(node: Any, *, is_required: bool = False) -> Test | None:
 
 
 def required(node: Any) -> Test | None:
-    """``x = ANY (...)`` that has to be true; None for any other operator."""
-    return a_expr(node, is_required=True) if node.kind == pb.AEXPR_OP_ANY else None
+    """An operator that has to say true; None where it makes no difference to say so."""
+    return a_expr(node, is_required=True) if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY} else None
 
 
 def _unless_remade(name: str, made: Test) -> Test:
@@ -79,7 +78,7 @@ def _operator(node: Any, *, is_required: bool) -> Test | None:
         against = comparison(opposite(name))
         return lambda context, frame: truth.negated(any_member(context, left(context, frame), right(context, frame), against))
     compare = comparison(name)
-    return lambda context, frame: compare(context, left(context, frame), right(context, frame))
+    return lambda context, frame: compare(context, left(context, frame), right(context, frame), is_required=is_required)
 
 
 def opposite(name: str) -> str:
@@ -91,14 +90,21 @@ def opposite(name: str) -> str:
 def comparison(name: str) -> Comparison:
     """What an operator says of two values."""
     if name == "=":
-        return lambda context, left, right: context.world.equal(left, right)
-    if name in NEGATED:
-        positive = comparison(NEGATED[name])
-        return lambda context, left, right: truth.negated(positive(context, left, right))
-    return lambda context, left, right: _ordered(context, name, left, right)
+        return _equal
+    return partial(_opposite, comparison(NEGATED[name])) if name in NEGATED else partial(_ordered, name)
 
 
-def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
+def _equal(context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:
+    """``=``."""
+    return context.world.equal(left, right, is_required=is_required)
+
+
+def _opposite(positive: Comparison, context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:  # noqa: ARG001
+    """The opposite of what another operator says."""
+    return truth.negated(positive(context, left, right))
+
+
+def _ordered(name: str, context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:
     """An order or a pattern. Values that may be anything may stand in any order; one of each, which is which is kept."""
     if isinstance(left, Nothing) or isinstance(right, Nothing):
         return context.world.equal(left, right)
@@ -117,7 +123,7 @@ def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
         return truth.of(is_so)
     key = (name, one, other)
     if key not in context.world.kept:
-        context.world.kept[key] = context.world.choose((True, False))
+        context.world.kept[key] = context.world.holds(is_required=is_required)
     return truth.of(bool(context.world.kept[key]))
 
 

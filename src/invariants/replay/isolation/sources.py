@@ -159,5 +159,5 @@ def _meet(context: Context, frame: Frame, quals: Test | None, using: Sequence[st
         values = [value for item in frame.items if (value := item.column(name)) is not None]
         if len(values) < 2:
             raise Infeasible
-        is_sure &= require(context.world.equal(values[-2], values[-1]))
+        is_sure &= require(context.world.equal(values[-2], values[-1], is_required=True))
     return is_sure

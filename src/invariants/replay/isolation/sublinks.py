@@ -5,10 +5,10 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap, write
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import truth
-from invariants.replay.isolation.comparisons import Comparison, comparison, opposite
+from invariants.replay.isolation.comparisons import comparison, opposite
 from invariants.replay.isolation.compiling import Expression, Test, expression
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.members import any_member, scalar
+from invariants.replay.isolation.members import Comparison, any_member, scalar
 from invariants.replay.isolation.queries import compiled, is_aggregate
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
@@ -39,7 +39,7 @@ def _exists(node: Any, *, is_required: bool) -> Test:
         kept = context.world.kept
         if key not in kept:
             kept[key] = truth.FALSE
-            if context.world.finds(is_required=is_required):
+            if context.world.holds(is_required=is_required):
                 kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
             elif (table := _asked(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: draw(context, frame).is_sure))
