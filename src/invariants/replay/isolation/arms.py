@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.postgres import tree
 from invariants.postgres.grammar import pb, unwrap
-from invariants.replay.isolation.compiling import Test, test, tree_of
+from invariants.replay.isolation.compiling import Test, required, test, tree_of
 from invariants.replay.isolation.naming import Names, named
 from invariants.replay.isolation.volatility import Asked, asked
 
@@ -46,6 +46,11 @@ class Arm:
     def test(self) -> Test:
         """It as a test."""
         return test(self.node)
+
+    @cached_property
+    def required(self) -> Test:
+        """It as a test that has to be true."""
+        return required(self.node)
 
 
 @lru_cache(maxsize=4096)

@@ -47,6 +47,14 @@ def test(node: Any) -> Test:
     return lambda context, frame: as_truth(context, inner(context, frame))
 
 
+def required(node: Any) -> Test:
+    """A node as a test that has to be true: worlds in which it is not are not all looked at."""
+    from invariants.replay.isolation.kinds import REQUIRED
+
+    kind, value = unwrap(node)
+    return (REQUIRED[kind](value) if kind in REQUIRED else None) or test(node)
+
+
 def expression(node: Any) -> Expression:
     """A node as an expression."""
     from invariants.replay.isolation.kinds import EXPRESSIONS, TESTS

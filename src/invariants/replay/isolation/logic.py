@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import cost, strings, walk
-from invariants.replay.isolation import truth
+from invariants.replay.isolation import compiling, truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, test
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
@@ -33,6 +33,21 @@ def bool_expr(node: Any) -> Test:
     if node.boolop == pb.AND_EXPR:
         return lambda context, frame: _conjunction(arguments, context, frame)
     return lambda context, frame: _disjunction(arguments, context, frame)
+
+
+def required(node: Any) -> Test | None:
+    """AND that has to be true, so that each of its sides has to; None for OR and NOT."""
+    if node.boolop != pb.AND_EXPR:
+        return None
+    sides = [compiling.required(each) for each in sorted(node.args, key=cost)]
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        said = truth.TRUE
+        for each in sides:
+            said = truth.both(said, each(context, frame)) if said & truth.TRUE else said
+        return said
+
+    return tested
 
 
 class _Argument:

@@ -183,10 +183,9 @@ class Judge:
         verdict = self._asked(table, role, texts, is_new=is_new)
         if verdict.word in {"open", "unverified"}:
             verdict = self._in_company(policy, side, role, command, texts) or verdict
-        alone = self._asked(table, role, (term,), is_new=is_new) if restrictive else verdict
-        if verdict.word == "isolates" and alone.word not in {"isolates", "denies"}:
-            return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
-        return verdict
+        if verdict.word != "isolates" or not restrictive or self._asked(table, role, (term,), is_new=is_new).word in {"isolates", "denies"}:
+            return verdict
+        return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
 
     def _in_company(self, policy: o.Policy, side: str, role: str, command: str, texts: tuple[str, ...]) -> Verdict | None:
         """The verdict, given what the other policies say: one may fail, and an update has another side. None where there is no more."""

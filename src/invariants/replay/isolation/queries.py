@@ -8,7 +8,7 @@ from typing import Any
 from invariants.postgres.grammar import parse_one, pb, unwrap
 from invariants.postgres.tree import strings, walk
 from invariants.replay.isolation import truth
-from invariants.replay.isolation.compiling import Expression, Test, expression, test
+from invariants.replay.isolation.compiling import Expression, Test, expression, required
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import AGGREGATES
@@ -127,8 +127,8 @@ class _Select:
 
         return cls(
             tuple(source(each) for each in select.from_clause),
-            test(select.where_clause) if select.HasField("where_clause") else None,
-            test(select.having_clause) if select.HasField("having_clause") else None,
+            required(select.where_clause) if select.HasField("where_clause") else None,
+            required(select.having_clause) if select.HasField("having_clause") else None,
             tuple(_target(each.res_target) for each in select.target_list),
             is_aggregate(select),
         )

@@ -98,6 +98,10 @@ class World:
         self._sizes.append(len(options))
         return options[self._tape[position]]
 
+    def holds(self, *, is_required: bool) -> bool:
+        """Whether something holds that may be so or not: it does where it is required to, unless the row is given that it is asked of."""
+        return (is_required and self.given is None) or self.choose((True, False))
+
     def leave(self) -> None:
         """Let go of what leads back to itself: worlds are many, and to collect them as garbage takes long."""
         for row in (*self.judged, *self.rows):
@@ -145,8 +149,8 @@ class World:
             self._constants[text] = Var(f"'{text}'", constant=text)
         return self._constants[text]
 
-    def equal(self, left: Value, right: Value) -> Truth:
-        """``=`` of two scalars."""
+    def equal(self, left: Value, right: Value, *, is_required: bool = False) -> Truth:
+        """``=`` of two scalars; where it is required, worlds in which they are not equal are left out."""
         if not (isinstance(left, Var) and isinstance(right, Var)):
             return self._no_scalar(left, right)
         if self.is_remade:
@@ -157,7 +161,7 @@ class World:
             return truth.TRUE
         if (one.constant is not None and other.constant is not None) or self._known_different(one, other):
             return truth.FALSE
-        said = self._met(one, other)
+        said = self._met(one, other, is_required=is_required)
         if truth.sure(said) and (pair := self._pair(left, right)) is not None:
             self.kept["equal", *pair] = said == truth.TRUE
         return said
@@ -188,7 +192,7 @@ class World:
     def _known_different(self, one: Var, other: Var) -> bool:
         return any({found(left), found(right)} == {one, other} for left, right in self._different) if self._different else False
 
-    def _met(self, one: Var, other: Var) -> Truth:
+    def _met(self, one: Var, other: Var, *, is_required: bool) -> Truth:
         meeting = meets(one, other)
         if meeting == NEVER:
             return truth.FALSE
@@ -196,7 +200,7 @@ class World:
         if meeting != PERHAPS and bridge is None:
             self.doubt(meeting)
             return truth.TRUE | truth.FALSE
-        if not self.choose((True, False)):
+        if not self.holds(is_required=is_required):
             self._different.append((one, other))
             return truth.FALSE
         if bridge is not None:
