@@ -112,6 +112,16 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
            create policy rows on notes using (tenant_id = tenant() or tenant_id is null);""",
         {"notes": {"select of nobody", "update of nobody"}},
     ),
+    "a row below one that policies let everybody see": (
+        """create table chats (id int primary key, tenant_id uuid not null, sharing text not null);
+           create table answers (id int primary key, chat int not null references chats, body text);
+           grant select on chats, answers to app_user;
+           alter table chats enable row level security; alter table answers enable row level security;
+           create policy own on chats using (tenant_id = tenant());
+           create policy shared on answers using (chat in (select id from chats where sharing <> 'private'));
+           create policy seen on chats using (sharing <> 'private');""",
+        {"answers": {"select"}},
+    ),
     "a view that reads as its owner": (
         GUARDED + "create view totals as select id as number, title from orders; grant select on totals to app_user;",
         {"orders": {"select by totals"}},
