@@ -247,6 +247,9 @@ SEEDED: dict[str, str] = {
         amount numeric(6, 2) not null check (amount > 100 and amount < 200), code text not null check (code ~ '^[A-Z]{2,4}$'),
         starts date not null, ends date not null, check (starts < ends), check (length(code) = 3)
     )""",
+    "short words and ids that differ": """create table t (
+        id int primary key, tenant_id uuid not null, code text not null unique check (char_length(code) <= 3),
+        remote text not null unique check (remote ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))""",
     "a domain": """create domain email as text check (value like '%@%');
         create domain percent as int not null check (value between 5 and 7);
         create table t (id int primary key, tenant_id uuid not null, contact email not null, share percent)""",

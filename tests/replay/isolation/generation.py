@@ -142,7 +142,7 @@ random() >= 0.5
 toss()
 is_lucky(tenant_id)
 exists (select 1 where random() < 0.5)
-nextval('turns') % 2 = 0
+nextval('turns') % 7 < 4
 """.strip().splitlines()
 ISOLATING = SHAPES[:10]
 """Shapes that sets are woven from more often, so that not all of them are open."""
