@@ -32,7 +32,7 @@ from invariants.vocabulary import WORD
 
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
-                        facts integer not null, used integer not null, unique (path, content, digest)) strict;
+                        facts integer not null, unused integer not null, unique (path, content, digest)) strict;
 create table main.part (unit integer not null, part integer not null, primary key (unit, part)) strict, without rowid;
 create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
                         told integer not null) strict;
