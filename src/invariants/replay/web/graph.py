@@ -195,9 +195,10 @@ class Graph:
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             inner = kept(prefix) if mount.replaces else prefix
+            before = "" if router and router.shares else self.said(path, mount.prefix)
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):
-                    under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
+                    under = joined(joined(above.prefix, before), inner)
                     yield Context(under, self._handed(parent, path, mount, above), above.is_served)
 
     def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:
