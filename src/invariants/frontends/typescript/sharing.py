@@ -37,20 +37,15 @@ def plugins(module: Reader) -> dict[str, Node]:
 
 
 def shared(module: Reader, routers: Iterable[Router]) -> Iterator[Router | Mount]:
-    """The routers of a file, those that are wrapped said to be so, and names that hold a wrapped one."""
+    """The routers of a file, those that can be had wrapped only said to be so, and names that hold a wrapped one."""
     held = {each: inner for each, inner in plugins(module).items() if each}
     known = {each.name for each in routers}
-    yield from (each._replace(shares=each.name in held and _is_bound(module, held[each.name])) for each in routers)
+    yield from (each._replace(shares=each.name in held and held[each.name].type != "identifier") for each in routers)
     for holder, inner in held.items():
         if holder not in known:
             at = module.source.head(inner)
             yield Router(at, holder, "fastify", "router", "", shares=True)
             yield Mount(at, holder, 0, name(module, inner), "", False)
-
-
-def _is_bound(module: Reader, inner: Node) -> bool:
-    """Whether a plugin can be had wrapped only: it has no other name."""
-    return inner.type != "identifier"
 
 
 def _holder(module: Reader, call: Node) -> str:

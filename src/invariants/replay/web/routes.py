@@ -118,7 +118,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         method = door.endpoint.method
-        edges = [each for each in self._edges if door.endpoint.kind == "http" and is_below(door.file, each.file)]
+        edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_before(door, each)]
         for placed in (*edges, *context.uses):
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
@@ -250,6 +250,11 @@ class Routes:
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
+
+
+def _is_before(door: Door, edge: Placed) -> bool:
+    """Whether something stands before the application of a route; what does for NestJS, is not before what its server has beside it."""
+    return is_below(door.file, edge.file) and (edge.use.means != "middleware" or door.endpoint.framework == "nest")
 
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:

@@ -33,7 +33,7 @@ def read(module: Reader) -> Iterator[Any]:
         return
     routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES, is_given)
     routers.plugins.update(_plugins(module))
-    found = [fact for each in routers.registrations() for fact in _registered(module, each)]
+    found = [fact for each in routers.registrations() for fact in registered(module, each)]
     yield from shared(module, list(served(routers.found.values(), found)))
     yield from found
     yield from own(module)
@@ -64,7 +64,8 @@ def _kind(module: Reader, node: Node) -> RouterKind | None:
     return "app" if taken is not None and taken.source == "fastify" else None
 
 
-def _registered(module: Reader, each: Registration) -> Iterator[Any]:
+def registered(module: Reader, each: Registration) -> Iterator[Any]:
+    """What one call of a method registers."""
     given = tables.given(module, each.call, each.scope)
     if each.method == "route" and given:
         yield from _described(module, each, _literal(each.scope, module, given[0]))
