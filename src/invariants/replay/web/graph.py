@@ -20,6 +20,8 @@ WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
 TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette", "trpc"})
 """Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
+LIBRARIES = frozenset({"django.contrib.admin.site"})
+"""What is made in a library, and routes are registered on in files."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -74,7 +76,7 @@ class Graph:
             return sorted(given)
         found = self._symbols.whole(symbol.removeprefix(FILE)) if symbol.startswith(FILE) else self._symbols.resolve(path, symbol)
         whole = self._whole(found.file) if found.file and not found.name else []
-        return whole or [found if found.file else Key(path, symbol)]
+        return whole or [found if found.file or found.name in LIBRARIES else Key(path, symbol)]
 
     def _whole(self, file: str) -> list[Key]:
         """The router that a module is, or the only one that it has for others."""
@@ -138,7 +140,7 @@ class Graph:
 
     def _is_known(self, path: str, symbol: str) -> bool:
         """Whether a symbol is a router, or something that routes are registered on."""
-        return any(key in self.routers or key in self._served_on for key in self._keys(path, symbol))
+        return any(key in self.routers or key in self._served_on or not key.file for key in self._keys(path, symbol))
 
     @cached_property
     def _served_on(self) -> set[Key]:
