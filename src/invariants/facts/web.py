@@ -44,6 +44,7 @@ class Mount(NamedTuple):
     inherits: Annotated[
         bool, "What stands before the child stands before the parent too (a class of NestJS and the one that it extends)."
     ] = False
+    certain: Annotated[bool, "It has routes, whatever it is: it is neither middleware nor what a function makes of a router."] = False
 
 
 class Endpoint(NamedTuple):

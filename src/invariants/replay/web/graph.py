@@ -134,8 +134,8 @@ class Graph:
         for path, file in sorted(self._corpus.files.items()):
             for mount in unfolded(self._corpus, path, file.facts[Mount]):
                 [router, *_] = [*filter(None, map(self.routers.get, self._keys(path, mount.router))), None]
-                is_taken = router and (router.framework in TAKING or mount.child.startswith(FOLDER)) and not mount.inherits
-                if router and is_taken and mount.position >= 0 and not self._is_known(path, mount.child):
+                is_taken = router and (router.framework in TAKING or mount.certain or mount.child.startswith(FOLDER))
+                if router and is_taken and not mount.inherits and mount.position >= 0 and not self._is_known(path, mount.child):
                     yield path, _unseen(router, mount)
 
     def _is_known(self, path: str, symbol: str) -> bool:

@@ -75,8 +75,12 @@ class Routes:
         return self._graph.of(door.file, endpoint.router, endpoint.position)
 
     def _served(self, door: Door) -> Iterator[Iterator[Any]]:
-        """Each way in which a door is served, with what is said of it."""
-        for context in self._contexts(door):
+        """Each way in which a door is served, with what is said of it; one below an unknown prefix says nothing new beside another."""
+        contexts = self._contexts(door)
+        known = [_uses(each) for each in contexts if each.prefix is not None and each.is_served]
+        for context in contexts:
+            if context.prefix is None and any(uses <= _uses(context) for uses in known):
+                continue
             is_action = door.endpoint.kind == "action"
             for path in [door.endpoint.path] if is_action else self._prefixes.whole(door.file, door.endpoint, context.prefix):
                 yield self._route(door, context, path)
@@ -250,6 +254,11 @@ class Routes:
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
+
+
+def _uses(context: Context) -> set[Use]:
+    """What stands before a router that is served in a way."""
+    return {each.use for each in context.uses}
 
 
 def _is_before(door: Door, edge: Placed) -> bool:
