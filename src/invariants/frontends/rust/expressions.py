@@ -133,6 +133,15 @@ def _assign(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> 
             reader.body.scope.bind(reader.source, left, right)
         else:
             reader.expression(left)
+        if tail(reader.source.symbol(bare(left))) == "status_mut":
+            _answered(reader, node, right)
+
+
+def _answered(reader: Reader, node: Node, right: Node) -> None:
+    """`*response.status_mut() = StatusCode::UNAUTHORIZED`: the response that is made here ends the request."""
+    status = endings.status_in(reader.source, right, endings.DEEP, loud=True)
+    if status is None or status >= 300:
+        _add_reject(reader, reader.source.place(node), endings.Ending(reader.source.symbol(bare(right)), status))
 
 
 def _if(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:

@@ -44,6 +44,15 @@ class Registering:
             self.routers[name] = Router(self.source.head(node), name, self.framework, "router", prefix)
         return name
 
+    def renamed(self, node: Node, router: str, name: str) -> str:
+        """Another name for a router, and for what was registered on it until now: its own goes to another one."""
+        self.facts = [
+            each._replace(router=name) if isinstance(each, Endpoint | Mount | Use) and each.router == router else each
+            for each in self.facts
+        ]
+        self._positions[name] = self._positions.pop(router, -1)
+        return self.router(node, name)
+
     def position(self, router: str) -> int:
         """The next place among what is registered on a router."""
         self._positions[router] = self._positions.get(router, -1) + 1
@@ -64,9 +73,10 @@ class Registering:
         """What a middleware or layer puts before routes; each framework says."""
         raise NotImplementedError
 
-    def mount(self, router: str, at: Node, child: str, prefix: str | None) -> None:
+    def mount(self, router: str, at: Node, child: str, prefix: str | None, certain: bool = False) -> None:
         """A router in another one."""
-        self.facts.append(Mount(self.source.head(at), router, self.position(router), child, braces(prefix), isolates=False))
+        where = self.source.head(at)
+        self.facts.append(Mount(where, router, self.position(router), child, braces(prefix), isolates=False, certain=certain))
         if prefix is None:
             self.dynamic(at, "its prefix is put together when the program runs", "Write the prefix as a string.")
 
