@@ -265,6 +265,9 @@ SEEDED: dict[str, str] = {
     "two rows of a parent that is seeded later": """create table z (id int primary key, tenant_id uuid not null, is_open boolean not null);
         create table t (one int references z, other int references z, tenant_id uuid not null, primary key (one, other),
         check (one < other))""",
+    "two users of one tenant": """create table users (id uuid primary key, tenant_id uuid not null, email text not null unique);
+        create table t (id int primary key, tenant_id uuid not null, one uuid not null references users,
+        other uuid not null references users, check (one <> other))""",
     "a circle that can wait": """create table t (id int primary key, tenant_id uuid not null, other int not null);
         create table o (id int primary key, tenant_id uuid not null, t int not null references t deferrable initially deferred);
         alter table t add foreign key (other) references o deferrable""",

@@ -210,7 +210,7 @@ class Seeder:
         if not own:
             raise Unfit(f"there is no second row of {name}")
         if len(own) == 1:
-            own.append(self._made(table, who, self._tied(table, who)))
+            own.append(self._made(table, who, self.plans.repeated(table, self._tied(table, who))))
         return own[-1]
 
     def _cycle(self, reference: Reference, owner: Who, free: list[str]) -> Values:

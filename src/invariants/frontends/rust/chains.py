@@ -8,7 +8,8 @@ from invariants.facts.web import Mount
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Registering, answer, chain
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
 
 
 class Chains(Registering):

@@ -12,7 +12,8 @@ from invariants.frontends.rust.conditions import branch, divide
 from invariants.frontends.rust.dependences import PURE
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.reader import Call, Reader
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
 
 BLOCKS = frozenset({"block", "unsafe_block", "async_block", "const_block", "else_clause", "try_block", "gen_block"})
 ITEMS = frozenset(

@@ -11,7 +11,8 @@ from invariants.facts.web import Endpoint, Mount, Router, Use
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.reader import Item, Reader
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
 
 PLAIN = frozenset(
     """Path Query Json Form State Extension HeaderMap Request Bytes String Multipart Uri Method RawQuery RawForm Host

@@ -8,6 +8,7 @@ from invariants.postgres import tree
 from invariants.postgres.grammar import pb, unwrap
 from invariants.replay.isolation.compiling import Test, required, test, tree_of
 from invariants.replay.isolation.naming import Names, named
+from invariants.replay.isolation.volatility import Asked, asked
 
 
 class Arm:
@@ -32,6 +33,11 @@ class Arm:
     def names(self) -> Names:
         """What it names."""
         return named(self.node)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What it asks by name."""
+        return asked(self.node)
 
     @cached_property
     def test(self) -> Test:

@@ -1,5 +1,6 @@
 """Comparisons: ``=`` and its kin, IN and ANY, LIKE, BETWEEN, and the operators of arrays and documents that ask for a member."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.volatility import asked
 from invariants.replay.isolation.world import found
 
 NEGATED = {"<>": "=", "!=": "=", "!~~": "~~", "!~~*": "~~*", "!~": "~", "!~*": "~*", ">=": "<", "<=": ">"}
@@ -140,19 +142,33 @@ def _cannot_tell(context: Context, *values: Value) -> Truth:
 
 def _in(node: Any) -> Test:
     """``x IN (a, b)``; NOT IN carries ``<>``."""
-    subject = expression(node.lexpr)
+    subject = _repeated(node.lexpr)
     listed = [expression(each) for each in node.rexpr.list.items]
     is_negated = strings(node.name)[-1] == "<>"
 
     def tested(context: Context, frame: Frame) -> Truth:
         value, said = subject(context, frame), truth.FALSE
         for each in listed:
-            said = truth.either(said, context.world.equal(value, each(context, frame)))
+            said = truth.either(said, context.world.equal(next(value), each(context, frame)))
             if said == truth.TRUE:
                 break
         return truth.negated(said) if is_negated else said
 
     return tested
+
+
+def _repeated(node: Any) -> Callable[[Context, Frame], Iterator[Value]]:
+    """What is compared with one after another: PostgreSQL may write it once for each, so that what is volatile is asked each time."""
+    subject, what = expression(node), asked(node)
+
+    def values(context: Context, frame: Frame) -> Iterator[Value]:
+        value = subject(context, frame)
+        while True:
+            yield value
+            if context.tenancy.volatility.changes(what):
+                value = subject(context, frame)
+
+    return values
 
 
 def _distinct(node: Any) -> Test:
@@ -170,14 +186,14 @@ def _distinct(node: Any) -> Test:
 
 def _between(node: Any) -> Test:
     """BETWEEN: ``>=`` the one and ``<=`` the other."""
-    subject = expression(node.lexpr)
+    subject = _repeated(node.lexpr)
     low, high = (expression(each) for each in node.rexpr.list.items)
     least, most = comparison(">="), comparison("<=")
     is_negated = node.kind in {pb.AEXPR_NOT_BETWEEN, pb.AEXPR_NOT_BETWEEN_SYM}
 
     def tested(context: Context, frame: Frame) -> Truth:
         value = subject(context, frame)
-        said = truth.both(least(context, value, low(context, frame)), most(context, value, high(context, frame)))
+        said = truth.both(least(context, next(value), low(context, frame)), most(context, next(value), high(context, frame)))
         return truth.negated(said) if is_negated else said
 
     return tested

@@ -17,6 +17,7 @@ from invariants.replay.isolation.members import scalar
 from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.overloads import meant, type_of, written_type
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.standard import AGGREGATES, OWN
 from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import NoRow, found
 
@@ -37,7 +38,7 @@ def func_call(node: Any) -> Expression:
     """A call that answers a value."""
     called = draw_call(node)
     name = strings(node.funcname)[-1]
-    if name in queries.AGGREGATES:
+    if name in AGGREGATES:
         return _aggregate(node, name)
 
     def evaluated(context: Context, frame: Frame) -> Value:
@@ -109,7 +110,7 @@ def draw_call(node: Any) -> Draw:
             name = context.tenancy.name(function)
         if context.tenancy.is_predicate(name):
             return Drawn((("", _declared(context, name, values)),))
-        if function is not None and parts[0] in builtins.OWN:
+        if function is not None and parts[0] in OWN:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
             return _kept_call(context, function, name, values)
@@ -150,10 +151,12 @@ def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
 
 
 def _kept_call(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
-    """A call; one that is made again answers the same, unless it returns a set, of which each call draws a row."""
+    """A call; one that is made again answers the same, unless it is volatile, or returns a set, of which each call draws a row."""
     if function.returns_set:
         return _row_of(_called(context, function, name, values))
-    key = ("call", function.oid, *[found(each) if isinstance(each, Var) else each for each in values])
+    if function.name.lower() in context.tenancy.volatility.changing or any(isinstance(each, Unknown) for each in values):
+        return _called(context, function, name, values)
+    key = ("call", function.oid, context.moment, *[found(each) if isinstance(each, Var) else each for each in values])
     drawn = context.world.kept.get(key)
     if not isinstance(drawn, Drawn):
         drawn = context.world.kept[key] = _called(context, function, name, values)
@@ -173,10 +176,12 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return _unseen(context, f"{name} calls itself too often to be seen through")
     if function.strict and any(each is NULL for each in values):
         return Drawn((("", NULL),))
+    if any("." in each or each in {"role", "session_authorization"} for each, _ in function.settings):
+        return _unseen(context, f"{name} is called with settings of its own, which were not followed")
     context.world.called()
     path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
-    inside = context.deeper(executor, path, is_pinned=is_pinned)
+    inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")
     frame = Frame(names=_parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     try:

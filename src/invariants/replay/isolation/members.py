@@ -93,12 +93,19 @@ def any_member(context: Context, value: Value, among: Value, compare: Comparison
 def none_of(context: Context, value: Value, among: Value) -> Truth:
     """What it says where no member is equal: NULL is equal to none and different from none, and may be among what a query returns."""
     if isinstance(value, Nothing):
-        return truth.ERROR if value is ERROR else context.world.choose((truth.NULL, truth.FALSE))
+        return truth.ERROR if value is ERROR else _among_any(among) if context.world.choose((True, False)) else truth.FALSE
     if not isinstance(among, Many) or among.draw is None or context.world.choose((True, False)):
         return truth.FALSE
     drawn = among.draw()
     if not drawn.columns or drawn.columns[0][1] is not NULL:
         raise Infeasible
+    return truth.NULL
+
+
+def _among_any(among: Value) -> Truth:
+    """What is said of NULL where there are members: there is one, or this is no world."""
+    if isinstance(among, Many) and among.draw is not None and not among.draw().is_sure:
+        return truth.NULL | truth.FALSE
     return truth.NULL
 
 

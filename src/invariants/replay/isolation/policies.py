@@ -25,6 +25,7 @@ GRAVITY = ("open", "unverified", "isolates", "denies")
 MOST_ARMS = 24
 """Disjuncts of all policies together that are asked whether one of them fails; what more there is leaves an open one open."""
 WHOSE = "make the reference NOT NULL or add the tenant key if each row is a tenant's, else carve the policy out"
+RESETS = "its policies ask set_config, so that what the session says changes while rows are read; set it before the statement"
 NOBODY = Verdict("denies", "no role of the application is subject to it")
 
 
@@ -128,7 +129,14 @@ class Judge:
             for role, held in self.tenancy.roles.items():
                 for command in COMMANDS[each]:
                     if next(applying([policy], command, held), None):
-                        yield Judged(self._decided(policy, each, term, role, command), role, command, writes=each == "check")
+                        verdict = self._lasting(policy.table, self._decided(policy, each, term, role, command))
+                        yield Judged(verdict, role, command, writes=each == "check")
+
+    def _lasting(self, table: int, verdict: Verdict) -> Verdict:
+        """The verdict, unless what the session says is changed while rows are read, so that each row is asked something else."""
+        if verdict.word in {"open", "unverified"} or self.catalog.relations[table].name.lower() not in self.tenancy.volatility.setting:
+            return verdict
+        return verdict._replace(word="unverified", reason=RESETS, steps=(*verdict.steps, RESETS))
 
     def _worst(self, policy: o.Policy, side: str, term: str) -> Judged:
         """The gravest verdict; nothing is graver than an open one, and what is too large for one role is not tried for the next."""

@@ -11,6 +11,7 @@ from invariants.replay.isolation import truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, required
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.standard import AGGREGATES
 from invariants.replay.isolation.values import NULL, Drawn, Value
 from invariants.replay.isolation.world import Infeasible
 from invariants.replay.outputs import column_name
@@ -18,7 +19,6 @@ from invariants.replay.outputs import column_name
 Draw = Callable[[Context, Frame], Drawn]
 Source = Callable[[Context, Frame], bool]
 """Adds what FROM names to a frame; whether it is surely there."""
-AGGREGATES = frozenset("count max min sum avg bool_or bool_and every array_agg string_agg jsonb_agg json_agg".split())
 
 
 @lru_cache(maxsize=1024)

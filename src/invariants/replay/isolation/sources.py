@@ -65,10 +65,10 @@ def _named(node: Any) -> Source:
 def _row(context: Context, relation: o.Relation, alias: str) -> tuple[Row, bool]:
     """A row of a table, and whether it is there: any that may be, or the one that is given."""
     given = context.world.given
-    if given is not None and given.table is relation:
+    if given is not None and given.table is relation and context.moment is None:
         return given, True
     row = Row(relation, context.world.choose((THEIRS, MINE)), alias)
-    if given is None:
+    if given is None and context.moment is None:
         context.world.rows.append(row)
     return row, given is None
 

@@ -12,7 +12,8 @@ from invariants.replay.isolation.members import Comparison, any_member, scalar
 from invariants.replay.isolation.queries import compiled, is_aggregate
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import NULL, Drawn, Many, Value, Var
+from invariants.replay.isolation.values import NULL, Drawn, Many, Unknown, Value, Var
+from invariants.replay.isolation.volatility import asked
 from invariants.replay.isolation.world import NoRow, found
 
 
@@ -30,18 +31,18 @@ def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
 
 
 def _exists(node: Any, *, is_required: bool) -> Test:
-    """Whether there is such a row: the world says, once for each query and row it is asked about."""
+    """Whether there is such a row: the world says, once for each query and row it is asked about, unless it is volatile."""
     draw = compiled(unwrap(node.subselect)[1])
-    query = node.subselect.SerializeToString()
+    query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
-        key = ("exists", query, *_around(frame))
+        key = ("exists", query, context.moment, *_around(frame))
         kept = context.world.kept
-        if key not in kept:
+        if key not in kept or context.tenancy.volatility.changes(what):
             kept[key] = truth.FALSE
             if context.world.holds(is_required=is_required):
                 kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
-            elif (table := _asked(context, node.subselect)) is not None:
+            elif (table := _table(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: draw(context, frame).is_sure))
         said = kept[key]
         assert isinstance(said, int)
@@ -50,9 +51,9 @@ def _exists(node: Any, *, is_required: bool) -> Test:
     return tested
 
 
-def _asked(context: Context, subselect: Any) -> int | None:
-    """The one table that a query asks, where it asks one."""
-    _, select = unwrap(subselect)
+def _table(context: Context, subselect: Any) -> int | None:
+    """The one table that a query asks as the statement begins, where it asks one then."""
+    _, select = unwrap(subselect) if context.moment is None else ("", None)
     if not isinstance(select, pb.SelectStmt) or len(select.from_clause) != 1:
         return None
     kind, node = unwrap(select.from_clause[0])
@@ -67,15 +68,15 @@ def _around(frame: Frame) -> list[object]:
 
 def _any(node: Any, operator: str, *, is_required: bool) -> Test:
     value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
-    query = node.subselect.SerializeToString()
+    query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
         subject = value(context, frame)
-        key = ("any", query, operator, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
+        key = ("any", query, operator, context.moment, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
         kept = context.world.kept
-        if key not in kept:
+        if key not in kept or isinstance(subject, Unknown) or context.tenancy.volatility.changes(what):
             kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare, is_required=is_required)
-            if kept[key] == truth.FALSE and (table := _asked(context, node.subselect)) is not None:
+            if kept[key] == truth.FALSE and (table := _table(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: _meets(context, subject, draw(context, frame), compare)))
         said = kept[key]
         assert isinstance(said, int)

@@ -11,7 +11,8 @@ from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Fact, answer, chain, given, handler, text_of
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, named
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"axum", b"aide::", b"utoipa_axum", b"OpenApiRouter", b"ApiRouter")
 MAKERS = frozenset({"Router", "ApiRouter", "OpenApiRouter"})

@@ -14,8 +14,9 @@ from invariants.frontends.typescript.paths import braces, meant, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"astify",)
 PATHS = ""
