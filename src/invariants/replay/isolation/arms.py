@@ -1,6 +1,6 @@
 """What an expression asks all of: conditions that are asked of a row one after another."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,19 +18,16 @@ class Arm:
         self.node = node
 
     @cached_property
-    def likeness(self) -> Hashable:
+    def _written(self) -> bytes:
         """What it has in common with a condition that is written alike."""
-        return tree.likeness(self.node)
+        written: bytes = self.node.SerializeToString()
+        return written
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Arm) and self.likeness == other.likeness
+        return isinstance(other, Arm) and self._written == other._written
 
     def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.likeness)
+        return hash(self._written)
 
     @cached_property
     def names(self) -> Names:

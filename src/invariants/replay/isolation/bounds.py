@@ -119,7 +119,8 @@ class Bounds:
         kept = scene.world.kept.items()
         session = {key: option for key, option in kept if isinstance(key, tuple) and key[0] in OPTIONS}
         columns = {each.number: each.name for each in scene.row.table.columns}
-        return session | {("column", columns[number]): value is NULL for number, value in scene.row.seen.items()}
+        equal: Given = {("equal", *pair): is_so for pair, is_so in scene.world.equals()}
+        return session | equal | {("column", columns[number]): value is NULL for number, value in scene.row.seen.items()}
 
 
 def _of_other(given: Given) -> Given:

@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
-from invariants.postgres.tree import strings
+from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
 from invariants.replay.isolation import builtins, queries, session
 from invariants.replay.isolation.bodies import procedure
@@ -14,6 +14,7 @@ from invariants.replay.isolation.compiling import Expression, expression
 from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
+from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.overloads import meant, type_of, written_type
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import AGGREGATES, OWN
@@ -46,7 +47,27 @@ def func_call(node: Any) -> Expression:
         except NoRow:
             return NULL
 
+    return _setting(node, evaluated) or evaluated
+
+
+def _setting(node: Any, called: Expression) -> Expression | None:
+    """``current_setting`` of a name that is written out, most of what policies call; None for any other call."""
+    parts, count = _named(node), len(node.args)
+    if parts != ("current_setting",) or not 0 < count < 3 or (name := constant(node.args[0])) is None:
+        return None
+    missing_ok = count == 2 and node.args[1].a_const.boolval.boolval
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        if context.tenancy.predicates or _callee(context, parts, count)[0]:
+            return called(context, frame)
+        return session.setting(context, name, missing_ok=missing_ok)
+
     return evaluated
+
+
+def _named(node: Any) -> tuple[str, ...]:
+    """What a call names, without the schema of PostgreSQL's own functions."""
+    return tuple(part for part in strings(node.funcname) if part != "pg_catalog")
 
 
 def row_call(node: Any) -> Expression:
@@ -71,7 +92,7 @@ def _aggregate(node: Any, name: str) -> Expression:
 
 def draw_call(node: Any) -> Draw:
     """A call as what draws a row of what it returns."""
-    parts = tuple(part for part in strings(node.funcname) if part != "pg_catalog")
+    parts = _named(node)
     arguments = [expression(each) for each in node.args]
     written = [written_type(each) for each in node.args]
 
@@ -100,8 +121,7 @@ def draw_call(node: Any) -> Draw:
 
 def _callee(context: Context, parts: tuple[str, ...], count: int) -> Callee:
     """What a call means along the path that is searched, which is looked up once."""
-    known = context.tenancy.callees
-    key = (parts[-2:-1] or context.path, parts, count)
+    known, key = context.tenancy.callees, (context.path, parts, count)
     if key not in known:
         functions = context.functions(parts, count)
         name = context.tenancy.name(functions[0]) if functions else ".".join(parts)
@@ -216,7 +236,7 @@ def _body(language: str, body: str) -> Draw | None:
     statements = parse(body)
     if not statements or not isinstance(statements[-1].node, pb.SelectStmt | pb.ReturnStmt) or len(statements) > 1:
         return None
-    node = statements[-1].node
+    node = placeless(statements[-1].node)
     if isinstance(node, pb.ReturnStmt):
         value = expression(node.returnval)
         return lambda context, frame: Drawn((("", value(context, frame)),))

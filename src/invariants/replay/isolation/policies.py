@@ -50,6 +50,7 @@ class Judge:
         self.tenancy.reading = self.reading
         self.memory = Memory(Grounds(self.tenancy), before)
         self._told: dict[Any, Verdict] = {}
+        self._alike: dict[Any, Any] = {}
         self._plain: dict[str, str] = {}
         self._read: dict[tuple[int, str, int | None], Verdict] = {}
         self._asking: set[tuple[int, str, int | None]] = set()
@@ -230,8 +231,11 @@ class Judge:
 
     def _likeness(self, question: Question) -> Any:
         """What the verdict depends on, of the table that it is about; the table itself, where other rows are asked for."""
-        texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
-        return self.tenancy.likeness(question.table, [_named(text) for text in texts])
+        asked = (question.table.oid, question.texts, question.others, question.beside)
+        if asked not in self._alike:
+            texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
+            self._alike[asked] = self.tenancy.likeness(question.table, [_named(text) for text in texts])
+        return self._alike[asked]
 
 
 def _text(policy: o.Policy, side: str) -> str | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb, unwrap
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.tree import placeless, strings, walk
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, required
 from invariants.replay.isolation.context import Context
@@ -24,7 +24,7 @@ Source = Callable[[Context, Frame], bool]
 @lru_cache(maxsize=1024)
 def query(text: str) -> Draw:
     """The query that a text is."""
-    return compiled(parse_one(text).node)
+    return compiled(placeless(parse_one(text).node))
 
 
 def compiled(select: Any) -> Draw:

@@ -110,7 +110,8 @@ class Search:
         question, world = self.question, context.world
         term, *others = self.arms
         said = self._all(term, context, frame, truth.TRUE)
-        self._scene = Scene.of(world, row, self.tenancy.table(row.table).keys, question.role)
+        make = Scene.of if said & truth.TRUE else Scene
+        self._scene = make(world, row, self.tenancy.table(row.table).keys, question.role)
         for each in others:
             said = self._all(each, context, frame, said)
         fails = world.minds(said) and _fails(question, context, frame)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from invariants.postgres.grammar import pb, unwrap, write
+from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.comparisons import comparison, opposite
@@ -33,10 +33,10 @@ def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
 def _exists(node: Any, *, is_required: bool) -> Test:
     """Whether there is such a row: the world says, once for each query and row it is asked about, unless it is volatile."""
     draw = compiled(unwrap(node.subselect)[1])
-    text, what = write(node.subselect), asked(node.subselect)
+    query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
-        key = ("exists", text, context.moment, *_around(frame))
+        key = ("exists", query, context.moment, *_around(frame))
         kept = context.world.kept
         if key not in kept or context.tenancy.volatility.changes(what):
             kept[key] = truth.FALSE
@@ -68,11 +68,11 @@ def _around(frame: Frame) -> list[object]:
 
 def _any(node: Any, operator: str, *, is_required: bool) -> Test:
     value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
-    text, what = write(node.subselect), asked(node.subselect)
+    query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
         subject = value(context, frame)
-        key = ("any", text, operator, context.moment, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
+        key = ("any", query, operator, context.moment, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
         kept = context.world.kept
         if key not in kept or isinstance(subject, Unknown) or context.tenancy.volatility.changes(what):
             kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare, is_required=is_required)

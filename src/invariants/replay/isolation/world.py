@@ -65,6 +65,8 @@ class World:
         self._sizes: list[int] = []
         self._calls = 0
         self._different: list[tuple[Var, Var]] = []
+        self._met_so: list[tuple[Var, Var, bool]] = []
+        """Values that were compared, and whether they were found to be equal."""
         self._constants: dict[str, Var] = {}
         self.kept: dict[object, object] = {}
         """What was decided once and stays so: the session's variables, tests of a kind."""
@@ -162,9 +164,15 @@ class World:
         if (one.constant is not None and other.constant is not None) or self._known_different(one, other):
             return truth.FALSE
         said = self._met(one, other, is_required=is_required)
-        if truth.sure(said) and (pair := self._pair(left, right)) is not None:
-            self.kept["equal", *pair] = said == truth.TRUE
+        if truth.sure(said):
+            self._met_so.append((left, right, said == truth.TRUE))
         return said
+
+    def equals(self) -> Iterator[tuple[tuple[object, object], bool]]:
+        """Pairs of values that can be told in every world, and whether they were found to be equal."""
+        for left, right, is_so in self._met_so:
+            if (pair := self._pair(left, right)) is not None:
+                yield pair, is_so
 
     def _pair(self, left: Var, right: Var) -> tuple[object, object] | None:
         """What tells two values from all others in every world, in an order; None where one of them cannot be told so."""
