@@ -4,8 +4,9 @@
     python benchmarks/judging.py --root DIR [DIR ...]
 
 Only the judging is timed, not what makes the catalog. Prints the seconds of the processor for all, the milliseconds of the median and the
-slowest, and how many took over 50; of products a table, with the name of the slowest. A product's garbage is collected as seldom as in the
-tool. That of sets made at random is collected between them, untimed: each has a judge of its own, where the tool has one for a whole database.
+slowest, and how many took over 50; of products a table, with the name of the slowest. A product's garbage is collected as seldom as in
+the tool. That of sets made at random is collected between them, untimed: each has a judge of its own, where the tool has one for a
+whole database.
 """
 
 import argparse

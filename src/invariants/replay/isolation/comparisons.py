@@ -7,7 +7,7 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import patterns, truth
-from invariants.replay.isolation.compiling import Expression, Test, expression
+from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
@@ -66,7 +66,8 @@ def _a_expr(node: Any, *, is_required: bool) -> Test | None:
 
 def _operator(node: Any, *, is_required: bool) -> Test | None:
     name = strings(node.name)[-1]
-    left, right = expression(node.lexpr), expression(node.rexpr)
+    make = present if is_required and node.kind == pb.AEXPR_OP and name in COMPARED else expression
+    left, right = make(node.lexpr), make(node.rexpr)
     if name in MEMBERSHIP and node.kind == pb.AEXPR_OP:
         return _membership(left, right, is_reversed=MEMBERSHIP[name])
     if name not in COMPARED:

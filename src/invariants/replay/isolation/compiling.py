@@ -87,6 +87,19 @@ def _expression(written: bytes) -> Expression:
     return lambda context, _frame: context.world.doubt(why)
 
 
+def present(node: Any, *, is_filled: bool = False) -> Expression:
+    """A node as an expression that must not be NULL, nor an empty text where it is to be filled: worlds in which it is are left out."""
+    return _present(node.SerializeToString(), is_filled)
+
+
+@lru_cache(maxsize=MOST)
+def _present(written: bytes, is_filled: bool) -> Expression:
+    from invariants.replay.isolation.kinds import PRESENT
+
+    kind, value = unwrap(pb.Node.FromString(written))
+    return (PRESENT[kind](value, is_filled) if kind in PRESENT else None) or _expression(written)
+
+
 def as_truth(context: Context, value: Value) -> Truth:
     """What a boolean value says."""
     if isinstance(value, Nothing):

@@ -9,8 +9,9 @@ from invariants.postgres.grammar import GrammarError, parse, pb
 from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
 from invariants.replay.isolation import builtins, queries, session
+from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
-from invariants.replay.isolation.compiling import Expression, expression
+from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
@@ -36,10 +37,19 @@ DECLARE = "if it isolates, name it under `[tenancy] predicates`"
 
 def func_call(node: Any) -> Expression:
     """A call that answers a value."""
-    called = draw_call(node)
     name = strings(node.funcname)[-1]
-    if name in AGGREGATES:
-        return _aggregate(node, name)
+    return _aggregate(node, name) if name in AGGREGATES else _value_call(node, draw_call(node), session.STATES)
+
+
+def present_call(node: Any, is_filled: bool) -> Expression | None:
+    """A call that must not answer NULL, so that the one expression that its body is must not either; None for an aggregate."""
+    if strings(node.funcname)[-1] in AGGREGATES:
+        return None
+    return _value_call(node, draw_call(node, is_required=True), ("set",) if is_filled else ("set", "empty"))
+
+
+def _value_call(node: Any, called: Draw, wanted: Sequence[str]) -> Expression:
+    """A call as an expression; a setting that is read is one of what is wanted."""
 
     def evaluated(context: Context, frame: Frame) -> Value:
         try:
@@ -47,10 +57,10 @@ def func_call(node: Any) -> Expression:
         except NoRow:
             return NULL
 
-    return _setting(node, evaluated) or evaluated
+    return _setting(node, evaluated, wanted) or evaluated
 
 
-def _setting(node: Any, called: Expression) -> Expression | None:
+def _setting(node: Any, called: Expression, wanted: Sequence[str]) -> Expression | None:
     """``current_setting`` of a name that is written out, most of what policies call; None for any other call."""
     parts, count = _named(node), len(node.args)
     if parts != ("current_setting",) or not 0 < count < 3 or (name := constant(node.args[0])) is None:
@@ -60,7 +70,7 @@ def _setting(node: Any, called: Expression) -> Expression | None:
     def evaluated(context: Context, frame: Frame) -> Value:
         if context.tenancy.predicates or _callee(context, parts, count)[0]:
             return called(context, frame)
-        return session.setting(context, name, missing_ok=missing_ok)
+        return session.setting(context, name, missing_ok=missing_ok, wanted=wanted)
 
     return evaluated
 
@@ -90,8 +100,8 @@ def _aggregate(node: Any, name: str) -> Expression:
     return lambda context, _frame: context.world.doubt(f"{name} was not followed")
 
 
-def draw_call(node: Any) -> Draw:
-    """A call as what draws a row of what it returns."""
+def draw_call(node: Any, *, is_required: bool = False) -> Draw:
+    """A call as what draws a row of what it returns, which must not be NULL where it is required."""
     parts = _named(node)
     arguments = [expression(each) for each in node.args]
     written = [written_type(each) for each in node.args]
@@ -113,7 +123,7 @@ def draw_call(node: Any) -> Draw:
         if function is not None and parts[0] in OWN:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
-            return _kept_call(context, function, name, values)
+            return _kept_call(context, function, name, values, is_required=is_required)
         return Drawn((("", builtins.call(context, name, values)),))
 
     return drawn
@@ -150,16 +160,16 @@ def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
     return context.world.doubt(f"{name} is declared to isolate, but is not asked about the row")
 
 
-def _kept_call(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
+def _kept_call(context: Context, function: o.Function, name: str, values: list[Value], *, is_required: bool) -> Drawn:
     """A call; one that is made again answers the same, unless it is volatile, or returns a set, of which each call draws a row."""
     if function.returns_set:
-        return _row_of(_called(context, function, name, values))
+        return _row_of(_called(context, function, name, values, is_required=is_required))
     if function.name.lower() in context.tenancy.volatility.changing or any(isinstance(each, Unknown) for each in values):
-        return _called(context, function, name, values)
+        return _called(context, function, name, values, is_required=is_required)
     key = ("call", function.oid, context.moment, *[found(each) if isinstance(each, Var) else each for each in values])
     drawn = context.world.kept.get(key)
     if not isinstance(drawn, Drawn):
-        drawn = context.world.kept[key] = _called(context, function, name, values)
+        drawn = context.world.kept[key] = _called(context, function, name, values, is_required=is_required)
     return drawn
 
 
@@ -170,7 +180,7 @@ def _row_of(drawn: Drawn) -> Drawn:
     return drawn
 
 
-def _called(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
+def _called(context: Context, function: o.Function, name: str, values: list[Value], *, is_required: bool) -> Drawn:
     """A function of the repository's, seen through where its body can be."""
     if context.depth >= DEEPEST:
         return _unseen(context, f"{name} calls itself too often to be seen through")
@@ -185,7 +195,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     frame = Frame(names=_parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     try:
-        body = _body(function.language, function.body)
+        body = (is_required and _present(function)) or _body(function.language, function.body)
     except GrammarError:
         return _unseen(context, f"the body of {name} does not parse")
     if body is None:
@@ -224,6 +234,15 @@ def _parameters(context: Context, function: o.Function, values: list[Value]) -> 
 
 def _default(context: Context, argument: o.Argument) -> Value:
     return NULL if argument.default is None else expression_of(argument.default)(context, Frame())
+
+
+def _present(function: o.Function) -> Draw | None:
+    """A function's body as what draws a row that is not NULL; None where it is more than one expression."""
+    answer = answered(function.body) if is_expression(function) else None
+    if answer is None:
+        return None
+    value = present(answer)
+    return lambda context, frame: Drawn((("", value(context, frame)),))
 
 
 @lru_cache(maxsize=1024)

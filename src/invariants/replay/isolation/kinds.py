@@ -21,6 +21,12 @@ REQUIRED: Mapping[str, Callable[[Any], Test | None]] = {
     "sub_link": partial(sublinks.sub_link, is_required=True),
 }
 """The tests of which only that matters whether they are true."""
+PRESENT: Mapping[str, Callable[[Any, bool], Expression | None]] = {
+    "a_expr": logic.present_nullif,
+    "func_call": inlining.present_call,
+    "type_cast": scalars.present_cast,
+}
+"""The expressions that are NULL only where what they are made of is."""
 EXPRESSIONS: Mapping[str, Callable[[Any], Expression | None]] = {
     "a_array_expr": scalars.array,
     "a_const": scalars.a_const,

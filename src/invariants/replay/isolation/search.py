@@ -15,7 +15,8 @@ from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Budget, Infeasible, Steps, World, Worlds
+from invariants.replay.isolation.world import Budget, Infeasible, Steps, World
+from invariants.replay.isolation.worlds import Worlds
 
 FAILS = "in the sessions in which it passes, PostgreSQL fails on what else the policies ask"
 

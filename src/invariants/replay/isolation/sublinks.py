@@ -6,7 +6,7 @@ from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.comparisons import comparison, opposite
-from invariants.replay.isolation.compiling import Expression, Test, expression
+from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import Comparison, any_member, scalar
 from invariants.replay.isolation.queries import compiled, is_aggregate
@@ -67,7 +67,11 @@ def _around(frame: Frame) -> list[object]:
 
 
 def _any(node: Any, operator: str, *, is_required: bool) -> Test:
-    value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
+    value, draw, compare = (
+        (present if is_required else expression)(node.testexpr),
+        compiled(unwrap(node.subselect)[1]),
+        comparison(operator),
+    )
     query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:

@@ -1,7 +1,7 @@
 """A world: one way things could stand - what the session says of itself, what the row holds, which rows there are.
 
 Evaluation asks a world wherever more than one thing may be so; the world answers from a tape, and takes the first answer where the tape
-ends. :class:`Worlds` runs an evaluation again and again, with the next tape, until every answer was given.
+ends. :class:`~worlds.Worlds` runs an evaluation again and again, with the next tape, until every answer was given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -100,9 +100,13 @@ class World:
         self._sizes.append(len(options))
         return options[self._tape[position]]
 
+    def required(self, options: Sequence[T], wanted: Sequence[T]) -> T:
+        """One of the options that are wanted, where no other leads to a world that can be; any, where a row is given to be looked at."""
+        return self.choose(wanted if self.given is None else options)
+
     def holds(self, *, is_required: bool) -> bool:
-        """Whether something holds that may be so or not: it does where it is required to, unless the row is given that it is asked of."""
-        return (is_required and self.given is None) or self.choose((True, False))
+        """Whether something holds that may be so or not, and has to where it is required."""
+        return self.required((True, False), (True,)) if is_required else self.choose((True, False))
 
     def leave(self) -> None:
         """Let go of what leads back to itself: worlds are many, and to collect them as garbage takes long."""
@@ -280,25 +284,3 @@ def _identifies(var: Var) -> bool:
 
 def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
-
-
-class Worlds:
-    """Every world that can be. Where the budget is spent they can be gone on with, once it is extended."""
-
-    def __init__(self, steps: Steps, budget: Budget) -> None:
-        self._steps = steps
-        self._budget = budget
-        self._tape: list[int] | None = []
-
-    def told(self, evaluate: Callable[[World], Truth]) -> Iterator[Truth]:
-        """What an evaluation says in each of those that are left."""
-        while self._tape is not None:
-            world = World(self._tape, self._steps)
-            try:
-                yield evaluate(world)
-            except Infeasible:
-                pass
-            finally:
-                world.leave()
-            self._tape = world.next()
-            self._budget.spend(world.choices)
