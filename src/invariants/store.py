@@ -9,8 +9,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import closing, contextmanager
-from errno import EIO
+from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from itertools import chain, groupby
@@ -236,18 +235,13 @@ class Store:
         for update, before, _ in reversed(self._settled):
             self._connection.execute(update, before)
 
-    def _copy(self, target: Path) -> None:
-        """Write everything but what was filled in."""
+    def _written(self, kept: Cache) -> str | None:
+        """Write everything but what was filled in into the cache; what hindered that."""
         self._empty()
-        try:
-            with closing(sqlite3.connect(target, isolation_level=None)) as file:
-                file.execute("pragma synchronous = off")
-                file.execute("pragma journal_mode = off")
-                self._connection.backup(file)
-        except sqlite3.Error as error:
-            raise OSError(EIO, str(error)) from error
+        problem = self._connection.keep(kept)
         for update, _, after in self._settled:
             self._connection.execute(update, after)
+        return problem
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
@@ -283,7 +277,7 @@ class Store:
         self._added.flush()
         gone = eviction.evict(self._connection, self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
-        problem = self._cache.write(self._copy)
+        problem = self._written(self._cache)
         if problem:
             self.notes.append(problem)
         self._changed = False
