@@ -151,9 +151,8 @@ class Store:
         return found.union(*(self._parts[each] for each in found & self._parts.keys()))
 
     def remember(self, reading: Reading) -> None:
-        """Keep what a snapshot came to."""
-        readings.keep(self._connection, reading)
-        self._changed = True
+        """Keep what a snapshot came to, as the latest."""
+        self._changed |= readings.keep(self._connection, reading)
 
     def readings(self, files: bytes) -> Iterator[Reading]:
         """What snapshots with these files came to, the latest first; none of which a unit is gone."""
