@@ -166,16 +166,22 @@ class Stage:
         self._ready |= {path: fresh.get(path) or kept.get(path, []) for path in units}
 
     def routes(self, said: list[RouteGuard]) -> list[Any]:
-        """The routes. A file that is read on the way and registers something itself begins it all again."""
+        """The routes. A file that is read on the way and registers something itself has them put together again."""
+        from invariants.replay.web.followed import Followed
         from invariants.replay.web.routes import Routes
 
         if not any(file.facts[web.Endpoint] or file.facts[web.Mount] for file in self._corpus.files.values()):
             return []
         self._foresee()
-        for _ in range(ROUNDS):
+        followed = Followed(self._corpus, self._modules, said)
+        for left in reversed(range(ROUNDS)):
             known = set(self._corpus.files)
-            found = list(Routes(self._corpus, self._modules, said).facts())
-            if not any(self._registers(path) for path in self._corpus.files.keys() - known):
+            routes = Routes(followed)
+            served = routes.served()
+            if left and self._registers(known):
+                continue
+            found = list(routes.facts(served))
+            if not self._registers(known):
                 break
         return found
 
@@ -199,10 +205,10 @@ class Stage:
                 if target and target in self._languages:
                     yield target
 
-    def _registers(self, path: str) -> bool:
-        """Whether what is said of others may be another thing, now that this file is known."""
-        facts = self._corpus.files[path].facts
-        return self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS)
+    def _registers(self, known: Collection[str]) -> bool:
+        """Whether what is said of routes may be another thing, now that more files are known."""
+        new = {path: self._corpus.files[path].facts for path in self._corpus.files.keys() - known}
+        return any(self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS) for path, facts in new.items())
 
     def extent(self) -> web.Extent:
         """How much was parsed."""

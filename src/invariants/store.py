@@ -177,6 +177,8 @@ class Store:
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
         numbers = self.numbers(units)
+        if not numbers:
+            return {}
         found = self._held(numbers, classes)
         for unit, *body in self._bodies(numbers, AMONG):
             found[self._paths[unit]].append(Body(*body))

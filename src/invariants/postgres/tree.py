@@ -128,6 +128,8 @@ def strings(nodes: Any) -> list[str]:
 
 FIRST = {"a_expr": "lexpr", "type_cast": "arg", "null_test": "arg"}
 """What may stand before everything else in an expression of a kind: only that is looked into."""
+LEADING = frozenset({"column_ref", "a_const", "param_ref", "case_expr", "coalesce_expr"})
+"""Expressions that begin where they say that they stand; calls do where they are written as such."""
 
 
 def location(node: Any) -> int:
@@ -137,5 +139,8 @@ def location(node: Any) -> int:
         value = getattr(node, kind)
         known.append(value.location)
         node = getattr(value, FIRST[kind])
-    known += [getattr(each, "location", 0) for each in walk(node)]
+    if kind in LEADING or (kind == "func_call" and node.func_call.funcformat == pb.COERCE_EXPLICIT_CALL):
+        known.append(getattr(node, kind).location)
+    else:
+        known += [getattr(each, "location", 0) for each in walk(node)]
     return min((offset for offset in known if offset > 0), default=-1)

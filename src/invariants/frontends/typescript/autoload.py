@@ -13,7 +13,8 @@ from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import Registration
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import arguments, awaited, field, fields, named, tail
+from invariants.frontends.typescript.syntax import arguments, awaited, field, fields, named
+from invariants.languages.trees import tail
 
 PLAIN = frozenset({"dir", "options", "routeParams", "dirNameRoutePrefix", "encapsulate", "forceESM"})
 """What may be said of a folder and still tells which files are loaded, under which paths."""
