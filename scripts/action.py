@@ -74,7 +74,7 @@ def installed() -> str:
 
 
 def check(command: str, reports: Reports, base: str | None) -> int:
-    """Judge everything, since part of a report would close alerts; with a base, what is new decides and is annotated, and never what is skipped."""
+    """Judge everything, since part of a report would close alerts; what is skipped, or not new where that is wanted, decides nothing."""
     strict = ["--strict"] if given("STRICT") == "true" else []
     judge = [command, "-C", given("DIRECTORY"), "check", "--fail-on", given("FAIL_ON"), *strict]
     names = {"text": "report.txt", "sarif": "report.sarif", "html": "report.html", "markdown": "summary.md"}

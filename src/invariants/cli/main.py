@@ -45,7 +45,7 @@ def group(directory: Path | None) -> None:
         os.chdir(directory)
 
 
-GARBAGE = 5_000_000
+GARBAGE = 1_000_000
 """Objects made before the collector looks for cycles: a run makes next to none, and to look for them took a tenth of its time."""
 
 
