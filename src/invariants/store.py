@@ -75,12 +75,13 @@ class Store:
         self._cache = kept
         self.notes: list[str] = []
         self._connection = connected(kept, schema())
-        self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
+        there = self._rows("select path, content, digest, id from main.unit")
+        self._ids: dict[tuple[str, str, str], int] = {row[:3]: row[3] for row in there}
         self._parts: dict[int, set[int]] = defaultdict(set)
         for number, part in self._rows("select unit, part from main.part"):
             self._parts[number].add(part)
         self._added = Rows(self._connection)
-        self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
+        self._paths: dict[int, str] = {row[3]: row[0] for row in there}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
         self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
         self._shown = Shown(self._connection)
