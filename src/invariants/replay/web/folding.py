@@ -9,7 +9,7 @@ from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present, same
 from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -164,15 +164,18 @@ class Fold:
         tried = self._block(body, after)
         caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
-        if (
-            not passing
-            and any(each.kind == "deny" for each in caught)
-            and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body)
-        ):
+        is_asked = any(each.kind == "call" and speaks_of_who(each.symbol) for each in body) or self._is_proof(handlers, after)
+        if not passing and is_asked and any(each.kind == "deny" for each in caught):
             return frozenset(stronger(each, "checked") for each in tried) | caught
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _is_proof(self, handlers: Sequence[Step], after: Outcomes) -> bool:
+        """Whether what is caught is that a caller proved nothing, and turns away (`except InvalidTokenError: raise Forbidden`)."""
+        proofs = [each for each in handlers if each.kind == "branch" and is_unproven(each.symbol)]
+        arms = [[one for one in self._children.get(each.position, []) if one.arm == "then"] for each in proofs]
+        return any(DENY in self._handled(arm, after) for arm in arms)
 
     def _handled(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
         """What becomes of a request whose error is caught."""
