@@ -26,6 +26,7 @@ SOURCES = (
     "facts",
     "postgres",
     "python",
+    "languages",
     "frontends",
     "layouts",
     "replay",
