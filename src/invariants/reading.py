@@ -27,6 +27,7 @@ SOURCES = (
     "facts",
     "postgres",
     "python",
+    "languages",
     "frontends",
     "layouts",
     "replay",

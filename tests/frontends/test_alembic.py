@@ -1,4 +1,3 @@
-import re
 import textwrap
 from typing import Any
 
@@ -7,47 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontends.alembic_cases import CASES, HEADER, Case
+from frontends.odd import ODD, VALUE
 from invariants.facts.ddl import Parent, Revision, Statement
 from invariants.facts.source import Unread
 from invariants.frontends.alembic import read
 from invariants.postgres.grammar import parse, wrap, write
 
 PATH = "versions/1.py"
-VALUE = re.compile(r'"[^"\n]*"|\b(?:True|False|None)\b|\[[^\[\]]*\]|(?<==)[\w.]+')
-ODD = [
-    "None",
-    "[]",
-    "{}",
-    "x",
-    "(lambda a: a)",
-    "1",
-    "'t'",
-    "True",
-    "...",
-    "(1, 2)",
-    "f'{q}'",
-    "[1, 'a']",
-    "{'a': 1}",
-    "op",
-    "models",
-    "not x",
-    "'' % 3",
-]
-ODD += [
-    "-'a'",
-    "{1, 2}",
-    "[i for i in x]",
-    "b'x'",
-    "x[0]",
-    "x()",
-    "'{}'.format()",
-    "'%s' % ()",
-    "max([])",
-    "zip(1)",
-    "sorted([1, 'a'])",
-    "[[1]]",
-    "{'a': []}",
-]
 
 
 def migration(code: str, before: str = "") -> str:

@@ -10,6 +10,9 @@ from typing import Annotated, Literal, NamedTuple
 from invariants.facts.place import Place
 
 Language = Literal["python", "typescript", "rust"]
+Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
+Act = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
+Value = Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"]
 Handling = Literal["ignored", "returned", "tested", "kept"]
 Origin = Literal["caller", "environment", "call", "parameter", "constant", "other"]
 
@@ -92,9 +95,9 @@ class Step(NamedTuple):
     function_name: Annotated[str, "The function; empty for the module."]
     position: Annotated[int, "Its place among the steps of the function, in the order they run, from 0."]
     parent: Annotated[int | None, "The branch, loop or handler that it is in."]
-    arm: Annotated[Literal["", "then", "else", "case", "body", "handler", "finally"], "Where in its parent it stands."]
+    arm: Annotated[Arm, "Where in its parent it stands."]
     kind: Annotated[
-        Literal["call", "branch", "loop", "attempt", "reject", "return", "next"],
+        Act,
         "call: a call; branch: if, match, switch, a conditional expression, the right side of and/or; loop: for, while; attempt: try; "
         "reject: the request ends there, with an error, a status of 401 or 403, or a redirect; return: it goes back to what called it; "
         "next: it passes the request on to what it stands before (next(), call_next, handler(request)).",
@@ -112,7 +115,7 @@ class Argument(NamedTuple):
     function_name: Annotated[str, "The function in which the call is."]
     position: Annotated[int, "The call's place among the steps of the function."]
     name: Annotated[str, "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2."]
-    kind: Annotated[Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"], "What it is."]
+    kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
 
 

@@ -25,6 +25,7 @@ class Router(NamedTuple):
         "app: it is served by itself; router: it is served where it is mounted; given: so is it, and where nothing mounts it, it is none.",
     ]
     prefix: Annotated[str | None, "What every path on it begins with; null where it cannot be told."]
+    shares: Annotated[bool, "It is a part of what it is put into, so that no prefix stands before it (fastify-plugin)."] = False
 
 
 class Mount(NamedTuple):
@@ -43,6 +44,7 @@ class Mount(NamedTuple):
     inherits: Annotated[
         bool, "What stands before the child stands before the parent too (a class of NestJS and the one that it extends)."
     ] = False
+    certain: Annotated[bool, "It has routes, whatever it is: it is neither middleware nor what a function makes of a router."] = False
 
 
 class Endpoint(NamedTuple):

@@ -183,7 +183,8 @@ def django(settings: Any, sent: list[Sent]) -> Found:
     from django.urls import clear_url_caches, get_resolver
 
     if not current.configured:
-        apps = ["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"]
+        admin = "django.contrib.admin.apps.SimpleAdminConfig"
+        apps = ["django.contrib.contenttypes", "django.contrib.auth", admin, "rest_framework"]
         engine = "django.contrib.sessions.backends.signed_cookies"
         current.configure(
             SECRET_KEY="x", INSTALLED_APPS=apps, SESSION_ENGINE=engine, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGIN_URL="/login/"
@@ -207,12 +208,19 @@ def _patterns(patterns: Any, prefix: str) -> Iterator[tuple[str, str]]:
     for each in patterns:
         path = prefix + _shown(str(each.pattern))
         if hasattr(each, "url_patterns"):
+            if each.app_name == "admin":
+                yield "ANY", f"{path}{{?}}"
             if each.app_name != "ninja":
                 yield from _patterns(each.url_patterns, path)
             else:
                 yield from _operations(each, path)
-        elif "{format}" not in path:  # another spelling of a route that is there without it
+        elif "{format}" not in path and not _is_page(each.callback):  # a format: another spelling of a route that is there without it
             yield from ((method, path) for method in _methods(each.callback))
+
+
+def _is_page(callback: Any) -> bool:
+    """Whether a page is one of the admin's own, all of which are one route."""
+    return getattr(callback, "__module__", "").startswith(("django.contrib.admin", "django.contrib.contenttypes", "django.views.generic"))
 
 
 def _shown(pattern: str) -> str:
@@ -222,8 +230,8 @@ def _shown(pattern: str) -> str:
 def _methods(view: Any) -> list[str]:
     """A view set's methods are its actions', a class's those that it defines; a function is given every request."""
     made = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    if getattr(view, "actions", None):
-        told = list(view.actions)
+    if made is not None and getattr(view, "actions", None):
+        told = [each for each in view.actions if each in made.http_method_names]
     elif made is None or made.__qualname__ == "WrappedAPIView":
         return ["ANY"]
     else:

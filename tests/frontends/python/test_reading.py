@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from frontends.python.told import PATH, facts, of
 from invariants.facts.code import Alias, Argument, Base, Decorator, Dependence, Directive, Function, Import, Parameter, Query, Step
 from invariants.facts.source import Unread
-from invariants.frontends.python import read, registers, sets
+from invariants.frontends.python import read, registers
+from invariants.languages.words import sets
 
 
 def steps(source: str, function: str = "f") -> list[str]:

@@ -120,9 +120,14 @@ def test_directives_stand_above_functions() -> None:
 
 def test_strings_of_sql_are_queries() -> None:
     source = (
-        "function f() { db.query(`select * from orders where id = ${id}`); sql`set local app.tenant = ${tenant}`; say('select a seat'); }"
+        "function f() { db.query(`select * from orders where id = ${id}`); sql`set local app.tenant = ${tenant}`; say('select a seat');"
+        "db.query('set role tenant'); }"
     )
-    assert values(Query, source) == [("f", "select * from orders where id = $1"), ("f", "set local app.tenant = $1")]
+    assert values(Query, source) == [
+        ("f", "select * from orders where id = $1"),
+        ("f", "set local app.tenant = $1"),
+        ("f", "set role tenant"),
+    ]
 
 
 def test_files_say_where_they_run() -> None:

@@ -1,4 +1,3 @@
-import re
 import textwrap
 from typing import Any
 
@@ -6,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from frontends.odd import ODD, VALUE
 from invariants.facts import db
 from invariants.facts.ddl import Operation, Statement
 from invariants.facts.place import PLATFORM
@@ -13,42 +13,6 @@ from invariants.facts.source import Unread
 from invariants.frontends.django import read
 from invariants.replay.django import resolve
 from replay.django.cases import BEFORE, CASES, HEADER, Case
-
-VALUE = re.compile(r'"[^"\n]*"|\b(?:True|False|None)\b|\[[^\[\]]*\]|(?<==)[\w.]+')
-ODD = [
-    "None",
-    "[]",
-    "{}",
-    "x",
-    "(lambda a: a)",
-    "1",
-    "'t'",
-    "True",
-    "...",
-    "(1, 2)",
-    "f'{q}'",
-    "[1, 'a']",
-    "{'a': 1}",
-    "op",
-    "models",
-    "not x",
-    "'' % 3",
-]
-ODD += [
-    "-'a'",
-    "{1, 2}",
-    "[i for i in x]",
-    "b'x'",
-    "x[0]",
-    "x()",
-    "'{}'.format()",
-    "'%s' % ()",
-    "max([])",
-    "zip(1)",
-    "sorted([1, 'a'])",
-    "[[1]]",
-    "{'a': []}",
-]
 
 
 def migration(code: str) -> str:

@@ -1,7 +1,6 @@
 """Python: what a file's functions do, what its frameworks register, and the SQL that it holds."""
 
 import pkgutil
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -12,9 +11,7 @@ from invariants.facts.code import Module as File
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.python import frameworks
-
-SETS = re.compile(rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)")
-"""What a file says that sets something in a database session."""
+from invariants.languages.words import Words, says, whole
 
 EXTENSIONS = (".py",)
 LIMIT = 2_000_000
@@ -29,21 +26,13 @@ def _frameworks() -> list[ModuleType]:
 
 
 @cache
-def _words() -> list[tuple[bytes, re.Pattern[bytes]]]:
-    """The words of registrations; quart is none in a quarter."""
-    words = sorted({word for each in _frameworks() for word in each.TRIGGERS})
-    return [(word, re.compile(re.escape(word) + (b"(?![a-z])" if word[-1:].islower() else b""))) for word in words]
+def _words() -> Words:
+    return whole(word for each in _frameworks() for word in each.TRIGGERS)
 
 
 def registers(_: str, content: bytes) -> bool:
     """Whether a file may register routes, by the words in it."""
-    return any(word in content and whole.search(content) for word, whole in _words())
-
-
-def sets(content: bytes) -> bool:
-    """Whether a file sets something in a database session."""
-    lower = content.lower()
-    return any(word in lower for word in (b"set_config", b"local", b"session")) and SETS.search(content) is not None
+    return says(content, _words())
 
 
 def read(path: str, content: bytes) -> Iterable[Any]:

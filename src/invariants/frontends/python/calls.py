@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Callable, Iterable
 
-from invariants.facts.code import Handling
+from invariants.facts.code import Act, Arm, Handling
 from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compound, leaves, split
-from invariants.frontends.python.drafts import Arm, Draft, Kind
+from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.origins import PURE, Origins
 from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
@@ -36,7 +36,7 @@ class Calls:
         """The calls whose answers variables hold."""
         self.values: dict[str, ast.expr] = {}
 
-    def add(self, node: ast.expr | ast.stmt | ast.excepthandler, kind: Kind, symbol: str, *, status: int | None = None,
+    def add(self, node: ast.expr | ast.stmt | ast.excepthandler, kind: Act, symbol: str, *, status: int | None = None,
             handling: Handling = "ignored", awaited: bool = False) -> Draft:  # fmt: skip
         """One step more."""
         draft = Draft(node, kind, symbol, self.parent, self.arm, len(self.drafts), status, handling, awaited)

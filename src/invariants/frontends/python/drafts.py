@@ -2,15 +2,11 @@
 
 import ast
 from dataclasses import dataclass, field
-from typing import Literal
 
-from invariants.facts.code import Handling, Step
+from invariants.facts.code import Act, Arm, Handling, Step
 from invariants.facts.place import Place
 from invariants.frontends.python.origins import Source
 from invariants.frontends.python.syntax import Module
-
-Kind = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
-Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
 
 
 @dataclass(eq=False)
@@ -18,7 +14,7 @@ class Draft:
     """A step that is not told yet: what becomes of a call's answer is known at the end."""
 
     node: ast.expr | ast.stmt | ast.excepthandler
-    kind: Kind
+    kind: Act
     symbol: str
     parent: "Draft | None"
     arm: Arm

@@ -1,6 +1,5 @@
 """Rust: what code says, and what each framework's registrations mean."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
@@ -9,10 +8,9 @@ from typing import Any
 
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
+from invariants.languages.words import Words, says, whole
 
 EXTENSIONS = (".rs",)
-SETS = re.compile(rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)")
-"""What a file says that sets something in a database session."""
 LARGEST = 2_000_000
 """How large a file may be, in bytes; what is larger was made by a program."""
 
@@ -34,13 +32,7 @@ def read(path: str, content: bytes) -> Iterable[Any]:
 
 def registers(_path: str, content: bytes) -> bool:
     """Whether a file may register routes, by the words in it."""
-    return any(word in content and whole.search(content) for word, whole in _words())
-
-
-def sets(content: bytes) -> bool:
-    """Whether a file sets something in a database session."""
-    lower = content.lower()
-    return any(word in lower for word in (b"set_config", b"local", b"session")) and SETS.search(content) is not None
+    return says(content, _words())
 
 
 @cache
@@ -51,7 +43,5 @@ def known() -> list[Any]:
 
 
 @cache
-def _words() -> list[tuple[bytes, re.Pattern[bytes]]]:
-    """The words of registrations; express is none in an expression."""
-    words = sorted({word for each in known() for word in each.TRIGGERS})
-    return [(word, re.compile(re.escape(word) + (b"(?![a-z])" if word[-1:].islower() else b""))) for word in words]
+def _words() -> Words:
+    return whole(word for each in known() for word in each.TRIGGERS)

@@ -1,17 +1,15 @@
 """What calls are given, as far as it is written out."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument
+from invariants.facts.code import Argument, Value
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, bare, named
 
-Kind = Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"]
-LITERALS: dict[str, Kind] = {"integer_literal": "number", "float_literal": "number", "boolean_literal": "boolean"}
+LITERALS: dict[str, Value] = {"integer_literal": "number", "float_literal": "number", "boolean_literal": "boolean"}
 LISTS = frozenset({"array_expression", "tuple_expression"})
 DEEP = 3
 MANY = 40
@@ -39,7 +37,7 @@ def _parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[
                 yield from _parts(reader, f"{name}.{reader.source.text(field)}", held, depth - 1)
 
 
-def told(reader: Reader, node: Node, scope: Scope) -> tuple[Kind, str]:
+def told(reader: Reader, node: Node, scope: Scope) -> tuple[Value, str]:
     """What a value is, and what it says."""
     source, inner = reader.source, bare(node)
     text = source.string(inner)

@@ -8,7 +8,10 @@ from invariants.facts.web import Mount
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Registering, answer, chain
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
+
+CONDITIONAL = frozenset({"if_expression", "match_expression", "for_expression", "while_expression", "loop_expression"})
 
 
 class Chains(Registering):
@@ -23,6 +26,8 @@ class Chains(Registering):
         super().__init__(module, framework)
         self.done: set[int] = set()
         self._named: dict[int, str] = {}
+        self._inner: dict[str, str] = {}
+        """The routers that variables held, inside of those that they hold later on."""
 
     def read(self) -> None:
         """Every chain, in the order of the file; what is inside another one is read with it."""
@@ -83,7 +88,7 @@ class Chains(Registering):
         root, calls = chain(node)
         if node.id in self._named:
             return self._named[node.id]
-        name = self._named[node.id] = self._name(node, root, scope)
+        name = self._named[node.id] = self._around(self._name(node, root, scope), root, calls, scope)
         self.done.update(call.id for _, call in calls)
         self.done |= {node.id, root.id}
         if self.makes(root):
@@ -97,6 +102,21 @@ class Chains(Registering):
             elif word in self.registering:
                 self.registered(name, word, call, scope)
         return name
+
+    def _around(self, name: str, root: Node, calls: list[tuple[str, Node]], scope: Scope) -> str:
+        """The name of a chain, which may be made around the router that its variable held: `app = Router::new().nest("/x", app)`."""
+        held = [bare(each) for word, call in calls if word in self.registering for each in arguments(call)]
+        variables = [self.source.text(each) for each in held if each.type == "identifier" and self.holds(self.source.text(each), scope, 8)]
+        if self.makes(root) and name in {self.variable(each, scope) for each in variables}:
+            place = self.source.place(root)
+            self._inner[name] = self.renamed(root, name, scope.qualified(f"({place.line}:{place.column})"))
+            if _is_conditional(root):
+                super().mount(name, root, self._inner[name], "")
+        return name
+
+    def mount(self, router: str, at: Node, child: str, prefix: str | None, certain: bool = False) -> None:
+        """A router in another one; in one of the same variable, that which the variable held before."""
+        super().mount(router, at, self._inner.get(router, child) if child == router else child, prefix, certain)
 
     def _continued(self, name: str, root: Node, scope: Scope) -> None:
         """A chain that begins with what a function made of another router, or by itself."""
@@ -167,7 +187,7 @@ class Chains(Registering):
         place = self.source.place(root)
         return self.router(node, scope.qualified(f"({place.line}:{place.column})"))
 
-    def variable(self, variable: str, scope: Scope, node: Node | None = None, depth: int = 8) -> str:
+    def variable(self, variable: str, scope: Scope, node: Node | None = None) -> str:
         """The router of a variable: that of the function which answers it, or of the variable that it was before."""
         owner = scope.owner(variable)
         item = self.module.items.get(owner.name) if owner is not None else None
@@ -175,19 +195,21 @@ class Chains(Registering):
             return self.router(node or self.source.root, variable)
         if variable in owner.parameters and variable not in owner.values:
             return self.router(item.node, owner.name)
-        for value in owner.values.get(variable, []) if depth else []:
-            root = chain(value)[0]
-            before = self.source.text(root)
-            if (
-                root.type == "identifier"
-                and before != variable
-                and self.holds(before, owner, depth)
-                and b".clone()" not in (value.text or b"")
-            ):
-                return self.variable(before, owner, node, depth - 1)
+        if (first := self._first(variable, owner)) != variable:
+            return self.variable(first, owner, node)
         if self._answers(variable, owner, item.node):
             return self.router(item.node, owner.name)
         return self.router(node or owner.values[variable][0], owner.qualified(variable))
+
+    def _first(self, variable: str, owner: Scope, depth: int = 8) -> str:
+        """What a variable was called before: `let router = app.layer(guard)`."""
+        for value in owner.values.get(variable, []) if depth else []:
+            root = chain(value)[0]
+            before = self.source.text(root)
+            is_other = root.type == "identifier" and before != variable and b".clone()" not in (value.text or b"")
+            if is_other and self.holds(before, owner, depth):
+                return self._first(before, owner, depth - 1)
+        return variable
 
     def _answers(self, variable: str, owner: Scope, function: Node) -> bool:
         """Whether a function answers a variable, or what another chain on it comes to."""
@@ -195,12 +217,22 @@ class Chains(Registering):
         if any(step.kind == "return" and step.symbol.split(".")[0] == variable for step in body.steps):
             return True
         ends = [answer(self.module.items[owner.name]), *_returned(function)]
-        return any(end is not None and self.source.text(self._root(end)) == variable for end in ends)
+        return any(end is not None and self._first(self.source.text(self._root(end)), owner) == variable for end in ends)
 
     def _root(self, node: Node) -> Node:
         root, _ = chain(node)
         inner = arguments(root) if root.type == "call_expression" and self.source.symbol(root) in {"Ok", "Some"} else []
         return self._root(inner[0]) if inner else root
+
+
+def _is_conditional(node: Node) -> bool:
+    """Whether an expression is evaluated on one way through its function only."""
+    around = node.parent
+    while around is not None and around.type not in {"function_item", "closure_expression", "async_block"}:
+        if around.type in CONDITIONAL:
+            return True
+        around = around.parent
+    return False
 
 
 def _within(node: Node, last: Node) -> bool:

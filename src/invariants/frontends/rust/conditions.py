@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from invariants.frontends.rust.reader import Arm, Reader
+from invariants.facts.code import Arm
+from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.syntax import named
 
 Then = Callable[[], None]

@@ -1,15 +1,15 @@
 """Where the values in a condition come from, followed through local variables."""
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import VACANT, Origin
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.scopes import Scope, Taken, variables
-from invariants.frontends.rust.syntax import Source, arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import Source, arguments, bare, method, named
+from invariants.languages import tracing
+from invariants.languages.tracing import INNER, Dependency
+from invariants.languages.trees import tail
 
 CALLER = frozenset(
     """headers header uri method query path cookies cookie body params query_string match_info peer_addr connection_info""".split()
@@ -36,43 +36,24 @@ TAKING = frozenset({"get", "get_all", "get_one", "contains_key"})
 """Methods that take a header by its name."""
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})
 SILENT = frozenset({"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type"})
-DEEP = 24
-INNER = 3
-MANY = 200
-"""How deep expressions are followed, and how many values; what is beyond was made by a program."""
 
 
-class Dependency(NamedTuple):
-    """Something that a value depends on; the call, where it is what one answered."""
-
-    origin: Origin
-    symbol: str
-    call: Node | None = None
-
-
-class Tracer:
+class Tracer(tracing.Tracer[Scope]):
     """Follows values through the variables of a file."""
 
     def __init__(self, source: Source) -> None:
+        super().__init__(source)
         self.source = source
-
-    def trace(self, node: Node, scope: Scope) -> list[Dependency]:
-        """What an expression depends on, each told once."""
-        return list(dict.fromkeys(islice(self._origins(node, scope, frozenset(), DEEP), MANY)))
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
         for each in arguments(call) if depth else ():
-            inner = [one for found in self.trace(each, scope) for one in self._followed(found, scope, depth)]
+            inner = list(self.followed(each, scope, depth))
             yield from inner
             if any(found.origin == "caller" for found in inner):
                 yield Dependency("caller", self.source.symbol(each))
 
-    def _followed(self, found: Dependency, scope: Scope, depth: int) -> Iterator[Dependency]:
-        yield found
-        yield from self.given(found.call, scope, depth - 1) if found.call is not None else ()
-
-    def _origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+    def origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         kind = node.type
         if depth == 0 or kind in SILENT:
             return
@@ -89,7 +70,7 @@ class Tracer:
         else:
             own = {self.source.text(each) for each in variables(node.child_by_field_name("parameters"))}
             for child in self._inner(node):
-                yield from self._origins(child, scope, seen | own, depth - 1)
+                yield from self.origins(child, scope, seen | own, depth - 1)
 
     def _inner(self, node: Node) -> list[Node]:
         """The parts that a value depends on: of a closure and a block, what they come to; of a pattern, nothing."""
@@ -111,7 +92,7 @@ class Tracer:
             yield Dependency("environment" if name.lower() in ENVIRONMENT else "other", name)
         elif name in owner.values:
             for value in owner.values[name]:
-                yield from self._origins(value, owner, seen | {name}, depth - 1)
+                yield from self.origins(value, owner, seen | {name}, depth - 1)
             if name in owner.parameters:
                 yield _parameter(name, owner.parameters[name])
         elif name in owner.parameters:
@@ -126,7 +107,7 @@ class Tracer:
             yield known
         elif node.type == "field_expression" and not symbol.startswith("self."):
             base, field = self.source.text(named(node)[0]), tail(symbol)
-            for each in self._origins(named(node)[0], scope, seen, depth - 1):
+            for each in self.origins(named(node)[0], scope, seen, depth - 1):
                 yield each._replace(symbol=f"{base}.{field}") if each.symbol == base else each
         elif not tail(symbol)[:1].isupper():
             yield Dependency("other", symbol)
@@ -137,17 +118,17 @@ class Tracer:
         if (header := self._header(node, scope)) is not None and (known is not None or header.call == node):
             yield header._replace(call=None)
         elif known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
-            inner = self._origins(called[0], scope, seen, depth - 1)
-            yield from map(_vacant, inner) if called[1] == "unwrap_or_default" else inner
+            inner = self.origins(called[0], scope, seen, depth - 1)
+            yield from map(Dependency.vacant, inner) if called[1] == "unwrap_or_default" else inner
         elif symbol.endswith(("env.var", "env.var_os")):
             yield self._variable_of(Dependency("environment", symbol), arguments(node))
         elif known is not None:
             yield known
         elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
             for each in [called[0]] if called is not None else []:
-                yield from self._origins(each, scope, seen, depth - 1)
+                yield from self.origins(each, scope, seen, depth - 1)
             for each in arguments(node):
-                yield from self._origins(each, scope, seen, depth - 1)
+                yield from self.origins(each, scope, seen, depth - 1)
         else:
             yield Dependency("call", scope.function(symbol), node)
 
@@ -180,7 +161,7 @@ class Tracer:
         if name in {"cfg", "env", "option_env"}:
             yield self._variable_of(Dependency("environment", f"{name}!"), inside(self.source, node))
         for each in inside(self.source, node):
-            yield from self._origins(each, scope, seen, depth - 1)
+            yield from self.origins(each, scope, seen, depth - 1)
 
 
 def _known(symbol: str, scope: Scope) -> Dependency | None:
@@ -217,8 +198,3 @@ def takes_apart(source: Source, node: Node) -> bool:
 
 def _parameter(name: str, taken: Taken) -> Dependency:
     return Dependency("caller" if tail(taken.type) in SENT | REQUESTS else "parameter", name)
-
-
-def _vacant(found: Dependency) -> Dependency:
-    """A variable of the environment that is empty where nobody sets it."""
-    return found._replace(symbol=f"{VACANT}{found.symbol.removeprefix(VACANT)}") if found.origin == "environment" else found

@@ -1,6 +1,5 @@
 """Comments that declare who may come in."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -8,8 +7,7 @@ from tree_sitter import Node
 from invariants.facts.code import Directive
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.syntax import COMMENTS
-
-WORDS = re.compile(r"invariants:\s*auth\s+(?P<posture>.*?)(?:\s+--\s*(?P<reason>.*?))?\s*(?:\*/)?\s*$", re.MULTILINE)
+from invariants.languages.directives import declared
 
 
 def directives(reader: Reader) -> Iterator[Directive]:
@@ -17,21 +15,11 @@ def directives(reader: Reader) -> Iterator[Directive]:
     if b"invariants:" not in reader.source.content:
         return
     names = {item.node.id: name for name, item in reader.items.items()}
-    for comment in _comments(reader.source.root):
-        found = WORDS.search(reader.source.text(comment))
+    for comment in reader.source.all(COMMENTS):
+        found = declared(reader.source.text(comment))
         if found:
             below = _below(comment)
-            name = names.get(below.id, "") if below is not None else ""
-            yield Directive(reader.source.place(comment), name, found["posture"].strip(), (found["reason"] or "").strip())
-
-
-def _comments(root: Node) -> Iterator[Node]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type in COMMENTS:
-            yield node
-        waiting.extend(reversed(node.named_children))
+            yield Directive(reader.source.place(comment), names.get(below.id, "") if below is not None else "", *found)
 
 
 def _below(comment: Node) -> Node | None:

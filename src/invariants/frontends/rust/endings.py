@@ -7,7 +7,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import Source, arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import Source, arguments, bare, method, named
+from invariants.languages.trees import tail
 
 STATUSES = {
     "unauthorized": 401,

@@ -12,7 +12,8 @@ from invariants.frontends.rust.conditions import branch, divide
 from invariants.frontends.rust.dependences import PURE
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.reader import Call, Reader
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
 
 BLOCKS = frozenset({"block", "unsafe_block", "async_block", "const_block", "else_clause", "try_block", "gen_block"})
 ITEMS = frozenset(
@@ -132,6 +133,15 @@ def _assign(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> 
             reader.body.scope.bind(reader.source, left, right)
         else:
             reader.expression(left)
+        if tail(reader.source.symbol(bare(left))) == "status_mut":
+            _answered(reader, node, right)
+
+
+def _answered(reader: Reader, node: Node, right: Node) -> None:
+    """`*response.status_mut() = StatusCode::UNAUTHORIZED`: the response that is made here ends the request."""
+    status = endings.status_in(reader.source, right, endings.DEEP, loud=True)
+    if status is None or status >= 300:
+        _add_reject(reader, reader.source.place(node), endings.Ending(reader.source.symbol(bare(right)), status))
 
 
 def _if(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:

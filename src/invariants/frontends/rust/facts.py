@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from invariants.facts.code import Dependence, Module, Step
+from invariants.facts.code import Module
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.rust import directives, imports
 from invariants.frontends.rust.dependences import Tracer
 from invariants.frontends.rust.items import item
-from invariants.frontends.rust.reader import Body, Reader
+from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.syntax import Source, named
 
 
@@ -35,34 +35,13 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield from imports.aliases(source, source.root)
     tracer = Tracer(source)
     for body in reader.bodies:
-        yield from _dependences(reader, tracer, body)
+        yield from tracer.dependences(body, reader.test)
     for body in reader.bodies:
-        yield from _steps(body)
+        yield from body.facts()
     yield from reader.arguments
     yield from reader.queries
     yield from directives.directives(reader)
     yield from unread(source)
-
-
-def _dependences(reader: Reader, tracer: Tracer, body: Body) -> Iterator[Dependence]:
-    """What each condition depends on; a call that one depends on is tested."""
-    for position, node in body.conditions:
-        at = reader.source.place(node)
-        told: dict[tuple[str, str, str], Dependence] = {}
-        for origin, symbol, call in tracer.trace(node, body.scope):
-            found = [(origin, symbol, "")]
-            if call is not None:
-                reader.test(call.id)
-                found += [(each.origin, each.symbol, symbol) for each in tracer.given(call, body.scope)]
-            told |= {key: Dependence(at, body.scope.name, position, *key) for key in found if key not in told}
-        yield from told.values()
-
-
-def _steps(body: Body) -> Iterator[Step]:
-    for position, each in enumerate(body.steps):
-        yield Step(
-            each.at, body.scope.name, position, each.parent, each.arm, each.kind, each.symbol, each.status, each.handling, each.awaited
-        )  # fmt: skip
 
 
 def unread(source: Source) -> Iterator[Unread]:

@@ -5,7 +5,8 @@ from tree_sitter import Node
 from invariants.facts.code import Function, Parameter
 from invariants.frontends.rust.reader import Body, Item, Reader
 from invariants.frontends.rust.scopes import Scope, Taken, variables
-from invariants.frontends.rust.syntax import Source, named, tail
+from invariants.frontends.rust.syntax import Source, named
+from invariants.languages.trees import tail
 
 OPTIONAL = frozenset({"Option", "Result"})
 

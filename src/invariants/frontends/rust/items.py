@@ -9,7 +9,8 @@ from invariants.frontends.rust import imports
 from invariants.frontends.rust.functions import function
 from invariants.frontends.rust.reader import Body, Reader
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import is_test, named, tail
+from invariants.frontends.rust.syntax import is_test, named
+from invariants.languages.trees import tail
 
 ENTRIES = {
     "FromRequestParts": "from_request_parts",

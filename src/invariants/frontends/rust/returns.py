@@ -6,7 +6,8 @@ from invariants.frontends.rust import endings
 from invariants.frontends.rust.dependences import takes_apart
 from invariants.frontends.rust.expressions import BLOCKS, block, choose, macro, match
 from invariants.frontends.rust.reader import Reader
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
 
 AROUND = frozenset({"Ok", "Some", "Box.pin", "ready", "future.ready", "std.future.ready", "ok", "future.ok", "Either.Left", "Either.Right"})
 """What is around an answer without changing what it says."""

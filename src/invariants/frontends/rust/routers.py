@@ -11,7 +11,8 @@ from invariants.facts.web import Endpoint, Mount, Router, Use
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.reader import Item, Reader
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.languages.trees import tail
 
 PLAIN = frozenset(
     """Path Query Json Form State Extension HeaderMap Request Bytes String Multipart Uri Method RawQuery RawForm Host
@@ -43,6 +44,15 @@ class Registering:
             self.routers[name] = Router(self.source.head(node), name, self.framework, "router", prefix)
         return name
 
+    def renamed(self, node: Node, router: str, name: str) -> str:
+        """Another name for a router, and for what was registered on it until now: its own goes to another one."""
+        self.facts = [
+            each._replace(router=name) if isinstance(each, Endpoint | Mount | Use) and each.router == router else each
+            for each in self.facts
+        ]
+        self._positions[name] = self._positions.pop(router, -1)
+        return self.router(node, name)
+
     def position(self, router: str) -> int:
         """The next place among what is registered on a router."""
         self._positions[router] = self._positions.get(router, -1) + 1
@@ -63,9 +73,10 @@ class Registering:
         """What a middleware or layer puts before routes; each framework says."""
         raise NotImplementedError
 
-    def mount(self, router: str, at: Node, child: str, prefix: str | None) -> None:
+    def mount(self, router: str, at: Node, child: str, prefix: str | None, certain: bool = False) -> None:
         """A router in another one."""
-        self.facts.append(Mount(self.source.head(at), router, self.position(router), child, braces(prefix), isolates=False))
+        where = self.source.head(at)
+        self.facts.append(Mount(where, router, self.position(router), child, braces(prefix), isolates=False, certain=certain))
         if prefix is None:
             self.dynamic(at, "its prefix is put together when the program runs", "Write the prefix as a string.")
 

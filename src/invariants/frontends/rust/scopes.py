@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from invariants.frontends.rust.syntax import Source, method, named
+from invariants.languages.scopes import Names
 
 
 class Taken(NamedTuple):
@@ -14,28 +15,13 @@ class Taken(NamedTuple):
     type: str
 
 
-class Scope:
-    """The names of one function. Blocks have no scope of their own: what a name may be is told of all its assignments together."""
+class Scope(Names[Taken, Node]):
+    """The names of one function, and the type that it belongs to."""
 
     def __init__(self, name: str, outer: "Scope | None" = None, owner: str = "") -> None:
-        self.name = name
-        self.outer = outer
+        super().__init__(name, outer)
         self.type: str = owner or (outer.type if outer is not None else "")
-        self.parameters: dict[str, Taken] = {}
-        self.values: dict[str, list[Node]] = {}
         self.types: dict[str, str] = {}
-        self.inner: dict[str, str] = {}
-
-    def qualified(self, name: str) -> str:
-        """The name of what is declared in this function, in the file."""
-        return f"{self.name}.{name}" if self.name else name
-
-    def owner(self, name: str) -> "Scope | None":
-        """The nearest function that has a variable, function or parameter of this name."""
-        scope: Scope | None = self
-        while scope is not None and not (name in scope.parameters or name in scope.values or name in scope.inner):
-            scope = scope.outer
-        return scope
 
     def function(self, symbol: str) -> str:
         """The name in the file of what a symbol means here: `Self` is the type, and a function may be declared inside this one."""

@@ -1,13 +1,13 @@
-"""A file's syntax tree, and what its nodes are called: the one place that knows tree-sitter."""
+"""Rust's syntax: what the nodes of its trees are called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import tree_sitter
 import tree_sitter_rust
 from tree_sitter import Node, Range
 
-from invariants.facts.place import Place
+from invariants.languages.trees import Tree
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
 NAMES = frozenset(
@@ -33,43 +33,12 @@ INNER = {
 MEMBERS = {"field_expression": ("value", "field"), "scoped_identifier": ("path", "name"), "scoped_type_identifier": ("path", "name")}
 
 
-class Source:
-    """A file that was parsed."""
+class Source(Tree):
+    """A file of Rust that was parsed."""
 
     def __init__(self, path: str, content: bytes) -> None:
-        self.path = path
-        self.content = content
-        self.root = parse(content)
+        super().__init__(path, content, parse(content))
         self.macros: dict[int, list[Node]] = {}
-        self._lines: list[bytes] | None = None if content.isascii() else content.split(b"\n")
-
-    def text(self, node: Node | None) -> str:
-        """The node as it is written."""
-        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace") if node is not None else ""
-
-    def brief(self, node: Node) -> str:
-        """The node on one line, shortened."""
-        return " ".join(self.content[node.start_byte : min(node.end_byte, node.start_byte + 160)].decode("utf-8", "replace").split())[:120]
-
-    def place(self, node: Node) -> Place:
-        """Where a node stands."""
-        (line, column), (end_line, end_column) = node.start_point, node.end_point
-        if self._lines is not None:
-            column, end_column = self._characters(line, column), self._characters(end_line, end_column)
-        return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
-
-    def _characters(self, line: int, column: int) -> int:
-        assert self._lines is not None
-        return len(self._lines[line][:column].decode("utf-8", "replace"))
-
-    def head(self, node: Node) -> Place:
-        """Where a node begins, to the end of that line."""
-        place = self.place(node)
-        if place.end_line == place.line:
-            return place
-        end = self.content.find(b"\n", node.start_byte)
-        width = len(self.content[node.start_byte : end].decode("utf-8", "replace").rstrip())
-        return place._replace(end_line=place.line, end_column=place.column + width)
 
     def symbol(self, node: Node | None) -> str:
         """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
@@ -103,16 +72,6 @@ class Source:
         text = self.text(part)
         return {"\\n": "\n", "\\t": "\t"}.get(text, text[1:]) if part.type == "escape_sequence" else text
 
-    def broken(self) -> Iterator[Node]:
-        """The outermost parts that do not parse."""
-        waiting = [self.root] if self.root.has_error else []
-        while waiting:
-            node = waiting.pop()
-            if node.is_error or node.is_missing:
-                yield node
-            else:
-                waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
-
 
 def _is_path(node: Node) -> bool:
     """`self::name`, which is a name of this module, and not a field of `self.name`."""
@@ -129,11 +88,6 @@ def parse(content: bytes, windows: Sequence[Range] = ()) -> Node:
 @cache
 def _parser(_of_parts: bool) -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
-
-
-def tail(symbol: str) -> str:
-    """The last part of a dotted name."""
-    return symbol.rpartition(".")[2]
 
 
 def named(node: Node | None) -> list[Node]:

@@ -9,10 +9,9 @@ from typing import Any
 
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
+from invariants.languages.words import Words, says, whole
 
 EXTENSIONS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
-SETS = re.compile(rb"set_config\s*\(|(?i:\bset\s+(?:local|session)\s)")
-"""What a file says that sets something in a database session."""
 DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 """What files of types alone are called: TypeScript allows no code in them, so that they register nothing."""
 LARGEST = 2_000_000
@@ -48,13 +47,7 @@ def registers(path: str, content: bytes) -> bool:
     """Whether a file may register routes, by its name or the words in it."""
     if path.endswith(DECLARATIONS):
         return False
-    return any(word in content and whole.search(content) for word, whole in _words()) or _paths().search(path) is not None
-
-
-def sets(content: bytes) -> bool:
-    """Whether a file sets something in a database session."""
-    lower = content.lower()
-    return any(word in lower for word in (b"set_config", b"local", b"session")) and SETS.search(content) is not None
+    return says(content, _words()) or _paths().search(path) is not None
 
 
 @cache
@@ -65,10 +58,8 @@ def known() -> list[Any]:
 
 
 @cache
-def _words() -> list[tuple[bytes, re.Pattern[bytes]]]:
-    """The words of registrations; express is none in an expression."""
-    words = sorted({word for each in known() for word in each.TRIGGERS})
-    return [(word, re.compile(re.escape(word) + (b"(?![a-z])" if word[-1:].islower() else b""))) for word in words]
+def _words() -> Words:
+    return whole(word for each in known() for word in each.TRIGGERS)
 
 
 @cache

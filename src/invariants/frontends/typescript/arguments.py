@@ -1,16 +1,14 @@
 """What calls are given, as far as it is written out."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument
+from invariants.facts.code import Argument, Value
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, fields, named
 
-Kind = Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"]
 DEEP = 3
 MANY = 40
 """How deep literals are told, and how many of their parts."""
@@ -36,7 +34,7 @@ def _parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[
             yield from _parts(reader, f"{name}.{number}", value, depth - 1)
 
 
-def told(reader: Reader, node: Node, scope: Scope) -> tuple[Kind, str]:
+def told(reader: Reader, node: Node, scope: Scope) -> tuple[Value, str]:
     """What a value is, and what it says."""
     source, inner = reader.source, awaited(node)
     kind = inner.type

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from invariants.frontends.typescript.reader import Arm, Reader
+from invariants.facts.code import Arm
+from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import bare, named
 
 Then = Callable[[], None]

@@ -1,14 +1,15 @@
 """Where the values in a condition come from, followed through local variables."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
-from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import VACANT, Import, Origin
+from invariants.facts.code import Import
 from invariants.frontends.typescript.scopes import Field, Scope, Value
-from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, named, tail
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, named
+from invariants.languages import tracing
+from invariants.languages.tracing import INNER, Dependency
+from invariants.languages.trees import tail
 
 CALLER = frozenset(
     """headers header query queries body params param method url path pathname cookies cookie nextUrl originalUrl baseUrl searchParams
@@ -37,45 +38,26 @@ TRANSPARENT = frozenset(
 )
 """Functions that check nothing: what they answer depends on what they are given."""
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
-DEEP = 24
-INNER = 3
-MANY = 200
-"""How deep expressions are followed, and how many values; what is beyond was made by a program."""
 
 
-class Dependency(NamedTuple):
-    """Something that a value depends on; the call, where it is what one answered."""
-
-    origin: Origin
-    symbol: str
-    call: Node | None = None
-
-
-class Tracer:
+class Tracer(tracing.Tracer[Scope]):
     """Follows values through the variables of a file."""
 
     def __init__(self, source: Source, imports: Mapping[str, Import]) -> None:
+        super().__init__(source)
         self.source = source
         self.imports = imports
-
-    def trace(self, node: Node, scope: Scope) -> list[Dependency]:
-        """What an expression depends on, each told once."""
-        return list(dict.fromkeys(islice(self._origins(node, scope, frozenset(), DEEP), MANY)))
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
         for each in arguments(call) if depth else ():
-            inner = [one for found in self.trace(each, scope) for one in self._followed(found, scope, depth)]
+            inner = list(self.followed(each, scope, depth))
             yield from inner
             name = self.source.symbol(each)
             if any(found.origin == "caller" for found in inner) and not any(found.symbol.startswith(f"{name}.") for found in inner):
                 yield Dependency("caller", name)
 
-    def _followed(self, found: Dependency, scope: Scope, depth: int) -> Iterator[Dependency]:
-        yield found
-        yield from self.given(found.call, scope, depth - 1) if found.call is not None else ()
-
-    def _origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+    def origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         kind = node.type
         if depth == 0 or kind in {"null", "undefined", "comment"}:
             return
@@ -90,12 +72,12 @@ class Tracer:
         elif kind in FUNCTIONS or kind in {"this", "property_identifier", "type_identifier"}:
             return
         elif kind in WRAPPED:
-            yield from self._origins(named(node)[0], scope, seen, depth)
+            yield from self.origins(named(node)[0], scope, seen, depth)
         elif kind == "binary_expression" and self._may_be_empty(node):
-            yield from map(_vacant, self._origins(named(node)[0], scope, seen, depth - 1))
+            yield from map(Dependency.vacant, self.origins(named(node)[0], scope, seen, depth - 1))
         else:
             for child in named(node):
-                yield from self._origins(child, scope, seen, depth - 1)
+                yield from self.origins(child, scope, seen, depth - 1)
 
     def _may_be_empty(self, node: Node) -> bool:
         """Whether an expression is the empty string where its first part is nothing: `process.env.TOKEN ?? ""`."""
@@ -124,7 +106,7 @@ class Tracer:
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")
         else:
-            yield from self._origins(self._element(value.node, first), owner, seen, depth - 1)
+            yield from self.origins(self._element(value.node, first), owner, seen, depth - 1)
 
     def _element(self, node: Node, first: str) -> Node:
         """Of several promises that are awaited together, the one of a place."""
@@ -149,10 +131,10 @@ class Tracer:
             yield known
             return
         yield from (
-            self._origins(named(node)[0], scope, seen, depth - 1) if not symbol.startswith("this.") else [Dependency("other", symbol)]
+            self.origins(named(node)[0], scope, seen, depth - 1) if not symbol.startswith("this.") else [Dependency("other", symbol)]
         )
         if node.type == "subscript_expression":
-            yield from self._origins(named(node)[-1], scope, seen, depth - 1)
+            yield from self.origins(named(node)[-1], scope, seen, depth - 1)
 
     def _named(self, known: Dependency, name: Node) -> Dependency:
         """A variable of the environment, a header, or what was put beside a request, with its name where that is written there."""
@@ -189,12 +171,12 @@ class Tracer:
         if known:
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
-            yield from self._origins(named(function)[0], scope, seen, depth - 1)
+            yield from self.origins(named(function)[0], scope, seen, depth - 1)
         elif symbol in TRANSPARENT or self._is_pure(function, scope):
             if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
-                yield from self._origins(named(function)[0], scope, seen, depth - 1)
+                yield from self.origins(named(function)[0], scope, seen, depth - 1)
             for each in arguments(node):
-                yield from self._origins(each, scope, seen, depth - 1)
+                yield from self.origins(each, scope, seen, depth - 1)
         else:
             yield Dependency("call", symbol, node)
 
@@ -249,8 +231,3 @@ def _parameter(name: str, field: Field) -> Dependency:
     if field.name and field.name.split(".")[0] in CALLER:
         return Dependency("caller", name)
     return Dependency("parameter", name)
-
-
-def _vacant(found: Dependency) -> Dependency:
-    """A variable of the environment that is empty where nobody sets it."""
-    return found._replace(symbol=f"{VACANT}{found.symbol.removeprefix(VACANT)}") if found.origin == "environment" else found

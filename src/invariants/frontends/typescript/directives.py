@@ -1,6 +1,5 @@
 """Comments that declare who may come in."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -8,8 +7,7 @@ from tree_sitter import Node
 from invariants.facts.code import Directive
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import named
-
-WORDS = re.compile(r"invariants:\s*auth\s+(?P<posture>.*?)(?:\s+--\s*(?P<reason>.*?))?\s*(?:\*/)?\s*$", re.MULTILINE)
+from invariants.languages.directives import declared
 
 
 def directives(reader: Reader) -> Iterator[Directive]:
@@ -17,21 +15,10 @@ def directives(reader: Reader) -> Iterator[Directive]:
     if b"invariants:" not in reader.source.content:
         return
     starts = sorted((node.start_byte, name) for name, node in reader.nodes.items())
-    for comment in _comments(reader.source.root):
-        found = WORDS.search(reader.source.text(comment))
+    for comment in reader.source.all({"comment"}):
+        found = declared(reader.source.text(comment))
         if found:
-            yield Directive(
-                reader.source.place(comment), _below(comment, starts), found["posture"].strip(), (found["reason"] or "").strip()
-            )
-
-
-def _comments(root: Node) -> Iterator[Node]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "comment":
-            yield node
-        waiting.extend(reversed(node.named_children))
+            yield Directive(reader.source.place(comment), _below(comment, starts), *found)
 
 
 def _below(comment: Node, starts: list[tuple[int, str]]) -> str:

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named, tail
+from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
+from invariants.languages.trees import tail
 
 STATUSES = {
     "unauthorized": 401,

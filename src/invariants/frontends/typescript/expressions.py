@@ -12,7 +12,8 @@ from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.dependences import PURE
 from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.reader import Call, Reader
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named, tail
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
+from invariants.languages.trees import tail
 
 SILENT = frozenset(
     """identifier number string true false null undefined this super property_identifier regex comment type_annotation type_arguments

@@ -1,21 +1,14 @@
 """Strings that hold SQL."""
 
-import re
-
 from tree_sitter import Node
 
 from invariants.frontends.typescript.syntax import Source
-
-SQL = re.compile(
-    r"\s*(?:--[^\n]*\n\s*)*(?:select\s.+\sfrom\s|select\s+\w[\w.]*\s*\(|insert\s+into\s|update\s.+\sset\s|delete\s+from\s|merge\s+into\s"
-    r"|with\s+.+\s+as\s|set\s+(?:local\s|session\s|role\s)|set\s+[\w.]+\s*(?:=|to\s)|reset\s+\w|alter\s|create\s|drop\s|grant\s|truncate\s)",
-    re.IGNORECASE | re.DOTALL,
-)
+from invariants.languages.sql import SHORTEST, is_sql
 
 
 def sql(source: Source, node: Node) -> str | None:
     """The SQL that a string holds, with what is filled in as $1, $2 ...; null where it holds none."""
-    if node.end_byte - node.start_byte < 12:
+    if node.end_byte - node.start_byte < SHORTEST:
         return None
     parts, filled = [], 0
     for child in node.named_children:
@@ -25,4 +18,4 @@ def sql(source: Source, node: Node) -> str | None:
         else:
             parts.append(source.string_part(child))
     text = "".join(parts)
-    return text if SQL.match(text[:4000]) else None
+    return text if is_sql(text) else None

@@ -2,33 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from tree_sitter import Node
 
 from invariants.facts.code import Argument, Function, Handling, Import, Parameter, Query
-from invariants.facts.place import Place
 from invariants.frontends.typescript.imports import Export
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source
-
-Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
-Kind = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
-
-
-@dataclass(slots=True)
-class Draft:
-    """A step that is being written: what becomes of its answer is known only when the function is read to its end."""
-
-    at: Place
-    parent: int | None
-    arm: Arm
-    kind: Kind
-    symbol: str
-    status: int | None
-    handling: Handling
-    awaited: bool
+from invariants.languages.drafts import Draft, Drafts
 
 
 class Call(NamedTuple):
@@ -41,31 +23,12 @@ class Call(NamedTuple):
     scope: Scope
 
 
-class Body:
-    """The steps of a function that is being read."""
+class Body(Drafts[Scope]):
+    """The steps of a function that is being read; acts: it is a server action."""
 
     def __init__(self, scope: Scope, acts: bool = False) -> None:
-        self.scope = scope
+        super().__init__(scope)
         self.acts = acts
-        self.steps: list[Draft] = []
-        self.conditions: list[tuple[int, Node]] = []
-        self._parent: int | None = None
-        self._arm: Arm = ""
-
-    def add(
-        self, kind: Kind, at: Place, symbol: str = "", status: int | None = None, handling: Handling = "kept", awaited: bool = True
-    ) -> int:
-        """Writes a step where the reader is, and answers its place."""
-        self.steps.append(Draft(at, self._parent, self._arm, kind, symbol, status, handling, awaited))
-        return len(self.steps) - 1
-
-    @contextmanager
-    def under(self, position: int, arm: Arm) -> Iterator[None]:
-        """What is written meanwhile is in an arm of this step."""
-        before = self._parent, self._arm
-        self._parent, self._arm = position, arm
-        yield
-        self._parent, self._arm = before
 
 
 class Reader:

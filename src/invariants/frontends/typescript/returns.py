@@ -9,7 +9,8 @@ from invariants.frontends.typescript import endings
 from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.endings import Ending
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named, tail
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named
+from invariants.languages.trees import tail
 
 
 def returns(reader: Reader, node: Node | None, at: Node) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from invariants.frontends import typescript
+from invariants.languages.words import sets
 
 
 def matters(path: str, content: bytes) -> bool:
     """Whether a file may register routes, or sets something in a database session; told without parsing it."""
-    return typescript.registers(path, content) or typescript.sets(content)
+    return typescript.registers(path, content) or sets(content)
 
 
 def read(path: str, content: bytes) -> Iterable[Any]:

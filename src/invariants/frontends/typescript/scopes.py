@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from invariants.frontends.typescript.syntax import Source, key_name, named
+from invariants.languages.scopes import Names
 
 
 class Value(NamedTuple):
@@ -22,27 +23,12 @@ class Field(NamedTuple):
     name: str
 
 
-class Scope:
-    """The names of one function. Blocks have no scope of their own: what a name may be is told of all its assignments together."""
+class Scope(Names[Field, Value]):
+    """The names of one function, and the parameters that settle a promise."""
 
     def __init__(self, name: str, outer: "Scope | None" = None) -> None:
-        self.name = name
-        self.outer = outer
-        self.parameters: dict[str, Field] = {}
-        self.values: dict[str, list[Value]] = {}
-        self.inner: dict[str, str] = {}
+        super().__init__(name, outer)
         self.settles: frozenset[str] = frozenset()
-
-    def qualified(self, name: str) -> str:
-        """The name of what is declared in this function, in the file."""
-        return f"{self.name}.{name}" if self.name else name
-
-    def owner(self, name: str) -> "Scope | None":
-        """The nearest function that has a variable, function or parameter of this name."""
-        scope: Scope | None = self
-        while scope is not None and not (name in scope.parameters or name in scope.values or name in scope.inner):
-            scope = scope.outer
-        return scope
 
     def function(self, name: str) -> str:
         """The name in the file of a function that is called by this name here; empty where it is none of this file."""

@@ -11,7 +11,8 @@ from invariants.frontends.typescript.endings import Ending
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.returns import given, reject, returns
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, awaited, bare, named, tail
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, awaited, bare, named
+from invariants.languages.trees import tail
 
 BLOCKS = frozenset(
     {"statement_block", "labeled_statement", "else_clause", "finally_clause", "internal_module", "module", "ambient_declaration"}

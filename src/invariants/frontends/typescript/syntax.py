@@ -1,4 +1,4 @@
-"""A file's syntax tree, and what its nodes are called: the one place that knows tree-sitter."""
+"""TypeScript's syntax: what the nodes of its trees are called."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ import tree_sitter
 import tree_sitter_typescript
 from tree_sitter import Node
 
-from invariants.facts.place import Place
+from invariants.languages.trees import Tree
 
 FUNCTIONS = frozenset(
     {"arrow_function", "function_expression", "function_declaration", "generator_function", "generator_function_declaration"}
@@ -24,45 +24,12 @@ LONGEST_TYPES = 500
 ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-class Source:
-    """A file that was parsed."""
+class Source(Tree):
+    """A file of TypeScript or JavaScript that was parsed."""
 
     def __init__(self, path: str, content: bytes) -> None:
-        self.path = path
-        self.content = content
-        self.root = _parsed(_parser(path.endswith((".ts", ".mts", ".cts"))), content)
-        self._ascii = content.decode("ascii") if content.isascii() else ""
-        self._wide = {} if self._ascii else _wide(content)
-        """The lines in which bytes are not characters."""
+        super().__init__(path, content, _parsed(_parser(path.endswith((".ts", ".mts", ".cts"))), content))
         self._symbols: dict[int, str] = {}
-
-    def text(self, node: Node) -> str:
-        """The node as it is written."""
-        if self._ascii:
-            return self._ascii[node.start_byte : node.end_byte]
-        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-    def brief(self, node: Node) -> str:
-        """The node on one line, shortened."""
-        return " ".join(self.content[node.start_byte : min(node.end_byte, node.start_byte + 160)].decode("utf-8", "replace").split())
-
-    def place(self, node: Node, end: Node | None = None) -> Place:
-        """Where a node stands, to the end of another one or its own."""
-        (line, column), (end_line, end_column) = node.start_point, (end or node).end_point
-        if line in self._wide:
-            column = len(self._wide[line][:column].decode("utf-8", "replace"))
-        if end_line in self._wide:
-            end_column = len(self._wide[end_line][:end_column].decode("utf-8", "replace"))
-        return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
-
-    def head(self, node: Node) -> Place:
-        """Where a node begins, to the end of that line."""
-        place = self.place(node)
-        if place.end_line == place.line:
-            return place
-        end = self.content.find(b"\n", node.start_byte)
-        width = len(self.content[node.start_byte : end].decode("utf-8", "replace").rstrip())
-        return place._replace(end_line=place.line, end_column=place.column + width)
 
     def symbol(self, node: Node | None) -> str:
         """A dotted name, with calls and subscripts left out; empty where it is none."""
@@ -107,16 +74,6 @@ class Source:
         text = self.text(part)
         return ESCAPES.get(text[1:], text[1:]) if part.type == "escape_sequence" else text
 
-    def broken(self) -> Iterator[Node]:
-        """The outermost parts that do not parse."""
-        waiting = [self.root] if self.root.has_error else []
-        while waiting:
-            node = waiting.pop()
-            if node.is_error or node.is_missing:
-                yield node
-            else:
-                waiting.extend(child for child in reversed(node.children) if child.has_error or child.is_missing)
-
 
 def _parsed(parser: tree_sitter.Parser, content: bytes) -> Node:
     """The root of the tree. Where it does not parse, it may without the type arguments of templates, which say nothing of what runs."""
@@ -156,16 +113,6 @@ def _opening(content: bytes, end: int) -> int:
 def _parser(typescript: bool) -> tree_sitter.Parser:
     grammar = tree_sitter_typescript.language_typescript() if typescript else tree_sitter_typescript.language_tsx()
     return tree_sitter.Parser(tree_sitter.Language(grammar))
-
-
-def _wide(content: bytes) -> dict[int, bytes]:
-    """The lines with characters of several bytes, by their number from 0."""
-    return {number: line for number, line in enumerate(content.split(b"\n")) if not line.isascii()}
-
-
-def tail(symbol: str) -> str:
-    """The last part of a dotted name."""
-    return symbol.rpartition(".")[2]
 
 
 def bare(node: Node) -> Node:

@@ -7,7 +7,8 @@ from tree_sitter import Node
 
 from invariants.facts.web import Means, Use
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, tail
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited
+from invariants.languages.trees import tail
 
 COMPOSERS = frozenset({"compose", "pipe", "chain", "flow", "combine", "applyMiddleware", "withMiddleware", "use", "stackMiddlewares"})
 """Functions that put wrappers together."""

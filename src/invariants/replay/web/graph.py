@@ -20,6 +20,8 @@ WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
 TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette", "trpc"})
 """Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
+LIBRARIES = frozenset({"django.contrib.admin.site"})
+"""What is made in a library, and routes are registered on in files."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -74,7 +76,7 @@ class Graph:
             return sorted(given)
         found = self._symbols.whole(symbol.removeprefix(FILE)) if symbol.startswith(FILE) else self._symbols.resolve(path, symbol)
         whole = self._whole(found.file) if found.file and not found.name else []
-        return whole or [found if found.file else Key(path, symbol)]
+        return whole or [found if found.file or found.name in LIBRARIES else Key(path, symbol)]
 
     def _whole(self, file: str) -> list[Key]:
         """The router that a module is, or the only one that it has for others."""
@@ -132,13 +134,13 @@ class Graph:
         for path, file in sorted(self._corpus.files.items()):
             for mount in unfolded(self._corpus, path, file.facts[Mount]):
                 [router, *_] = [*filter(None, map(self.routers.get, self._keys(path, mount.router))), None]
-                is_taken = router and (router.framework in TAKING or mount.child.startswith(FOLDER)) and not mount.inherits
-                if router and is_taken and mount.position >= 0 and not self._is_known(path, mount.child):
+                is_taken = router and (router.framework in TAKING or mount.certain or mount.child.startswith(FOLDER))
+                if router and is_taken and not mount.inherits and mount.position >= 0 and not self._is_known(path, mount.child):
                     yield path, _unseen(router, mount)
 
     def _is_known(self, path: str, symbol: str) -> bool:
         """Whether a symbol is a router, or something that routes are registered on."""
-        return any(key in self.routers or key in self._served_on for key in self._keys(path, symbol))
+        return any(key in self.routers or key in self._served_on or not key.file for key in self._keys(path, symbol))
 
     @cached_property
     def _served_on(self) -> set[Key]:
@@ -195,9 +197,10 @@ class Graph:
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             inner = kept(prefix) if mount.replaces else prefix
+            before = "" if router and router.shares else self.said(path, mount.prefix)
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):
-                    under = joined(joined(above.prefix, self.said(path, mount.prefix)), inner)
+                    under = joined(joined(above.prefix, before), inner)
                     yield Context(under, self._handed(parent, path, mount, above), above.is_served)
 
     def _handed(self, parent: Key, path: str, mount: Mount, above: Context) -> tuple[Placed, ...]:

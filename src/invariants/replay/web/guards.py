@@ -20,12 +20,15 @@ CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_requ
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
+ADMIN = "django.contrib.admin.site.admin_view"
+"""Asks the site that a class is registered with, whichever that is."""
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 DEEP = 4
 IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 LET_BY = Effect("passes", "it lets by what is marked like this")
+DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
@@ -57,9 +60,20 @@ class Guards:
         if use.symbol.startswith(SETTINGS):
             return self._set(use)
         if use.symbol.count(".") == 1 and (given := self._decorations.get(use.symbol.partition(".")[2])):
-            found = [self._one(path, use._replace(symbol=symbol)) for path, symbol in given]
-            return min(found, key=lambda each: ORDER.index(each.effect.state))
+            return self._weakest(use, given)
+        if use.symbol == ADMIN and (guard := self._weakest(use, [(file, ADMIN), *self._sites])).effect.state != "rejects":
+            return guard._replace(effect=Effect("unverified", DECIDED))
         return self._one(file, use)
+
+    def _weakest(self, use: Use, given: Sequence[tuple[str, str]]) -> Guard:
+        """What one of several symbols does, of which it cannot be told which it is."""
+        found = [self._one(path, use._replace(symbol=symbol)) for path, symbol in given]
+        return min(found, key=lambda each: ORDER.index(each.effect.state))
+
+    @cached_property
+    def _sites(self) -> list[tuple[str, str]]:
+        """The sites of Django's admin that decide for themselves who comes in."""
+        return [(path, each.symbol) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name == ADMIN]
 
     @cached_property
     def _decorations(self) -> dict[str, list[tuple[str, str]]]:
@@ -88,11 +102,23 @@ class Guards:
         effect = self._effect(key, known, arguments)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
+        if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
+            effect = Effect("passes", "it is given nothing of the request")
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)
+
+    def _is_blind(self, key: Key) -> bool:
+        """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        return (
+            own is not None
+            and key.name in own.functions
+            and own.functions[key.name].kind != "class"
+            and not own.parameters.get(key.name, [])
+        )
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
@@ -184,7 +210,7 @@ class Guards:
         own = self._corpus.get(key.file) if key.file else None
         for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and depth else ():
             parent = self._symbols.resolve(key.file, base.symbol)
-            if known := self._known.get(str(parent)):
+            if (known := self._known.get(str(parent))) and not known.hook:
                 yield Guard(base.at, str(parent), known.posture, self._effect(parent, known, {}), True)
             elif not parent.file and parent.name.endswith("View"):
                 return
@@ -197,6 +223,8 @@ class Guards:
         own = self._corpus.get(key.file) if key.file else None
         if effect is None or own is None:
             return
+        if effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
+            effect = last
         if effect.state == "passes" or "turns nobody" in effect.reason:
             yield from self._ignored(key, own)
             return

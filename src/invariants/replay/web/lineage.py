@@ -24,6 +24,18 @@ def _above(corpus: Corpus, symbols: Symbols, key: Key, depth: int) -> Iterator[K
         yield from _above(corpus, symbols, symbols.resolve(key.file, base.symbol), depth - 1)
 
 
+def said(corpus: Corpus, classes: list[Key], name: str) -> str | None:
+    """What the first of classes says of a name that says something."""
+    constants = ((corpus.files[each.file].constants, f"{each.name}.{name}") for each in classes if each.file)
+    return next((known[key] for known, key in constants if key in known), None)
+
+
+def allowed(corpus: Corpus, classes: list[Key], method: str) -> bool:
+    """Whether a view answers requests of a method: it may name those that it does (``http_method_names``)."""
+    told = said(corpus, classes, "http_method_names")
+    return told is None or method == "ANY" or method.lower() in told.split()
+
+
 def given(corpus: Corpus, symbols: Symbols, key: Key) -> Iterator[tuple[str, Use]]:
     """What the objects of a class are given before a method of theirs is called; the nearest class says it of each name."""
     told: set[str] = set()

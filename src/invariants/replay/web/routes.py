@@ -90,8 +90,12 @@ class Routes:
         return self._graph.of(door.file, endpoint.router, endpoint.position)
 
     def _ways(self, door: Door) -> Iterator[Served]:
-        """Each way in which a door is served."""
-        for context in self._contexts(door):
+        """Each way in which a door is served; one below an unknown prefix says nothing new beside another."""
+        contexts = self._contexts(door)
+        known = [_uses(each) for each in contexts if each.prefix is not None and each.is_served]
+        for context in contexts:
+            if context.prefix is None and any(uses <= _uses(context) for uses in known):
+                continue
             is_action = door.endpoint.kind == "action"
             for path in [door.endpoint.path] if is_action else self._prefixes.whole(door.file, door.endpoint, context.prefix):
                 yield self._route(door, context, path)
@@ -132,7 +136,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         method = door.endpoint.method
-        edges = [each for each in self._edges if door.endpoint.kind == "http" and is_below(door.file, each.file)]
+        edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_before(door, each)]
         for placed in (*edges, *context.uses):
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
@@ -264,6 +268,16 @@ class Routes:
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
+
+
+def _uses(context: Context) -> set[Use]:
+    """What stands before a router that is served in a way."""
+    return {each.use for each in context.uses}
+
+
+def _is_before(door: Door, edge: Placed) -> bool:
+    """Whether something stands before the application of a route; what does for NestJS, is not before what its server has beside it."""
+    return is_below(door.file, edge.file) and (edge.use.means != "middleware" or door.endpoint.framework == "nest")
 
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:

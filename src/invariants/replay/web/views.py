@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.lineage import allowed, lineage
 from invariants.replay.web.symbols import Symbols
 
 LIBRARY = Path(__file__).with_name("views.toml")
@@ -37,7 +38,10 @@ class Views:
     def methods(self, view: Key) -> list[str]:
         """The methods that a class answers, in capital letters; none where one of those that it stands on is not known."""
         found = set(self._defined(view, DEEP))
-        return [] if None in found else [each.upper() for each in METHODS if each in found]
+        if None in found:
+            return []
+        classes = lineage(self._corpus, self._symbols, view)
+        return [each.upper() for each in METHODS if each in found and allowed(self._corpus, classes, each)]
 
     def _defined(self, key: Key, depth: int) -> Iterator[str | None]:
         """The methods of a class and of those that it stands on; null for what cannot be told."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from invariants.facts.web import Endpoint, Mount
 from invariants.replay.web.corpus import Corpus, Key
-from invariants.replay.web.lineage import lineage
+from invariants.replay.web.lineage import allowed, lineage, said
 from invariants.replay.web.symbols import Symbols
 
 VIEWS = "viewset:"
@@ -49,15 +49,16 @@ class ViewSets:
             if mount.child.startswith(VIEWS):
                 name = mount.child.removeprefix(VIEWS)
                 view = self._symbols.resolve(path, name.removesuffix(BARE))
-                for method, below, handler in self._actions(view):
+                classes = lineage(self._corpus, self._symbols, view)
+                actions = (each for each in self._actions(view, classes) if allowed(self._corpus, classes, each[0]))
+                for method, below, handler in actions:
                     where = _under(mount.prefix, below, bare=name.endswith(BARE))
                     at = Endpoint(mount.at, mount.router, mount.position, "rest_framework", "http", method, where, handler.name)
                     yield Answer(at, handler, view)
 
-    def _actions(self, view: Key) -> Iterator[tuple[str, str, Key]]:
+    def _actions(self, view: Key, classes: list[Key]) -> Iterator[tuple[str, str, Key]]:
         """The methods and paths of a view set, each with what answers it."""
-        classes = lineage(self._corpus, self._symbols, view)
-        lookup = f"{{{self._said(classes, 'lookup_url_kwarg') or self._said(classes, 'lookup_field') or 'pk'}}}"
+        lookup = f"{{{said(self._corpus, classes, 'lookup_url_kwarg') or said(self._corpus, classes, 'lookup_field') or 'pk'}}}"
         known = {name for each in classes if not each.file for name in _of_library(each.name)}
         for name, (method, below) in STANDARD.items():
             owner = self._owner(classes, name)
@@ -73,11 +74,6 @@ class ViewSets:
     def _owner(self, classes: list[Key], method: str) -> Key | None:
         """The first of the classes that has a method."""
         return next((each for each in classes if each.file and f"{each.name}.{method}" in self._corpus.files[each.file].functions), None)
-
-    def _said(self, classes: list[Key], name: str) -> str | None:
-        """What the first of the classes says that says something."""
-        constants = ((self._corpus.files[each.file].constants, f"{each.name}.{name}") for each in classes if each.file)
-        return next((known[key] for known, key in constants if key in known), None)
 
     def _own(self, key: Key, classes: list[Key]) -> Iterator[tuple[str, str, Key]]:
         """The actions that a class adds, but for those that a class before it has in their place."""

@@ -25,6 +25,8 @@ ERRORS = frozenset(
 """Words of an error that turns away somebody."""
 FAILURES = frozenset("e ex exc err error errors exception failure".split())
 """Words of an error that is caught, and of what answers one."""
+PROOFS = frozenset("jwt jws jose token signature".split())
+"""Words of an error about what a caller proves who they are by."""
 COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
 """Words of an error about what somebody asks for."""
 DEMANDS = frozenset(
@@ -176,6 +178,11 @@ def is_refusal(symbol: str) -> bool:
 def is_denial(symbol: str) -> bool:
     """Whether what is raised turns somebody away, by its name."""
     return bool(ERRORS & set(words(symbol)))
+
+
+def is_unproven(symbol: str) -> bool:
+    """Whether an error, or one of several, says that what a caller sent proves nothing, by its name."""
+    return any(PROOFS & set(words(each)) for each in symbol.strip("()").split(","))
 
 
 def is_complaint(symbol: str) -> bool:

@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from invariants.facts.code import Decorator
+from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Mount, Router, Setting
 from invariants.frontends.python.asking import asked
 from invariants.frontends.python.imports import unwrapped
@@ -21,13 +21,15 @@ TRIGGERS = (b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE", b"method_decorator")
 PATHS = {"path", "re_path", "url"}
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 REMEDY = "Write the routes out as a list of path() and re_path()."
-SITE = {"admin.site.urls", "site.urls"}
+METHODS = "get post put patch delete head options trace"
+SITE = "django.contrib.admin.site"
 
 
 def read(module: Module) -> Facts:
     """The registrations of one file."""
     yield from _decorated(module)
     yield from _tested(module)
+    yield from _answering(module)
     yield from _settings(module)
     if b"urlpatterns" in module.content or imports(module, "django"):
         yield from Urls(module).read()
@@ -82,6 +84,16 @@ def _tested(module: Module) -> Facts:
                 yield Decorator(module.place(each), scope.name, position, name, called=False)
 
 
+def _answering(module: Module) -> Iterator[Constant]:
+    """The methods that a class names as those that it answers; where the list is made of others, it may be any."""
+    for node, scope in module.definitions if b"http_method_names" in module.content else ():
+        for name, value in (each for one in node.body for each in assigned(one)) if isinstance(node, ast.ClassDef) else ():
+            if name == "http_method_names":
+                told = [constant(each, module.bindings) for each in elements(value, module.bindings) or []]
+                listed = METHODS if None in told or not told else " ".join(each.lower() for each in told if each)
+                yield Constant(module.place(value), f"{scope.name}.{name}", listed)
+
+
 def inside(node: ast.stmt) -> Iterator[ast.stmt]:
     """The statements in another one, in loops and branches, of what it defines none."""
     if not isinstance(node, DEFINITIONS):
@@ -97,6 +109,8 @@ class Urls(Registrations):
     def __init__(self, module: Module) -> None:
         super().__init__(module, "django")
         self.lists: set[str] = set()
+        self.scope = module.top
+        """Where names are looked up."""
 
     def read(self) -> Facts:
         """Every list at the module's level that holds routes, and what is added to it."""
@@ -168,17 +182,28 @@ class Urls(Registrations):
         """``path`` or ``re_path``: a view, or a list of its own under a prefix."""
         path = shown(constant(argument(call, 0, "route", "regex"), self.module.bindings), callee(call))
         view = argument(call, 1, "view")
-        if view is None or symbol(view) in SITE:
+        if view is None:
             return
         if isinstance(view, ast.Attribute) and view.attr == "urls":
-            spot = self.spot(call, self.module.top, router)
-            yield Mount(self.module.place(call), router, spot.position, symbol(view.value), path, isolates=False)
-            return
-        if isinstance(view, ast.Call) and callee(view) == "include":
+            yield from self.others(call, view.value, router, path)
+        elif isinstance(view, ast.Call) and callee(view) == "include":
             yield from self.included(call, view, router, path)
-            return
+        else:
+            yield from self.answered(call, view, router, path)
+
+    def others(self, call: ast.Call, node: ast.expr, router: str, path: str | None) -> Facts:
+        """The routes of something that has them itself; of the admin's own site, which is no file's, also its pages."""
+        spot = self.spot(call, self.scope, router)
+        yield Mount(self.module.place(call), router, spot.position, symbol(node), path, isolates=False)
+        if self.module.dotted(symbol(node)).replace(".gis.", ".").replace("sites.site", "site") == SITE:
+            pages = self.spot(call, self.scope, router)
+            yield from self.endpoints(pages, ["ANY"], path if path is None else f"{path}{{?}}", SITE)
+            yield self.use(pages, "decorator", node, own=True, name=SITE)
+
+    def answered(self, call: ast.Call, view: ast.expr, router: str, path: str | None) -> Facts:
+        """A view, with what is around it."""
         guards, inner = _peeled(view)
-        spot = self.spot(call, self.module.top, router)
+        spot = self.spot(call, self.scope, router)
         for method, handler in self.answers(inner):
             yield from self.endpoints(spot, [method], path, handler)
         if isinstance(inner, ast.Call) and keyword(inner, "permission_classes") is not None:
@@ -199,7 +224,7 @@ class Urls(Registrations):
         """The view: a function, a class, or a dotted name in a string."""
         if isinstance(node, ast.Call) and callee(node) in {"as_view", "as_asgi"} and isinstance(node.func, ast.Attribute):
             return symbol(node.func.value)
-        return constant(node, self.module.bindings) or self.name(node, self.module.top)
+        return constant(node, self.module.bindings) or self.name(node, self.scope)
 
     def included(self, call: ast.Call, view: ast.Call, router: str, path: str | None) -> Facts:
         """``include`` of a module by its name or itself, of a list, or of a list with its namespace."""

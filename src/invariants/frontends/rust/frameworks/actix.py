@@ -10,7 +10,8 @@ from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Item, Reader
 from invariants.frontends.rust.routers import Fact, chain, given, handler, text_of
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, attributes, bare, method, named, tail
+from invariants.frontends.rust.syntax import arguments, attributes, bare, method, named
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"actix_web", b"ServiceConfig")
 VERBS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "trace")}

@@ -11,7 +11,8 @@ from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Fact, answer, chain, given, handler, text_of
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, named, tail
+from invariants.frontends.rust.syntax import arguments, bare, named
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"axum", b"aide::", b"utoipa_axum", b"OpenApiRouter", b"ApiRouter")
 MAKERS = frozenset({"Router", "ApiRouter", "OpenApiRouter"})
@@ -26,6 +27,8 @@ REGISTERING = frozenset(
 NO_ROUTERS = frozenset({*VERBS, "on", "fallback", *("from_fn", "from_fn_with_state")})
 """Functions whose chains have methods of the same names, and that make no router."""
 PASSING = frozenset({"with_state", "split_for_parts", "into", "finish_api", "finish_api_with"})
+DOCUMENTING = frozenset({"SwaggerUi", "RapiDoc", "Redoc", "Scalar"})
+"""Pages of documentation, which are no routes."""
 LAYERS = frozenset({"layer", "route_layer"})
 SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
 FOLDING = frozenset({"fold", "try_fold"})
@@ -57,7 +60,7 @@ class Axum(Chains):
 
     def may_make(self, call: Node) -> bool:
         """A function of the repository; of a type's, one that says it is a router."""
-        symbol = self.source.symbol(call)
+        symbol = self.source.symbol(chain(call)[0])
         plain = tail(symbol).removesuffix("_with").removesuffix("_service")
         return plain not in NO_ROUTERS and (super().may_make(call) or "router" in plain)
 
@@ -124,11 +127,18 @@ class Axum(Chains):
         elif word == "route_service" and second is not None:
             self.endpoint(router, call, "ANY", text_of(self.module, first, scope), self.source.symbol(bare(second)), [], scope)
         elif word in {"fallback", "fallback_service"}:
-            self.endpoint(router, call, "ANY", "/{path}", handler(self.module, first, scope), [], scope)
+            self.otherwise(router, call, first, scope)
         elif word == "routes":
             self.documented(router, call, first)
         elif word.startswith("typed_"):
             self.typed(router, word.removeprefix("typed_").upper(), call, first, scope)
+
+    def otherwise(self, router: str, call: Node, first: Node, scope: Scope) -> None:
+        """What answers where no route does: a handler, or handlers by method."""
+        if any(self._verbs(*chain(first))):
+            self.methods(router, call, "/{path}", first, scope)
+        else:
+            self.endpoint(router, call, "ANY", "/{path}", handler(self.module, first, scope), [], scope)
 
     def is_looped(self, node: Node, scope: Scope) -> bool:
         """Whether an expression is what a loop goes over, or a method of that."""
@@ -143,7 +153,8 @@ class Axum(Chains):
         if self.is_looped(second, scope):
             self.dynamic(call, "which routers are put in here is decided at run time", "Put each in by a call of its own.")
         elif first is None or self.is_child(second, scope):
-            self.mount(router, call, self.child(second, scope), prefix)
+            is_page = bool(DOCUMENTING & set(self.source.symbol(chain(second)[0]).split(".")))
+            self.mount(router, call, self.child(second, scope), prefix, certain=not is_page)
         else:
             path = f"{prefix.rstrip('/')}/{{path}}" if prefix is not None else None
             self.endpoint(router, call, "ANY", path, self.source.symbol(bare(second)), [], scope)

@@ -8,7 +8,8 @@ from tree_sitter import Node
 from invariants.frontends.rust.frameworks.utoipa import listed
 from invariants.frontends.rust.reader import Item, Reader
 from invariants.frontends.rust.routers import Fact, Registering
-from invariants.frontends.rust.syntax import arguments, attributes, bare, method, tail
+from invariants.frontends.rust.syntax import arguments, attributes, bare, method
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"rocket", b"routes!")
 ATTRIBUTE = re.compile(r"#\[(?:rocket::)?(get|post|put|patch|delete|head|options|route)\s*\((.*)\)\s*\]$", re.DOTALL)

@@ -41,31 +41,32 @@ TYPES = frozenset(
 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
-    makers = _makers(module)
+    makers = made(module)
     asked = any(taken.source == "express" for taken in module.imports.values())
     is_given = not (makers or asked or REQUIRED.search(module.source.text(module.source.root)))
     if is_given and given_framework(module) != "express":
         return
-    routers = Routers(module, "express", lambda node: _kind(module, makers, node), TYPES, is_given)
-    found = [fact for each in routers.registrations() for fact in _registered(module, routers, each)]
+    routers = Routers(module, "express", lambda node: kind(module, makers, node), TYPES, is_given)
+    found = [fact for each in routers.registrations() for fact in registered(module, routers, each)]
     yield from served(routers.found.values(), found)
     yield from found
     yield from stacked(module, routers)
 
 
-def _makers(module: Reader) -> dict[str, RouterKind]:
+def made(module: Reader) -> dict[str, RouterKind]:
     """What makes applications and routers in this file."""
-    made: dict[str, RouterKind] = {}
+    found: dict[str, RouterKind] = {}
     for local, taken in module.imports.items():
         if taken.source == "express":
-            made[local] = "router" if taken.name == "Router" else "app"
-            made[f"{local}.Router"] = "router"
+            found[local] = "router" if taken.name == "Router" else "app"
+            found[f"{local}.Router"] = "router"
         elif taken.source == "express-promise-router":
-            made[local] = "router"
-    return made
+            found[local] = "router"
+    return found
 
 
-def _kind(module: Reader, makers: dict[str, RouterKind], node: Node) -> RouterKind | None:
+def kind(module: Reader, makers: dict[str, RouterKind], node: Node) -> RouterKind | None:
+    """What a call makes, if anything."""
     function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
     if function is not None and (made := REQUIRED.fullmatch(module.source.text(function))):
         return "router" if made["router"] else "app"
@@ -77,7 +78,8 @@ def _is_plain(function: Node) -> bool:
     return function.type == "identifier" or (function.type == "member_expression" and named(function)[0].type == "identifier")
 
 
-def _registered(module: Reader, routers: Routers, each: Registration) -> Iterator[Any]:
+def registered(module: Reader, routers: Routers, each: Registration) -> Iterator[Any]:
+    """What one call of a method registers."""
     given = tables.given(module, each.call, each.scope)
     if each.method == "use":
         yield from _used(module, routers, each, given)

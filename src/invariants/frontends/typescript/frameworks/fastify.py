@@ -14,15 +14,16 @@ from invariants.frontends.typescript.paths import braces, meant, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
+from invariants.frontends.typescript.sharing import plugins, shared, wrapped
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"astify",)
 PATHS = ""
 TYPES = frozenset({"FastifyInstance", "FastifyTypedInstance", "FastifyZodInstance", "fastify.FastifyInstance"})
 HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 """What runs before a handler, in this order."""
-WRAPPERS = frozenset({"fp", "fastifyPlugin", "plugin"})
 REMEDY = "Register it with a path that is written out, on a plugin that is named."
 
 
@@ -33,14 +34,15 @@ def read(module: Reader) -> Iterator[Any]:
         return
     routers = Routers(module, "fastify", lambda node: _kind(module, node), TYPES, is_given)
     routers.plugins.update(_plugins(module))
-    found = [fact for each in routers.registrations() for fact in _registered(module, each)]
-    yield from served(routers.found.values(), found)
+    found = [fact for each in routers.registrations() for fact in registered(module, each)]
+    yield from shared(module, list(served(routers.found.values(), found)))
     yield from found
     yield from own(module)
 
 
 def _plugins(module: Reader) -> Iterator[str]:
-    """The functions of this file that are registered: each is given an instance."""
+    """The functions of this file that are registered, or made to be: each is given an instance."""
+    yield from (name(module, each) for each in plugins(module).values())
     for call in module.calls.values():
         if tail(call.symbol) == "register" and arguments(call.node):
             for scope in tables.rounds(module, call) or [call.scope]:
@@ -49,10 +51,8 @@ def _plugins(module: Reader) -> Iterator[str]:
 
 def _plugin(module: Reader, node: Node) -> tuple[str, Import | None]:
     """What is registered, without what shares it with its parent."""
-    inner = awaited(node)
-    if inner.type == "call_expression" and module.source.symbol(inner) in WRAPPERS and arguments(inner):
-        inner = awaited(arguments(inner)[0])
-    return inline(module, inner)
+    inner = wrapped(module, node)
+    return inline(module, awaited(node) if inner is None else inner)
 
 
 def _kind(module: Reader, node: Node) -> RouterKind | None:
@@ -65,7 +65,8 @@ def _kind(module: Reader, node: Node) -> RouterKind | None:
     return "app" if taken is not None and taken.source == "fastify" else None
 
 
-def _registered(module: Reader, each: Registration) -> Iterator[Any]:
+def registered(module: Reader, each: Registration) -> Iterator[Any]:
+    """What one call of a method registers."""
     given = tables.given(module, each.call, each.scope)
     if each.method == "route" and given:
         yield from _described(module, each, _literal(each.scope, module, given[0]))
@@ -174,10 +175,7 @@ def _hooked(module: Reader, each: Registration, given: list[Node]) -> Iterator[U
 
 def _is_shared(module: Reader, router: str) -> bool:
     """A plugin that fastify-plugin wraps: its hooks are its parent's."""
-    for call in module.calls.values():
-        if module.source.symbol(call.node) in WRAPPERS and arguments(call.node) and name(module, arguments(call.node)[0]) == router:
-            return True
-    return False
+    return any(name(module, each) == router for each in plugins(module).values())
 
 
 def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
@@ -195,7 +193,7 @@ def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[
     if known is not None and "autoload" in known.source.lower():
         yield from loaded(module, each, given, each.position * 10)
         return
-    prefix = field(module.source, given[1], "prefix") if len(given) > 1 else None
+    prefix = field(module.source, given[1], "prefix") if len(given) > 1 and wrapped(module, given[0]) is None else None
     text = path_of(module, prefix, each.scope) if prefix is not None else ""
     where = braces(text).rstrip("/") if text else text
     yield Mount(module.source.head(each.call), each.router, each.position * 10, symbol, where, False)

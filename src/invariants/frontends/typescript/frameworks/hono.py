@@ -22,8 +22,9 @@ from invariants.frontends.typescript.routers import (
     listed,
     served,
 )
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, tail
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"hono",)
 PATHS = ""

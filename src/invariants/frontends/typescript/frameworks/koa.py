@@ -21,8 +21,9 @@ from invariants.frontends.typescript.routers import (
     listed,
     served,
 )
-from invariants.frontends.typescript.syntax import arguments, awaited, field, named, tail
+from invariants.frontends.typescript.syntax import arguments, awaited, field, named
 from invariants.frontends.typescript.wrapping import Layer, unwrap, uses
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"koa",)
 PATHS = ""

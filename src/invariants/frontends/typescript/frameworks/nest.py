@@ -10,8 +10,9 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
 from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named, tail
+from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named
 from invariants.frontends.typescript.wrapping import name
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"@nestjs/", b"@Controller", b"@Resolver", b"APP_GUARD", b"useGlobalGuards")
 PATHS = ""

@@ -8,7 +8,8 @@ from tree_sitter import Node
 from invariants.facts.web import Mount, Router
 from invariants.frontends.typescript.paths import braces, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named, tail
+from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"@Module", b"RouterModule")
 PATHS = ""

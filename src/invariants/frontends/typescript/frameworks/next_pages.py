@@ -10,8 +10,9 @@ from invariants.facts.web import Endpoint
 from invariants.frontends.typescript.doors import Door, doors
 from invariants.frontends.typescript.frameworks.next import hands_on
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import arguments, awaited, tail
+from invariants.frontends.typescript.syntax import arguments, awaited
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
+from invariants.languages.trees import tail
 
 TRIGGERS: tuple[bytes, ...] = ()
 PATHS = r"(?:^|/)pages/api/(?:.*/)?[^/]+\.[cm]?[jt]sx?$"

@@ -12,7 +12,8 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Mount, Router, Setting
 from invariants.frontends.typescript.paths import braces, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, named, tail
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, named
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"@react-router/dev/routes", b"@remix-run/route-config", b"@react-router/fs-routes")
 PATHS = ""

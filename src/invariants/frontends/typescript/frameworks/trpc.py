@@ -14,8 +14,9 @@ from invariants.frontends.typescript.dynamic import unread
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import is_local
-from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, fields, named, tail
+from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, fields, named
 from invariants.frontends.typescript.wrapping import name, own, uses
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"@trpc/server", b"createTRPCRouter", b"Procedure", b"Procedures", b"initTRPC", b"t.router", b"mergeRouters", b"AppRouter")
 PATHS = ""

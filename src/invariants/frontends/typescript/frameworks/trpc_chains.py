@@ -10,8 +10,9 @@ from invariants.frontends.typescript.dynamic import unread
 from invariants.frontends.typescript.frameworks.trpc import roots
 from invariants.frontends.typescript.paths import text_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, field, named, tail
+from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, field, named
 from invariants.frontends.typescript.wrapping import name, own
+from invariants.languages.trees import tail
 
 TRIGGERS = (b"@trpc/server", b"createRouter", b"AppRouter")
 PATHS = ""

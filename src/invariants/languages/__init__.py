@@ -1,0 +1,1 @@
+"""What frontends of programming languages have in common: words, trees, steps that are being written, where values come from."""

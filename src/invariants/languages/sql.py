@@ -1,0 +1,18 @@
+"""SQL in strings of code."""
+
+import re
+
+SQL = re.compile(
+    r"\s*(?:--[^\n]*\n\s*)*(?:select\s.+\sfrom\s|select\s+\w[\w.]*\s*\(|insert\s+into\s|update\s.+\sset\s|delete\s+from\s|merge\s+into\s"
+    r"|with\s+.+\s+as\s|set\s+(?:local\s|session\s|role\s)|set\s+[\w.]+\s*(?:=|to\s)|reset\s+\w|alter\s|create\s|drop\s|grant\s|truncate\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+SHORTEST = 12
+"""How long strings are at least that hold a statement, in bytes, with their quotes."""
+MOST = 4_000
+"""So many characters tell."""
+
+
+def is_sql(text: str) -> bool:
+    """Whether a string holds a statement, by how it begins."""
+    return SQL.match(text[:MOST]) is not None

@@ -1,0 +1,69 @@
+"""Where the values in a condition come from, followed through local variables."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from tree_sitter import Node
+
+from invariants.facts.code import VACANT, Dependence, Origin
+from invariants.languages.drafts import Drafts
+from invariants.languages.scopes import Names
+from invariants.languages.trees import Tree
+
+Scope = TypeVar("Scope", bound=Names[Any, Any])
+DEEP = 24
+INNER = 3
+MANY = 200
+"""How deep expressions are followed, and how many values; what is beyond was made by a program."""
+
+
+class Dependency(NamedTuple):
+    """Something that a value depends on; the call, where it is what one answered."""
+
+    origin: Origin
+    symbol: str
+    call: Node | None = None
+
+    def vacant(self) -> "Dependency":
+        """Of a variable of the environment, that it is empty where nobody sets it."""
+        return self._replace(symbol=f"{VACANT}{self.symbol.removeprefix(VACANT)}") if self.origin == "environment" else self
+
+
+class Tracer(ABC, Generic[Scope]):
+    """Follows values through the variables of a file."""
+
+    def __init__(self, source: Tree) -> None:
+        self._tree = source
+
+    @abstractmethod
+    def origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """What an expression depends on; seen: the variables that it is the value of."""
+
+    @abstractmethod
+    def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
+        """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
+
+    def trace(self, node: Node, scope: Scope) -> list[Dependency]:
+        """What an expression depends on, each told once."""
+        return list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
+
+    def followed(self, node: Node, scope: Scope, depth: int) -> Iterator[Dependency]:
+        """What an expression depends on, and what the calls in it are given."""
+        for found in self.trace(node, scope):
+            yield found
+            yield from self.given(found.call, scope, depth - 1) if found.call is not None else ()
+
+    def dependences(self, body: Drafts[Scope], test: Callable[[int], None]) -> Iterator[Dependence]:
+        """What each condition of a function depends on; a call that one depends on is tested."""
+        for position, node in body.conditions:
+            at = self._tree.place(node)
+            told: dict[tuple[str, str, str], Dependence] = {}
+            for origin, symbol, call in self.trace(node, body.scope):
+                found = [(origin, symbol, "")]
+                if call is not None:
+                    test(call.id)
+                    found += [(each.origin, each.symbol, symbol) for each in self.given(call, body.scope)]
+                told |= {key: Dependence(at, body.scope.name, position, *key) for key in found if key not in told}
+            yield from told.values()
