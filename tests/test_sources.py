@@ -1,11 +1,14 @@
 """Routes are put together anew where what makes them has changed, and only there."""
 
+import os
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from invariants import reading
+from invariants.facts.web import Route, RouteCall, RouteGuard
 from invariants.frontends.python import scanned as python
 from invariants.frontends.rust import scanned as rust
 from invariants.frontends.typescript import scanned as typescript
@@ -14,13 +17,43 @@ from invariants.snapshots import work_tree
 from invariants.store import Store
 from repositories import write
 
+MANY = range(30)
+"""So many files that they are read by processes of their own, where there are processors for that."""
+DEEP = {
+    **{f"app/api/r{each}/route.ts": f"import {{ a }} from '../../../a{each}';\nexport const GET = a(async () => 1);\n" for each in MANY},
+    **{
+        f"a{each}.ts": f"import {{ b }} from './b{each}';\nexport const a = (next) => async (req) => {{ b(req); return next(req); }};\n"
+        for each in MANY
+    },
+    **{f"b{each}.ts": f"import {{ c }} from './c{each}';\nexport const b = (req) => c(req);\n" for each in MANY},
+    **{f"c{each}.ts": "export { user as c } from './user';\n" for each in MANY},
+    "user.ts": "export function user(req) { if (!verify(req.headers.get('authorization'))) throw new Unauthorized(); }\n",
+}
+"""Routes whose guard is as many files away as are foreseen, and then some."""
 APP = "import express from 'express';\nconst app = express();\napp.get('/orders', list);\n"
+
+
+def facts(root: Path) -> set[Any]:
+    """What is told of routes, their guards and calls."""
+    store = Store()
+    store.activate(reading.units(work_tree(root), store))
+    return {each for found in store.facts(Route, RouteGuard, RouteCall).values() for each in found}
 
 
 def stage(root: Path) -> str:
     """What tells the routes of one snapshot from those of another."""
     [content] = [unit.content for unit in reading.units(work_tree(root), Store()) if unit.path == "routes"]
     return content
+
+
+def test_routes_are_the_same_however_many_processes_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, DEEP)
+    told = []
+    for processors in (1, 2):
+        monkeypatch.setattr(os, "cpu_count", lambda many=processors: many)
+        told.append(facts(tmp_path))
+    assert told[0] == told[1]
+    assert [each.enforcement for each in told[0] if isinstance(each, Route)] == ["enforced"] * len(MANY)
 
 
 @pytest.mark.parametrize(

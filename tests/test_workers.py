@@ -1,10 +1,14 @@
 """Processes are begun where reading in several pays, once, and end with the run."""
 
 import os
+import signal
 
 import pytest
 
 from invariants.workers import Workers
+
+RUN = os.getpid()
+FATAL = 40
 
 
 def reader(_: int) -> list[int]:
@@ -29,3 +33,17 @@ def test_processes_that_were_begun_read_whatever_comes_after() -> None:
 def test_facts_come_in_the_order_of_the_files() -> None:
     with Workers() as workers:
         assert list(workers.read(str.split, [str(number) for number in range(100)], pays=True)) == [[str(number)] for number in range(100)]
+
+
+def deadly(number: int) -> list[int]:
+    """Kills the process that reads, unless that is the run's own."""
+    if os.getpid() != RUN and number == FATAL:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [number]
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor reads by itself")
+def test_what_a_process_owes_that_was_killed_is_read_by_the_run() -> None:
+    with Workers() as workers:
+        for _ in range(2):  # and whatever comes after
+            assert list(workers.read(deadly, range(100), pays=True)) == [[number] for number in range(100)]

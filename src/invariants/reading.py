@@ -1,5 +1,6 @@
 """Files into facts: settings, migrations, and the databases that they make. What the store holds already is not made again."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -68,8 +69,6 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
 def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     own = _settings(snapshot, store)
     store.activate(own.values())
-    variables = environment.units(snapshot, store, digest(), workers)
-    exposed = _exposed(variables, own, snapshot, store)
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
     found = (
         _configured(globs, snapshot, store) if globs else [*layouts.find(list(snapshot.paths()), _lenient(snapshot)), *_sealed(snapshot)]
@@ -88,7 +87,10 @@ def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
     store.activate(own.values())
     languages = {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}
-    routes = _routes(languages, own, snapshot, store, workers)
+    code = _begun((File(*each) for each in sources.scanned(languages).items()), snapshot, store, workers)
+    variables = environment.units(snapshot, store, digest(), workers)
+    exposed = _exposed(variables, own, snapshot, store)
+    routes = _routes(code, languages, own, snapshot, store, workers)
     return [*own.values(), *files.values(), *strays.values(), *variables, exposed, *made, *routes]
 
 
@@ -109,14 +111,16 @@ def _manifests(snapshot: Snapshot) -> sources.Manifests:
     )
 
 
-def _routes(languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
+def _routes(
+    code: sources.Reading, languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers
+) -> list[Unit]:
     """The units of code, and of the routes that it makes."""
 
-    def files(kinds: Mapping[str, str], fresh: sources.Fresh) -> dict[str, Unit]:
-        return _files([File(*each) for each in kinds.items()], snapshot, store, workers, fresh)
+    def read(kinds: Mapping[str, str], here: bool) -> sources.Reading:
+        return _begun((File(*each) for each in kinds.items()), snapshot, store, None if here else workers)
 
     configured = [unit for path, unit in own.items() if path == settings.CONFIG]  # what the other settings say makes no other routes
-    return sources.units(files, languages, _manifests(snapshot), configured, store)
+    return sources.units(code, read, languages, _manifests(snapshot), configured, store)
 
 
 def _content_id(path: str, snapshot: Snapshot) -> str:
@@ -184,10 +188,15 @@ def _sealed(snapshot: Snapshot) -> Iterator[Layout]:
                 continue
 
 
-def _files(
-    files: Iterable[File], snapshot: Snapshot, store: Store, workers: Workers, fresh: dict[str, list[Any]] | None = None
-) -> dict[str, Unit]:
-    """The unit of each file, those that were stale read first; ``fresh`` takes their facts."""
+def _files(files: Iterable[File], snapshot: Snapshot, store: Store, workers: Workers) -> dict[str, Unit]:
+    """The unit of each file, those that were stale read first."""
+    begun = _begun(files, snapshot, store, workers)
+    deque(begun.coming, maxlen=0)
+    return begun.units
+
+
+def _begun(files: Iterable[File], snapshot: Snapshot, store: Store, workers: Workers | None) -> sources.Reading:
+    """The unit of each file; those that are stale are being read from now on, or here as they are asked for."""
     found: dict[str, Unit] = {}
     stale: list[tuple[File, bytes]] = []
     for file in files:
@@ -204,12 +213,17 @@ def _files(
             if unit not in store and file.path not in found:
                 store.add(unit, [Unread(_first(file.path), error.reason, error.message, error.remedy)])
         found[file.path] = unit
-    read = workers.read(_facts, stale, pays=sum(file.language in DEAR for file, _ in stale) >= MANY)
-    for (file, _), facts in zip(stale, read, strict=True):
-        store.add(found[file.path], facts)
-        if fresh is not None:
-            fresh[file.path] = facts
-    return found
+    pays = sum(file.language in DEAR for file, _ in stale) >= MANY
+    read = workers.read(_facts, stale, pays=pays) if workers else map(_facts, stale)
+    paths = [file.path for file, _ in stale]
+    return sources.Reading(found, frozenset(paths), _kept(zip(paths, read, strict=True), found, store))
+
+
+def _kept(read: Iterable[tuple[str, list[Any]]], units: Mapping[str, Unit], store: Store) -> Iterator[tuple[str, list[Any]]]:
+    """The facts of files, which the store keeps as they come."""
+    for path, facts in read:
+        store.add(units[path], facts)
+        yield path, facts
 
 
 def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers) -> dict[str, Unit]:

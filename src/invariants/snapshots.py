@@ -99,11 +99,13 @@ class WorkTree:
     def _disk(self, path: str) -> bytes:
         full = self.root / self._raw.get(path, path)
         try:
-            if full.is_symlink():
+            found = full.lstat()  # once: most files are no links
+            if stat.S_ISLNK(found.st_mode):
                 full = self._followed(full)
-            if full.is_dir():
+                found = full.stat()
+            if stat.S_ISDIR(found.st_mode):
                 os.scandir(full).close()
-            _check(full.stat())
+            _check(found)
             return full.read_bytes()
         except FileNotFoundError:
             raise

@@ -37,6 +37,8 @@ ROUNDS = 24
 """So many times files are read because others need them."""
 AHEAD = 2
 """So many steps from the files with routes, what they will need is read before it is asked for."""
+BATCH = 64
+"""What so many files name is looked for before the first of it is read."""
 NAMING = {
     code.Alias: "symbol",
     code.Base: "symbol",
@@ -55,8 +57,22 @@ REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
 Fresh = dict[str, list[Any]]
 """The facts of files that were read just now."""
-Read = Callable[[Mapping[str, str], Fresh], dict[str, Unit]]
-"""Reads files, each by the frontend named, and answers their units; what the store had not it puts down, too."""
+Facts = Iterator[tuple[str, list[Any]]]
+
+
+class Reading(NamedTuple):
+    """Files that are being read: their units, those of them that the store has not, and the facts of these as they come.
+
+    The store has the facts of a file once they have come.
+    """
+
+    units: dict[str, Unit]
+    stale: frozenset[str]
+    coming: Facts
+
+
+Read = Callable[[Mapping[str, str], bool], Reading]
+"""Begins to read files, each by the frontend named; or reads them here, because they are needed at once."""
 
 
 class Manifests(NamedTuple):
@@ -98,10 +114,15 @@ def is_manifest(path: str) -> bool:
     return (name in MANIFESTS or (name.startswith("tsconfig.") and name.endswith(".json"))) and not SKIPPED & set(path.split("/"))
 
 
-def units(read: Read, languages: Mapping[str, str], manifests: Manifests, own: Sequence[Unit], store: Store) -> list[Unit]:
+def scanned(languages: Mapping[str, str]) -> dict[str, str]:
+    """By what files are read first: those of code only where they hold words that say that they may register routes."""
+    return {path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()}
+
+
+def units(begun: Reading, read: Read, languages: Mapping[str, str], manifests: Manifests, own: Sequence[Unit], store: Store) -> list[Unit]:
     """The units of code: of the files that may register routes, and of the routes that all files make together."""
-    fresh: Fresh = {}
-    found = read({path: f"{kind}.scanned" if kind in LANGUAGES.values() else kind for path, kind in languages.items()}, fresh)
+    fresh = dict(begun.coming)
+    found = begun.units
     if not found:
         return []
     key = _digest([*map(str, found.values()), *sorted(manifests.ids), *map(str, own)])
@@ -146,6 +167,10 @@ class Stage:
         self._corpus = Corpus(languages, self._facts)
         self._ready: Fresh = {}
         """The facts of files that may be needed."""
+        self._due: set[str] = set()
+        """Files that are being read."""
+        self._coming: Facts = iter(())
+        """Their facts."""
 
     def begin(self, fresh: Fresh, kept: Collection[Unit]) -> None:
         """Take the files that may register routes; of those ``kept`` the store has the facts."""
@@ -161,17 +186,34 @@ class Stage:
         return Modules(self._corpus.paths, self._manifests.read())
 
     def _facts(self, path: str) -> list[Any]:
-        """The facts of one file that was not read for itself."""
-        if path not in self._ready:
-            self._prepare([path])
+        """The facts of one file that was not read for itself. One that nobody foresaw waits for none that was foreseen."""
+        if path in self._due:
+            self._wait(path)
+        elif path not in self._ready:
+            begun = self._read({path: self._languages[path]}, True)
+            self._ready |= self._held(begun) | dict(begun.coming)
         return self._ready.pop(path)
 
     def _prepare(self, paths: Collection[str]) -> None:
-        """Read these files whole."""
-        fresh: Fresh = {}
-        units = self._read({path: self._languages[path] for path in sorted(paths)}, fresh)
-        kept = self._store.kept([unit for path, unit in units.items() if path not in fresh], *CODE)
-        self._ready |= {path: fresh.get(path) or kept.get(path, []) for path in units}
+        """Have these files read whole, those that are not yet."""
+        new = set(paths) - self._ready.keys() - self._due
+        begun = self._read({path: self._languages[path] for path in sorted(new)}, False)
+        self._ready |= self._held(begun)
+        self._due |= begun.stale
+        self._coming = chain(self._coming, begun.coming)
+
+    def _held(self, begun: Reading) -> Fresh:
+        """The facts of the files that the store has."""
+        held = {path: unit for path, unit in begun.units.items() if path not in begun.stale}
+        kept = self._store.kept(held.values(), *CODE)
+        return {path: kept.get(path, []) for path in held}
+
+    def _wait(self, path: str | None = None) -> None:
+        """Take what has been read, until this file is there; without one, all."""
+        while self._due and path not in self._ready:
+            each, facts = next(self._coming)
+            self._ready[each] = facts
+            self._due.remove(each)
 
     def routes(self, said: list[RouteGuard]) -> list[Any]:
         """The routes. A file that is read on the way and registers something itself has them put together again."""
@@ -194,14 +236,25 @@ class Stage:
         return found
 
     def _foresee(self) -> None:
-        """Reads together, which is faster, what will be needed: what files with routes name of others, and what these do."""
-        routed = {path: file for path, file in self._corpus.files.items() if file.facts[web.Endpoint]}
-        taking = {path: [*chain(*file.facts.values()), *file.bodies.values()] for path, file in routed.items()}
+        """Has what will be needed read together, which is faster: what files with routes name of others, and what these do."""
+        taking = [path for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
         for _ in range(AHEAD):
-            known = self._corpus.files.keys() | self._ready.keys()
-            found = {target for path, facts in taking.items() for target in self._taken(path, facts)} - known
-            self._prepare(found)
-            taking = {path: self._ready[path] for path in found}
+            known = self._corpus.files.keys() | self._ready.keys() | self._due
+            found: list[str] = []
+            for start in range(0, len(taking), BATCH):
+                named = {target for path in taking[start : start + BATCH] for target in self._taken(path, self._looked_at(path))}
+                found += sorted(named - known)
+                self._prepare(named - known)
+                known |= named
+            taking = found
+
+    def _looked_at(self, path: str) -> list[Any]:
+        """What a file says, whether it is needed yet or not."""
+        if path in self._corpus.files:
+            file = self._corpus.files[path]
+            return [*chain(*file.facts.values()), *file.bodies.values()]
+        self._wait(path)
+        return self._ready[path]
 
     def _taken(self, path: str, facts: list[Any]) -> Iterator[str]:
         """The files of the repository that one takes what it names from."""
@@ -220,6 +273,7 @@ class Stage:
 
     def extent(self) -> web.Extent:
         """How much was parsed."""
+        self._wait()
         return web.Extent(Place(min(self._languages), 1, 1, 1, 1), len(self._languages), len(self._corpus.files) + len(self._ready))
 
     def references(self, names: Sequence[str]) -> list[Any]:

@@ -26,10 +26,16 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def read(self, reader: Callable[[T], list[Any]], files: Sequence[T], *, pays: bool) -> Iterator[list[Any]]:
-        """The facts of files, in order; ``pays``: reading them takes longer than to begin a process."""
+        """The facts of files, in order, read from now on; ``pays``: reading them takes longer than to begin a process."""
         if self._pool is None and (not pays or (os.cpu_count() or 1) < 2):
             return map(reader, files)
-        return self._begun().map(reader, files, chunksize=CHUNK)
+        pool = self._begun()
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            return _whole(reader, files, pool.map(reader, files, chunksize=CHUNK))
+        except BrokenProcessPool:
+            return map(reader, files)
 
     def _begun(self) -> "ProcessPoolExecutor":
         if self._pool is None:
@@ -37,3 +43,16 @@ class Workers:
 
             self._pool = ProcessPoolExecutor()
         return self._pool
+
+
+def _whole(reader: Callable[[T], list[Any]], files: Sequence[T], read: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The facts of files; what a process owes that was killed, this one reads."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = 0
+    try:
+        for facts in read:
+            yield facts
+            done += 1
+    except BrokenProcessPool:
+        yield from map(reader, files[done:])

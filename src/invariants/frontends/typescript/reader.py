@@ -1,7 +1,8 @@
 """Reads a file once, from top to bottom: its functions, what each does step by step, and every call in it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple
 
 from tree_sitter import Node
@@ -89,10 +90,8 @@ class Reader:
 
     def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False, name: str = "") -> None:
         """Reads an expression; name: what it is assigned to."""
-        from invariants.frontends.typescript.expressions import read
-
         if node is not None:
-            read(self, node, handling, awaited, name)
+            _expressions()(self, node, handling, awaited, name)
 
     def function(self, node: Node, name: str = "", exported: bool = False) -> str:
         """Reads a function, and answers its name in the file."""
@@ -105,3 +104,11 @@ class Reader:
         from invariants.frontends.typescript.classes import read
 
         return read(self, node, name, exported, decorators)
+
+
+@cache
+def _expressions() -> Callable[[Reader, Node, Handling, bool, str], None]:
+    """What reads expressions, and comes back here for what is in them; looked up once, for it is called for every one."""
+    from invariants.frontends.typescript.expressions import read
+
+    return read
