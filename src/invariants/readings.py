@@ -22,12 +22,14 @@ class Reading(NamedTuple):
     digest: str
 
 
-def keep(connection: sqlite3.Connection, reading: Reading) -> None:
-    """Keep one more, and the latest of the others."""
+def keep(connection: sqlite3.Connection, reading: Reading) -> bool:
+    """Keep one as the latest, and those before it for which there is room; whether it was not there yet."""
+    known = connection.execute("delete from main.reading where files = ? and seen = ? and contents = ?", reading.look).rowcount
     row = (*reading.look, array("q", reading.units).tobytes(), reading.digest)
     connection.execute("insert into main.reading values (?, ?, ?, ?, ?)", row)
     older = "select rowid from main.reading order by rowid desc limit -1 offset ?"
     connection.execute(f"delete from main.reading where rowid in ({older})", (KEPT,))  # noqa: S608
+    return not known
 
 
 def kept(connection: sqlite3.Connection, files: bytes) -> Iterator[Reading]:

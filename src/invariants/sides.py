@@ -39,6 +39,7 @@ def _recalled(snapshot: Snapshot, store: Store, around: bytes) -> Side | None:
     for kept in store.readings(files(snapshot) + around):
         listed, seen, contents = kept.look
         if Look(listed.removesuffix(around), seen, contents).is_of(snapshot):
+            store.remember(kept)
             return Side(frozenset(kept.units), kept.digest)
     return None
 

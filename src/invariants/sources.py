@@ -29,6 +29,9 @@ SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "
 """Folders of what others wrote or programs made."""
 TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
 TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
+IS_TESTED = re.compile("|".join(map(re.escape, TESTED)))
+OTHERS = SKIPPED | TESTS
+SAYING = tuple(PLATFORMS)
 SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
@@ -66,16 +69,21 @@ class Manifests(NamedTuple):
 @cache
 def language(path: str) -> str | None:
     """The language of a file of source code that may be served; null of others, and of tests."""
-    ending = path[path.rfind(".") :] if "." in path else ""
-    if ending not in LANGUAGES and not path.endswith(tuple(PLATFORMS)):
-        return None
-    parts = path.split("/")
-    platform = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
-    if platform and not SKIPPED & set(parts):
+    ending = path[path.rfind(".") :]
+    if path.endswith(SAYING) and (platform := _platform(path)):
         return platform
-    if ending not in LANGUAGES or SKIPPED & set(parts) or TESTS & set(parts[:-1]) or any(word in parts[-1] for word in TESTED):
+    if ending not in LANGUAGES:
         return None
-    return None if ending == ".py" and (parts[-1].startswith("test_") or parts[-1] == "tests.py") else LANGUAGES[ending]
+    *folders, name = path.split("/")
+    if not OTHERS.isdisjoint(folders) or name in SKIPPED or IS_TESTED.search(name):
+        return None
+    return None if ending == ".py" and (name.startswith("test_") or name == "tests.py") else LANGUAGES[ending]
+
+
+def _platform(path: str) -> str | None:
+    """The platform whose manifest a file is."""
+    found = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
+    return found if SKIPPED.isdisjoint(path.split("/")) else None
 
 
 def is_aside(path: str) -> bool:

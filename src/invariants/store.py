@@ -9,8 +9,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import closing, contextmanager
-from errno import EIO
+from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from itertools import chain, groupby
@@ -76,12 +75,13 @@ class Store:
         self._cache = kept
         self.notes: list[str] = []
         self._connection = connected(kept, schema())
-        self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
+        there = self._rows("select path, content, digest, id from main.unit")
+        self._ids: dict[tuple[str, str, str], int] = {row[:3]: row[3] for row in there}
         self._parts: dict[int, set[int]] = defaultdict(set)
         for number, part in self._rows("select unit, part from main.part"):
             self._parts[number].add(part)
         self._added = Rows(self._connection)
-        self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
+        self._paths: dict[int, str] = {row[3]: row[0] for row in there}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
         self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
         self._shown = Shown(self._connection)
@@ -152,9 +152,8 @@ class Store:
         return found.union(*(self._parts[each] for each in found & self._parts.keys()))
 
     def remember(self, reading: Reading) -> None:
-        """Keep what a snapshot came to."""
-        readings.keep(self._connection, reading)
-        self._changed = True
+        """Keep what a snapshot came to, as the latest."""
+        self._changed |= readings.keep(self._connection, reading)
 
     def readings(self, files: bytes) -> Iterator[Reading]:
         """What snapshots with these files came to, the latest first; none of which a unit is gone."""
@@ -238,18 +237,13 @@ class Store:
         for update, before, _ in reversed(self._settled):
             self._connection.execute(update, before)
 
-    def _copy(self, target: Path) -> None:
-        """Write everything but what was filled in."""
+    def _written(self, kept: Cache) -> str | None:
+        """Write everything but what was filled in into the cache; what hindered that."""
         self._empty()
-        try:
-            with closing(sqlite3.connect(target, isolation_level=None)) as file:
-                file.execute("pragma synchronous = off")
-                file.execute("pragma journal_mode = off")
-                self._connection.backup(file)
-        except sqlite3.Error as error:
-            raise OSError(EIO, str(error)) from error
+        problem = self._connection.keep(kept)
         for update, _, after in self._settled:
             self._connection.execute(update, after)
+        return problem
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
@@ -285,7 +279,7 @@ class Store:
         self._added.flush()
         gone = eviction.evict(self._connection, self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
-        problem = self._cache.write(self._copy)
+        problem = self._written(self._cache)
         if problem:
             self.notes.append(problem)
         self._changed = False
