@@ -24,7 +24,7 @@ def asked(modules: Path, twin: Path, routes: list[str], root: Path) -> Found:
     (root / "node_modules").symlink_to(modules)
     (root / "app" / "layout.jsx").write_text(LAYOUT, encoding="utf-8")
     (root / "package.json").write_text('{ "private": true, "dependencies": { "next": "*" } }', encoding="utf-8")
-    program = ["node", modules / "next" / "dist" / "bin" / "next"]
+    program = ["node", str(modules / "next" / "dist" / "bin" / "next")]
     environment = {**os.environ, "API_TOKEN": TOKEN, "NEXT_TELEMETRY_DISABLED": "1"}
     subprocess.run([*program, "build", "--webpack"], cwd=root, env=environment, check=True, capture_output=True, timeout=900)
     sent = made_up({name for each in twin.rglob("*.js") for name in NAME.findall(each.read_text(encoding="utf-8"))} | USUAL)
@@ -57,10 +57,12 @@ def shown(status: int, body: str) -> str:
 
 
 @contextmanager
-def started(program: list[Path | str], root: Path, environment: dict[str, str]) -> Iterator[int]:
+def started(program: list[str], root: Path, environment: dict[str, str]) -> Iterator[int]:
     """The port that an application listens at."""
     port = free()
-    with subprocess.Popen([*program, "-p", str(port)], cwd=root, env=environment, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [*program, "-p", str(port)], cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
         try:
             wait(port)
             yield port
