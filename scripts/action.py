@@ -74,16 +74,17 @@ def installed() -> str:
 
 
 def check(command: str, reports: Reports, base: str | None) -> int:
-    """Judge everything, since part of a report would close alerts; with a base, what is new decides and is annotated."""
+    """Judge everything, since part of a report would close alerts; what is skipped, or not new where that is wanted, decides nothing."""
     strict = ["--strict"] if given("STRICT") == "true" else []
     judge = [command, "-C", given("DIRECTORY"), "check", "--fail-on", given("FAIL_ON"), *strict]
     names = {"text": "report.txt", "sarif": "report.sarif", "html": "report.html", "markdown": "summary.md"}
     whole = [*judge, *(word for form, name in names.items() for word in ("--format", f"{form}:{reports.file(name)}"))]
-    if base is None:
+    part = [f"--skip={name}" for name in given("SKIP").split()] + ([f"--since={base}"] if base else [])
+    if not part:
         return run([*whole, "--format", "github"])
     if run(whole) == 2:
         return 2
-    return run([*judge, "--since", base, "--format", "github"])
+    return run([*judge, *part, "--format", "github"])
 
 
 def run(command: list[str]) -> int:

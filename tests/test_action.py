@@ -121,6 +121,20 @@ def test_inputs_are_heeded(runner: Runner, root: Path) -> None:
     assert runner.step(root, PUBLIC, {"directory": "nowhere"}).status == 2
 
 
+def test_what_is_skipped_fails_nothing_and_is_reported_all_the_same(runner: Runner, root: Path) -> None:
+    step = runner.step(root, PUBLIC, {"skip": "tenancy  env"})
+    assert step.status == 0
+    assert "::error" not in step.log
+    assert "rls-enabled" in Path(step.outputs["sarif"]).read_text()
+    assert "public.orders" in step.summary
+
+
+def test_what_is_skipped_has_to_be_there(runner: Runner, root: Path) -> None:
+    step = runner.step(root, PUBLIC, {"skip": "tenancy --help"})
+    assert step.status == 2
+    assert "there is no such rule or pack" in step.log
+
+
 def test_what_could_not_be_checked_is_not_uploaded(runner: Runner, root: Path) -> None:
     write(root, {".invariants/config.toml": "tenancy = 1\n"})
     step = runner.step(root, PUBLIC)
@@ -206,7 +220,7 @@ def test_a_base_that_cannot_be_had_is_no_pass(base: str, runner: Runner, root: P
 
 def test_no_expression_stands_in_a_script() -> None:
     assert "${{" not in CHECK["run"]
-    assert set(CHECK["env"]) == {"INVARIANTS_" + name for name in ("DIRECTORY", "FAIL_ON", "STRICT", "ONLY_NEW", "UPLOAD", "TOKEN")}
+    assert set(CHECK["env"]) == {"INVARIANTS_" + name for name in ("DIRECTORY", "FAIL_ON", "STRICT", "ONLY_NEW", "SKIP", "UPLOAD", "TOKEN")}
 
 
 def test_code_scanning_is_told_whatever_the_gate_says_by_an_action_that_is_pinned() -> None:

@@ -1,12 +1,7 @@
-"""What whole runs answered, each kept with everything that it looked at: where all of that is as it was, so is the answer.
-
-Nobody has to know which files matter. A run notes the files whose content it asked for; the paths of all others it has seen too, in the
-list of files. So an answer is found again when the list is the same, and the content of each file that was asked for.
-"""
+"""What whole runs answered, each kept with everything that it looked at: where all of that is as it was, so is the answer."""
 
 import sys
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from time import perf_counter
 from typing import NamedTuple
 
@@ -14,44 +9,12 @@ from invariants import code
 from invariants.cache import Cache
 from invariants.checkpoints import Checkpoints, restored, written
 from invariants.finding import Outcome
+from invariants.looks import Look, Watched, digest
 from invariants.options import Options, Pair, taken
 from invariants.rule import built_in
 from invariants.settings import ENV
-from invariants.snapshots import Snapshot, Unreadable
+from invariants.snapshots import Snapshot
 from invariants.surroundings import ignores
-
-
-class Watched:
-    """A snapshot that notes which of its files were looked at."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.root = snapshot.root
-        self.seen: set[str] = set()
-        self._snapshot = snapshot
-
-    def paths(self) -> Iterable[str]:
-        return self._snapshot.paths()
-
-    def content_id(self, path: str) -> str:
-        self.seen.add(path)
-        return self._snapshot.content_id(path)
-
-    def read(self, path: str) -> bytes:
-        self.seen.add(path)
-        return self._snapshot.read(path)
-
-
-class Look(NamedTuple):
-    """What a run saw of a snapshot: which files there are, and what is in those that it looked at."""
-
-    files: bytes
-    paths: tuple[str, ...]
-    contents: bytes
-
-    @classmethod
-    def at(cls, snapshot: Snapshot, paths: Iterable[str]) -> "Look":
-        seen = tuple(sorted(paths))
-        return cls(_digest(snapshot.paths()), seen, _digest(_content(snapshot, path) for path in seen))
 
 
 class Answer(NamedTuple):
@@ -83,7 +46,7 @@ def _recalled(kept: Checkpoints, key: str, pair: Pair) -> Outcome | None:
     if not isinstance(answer, Answer) or (answer.base is None) != (pair.base is None):
         return None
     for look, snapshot in ((answer.change, pair.change), (answer.base, pair.base)):
-        if look is not None and snapshot is not None and look != Look.at(snapshot, look.paths):
+        if look is not None and snapshot is not None and not look.is_of(snapshot):
             return None
     outcome: Outcome = restored(answer.outcome)
     return outcome
@@ -111,17 +74,4 @@ def _is_lasting(outcome: Outcome, notes: Iterable[str], pair: Pair) -> bool:
 def _key(options: Options) -> str:
     """What a run is asked, on which day, what answers it, and what it sees that is in no snapshot."""
     made = code.digest(("", str(built_in())), code.PARSERS)
-    return _digest([made, sys.version, repr(options[1:-1]), *map(repr, ignores(options.root))]).hex()
-
-
-def _content(snapshot: Snapshot, path: str) -> str:
-    try:
-        return snapshot.content_id(path)
-    except Unreadable as error:
-        return f"{error.reason} {error.message}"
-    except KeyError:
-        return ""
-
-
-def _digest(texts: Iterable[str]) -> bytes:
-    return blake2b("\0".join(texts).encode("utf-8", "surrogateescape"), digest_size=20).digest()
+    return digest([made, sys.version, repr(options[1:-1]), *map(repr, ignores(options.root))]).hex()

@@ -43,6 +43,26 @@ class Cache:
 
     def write(self, copy: Callable[[Path], None]) -> str | None:
         """Replace the file in one step by one that ``copy`` writes; what hindered it, where it could not be written."""
+
+        def written(made: Path) -> None:
+            copy(made)
+            if made.stat().st_size <= LARGEST:
+                self._seal(made)
+
+        return self._replaced(written)
+
+    def put(self, content: bytes) -> str | None:
+        """Replace the file in one step by this content; what hindered it, where it could not be written."""
+        rest = memoryview(content)[100:]
+
+        def written(made: Path) -> None:
+            with made.open("wb") as file:
+                file.write(self._sealed(content[:100], [rest]))
+                file.write(rest)
+
+        return self._replaced(written)
+
+    def _replaced(self, written: Callable[[Path], None]) -> str | None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._clear()
@@ -50,11 +70,10 @@ class Cache:
 
             with NamedTemporaryFile(dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".tmp", delete=False) as file:
                 made = Path(file.name)
-            copy(made)
+            written(made)
             if (size := made.stat().st_size) > LARGEST:
                 made.unlink()
                 return f"the cache would have {size >> 20} MB and was not kept"
-            self._seal(made)
             made.replace(self.path)
         except OSError as error:
             return f"the cache {self.path} could not be written: {error.strerror}"

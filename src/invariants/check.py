@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from time import perf_counter
 
-from invariants import comparison, detection, present, reading
+from invariants import comparison, detection, present, reading, sides
 from invariants.comparison import Base
 from invariants.facts.settings import Level
 from invariants.facts.web import Extent
@@ -14,8 +14,8 @@ from invariants.judge import Judgement, judge
 from invariants.mending.patches import Sources, patched
 from invariants.options import Options, Pair, is_within, taken
 from invariants.rule import OWN, built_in_rules, own_rules
+from invariants.sides import Side
 from invariants.snapshots import Snapshot, Unreadable
-from invariants.standings import Side
 from invariants.store import QueryError, Store, Unit
 from invariants.wording import in_days
 
@@ -90,14 +90,12 @@ class Run:
         return sum(each.files for each in told), sum(each.parsed for each in told)
 
     def _side(self, snapshot: Snapshot) -> Side:
-        units = reading.units(snapshot, self.store)
-        self.store.activate(units)
-        return Side(units, _rules(snapshot, self.store))
+        return sides.read(snapshot, self.store)._replace(rules=_rules(snapshot, self.store))
 
     def _now(self, side: Side) -> Side:
         """A side with what is only true of this run."""
-        self.store.activate(side.units)
-        return side._replace(units=[*side.units, present.unit(self.store, self.options.root, self.options.day)])
+        self.store.show(side.units)
+        return side.beside(self.store, present.unit(self.store, self.options.root, self.options.day))
 
     def _judgeable(self, base: Snapshot) -> Side:
         """The base as it was; nothing in it counts where its own configuration cannot be used, so that a change can mend that."""
@@ -105,11 +103,11 @@ class Run:
             return self._side(base)
         except ConfigError as error:
             self._notes.append(f"{self.options.base} cannot be judged, so that every finding counts as new: {error}")
-            return Side((), ())
+            return Side(frozenset(), "")
 
     def _compared(self, today: date) -> Base | None:
         if self._base is None:
-            self.store.activate(self._change.units)
+            self.store.show(self._change.units)
             return None
         base = comparison.judged(self.store, self.options.base or "", self._base, self._change, today)
         comparison.show(self.store, base, self._change, set(self.snapshot.paths()))

@@ -16,7 +16,14 @@ from typing import Any
 
 KEPT = 6
 """Checkpoints of one repository: its databases, each on a branch and on its base."""
-CLASSES = ("invariants.replay.", "invariants.facts.", "invariants.finding", "invariants.answers", "invariants.standings")
+CLASSES = (
+    "invariants.replay.",
+    "invariants.facts.",
+    "invariants.finding",
+    "invariants.answers",
+    "invariants.looks",
+    "invariants.standings",
+)
 PLAIN = {("builtins", "frozenset"), ("builtins", "set"), ("itertools", "count"), ("collections", "defaultdict")}
 SIZE = 16
 """Bytes of a checksum."""

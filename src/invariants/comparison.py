@@ -16,8 +16,8 @@ from invariants.finding import Finding, Rule
 from invariants.judge import Judgement, judge
 from invariants.packs import Item, Ranges
 from invariants.rule import OWN
-from invariants.settings import CONFIG
-from invariants.standings import Side, Standing
+from invariants.sides import Side
+from invariants.standings import Standing
 from invariants.store import Store, Unit
 
 
@@ -32,7 +32,7 @@ class Base(NamedTuple):
 
 def judged(store: Store, revision: str, base: Side, change: Side, today: date) -> Base:
     """Judge the base, unless the change leaves everything as it was or it is known what the base comes to."""
-    if set(base.units) == set(change.units) and list(base.rules) == list(change.rules):
+    if base.digest == change.digest and list(base.rules) == list(change.rules):
         return Base(revision, base, None)
     return Base(revision, base, standings.recalled(store, base, today) or _standing(store, base, today))
 
@@ -47,7 +47,7 @@ def show(store: Store, base: Base, change: Side, files: Container[str]) -> None:
     """Show the facts of the change beside those of its base, and what left the range of a rule between them."""
     before = _kept(store, "base", _rules(store, base.side))
     after = _kept(store, "change", [scope.Base(PLATFORM, base.revision), *_rules(store, change)])
-    store.activate([*change.units, after], [*base.side.units, before])
+    store.show(change.units | store.numbers([after]), base.side.units | store.numbers([before]))
     known = base.standing.ranges if base.standing else {}
     ranges = Ranges(store, change.rules).by_rule() if known else {}
     store.append(_kept(store, "departures", _departures(known, ranges, files)))
@@ -59,7 +59,7 @@ def is_new(base: Base, finding: Finding) -> bool:
 
 
 def _standing(store: Store, base: Side, today: date) -> Standing:
-    store.activate(base.units)
+    store.show(base.units)
     judgement = judge(store, base.rules, {rule.id for rule in base.rules}, today)
     standing = standings.standing(judgement)
     if not judgement.errors:
@@ -68,8 +68,7 @@ def _standing(store: Store, base: Side, today: date) -> Standing:
 
 
 def _rules(store: Store, side: Side) -> list[scope.Rule]:
-    configured = [unit for unit in side.units if unit.path == CONFIG]
-    levels = {level.rule: level.level for found in store.kept(configured, settings.Level).values() for level in found}
+    levels = {each.rule: each.level for each in store.held(side.units, settings.Level)}
     return [scope.Rule(_file(rule), rule.id, levels.get(rule.id, rule.level), rule.query) for rule in side.rules]
 
 

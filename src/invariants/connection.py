@@ -1,6 +1,9 @@
 """The SQLite database of one run: what the cache holds, or nothing yet, and the functions that queries may use besides SQLite's own."""
 
 import sqlite3
+from contextlib import closing
+from errno import EIO
+from pathlib import Path
 from typing import Any
 
 from invariants.authorizer import LONGEST
@@ -26,14 +29,35 @@ class Sorted:
         return self._separator.join(sorted(self._values)) if self._values else None
 
 
-def connected(kept: Cache | None, schema: str) -> sqlite3.Connection:
+class Database(sqlite3.Connection):
+    """A database that no file keeps."""
+
+    is_whole = False
+    """It is in memory as one piece, as the cache holds it; otherwise SQLite keeps what there is no room for in a file of its own."""
+
+    def keep(self, kept: Cache) -> str | None:
+        """Write it into the cache; what hindered that."""
+        return kept.put(self.serialize()) if self.is_whole else kept.write(self._copy)
+
+    def _copy(self, target: Path) -> None:
+        try:
+            with closing(sqlite3.connect(target, isolation_level=None)) as file:
+                file.execute("pragma synchronous = off")
+                file.execute("pragma journal_mode = off")
+                self.backup(file)
+        except sqlite3.Error as error:
+            raise OSError(EIO, str(error)) from error
+
+
+def connected(kept: Cache | None, schema: str) -> Database:
     """The database that a cache keeps; where there is none, an empty one of this schema."""
-    connection = sqlite3.connect("", isolation_level=None)
+    connection = sqlite3.connect("", isolation_level=None, factory=Database)
     connection.execute(f"pragma cache_size = -{ROOM}")
     connection.execute("pragma journal_mode = memory")
     content = kept.read() if kept else None
     if content:
         connection.deserialize(content)
+        connection.is_whole = True
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     connection.execute("pragma temp_store = memory")
     connection.execute("pragma trusted_schema = off")

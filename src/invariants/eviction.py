@@ -1,35 +1,33 @@
 """Dropping the units of a store that have not been in use for longest."""
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from invariants.relations import relations
 
 SPARE = 20_000
 """Facts of units that are not in use are kept up to this number, or to a quarter of those in use: every run reads and writes them all."""
+CROWDED = """
+with spare (id, total) as (select id, sum(facts) over (order by unused desc, id desc) from main.unit where unused),
+     gone as (select id from spare where total > max(?, (select total(facts) from main.unit where not unused) / 4))
+select id from gone union select unit from main.part where part in (select id from gone)
+"""
 
 
 def evict(connection: sqlite3.Connection, used: Collection[int]) -> set[int]:
-    """Note which units are in use, and drop those for which there is no room; the ids of these."""
-    rows = connection.execute("select id, facts, used from main.unit order by used desc, id desc").fetchall()
-    latest = max((last for *_, last in rows), default=0) + 1
-    gone = set(_crowded(rows, used))
-    gone |= {unit for unit, part in connection.execute("select unit, part from main.part") if part in gone}
+    """Note which units went out of use or came back into it, and drop those for which there is no room; the ids of these."""
+    connection.execute("create temp table used (id integer primary key)")
+    connection.execute("insert into temp.used select value from json_each(?)", (f"[{','.join(map(str, used))}]",))
     connection.execute("begin")
-    connection.executemany("update main.unit set used = ? where id = ?", ((latest, number) for number in used))
+    connection.execute("update main.unit set unused = 0 where unused and id in (select id from temp.used)")
+    latest = "(select max(unused) + 1 from main.unit)"
+    connection.execute(f"update main.unit set unused = {latest} where not unused and id not in (select id from temp.used)")  # noqa: S608
+    gone = {number for (number,) in connection.execute(CROWDED, (SPARE,))}
     if gone:
         _drop(connection, gone)
     connection.execute("commit")
+    connection.execute("drop table temp.used")
     return gone
-
-
-def _crowded(rows: Collection[tuple[int, int, int]], used: Collection[int]) -> Iterator[int]:
-    budget = max(SPARE, sum(facts for number, facts, _ in rows if number in used) // 4)
-    for number, facts, _ in rows:
-        if number not in used:
-            budget -= facts
-            if budget < 0:
-                yield number
 
 
 def _drop(connection: sqlite3.Connection, units: Collection[int]) -> None:

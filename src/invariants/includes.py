@@ -23,7 +23,12 @@ def reached(paths: Iterable[str], facts: Facts) -> list[str]:
 
 def spliced(path: str, facts: Facts) -> list[Any]:
     """The facts of a file with those of the files it includes in their places; an Include stays where its file is not there."""
-    return [each._replace(position=number) if isinstance(each, Statement) else each for number, each in enumerate(_all(path, facts, ()))]
+    return [_placed(each, number) for number, each in enumerate(_all(path, facts, ()))]
+
+
+def _placed(fact: Any, number: int) -> Any:
+    """A fact in its place: a statement is told which it is."""
+    return fact._replace(position=number) if isinstance(fact, Statement) and fact.position != number else fact
 
 
 def _all(path: str, facts: Facts, around: tuple[str, ...]) -> Iterator[Any]:

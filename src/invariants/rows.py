@@ -26,8 +26,10 @@ class Rows:
         """Add facts to a unit; how many there were."""
         places: dict[Place, int] = {}
         held: Counter[str] = Counter()
+        relations = by_class()
         for fact in facts:
-            name = self._body(unit, fact) if isinstance(fact, Body) else self._fact(unit, fact, places)
+            relation = relations.get(type(fact))
+            name = self._fact(unit, fact, relation, places) if relation is not None else self._body(unit, fact)
             held[name] += 1
             if not held[name] % MANY:
                 self.flush()
@@ -43,9 +45,8 @@ class Rows:
         self._pending["body"].append((unit, *body, 0))
         return "body"
 
-    def _fact(self, unit: int, fact: Any, places: dict[Place, int]) -> str:
+    def _fact(self, unit: int, fact: Any, relation: Relation, places: dict[Place, int]) -> str:
         """A fact as a row of its relation; the relation's name."""
-        relation = by_class()[type(fact)]
         row = [unit, *fact]
         for column in relation.places:
             row[column + 1] = self._place(unit, row[column + 1], places)

@@ -6,6 +6,7 @@ answers ``at, subject, message`` and, where they say something, ``verdict``, ``d
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,10 +40,11 @@ def built_in() -> Path:
     return next(folder for folder in (here / "rules", here.parents[1] / "rules") if folder.is_dir())
 
 
-def built_in_rules() -> list[Rule]:
+@cache
+def built_in_rules() -> tuple[Rule, ...]:
     """The rules that come with the package."""
-    folder = built_in()
-    return [parse(f"rules/{path.parent.name}/{path.name}", path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/*.sql"))]
+    paths = sorted(built_in().glob("*/*.sql"))
+    return tuple(parse(f"rules/{path.parent.name}/{path.name}", path.read_text(encoding="utf-8")) for path in paths)
 
 
 def own_rules(texts: Iterable[tuple[str, str]], known: Iterable[Rule]) -> Iterator[Rule]:

@@ -29,6 +29,9 @@ SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "
 """Folders of what others wrote or programs made."""
 TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
 TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
+IS_TESTED = re.compile("|".join(map(re.escape, TESTED)))
+OTHERS = SKIPPED | TESTS
+SAYING = tuple(PLATFORMS)
 SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
 ROUNDS = 24
 """So many times files are read because others need them."""
@@ -66,16 +69,21 @@ class Manifests(NamedTuple):
 @cache
 def language(path: str) -> str | None:
     """The language of a file of source code that may be served; null of others, and of tests."""
-    ending = path[path.rfind(".") :] if "." in path else ""
-    if ending not in LANGUAGES and not path.endswith(tuple(PLATFORMS)):
-        return None
-    parts = path.split("/")
-    platform = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
-    if platform and not SKIPPED & set(parts):
+    ending = path[path.rfind(".") :]
+    if path.endswith(SAYING) and (platform := _platform(path)):
         return platform
-    if ending not in LANGUAGES or SKIPPED & set(parts) or TESTS & set(parts[:-1]) or any(word in parts[-1] for word in TESTED):
+    if ending not in LANGUAGES:
         return None
-    return None if ending == ".py" and (parts[-1].startswith("test_") or parts[-1] == "tests.py") else LANGUAGES[ending]
+    *folders, name = path.split("/")
+    if not OTHERS.isdisjoint(folders) or name in SKIPPED or IS_TESTED.search(name):
+        return None
+    return None if ending == ".py" and (name.startswith("test_") or name == "tests.py") else LANGUAGES[ending]
+
+
+def _platform(path: str) -> str | None:
+    """The platform whose manifest a file is."""
+    found = next((kind for name, kind in PLATFORMS.items() if f"/{path}".endswith(f"/{name}")), None)
+    return found if SKIPPED.isdisjoint(path.split("/")) else None
 
 
 def is_aside(path: str) -> bool:
@@ -166,16 +174,22 @@ class Stage:
         self._ready |= {path: fresh.get(path) or kept.get(path, []) for path in units}
 
     def routes(self, said: list[RouteGuard]) -> list[Any]:
-        """The routes. A file that is read on the way and registers something itself begins it all again."""
+        """The routes. A file that is read on the way and registers something itself has them put together again."""
+        from invariants.replay.web.followed import Followed
         from invariants.replay.web.routes import Routes
 
         if not any(file.facts[web.Endpoint] or file.facts[web.Mount] for file in self._corpus.files.values()):
             return []
         self._foresee()
-        for _ in range(ROUNDS):
+        followed = Followed(self._corpus, self._modules, said)
+        for left in reversed(range(ROUNDS)):
             known = set(self._corpus.files)
-            found = list(Routes(self._corpus, self._modules, said).facts())
-            if not any(self._registers(path) for path in self._corpus.files.keys() - known):
+            routes = Routes(followed)
+            served = routes.served()
+            if left and self._registers(known):
+                continue
+            found = list(routes.facts(served))
+            if not self._registers(known):
                 break
         return found
 
@@ -199,10 +213,10 @@ class Stage:
                 if target and target in self._languages:
                     yield target
 
-    def _registers(self, path: str) -> bool:
-        """Whether what is said of others may be another thing, now that this file is known."""
-        facts = self._corpus.files[path].facts
-        return self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS)
+    def _registers(self, known: Collection[str]) -> bool:
+        """Whether what is said of routes may be another thing, now that more files are known."""
+        new = {path: self._corpus.files[path].facts for path in self._corpus.files.keys() - known}
+        return any(self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS) for path, facts in new.items())
 
     def extent(self) -> web.Extent:
         """How much was parsed."""

@@ -16,14 +16,8 @@ from invariants.finding import Finding, Rule
 from invariants.judge import Judgement
 from invariants.packs import Item
 from invariants.rule import built_in
-from invariants.store import Store, Unit
-
-
-class Side(NamedTuple):
-    """A snapshot that was read, and its rules."""
-
-    units: Sequence[Unit]
-    rules: Sequence[Rule]
+from invariants.sides import Side
+from invariants.store import Store
 
 
 class Standing(NamedTuple):
@@ -73,5 +67,5 @@ def _kept(store: Store) -> Checkpoints:
 def _key(side: Side, today: date) -> str:
     """What a standing is made of: the facts, the rules, the day, and what asks them."""
     made = code.digest(("", str(built_in())), code.PARSERS)
-    parts = [made, sys.version, today.isoformat(), *map(str, sorted(side.units)), *map(repr, side.rules)]
+    parts = [made, sys.version, today.isoformat(), side.digest, *map(repr, side.rules)]
     return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()

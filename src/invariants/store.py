@@ -9,22 +9,22 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import closing, contextmanager
-from errno import EIO
+from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from time import thread_time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from invariants import eviction, vocabulary
+from invariants import eviction, readings, vocabulary
 from invariants.authorizer import authorized, complaint
 from invariants.bodies import INSIDE, Body, unpacked
 from invariants.cache import Cache
 from invariants.connection import connected
 from invariants.facts.place import Place
+from invariants.readings import Reading
 from invariants.relations import relations
 from invariants.rows import Rows, by_class, insides, restored
 from invariants.shown import Shown
@@ -32,7 +32,7 @@ from invariants.vocabulary import WORD
 
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
-                        facts integer not null, used integer not null, unique (path, content, digest)) strict;
+                        facts integer not null, unused integer not null, unique (path, content, digest)) strict;
 create table main.part (unit integer not null, part integer not null, primary key (unit, part)) strict, without rowid;
 create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
                         told integer not null) strict;
@@ -42,6 +42,7 @@ create table main.place (id integer primary key, unit integer not null, file tex
 PLACE = "file, line, start, end_line, stop"
 BODY = "function_name, names, content"
 AMONG = "unit in (select value from json_each(?1))"
+T = TypeVar("T")
 
 
 class Unit(NamedTuple):
@@ -52,7 +53,7 @@ class Unit(NamedTuple):
     digest: str
 
     def __str__(self) -> str:
-        """As a part of keys, which are made of thousands of units."""
+        """As a part of keys."""
         return "\0".join(self)
 
 
@@ -63,7 +64,8 @@ class QueryError(Exception):
 @cache
 def schema() -> str:
     """The DDL of every table."""
-    return UNITS + vocabulary.TABLES + "".join(f"{statement};\n" for relation in relations() for statement in relation.ddl())
+    made = "".join(f"{statement};\n" for relation in relations() for statement in relation.ddl())
+    return UNITS + readings.TABLE + vocabulary.TABLES + made
 
 
 class Store:
@@ -73,12 +75,13 @@ class Store:
         self._cache = kept
         self.notes: list[str] = []
         self._connection = connected(kept, schema())
-        self._ids: dict[Unit, int] = {Unit(*row[1:]): row[0] for row in self._rows("select id, path, content, digest from main.unit")}
+        there = self._rows("select path, content, digest, id from main.unit")
+        self._ids: dict[tuple[str, str, str], int] = {row[:3]: row[3] for row in there}
         self._parts: dict[int, set[int]] = defaultdict(set)
         for number, part in self._rows("select unit, part from main.part"):
             self._parts[number].add(part)
         self._added = Rows(self._connection)
-        self._paths: dict[int, str] = {number: unit.path for unit, number in self._ids.items()}
+        self._paths: dict[int, str] = {row[3]: row[0] for row in there}
         # never the number of a unit that was dropped: what was answered of that one is no answer of another
         self._next_unit: int = self._rows("select coalesce(max(seq), 0) + 1 from main.sqlite_sequence")[0][0]
         self._shown = Shown(self._connection)
@@ -127,24 +130,34 @@ class Store:
 
     def activate(self, units: Iterable[Unit], base: Iterable[Unit] = ()) -> None:
         """Show the facts of these units, and no others, to whoever asks from now on; those of a base under names of their own."""
+        self.show(self.numbers(units), self.numbers(base))
+
+    def show(self, active: AbstractSet[int], base: AbstractSet[int] = frozenset()) -> None:
+        """The same, by the numbers of the units."""
         self._unsettle()
-        self._show("active", units)
-        self._show("base", base)
+        self._used |= active | base
+        self._shown.show("active", active)
+        self._shown.show("base", base)
         self._worded = False
 
     def append(self, unit: Unit) -> None:
         """Show one more unit, of which the vocabulary says nothing."""
-        self._show("active", [unit], self._shown.active)
+        numbers = self.numbers([unit])
+        self._used |= numbers
+        self._shown.show("active", self._shown.active | numbers)
 
-    def _show(self, name: str, units: Iterable[Unit], also: AbstractSet[int] = frozenset()) -> None:
-        shown = self._numbers(units)
-        self._used |= shown
-        self._shown.show(name, shown | also)
-
-    def _numbers(self, units: Iterable[Unit]) -> set[int]:
+    def numbers(self, units: Iterable[Unit]) -> frozenset[int]:
         """The numbers of units and of their parts."""
-        numbers = {self._ids[unit] for unit in units}
-        return numbers.union(*(self._parts[each] for each in numbers & self._parts.keys()))
+        found = frozenset(self._ids[unit] for unit in units)
+        return found.union(*(self._parts[each] for each in found & self._parts.keys()))
+
+    def remember(self, reading: Reading) -> None:
+        """Keep what a snapshot came to, as the latest."""
+        self._changed |= readings.keep(self._connection, reading)
+
+    def readings(self, files: bytes) -> Iterator[Reading]:
+        """What snapshots with these files came to, the latest first; none of which a unit is gone."""
+        return (each for each in readings.kept(self._connection, files) if each.units <= self._paths.keys())
 
     def _ready(self) -> None:
         """Have what is to be shown in place, now that somebody asks."""
@@ -158,9 +171,15 @@ class Store:
             self._unpack()
         return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
+    def held(self, units: AbstractSet[int], fact: type[T]) -> Iterator[T]:
+        """The facts of a class that these units hold, active or not."""
+        return chain.from_iterable(self._held(units, [fact]).values())
+
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
         """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
-        numbers = self._numbers(units)
+        numbers = self.numbers(units)
+        if not numbers:
+            return {}
         found = self._held(numbers, classes)
         for unit, *body in self._bodies(numbers, AMONG):
             found[self._paths[unit]].append(Body(*body))
@@ -218,18 +237,13 @@ class Store:
         for update, before, _ in reversed(self._settled):
             self._connection.execute(update, before)
 
-    def _copy(self, target: Path) -> None:
-        """Write everything but what was filled in."""
+    def _written(self, kept: Cache) -> str | None:
+        """Write everything but what was filled in into the cache; what hindered that."""
         self._empty()
-        try:
-            with closing(sqlite3.connect(target, isolation_level=None)) as file:
-                file.execute("pragma synchronous = off")
-                file.execute("pragma journal_mode = off")
-                self._connection.backup(file)
-        except sqlite3.Error as error:
-            raise OSError(EIO, str(error)) from error
+        problem = self._connection.keep(kept)
         for update, _, after in self._settled:
             self._connection.execute(update, after)
+        return problem
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
@@ -265,7 +279,7 @@ class Store:
         self._added.flush()
         gone = eviction.evict(self._connection, self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
-        problem = self._cache.write(self._copy)
+        problem = self._written(self._cache)
         if problem:
             self.notes.append(problem)
         self._changed = False

@@ -447,8 +447,9 @@ select r.at, r.name, r.method, r.path, r.framework, r.posture, r.enforcement, r.
 from web_route as r;
 
 create temp view route_call as
--- The functions that each route reaches, and the last part of their names in small letters.
-select c.at, c.route, c.registered, c.symbol, c.certain or c.position < 0 as is_sure, c.position, c.heeded, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb, c.file, c.line
+-- The functions that each route reaches, by the place where it is registered, and the last part of their names in small letters.
+select c.registered, c.symbol, c.certain or c.position < 0 as is_sure, c.position, c.heeded,
+    lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb
 from web_route_call as c;
 
 create temp view route_segment as

@@ -77,12 +77,14 @@ def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
     seen |= {name: f"{seen.get(name, '')} {what}" for name, what in judged.items()}
     kept = dict(connection.execute("select name, key from main.answer"))
     stale = [(view, key) for view in views() if kept.get(view.name) != (key := _key(view, seen))]
-    for view, key in stale:
-        connection.execute(f"drop table if exists main.{view.name}")
-        connection.executescript(f"create table main.{view.name} as {view.query}")
-        for index in _indexes(connection, view.name):
-            connection.execute(index)
-        connection.execute("insert or replace into main.answer values (?, ?)", (view.name, key))
+    connection.execute("begin")  # else each statement goes through all pages that are held
+    with connection:
+        for view, key in stale:
+            connection.execute(f"drop table if exists main.{view.name}")
+            connection.execute(f"create table main.{view.name} as {view.query}")
+            for index in _indexes(connection, view.name):
+                connection.execute(index)
+            connection.execute("insert or replace into main.answer values (?, ?)", (view.name, key))
     return bool(stale)
 
 

@@ -27,7 +27,7 @@ def formats(_context: click.Context, _parameter: click.Parameter, begun: str) ->
 
 
 def _known() -> "list[Rule]":
-    from invariants.cli.explain import all_rules
+    from invariants.cli.rules import all_rules
     from invariants.finding import ConfigError
 
     try:

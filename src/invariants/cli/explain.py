@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from invariants.cli import completion
-from invariants.finding import Rule
 
 TERMS = """
 select t.side, t.position, t.verdict, t.term, t.folded, t.reason, t.role, t.command, t.witness, t.file, t.line, t.database
@@ -24,6 +23,7 @@ order by s.position
 @click.argument("subject", metavar="RULE|POLICY", shell_complete=completion.rules)
 def command(subject: str) -> int:
     """Say what a rule holds, why, and how to mend what breaks it; or, of schema.table/policy, how it was judged."""
+    from invariants.cli.rules import all_rules
     from invariants.reports import pages
     from invariants.reports.terminal import lines
 
@@ -36,18 +36,6 @@ def command(subject: str) -> int:
         return 0
     near = _near(subject, list(known))
     raise click.ClickException(f"there is no rule {subject}{f'; did you mean {near}?' if near else ''}")
-
-
-def all_rules(start: Path) -> list[Rule]:
-    """The rules that come with the package, and the own ones of the repository around a folder."""
-    from invariants.rule import OWN, built_in_rules, own_rules
-    from invariants.snapshots import find_root
-
-    rules = built_in_rules()
-    root = find_root(start)
-    files = sorted((root / OWN).glob("*.sql"))
-    texts = [(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")) for file in files]
-    return [*rules, *own_rules(texts, rules)]
 
 
 def _near(name: str, known: list[str]) -> str:

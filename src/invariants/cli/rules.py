@@ -1,15 +1,18 @@
 """``invariants rules``: every rule there is, the repository's own included."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from invariants.finding import Rule
 
 
 @click.command("rules")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True, help="How rules are shown.")
 def command(form: str) -> int:
     """List every rule."""
-    from invariants.cli.explain import all_rules
     from invariants.reports.terminal import dumped, one_line
 
     rules = sorted(all_rules(Path.cwd()), key=lambda rule: (rule.pack, rule.id))
@@ -25,3 +28,15 @@ def command(form: str) -> int:
             pack = rule.pack
         click.echo(f"  {rule.id.ljust(width)}  {rule.level.ljust(7)}  {one_line(rule.title)}")
     return 0
+
+
+def all_rules(start: Path) -> "list[Rule]":
+    """The rules that come with the package, and the own ones of the repository around a folder."""
+    from invariants.rule import OWN, built_in_rules, own_rules
+    from invariants.snapshots import find_root
+
+    rules = built_in_rules()
+    root = find_root(start)
+    files = sorted((root / OWN).glob("*.sql"))
+    texts = [(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")) for file in files]
+    return [*rules, *own_rules(texts, rules)]

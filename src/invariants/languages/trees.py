@@ -33,11 +33,13 @@ class Tree:
     def place(self, node: Node, end: Node | None = None) -> Place:
         """Where a node stands, to the end of another one or its own."""
         (line, column), (end_line, end_column) = node.start_point, (end or node).end_point
-        if line in self._wide:
-            column = len(self._wide[line][:column].decode("utf-8", "replace"))
-        if end_line in self._wide:
-            end_column = len(self._wide[end_line][:end_column].decode("utf-8", "replace"))
+        if self._wide:
+            column, end_column = self.characters(line, column), self.characters(end_line, end_column)
         return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
+
+    def characters(self, line: int, width: int) -> int:
+        """How many characters the first bytes of a line are, counted from 0 as lines are."""
+        return len(self._wide[line][:width].decode("utf-8", "replace")) if line in self._wide else width
 
     def head(self, node: Node) -> Place:
         """Where a node begins, to the end of that line."""

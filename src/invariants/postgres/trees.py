@@ -10,21 +10,24 @@ class Trees:
     """Trees by the texts that they are of."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Parsed] = {}
+        self._kept: dict[str, list[Parsed]] = {}
         self._size = 0
 
     def keep(self, text: str, parsed: Parsed) -> None:
         """Keep the tree of a statement's text, which stands at ``parsed.start`` of what was parsed, while there is room."""
-        if text not in self._kept and self._size + len(text) <= MOST:
-            self._kept[text] = parsed
+        if self._size + len(text) <= MOST:
+            self._kept.setdefault(text, []).append(parsed)
             self._size += len(text)
 
     def taken(self, text: str) -> Parsed | None:
-        """The tree of a statement's text, where it is kept; it is given away, since whoever runs a statement changes its tree."""
-        parsed = self._kept.pop(text, None)
-        if parsed is not None:
-            self._size -= len(text)
-        return parsed
+        """A tree of a statement's text, where one is kept; it is given away, since whoever runs a statement changes its tree."""
+        kept = self._kept.get(text)
+        if kept is None:
+            return None
+        if len(kept) == 1:
+            del self._kept[text]
+        self._size -= len(text)
+        return kept.pop()
 
 
 _trees = Trees()

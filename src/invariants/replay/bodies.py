@@ -1,6 +1,6 @@
 """What the bodies of functions say: what they name, and which settings they set. It hangs on their texts alone, so that it is told once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import GrammarError, Parsed, pb, unwrap
@@ -11,7 +11,7 @@ from invariants.replay.isolation.naming import constant
 if TYPE_CHECKING:
     from invariants.postgres.bodies import Query
 
-WRITES = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
+WRITES = (pb.InsertStmt, pb.UpdateStmt, pb.DeleteStmt, pb.MergeStmt)
 Reach = Literal["transaction", "session", "unknown"]
 
 
@@ -81,14 +81,18 @@ def _piece(query: "Query") -> Piece:
 
 
 def _statement(parsed: Parsed) -> Statement:
-    return Statement(parsed.kind, tuple(sorted(set(mentions(parsed.node)))), tuple(settings(parsed.node)))
+    messages = list(walk(parsed.node))
+    return Statement(parsed.kind, tuple(sorted(set(_mentions(messages)))), tuple(_settings(messages)))
 
 
 def mentions(node: Any) -> Iterator[Mention]:
     """The relations and functions that a parse tree names; its own common table expressions are none."""
-    messages: list[Any] = list(walk(node))
+    return _mentions(list(walk(node)))
+
+
+def _mentions(messages: list[Any]) -> Iterator[Mention]:
     own = {each.ctename for each in messages if isinstance(each, pb.CommonTableExpr)}
-    targets = {(each.relation.schemaname, each.relation.relname) for each in messages if type(each).__name__ in WRITES}
+    targets = {(each.relation.schemaname, each.relation.relname) for each in messages if isinstance(each, WRITES)}
     for each in messages:
         if isinstance(each, pb.RangeVar) and (each.schemaname or each.relname not in own):
             yield Mention(each.schemaname, each.relname, is_function=False, writes=(each.schemaname, each.relname) in targets)
@@ -99,7 +103,11 @@ def mentions(node: Any) -> Iterator[Mention]:
 
 def settings(node: Any) -> Iterator[Setting]:
     """The settings that a parse tree sets."""
-    for message in walk(node):
+    return _settings(walk(node))
+
+
+def _settings(messages: Iterable[Any]) -> Iterator[Setting]:
+    for message in messages:
         if isinstance(message, pb.VariableSetStmt) and message.kind in {pb.VAR_SET_VALUE, pb.VAR_SET_CURRENT}:
             yield Setting(message.name.lower(), "transaction" if message.is_local else "session")
         elif isinstance(message, pb.FuncCall) and strings(message.funcname)[-1] == "set_config" and len(message.args) == 3:

@@ -68,7 +68,7 @@ def _run(kind: str) -> Handler:
 
 def _fire(machine: Machine, parsed: Parsed) -> None:
     """Run the event triggers that a statement just applied sets off, where there are any."""
-    if next(iter(machine.catalog.event_triggers), None) is not None:
+    if machine.catalog.event_triggers:
         from invariants.replay.plpgsql.events import fire
 
         fire(machine, parsed)

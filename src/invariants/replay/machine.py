@@ -96,10 +96,14 @@ class Machine:
         if parsed.kind == "transaction_stmt":
             handler(self, parsed.node)
             return
-        with self.catalog.savepoint():
+        mark = self.catalog.journal.mark()
+        try:
             handler(self, parsed.node)
             if self.after is not None:
                 self.after(self, parsed)
+        except BaseException:
+            self.catalog.journal.undo(mark)
+            raise
 
     def offset(self, location: int) -> int:
         """Where in the text a node stands that says this location; negative where it says none."""

@@ -75,6 +75,9 @@ class Shelf(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter([self._objects[oid] for oid in sorted(self._objects)])
 
+    def __len__(self) -> int:
+        return len(self._objects)
+
     def __contains__(self, oid: int) -> bool:
         return oid in self._objects
 

@@ -120,8 +120,9 @@ def type_of(machine: Machine, node: Any) -> names.TypeRef:
 
 def called(catalog: Catalog, parts: list[str], count: int) -> Function | None:
     """The function that a call most likely means: by name and number of arguments."""
-    for schema in names.schemas(catalog, parts):
-        for each in catalog.functions.grouped(schema, parts[-1]):
+    alike = list(catalog.functions.alike(parts[-1]))
+    for schema in names.schemas(catalog, parts) if alike else ():
+        for each in (each for each in alike if each.schema == schema):
             least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in each.arguments)
             if least <= count <= len(each.inputs) or any(argument.mode == "variadic" for argument in each.arguments):
                 return each

@@ -10,6 +10,7 @@ from invariants.facts.settings import RouteGuard
 from invariants.facts.source import Unread
 from invariants.facts.web import Route
 from invariants.replay.web.corpus import Corpus
+from invariants.replay.web.followed import Followed
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.routes import Routes
 
@@ -29,7 +30,7 @@ def routes(files: dict[str, str], configured: Sequence[RouteGuard] = ()) -> list
     corpus = Corpus(files, read)
     for path in files:
         corpus.get(path)
-    return [each for each in Routes(corpus, Modules(corpus.paths, {}), list(configured)).facts() if isinstance(each, Route)]
+    return [each.route for each in Routes(Followed(corpus, Modules(corpus.paths, {}), configured)).served()]
 
 
 def facts(path: str, text: str) -> list[Any]:

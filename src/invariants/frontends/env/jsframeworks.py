@@ -104,7 +104,7 @@ def _schema(reader: "Reader", node: Node | None, origin: str, *, client: bool = 
             reader.read(key, name, defaulted=optional, client=client, schema=True)
             kind: Kind | None = "public" if client else "secret" if sounds_secret(name) else None
             about = re.search(r"(?:describe\(|desc:\s*)([\"'`])(.*?)\1", said)
-            reader.found.append(Declaration(reader.tree.at(key), name, kind, not optional, origin, about[2] if about else ""))  # type: ignore[arg-type]
+            reader.found.append(Declaration(reader.tree.place(key), name, kind, not optional, origin, about[2] if about else ""))  # type: ignore[arg-type]
 
 
 def _constant(tree: Tree, node: Node | None) -> Node | None:

@@ -62,7 +62,7 @@ class Reader:
             self.imported(*each)
         jsframeworks.run(self)
         for pattern, through, node in doors(self.tree, self._offsets):
-            self.found.append(Door(self.tree.at(node), pattern, through))
+            self.found.append(Door(self.tree.place(node), pattern, through))
 
     def _recovered(self) -> None:
         """What stands by its name where the parser made nothing of the text around it."""
@@ -79,10 +79,10 @@ class Reader:
         self._offsets.append((node.start_byte, name))
         if is_name(name):
             side = "client" if client or self._is_client else "server"
-            self.found.append(Read(self.tree.at(node), name, side, "schema" if schema else "code", defaulted))  # type: ignore[arg-type]
+            self.found.append(Read(self.tree.place(node), name, side, "schema" if schema else "code", defaulted))  # type: ignore[arg-type]
 
     def unresolved(self, node: Node, message: str, *, accessor: str = "", taker: str = "", remedy: str = REMEDY) -> None:
-        self.found.append(Unresolved(self.tree.at(node), accessor, taker, message, remedy))
+        self.found.append(Unresolved(self.tree.place(node), accessor, taker, message, remedy))
 
     def key(self, node: Node | None, at: Node, *, defaulted: bool = False, client: bool = False) -> None:
         """A variable that is read by an expression."""
@@ -219,7 +219,7 @@ class Reader:
     def _taken(self, parent: Node) -> None:
         """A parameter that is the environment unless another is given."""
         if parent.type in {"required_parameter", "optional_parameter", "assignment_pattern"} and (name := name_of(function_of(parent))):
-            self.found.append(Taker(self.tree.at(parent), name))
+            self.found.append(Taker(self.tree.place(parent), name))
 
     def _typed(self) -> None:
         """Parameters, and fields of parameters, whose type is the environment's."""

@@ -7,6 +7,7 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
 from invariants.facts.place import Place
+from invariants.languages import trees
 
 TYPESCRIPT = Language(tree_sitter_typescript.language_typescript())
 TSX = Language(tree_sitter_typescript.language_tsx())
@@ -23,15 +24,12 @@ TEXTS = {"comment", "string_fragment", "string", "template_string", "jsx_text", 
 WALKS = {"forEach", "map", "filter", "some", "every", "find", "flatMap", "reduce"}
 
 
-class Tree:
+class Tree(trees.Tree):
     """A file and its tree."""
 
     def __init__(self, path: str, content: bytes) -> None:
-        self.path = path
-        self.content = content
         language = TYPESCRIPT if path.endswith((".ts", ".mts", ".cts", ".vue", ".svelte", ".astro")) else TSX
-        self.root = Parser(language).parse(content).root_node
-        self._lines = content.split(b"\n")
+        super().__init__(path, content, Parser(language).parse(content).root_node)
 
     def found(self, pattern: bytes) -> Iterator[Node]:
         """The smallest nodes around what a pattern finds, strings and comments left out."""
@@ -52,7 +50,8 @@ class Tree:
         """The place of a span of bytes."""
         rows = [self.content.count(b"\n", 0, each) for each in (start, stop)]
         columns = [each - self.content.rfind(b"\n", 0, each) - 1 for each in (start, stop)]
-        return Place(self.path, rows[0] + 1, self._column(rows[0], columns[0]), rows[1] + 1, self._column(rows[1], columns[1]))
+        (line, column), (end_line, end_column) = ((row, self.characters(row, width)) for row, width in zip(rows, columns, strict=True))
+        return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
 
     def named(self, name: str, within: Node | None = None) -> Iterator[Node]:
         """Where a name stands."""
@@ -64,14 +63,6 @@ class Tree:
             node = self.root.descendant_for_byte_range(start, start + len(name.encode()))
             if node is not None and node.type in {"identifier", "shorthand_property_identifier", "property_identifier"}:
                 yield node
-
-    def at(self, node: Node) -> Place:
-        start, end = node.start_point, node.end_point
-        return Place(self.path, start.row + 1, self._column(start.row, start.column), end.row + 1, self._column(end.row, end.column))
-
-    def _column(self, row: int, offset: int) -> int:
-        before = self._lines[row][:offset] if row < len(self._lines) else b""
-        return len(before.decode("utf-8", "replace")) + 1
 
     def strings(self, node: Node | None, depth: int = 0) -> list[str]:
         """The strings that an expression may be, where all of them can be told."""

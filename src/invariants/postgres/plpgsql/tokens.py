@@ -12,6 +12,7 @@ from invariants.postgres.plpgsql.nodes import Sql
 COMMENTS = {pb.SQL_COMMENT, pb.C_COMMENT}
 AHEAD = 8
 """How many empty tokens stand for the end."""
+QUOTES = (b'"', b"'", b"$")
 OPENING, CLOSING = {"(", "["}, {")", "]"}
 
 
@@ -41,8 +42,8 @@ def scan(source: bytes) -> Iterator[Token]:
     for each in result.tokens:
         if each.token not in COMMENTS:
             start, end = each.start, each.end
-            raw = source[start:end].decode()
-            yield Token(raw if raw[:1] in {'"', "'", "$"} else raw.lower(), start, end)
+            raw = source[start:end]
+            yield Token((raw if raw.startswith(QUOTES) else raw.lower()).decode(), start, end)
 
 
 class Reader:

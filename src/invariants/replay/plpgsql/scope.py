@@ -147,13 +147,13 @@ class Scope:
 
     def find(self, parts: Sequence[str]) -> Value:
         """The value of a column or variable; MISSING where there is none."""
-        for scope in self.chain():
+        name, alias = parts[-1], parts[-2] if len(parts) > 1 else None
+        scope: Scope | None = self
+        while scope is not None:
             for frame in scope.frames:
-                if len(parts) == 1:
-                    if parts[0] in frame.names:
-                        return frame.values[parts[0]]
-                elif frame.alias == parts[-2] and parts[-1] in frame.names:
-                    return frame.values[parts[-1]]
+                if (alias is None or frame.alias == alias) and name in frame.names:
+                    return frame.values[name]
+            scope = scope.outer
         if self.world.variables is not None:
             value = self.world.variables.find(parts)
             if value is not MISSING:

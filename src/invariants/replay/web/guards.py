@@ -1,7 +1,7 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -9,12 +9,11 @@ from invariants.facts.code import Step
 from invariants.facts.place import Place
 from invariants.facts.web import Level, Setting, Use
 from invariants.replay.web import postures
-from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.libraries import Known, library
+from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.followed import Followed
+from invariants.replay.web.libraries import Known
 from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
-from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.walking import Walker
 from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
 
 CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
@@ -46,12 +45,11 @@ class Guard(NamedTuple):
 class Guards:
     """Judges what is put before routes."""
 
-    def __init__(self, corpus: Corpus, symbols: Symbols, told: Mapping[str, Known]) -> None:
-        self._corpus = corpus
-        self._symbols = symbols
-        self._told = told
-        self._known = {**library(), **told}
-        self.walker = Walker(corpus, symbols, {name: each.posture for name, each in self._known.items() if each.state == "rejects"})
+    def __init__(self, followed: Followed) -> None:
+        self._corpus = followed.corpus
+        self._symbols = followed.symbols
+        self._known = followed.known
+        self.walker = followed.walker
 
     def of(self, file: str, use: Use) -> Guard:
         """What one use does; of several, any of which is enough, the weakest decides."""

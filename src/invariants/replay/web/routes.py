@@ -1,30 +1,27 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Decorator, Directive
-from invariants.facts.settings import RouteGuard as Configured
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
-from invariants.replay.web.calls import Calls
-from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.corpus import Key
 from invariants.replay.web.doors import Door, Doors
+from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, settled
-from invariants.replay.web.libraries import configured
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
-from invariants.replay.web.modules import Modules
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, is_below
-from invariants.replay.web.symbols import Symbols
 
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
 DEEP = 8
-ORDER = ("none", "declared", "unverified", "enforced")
+Enforcement = Literal["none", "declared", "unverified", "enforced"]
+ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
@@ -34,21 +31,30 @@ class Standing(NamedTuple):
     """Who may come in, and why."""
 
     posture: str | None
-    enforcement: str
+    enforcement: Enforcement
     level: Level | None
     reason: str
+
+
+class Served(NamedTuple):
+    """A route, the door that it is, and what stands before it."""
+
+    route: Route
+    door: Door
+    guards: list[tuple[Guard, Level]]
 
 
 class Routes:
     """Folds registrations into routes."""
 
-    def __init__(self, corpus: Corpus, modules: Modules, said: list[Configured]) -> None:
+    def __init__(self, followed: Followed) -> None:
+        corpus = followed.corpus
         self._corpus = corpus
-        self._symbols = Symbols(corpus, modules)
+        self._symbols = followed.symbols
+        self._calls = followed.calls
         self._graph = Graph(corpus, self._symbols)
         self._doors = Doors(corpus, self._symbols, self._graph)
-        self._guards = Guards(corpus, self._symbols, configured(said, corpus))
-        self._calls = Calls(corpus, self._symbols)
+        self._guards = Guards(followed)
         self._edges = [
             Placed(path, use, "", "edge" if use.means == "edge" else "app")
             for path, file in corpus.files.items()
@@ -57,16 +63,25 @@ class Routes:
         ]
         self._prefixes = Prefixes(corpus, self._graph)
 
-    def facts(self) -> Iterator[Any]:
-        """Every route with its guards and calls, each name once: served in several ways, it is what the weakest of them makes it."""
-        found: dict[tuple[str, Any], tuple[Route, list[Any]]] = {}
+    def served(self) -> list[Served]:
+        """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
+        found: dict[tuple[str, Any], Served] = {}
         for door in self._doors.all():
-            for route, *rest in self._served(door):
-                known = found.get((route.name, route.at))
-                if known is None or ORDER.index(route.enforcement) < ORDER.index(known[0].enforcement):
-                    found[route.name, route.at] = (route, rest)
-        for route, rest in found.values():
-            yield from (route, *rest)
+            for each in self._ways(door):
+                name, at = each.route.name, each.route.at
+                known = found.get((name, at))
+                if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
+                    found[name, at] = each
+        return list(found.values())
+
+    def facts(self, served: Iterable[Served]) -> Iterator[Any]:
+        """Routes with their guards and calls."""
+        for route, door, guards in served:
+            yield route
+            for position, (guard, _) in enumerate(guards):
+                effect = guard.effect
+                yield RouteGuard(guard.at, route.name, route.at, position, guard.symbol, guard.posture, effect.state, effect.reason)
+            yield from self._called(door, route.name)
 
     def _contexts(self, door: Door) -> list[Context]:
         endpoint = door.endpoint
@@ -74,8 +89,8 @@ class Routes:
             return [Context("", (), True)]
         return self._graph.of(door.file, endpoint.router, endpoint.position)
 
-    def _served(self, door: Door) -> Iterator[Iterator[Any]]:
-        """Each way in which a door is served, with what is said of it; one below an unknown prefix says nothing new beside another."""
+    def _ways(self, door: Door) -> Iterator[Served]:
+        """Each way in which a door is served; one below an unknown prefix says nothing new beside another."""
         contexts = self._contexts(door)
         known = [_uses(each) for each in contexts if each.prefix is not None and each.is_served]
         for context in contexts:
@@ -85,7 +100,7 @@ class Routes:
             for path in [door.endpoint.path] if is_action else self._prefixes.whole(door.file, door.endpoint, context.prefix):
                 yield self._route(door, context, path)
 
-    def _route(self, door: Door, context: Context, path: str | None) -> Iterator[Any]:
+    def _route(self, door: Door, context: Context, path: str | None) -> Served:
         endpoint = door.endpoint
         shown = (
             (path or "/" if endpoint.kind == "http" else path)
@@ -96,10 +111,9 @@ class Routes:
         guards = settled(self._guarded(door, context, path), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
-        yield Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, *standing[:2], standing.level, handler, standing.reason)  # type: ignore[arg-type]
-        for position, (guard, _) in enumerate(guards):
-            yield RouteGuard(guard.at, name, endpoint.at, position, guard.symbol, guard.posture, guard.effect.state, guard.effect.reason)
-        yield from self._called(door, name)
+        posture, enforcement, level, reason = standing
+        route = Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, posture, enforcement, level, handler, reason)
+        return Served(route, door, guards)
 
     def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
         at = door.endpoint.at

@@ -1,0 +1,73 @@
+"""What was seen of a snapshot: where all of that is as it was, so is whatever was made of it.
+
+Nobody has to know which files matter. A snapshot that is watched notes the files whose content was asked for; the paths of all others
+were seen too, in the list of files.
+"""
+
+from collections.abc import Container, Iterable
+from hashlib import blake2b
+from itertools import compress
+from typing import NamedTuple
+
+from invariants.snapshots import Snapshot, Unreadable
+
+
+class Watched:
+    """A snapshot that notes which of its files were looked at."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.root = snapshot.root
+        self.seen: set[str] = set()
+        self._snapshot = snapshot
+
+    def paths(self) -> Iterable[str]:
+        return self._snapshot.paths()
+
+    def content_id(self, path: str) -> str:
+        self.seen.add(path)
+        return self._snapshot.content_id(path)
+
+    def read(self, path: str) -> bytes:
+        self.seen.add(path)
+        return self._snapshot.read(path)
+
+
+class Look(NamedTuple):
+    """Which files there are, and what is in those that were looked at."""
+
+    files: bytes
+    seen: bytes
+    """Whether each of them was looked at: a byte for each, in their order."""
+    contents: bytes
+
+    @classmethod
+    def at(cls, snapshot: Snapshot, paths: Container[str]) -> "Look":
+        seen = bytes(path in paths for path in snapshot.paths())
+        return cls(files(snapshot), seen, _contents(snapshot, seen))
+
+    def is_of(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot looks the same."""
+        return self.files == files(snapshot) and self.contents == _contents(snapshot, self.seen)
+
+
+def files(snapshot: Snapshot) -> bytes:
+    """Which files there are."""
+    return digest(snapshot.paths())
+
+
+def digest(texts: Iterable[str]) -> bytes:
+    """What texts are, in their order."""
+    return blake2b("\0".join(texts).encode("utf-8", "surrogateescape"), digest_size=20).digest()
+
+
+def _contents(snapshot: Snapshot, seen: bytes) -> bytes:
+    return digest(_content(snapshot, path) for path in compress(snapshot.paths(), seen))
+
+
+def _content(snapshot: Snapshot, path: str) -> str:
+    try:
+        return snapshot.content_id(path)
+    except Unreadable as error:
+        return f"{error.reason} {error.message}"
+    except KeyError:
+        return ""
