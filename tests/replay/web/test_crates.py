@@ -56,3 +56,20 @@ def test_a_router_that_may_be_put_into_another_is_served_both_ways() -> None:
 def test_a_prefix_that_nobody_knows_adds_no_route_to_what_is_served_without_it_too() -> None:
     files = {"src/main.rs": CONDITIONAL.replace('"/old"', "&prefix")}
     assert sorted(each.name for each in routes(files)) == ["GET /a", "GET /b"]
+
+
+DECIDED = """
+use axum::{routing::get, Router};
+async fn h() {}
+#[tokio::main]
+async fn main() {
+    let prefix = settings.prefix.clone();
+    let base = Router::new().route("/a", get(h));
+    let app = if prefix.is_empty() { base } else { Router::new().nest(&prefix, base).route("/b", get(h)) };
+    axum::serve(listener, app.into_make_service()).await;
+}
+"""
+
+
+def test_a_router_that_a_condition_decides_is_served_either_way() -> None:
+    assert sorted((each.name, each.enforcement) for each in routes({"src/main.rs": DECIDED})) == [("GET /a", "none"), ("GET /b", "none")]

@@ -81,3 +81,24 @@ def everything():
 def test_what_a_function_mounts_is_found_in_whichever_order_files_come(application: str) -> None:
     files = {application: APPLICATION, **{f"{name}.py": ROUTER.replace("NAME", name) for name in ("orders", "users")}}
     assert enforcement(dict(sorted(files.items()))).keys() == {"GET /tenant/orders/all", "GET /tenant/users/all"}
+
+
+CHAINED = """
+import { Hono } from "hono";
+import { next } from "next/server";
+export const auth = new Hono()
+  .use(async (c, next) => { await next(); })
+  .get("/csrf", (c) => c.json({}));
+"""
+TAKING = """
+import { Hono } from "hono";
+import { serve } from "@hono/node-server";
+import { auth } from "./auth";
+const app = new Hono();
+app.route("/api/auth", auth);
+serve(app);
+"""
+
+
+def test_a_router_that_a_chain_makes_is_no_client_of_actions() -> None:
+    assert enforcement({"src/auth.ts": CHAINED, "src/index.ts": TAKING}) == {"GET /api/auth/csrf": "none"}

@@ -21,7 +21,7 @@ class Builder(NamedTuple):
 
 
 def chain(module: Reader, node: Node) -> Builder | None:
-    """Takes a chain apart; null where it begins with no name."""
+    """Takes a chain apart; null where it begins with no name, but with something new."""
     methods: list[str] = []
     calls: list[Node] = []
     inner = awaited(node)
@@ -32,7 +32,7 @@ def chain(module: Reader, node: Node) -> Builder | None:
         methods.insert(0, module.source.text(named(function)[-1]))
         calls.insert(0, inner)
         inner = awaited(named(function)[0])
-    base = module.source.symbol(inner)
+    base = module.source.symbol(inner) if inner.type != "new_expression" else ""
     return Builder(base, methods, calls, list(_layers(module, methods, calls))) if base else None
 
 

@@ -204,7 +204,7 @@ class Routes:
                 yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
 
     def _decorators(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[str, Decorator]]:
-        """The decorators of a handler, after those of its class; a class that has none has those of what it stands on."""
+        """The decorators of a handler, after those of its class; a class that says none inside has those of what it stands on."""
         own = self._corpus.get(key.file) if key.file and depth else None
         if own is None:
             return
@@ -213,7 +213,8 @@ class Routes:
         if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
             yield from self._decorators(view or Key(key.file, owner.name), depth - 1)
         yield from ((key.file, each) for each in marked)
-        for base in () if marked else own.bases.get(key.name, []):
+        head = own.functions[key.name].at.line if key.name in own.functions and key.file.endswith(".py") else 0
+        for base in () if any(each.at.line >= head for each in marked) else own.bases.get(key.name, []):
             yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
 
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:

@@ -79,11 +79,20 @@ class Axum(Chains):
     def serve(self) -> None:
         """What is served: the application."""
         for call in list(self.module.calls.values()):
-            if tail(call.symbol) in SERVING and (given := arguments(call.node)) and (child := self.served(given[-1], call.scope)):
+            given = arguments(call.node) if tail(call.symbol) in SERVING else []
+            children = [self.served(each, call.scope) for each in self._ways(given[-1], call.scope)] if given else []
+            if any(children):
                 place = self.source.head(call.node)
                 name = call.scope.qualified(f"({place.line}:{place.column})")
                 self.routers[name] = Router(place, name, self.framework, "app", "")
-                self.mount(name, call.node, child, "")
+                for child in filter(None, children):
+                    self.mount(name, call.node, child, "")
+
+    def _ways(self, node: Node, scope: Scope) -> list[Node]:
+        """What a variable may hold that a condition decides: the ends of its arms."""
+        root = chain(node)[0]
+        value = self._stands_for(root, scope) if root.type == "identifier" else None
+        return ends(value) if value is not None and value.type == "if_expression" else [node]
 
     def served(self, node: Node, scope: Scope, depth: int = 8) -> str:
         """The router inside what is served, which services may be around."""
@@ -249,6 +258,15 @@ class Axum(Chains):
             yield self.use(router, position, root, "extractor", self.source.symbol(kinds[0]) if kinds else symbol, own, covers)
         elif not WITHOUT & set(symbol.split(".")):
             yield self.use(router, position, root, "layer", _layer(symbol), own, covers)
+
+
+def ends(node: Node) -> list[Node]:
+    """What the arms of a condition come to."""
+    arms = [node.child_by_field_name(name) for name in ("consequence", "alternative")] if node.type == "if_expression" else []
+    if not arms:
+        last = named(node)[-1:] if node.type in {"block", "else_clause", "expression_statement"} else []
+        return ends(last[0]) if last else [node]
+    return [each for arm in arms if arm is not None for each in ends(arm)]
 
 
 def _layer(symbol: str) -> str:
