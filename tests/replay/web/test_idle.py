@@ -43,3 +43,37 @@ def test_what_does_nothing_lets_nobody_in(body: str) -> None:
 )
 def test_what_does_something_lets_in(body: str) -> None:
     assert said(body) != "enforced"
+
+
+def test_what_answers_by_assigning_is_not_idle() -> None:
+    code = f"""
+import Router from "@koa/router"; import {{ getServerSession }} from "next-auth";
+const router = new Router(); const ITEMS = [1];
+router.all("/rows", async (ctx) => {{
+  if (ctx.method === "POST") {{ {CHECK.replace("return res.status(401).end();", "ctx.throw(401);")} ctx.body = await list(); }}
+  else {{ ctx.body = ITEMS; }}
+}});
+export const app = new Koa(); app.use(router.routes());
+"""
+    found = enforcement({"app.ts": 'import Koa from "koa";' + code})
+    assert found
+    assert "enforced" not in found.values()
+
+
+def test_what_answers_nothing_by_itself_is_answered_by_the_framework() -> None:
+    code = """
+import os, jwt
+from fastapi import FastAPI, HTTPException, Request
+app = FastAPI()
+@app.api_route("/rows", methods=["GET", "POST"])
+def rows(request: Request):
+    if request.method == "POST":
+        try:
+            jwt.decode(request.headers["authorization"], os.environ["SECRET"], algorithms=["HS256"])
+        except jwt.PyJWTError:
+            raise HTTPException(401)
+        return purge()
+"""
+    found = enforcement({"app.py": code})
+    assert found
+    assert "enforced" not in found.values()

@@ -217,13 +217,13 @@ class Guards:
             else:
                 yield from self.classes(parent, depth - 1)
 
-    def inside(self, key: Key) -> Iterator[Guard]:
-        """What a handler checks by itself, and what it passes by on its way."""
+    def inside(self, key: Key, by_call: bool = False) -> Iterator[Guard]:
+        """What a handler checks by itself, and what it passes by on its way; by_call: it answers only where it calls something."""
         effect = self.walker.effect(key)
         own = self._corpus.get(key.file) if key.file else None
         if effect is None or own is None:
             return
-        if effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
+        if by_call and effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
             effect = last
         if effect.state == "passes" or "turns nobody" in effect.reason:
             yield from self._ignored(key, own)

@@ -25,6 +25,8 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
+BY_CALL = frozenset({"express", "next"})
+"""Frameworks whose handlers answer by what they call or return; Koa's answer by what they assign (`ctx.body = rows`)."""
 
 
 class Standing(NamedTuple):
@@ -159,7 +161,7 @@ class Routes:
         key = door.handler
         if not self._doors.is_class(key):
             yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]))
-            yield from self._guards.inside(key)
+            yield from self._guards.inside(key, door.endpoint.framework in BY_CALL)
             return
         yield from self._guards.classes(key)
         for method in ("dispatch", door.endpoint.method.lower()):
