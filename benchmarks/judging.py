@@ -1,9 +1,12 @@
-"""How long policies take to be judged: sets made at random, or a product's, each policy by itself, on one core.
+"""How long policies take to be judged: sets made at random, or those of products, each policy by itself, on one core.
 
-    python benchmarks/judging.py [--policies 1000] [--seed 1] [--root DIR]
+    python benchmarks/judging.py [--policies 1000] [--seed 1]
+    python benchmarks/judging.py --root DIR [DIR ...]
 
 Only the judging is timed, not what makes the catalog. Prints the seconds of the processor for all, the milliseconds of the median and the
-slowest, and how many took over 50. Garbage is collected as seldom as in the tool.
+slowest, and how many took over 50; of products a table, with the name of the slowest. A product's garbage is collected as seldom as in
+the tool. That of sets made at random is collected between them, untimed: each has a judge of its own, where the tool has one for a
+whole database.
 """
 
 import argparse
@@ -33,7 +36,10 @@ from replay.isolation.generation import policy_set
 def judged(seed: str) -> Iterator[float]:
     """The seconds that each policy took, every one of its disjuncts for every role and command."""
     catalog = machine().catalog
+    gc.disable()
     for number in count():
+        if number % 50 == 0:
+            gc.collect()
         mark = catalog.journal.mark()
         machine().run(str(policy_set(Random(f"{seed}-{number}"))), PLATFORM)
         judge = Judge(catalog, "", KNOWN)
@@ -59,31 +65,57 @@ class Timed(Judge):
         self.took[policy.oid] += time.process_time() - began
         yield from found
 
+    def named(self) -> Iterator[tuple[float, str]]:
+        """The seconds that each policy took, and its name."""
+        for oid, seconds in self.took.items():
+            policy = self.catalog.policies[oid]
+            yield seconds, f"{self.catalog.relations[policy.table].name}: {policy.name}"
+
 
 JUDGES: list[Timed] = []
 """One of each database."""
 
 
-def of_product(root: Path) -> list[float]:
-    """The seconds that each policy of a repository took."""
+def of_product(root: Path) -> list[tuple[float, str]]:
+    """The seconds that each policy of a repository took, and its name."""
+    JUDGES.clear()
     arguments = ["-C", str(root), "check", "--no-cache", "--only", "tenancy"]
     with patch("invariants.replay.run.Judge", Timed), Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), suppress(SystemExit):
         group.main(arguments, standalone_mode=False)
-    return [seconds for each in JUDGES for seconds in each.took.values()]
+    return [each for judge in JUDGES for each in judge.named()]
+
+
+def counted(took: list[float]) -> tuple[int, float, float, float, int]:
+    """How many there are, the seconds of all, the milliseconds of the median and the slowest, and how many took over 50."""
+    return len(took), sum(took), median(took) * 1000, max(took) * 1000, sum(each > 0.05 for each in took)
+
+
+def table(roots: list[Path]) -> Iterator[str]:
+    """The policies of products."""
+    yield "| product | policies | seconds | median ms | slowest ms | above 50 ms | which is the slowest |\n|---|---|---|---|---|---|---|"
+    for root in roots:
+        if took := of_product(root):
+            many, total, middle, slowest, late = counted([seconds for seconds, _ in took])
+            yield f"| {root.name.replace('+', '/')} | {many} | {total:.2f} | {middle:.1f} | {slowest:.0f} | {late} | {max(took)[1]} |"
+        else:
+            yield f"| {root.name.replace('+', '/')} | none on tenants' tables |  |  |  |  |  |"
 
 
 def main() -> None:
-    """Time so many policies."""
+    """Time so many policies, or those of products."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--policies", type=int, default=1000)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--root", type=Path, help="the policies of this repository")
+    parser.add_argument("--root", type=Path, nargs="+", help="the policies of these repositories")
     options = parser.parse_args()
     gc.set_threshold(GARBAGE)
+    if options.root:
+        for line in table(options.root):
+            print(line, flush=True)
+        return
     made = judged(options.seed)
-    took = of_product(options.root) if options.root else [next(made) for _ in range(options.policies)]
-    late, slowest = sum(each > 0.05 for each in took), max(took) * 1000
-    print(f"{len(took)} policies: {sum(took):.2f} s; median {median(took) * 1000:.1f} ms, slowest {slowest:.0f} ms, {late} above 50 ms")
+    many, total, middle, slowest, late = counted([next(made) for _ in range(options.policies)])
+    print(f"{many} policies: {total:.2f} s; median {middle:.1f} ms, slowest {slowest:.0f} ms, {late} above 50 ms")
 
 
 if __name__ == "__main__":

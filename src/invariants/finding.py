@@ -208,6 +208,8 @@ class Proven(NamedTuple):
     """One for each way in which rows crossed."""
     constrained: tuple[Constrained, ...]
     """One for each role and command that policies let through, and only constraints refused."""
+    partition_of: str
+    """The table that it is a partition or inheritance child of; empty for none."""
 
 
 class Proof(NamedTuple):

@@ -112,6 +112,16 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
            create policy rows on notes using (tenant_id = tenant() or tenant_id is null);""",
         {"notes": {"select of nobody", "update of nobody"}},
     ),
+    "a row below one that policies let everybody see": (
+        """create table chats (id int primary key, tenant_id uuid not null, sharing text not null);
+           create table answers (id int primary key, chat int not null references chats, body text);
+           grant select on chats, answers to app_user;
+           alter table chats enable row level security; alter table answers enable row level security;
+           create policy own on chats using (tenant_id = tenant());
+           create policy shared on answers using (chat in (select id from chats where sharing <> 'private'));
+           create policy seen on chats using (sharing <> 'private');""",
+        {"answers": {"select"}},
+    ),
     "a view that reads as its owner": (
         GUARDED + "create view totals as select id as number, title from orders; grant select on totals to app_user;",
         {"orders": {"select by totals"}},
@@ -237,6 +247,9 @@ SEEDED: dict[str, str] = {
         amount numeric(6, 2) not null check (amount > 100 and amount < 200), code text not null check (code ~ '^[A-Z]{2,4}$'),
         starts date not null, ends date not null, check (starts < ends), check (length(code) = 3)
     )""",
+    "short words and ids that differ": """create table t (
+        id int primary key, tenant_id uuid not null, code text not null unique check (char_length(code) <= 3),
+        remote text not null unique check (remote ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'))""",
     "a domain": """create domain email as text check (value like '%@%');
         create domain percent as int not null check (value between 5 and 7);
         create table t (id int primary key, tenant_id uuid not null, contact email not null, share percent)""",
@@ -265,6 +278,9 @@ SEEDED: dict[str, str] = {
     "two rows of a parent that is seeded later": """create table z (id int primary key, tenant_id uuid not null, is_open boolean not null);
         create table t (one int references z, other int references z, tenant_id uuid not null, primary key (one, other),
         check (one < other))""",
+    "two users of one tenant": """create table users (id uuid primary key, tenant_id uuid not null, email text not null unique);
+        create table t (id int primary key, tenant_id uuid not null, one uuid not null references users,
+        other uuid not null references users, check (one <> other))""",
     "a circle that can wait": """create table t (id int primary key, tenant_id uuid not null, other int not null);
         create table o (id int primary key, tenant_id uuid not null, t int not null references t deferrable initially deferred);
         alter table t add foreign key (other) references o deferrable""",

@@ -1,12 +1,15 @@
 """Walking parse trees."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pb
+
+PLACES = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
+"""The fields that say where in a text something stood."""
 
 
 def walk(message: Message) -> Iterator[Message]:
@@ -16,23 +19,15 @@ def walk(message: Message) -> Iterator[Message]:
         current = stack.pop()
         if type(current) is pb.Node:
             kind = current.WhichOneof("node")  # far faster than looking at its fields
-            if kind is not None:
-                stack.append(getattr(current, kind))
-            continue
-        yield current
-        for field, value in reversed(current.ListFields()) if _holds(current.DESCRIPTOR) else ():
-            if field.message_type is None:
+            if kind is None:
                 continue
-            if isinstance(value, Message):
-                stack.append(value)
-            else:
-                stack.extend(reversed(value))
-
-
-@cache
-def _holds(kind: Descriptor) -> bool:
-    """Whether messages of a kind may hold others; to ask one for its fields is dear."""
-    return any(field.message_type is not None for field in kind.fields)
+            current = getattr(current, kind)
+        yield current
+        for name, is_repeated in _holding(current.DESCRIPTOR):
+            if is_repeated:
+                stack += reversed(getattr(current, name))
+            elif current.HasField(name):
+                stack.append(getattr(current, name))
 
 
 def nodes(message: Message) -> Iterator[Any]:
@@ -46,23 +41,31 @@ def nodes(message: Message) -> Iterator[Any]:
             if kind is None:
                 continue
             current = getattr(current, kind)
-        for field, value in reversed(current.ListFields()) if _holds(current.DESCRIPTOR) else ():
-            if field.message_type is not None:
-                stack.extend(reversed(value) if field.is_repeated else (value,))
+        for name, is_repeated in _holding(current.DESCRIPTOR):
+            if is_repeated:
+                stack += reversed(getattr(current, name))
+            elif current.HasField(name):
+                stack.append(getattr(current, name))
 
 
-def likeness(message: Message) -> Hashable:
-    """A message without the places that it stands at: what is written alike is equal."""
-    if type(message) is pb.Node:
-        kind = message.WhichOneof("node")
-        return (kind, likeness(getattr(message, kind))) if kind is not None else ()
-    return tuple((field.number, _likeness(field, value)) for field, value in message.ListFields() if field.name != "location")
+@cache
+def _holding(kind: Descriptor) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind of message that hold others, the last first, and whether they hold several: to ask a message is dear."""
+    return tuple((each.name, each.is_repeated) for each in reversed(kind.fields) if each.message_type is not None)
 
 
-def _likeness(field: FieldDescriptor, value: Any) -> Hashable:
-    if field.message_type is None:
-        return tuple(value) if field.is_repeated else value
-    return tuple(map(likeness, value)) if field.is_repeated else likeness(value)
+def placeless(node: Any) -> Any:
+    """The same node, which no longer says where its parts stood: what is written alike is equal."""
+    for each in walk(node):
+        for name in _places(each.DESCRIPTOR):
+            each.ClearField(name)
+    return node
+
+
+@cache
+def _places(kind: Descriptor) -> tuple[str, ...]:
+    """The fields of a kind of message that say where it stood."""
+    return tuple(each.name for each in kind.fields if each.name in PLACES)
 
 
 def members(message: Message) -> Iterator[tuple[str, Message]]:
@@ -79,15 +82,18 @@ LIST_KINDS = {
     pb.AEXPR_BETWEEN_SYM, pb.AEXPR_NOT_BETWEEN_SYM, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL,
 }  # fmt: skip
 """Comparisons whose left side is written without parentheses."""
+TESTED, DISTINCT_KINDS = (pb.NullTest, pb.BooleanTest), {pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT}
+"""Tests, and the comparisons that they are written behind without parentheses."""
 
 
 def ambiguous(node: Message) -> Iterator[Any]:
     """The tests that stand where the grammar's writer leaves out the parentheses that they need."""
     for each in walk(node):
-        if isinstance(each, pb.NullTest | pb.BooleanTest) and each.arg.a_expr.kind in {pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT}:
+        if isinstance(each, pb.A_Expr):
+            if each.kind in LIST_KINDS and _is_test(each.lexpr):
+                yield each.lexpr
+        elif isinstance(each, TESTED) and each.arg.a_expr.kind in DISTINCT_KINDS:
             yield each.arg
-        elif isinstance(each, pb.A_Expr) and each.kind in LIST_KINDS and _is_test(each.lexpr):
-            yield each.lexpr
 
 
 def _is_test(node: Any) -> bool:

@@ -16,7 +16,8 @@ from invariants.prove.outcomes import Crossing, Held, Outcome, Seeded, Unseeded
 from invariants.prove.planning import Plans
 from invariants.prove.reach import Reach
 from invariants.prove.rights import NONE, Rights, callable_by, connecting, rights
-from invariants.prove.seeding import Seeder, Seeds
+from invariants.prove.rows import Seeds
+from invariants.prove.seeding import Seeder
 from invariants.prove.sessions import Identities
 from invariants.prove.tenancy import Tenancy
 from invariants.prove.values import Who

@@ -7,8 +7,7 @@ from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Column, Table
 from invariants.prove.database import literal, names
 from invariants.prove.rights import Rights
-from invariants.prove.rows import Row, condition, insertion
-from invariants.prove.seeding import Seeds
+from invariants.prove.rows import Row, Seeds, belonging, condition, insertion
 from invariants.prove.values import Who
 
 Command = Literal["select", "insert", "update", "delete", "move", "truncate"]
@@ -59,8 +58,8 @@ def reading(target: Target, victim: Who, held: Rights) -> str | None:
         telling = next((name for name in readable if theirs[name] is not None and all(row[name] != theirs[name] for row in others)), None)
         if telling is None:
             return None
-        found = {telling: theirs[telling]}
-    return f"select {names(readable)} from {target.table.sql} where {condition(found)}"
+        return f"select {names(readable)} from {target.table.sql} where {condition({telling: theirs[telling]})}"
+    return f"select {names(readable)} from {target.table.sql} where {belonging(target.rows(victim), target.ties)}"
 
 
 def writing(target: Target, held: Rights) -> Iterator[Attempt]:

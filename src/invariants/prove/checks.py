@@ -9,7 +9,7 @@ from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Check, Column, Table
 from invariants.prove.clues import compared
 from invariants.prove.database import Database, Refused, literal
-from invariants.prove.values import candidates
+from invariants.prove.values import TEXTS, candidates, shortened
 
 MOST = 4000
 """So many combinations are tried for checks that share columns."""
@@ -54,6 +54,8 @@ def _choices(
     if column.name in fixed:
         return [first, *absent]
     constants = [each for text in texts for each in compared(text).get(column.name, ())]
+    if first and column.base in TEXTS and any(key.columns == (column.name,) for key in table.keys):
+        constants = [*shortened(first), *constants]
     tried = list(islice(candidates(column, constants, first), WIDEST))
     alone = [check.text for check in _checks(table) if check.columns == (column.name,)]
     passing = _passing(database, [column], [(each,) for each in tried], alone) if alone else range(len(tried))

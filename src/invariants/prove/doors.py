@@ -14,8 +14,7 @@ from invariants.prove.outcomes import Crossing, Held, Outcome
 from invariants.prove.planning import Plans
 from invariants.prove.reach import Reach
 from invariants.prove.rights import Rights
-from invariants.prove.rows import Row
-from invariants.prove.seeding import Seeds
+from invariants.prove.rows import Row, Seeds
 from invariants.prove.values import Who
 
 SHORTEST = 5

@@ -10,8 +10,7 @@ from invariants.prove.database import Database, Refused, literal, names
 from invariants.prove.outcomes import Crossing, Held, Outcome, Victim
 from invariants.prove.planning import Plans
 from invariants.prove.rights import Rights
-from invariants.prove.rows import Row, condition
-from invariants.prove.seeding import Seeds
+from invariants.prove.rows import Row, Seeds, belonging, condition
 from invariants.prove.sessions import Session
 from invariants.prove.values import Who
 
@@ -48,9 +47,9 @@ class Places:
             own = seeds.rows.get((table.name, who), ())
             self.rows |= {row.place: row for row in own}
             if own:
-                tie = {name: own[0].values[name] for name in plans.owned[table.name]}
-                self._hidden[who] = f"delete from {table.sql} where {condition(tie)}"
-                conditions.append(f"select {literal(who)}, tableoid::text || ctid::text from {table.sql} where {condition(tie)}")
+                theirs = belonging(own, plans.owned[table.name])
+                self._hidden[who] = f"delete from {table.sql} where {theirs}"
+                conditions.append(f"select {literal(who)}, tableoid::text || ctid::text from {table.sql} where {theirs}")
         self.query = " union all ".join(conditions)
         self.before = self.read(database.run(self.query))
 
@@ -143,9 +142,9 @@ class Duel:
     def _touched(self, attempt: Attempt, place: str, victim: Who) -> Crossing:
         """The crossing, by a statement that names and returns the row where that works too."""
         readable = [column.name for column in self.target.table.columns if column.name in self.held.select]
-        tie = self.target.tie(victim)
-        if attempt.command in {"update", "delete"} and set(tie) <= set(readable):
-            statement = f"{attempt.statement} where {condition(tie)} returning {names(readable)}"
+        if attempt.command in {"update", "delete"} and set(self.target.ties) <= set(readable):
+            theirs = belonging(self.target.rows(victim), self.target.ties)
+            statement = f"{attempt.statement} where {theirs} returning {names(readable)}"
             try:
                 rows = self.database.run(f"rollback to savepoint attempt; {statement}")
             except Refused:

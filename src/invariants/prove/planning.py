@@ -88,6 +88,11 @@ class Plans:
                 found[column.name] = self.identity(who, 1, column)
         return found
 
+    def repeated(self, table: Table, tied: Values) -> Values:
+        """What a tenant's second row holds as the first does: not what is unique, such as who its user is."""
+        unique = {key.columns for key in table.keys}
+        return {name: text for name, text in tied.items() if (name,) not in unique}
+
     def filled(self, table: Table, who: Who, number: int, given: Mapping[str, str | None], *, sparse: bool) -> Values:
         """A whole row around the values that are given; ``sparse`` leaves out whatever may be left out."""
         found: Values = {}

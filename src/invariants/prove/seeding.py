@@ -1,10 +1,9 @@
 """Two tenants, each with a user, and their rows in every table of tenants'; and rows of nobody's, where keys may be absent."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Reference, Table
@@ -13,23 +12,13 @@ from invariants.prove.database import Database, Refused
 from invariants.prove.faults import CHECKED, DUPLICATE, EMPTIED, VALUES, Circular, Unfit, why
 from invariants.prove.missing import supplied
 from invariants.prove.planning import Plans, Values
-from invariants.prove.rows import Row, insertion, read, selection
+from invariants.prove.rows import Row, Seeds, insertion, led_to, read, selection
 from invariants.prove.settling import settle, tie
 from invariants.prove.values import Who, value
 
 TENANTS: tuple[Who, ...] = ("A", "B")
-
-
-class Seeds(NamedTuple):
-    """The rows that an attack is after."""
-
-    rows: Mapping[tuple[str, Who], Sequence[Row]]
-    spares: Mapping[tuple[str, Who], Sequence[Values]]
-    """Rows that could be inserted, and are not there."""
-    faults: Mapping[str, str]
-    """The tables that could not be seeded, and why."""
-    script: Sequence[str]
-    """The statements that seeded."""
+MOST = 4
+"""So many rows of a parent have rows below them."""
 
 
 class Seeder:
@@ -60,6 +49,9 @@ class Seeder:
                 self._seed(table, who)
             if not self._faults.get((table.name, "B")) and self._may_be_nobodys(table):
                 self._seed(table, "")
+        for table in tables:
+            for who in TENANTS:
+                self._lead_elsewhere(table, who)
         tie(self.database, self.plans, self.rows, self._late)
         settle(self.database, self.plans.catalog, self.rows)
         faults = {name: why for (name, who), why in self._faults.items() if who and name in self.plans.owned and not self._has_rows(name)}
@@ -105,6 +97,17 @@ class Seeder:
         for variant in self.plans.variants(table, tied, who, self._number):
             with suppress(Refused, Unfit):  # a variant is one row more: what its constraints refuse is in no real database either
                 yield self._whole(lambda variant=variant: self._made(table, who, tied | variant))  # type: ignore[misc]
+
+    def _lead_elsewhere(self, table: Table, who: Who) -> None:
+        """A row below each of a parent's other rows, which policies may tell apart."""
+        asked = (each for each in table.references if each.target != table.name and self.plans.clues.columns.issuperset(each.columns))
+        for reference in asked if self.rows[table.name, who] else ():
+            for parent in self.rows[reference.target, who][1:MOST]:
+                with suppress(Refused, Unfit):
+                    tied = self.plans.repeated(table, self._tied(table, who)) | led_to(reference, parent)
+                    row = self._whole(lambda tied=tied: self._made(table, who, tied))  # type: ignore[misc]
+                    self.rows[table.name, who].append(row)
+                    self._spare(table, who, row, tied)
 
     def row(self, name: str, who: Who) -> Row:
         """The tenant's first row of a table, made where it is not there yet."""
@@ -184,7 +187,7 @@ class Seeder:
             if reference.target != table.name:
                 found |= self._referred(table, reference, who, found)
         for reference in table.twins if table.name in self._apart else ():
-            found |= _led_to(reference, self._another(reference.target, who))
+            found |= led_to(reference, self._another(reference.target, who))
         return found | self._planned.get((table.name, who), {})
 
     def _referred(self, table: Table, reference: Reference, who: Who, found: Values) -> Values:
@@ -202,7 +205,7 @@ class Seeder:
             if free:
                 return dict.fromkeys(free)
             raise type(error)(f"{reference.target}, which it refers to, could not be seeded: {error}") from error
-        return _led_to(reference, parent)
+        return led_to(reference, parent)
 
     def _another(self, name: str, who: Who) -> Row:
         """The tenant's second row of a table."""
@@ -210,7 +213,7 @@ class Seeder:
         if not own:
             raise Unfit(f"there is no second row of {name}")
         if len(own) == 1:
-            own.append(self._made(table, who, self._tied(table, who)))
+            own.append(self._made(table, who, self.plans.repeated(table, self._tied(table, who))))
         return own[-1]
 
     def _cycle(self, reference: Reference, owner: Who, free: list[str]) -> Values:
@@ -291,8 +294,3 @@ class Seeder:
             if refused.code == DUPLICATE:
                 self._spares[table.name, who].append(values)
         self.database.run("rollback to savepoint spare; release savepoint spare")
-
-
-def _led_to(reference: Reference, row: Row) -> Values:
-    """What a row that refers to another one holds."""
-    return {name: row.values[other] for name, other in zip(reference.columns, reference.target_columns, strict=True)}

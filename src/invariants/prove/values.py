@@ -190,6 +190,13 @@ def _candidates(column: Column, constants: Sequence[str], first: str | None) -> 
         yield from ("{}", "[]", '"a"', "1", "null", *(f'{{"{each}": "{each}"}}' for each in constants))
 
 
+def shortened(word: str) -> Iterator[str]:
+    """What is shorter and tells as much as a word that ends in a number; and an id of that number."""
+    if number := re.search(r"\d+$", word):
+        short = f"{word[0]}{int(number[0]):x}"
+        yield from (short, short[-3:], short[-2:], f"{int(number[0]) % 2**32:08x}-0000-4000-8000-000000000000")
+
+
 def is_valid(column: Column, text: str) -> bool:
     """A constant found somewhere may be the text of a value of this type."""
     if column.labels:

@@ -73,7 +73,8 @@ def proven(database: str, outcomes: Iterable[Outcome], catalog: Catalog, tenancy
         commands = tuple(sorted({each.command for each in tried}))
         ways = tuple(_ways(crossed[table], catalog, tenancy))
         barred = tuple(_constrained(held[table]))
-        yield Proven(database, table, verdict, unseeded.get(table, stray), len(tried), commands, ways, barred)
+        parent = catalog.tables[table].parent or ""
+        yield Proven(database, table, verdict, unseeded.get(table, stray), len(tried), commands, ways, barred, parent)
 
 
 def _verdict(crossed: bool, unseeded: bool, stray: bool) -> Literal["crossed", "held", "undecided", "unseeded"]:

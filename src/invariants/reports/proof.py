@@ -76,6 +76,7 @@ def _entry(table: Proven) -> dict[str, Any]:
     return {
         "database": table.database,
         "table": table.table,
+        "partition_of": table.partition_of or None,
         "verdict": table.verdict,
         "reason": table.reason or None,
         "attempts": table.attempts,

@@ -31,6 +31,7 @@ cross join lateral (values
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, date '2000-01-01'),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, null, null, true, null),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'draft', true, date '2000-01-01'),
+    (null, '00000000-0000-0000-0030-000000000000'::uuid, null, true, date '2000-01-01'),
     (null, null, 'shared', true, date '2999-01-01'),
     (null, null, 'other', false, date '2000-01-01'),
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
@@ -48,7 +49,7 @@ create table written as
 select m.mine, (case t when 'none' then null else '00000000-0000-0000-0000-00000000000' || t end)::uuid as tenant_id, owner, project_id, plan_id, status,
     is_public, seen_by, due
 from (values ('a'), ('b')) as m (mine)
-cross join unnest(array['a', 'b', 'c', 'none']) as t
+cross join unnest(array['a', 'b', 'c', 'd', 'none']) as t
 cross join lateral (values
     (('00000000-0000-0000-0001-00000000000' || m.mine)::uuid),
     (('00000000-0000-0000-0001-00000000000' || case m.mine when 'a' then 'b' else 'a' end)::uuid), (null)
@@ -60,12 +61,14 @@ cross join lateral (values
 cross join lateral (values
     ('00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, date '2000-01-01'),
     (null, 'draft', false, date '2999-01-01'), ('00000000-0000-0000-0031-000000000000', null, false, null),
-    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
+    ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), ('00000000-0000-0000-0030-000000000000', null, true, date '2000-01-01'),
+    (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
     ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null)
 ) as c (plan_id, status, is_public, due)
 cross join lateral (values
     (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null), (array['00000000-0000-0000-0001-00000000000c'::uuid])
 ) as s (seen_by);
+create index on written (tenant_id, mine);
 create table sample as
 select * from (select w.*, row_number() over (partition by mine, tenant_id order by md5(w::text)) as place from written as w) as w where place <= 6;
 grant select on written, sample to app, app_reader;
@@ -76,26 +79,29 @@ create function whose(tenant_id uuid, owner uuid, project_id uuid) returns uuid 
 
 create table crossing (role text, command text, side text, session text, unique (role, command, side));
 
--- One attempt, undone whatever it did: answers how many rows it was about, and how many the own and the other side lost. Where it fails, -1.
-create function attempt(who text, statement text, wanted text, own uuid, other uuid) returns bigint[] language plpgsql as $$
+-- How many rows are a tenant's, and how many are not.
+create function counted(wanted text, own uuid) returns bigint[] language plpgsql as $$
+declare
+    found bigint[];
+begin
+    execute format('select array[count(*) filter (where whose(tenant_id, owner, project_id) = %L),
+        count(*) filter (where whose(tenant_id, owner, project_id) is distinct from %L)] from %I', own, own, wanted) into found;
+    return found;
+end $$;
+
+-- One attempt, undone whatever it did: answers how many rows it was about, and how many the own and the other side lost of those that
+-- were there, where that is asked. Where it fails, -1.
+create function attempt(who text, statement text, wanted text, own uuid, there bigint[] default null) returns bigint[] language plpgsql as $$
 declare
     n bigint;
-    before_own bigint;
-    before_other bigint;
-    after_own bigint;
-    after_other bigint;
-    counted constant text := 'select count(*) filter (where whose(tenant_id, owner, project_id) = %L),
-        count(*) filter (where whose(tenant_id, owner, project_id) is distinct from %L) from %I';
+    kept bigint[];
 begin
-    execute format(counted, own, own, wanted)
-        into before_own, before_other;
     execute format('set local role %I', who);
     execute statement;
     get diagnostics n = row_count;
     reset role;
-    execute format(counted, own, own, wanted)
-        into after_own, after_other;
-    raise exception using errcode = 'ZZ001', message = array[n, before_own - after_own, before_other - after_other]::text;
+    kept := case when n > 0 and there is not null then counted(wanted, own) else there end;
+    raise exception using errcode = 'ZZ001', message = array[n, there[1] - kept[1], there[2] - kept[2]]::text;
 exception
     when sqlstate 'ZZ001' then return sqlerrm::bigint[];
     when others then return array[-1, 0, 0];
@@ -111,8 +117,8 @@ create function known(who text, what text, which text) returns boolean language 
 create function promising(who text, wanted text, tenant uuid, own text, words text) returns setof sample language plpgsql as $$
 begin
     execute format('set local role %I', who);
-    return query execute format('select %1$I.*, 0::bigint from written as %1$I where mine = %2$L and tenant_id is not distinct from %3$L and (%4$s) limit 2',
-        wanted, own, tenant, words);
+    return query execute format('select %1$I.*, 0::bigint from written as %1$I where mine = %2$L and %3$s and (%4$s) limit 2',
+        wanted, own, case when tenant is null then 'tenant_id is null' else format('tenant_id = %L', tenant) end, words);
     reset role;
 exception when others then
     reset role;
@@ -142,9 +148,10 @@ declare
     target uuid;
     seen text;
     n bigint;
+    there bigint[];
     columns constant text := 'tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due';
 begin
-    for s in select * from sides(mine) as side, unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
+    for s in select *, counted(wanted, own) as there from sides(mine) as side, unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
         perform become(s.mine, s.tenant, s.usr, s.mode);
         seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
         if not known(who, 'select', 'using') then
@@ -157,19 +164,19 @@ begin
             end;
         end if;
         if not known(who, 'delete', 'using') then
-            done := attempt(who, format('delete from %I', wanted), wanted, s.own, s.other);
+            done := attempt(who, format('delete from %I', wanted), wanted, s.own, s.there);
             if done[3] > 0 then perform note(who, 'delete', 'using', seen); end if;
         end if;
         foreach target in array array[s.other, s.own, '00000000-0000-0000-0000-00000000000c'::uuid] || case wanted when 'notes' then array[null::uuid] end loop
             if target is distinct from s.own and not known(who, 'insert', 'check') then
                 for w in select * from promising(who, wanted, target, s.mine, inserted) loop
-                    done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+                    done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own);
                     if done[1] > 0 then perform note(who, 'insert', 'check', seen); end if;
                 end loop;
             end if;
             if not (known(who, 'update', 'check') and known(who, 'update', 'using')) then
                 for w in select * from promising(who, wanted, target, s.mine, updated) loop
-                    done := attempt(who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+                    done := attempt(who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own, s.there);
                     if target is distinct from s.own and done[1] > 0 then perform note(who, 'update', 'check', seen); end if;
                     if (whose(w.tenant_id, w.owner, w.project_id) is distinct from s.own and done[1] > done[2]) or done[3] > 0 then perform note(who, 'update', 'using', seen); end if;
                 end loop;
@@ -179,12 +186,12 @@ begin
 end $$;
 
 -- The same attempt on one row that stands alone, so that no other makes the statement fail.
-create function alone(kept uuid, who text, statement text, wanted text, own uuid, other uuid) returns bigint[] language plpgsql as $$
+create function alone(kept uuid, who text, statement text, wanted text, own uuid) returns bigint[] language plpgsql as $$
 declare
     done bigint[];
 begin
     execute format('delete from %I where id <> %L', wanted, kept);
-    done := attempt(who, statement, wanted, own, other);
+    done := attempt(who, statement, wanted, own);
     raise exception using errcode = 'ZZ002', message = done::text;
 exception
     when sqlstate 'ZZ002' then return sqlerrm::bigint[];
@@ -192,7 +199,7 @@ end $$;
 
 -- All rows worth writing, of every tenant.
 create function worth(who text, wanted text, own text, words text) returns setof sample language sql as $$
-    select w.* from unnest(array['a', 'b', 'c']) as t, promising(who, wanted, ('00000000-0000-0000-0000-00000000000' || t)::uuid, own, words) as w
+    select w.* from unnest(array['a', 'b', 'c', 'd']) as t, promising(who, wanted, ('00000000-0000-0000-0000-00000000000' || t)::uuid, own, words) as w
     union all
     select w.* from promising(who, wanted, null, own, words) as w where wanted = 'notes' $$;
 
@@ -213,28 +220,28 @@ begin
         perform become(s.mine, s.tenant, s.usr, s.mode);
         seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
         if 'insert check' = any (asked) then
-            for w in select * from worth(who, wanted, s.mine, inserted) as f where f.tenant_id is distinct from s.own loop
-                done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+            for w in select * from worth(who, wanted, s.mine, inserted) as f where whose(f.tenant_id, null, null) is distinct from s.own loop
+                done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own);
                 if done[1] > 0 then return next row('insert', 'check', seen)::way; asked := array_remove(asked, 'insert check'); exit; end if;
             end loop;
         end if;
         if cardinality(array_remove(asked, 'insert check')) = 0 then continue; end if;
         for r in execute format('select distinct on (tenant_id, owner, project_id, plan_id, status, is_public, due) id, whose(tenant_id, owner, project_id) from %I', wanted) loop
             if r.whose is distinct from s.own then
-                if 'select using' = any (asked) and (alone(r.id, who, format('select 1 from %I', wanted), wanted, s.own, s.other))[1] > 0 then
+                if 'select using' = any (asked) and (alone(r.id, who, format('select 1 from %I', wanted), wanted, s.own))[1] > 0 then
                     return next row('select', 'using', seen)::way;
                     asked := array_remove(asked, 'select using');
                 end if;
-                if 'delete using' = any (asked) and (alone(r.id, who, format('delete from %I', wanted), wanted, s.own, s.other))[1] > 0 then
+                if 'delete using' = any (asked) and (alone(r.id, who, format('delete from %I', wanted), wanted, s.own))[1] > 0 then
                     return next row('delete', 'using', seen)::way;
                     asked := array_remove(asked, 'delete using');
                 end if;
             end if;
             if 'update check' = any (asked) or ('update using' = any (asked) and r.whose is distinct from s.own) then
                 for w in select * from worth(who, wanted, s.mine, updated) loop
-                    done := alone(r.id, who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own, s.other);
+                    done := alone(r.id, who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own);
                     exit when done[1] = 0;
-                    if done[1] > 0 and 'update check' = any (asked) and w.tenant_id is distinct from s.own then
+                    if done[1] > 0 and 'update check' = any (asked) and whose(w.tenant_id, null, null) is distinct from s.own then
                         return next row('update', 'check', seen)::way;
                         asked := array_remove(asked, 'update check');
                     end if;

@@ -41,8 +41,12 @@ end $$;
 create function is_admin() returns boolean language sql stable security definer as $$
     select exists (select 1 from public.admins as a where a.user_id = public.me()) $$;
 create function may_see(wanted uuid) returns boolean language sql stable as $$ select wanted is not null $$;
+create function toss() returns boolean language plpgsql as $$ begin return random() < 0.5; end $$;
+create function is_lucky(wanted uuid) returns boolean language sql stable as $$ select wanted is not null and random() < 0.5 $$;
+create sequence turns;
 grant select on tenants, users, memberships, admins, projects, flags, plans to app, app_reader;
 grant select, insert, update, delete on orders, notes to app, app_reader;
+grant usage on sequence turns to app, app_reader;
 alter table orders enable row level security;
 alter table orders force row level security;
 alter table notes enable row level security;
@@ -133,6 +137,12 @@ true
 false
 null::boolean
 1 = 1
+random() < 0.5
+random() >= 0.5
+toss()
+is_lucky(tenant_id)
+exists (select 1 where random() < 0.5)
+nextval('turns') % 7 < 4
 """.strip().splitlines()
 ISOLATING = SHAPES[:10]
 """Shapes that sets are woven from more often, so that not all of them are open."""

@@ -141,6 +141,8 @@ DENIES = [
     "auth.role() = 'service_role'",
     "(auth.jwt() ->> 'role') = 'service_role'",
     "tenant_id = ''::uuid",
+    "(user_id in (select id from users where tenant() <> tenant())) is null",
+    "(user_id = any (array(select id from users where false))) is null",
 ]
 UNVERIFIED = {
     "is_admin()": "is_admin, which no migration makes",

@@ -1,5 +1,7 @@
 """What is called with a caught error answers it: that it throws says nothing of who may come in."""
 
+import pytest
+
 from replay.web.routing import enforcement
 
 APP = """
@@ -23,3 +25,28 @@ app.listen(1);
 
 def test_an_error_that_is_told_on_is_no_check() -> None:
     assert enforcement({"app.js": APP}) == {"GET /rows": "none"}
+
+
+PROOF = """
+import jwt
+from fastapi import Depends, FastAPI, HTTPException
+app = FastAPI()
+def claims(token: str):
+    try:
+        told = decode(token)
+    except {error}:
+        raise HTTPException({status})
+    return told
+@app.get("/rows", dependencies=[Depends(claims)])
+def rows(): ...
+"""
+
+
+@pytest.mark.parametrize("error", ["jwt.PyJWTError", "InvalidTokenError", "BadSignature", "(ExpiredSignatureError, ValueError)"])
+def test_an_error_that_nothing_was_proven_turns_away_where_it_ends_in_401(error: str) -> None:
+    assert enforcement({"app.py": PROOF.format(error=error, status=401)}) == {"GET /rows": "enforced"}
+
+
+@pytest.mark.parametrize(("error", "status"), [("ValueError", 401), ("PermissionError", 403), ("InvalidTokenError", 400)])
+def test_another_error_or_another_answer_does_not(error: str, status: int) -> None:
+    assert enforcement({"app.py": PROOF.format(error=error, status=status)}) != {"GET /rows": "enforced"}

@@ -8,6 +8,9 @@ LEAVES = 6
 LARGE = 40
 """Conditions of more parts, and arms of more lines, are not written out once for each way that leads to them."""
 
+MISSING = frozenset({"IndexError", "KeyError", "LookupError", "StopIteration"})
+"""Errors of looking for what is not there."""
+
 Then = Callable[[], object]
 
 
@@ -50,3 +53,19 @@ def is_compound(test: ast.expr | None) -> bool:
 def lines(statements: list[ast.stmt]) -> int:
     """On how many lines some statements stand."""
     return (statements[-1].end_lineno or 0) - statements[0].lineno + 1 if statements else 0
+
+
+def looked_up(node: ast.Try) -> ast.expr | None:
+    """What one statement looks up, where its absence is all that is caught: ``try: row = rows[0]``, ``except IndexError: ...``."""
+    if len(node.body) != 1 or len(node.handlers) != 1 or isinstance(node, ast.TryStar):
+        return None
+    caught = node.handlers[0].type
+    names = caught.elts if isinstance(caught, ast.Tuple) else [caught] if caught is not None else []
+    value = node.body[0].value if isinstance(node.body[0], ast.Return | ast.Assign | ast.AnnAssign | ast.Expr) else None
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    if not names or not all(isinstance(each, ast.Name) and each.id in MISSING for each in names):
+        return None
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "next" and len(value.args) == 1:
+        return value.args[0]
+    return value if isinstance(value, ast.Subscript) and not isinstance(value.slice, ast.Slice) else None

@@ -8,7 +8,7 @@ from invariants.facts.code import Argument, Arm, Dependence, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
 from invariants.frontends.python.calls import Calls
-from invariants.frontends.python.conditions import Ways, lines
+from invariants.frontends.python.conditions import Ways, lines, looked_up
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import marker, target
@@ -166,6 +166,10 @@ class Body(Calls):
             self.statements(node.body)
 
     def attempt(self, node: ast.Try) -> None:
+        if (asked := looked_up(node)) is not None:
+            self.branch(asked, [*node.body, *node.orelse], node.handlers[0].body)
+            self.statements(node.finalbody)
+            return
         draft = self.add(node, "attempt", "")
         self.under(draft, "body", node.body)
         self.under(draft, "else", node.orelse)

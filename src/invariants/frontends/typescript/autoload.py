@@ -16,23 +16,31 @@ from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
 
-PLAIN = frozenset({"dir", "options", "routeParams", "dirNameRoutePrefix", "encapsulate", "forceESM"})
+SAID = {
+    "routeParams": {"true": "params"},
+    "dirNameRoutePrefix": {"false": "flat"},
+    "autoHooks": {"true": "hooks"},
+    "cascadeHooks": {"true": "cascade"},
+    "overwriteHooks": {"true": "overwrite"},
+}
+"""What is said of a folder by true or false, and the words for it."""
+PLAIN = frozenset({"dir", "options", "encapsulate", "forceESM", *SAID})
 """What may be said of a folder and still tells which files are loaded, under which paths."""
 HERE = re.compile(r"__dirname|import\.meta\.dirname")
 OWN = re.compile(r"\b(autoPrefix|prefixOverride|autoload)\b")
-REMEDY = "Say the folder as path.join(__dirname, 'name'), without filters and hooks; or register each plugin."
+REMEDY = "Say the folder as path.join(__dirname, 'name'), without filters; or register each plugin."
 
 
 def loaded(module: Reader, each: Registration, given: list[Node], position: int) -> Iterator[Any]:
-    """A folder that is loaded, as `folder:routes`; `params`: folders may be parameters; `flat`: they are no prefixes."""
-    told = awaited(given[1]) if len(given) > 1 else None
-    known = dict(fields(module.source, told)) if told is not None and told.type == "object" else {}
+    """A folder that is loaded, as `folder:routes`, with the words for what is said of it."""
+    options = awaited(given[1]) if len(given) > 1 else None
+    known = dict(fields(module.source, options)) if options is not None and options.type == "object" else {}
     folder = _folder(module, known.get("dir"), each.scope)
-    params, named_so = (module.source.text(known[key]) if key in known else "" for key in ("routeParams", "dirNameRoutePrefix"))
-    if folder is None or known.keys() - PLAIN or not {params, named_so} <= {"true", "false", ""}:
+    told = {key: module.source.text(known[key]) for key in SAID if key in known}
+    if folder is None or known.keys() - PLAIN or not set(told.values()) <= {"true", "false"}:
         yield unread(module, each.call, "which plugins of a folder are loaded, and where,", REMEDY)
         return
-    words = [*(["params"] if params == "true" else []), *(["flat"] if named_so == "false" else [])]
+    words = [word for key, value in told.items() if (word := SAID[key].get(value))]
     prefix = field(module.source, known.get("options"), "prefix")
     text = path_of(module, prefix, each.scope) if prefix is not None else ""
     where = braces(text).rstrip("/") if text else text

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from invariants.postgres.grammar import GrammarError, parse, pb
+from invariants.postgres.tree import placeless
 from invariants.replay import objects as o
 
 
@@ -24,6 +25,6 @@ def answered(body: str) -> Any:
     if len(statements) != 1 or not isinstance(statements[0].node, pb.SelectStmt):
         return None
     select = statements[0].node
-    if select.from_clause or select.HasField("where_clause") or len(select.target_list) != 1:
+    if select.from_clause or select.HasField("where_clause") or select.HasField("with_clause") or len(select.target_list) != 1:
         return None
-    return select.target_list[0].res_target.val
+    return placeless(select.target_list[0].res_target.val)

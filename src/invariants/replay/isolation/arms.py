@@ -1,13 +1,14 @@
 """What an expression asks all of: conditions that are asked of a row one after another."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
 from invariants.postgres import tree
 from invariants.postgres.grammar import pb, unwrap
-from invariants.replay.isolation.compiling import Test, test, tree_of
+from invariants.replay.isolation.compiling import Test, required, test, tree_of
 from invariants.replay.isolation.naming import Names, named
+from invariants.replay.isolation.volatility import Asked, asked
 
 
 class Arm:
@@ -17,19 +18,16 @@ class Arm:
         self.node = node
 
     @cached_property
-    def likeness(self) -> Hashable:
+    def _written(self) -> bytes:
         """What it has in common with a condition that is written alike."""
-        return tree.likeness(self.node)
+        written: bytes = self.node.SerializeToString()
+        return written
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Arm) and self.likeness == other.likeness
+        return isinstance(other, Arm) and self._written == other._written
 
     def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.likeness)
+        return hash(self._written)
 
     @cached_property
     def names(self) -> Names:
@@ -37,9 +35,19 @@ class Arm:
         return named(self.node)
 
     @cached_property
+    def asked(self) -> Asked:
+        """What it asks by name."""
+        return asked(self.node)
+
+    @cached_property
     def test(self) -> Test:
         """It as a test."""
         return test(self.node)
+
+    @cached_property
+    def required(self) -> Test:
+        """It as a test that has to be true."""
+        return required(self.node)
 
 
 @lru_cache(maxsize=4096)

@@ -86,9 +86,9 @@ class Bounds:
         return Counter({key: times for key, times in self._asked.items() if key not in self.given})
 
     def repeated(self, arm: Arm) -> Iterator[tuple[Key, Sequence[object]]]:
-        """The parts that a condition asks more than once and that may say one thing or another, which each of them says every time."""
+        """The parts that a condition asks more than once and that may say one thing or another: what is not volatile says it every time."""
         for part, times in Counter(bound(arm).parts).items():
-            if times > 1 and not truth.sure(said := self.alone(part)):
+            if times > 1 and not self.tenancy.volatility.changes(part.asked) and not truth.sure(said := self.alone(part)):
                 yield self._itself(part), [one for one in truth.ONES if one & said]
 
     def _itself(self, part: Arm) -> Key:
@@ -119,7 +119,8 @@ class Bounds:
         kept = scene.world.kept.items()
         session = {key: option for key, option in kept if isinstance(key, tuple) and key[0] in OPTIONS}
         columns = {each.number: each.name for each in scene.row.table.columns}
-        return session | {("column", columns[number]): value is NULL for number, value in scene.row.seen.items()}
+        equal: Given = {("equal", *pair): is_so for pair, is_so in scene.world.equals()}
+        return session | equal | {("column", columns[number]): value is NULL for number, value in scene.row.seen.items()}
 
 
 def _of_other(given: Given) -> Given:

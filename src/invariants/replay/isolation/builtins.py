@@ -6,24 +6,11 @@ from invariants.replay.isolation import session
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import element
+from invariants.replay.isolation.standard import PLAIN
 from invariants.replay.isolation.values import Json, Many, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
 Builtin = Callable[[Context, Sequence[Value]], Value]
-PLAIN = frozenset(
-    """now transaction_timestamp statement_timestamp clock_timestamp timeofday current_date current_time current_timestamp
-    localtime localtimestamp date_trunc date_part extract age make_date make_interval to_char to_timestamp to_date to_number
-    length char_length octet_length bit_length lower upper initcap trim btrim ltrim rtrim left right substring substr replace
-    regexp_replace split_part position strpos overlay concat concat_ws format md5 sha256 encode decode reverse repeat lpad rpad
-    ascii chr translate starts_with unaccent quote_literal quote_ident abs ceil ceiling floor round trunc mod power sqrt sign
-    greatest least random gen_random_uuid uuid_generate_v4 uuidv7 array_length array_position cardinality array_to_string
-    array_append array_cat array_remove array_upper array_lower jsonb_typeof json_typeof jsonb_array_length json_array_length
-    to_json to_jsonb jsonb_build_object jsonb_build_array json_build_object json_build_array row_to_json hashtext txid_current
-    version current_database current_schema inet_client_addr host family masklen isfinite justify_days pg_backend_pid date
-    timezone digest crypt similarity to_tsvector to_tsquery plainto_tsquery websearch_to_tsquery phraseto_tsquery ts_rank
-    lower_inc upper_inc isempty range_merge num_nonnulls num_nulls""".split()
-)
-"""Functions that compute a value from their arguments, or tell the time: they know nothing of tenants."""
 
 
 def one(value: Value) -> Many:
@@ -95,10 +82,6 @@ BUILTINS: Mapping[str, Builtin] = {
     "jsonb_extract_path_text": _of_document,
     "json_extract_path_text": _of_document,
 }
-
-OF_EXTENSIONS = frozenset("unaccent uuid_generate_v4 uuidv7 digest crypt similarity gen_random_uuid".split())
-OWN = (PLAIN | BUILTINS.keys()) - OF_EXTENSIONS
-"""The names of functions that PostgreSQL looks up among its own before any schema (manual, section 5.10.5)."""
 
 
 def call(context: Context, name: str, arguments: Sequence[Value]) -> Value:

@@ -1,20 +1,21 @@
 """Comparisons: ``=`` and its kin, IN and ANY, LIKE, BETWEEN, and the operators of arrays and documents that ask for a member."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import patterns, truth
-from invariants.replay.isolation.compiling import Expression, Test, expression
+from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.members import any_member, members
+from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.volatility import asked
 from invariants.replay.isolation.world import found
 
-Comparison = Callable[[Context, Value, Value], Truth]
 NEGATED = {"<>": "=", "!=": "=", "!~~": "~~", "!~~*": "~~*", "!~": "~", "!~*": "~*", ">=": "<", "<=": ">"}
 """Operators that say the opposite of another."""
 ORDERS = {"<", ">", "~~", "~~*", "~", "~*", "@@", "^@"}
@@ -24,12 +25,17 @@ COMPARED = {"=", *NEGATED, *ORDERS}
 LIKES = {pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR}
 
 
-def a_expr(node: Any) -> Test | None:
+def a_expr(node: Any, *, is_required: bool = False) -> Test | None:
     """The test that an operator makes; None where its result is no boolean."""
     if (schema := strings(node.name)[:-1]) not in ([], ["pg_catalog"]):
         why = f"it asks an operator of {schema[0]}, of which nobody knows what it says"
         return lambda context, _frame: _cannot_tell(context, context.world.doubt(why))
-    return None if (made := _a_expr(node)) is None else _unless_remade(strings(node.name)[-1], made)
+    return None if (made := _a_expr(node, is_required=is_required)) is None else _unless_remade(strings(node.name)[-1], made)
+
+
+def required(node: Any) -> Test | None:
+    """An operator that has to say true; None where it makes no difference to say so."""
+    return a_expr(node, is_required=True) if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY} else None
 
 
 def _unless_remade(name: str, made: Test) -> Test:
@@ -45,10 +51,10 @@ def _unless_remade(name: str, made: Test) -> Test:
     return tested
 
 
-def _a_expr(node: Any) -> Test | None:
+def _a_expr(node: Any, *, is_required: bool) -> Test | None:
     """The same, of PostgreSQL's own operators."""
     if node.kind in {pb.AEXPR_OP, pb.AEXPR_OP_ANY, pb.AEXPR_OP_ALL, *LIKES} and node.HasField("lexpr"):
-        return _operator(node)
+        return _operator(node, is_required=is_required)
     if node.kind == pb.AEXPR_IN:
         return _in(node)
     if node.kind in {pb.AEXPR_DISTINCT, pb.AEXPR_NOT_DISTINCT}:
@@ -58,9 +64,10 @@ def _a_expr(node: Any) -> Test | None:
     return None
 
 
-def _operator(node: Any) -> Test | None:
+def _operator(node: Any, *, is_required: bool) -> Test | None:
     name = strings(node.name)[-1]
-    left, right = expression(node.lexpr), expression(node.rexpr)
+    make = present if is_required and node.kind == pb.AEXPR_OP and name in COMPARED else expression
+    left, right = make(node.lexpr), make(node.rexpr)
     if name in MEMBERSHIP and node.kind == pb.AEXPR_OP:
         return _membership(left, right, is_reversed=MEMBERSHIP[name])
     if name not in COMPARED:
@@ -69,12 +76,12 @@ def _operator(node: Any) -> Test | None:
         return _rows(node, name)
     if node.kind == pb.AEXPR_OP_ANY:
         compare = comparison(name)
-        return lambda context, frame: any_member(context, left(context, frame), right(context, frame), compare)
+        return lambda context, frame: any_member(context, left(context, frame), right(context, frame), compare, is_required=is_required)
     if node.kind == pb.AEXPR_OP_ALL:
         against = comparison(opposite(name))
         return lambda context, frame: truth.negated(any_member(context, left(context, frame), right(context, frame), against))
     compare = comparison(name)
-    return lambda context, frame: compare(context, left(context, frame), right(context, frame))
+    return lambda context, frame: compare(context, left(context, frame), right(context, frame), is_required=is_required)
 
 
 def opposite(name: str) -> str:
@@ -86,14 +93,21 @@ def opposite(name: str) -> str:
 def comparison(name: str) -> Comparison:
     """What an operator says of two values."""
     if name == "=":
-        return lambda context, left, right: context.world.equal(left, right)
-    if name in NEGATED:
-        positive = comparison(NEGATED[name])
-        return lambda context, left, right: truth.negated(positive(context, left, right))
-    return lambda context, left, right: _ordered(context, name, left, right)
+        return _equal
+    return partial(_opposite, comparison(NEGATED[name])) if name in NEGATED else partial(_ordered, name)
 
 
-def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
+def _equal(context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:
+    """``=``."""
+    return context.world.equal(left, right, is_required=is_required)
+
+
+def _opposite(positive: Comparison, context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:  # noqa: ARG001
+    """The opposite of what another operator says."""
+    return truth.negated(positive(context, left, right))
+
+
+def _ordered(name: str, context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:
     """An order or a pattern. Values that may be anything may stand in any order; one of each, which is which is kept."""
     if isinstance(left, Nothing) or isinstance(right, Nothing):
         return context.world.equal(left, right)
@@ -112,7 +126,7 @@ def _ordered(context: Context, name: str, left: Value, right: Value) -> Truth:
         return truth.of(is_so)
     key = (name, one, other)
     if key not in context.world.kept:
-        context.world.kept[key] = context.world.choose((True, False))
+        context.world.kept[key] = context.world.holds(is_required=is_required)
     return truth.of(bool(context.world.kept[key]))
 
 
@@ -129,19 +143,33 @@ def _cannot_tell(context: Context, *values: Value) -> Truth:
 
 def _in(node: Any) -> Test:
     """``x IN (a, b)``; NOT IN carries ``<>``."""
-    subject = expression(node.lexpr)
+    subject = _repeated(node.lexpr)
     listed = [expression(each) for each in node.rexpr.list.items]
     is_negated = strings(node.name)[-1] == "<>"
 
     def tested(context: Context, frame: Frame) -> Truth:
         value, said = subject(context, frame), truth.FALSE
         for each in listed:
-            said = truth.either(said, context.world.equal(value, each(context, frame)))
+            said = truth.either(said, context.world.equal(next(value), each(context, frame)))
             if said == truth.TRUE:
                 break
         return truth.negated(said) if is_negated else said
 
     return tested
+
+
+def _repeated(node: Any) -> Callable[[Context, Frame], Iterator[Value]]:
+    """What is compared with one after another: PostgreSQL may write it once for each, so that what is volatile is asked each time."""
+    subject, what = expression(node), asked(node)
+
+    def values(context: Context, frame: Frame) -> Iterator[Value]:
+        value = subject(context, frame)
+        while True:
+            yield value
+            if context.tenancy.volatility.changes(what):
+                value = subject(context, frame)
+
+    return values
 
 
 def _distinct(node: Any) -> Test:
@@ -159,14 +187,14 @@ def _distinct(node: Any) -> Test:
 
 def _between(node: Any) -> Test:
     """BETWEEN: ``>=`` the one and ``<=`` the other."""
-    subject = expression(node.lexpr)
+    subject = _repeated(node.lexpr)
     low, high = (expression(each) for each in node.rexpr.list.items)
     least, most = comparison(">="), comparison("<=")
     is_negated = node.kind in {pb.AEXPR_NOT_BETWEEN, pb.AEXPR_NOT_BETWEEN_SYM}
 
     def tested(context: Context, frame: Frame) -> Truth:
         value = subject(context, frame)
-        said = truth.both(least(context, value, low(context, frame)), most(context, value, high(context, frame)))
+        said = truth.both(least(context, next(value), low(context, frame)), most(context, next(value), high(context, frame)))
         return truth.negated(said) if is_negated else said
 
     return tested

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from invariants.postgres.grammar import parse_expression, unwrap
+from invariants.postgres.grammar import parse_expression, pb, unwrap
+from invariants.postgres.tree import placeless
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
@@ -14,6 +15,8 @@ from invariants.replay.isolation.world import found
 
 Test: TypeAlias = Callable[[Context, Frame], Truth]
 Expression: TypeAlias = Callable[[Context, Frame], Value]
+MOST = 8192
+"""Tests and expressions that are kept, of each kind."""
 TRUE_WORDS = frozenset({"t", "true", "y", "yes", "on", "1"})
 FALSE_WORDS = frozenset({"f", "false", "n", "no", "off", "0"})
 
@@ -21,7 +24,7 @@ FALSE_WORDS = frozenset({"f", "false", "n", "no", "off", "0"})
 @lru_cache(maxsize=4096)
 def tree_of(text: str) -> Any:
     """The node of an expression, which many share: it is not to be changed."""
-    return parse_expression(text)
+    return placeless(parse_expression(text))
 
 
 @lru_cache(maxsize=4096)
@@ -37,9 +40,15 @@ def scalar(text: str) -> Expression:
 
 
 def test(node: Any) -> Test:
-    """A node as a test."""
+    """A node as a test, made once for all that are written alike."""
+    return _test(node.SerializeToString())
+
+
+@lru_cache(maxsize=MOST)
+def _test(written: bytes) -> Test:
     from invariants.replay.isolation.kinds import TESTS  # it stands on this module
 
+    node = pb.Node.FromString(written)
     kind, value = unwrap(node)
     if (compile_ := TESTS.get(kind)) is not None and (made := compile_(value)) is not None:
         return made
@@ -47,17 +56,48 @@ def test(node: Any) -> Test:
     return lambda context, frame: as_truth(context, inner(context, frame))
 
 
+def required(node: Any) -> Test:
+    """A node as a test that has to be true: worlds in which it is not are not all looked at."""
+    return _required(node.SerializeToString())
+
+
+@lru_cache(maxsize=MOST)
+def _required(written: bytes) -> Test:
+    from invariants.replay.isolation.kinds import REQUIRED
+
+    kind, value = unwrap(pb.Node.FromString(written))
+    return (REQUIRED[kind](value) if kind in REQUIRED else None) or _test(written)
+
+
 def expression(node: Any) -> Expression:
-    """A node as an expression."""
+    """A node as an expression, made once for all that are written alike."""
+    return _expression(node.SerializeToString())
+
+
+@lru_cache(maxsize=MOST)
+def _expression(written: bytes) -> Expression:
     from invariants.replay.isolation.kinds import EXPRESSIONS, TESTS
 
-    kind, value = unwrap(node)
+    kind, value = unwrap(pb.Node.FromString(written))
     if kind != "case_expr" and (compile_test := TESTS.get(kind)) is not None and (tested := compile_test(value)) is not None:
         return lambda context, frame: as_value(context, tested(context, frame))
     if (compile_ := EXPRESSIONS.get(kind)) is not None and (made := compile_(value)) is not None:
         return made
     why = f"{kind.replace('_', ' ')} is not understood here"
     return lambda context, _frame: context.world.doubt(why)
+
+
+def present(node: Any, *, is_filled: bool = False) -> Expression:
+    """A node as an expression that must not be NULL, nor an empty text where it is to be filled: worlds in which it is are left out."""
+    return _present(node.SerializeToString(), is_filled)
+
+
+@lru_cache(maxsize=MOST)
+def _present(written: bytes, is_filled: bool) -> Expression:
+    from invariants.replay.isolation.kinds import PRESENT
+
+    kind, value = unwrap(pb.Node.FromString(written))
+    return (PRESENT[kind](value, is_filled) if kind in PRESENT else None) or _expression(written)
 
 
 def as_truth(context: Context, value: Value) -> Truth:

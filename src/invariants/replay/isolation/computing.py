@@ -1,8 +1,9 @@
-"""What functions and operators of PostgreSQL's own compute: the same from the same, and nobody looks closer."""
+"""What functions and operators of PostgreSQL's own compute: the same from the same unless they are volatile, and nobody looks closer."""
 
 from collections.abc import Sequence
 
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.standard import VOLATILE
 from invariants.replay.isolation.values import FREE, SESSION, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
@@ -27,6 +28,8 @@ def computed(context: Context, name: str, arguments: Sequence[Value]) -> Value:
         return context.world.constant(text)
     if name in ALIKE and len(given) == 1 and not (name in FOLDING and _is_text(given[0])):
         return given[0]
+    if name in VOLATILE:
+        return _made(name, given)
     key = ("computed", name, *given)
     if key not in context.world.kept:
         context.world.kept[key] = _made(name, given)

@@ -24,10 +24,13 @@ class Context(NamedTuple):
     is_pinned: bool = True
     """Whether they are looked up in that order whatever the session's own path is."""
     depth: int = 0
+    moment: object = None
+    """When tables are read: as the statement begins, or in a call of a volatile function, which sees what others wrote since."""
 
-    def deeper(self, executor: int | None, path: tuple[str, ...], *, is_pinned: bool) -> "Context":
+    def deeper(self, executor: int | None, path: tuple[str, ...], *, is_pinned: bool, is_later: bool = False) -> "Context":
         """The same, inside a call."""
-        return Context(self.world, self.tenancy, self.role, executor, path, is_pinned, self.depth + 1)
+        moment = object() if is_later else self.moment
+        return Context(self.world, self.tenancy, self.role, executor, path, is_pinned, self.depth + 1, moment)
 
     def relation(self, node: pb.RangeVar) -> o.Relation | None:
         """The relation that a name in FROM means."""

@@ -25,6 +25,9 @@ def folded(tenancy: Tenancy, text: str) -> str:
             return text
         holder = pb.ResTarget(val=tree_of(text))
         _inline(tenancy, holder)
+        written = write_expression(holder.val)
+        if CONSTANT.search(written) is None:
+            return written
         _fold(holder)
         return write_expression(holder.val)
     except GrammarError:

@@ -6,16 +6,19 @@ from typing import Any
 
 from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
-from invariants.postgres.tree import strings
+from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
 from invariants.replay.isolation import builtins, queries, session
+from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
-from invariants.replay.isolation.compiling import Expression, expression
+from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
+from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.overloads import meant, type_of, written_type
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.standard import AGGREGATES, OWN
 from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import NoRow, found
 
@@ -34,10 +37,19 @@ DECLARE = "if it isolates, name it under `[tenancy] predicates`"
 
 def func_call(node: Any) -> Expression:
     """A call that answers a value."""
-    called = draw_call(node)
     name = strings(node.funcname)[-1]
-    if name in queries.AGGREGATES:
-        return _aggregate(node, name)
+    return _aggregate(node, name) if name in AGGREGATES else _value_call(node, draw_call(node), session.STATES)
+
+
+def present_call(node: Any, is_filled: bool) -> Expression | None:
+    """A call that must not answer NULL, so that the one expression that its body is must not either; None for an aggregate."""
+    if strings(node.funcname)[-1] in AGGREGATES:
+        return None
+    return _value_call(node, draw_call(node, is_required=True), ("set",) if is_filled else ("set", "empty"))
+
+
+def _value_call(node: Any, called: Draw, wanted: Sequence[str]) -> Expression:
+    """A call as an expression; a setting that is read is one of what is wanted."""
 
     def evaluated(context: Context, frame: Frame) -> Value:
         try:
@@ -45,7 +57,27 @@ def func_call(node: Any) -> Expression:
         except NoRow:
             return NULL
 
+    return _setting(node, evaluated, wanted) or evaluated
+
+
+def _setting(node: Any, called: Expression, wanted: Sequence[str]) -> Expression | None:
+    """``current_setting`` of a name that is written out, most of what policies call; None for any other call."""
+    parts, count = _named(node), len(node.args)
+    if parts != ("current_setting",) or not 0 < count < 3 or (name := constant(node.args[0])) is None:
+        return None
+    missing_ok = count == 2 and node.args[1].a_const.boolval.boolval
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        if context.tenancy.predicates or _callee(context, parts, count)[0]:
+            return called(context, frame)
+        return session.setting(context, name, missing_ok=missing_ok, wanted=wanted)
+
     return evaluated
+
+
+def _named(node: Any) -> tuple[str, ...]:
+    """What a call names, without the schema of PostgreSQL's own functions."""
+    return tuple(part for part in strings(node.funcname) if part != "pg_catalog")
 
 
 def row_call(node: Any) -> Expression:
@@ -68,9 +100,9 @@ def _aggregate(node: Any, name: str) -> Expression:
     return lambda context, _frame: context.world.doubt(f"{name} was not followed")
 
 
-def draw_call(node: Any) -> Draw:
-    """A call as what draws a row of what it returns."""
-    parts = tuple(part for part in strings(node.funcname) if part != "pg_catalog")
+def draw_call(node: Any, *, is_required: bool = False) -> Draw:
+    """A call as what draws a row of what it returns, which must not be NULL where it is required."""
+    parts = _named(node)
     arguments = [expression(each) for each in node.args]
     written = [written_type(each) for each in node.args]
 
@@ -88,10 +120,10 @@ def draw_call(node: Any) -> Draw:
             name = context.tenancy.name(function)
         if context.tenancy.is_predicate(name):
             return Drawn((("", _declared(context, name, values)),))
-        if function is not None and parts[0] in builtins.OWN:
+        if function is not None and parts[0] in OWN:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
-            return _kept_call(context, function, name, values)
+            return _kept_call(context, function, name, values, is_required=is_required)
         return Drawn((("", builtins.call(context, name, values)),))
 
     return drawn
@@ -99,8 +131,7 @@ def draw_call(node: Any) -> Draw:
 
 def _callee(context: Context, parts: tuple[str, ...], count: int) -> Callee:
     """What a call means along the path that is searched, which is looked up once."""
-    known = context.tenancy.callees
-    key = (parts[-2:-1] or context.path, parts, count)
+    known, key = context.tenancy.callees, (context.path, parts, count)
     if key not in known:
         functions = context.functions(parts, count)
         name = context.tenancy.name(functions[0]) if functions else ".".join(parts)
@@ -129,14 +160,16 @@ def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
     return context.world.doubt(f"{name} is declared to isolate, but is not asked about the row")
 
 
-def _kept_call(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
-    """A call; one that is made again answers the same, unless it returns a set, of which each call draws a row."""
+def _kept_call(context: Context, function: o.Function, name: str, values: list[Value], *, is_required: bool) -> Drawn:
+    """A call; one that is made again answers the same, unless it is volatile, or returns a set, of which each call draws a row."""
     if function.returns_set:
-        return _row_of(_called(context, function, name, values))
-    key = ("call", function.oid, *[found(each) if isinstance(each, Var) else each for each in values])
+        return _row_of(_called(context, function, name, values, is_required=is_required))
+    if function.name.lower() in context.tenancy.volatility.changing or any(isinstance(each, Unknown) for each in values):
+        return _called(context, function, name, values, is_required=is_required)
+    key = ("call", function.oid, context.moment, *[found(each) if isinstance(each, Var) else each for each in values])
     drawn = context.world.kept.get(key)
     if not isinstance(drawn, Drawn):
-        drawn = context.world.kept[key] = _called(context, function, name, values)
+        drawn = context.world.kept[key] = _called(context, function, name, values, is_required=is_required)
     return drawn
 
 
@@ -147,20 +180,22 @@ def _row_of(drawn: Drawn) -> Drawn:
     return drawn
 
 
-def _called(context: Context, function: o.Function, name: str, values: list[Value]) -> Drawn:
+def _called(context: Context, function: o.Function, name: str, values: list[Value], *, is_required: bool) -> Drawn:
     """A function of the repository's, seen through where its body can be."""
     if context.depth >= DEEPEST:
         return _unseen(context, f"{name} calls itself too often to be seen through")
     if function.strict and any(each is NULL for each in values):
         return Drawn((("", NULL),))
+    if any("." in each or each in {"role", "session_authorization"} for each, _ in function.settings):
+        return _unseen(context, f"{name} is called with settings of its own, which were not followed")
     context.world.called()
     path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
-    inside = context.deeper(executor, path, is_pinned=is_pinned)
+    inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")
     frame = Frame(names=_parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     try:
-        body = _body(function.language, function.body)
+        body = (is_required and _present(function)) or _body(function.language, function.body)
     except GrammarError:
         return _unseen(context, f"the body of {name} does not parse")
     if body is None:
@@ -201,6 +236,15 @@ def _default(context: Context, argument: o.Argument) -> Value:
     return NULL if argument.default is None else expression_of(argument.default)(context, Frame())
 
 
+def _present(function: o.Function) -> Draw | None:
+    """A function's body as what draws a row that is not NULL; None where it is more than one expression."""
+    answer = answered(function.body) if is_expression(function) else None
+    if answer is None:
+        return None
+    value = present(answer)
+    return lambda context, frame: Drawn((("", value(context, frame)),))
+
+
 @lru_cache(maxsize=1024)
 def _body(language: str, body: str) -> Draw | None:
     """A function's body as what draws a row of its result; None where it cannot be seen through."""
@@ -211,7 +255,7 @@ def _body(language: str, body: str) -> Draw | None:
     statements = parse(body)
     if not statements or not isinstance(statements[-1].node, pb.SelectStmt | pb.ReturnStmt) or len(statements) > 1:
         return None
-    node = statements[-1].node
+    node = placeless(statements[-1].node)
     if isinstance(node, pb.ReturnStmt):
         value = expression(node.returnval)
         return lambda context, frame: Drawn((("", value(context, frame)),))

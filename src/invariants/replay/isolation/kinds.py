@@ -1,6 +1,7 @@
 """What compiles each kind of node: those that answer a truth, and those that answer a value."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from invariants.replay.isolation import comparisons, inlining, logic, scalars, sublinks
@@ -14,6 +15,18 @@ TESTS: Mapping[str, Callable[[Any], Test | None]] = {
     "null_test": logic.null_test,
     "sub_link": sublinks.sub_link,
 }
+REQUIRED: Mapping[str, Callable[[Any], Test | None]] = {
+    "a_expr": comparisons.required,
+    "bool_expr": logic.required,
+    "sub_link": partial(sublinks.sub_link, is_required=True),
+}
+"""The tests of which only that matters whether they are true."""
+PRESENT: Mapping[str, Callable[[Any, bool], Expression | None]] = {
+    "a_expr": logic.present_nullif,
+    "func_call": inlining.present_call,
+    "type_cast": scalars.present_cast,
+}
+"""The expressions that are NULL only where what they are made of is."""
 EXPRESSIONS: Mapping[str, Callable[[Any], Expression | None]] = {
     "a_array_expr": scalars.array,
     "a_const": scalars.a_const,

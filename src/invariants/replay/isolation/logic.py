@@ -6,9 +6,10 @@ from typing import Any
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import cost, strings, walk
-from invariants.replay.isolation import truth
+from invariants.replay.isolation import compiling, truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, test
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NULL, Json, Many, Nothing, Unknown, Value
@@ -33,6 +34,21 @@ def bool_expr(node: Any) -> Test:
     if node.boolop == pb.AND_EXPR:
         return lambda context, frame: _conjunction(arguments, context, frame)
     return lambda context, frame: _disjunction(arguments, context, frame)
+
+
+def required(node: Any) -> Test | None:
+    """AND that has to be true, so that each of its sides has to; None for OR and NOT."""
+    if node.boolop != pb.AND_EXPR:
+        return None
+    sides = [compiling.required(each) for each in sorted(node.args, key=cost)]
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        said = truth.TRUE
+        for each in sides:
+            said = truth.both(said, each(context, frame)) if said & truth.TRUE else said
+        return said
+
+    return tested
 
 
 class _Argument:
@@ -167,9 +183,16 @@ def coalesce_expr(node: Any) -> Expression:
     return evaluated
 
 
-def nullif(node: Any) -> Expression:
+def present_nullif(node: Any, is_filled: bool) -> Expression | None:
+    """NULLIF that must not be NULL, so that what it is of must not either; None for any other operator."""
+    if node.kind != pb.AEXPR_NULLIF:
+        return None
+    return nullif(node, compiling.present(node.lexpr, is_filled=is_filled or constant(node.rexpr) == ""))
+
+
+def nullif(node: Any, value: Expression | None = None) -> Expression:
     """NULLIF(a, b): NULL where they are equal."""
-    value, other = expression(node.lexpr), expression(node.rexpr)
+    value, other = value or expression(node.lexpr), expression(node.rexpr)
 
     def evaluated(context: Context, frame: Frame) -> Value:
         left, right = value(context, frame), other(context, frame)

@@ -1,6 +1,7 @@
 """Members of arrays and sets: what a list holds, what a query returns, what an array of the session's or of a row may hold."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.context import Context
@@ -61,7 +62,13 @@ def scalar(context: Context, drawn: Drawn) -> Value:
     return value if drawn.is_sure else context.world.unsure()
 
 
-def any_member(context: Context, value: Value, among: Value, compare: Callable[[Context, Value, Value], Truth]) -> Truth:
+class Comparison(Protocol):
+    """What an operator says of two values; where it is required, worlds in which it is not true may be left out."""
+
+    def __call__(self, context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth: ...
+
+
+def any_member(context: Context, value: Value, among: Value, compare: Comparison, *, is_required: bool = False) -> Truth:
     """``value = ANY (among)``: true where some member is equal."""
     if isinstance(among, Nothing):
         return truth.NULL if among is NULL else truth.ERROR
@@ -74,19 +81,19 @@ def any_member(context: Context, value: Value, among: Value, compare: Callable[[
             said = truth.either(said, compare(context, value, each))
         return said
     if isinstance(among, Var) and among.is_said and is_single(context, among, (False, True)):
-        return compare(context, value, among)
-    if not context.world.choose((True, False)):
+        return compare(context, value, among, is_required=is_required)
+    if not context.world.holds(is_required=is_required):
         return none_of(context, value, among)
     if isinstance(among, Many) and among.draw is not None:
         return any_drawn(context, value, among.draw, compare)
-    said = compare(context, value, element(context, among))
+    said = compare(context, value, element(context, among), is_required=True)
     return _some(said)
 
 
 def none_of(context: Context, value: Value, among: Value) -> Truth:
     """What it says where no member is equal: NULL is equal to none and different from none, and may be among what a query returns."""
     if isinstance(value, Nothing):
-        return truth.ERROR if value is ERROR else context.world.choose((truth.NULL, truth.FALSE))
+        return truth.ERROR if value is ERROR else _among_any(among) if context.world.choose((True, False)) else truth.FALSE
     if not isinstance(among, Many) or among.draw is None or context.world.choose((True, False)):
         return truth.FALSE
     drawn = among.draw()
@@ -95,10 +102,17 @@ def none_of(context: Context, value: Value, among: Value) -> Truth:
     return truth.NULL
 
 
-def any_drawn(context: Context, value: Value, draw: Callable[[], Drawn], compare: Callable[[Context, Value, Value], Truth]) -> Truth:
+def _among_any(among: Value) -> Truth:
+    """What is said of NULL where there are members: there is one, or this is no world."""
+    if isinstance(among, Many) and among.draw is not None and not among.draw().is_sure:
+        return truth.NULL | truth.FALSE
+    return truth.NULL
+
+
+def any_drawn(context: Context, value: Value, draw: Callable[[], Drawn], compare: Comparison) -> Truth:
     """The same, where a query returns the members and it is supposed that one of them is equal."""
     drawn = draw()
-    said = compare(context, value, drawn.columns[0][1] if drawn.columns else NULL)
+    said = compare(context, value, drawn.columns[0][1] if drawn.columns else NULL, is_required=True)
     return _some(said if drawn.is_sure else truth.both(said, truth.TRUE | truth.FALSE))
 
 

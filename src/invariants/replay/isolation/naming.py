@@ -56,8 +56,9 @@ def named(node: Any) -> Names:
     for each in walk(node):
         if isinstance(each, pb.ColumnRef):
             asks_others |= len(each.fields) > 1
-            columns.update(strings(list(each.fields)[-1:]) if unwrap(each.fields[-1])[0] == "string" else ())
+            columns.add(each.fields[-1].string.sval)
+        elif isinstance(each, pb.SubLink):
+            asks_others |= each.sub_link_type != pb.EXPR_SUBLINK
         else:
-            is_query = isinstance(each, pb.SubLink) and each.sub_link_type != pb.EXPR_SUBLINK
-            asks_others |= is_query or isinstance(each, pb.RangeVar)
-    return Names(frozenset(columns), asks_others)
+            asks_others |= isinstance(each, pb.RangeVar)
+    return Names(frozenset(columns - {""}), asks_others)

@@ -25,6 +25,7 @@ GRAVITY = ("open", "unverified", "isolates", "denies")
 MOST_ARMS = 24
 """Disjuncts of all policies together that are asked whether one of them fails; what more there is leaves an open one open."""
 WHOSE = "make the reference NOT NULL or add the tenant key if each row is a tenant's, else carve the policy out"
+RESETS = "its policies ask set_config, so that what the session says changes while rows are read; set it before the statement"
 NOBODY = Verdict("denies", "no role of the application is subject to it")
 
 
@@ -49,6 +50,7 @@ class Judge:
         self.tenancy.reading = self.reading
         self.memory = Memory(Grounds(self.tenancy), before)
         self._told: dict[Any, Verdict] = {}
+        self._alike: dict[Any, Any] = {}
         self._plain: dict[str, str] = {}
         self._read: dict[tuple[int, str, int | None], Verdict] = {}
         self._asking: set[tuple[int, str, int | None]] = set()
@@ -127,7 +129,14 @@ class Judge:
             for role, held in self.tenancy.roles.items():
                 for command in COMMANDS[each]:
                     if next(applying([policy], command, held), None):
-                        yield Judged(self._decided(policy, each, term, role, command), role, command, writes=each == "check")
+                        verdict = self._lasting(policy.table, self._decided(policy, each, term, role, command))
+                        yield Judged(verdict, role, command, writes=each == "check")
+
+    def _lasting(self, table: int, verdict: Verdict) -> Verdict:
+        """The verdict, unless what the session says is changed while rows are read, so that each row is asked something else."""
+        if verdict.word in {"open", "unverified"} or self.catalog.relations[table].name.lower() not in self.tenancy.volatility.setting:
+            return verdict
+        return verdict._replace(word="unverified", reason=RESETS, steps=(*verdict.steps, RESETS))
 
     def _worst(self, policy: o.Policy, side: str, term: str) -> Judged:
         """The gravest verdict; nothing is graver than an open one, and what is too large for one role is not tried for the next."""
@@ -175,10 +184,9 @@ class Judge:
         verdict = self._asked(table, role, texts, is_new=is_new)
         if verdict.word in {"open", "unverified"}:
             verdict = self._in_company(policy, side, role, command, texts) or verdict
-        alone = self._asked(table, role, (term,), is_new=is_new) if restrictive else verdict
-        if verdict.word == "isolates" and alone.word not in {"isolates", "denies"}:
-            return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
-        return verdict
+        if verdict.word != "isolates" or not restrictive or self._asked(table, role, (term,), is_new=is_new).word in {"isolates", "denies"}:
+            return verdict
+        return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
 
     def _in_company(self, policy: o.Policy, side: str, role: str, command: str, texts: tuple[str, ...]) -> Verdict | None:
         """The verdict, given what the other policies say: one may fail, and an update has another side. None where there is no more."""
@@ -223,8 +231,11 @@ class Judge:
 
     def _likeness(self, question: Question) -> Any:
         """What the verdict depends on, of the table that it is about; the table itself, where other rows are asked for."""
-        texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
-        return self.tenancy.likeness(question.table, [_named(text) for text in texts])
+        asked = (question.table.oid, question.texts, question.others, question.beside)
+        if asked not in self._alike:
+            texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
+            self._alike[asked] = self.tenancy.likeness(question.table, [_named(text) for text in texts])
+        return self._alike[asked]
 
 
 def _text(policy: o.Policy, side: str) -> str | None:

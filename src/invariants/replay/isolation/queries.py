@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb, unwrap
-from invariants.postgres.tree import strings, walk
+from invariants.postgres.tree import placeless, strings, walk
 from invariants.replay.isolation import truth
-from invariants.replay.isolation.compiling import Expression, Test, expression, test
+from invariants.replay.isolation.compiling import Expression, Test, expression, required
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.standard import AGGREGATES
 from invariants.replay.isolation.values import NULL, Drawn, Value
 from invariants.replay.isolation.world import Infeasible
 from invariants.replay.outputs import column_name
@@ -18,13 +19,12 @@ from invariants.replay.outputs import column_name
 Draw = Callable[[Context, Frame], Drawn]
 Source = Callable[[Context, Frame], bool]
 """Adds what FROM names to a frame; whether it is surely there."""
-AGGREGATES = frozenset("count max min sum avg bool_or bool_and every array_agg string_agg jsonb_agg json_agg".split())
 
 
 @lru_cache(maxsize=1024)
 def query(text: str) -> Draw:
     """The query that a text is."""
-    return compiled(parse_one(text).node)
+    return compiled(placeless(parse_one(text).node))
 
 
 def compiled(select: Any) -> Draw:
@@ -127,8 +127,8 @@ class _Select:
 
         return cls(
             tuple(source(each) for each in select.from_clause),
-            test(select.where_clause) if select.HasField("where_clause") else None,
-            test(select.having_clause) if select.HasField("having_clause") else None,
+            required(select.where_clause) if select.HasField("where_clause") else None,
+            required(select.having_clause) if select.HasField("having_clause") else None,
             tuple(_target(each.res_target) for each in select.target_list),
             is_aggregate(select),
         )

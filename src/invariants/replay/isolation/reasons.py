@@ -1,6 +1,7 @@
 """Why a row of another tenant passes, in words, and what would have to be so."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap, write_expression
@@ -21,10 +22,10 @@ class Scene(NamedTuple):
     row: Row
     keys: frozenset[int]
     role: str
-    said: tuple[tuple[str, object], ...]
-    """What the term asked of the session: names, and whether they say anything (``set``, True; ``unset``, ``empty``, False)."""
-    seen: Mapping[int, Value]
-    """What the term asked of the row, by attribute number."""
+    said: tuple[tuple[str, object], ...] = ()
+    """What a term that passes asked of the session: names, and whether they say anything (``set``, True; ``unset``, ``empty``, False)."""
+    seen: Mapping[int, Value] = MappingProxyType({})
+    """What it asked of the row, by attribute number."""
 
     @classmethod
     def of(cls, world: World, row: Row, keys: frozenset[int], role: str) -> "Scene":

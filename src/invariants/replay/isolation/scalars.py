@@ -6,7 +6,7 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import members, session
-from invariants.replay.isolation.compiling import Expression, expression
+from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.logic import nullif
@@ -65,11 +65,21 @@ def constant_text(node: Any) -> str:
     return str(getattr(getattr(node, kind), value)) if value else "0"
 
 
-def type_cast(node: Any) -> Expression:
+def present_cast(node: Any, is_filled: bool) -> Expression:
+    """A cast that must not be NULL, so that what is cast must not either, nor be empty where that is no text of the type."""
+    form = _form(node)
+    return type_cast(node, present(node.arg, is_filled=is_filled or (form is not None and form.fullmatch("") is None)))
+
+
+def _form(node: Any) -> re.Pattern[str] | None:
+    """What a text must look like for a cast to succeed; None where any does."""
+    return None if node.type_name.array_bounds else FORMS.get(strings(node.type_name.names)[-1])
+
+
+def type_cast(node: Any, inner: Expression | None = None) -> Expression:
     """A cast: it changes nothing but what a text may be."""
-    inner = expression(node.arg)
-    name = strings(node.type_name.names)[-1]
-    form = None if node.type_name.array_bounds else FORMS.get(name)
+    inner = inner or expression(node.arg)
+    name, form = strings(node.type_name.names)[-1], _form(node)
     is_document, is_single = name in {"json", "jsonb"}, name in SINGLE
 
     def evaluated(context: Context, frame: Frame) -> Value:

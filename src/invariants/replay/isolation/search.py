@@ -15,7 +15,8 @@ from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Budget, Infeasible, Steps, World, Worlds
+from invariants.replay.isolation.world import Budget, Infeasible, Steps, World
+from invariants.replay.isolation.worlds import Worlds
 
 FAILS = "in the sessions in which it passes, PostgreSQL fails on what else the policies ask"
 
@@ -65,6 +66,8 @@ class Search:
     """How many worlds were looked at."""
     asks_role: bool = False
     """Whether it mattered who asks."""
+    _is_required: bool = False
+    """Whether only worlds are of interest in which the row may pass."""
     _is_doubted: bool = False
     _scene: Scene | None = None
     _worlds: Worlds = field(init=False)
@@ -74,6 +77,7 @@ class Search:
 
     def passes(self) -> bool:
         """Whether the row may pass in some world."""
+        self._is_required = True
         return any(said & truth.TRUE for _, said in self.scenes())
 
     def scenes(self) -> Iterator[tuple[Scene, Truth]]:
@@ -106,39 +110,39 @@ class Search:
         """What the conditions say, and what else PostgreSQL asks for the same statement."""
         question, world = self.question, context.world
         term, *others = self.arms
-        said = _all(term, context, frame, truth.TRUE)
-        self._scene = Scene.of(world, row, self.tenancy.table(row.table).keys, question.role)
+        said = self._all(term, context, frame, truth.TRUE)
+        make = Scene.of if said & truth.TRUE else Scene
+        self._scene = make(world, row, self.tenancy.table(row.table).keys, question.role)
         for each in others:
-            said = _all(each, context, frame, said)
+            said = self._all(each, context, frame, said)
         fails = world.minds(said) and _fails(question, context, frame)
         if question.beside and world.minds(said | truth.ERROR if fails else said):
-            said = _beside(context, question, said)
+            said = self._beside(context, said)
         if said & truth.TRUE and fails:
             world.doubt(FAILS)
             said |= truth.ERROR
         return said
 
+    def _beside(self, context: Context, said: Truth) -> Truth:
+        """The same, if an update's other side lets some row pass in that world."""
+        question = self.question
+        row = Row(question.table, context.world.choose(question.other_sides), question.table.name)
+        context.world.judged.append(row)
+        return self._all(conjuncts(question.beside), context, Frame(items=[rows.item(context, row, row.table.name)]), said)
 
-def _all(arms: Sequence[Arm], context: Context, frame: Frame, said: Truth) -> Truth:
-    """AND, for as long as it matters to the verdict what more is said."""
-    for each in arms:
-        if context.world.minds(said):
-            said = truth.both(said, each.test(context, frame))
-    return said
+    def _all(self, arms: Sequence[Arm], context: Context, frame: Frame, said: Truth) -> Truth:
+        """AND, for as long as it matters to the verdict what more is said."""
+        for each in arms:
+            if context.world.minds(said):
+                test = each.required if self._is_required else each.test
+                said = truth.both(said, test(context, frame))
+        return said
 
 
 def _fails(question: Question, context: Context, frame: Frame) -> bool:
     """Whether the statement fails all the same: to plan a query PostgreSQL evaluates what is the same for every row (section 14.1)."""
     answers = [condition(text)(context, frame) for text in question.others]
     return any(each == truth.ERROR if question.is_new else each & truth.ERROR for each in answers)
-
-
-def _beside(context: Context, question: Question, said: Truth) -> Truth:
-    """The same, if an update's other side lets some row pass in that world."""
-    side = context.world.choose(question.other_sides)
-    row = Row(question.table, side, question.table.name)
-    context.world.judged.append(row)
-    return _all(conjuncts(question.beside), context, Frame(items=[rows.item(context, row, row.table.name)]), said)
 
 
 def settled(tenancy: Tenancy, world: World, said: Truth) -> Truth:

@@ -1,5 +1,7 @@
 """What a session says of itself: settings, claims of its token, its role. Each has one value in a world."""
 
+from collections.abc import Sequence
+
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.values import ERROR, FREE, MINE, NULL, SESSION, THEIRS, Json, Unknown, Value, Var
 
@@ -11,13 +13,15 @@ CLAIMS = "request.jwt.claims"
 """The setting in which PostgREST keeps the claims of the token."""
 WHO = "name the setting or function under `[tenancy] session`, if it says who the session is"
 
+STATES = ("set", "unset", "empty")
+"""What a setting may be."""
 CONNECTED = "authenticator"
 """The role that PostgREST connects as, before it becomes the session's."""
 ROLES = frozenset({"current_user", "session_user", "current_role", "user"})
 SHARED = f"it compares a column with the role, which tenants may share; {WHO}, as `current_user`"
 
 
-def setting(context: Context, name: str, *, missing_ok: bool) -> Value:
+def setting(context: Context, name: str, *, missing_ok: bool, wanted: Sequence[str] = STATES) -> Value:
     """``current_setting(name)``: unset, emptied by an earlier transaction, or a value (manual, section 9.28.1)."""
     name = name.lower()
     if name == "role":
@@ -26,7 +30,7 @@ def setting(context: Context, name: str, *, missing_ok: bool) -> Value:
         return claim(context, Json(CLAIMS, (name.removeprefix("request.jwt.claim."),)))
     kept = context.world.kept
     if ("setting", name) not in kept:
-        kept["setting", name] = context.world.choose(("set", "unset", "empty") if "." in name else ("set",))
+        kept["setting", name] = context.world.required(STATES, wanted) if "." in name else "set"
     state = kept["setting", name]
     if state == "set":
         said = kept.get(("source", name))

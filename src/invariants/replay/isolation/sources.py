@@ -8,7 +8,7 @@ from invariants.postgres.tree import strings
 from invariants.replay import filling
 from invariants.replay import objects as o
 from invariants.replay.isolation import queries, rows
-from invariants.replay.isolation.compiling import Test, test
+from invariants.replay.isolation.compiling import Test, required
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.inlining import draw_call
 from invariants.replay.isolation.queries import Source, require
@@ -65,10 +65,10 @@ def _named(node: Any) -> Source:
 def _row(context: Context, relation: o.Relation, alias: str) -> tuple[Row, bool]:
     """A row of a table, and whether it is there: any that may be, or the one that is given."""
     given = context.world.given
-    if given is not None and given.table is relation:
+    if given is not None and given.table is relation and context.moment is None:
         return given, True
     row = Row(relation, context.world.choose((THEIRS, MINE)), alias)
-    if given is None:
+    if given is None and context.moment is None:
         context.world.rows.append(row)
     return row, given is None
 
@@ -122,7 +122,7 @@ def _is_scalar(drawn: Drawn) -> bool:
 def _join(node: Any) -> Source:
     """A join; an outer one may find no partner, whose columns are NULL then."""
     left, right = source(node.larg), source(node.rarg)
-    quals = test(node.quals) if node.HasField("quals") else None
+    quals = required(node.quals) if node.HasField("quals") else None
     using = strings(node.using_clause)
     if node.is_natural:
         return lambda context, frame: _unknown(context, frame, "a natural join")
@@ -159,5 +159,5 @@ def _meet(context: Context, frame: Frame, quals: Test | None, using: Sequence[st
         values = [value for item in frame.items if (value := item.column(name)) is not None]
         if len(values) < 2:
             raise Infeasible
-        is_sure &= require(context.world.equal(values[-2], values[-1]))
+        is_sure &= require(context.world.equal(values[-2], values[-1], is_required=True))
     return is_sure

@@ -2,44 +2,47 @@
 
 from typing import Any
 
-from invariants.postgres.grammar import pb, unwrap, write
+from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import truth
-from invariants.replay.isolation.comparisons import Comparison, comparison, opposite
-from invariants.replay.isolation.compiling import Expression, Test, expression
+from invariants.replay.isolation.comparisons import comparison, opposite
+from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.members import any_member, scalar
+from invariants.replay.isolation.members import Comparison, any_member, scalar
 from invariants.replay.isolation.queries import compiled, is_aggregate
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import NULL, Drawn, Many, Value, Var
+from invariants.replay.isolation.values import NULL, Drawn, Many, Unknown, Value, Var
+from invariants.replay.isolation.volatility import asked
 from invariants.replay.isolation.world import NoRow, found
 
 
-def sub_link(node: Any) -> Test | None:
+def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
     """EXISTS, and comparisons with a sub-query; None for one that is a value."""
     if node.sub_link_type == pb.EXISTS_SUBLINK:
-        return _exists(node)
+        return _exists(node, is_required=is_required)
     if node.sub_link_type == pb.ANY_SUBLINK:
-        return _any(node, strings(node.oper_name)[-1] if node.oper_name else "=", is_negated=False)
+        operator = strings(node.oper_name)[-1] if node.oper_name else "="
+        return _any(node, operator, is_required=is_required)
     if node.sub_link_type == pb.ALL_SUBLINK:
-        return _any(node, opposite(strings(node.oper_name)[-1]), is_negated=True)
+        found = _any(node, opposite(strings(node.oper_name)[-1]), is_required=False)
+        return lambda context, frame: truth.negated(found(context, frame))
     return None
 
 
-def _exists(node: Any) -> Test:
-    """Whether there is such a row: the world says, once for each query and row it is asked about."""
+def _exists(node: Any, *, is_required: bool) -> Test:
+    """Whether there is such a row: the world says, once for each query and row it is asked about, unless it is volatile."""
     draw = compiled(unwrap(node.subselect)[1])
-    text = write(node.subselect)
+    query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
-        key = ("exists", text, *_around(frame))
+        key = ("exists", query, context.moment, *_around(frame))
         kept = context.world.kept
-        if key not in kept:
+        if key not in kept or context.tenancy.volatility.changes(what):
             kept[key] = truth.FALSE
-            if context.world.choose((True, False)):
+            if context.world.holds(is_required=is_required):
                 kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
-            elif (table := _asked(context, node.subselect)) is not None:
+            elif (table := _table(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: draw(context, frame).is_sure))
         said = kept[key]
         assert isinstance(said, int)
@@ -48,9 +51,9 @@ def _exists(node: Any) -> Test:
     return tested
 
 
-def _asked(context: Context, subselect: Any) -> int | None:
-    """The one table that a query asks, where it asks one."""
-    _, select = unwrap(subselect)
+def _table(context: Context, subselect: Any) -> int | None:
+    """The one table that a query asks as the statement begins, where it asks one then."""
+    _, select = unwrap(subselect) if context.moment is None else ("", None)
     if not isinstance(select, pb.SelectStmt) or len(select.from_clause) != 1:
         return None
     kind, node = unwrap(select.from_clause[0])
@@ -63,21 +66,25 @@ def _around(frame: Frame) -> list[object]:
     return [each for level in frame.levels() for each in (*(item.column for item in level.items), *((level,) if level.names else ()))]
 
 
-def _any(node: Any, operator: str, *, is_negated: bool) -> Test:
-    value, draw, compare = expression(node.testexpr), compiled(unwrap(node.subselect)[1]), comparison(operator)
-    text = write(node.subselect)
+def _any(node: Any, operator: str, *, is_required: bool) -> Test:
+    value, draw, compare = (
+        (present if is_required else expression)(node.testexpr),
+        compiled(unwrap(node.subselect)[1]),
+        comparison(operator),
+    )
+    query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
         subject = value(context, frame)
-        key = ("any", text, operator, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
+        key = ("any", query, operator, context.moment, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
         kept = context.world.kept
-        if key not in kept:
-            kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare)
-            if kept[key] == truth.FALSE and (table := _asked(context, node.subselect)) is not None:
+        if key not in kept or isinstance(subject, Unknown) or context.tenancy.volatility.changes(what):
+            kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare, is_required=is_required)
+            if kept[key] == truth.FALSE and (table := _table(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: _meets(context, subject, draw(context, frame), compare)))
         said = kept[key]
         assert isinstance(said, int)
-        return truth.negated(said) if is_negated else said
+        return said
 
     return tested
 

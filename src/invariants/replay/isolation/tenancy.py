@@ -11,6 +11,7 @@ from invariants.replay.catalog import Catalog
 from invariants.replay.isolation import failing
 from invariants.replay.isolation.answered import is_expression
 from invariants.replay.isolation.naming import Names
+from invariants.replay.isolation.volatility import Volatility
 
 USER_WORDS = ("user_id", "userid", "uid", "sub", "user", "member_id", "profile_id", "email", "session_id", "sid")
 """How the names of settings and claims end that hold a user, or the session of one, not a tenant."""
@@ -79,6 +80,7 @@ class Tenancy:
         said = [each for each in known if isinstance(each, settings.SessionSource)]
         self.sources = frozenset(each.name.lower() for each in said if each.source == "configured")
         """The settings and functions that are configured to hold who the session is; where there are none, every custom setting counts."""
+        self.volatility = Volatility(catalog, self.predicates | self.sources)
         self.roles: Mapping[str, frozenset[int]] = self._roles(sorted(facts[settings.AppRole]))
         """The application's roles, each with the roles it has the rights of; everyone, where none is known."""
         self.reading: Reading = _nobody_knows

@@ -1,7 +1,7 @@
 """A world: one way things could stand - what the session says of itself, what the row holds, which rows there are.
 
 Evaluation asks a world wherever more than one thing may be so; the world answers from a tape, and takes the first answer where the tape
-ends. :class:`Worlds` runs an evaluation again and again, with the next tape, until every answer was given.
+ends. :class:`~worlds.Worlds` runs an evaluation again and again, with the next tape, until every answer was given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -65,6 +65,8 @@ class World:
         self._sizes: list[int] = []
         self._calls = 0
         self._different: list[tuple[Var, Var]] = []
+        self._met_so: list[tuple[Var, Var, bool]] = []
+        """Values that were compared, and whether they were found to be equal."""
         self._constants: dict[str, Var] = {}
         self.kept: dict[object, object] = {}
         """What was decided once and stays so: the session's variables, tests of a kind."""
@@ -97,6 +99,14 @@ class World:
             self._tape.append(0)
         self._sizes.append(len(options))
         return options[self._tape[position]]
+
+    def required(self, options: Sequence[T], wanted: Sequence[T]) -> T:
+        """One of the options that are wanted, where no other leads to a world that can be; any, where a row is given to be looked at."""
+        return self.choose(wanted if self.given is None else options)
+
+    def holds(self, *, is_required: bool) -> bool:
+        """Whether something holds that may be so or not, and has to where it is required."""
+        return self.required((True, False), (True,)) if is_required else self.choose((True, False))
 
     def leave(self) -> None:
         """Let go of what leads back to itself: worlds are many, and to collect them as garbage takes long."""
@@ -145,8 +155,8 @@ class World:
             self._constants[text] = Var(f"'{text}'", constant=text)
         return self._constants[text]
 
-    def equal(self, left: Value, right: Value) -> Truth:
-        """``=`` of two scalars."""
+    def equal(self, left: Value, right: Value, *, is_required: bool = False) -> Truth:
+        """``=`` of two scalars; where it is required, worlds in which they are not equal are left out."""
         if not (isinstance(left, Var) and isinstance(right, Var)):
             return self._no_scalar(left, right)
         if self.is_remade:
@@ -157,10 +167,16 @@ class World:
             return truth.TRUE
         if (one.constant is not None and other.constant is not None) or self._known_different(one, other):
             return truth.FALSE
-        said = self._met(one, other)
-        if truth.sure(said) and (pair := self._pair(left, right)) is not None:
-            self.kept["equal", *pair] = said == truth.TRUE
+        said = self._met(one, other, is_required=is_required)
+        if truth.sure(said):
+            self._met_so.append((left, right, said == truth.TRUE))
         return said
+
+    def equals(self) -> Iterator[tuple[tuple[object, object], bool]]:
+        """Pairs of values that can be told in every world, and whether they were found to be equal."""
+        for left, right, is_so in self._met_so:
+            if (pair := self._pair(left, right)) is not None:
+                yield pair, is_so
 
     def _pair(self, left: Var, right: Var) -> tuple[object, object] | None:
         """What tells two values from all others in every world, in an order; None where one of them cannot be told so."""
@@ -188,7 +204,7 @@ class World:
     def _known_different(self, one: Var, other: Var) -> bool:
         return any({found(left), found(right)} == {one, other} for left, right in self._different) if self._different else False
 
-    def _met(self, one: Var, other: Var) -> Truth:
+    def _met(self, one: Var, other: Var, *, is_required: bool) -> Truth:
         meeting = meets(one, other)
         if meeting == NEVER:
             return truth.FALSE
@@ -196,7 +212,7 @@ class World:
         if meeting != PERHAPS and bridge is None:
             self.doubt(meeting)
             return truth.TRUE | truth.FALSE
-        if not self.choose((True, False)):
+        if not self.holds(is_required=is_required):
             self._different.append((one, other))
             return truth.FALSE
         if bridge is not None:
@@ -268,25 +284,3 @@ def _identifies(var: Var) -> bool:
 
 def _is_literal(var: Var) -> bool:
     return var.constant is not None and not var.doubt
-
-
-class Worlds:
-    """Every world that can be. Where the budget is spent they can be gone on with, once it is extended."""
-
-    def __init__(self, steps: Steps, budget: Budget) -> None:
-        self._steps = steps
-        self._budget = budget
-        self._tape: list[int] | None = []
-
-    def told(self, evaluate: Callable[[World], Truth]) -> Iterator[Truth]:
-        """What an evaluation says in each of those that are left."""
-        while self._tape is not None:
-            world = World(self._tape, self._steps)
-            try:
-                yield evaluate(world)
-            except Infeasible:
-                pass
-            finally:
-                world.leave()
-            self._tape = world.next()
-            self._budget.spend(world.choices)

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from invariants.bodies import Body, unpacked
+from invariants.bodies import Body, Opened
 from invariants.facts import code
 
-RECENT = 2_000
+RECENT = 8_000
 """So many functions stay unpacked: those that were asked about last."""
 K = TypeVar("K")
 F = TypeVar("F")
@@ -42,16 +43,40 @@ class Told(Generic[K, F]):
 
 
 class Inside:
-    """What one function does."""
+    """What one function does; nothing, where there is none."""
 
-    def __init__(self, facts: Iterable[Any]) -> None:
-        by_class = _grouped(facts, type)
-        told = by_class.get(code.Dependence, [])
-        self.parameters: list[code.Parameter] = by_class.get(code.Parameter, [])
-        self.steps: list[code.Step] = sorted(by_class.get(code.Step, []), key=lambda each: each.position)
-        self.arguments = _grouped(by_class.get(code.Argument, []), lambda each: each.position)
-        self.dependences = _grouped((each for each in told if not each.given), lambda each: each.position)
-        self.given = _grouped((each for each in told if each.given), lambda each: each.position)
+    def __init__(self, opened: Opened | None) -> None:
+        self._opened = opened
+
+    def _facts(self, kind: type[F]) -> list[F]:
+        return self._opened.facts(kind) if self._opened else []
+
+    @cached_property
+    def parameters(self) -> list[code.Parameter]:
+        return self._facts(code.Parameter)
+
+    @cached_property
+    def steps(self) -> list[code.Step]:
+        return sorted(self._facts(code.Step), key=attrgetter("position"))
+
+    @cached_property
+    def arguments(self) -> dict[int, list[code.Argument]]:
+        """What calls are given, by the places of the calls."""
+        return _grouped(self._facts(code.Argument), attrgetter("position"))
+
+    @cached_property
+    def _looked_at(self) -> list[code.Dependence]:
+        return self._facts(code.Dependence)
+
+    @cached_property
+    def dependences(self) -> dict[int, list[code.Dependence]]:
+        """What the conditions of branches look at, by the places of the branches."""
+        return _grouped((each for each in self._looked_at if not each.given), attrgetter("position"))
+
+    @cached_property
+    def given(self) -> dict[int, list[code.Dependence]]:
+        """What the calls in the conditions of branches are given, by the places of the branches."""
+        return _grouped((each for each in self._looked_at if each.given), attrgetter("position"))
 
 
 class File:
@@ -106,7 +131,7 @@ class Corpus:
     def _unpacked(self, path: str, name: str) -> Inside:
         """What a function does; nothing, where there is none of this name."""
         body = self.files[path].bodies.get(name)
-        return Inside(unpacked(path, body) if body else ())
+        return Inside(Opened(path, body) if body else None)
 
     def get(self, path: str) -> File | None:
         """A file of the repository."""

@@ -11,6 +11,8 @@ from invariants.replay.web.corpus import Corpus
 FOLDER = "folder:"
 FILE = "file:"
 SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]s$")
+MANY = 10**6
+"""A place behind everything that a plugin registers itself."""
 INDEX = re.compile(r"index\.[cm]?[jt]s")
 HOOKS = re.compile(r"[_.]?auto_?hooks\.[cm]?[jt]s", re.IGNORECASE)
 
@@ -32,7 +34,28 @@ def _plugins(corpus: Corpus, path: str, mount: Mount) -> Iterator[Mount]:
         below = said.get("autoPrefix", _prefix([each for each in folders if each], "params" in words))
         prefix = None if mount.prefix is None else mount.prefix + (below if below.startswith("/") or not below else f"/{below}")
         if said.get("autoload") != "false":
-            yield mount._replace(child=f"{FILE}{file}", prefix=said.get("prefixOverride", prefix and prefix.rstrip("/")))
+            found = mount._replace(child=f"{FILE}{file}", prefix=said.get("prefixOverride", prefix and prefix.rstrip("/")))
+            yield from _behind(found, _hooks(corpus.paths, root, dirname(file), words))
+
+
+def _behind(mount: Mount, hooks: list[str]) -> Iterator[Mount]:
+    """A plugin with the hooks before it, which are before it here alone: another folder may load it without."""
+    if not hooks:
+        yield mount
+        return
+    around = f"({mount.at.line}:{mount.at.column}) {mount.child}"
+    yield mount._replace(child=around)
+    yield mount._replace(router=around, position=0, prefix="")
+    yield from (mount._replace(router=around, position=MANY, child=f"{FILE}{each}", prefix="", inherits=True) for each in hooks)
+
+
+def _hooks(paths: frozenset[str], root: str, folder: str, words: list[str]) -> list[str]:
+    """The hooks before the plugins of a folder: its own, and where they cascade those around it, unless its own stand in their place."""
+    found = [each for each in sorted(paths) if dirname(each) == folder and HOOKS.fullmatch(each.rpartition("/")[2])][:1]
+    if "hooks" not in words:
+        return []
+    around = _hooks(paths, root, dirname(folder), words) if "cascade" in words and folder != root else []
+    return found if found and "overwrite" in words else [*around, *found]
 
 
 def _loaded(paths: frozenset[str], root: str) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present, same
-from invariants.replay.web.outcomes import DENY, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
+from invariants.replay.web.outcomes import DENY, IDLE, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -21,11 +21,14 @@ NO = frozenset({"False", "None", "false", "null", "undefined"})
 class Fold:
     """One function, folded from its end."""
 
-    def __init__(self, walker: "Walker", key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False) -> None:
+    def __init__(
+        self, walker: "Walker", key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False, is_last: bool = False
+    ) -> None:
         self._walker = walker
         self._key = key
         self._own = own
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
+        self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
@@ -44,7 +47,7 @@ class Fold:
     def _ended(self, answer: str = "None") -> Outcomes:
         if self._is_asked:
             return frozenset({DENY if answer in NO else PASS})
-        return frozenset({STOP if self._hands_on else PASS})
+        return frozenset({STOP if self._hands_on else IDLE if self._is_last and answer == "None" else PASS})
 
     def _block(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
         for step in reversed(steps):
@@ -71,6 +74,9 @@ class Fold:
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
+        if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
+            return after
+        after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
         strength, _ = self._walker.call(step, self._key)
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
@@ -164,15 +170,18 @@ class Fold:
         tried = self._block(body, after)
         caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
-        if (
-            not passing
-            and any(each.kind == "deny" for each in caught)
-            and any(each.kind == "call" and speaks_of_who(each.symbol) for each in body)
-        ):
+        is_asked = any(each.kind == "call" and speaks_of_who(each.symbol) for each in body) or self._is_proof(handlers, after)
+        if not passing and is_asked and any(each.kind == "deny" for each in caught):
             return frozenset(stronger(each, "checked") for each in tried) | caught
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _is_proof(self, handlers: Sequence[Step], after: Outcomes) -> bool:
+        """Whether what is caught is that a caller proved nothing, and turns away (`except InvalidTokenError: raise Forbidden`)."""
+        proofs = [each for each in handlers if each.kind == "branch" and is_unproven(each.symbol)]
+        arms = [[one for one in self._children.get(each.position, []) if one.arm == "then"] for each in proofs]
+        return any(DENY in self._handled(arm, after) for arm in arms)
 
     def _handled(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
         """What becomes of a request whose error is caught."""

@@ -102,11 +102,23 @@ class Guards:
         effect = self._effect(key, known, arguments)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
+        if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
+            effect = Effect("passes", "it is given nothing of the request")
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)
+
+    def _is_blind(self, key: Key) -> bool:
+        """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        return (
+            own is not None
+            and key.name in own.functions
+            and own.functions[key.name].kind != "class"
+            and not own.parameters.get(key.name, [])
+        )
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
@@ -211,6 +223,8 @@ class Guards:
         own = self._corpus.get(key.file) if key.file else None
         if effect is None or own is None:
             return
+        if effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
+            effect = last
         if effect.state == "passes" or "turns nobody" in effect.reason:
             yield from self._ignored(key, own)
             return

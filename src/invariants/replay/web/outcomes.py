@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from invariants.replay.web.words import attaches, is_limiter, is_plumbing, speaks_of_who
 
 Strength = Literal["open", "unknown", "checked"]
-Skip = Literal["", "caller", "marked", "environment", "other"]
+Skip = Literal["", "caller", "marked", "environment", "other", "idle"]
 Decider = Literal["", "compared", "literal", "told", "doubted", "stored", "setting", "marked", "caller", "environment", "other"]
 """Who decides a branch. compared: what the caller sent is held against a secret; literal: against what may be none, as what is written
 in the code; told: something else; doubted: something that may not be about who the caller is; stored: what is stored under a name that
@@ -21,13 +21,16 @@ class Outcome(NamedTuple):
     """deny: it turns somebody away; stop: the request ends for another reason."""
     strength: Strength = "open"
     skip: Skip = ""
-    """Why an open path is open although others are not: the caller decides it, the environment, a mark on the route, or something else."""
+    """Why an open path is open although others are not: the caller decides it, the environment, a mark on the route, or something else.
+    idle: nothing is done on it."""
     mark: str = ""
     """What has to stand on a route whose callers come by this way; after a `!`, what must not."""
 
 
 Outcomes = frozenset[Outcome]
 PASS, DENY, STOP = Outcome("pass"), Outcome("deny"), Outcome("stop")
+IDLE = Outcome("pass", "open", "idle")
+"""The end of a handler behind which nothing was done."""
 DOUBT = Outcome("deny", "unknown")
 """A refusal only by its name."""
 
@@ -79,7 +82,7 @@ SKIPS: dict[Decider, Skip] = {
 }
 
 
-HARDER: tuple[Skip, ...] = ("", "caller", "marked", "other", "environment")
+HARDER: tuple[Skip, ...] = ("", "caller", "marked", "other", "environment", "idle")
 """Who decides that nothing is checked, the easiest to persuade first: where two have to agree, the harder one does."""
 
 

@@ -69,6 +69,15 @@ class Walker:
             return found
         return None if self._is_closed(key) else self._folded(key, own)
 
+    def answering(self, key: Key) -> Effect | None:
+        """What a function does that answers requests: whoever comes by a path on which it does nothing gets nothing."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions or key in self._open:
+            return None
+        with self._opened(key):
+            outcomes = Fold(self, key, own, own.steps.get(key.name, []), is_last=True).outcomes()
+            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._asks_who(key, own))
+
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
         if key not in self._open and len(self._open) <= DEEP:

@@ -1,7 +1,10 @@
 """Names that speak of who may come in: hints, never proofs."""
 
 import re
+from functools import lru_cache
 
+KEPT = 20_000
+"""So many names are looked at once: the same ones come again and again."""
 SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 API_KEY = re.compile(r"\bapi key\b")
 """Two words for one thing."""
@@ -22,6 +25,8 @@ ERRORS = frozenset(
 """Words of an error that turns away somebody."""
 FAILURES = frozenset("e ex exc err error errors exception failure".split())
 """Words of an error that is caught, and of what answers one."""
+PROOFS = frozenset("jwt jws jose token signature".split())
+"""Words of an error about what a caller proves who they are by."""
 COMPLAINTS = frozenset("found missing invalid validation value type key bad conflict limit implemented assertion index stop".split())
 """Words of an error about what somebody asks for."""
 DEMANDS = frozenset(
@@ -78,13 +83,15 @@ FORMS = ("startswith", "endswith", "includes(", ".match(", "starts_with", "len("
 """What asks only for the form of a value."""
 
 
-def words(symbol: str) -> list[str]:
+@lru_cache(KEPT)
+def words(symbol: str) -> tuple[str, ...]:
     """The words of the last part of a name, or of the last two where the last one is general."""
     parts = [part for part in symbol.split(".") if part and not part.startswith("(")]
     found = " ".join(SPLIT.findall(parts[-1])).lower() if parts else ""
-    return API_KEY.sub("apikey", found).split()
+    return tuple(API_KEY.sub("apikey", found).split())
 
 
+@lru_cache(KEPT)
 def speaks_of_who(symbol: str) -> bool:
     """Whether a name speaks of who may come in."""
     return bool(WHO & set(words(symbol)))
@@ -171,6 +178,11 @@ def is_refusal(symbol: str) -> bool:
 def is_denial(symbol: str) -> bool:
     """Whether what is raised turns somebody away, by its name."""
     return bool(ERRORS & set(words(symbol)))
+
+
+def is_unproven(symbol: str) -> bool:
+    """Whether an error, or one of several, says that what a caller sent proves nothing, by its name."""
+    return any(PROOFS & set(words(each)) for each in symbol.strip("()").split(","))
 
 
 def is_complaint(symbol: str) -> bool:

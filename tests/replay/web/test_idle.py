@@ -1,0 +1,45 @@
+"""A handler of Next.js that does nothing on a path lets nobody at anything there; one that does something does."""
+
+import pytest
+
+from replay.web.routing import enforcement
+
+HANDLER = """
+import { getServerSession } from "next-auth";
+export default async function handle(req, res) {
+  %s
+}
+"""
+CHECK = "const session = await getServerSession(req, res); if (!session) { return res.status(401).end(); }"
+
+
+def said(body: str) -> str:
+    [found] = enforcement({"pages/api/rows.ts": HANDLER % body}).values()
+    return found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'if (req.method === "POST") {{ {CHECK} return res.json(await list()); }}',
+        f'if (req.method === "POST") {{ {CHECK} try {{ return res.json(await list()); }} catch (error) {{ answer(error, res); }} }}',
+        f'if (req.method === "POST") {{ {CHECK} return res.json(await list()); }} else {{ res.status(405).end(); }}',
+    ],
+)
+def test_what_does_nothing_lets_nobody_in(body: str) -> None:
+    assert said(body) == "enforced"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'if (req.method === "POST") {{ {CHECK} }} return res.json(await list());',
+        f'if (req.method === "POST") {{ {CHECK} return res.json(await list()); }} await purge();',
+        f'if (req.method === "POST") {{ {CHECK} return res.json(await list()); }} else {{ await purge(req.query); }}',
+        f"try {{ if (req.query.a) {{ {CHECK} return res.json(await list()); }} }} catch (error) {{ await purge(req.query); }}",
+        f'await purge(req.query); if (req.method === "POST") {{ {CHECK} return res.json(await list()); }}',
+        f'if (req.method === "POST") {{ {CHECK} return res.json(await list()); }} return rows;',
+    ],
+)
+def test_what_does_something_lets_in(body: str) -> None:
+    assert said(body) != "enforced"
