@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from invariants.cli.main import GARBAGE, group
 from invariants.facts.place import PLATFORM
+from invariants.replay.isolation import kinds  # noqa: F401 - else the first policy would pay for the import
 from invariants.replay.isolation.policies import COMMANDS, Judge
 from replay.isolation.comparing import KNOWN, machine
 from replay.isolation.generation import policy_set

@@ -26,7 +26,7 @@ create table orders (id uuid primary key, tenant_id uuid not null references ten
 LATER = "create table later (id uuid primary key, tenant_id uuid not null references tenants);\n"
 SCALE = float(os.environ.get("BAD_INPUT_SCALE", "0.04"))
 """The share of their full size that the largest inputs have."""
-FULL_MEMORY = 800
+FULL_MEMORY = 400
 """Megabytes that the largest inputs may take in full."""
 MEASURED = """\
 import atexit, pathlib, re, resource, sys

@@ -55,8 +55,10 @@ class Snapshot(Protocol):
 
 def blob_id(data: bytes, like: str = "") -> str:
     """Git's name for these bytes, in the hash that ``like`` is written in."""
-    content = b"blob %d\0%b" % (len(data), data)
-    return sha256(content).hexdigest() if len(like) == 64 else sha1(content, usedforsecurity=False).hexdigest()
+    digest = sha256() if len(like) == 64 else sha1(usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
 
 
 EMPTY = frozenset({blob_id(b""), blob_id(b"", "0" * 64)})

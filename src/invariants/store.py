@@ -15,6 +15,7 @@ from hashlib import blake2b
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
+from sys import intern
 from time import thread_time
 from typing import Any, NamedTuple, TypeVar
 
@@ -212,7 +213,8 @@ class Store:
         return self._placed("select value from json_each(?1)", f"[{','.join(map(str, numbers))}]")
 
     def _placed(self, wanted: str, among: str) -> dict[int, Place]:
-        return {row[0]: Place(*row[1:]) for row in self._rows(f"select id, {PLACE} from main.place where id in ({wanted})", (among,))}  # noqa: S608
+        rows = self._rows(f"select id, {PLACE} from main.place where id in ({wanted})", (among,))  # noqa: S608
+        return {number: Place(intern(file), *rest) for number, file, *rest in rows}
 
     def settle(self, relation: str, values: Iterable[tuple[int, dict[str, Any]]]) -> None:
         """Fill in columns of active rows that are only known now, each row told by its ``at``; the next activation empties them again."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -14,6 +13,7 @@ import click
 
 from invariants.finding import Outcome
 from invariants.reports.frames import Lines
+from invariants.reports.lines import FileLines
 from invariants.reports.places import moved
 from invariants.reports.presentation import Presentation
 from invariants.snapshots import Snapshot, Unreadable
@@ -62,12 +62,12 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def lines_of(snapshot: Snapshot) -> Lines:
-    """The lines of the snapshot's files, each read once. A line feed ends them, as it does for the parsers, and nothing else."""
+    """The lines of the snapshot's files, each read once."""
 
     @lru_cache(maxsize=256)
     def lines(path: str) -> Sequence[str]:
         try:
-            return list(StringIO(snapshot.read(path).decode(errors="replace"), newline="\n"))
+            return FileLines(snapshot.read(path))
         except (Unreadable, KeyError):
             return ()
 

@@ -15,6 +15,8 @@ NUMBERED = re.compile(r"^[0-9]+[._-]?.*\.sql$")
 PAIRED = re.compile(r"^[0-9]+_.*\.up\.sql$")
 MIGRATION_WORD = re.compile(r"migrat|^drizzle$|^versions$|^changelog|^alterations$", re.IGNORECASE)
 DJANGO = re.compile(r"^\d{4}_\w+\.py$")
+REVISES = re.compile(rb"^down_revision\b", re.MULTILINE)
+"""What a revision of Alembic's says of the one before it."""
 MARKS = (("goose", b"+goose"), ("dbmate", b"migrate:up"), ("sql-migrate", b"+migrate"), ("liquibase", b"liquibase formatted"))
 HOMES = frozenset({"db", "database", "sql", "schema", "supabase", "prisma", "drizzle"})
 DECLARED = {"structure.sql", "schema.sql"}
@@ -212,11 +214,10 @@ def _marked(tree: Tree, files: list[str]) -> str:
 
 
 def _alembic(tree: Tree) -> Iterator[Layout]:
-    for folder in sorted(tree.python):
-        above = parent(folder)
-        is_alembic = tree.has(above, "env.py") and (tree.has(above, "script.py.mako") or base(folder) == "versions")
+    """Folders of revisions: beside Alembic's environment, or wherever that is, with files that say what they revise."""
+    for folder in sorted(each for each in tree.python if base(each) == "versions"):
         files = [path for path in tree.python[folder] if base(path) != "__init__.py"]
-        if is_alembic and files and base(folder) == "versions":
+        if files and (tree.has(parent(folder), "env.py") or any(REVISES.search(tree.read(path)) for path in files)):
             yield Layout(folder, "alembic", folder, lexical(files), "alembic")
 
 

@@ -1,6 +1,7 @@
 """Parsing and writing PostgreSQL's SQL. Offsets are in bytes of the UTF-8 text, as the grammar counts."""
 
 import re
+from sys import intern
 from threading import Thread, stack_size
 from typing import Any, NamedTuple
 
@@ -54,7 +55,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str) -> list[Parsed]:
     """The statements of a text, or :class:`GrammarError` where any of them does not parse or is nested too deep."""
-    size = len(text.encode())
+    size = len(text) if text.isascii() else len(text.encode())
     if size > LARGEST:
         raise Excess(f"{size} bytes long", 0)
     if size > SHALLOW and _is_chain(text):
@@ -106,7 +107,7 @@ def _shortened(message: str) -> str:
 
 
 def _parsed(raw: pb.RawStmt, end: int) -> Parsed:
-    kind = raw.stmt.WhichOneof("node") or ""
+    kind = intern(raw.stmt.WhichOneof("node") or "")  # a large file has hundreds of thousands of one kind
     stop = raw.stmt_location + raw.stmt_len if raw.stmt_len else end
     return Parsed(kind, getattr(raw.stmt, kind), raw.stmt_location, stop)
 

@@ -107,6 +107,27 @@ def test_a_constraint_that_only_the_models_have_obscures_nothing() -> None:
     assert not any(isinstance(each, db.Obscured) for each in facts)
 
 
+@pytest.mark.parametrize(
+    ("more", "tables"),
+    [
+        ("", {"public.shop_task"}),
+        ('migrations.SeparateDatabaseAndState(database_operations=[migrations.RemoveConstraint("task", "secured")]),', set()),
+        ('migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveConstraint("task", "secured")]),', {"public.shop_task"}),
+    ],
+)
+def test_a_constraint_that_only_the_database_has_obscures_its_table_until_the_database_loses_it(more: str, tables: set[str]) -> None:
+    added = 'migrations.AddConstraint("task", app.security.RowSecurity("team", name="secured"))'
+    both = f"migrations.SeparateDatabaseAndState(state_operations=[{added}], database_operations=[{added}]),"
+    [_, facts] = resolved(both, more)
+    assert {each.table_name for each in facts if isinstance(each, db.Obscured)} == tables
+
+
+def test_a_constraint_that_models_do_not_know_of_obscures_its_table() -> None:
+    added = 'migrations.AddConstraint("task", app.security.RowSecurity("team", name="secured"))'
+    [facts] = resolved(f"migrations.SeparateDatabaseAndState(database_operations=[{added}]),")
+    assert {each.table_name for each in facts if isinstance(each, db.Obscured)} == {"public.shop_task"}
+
+
 def test_the_user_model_is_the_one_that_people_log_in_with() -> None:
     user = """
     migrations.CreateModel(

@@ -56,6 +56,8 @@ def _decoded(path: str, content: bytes) -> tuple[bytes, Unread | None]:
     """The content as UTF-8, a byte order mark blanked; other bytes are read as Latin-1, and said."""
     if content.startswith(BOM):
         content = b"   " + content[3:]
+    if content.isascii():
+        return content, None
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -82,7 +84,7 @@ class _File:
         self.path = path
         self.content = content
         self.masked, self.remarks = sections.mask(content)
-        self.lines = array("Q", [0])
+        self.lines = array("I", [0])
         self.lines.extend(each.end() for each in re.finditer(b"\n", content))
         self.is_ascii = content.isascii()
 
@@ -101,8 +103,10 @@ class _File:
                 is_postgres = True
                 found += self._piecewise(batch)
         position = 0
-        for _, each in sorted(found, key=lambda pair: pair[0]):
-            fact = self._fact(each, position)
+        found.sort(key=lambda pair: pair[0])
+        found.reverse()
+        while found:  # what is told is not held any longer: a large file has hundreds of thousands
+            fact = self._fact(found.pop()[1], position)
             position += isinstance(fact, Statement | Include)
             yield fact
 
@@ -131,9 +135,12 @@ class _File:
 
     def _parsed(self, batch: split.Piece) -> Iterator[_Body]:
         """The fast path: all of it parses."""
-        content = self.masked[batch.start : batch.stop]
+        start = split.first(self.masked, batch.start, batch.stop)
+        if batch.stop - start > AT_ONCE:
+            raise _excess(batch.stop - start)
+        content = self.masked[start : batch.stop]
         for statement in parse(content.decode()):
-            yield self._body(statement, content, batch.start)
+            yield self._body(statement, content, start)
 
     def _body(self, statement: Parsed, content: bytes, offset: int) -> _Body:
         start = split.first(content, statement.start, statement.stop)
@@ -170,6 +177,9 @@ class _File:
     def _piece(self, piece: split.Piece) -> Iterator[_Body | Unread]:
         start, forgotten = piece.start, 0
         while body := self.masked[(start := split.first(self.masked, start, piece.stop)) : piece.stop].rstrip():
+            if len(body) > AT_ONCE:
+                yield self._told(start, body, _excess(len(body)))
+                return
             try:
                 yield from (self._body(each, body, start) for each in parse(body.decode()))
             except Excess as error:
@@ -221,6 +231,11 @@ class _File:
         if self.is_ascii:
             return line, offset - begin + 1
         return line, len(self.content[begin:offset].decode(errors="replace")) + 1
+
+
+def _excess(size: int) -> Excess:
+    """Said of so many bytes without making a text of them first."""
+    return Excess(f"{size} bytes long", 0)
 
 
 def _before(body: bytes, error: GrammarError) -> bytes:

@@ -1,5 +1,6 @@
 """What of a migration file runs on the way up. The rest is blanked, so that every offset still holds."""
 
+import io
 import re
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ TELLING = re.compile(
 )
 """A line that may be more than SQL."""
 DATA_END = re.compile(rb"\\\.(?<![^\r\n]\\\.)[ \t]*(?![^\r\n])")
+AT_ONCE = 1 << 20
+"""Bytes of data that are blanked at once: a dump has many, and is held as it is besides."""
 BLANK = bytes(each if each in b"\r\n" else ord(" ") for each in range(256))
 DYNAMIC = "its effect is decided when psql runs it"
 MARKS = (
@@ -52,21 +55,23 @@ def mask(content: bytes) -> tuple[bytes, list[Remark]]:
     if not any(mark in content for mark in MARKS):
         return content, []
     state = "before" if any(UP.match(found.group()) for found in TELLING.finditer(content)) else "up"
-    kept: list[bytes] = []
+    kept = io.BytesIO()
     remarks: list[Remark] = []
     position = 0
     while match := TELLING.search(content, position):
         between, line = content[position : match.start()], match.group()
         before, (state, is_blank, remark) = state, _line(line, state, match.start())
-        kept += [between if before == "up" else _blank(between), _blank(line) if is_blank else line]
+        kept.write(between if before == "up" else _blank(between))
+        kept.write(_blank(line) if is_blank else line)
         remarks += [remark] if remark else []
         position = match.end()
         if state == "copy":
             end = DATA_END.search(content, position)
             start, position, state = position, end.end() if end else len(content), "up"
-            kept.append(_blank(content[start:position]))
+            kept.writelines(_blank(content[each : min(each + AT_ONCE, position)]) for each in range(start, position, AT_ONCE))
     rest = content[position:]
-    return b"".join([*kept, rest if state == "up" else _blank(rest)]), remarks
+    kept.write(rest if state == "up" else _blank(rest))
+    return kept.getvalue(), remarks
 
 
 def _blank(text: bytes) -> bytes:

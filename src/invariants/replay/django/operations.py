@@ -143,7 +143,8 @@ def remove_constraint(work: Work) -> Iterator[Fact]:
     """A constraint removed."""
     model, label = work.model(), work.call.word("name", 1)
     constraint = model.constraints.pop(label, None)
-    model.foreign.pop(label, None)
+    if work.call.mode != "state":
+        model.foreign.pop(label, None)
     if constraint is None:
         raise Untold(f"the model {model.name} has no constraint {label}")
     if model.is_table:

@@ -109,9 +109,11 @@ class State:
         """The tables of Django's own applications that migrations refer to."""
 
     def copy(self) -> "State":
-        """The same models, to try operations on that the state is not to keep."""
+        """The same models, to try operations on that the state is not to keep; what they run in the database stays."""
         other = State()
         other.models = deepcopy(self.models)
+        for key, model in self.models.items():
+            other.models[key].foreign = model.foreign
         other.needed = self.needed
         return other
 

@@ -8,13 +8,12 @@ at, and never less. Where all of that is as it was, and what every question sees
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from invariants.replay import objects as o
 from invariants.replay.isolation.tenancy import Tenancy
+from invariants.replay.isolation.volatility import WORD, words
 
-WORD = re.compile(r"[\w$]+")
 ESCAPED = re.compile(r"u&\"", re.IGNORECASE)
 """A name with escapes in it may be any name."""
 
@@ -74,7 +73,7 @@ class Grounds:
         """The names that stand in texts."""
         if any(map(ESCAPED.search, texts)):
             return frozenset(self._named)
-        return self._odd.union(*(_words(text) & self._named.keys() for text in texts))
+        return self._odd.union(*(words(text) & self._named.keys() for text in texts))
 
     def _closure(self, start: frozenset[str]) -> set[str]:
         reached, waiting = set(start), list(start)
@@ -136,8 +135,3 @@ class Memory:
     def kept(self) -> Answers:
         """What a later run may use, of what was not asked in this one too: what stands on the answers to questions may not have changed."""
         return NONE if self.is_circular else Answers(self._scope, {**self._before, **self._told})
-
-
-@lru_cache(maxsize=4096)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(WORD.findall(text.lower()))

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import GrammarError, pb
@@ -78,7 +78,7 @@ class Volatility:
         """The words in the texts of everything that bears a name."""
         found: dict[str, set[str]] = defaultdict(set)
         for name, text in self._texts():
-            found[name.lower()].update(WORD.findall(text.lower()))
+            found[name.lower()] |= words(text)
         return {name: frozenset(words) for name, words in found.items()}
 
     def _texts(self) -> Iterator[tuple[str, str]]:
@@ -90,6 +90,12 @@ class Volatility:
         for policy in self._catalog.policies:
             name = self._catalog.relations[policy.table].name
             yield from ((name, text) for text in (policy.using, policy.check) if text)
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> frozenset[str]:
+    """The words of a text, in small letters; products repeat one expression on table after table."""
+    return frozenset(WORD.findall(text.lower()))
 
 
 def _reaching(seeds: frozenset[str], words: Mapping[str, frozenset[str]]) -> frozenset[str]:
