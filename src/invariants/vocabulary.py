@@ -63,9 +63,14 @@ def _shown() -> Iterator[str]:
 
 def compares(text: str) -> bool:
     """Whether a query can see that there is a base: its facts, what is told of a change, or which units are shown."""
+    return not _comparing().isdisjoint(WORD.findall(text))
+
+
+@cache
+def _comparing() -> frozenset[str]:
+    """The names through which that is seen."""
     sources = {view.name: view.sources for view in views()} | {name: frozenset({name}) for name in _shown()}
-    seen = frozenset().union(*(sources[word] for word in set(WORD.findall(text)) & sources.keys()))
-    return any(each.startswith((BASE, "scope_", "temp.")) for each in seen)
+    return frozenset(name for name, seen in sources.items() if any(each.startswith((BASE, "scope_", "temp.")) for each in seen))
 
 
 def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from invariants.finding import Edit
 from invariants.mending.migrations.folder import Folder, base
@@ -44,6 +43,8 @@ def _followed(text: str, name: str) -> str:
     if "id" not in snapshot:
         raise Unmended(_strange("its snapshot"))
     before = snapshot["id"]
+    from uuid import UUID
+
     new = str(UUID(bytes=sha256(f"{before} {name}".encode()).digest()[:16], version=4))
     return _dumped({**snapshot, "id": new, **({"prevIds": [before]} if "prevIds" in snapshot else {"prevId": before})}, text)
 
