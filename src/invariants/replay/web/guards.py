@@ -223,11 +223,11 @@ class Guards:
         own = self._corpus.get(key.file) if key.file else None
         if effect is None or own is None:
             return
-        if by_call and effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
-            effect = last
         if effect.state == "passes" or "turns nobody" in effect.reason:
             yield from self._ignored(key, own)
             return
+        if by_call and effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
+            effect = last
         checks = []
         for step in own.steps.get(key.name, []):
             if step.kind == "call" and step.arm != "handler":
