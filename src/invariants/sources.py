@@ -37,7 +37,7 @@ ROUNDS = 24
 """So many times files are read because others need them."""
 AHEAD = 2
 """So many steps from the files with routes, what they will need is read before it is asked for."""
-BATCH = 64
+BATCH = 16
 """What so many files name is looked for before the first of it is read."""
 NAMING = {
     code.Alias: "symbol",
