@@ -60,6 +60,20 @@ export const app = new Koa(); app.use(router.routes());
     assert "enforced" not in found.values()
 
 
+def test_what_is_assigned_to_a_session_of_express_is_kept() -> None:
+    code = f"""
+import express from "express"; import {{ getServerSession }} from "next-auth";
+const app = express();
+app.all("/rows", async (req, res) => {{
+  if (req.method === "POST") {{ {CHECK} return res.json(await list()); }}
+  else {{ req.session.role = req.query.role; }}
+}});
+"""
+    found = enforcement({"app.ts": code})
+    assert found
+    assert "enforced" not in found.values()
+
+
 def test_what_answers_nothing_by_itself_is_answered_by_the_framework() -> None:
     code = """
 import os, jwt

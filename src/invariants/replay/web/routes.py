@@ -25,8 +25,9 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
-BY_CALL = frozenset({"express", "next"})
-"""Frameworks whose handlers answer by what they call or return; Koa's answer by what they assign (`ctx.body = rows`)."""
+BY_CALL = frozenset({"next"})
+"""Frameworks whose handlers do nothing but by what they call or return. Koa's answer by what they assign (`ctx.body = rows`), and what
+those of Express assign to a session is kept."""
 
 
 class Standing(NamedTuple):
