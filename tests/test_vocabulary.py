@@ -35,6 +35,15 @@ def test_only_what_sees_a_change_is_answered_again() -> None:
     assert "tenant_table" not in changed
 
 
+def test_an_answer_that_is_made_again_holds_nothing_of_the_one_before() -> None:
+    asked = Store()
+    first, second = Unit("a.sql", "1", "d"), Unit("b.sql", "1", "d")
+    for unit in (first, second):
+        asked.add(unit, [])
+        asked.activate([unit])
+        assert asked.ask("select path from file_content")[1] == [(unit.path,)]
+
+
 def test_a_view_sees_what_the_views_that_it_stands_on_see() -> None:
     by_name = {view.name: view.sources for view in vocabulary.views()}
     assert by_name["tenant_table"] >= by_name["keyed_table"] >= by_name["own_table"] == {"db_table"}
