@@ -3,7 +3,7 @@
 from invariants import vocabulary
 from invariants.facts import source
 from invariants.store import Store, Unit
-from stores import AT
+from stores import AT, table
 
 
 def answered(asked: Store) -> set[str]:
@@ -39,9 +39,9 @@ def test_an_answer_that_is_made_again_holds_nothing_of_the_one_before() -> None:
     asked = Store()
     first, second = Unit("a.sql", "1", "d"), Unit("b.sql", "1", "d")
     for unit in (first, second):
-        asked.add(unit, [])
+        asked.add(unit, [table(f"public.{unit.path[0]}")])
         asked.activate([unit])
-        assert asked.ask("select path from file_content")[1] == [(unit.path,)]
+        assert asked.ask("select name from own_table")[1] == [(f"public.{unit.path[0]}",)]
 
 
 def test_a_view_sees_what_the_views_that_it_stands_on_see() -> None:
