@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-KEPT = 4
-"""So many are kept: a change and its base, and those of the run before."""
+KEPT = 6
+"""So many are kept: a change and its base, and what their code is, of this run and of the one before."""
 TABLE = """
 create table main.reading (files blob not null, seen blob not null, contents blob not null, units blob not null,
                            digest text not null) strict;
