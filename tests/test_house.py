@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "authorizer": set(),
     "bodies": {"facts"},
     "rows": {"bodies", "facts", "relations"},
-    "eviction": {"relations"},
+    "eviction": set(),
     "readings": set(),
     "shown": set(),
     "connection": {"authorizer", "cache", "relations"},

@@ -276,7 +276,7 @@ class Store:
         if self._cache is None or not self._changed:
             return
         self._added.flush()
-        gone = eviction.evict(self._connection, self._used)
+        gone = eviction.evict(self._connection, self._paths.keys() - self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
         problem = self._written(self._cache)
         if problem:
