@@ -117,7 +117,7 @@ def test_code_is_gone_through_again_where_more_than_sql_has_changed(root: Path, 
     (root / "app.py").write_text("import os\nTOKEN = os.environ['TOKEN']\n")
     saved(root, tmp_path / "cache.db")
     gone_through = []
-    code = reading._code
+    code = reading._of_code
 
     def counted(*given: Any) -> list[Unit]:
         gone_through.append(given)
@@ -127,7 +127,7 @@ def test_code_is_gone_through_again_where_more_than_sql_has_changed(root: Path, 
         (root / path).write_text(text)
         store = kept(tmp_path / "cache.db")
         with monkeypatch.context() as patched:
-            patched.setattr("invariants.reading._code", counted)
+            patched.setattr("invariants.reading._of_code", counted)
             side = sides.read(work_tree(root), store)
         assert len(gone_through) == times
         assert side.units == store.numbers(reading.units(work_tree(root), store))

@@ -66,7 +66,7 @@ def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of a snapshot; what was stale of them has been read."""
     with Workers() as workers:
         found, own, files = _databases(snapshot, store, workers)
-        return [*found, *_code(snapshot, files, own, store, workers)]
+        return [*found, *_of_code(snapshot, files, own, store, workers)]
 
 
 def parts(snapshot: Snapshot, store: Store, around: Sequence[str]) -> recalled.Units:
@@ -76,7 +76,7 @@ def parts(snapshot: Snapshot, store: Store, around: Sequence[str]) -> recalled.U
         named = {each.path for facts in store.facts(env.Target).values() for each in facts}
         apart = Apart(snapshot, [path for path in snapshot.paths() if not path.endswith(".sql") or path in named])
         beside = ["code", *around, *map(str, own.values()), *(path for path in files if not path.endswith(".sql"))]
-        code = recalled.units(apart, store, beside, lambda each: recalled.Units.of(_code(each, files, own, store, workers), store))
+        code = recalled.units(apart, store, beside, lambda each: recalled.Units.of(_of_code(each, files, own, store, workers), store))
         return recalled.Units.of(found, store).beside(code)
 
 
@@ -104,7 +104,7 @@ def _databases(snapshot: Snapshot, store: Store, workers: Workers) -> tuple[list
     return [*own.values(), *files.values(), *strays.values(), *made], own, files
 
 
-def _code(snapshot: Snapshot, files: Container[str], own: Mapping[str, Unit], store: Store, workers: Workers) -> list[Unit]:
+def _of_code(snapshot: Snapshot, files: Container[str], own: Mapping[str, Unit], store: Store, workers: Workers) -> list[Unit]:
     """The units of code, of the routes that it makes, and of the variables that it reads; ``files`` are migrations."""
     languages = {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}
     code = _begun((File(*each) for each in sources.scanned(languages).items()), snapshot, store, workers)
