@@ -1,7 +1,7 @@
 """Processes that read files: begun once a run, where reading in several pays."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -25,17 +25,18 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def read(self, reader: Callable[[T], list[Any]], files: Sequence[T], *, pays: bool) -> Iterator[list[Any]]:
-        """The facts of files, in order, read from now on; ``pays``: reading them takes longer than to begin a process."""
+    def read(self, reader: Callable[[T], list[Any]], files: Iterable[T], *, pays: bool) -> Iterator[list[Any]]:
+        """The facts of files, in order, read from now on, the first while others are found; ``pays``: it takes longer than to begin a process."""
         if self._pool is None and (not pays or (os.cpu_count() or 1) < 2):
-            return map(reader, files)
+            return map(reader, list(files))
         pool = self._begun()
         from concurrent.futures.process import BrokenProcessPool
 
+        coming, handed = iter(files), list[T]()
         try:
-            return _whole(reader, files, pool.map(reader, files, chunksize=CHUNK))
+            return _whole(reader, handed, pool.map(reader, _noted(coming, handed), chunksize=CHUNK))
         except BrokenProcessPool:
-            return map(reader, files)
+            return map(reader, [*handed, *coming])
 
     def _begun(self) -> "ProcessPoolExecutor":
         if self._pool is None:
@@ -43,6 +44,13 @@ class Workers:
 
             self._pool = ProcessPoolExecutor()
         return self._pool
+
+
+def _noted(files: Iterator[T], handed: list[T]) -> Iterator[T]:
+    """Files on their way to a process, noted as they are handed over."""
+    for each in files:
+        handed.append(each)
+        yield each
 
 
 def _whole(reader: Callable[[T], list[Any]], files: Sequence[T], read: Iterator[list[Any]]) -> Iterator[list[Any]]:

@@ -118,9 +118,11 @@ def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
 class Corpus:
     """The files of a repository that were read, and those that are read as soon as something needs them."""
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]]) -> None:
+    def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]], near: Callable[[str], object] = str) -> None:
+        """``near`` is told of each file before its routes are put together."""
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
+        self.near = near
         self._read = read
         self._inside = lru_cache(RECENT)(self._unpacked)
 
