@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """So many files are handed to a process at a time."""
+BEHIND = 4
+"""Processes that read stand back by so much: the run goes on with what they have read, and has the rest to do alone."""
 T = TypeVar("T")
 
 
@@ -42,7 +44,7 @@ class Workers:
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
 
-            self._pool = ProcessPoolExecutor()
+            self._pool = ProcessPoolExecutor(initializer=os.nice, initargs=(BEHIND,))
         return self._pool
 
 
