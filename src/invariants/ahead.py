@@ -8,7 +8,7 @@ BATCH = 16
 """What so many files with routes name is looked for at a time."""
 APART = 4
 """So many batches after what files with routes name, what that names is looked for: it has been read by then."""
-LEAD = 7
+LEAD = 12
 """So many batches are looked at before the routes of the first of them are put together."""
 
 

@@ -229,7 +229,7 @@ def _first_dear(stale: Iterator[Stale]) -> list[Stale]:
 
 
 def _stale(files: Iterable[File], snapshot: Snapshot, store: Store, found: dict[str, Unit], paths: list[str]) -> Iterator[Stale]:
-    """The files that are to be read, their ``paths`` noted; what needs no reading is kept at once. The unit of each is put into ``found``."""
+    """The files that are to be read, their ``paths`` noted; what needs no reading is kept at once. The unit of each is ``found``."""
     for file in files:
         try:
             unit = Unit(file.path, f"{file.language} {snapshot.content_id(file.path)}", digest())

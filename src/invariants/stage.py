@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import chain
@@ -95,7 +95,7 @@ class Stage:
         self._languages = languages
         self._store = store
         self._manifests = manifests
-        self._corpus = Corpus(languages, self._facts, lambda path: self._ahead.near(path))
+        self._corpus = Corpus(languages, self._facts)
         self._named = cache(self._names)
         self._ready: dict[str, list[Any]] = {}
         """The facts of files that may be needed."""
@@ -117,6 +117,7 @@ class Stage:
         doors = [path for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
         self._ahead = Ahead(doors, self._named, self._prepare)
         self._ahead.begin()
+        self._corpus.near = self._ahead.near
 
     @cached_property
     def _modules(self) -> "Modules":

@@ -28,7 +28,7 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def read(self, reader: Callable[[T], list[Any]], files: Iterable[T], *, pays: bool) -> Iterator[list[Any]]:
-        """The facts of files, in order, read from now on, the first while others are found; ``pays``: it takes longer than to begin a process."""
+        """The facts of files, in order, read from now on, while others are found; ``pays``: that takes longer than to begin a process."""
         if self._pool is None and (not pays or (os.cpu_count() or 1) < 2):
             return map(reader, list(files))
         pool = self._begun()

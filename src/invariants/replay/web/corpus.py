@@ -118,11 +118,11 @@ def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
 class Corpus:
     """The files of a repository that were read, and those that are read as soon as something needs them."""
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]], near: Callable[[str], object] = str) -> None:
-        """``near`` is told of each file before its routes are put together."""
+    def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]]) -> None:
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
-        self.near = near
+        self.near: Callable[[str], object] = str
+        """Is told of each file before its routes are put together."""
         self._read = read
         self._inside = lru_cache(RECENT)(self._unpacked)
 
