@@ -121,6 +121,8 @@ class Corpus:
     def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]]) -> None:
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
+        self.near: Callable[[str], object] = str
+        """Is told of each file before its routes are put together."""
         self._read = read
         self._inside = lru_cache(RECENT)(self._unpacked)
 

@@ -1,7 +1,7 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
 from collections.abc import Iterable, Iterator
-from sys import intern
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Decorator, Directive
@@ -55,6 +55,7 @@ class Routes:
         self._corpus = corpus
         self._symbols = followed.symbols
         self._calls = followed.calls
+        self._written = cache(Key.__str__)
         self._graph = Graph(corpus, self._symbols)
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
@@ -70,6 +71,7 @@ class Routes:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
         found: dict[tuple[str, Any], Served] = {}
         for door in self._doors.all():
+            self._calls.reached(door.handler)  # it is needed in the end: better while what the next doors need is being read
             for each in self._ways(door):
                 name, at = each.route.name, each.route.at
                 known = found.get((name, at))
@@ -122,12 +124,12 @@ class Routes:
         at = door.endpoint.at
         for file, use in self._own(door):
             key = self._symbols.resolve(file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, at, intern(str(key)), 0, True, -1, True)
+            yield RouteCall(use.at, name, at, self._written(key), 0, True, -1, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth + 1, False, -1, True)
+                yield RouteCall(call.at, name, at, self._written(call.target), call.depth + 1, False, -1, True)
         for call in self._calls.reached(door.handler):
             heeded = not call.is_ignored or self._guards.ends(call.target)
-            yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth, call.certain, call.position, heeded)
+            yield RouteCall(call.at, name, at, self._written(call.target), call.depth, call.certain, call.position, heeded)
 
     def _own(self, door: Door) -> Iterator[tuple[str, Use]]:
         """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
