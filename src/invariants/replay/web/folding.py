@@ -112,7 +112,7 @@ class Fold:
             decided = "caller"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
-        return joined(paths, decided, self._is_unusual(step))
+        return joined(paths, decided, self._is_unusual(step), step.symbol)
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""
