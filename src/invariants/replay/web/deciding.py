@@ -9,8 +9,10 @@ from invariants.replay.web.words import (
     WHOLE,
     compares,
     compares_secrets,
+    is_clock,
     is_credential,
     is_mode,
+    is_parser,
     is_scheme,
     is_secret,
     is_setting,
@@ -99,9 +101,9 @@ def _compared(condition: str, found: Sequence[Dependence]) -> Decider:
 
 def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
-    calls = [each.symbol for each in found if each.origin == "call"]
+    calls = [each.symbol for each in found if each.origin == "call" and not is_clock(each.symbol)]
     direct = [each for each in found if each.origin != "call"]
-    if not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
+    if calls and not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
         return "setting"
     if not any(tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
         return "doubted" if any(_may_tell(each, given) for each in calls) else "stored"
@@ -137,6 +139,8 @@ def tells_who(value: Dependence) -> bool:
     """Whether a value tells who comes: a credential that was sent, or what was found out from one."""
     if value.origin == "caller" or value.symbol in WHOLE:
         return sends_credentials(value.symbol)
+    if value.origin == "call" and is_parser(value.symbol):
+        return False
     return value.origin in {"parameter", "other", "call"} and any(speaks_of_who(each) for each in value.symbol.split("."))
 
 

@@ -69,13 +69,16 @@ class Walker:
             return found
         return None if self._is_closed(key) else self._folded(key, own)
 
-    def answering(self, key: Key) -> Effect | None:
-        """What a function does that answers requests: whoever comes by a path on which it does nothing gets nothing."""
+    def answering(self, key: Key, ways: Sequence[Sequence[Step]], by_call: bool) -> Effect | None:
+        """What a function does that answers requests, by the steps that it takes for them.
+
+        by_call: it answers only where it calls something, so that whoever comes by a path on which it does nothing gets nothing.
+        """
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or key in self._open:
             return None
         with self._opened(key):
-            outcomes = Fold(self, key, own, own.steps.get(key.name, []), is_last=True).outcomes()
+            outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
             return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._asks_who(key, own))
 
     def _is_closed(self, key: Key) -> bool:
