@@ -88,3 +88,11 @@ def test_what_was_held_against_a_schema_is_what_was_sent() -> None:
     read = "const sent = AccessSchema.parse(req.body);\n  const activity = await Activity.read(sent.id);"
     text = SCRIPT.replace("const activity = await Activity.read(req.params.id);", read).replace("CONDITION", "!activity")
     assert enforcement({"app.js": text}) == {"GET /activities/{id}": "none"}
+
+
+def test_an_arm_that_returns_is_no_value() -> None:
+    shadowed = "let activity = match SentActivity::read(&mut db.pool(), &info.id).await { Ok(found) => found, ERR };"
+    denied = "Err(Fault::Disabled) => return Ok(HttpResponse::Forbidden().finish()), Err(_) => return Ok(gone())"
+    read = 'let activity = SentActivity::read(&mut db.pool(), &format!("{}/{}", info.type_, info.id)).await?;'
+    text = RUST.replace(read, shadowed.replace("ERR", denied)).replace("CONDITION", "activity.sensitive")
+    assert enforcement({"src/main.rs": text}) == {"GET /activities/{id}": "none"}
