@@ -15,6 +15,7 @@ from invariants.replay.web.words import (
     is_parser,
     is_scheme,
     is_secret,
+    is_session_id,
     is_setting,
     names_thing,
     parts,
@@ -58,6 +59,8 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
     origins = {each.origin for each in found}
     if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
         return "other"
+    if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found):
+        return "doubted"
     if "call" in origins:
         return _answered(condition, found, given)
     if {"caller", "environment"} <= origins:

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING
 from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present, same
-from invariants.replay.web.outcomes import DENY, IDLE, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
+from invariants.replay.web.outcomes import (
+    DENY,
+    IDLE,
+    PASS,
+    STOP,
+    Decider,
+    Outcomes,
+    Strength,
+    answered,
+    joined,
+    known,
+    marked,
+    only_denies,
+    stronger,
+)
 from invariants.replay.web.refusing import REDIRECTS, refused
 from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
 
@@ -72,6 +86,8 @@ class Fold:
                 return self._attempt(step, after)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
+        if (inner := self._runs(step)) is not None:
+            return inner
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
@@ -85,6 +101,11 @@ class Fold:
             return after
         survived = frozenset(stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" else survived
+
+    def _runs(self, step: Step) -> Outcomes | None:
+        """What becomes of a request that is handed on by a function which a call runs."""
+        name = self._own.run_by(step) if step.handling == "returned" or not self._hands_on else ""
+        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, [])).outcomes() if name else None
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
@@ -170,12 +191,22 @@ class Fold:
         tried = self._block(body, after)
         caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
-        is_asked = any(each.kind == "call" and speaks_of_who(each.symbol) for each in body) or self._is_proof(handlers, after)
-        if not passing and is_asked and any(each.kind == "deny" for each in caught):
-            return frozenset(stronger(each, "checked") for each in tried) | caught
+        strength = "checked" if self._is_proof(handlers, after) else self._tried(body)
+        if not passing and any(each.kind == "deny" for each in caught):
+            tried = frozenset(stronger(each, strength) for each in tried)
+            if strength != "open":
+                return tried | caught
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _tried(self, body: Sequence[Step]) -> Strength:
+        """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
+        asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
+        seen = [self._walker.effect(self._walker.call(each, self._key)[1]) for each in asked]
+        if not asked:
+            return "open"
+        return "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
 
     def _is_proof(self, handlers: Sequence[Step], after: Outcomes) -> bool:
         """Whether what is caught is that a caller proved nothing, and turns away (`except InvalidTokenError: raise Forbidden`)."""

@@ -122,7 +122,11 @@ class Walker:
         said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
         if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
             return True
-        return any(self._may_ask(step, key, own, depth) for step in own.steps.get(key.name, []) if step.kind in {"branch", "call"})
+        steps = [each for each in own.steps.get(key.name, []) if each.kind in {"branch", "call"}]
+        inner = filter(None, map(own.run_by, steps))
+        return any(self._may_ask(each, key, own, depth) for each in steps) or any(
+            self._asks_who(key._replace(name=each), own, depth) for each in inner
+        )
 
     def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
         if speaks_of_who(step.symbol) or step.kind == "branch":

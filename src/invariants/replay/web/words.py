@@ -109,6 +109,11 @@ def is_setting(symbol: str) -> bool:
     return bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
 
 
+def is_session_id(symbol: str) -> bool:
+    """Whether a value is only the name of a session, which those have too who never signed in: `locals.sessionId`, `req.session.id`."""
+    return words(symbol)[-2:] in {("session", "id"), ("session", "key")} or symbol.endswith(".session.id")
+
+
 def is_clock(symbol: str) -> bool:
     """Whether a call asks what time it is (`Date.now()`, `datetime.utcnow()`, `Utc::now()`)."""
     return symbol in CLOCKS or symbol.rpartition(".")[2].lower() in {"now", "utcnow", "today", "gettime", "timestamp"}
