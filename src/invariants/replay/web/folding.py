@@ -23,7 +23,7 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -124,8 +124,11 @@ class Fold:
         ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
-        if (arm := present(step.symbol)) and self._asks_promises(step):
+        arm = there if (there := present(step.symbol)) in ways else ""
+        if arm and self._asks_promises(step):
             return ways[arm]
+        if arm and self._is_for_strangers(step, ways, arm):
+            ways[arm] = answered(ways[arm])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
         decided = "marked" if mark else self._decider(step)
@@ -134,6 +137,12 @@ class Fold:
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, self._is_unusual(step), step.symbol)
+
+    def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
+        """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
+        others = [path for other, path in ways.items() if other != arm]
+        said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
+        return is_somebody(said) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""

@@ -77,6 +77,10 @@ ADDRESSES = frozenset("ip ips address addr peer remote forwarded host client".sp
 """Words of where a request comes from."""
 SETTINGS = frozenset("config conf cfg configuration settings flags features env environ".split())
 """What holds how an application is set up."""
+SOMEBODY = frozenset("user session authenticated principal viewer identity account member login logged signed".split())
+"""Last words of what is there for those who are known."""
+NOBODY = frozenset("no not non missing without invalid anonymous guest unknown bad blocked banned disabled wrong other".split())
+"""Words of what is there for others."""
 PARSERS = frozenset("parse safeparse parseasync safeparseasync model_validate model_validate_json".split())
 CLOCKS = frozenset({"Date", "time.time", "performance.now", "dayjs", "moment"})
 MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
@@ -112,6 +116,12 @@ def is_setting(symbol: str) -> bool:
 def is_session_id(symbol: str) -> bool:
     """Whether a value is only the name of a session, which those have too who never signed in: `locals.sessionId`, `req.session.id`."""
     return words(symbol)[-2:] in {("session", "id"), ("session", "key")} or symbol.endswith(".session.id")
+
+
+def is_somebody(symbol: str) -> bool:
+    """Whether a value is there for those alone who are known: `session`, `request.user.is_authenticated`, `currentUser`."""
+    found = words(symbol)
+    return bool(found) and found[-1] in SOMEBODY and not NOBODY & set(found)
 
 
 def is_clock(symbol: str) -> bool:
