@@ -93,14 +93,14 @@ class Fold:
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, _ = self._walker.call(step, self._key)
+        strength, target = self._walker.call(step, self._key)
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(stronger(each, strength) for each in after)
-        return survived | {DENY} if strength == "checked" else survived
+        return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
 
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs."""

@@ -51,7 +51,7 @@ class Effect(NamedTuple):
 def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool, condition: str = "") -> Outcomes:
     """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
     denying = [path for path in paths if _denies(path) and _guarded(path)]
-    doubted = [path for path in paths if _asks(path) and not any(map(_is_unexplained, path))]
+    doubted = [path for path in paths if _denies(path) and not any(map(_is_unexplained, path))]
     found: set[Outcome] = set()
     for path in paths:
         others = [each for each in denying if each is not path]
@@ -121,11 +121,6 @@ def answered(path: Outcomes) -> Outcomes:
 
 def _denies(path: Outcomes) -> bool:
     return any(each.kind == "deny" for each in path)
-
-
-def _asks(path: Outcomes) -> bool:
-    """Whether somebody is turned away, or may be."""
-    return any(each.kind == "deny" or (each.kind == "pass" and each.strength != "open") for each in path)
 
 
 def _guarded(path: Outcomes) -> bool:

@@ -165,6 +165,12 @@ class Walker:
         target = self._symbols.resolve(key.file, step.symbol, key.name)
         return self._worth(step, target), target
 
+    def hands_on(self, key: Key) -> bool:
+        """Whether a function passes requests on itself, so that it is all that stands there."""
+        own = self._corpus.get(key.file) if key.file else None
+        steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
+        return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
+
     def ignored(self, step: Step, key: Key) -> Key | None:
         """The guard that a call comes to, where surviving the call is worth nothing."""
         strength, target = self.call(step, key)
