@@ -26,16 +26,19 @@ class Handlers:
 
     def inside(self, key: Key, framework: str, method: str) -> Iterator[Guard]:
         """What a handler checks by itself before it answers requests of a method."""
-        whole = self._walker.effect(key)
         own = self._corpus.get(key.file) if key.file else None
-        if whole is None or own is None:
+        if own is None or key.name not in own.functions:
             return
         steps = own.steps.get(key.name, [])
         by_call = framework in BY_CALL
         coming = methods.coming(method, by_call) if methods.divides(own, key.name) else ()
         if coming:
             ways = [list(methods.taken(steps, own, key.name, each)) for each in coming]
-            steps, whole = ways[0], self._walker.answering(key, ways, by_call) or whole
+            steps = ways[0]
+            ways = list({tuple(each.position for each in way): way for way in ways}.values())
+        whole = self._walker.answering(key, ways, by_call) if coming else self._walker.effect(key)
+        if whole is None:
+            return
         if whole.state == "passes" or "turns nobody" in whole.reason:
             yield from self._ignored(key, steps)
             return
