@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from invariants.initial.values import Notice
-from invariants.replay.web.guards import IGNORED, UNREACHED
+from invariants.replay.web.handlers import IGNORED, UNREACHED
 from invariants.store import Store
 from invariants.wording import counted
 
