@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from frontends.alembic_cases import CASES, HEADER, Case
 from frontends.odd import ODD, VALUE
-from invariants.facts.ddl import Parent, Revision, Statement
+from invariants.facts.ddl import Handed, Parent, Revision, Statement
 from invariants.facts.source import Unread
 from invariants.frontends.alembic import read
 from invariants.postgres.grammar import parse, wrap, write
@@ -342,7 +342,7 @@ def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
     values = list(VALUE.finditer(source))
     match = values[where % len(values)]
     for fact in facts(source[: match.start()] + odd + source[match.end() :]):
-        assert isinstance(fact, (Revision, Parent, Statement, Unread))
+        assert isinstance(fact, (Handed, Revision, Parent, Statement, Unread))
 
 
 @pytest.mark.parametrize("assignment", ["down_revision, x = 'a', 1", "for down_revision in ['a']: pass", "(branch_labels := ['a'])"])
@@ -385,3 +385,44 @@ def test_functions_called_under_a_condition_are_performed_and_mere_questions_lef
     for words in ("PERFORM secure('a');", "CREATE VIEW v AS SELECT 1;", 'CREATE INDEX  "i" ON'):
         assert words in block
     assert "FROM a" not in block
+
+
+def handed(source: str) -> list[tuple[str, str]]:
+    return [(each.name, each.body) for each in facts(source) if isinstance(each, Handed)]
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    {
+        'secure(op, "orders")': {"orders"},
+        'secure(op, table="shop.orders", also=["lines", {"notes": 1}])': {"shop.orders", "lines", "notes"},
+        'for t in ("a", "b"):\n    secure(op, t)': {"a", "b"},
+        "tables.orders.secure(op)": {"orders", ""},
+        "secure(op.get_bind(), tables.orders)": {"orders", ""},
+        'Guard("orders").secure()': {"orders"},
+        'op.secure("orders")': {"orders"},
+        "secure(op)": {""},
+        "for t in listed():\n    secure(op, t)": {""},
+    }.items(),
+)
+def test_what_code_of_other_files_names_is_told(code: str, names: set[str]) -> None:
+    source = migration(code, "from shop import tables\nfrom shop.security import Guard, listed, secure")
+    assert {name for name, _ in handed(source)} - {"security"} == names
+    assert all(not body for _, body in handed(source))
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ('for t in listed():\n    op.execute(f"ALTER TABLE {t} FORCE ROW LEVEL SECURITY")', "ALTER TABLE \ufffd FORCE ROW LEVEL SECURITY"),
+        ('if listed():\n    op.execute("ALTER TABLE a FORCE ROW LEVEL SECURITY")', "ALTER TABLE a FORCE ROW LEVEL SECURITY"),
+        ('apply("ALTER TABLE a FORCE ROW LEVEL SECURITY")', "ALTER TABLE a FORCE ROW LEVEL SECURITY"),
+    ],
+)
+def test_sql_that_may_be_run_is_told_as_far_as_it_is_known(code: str, body: str) -> None:
+    assert ("", body) in handed(migration(code, "from shop.security import apply, listed"))
+
+
+@pytest.mark.parametrize("code", ['op.execute("SELECT 1")', 'print("orders")', 'op.drop_table("orders")', 'sa.table("orders")'])
+def test_what_is_known_hands_nothing_on(code: str) -> None:
+    assert handed(migration(code)) == []

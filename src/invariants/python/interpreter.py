@@ -50,7 +50,19 @@ class Note(NamedTuple):
     node: cst.CSTNode
 
 
-Effect = Sql | Doubt | Guard | Note
+class Hint(NamedTuple):
+    """What gives away which table code that cannot be followed is about: a name, or SQL as far as it is known; neither where it may be any.
+
+    ``doubt`` is what there is to say of that code, where nothing is said of it unless the name is a table's.
+    """
+
+    node: cst.CSTNode
+    name: str = ""
+    sql: str = ""
+    doubt: str = ""
+
+
+Effect = Sql | Doubt | Guard | Note | Hint
 
 
 class Host(Protocol):

@@ -7,8 +7,9 @@ from typing import Literal
 import libcst as cst
 
 from invariants.python import definitions, questions
+from invariants.python.doubts import REMEDY, doubt, matters
 from invariants.python.expressions import operate
-from invariants.python.interpreter import Doubt, Effect, Guard, Interpreter, Sql
+from invariants.python.interpreter import Doubt, Effect, Guard, Interpreter
 from invariants.python.loops import bind, iterate
 from invariants.python.values import Ask, Call, Class, Function, Rows, Scope, Unknown, Value, opaque
 
@@ -24,7 +25,6 @@ class Jump:
 ROUNDS = 1000
 """How often a ``while`` whose condition holds is gone round."""
 LASTING = "how often this loop runs is decided at run time"
-REMEDY = "Write the tables out as constants, or run the statements as plain SQL."
 
 
 def block(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
@@ -150,25 +150,7 @@ def _doubtful_loop(machine: Interpreter, node: cst.For, value: Value, scope: Sco
     )
     with machine.trial() as effects:
         run(machine, block(node.body), scope)
-    _doubt(machine, node, effects, "what this loop goes through is decided at run time")
-
-
-def _doubt(machine: Interpreter, node: cst.CSTNode, effects: list[Effect], message: str) -> None:
-    """Effects that may or may not happen: none is applied, and that is said, unless they are about rows only."""
-    doubts = [each for each in effects if isinstance(each, Doubt)]
-    for each in doubts:
-        machine.emit(each)
-    if not doubts and any(matters(each) for each in effects):
-        machine.emit(Doubt(node, "dynamic", message, REMEDY))
-
-
-def matters(effect: Effect) -> bool:
-    """Whether an effect can change anything but rows."""
-    if isinstance(effect, Sql):
-        return not effect.data
-    if isinstance(effect, Guard):
-        return any(matters(each) for each in [*effect.then, *effect.otherwise])
-    return True
+    doubt(machine, node, effects, "what this loop goes through is decided at run time")
 
 
 def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
@@ -180,13 +162,13 @@ def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
         if truth is not True:
             with machine.trial() as effects:
                 run(machine, block(node.body), scope)
-            _doubt(machine, node, effects, LASTING)
+            doubt(machine, node, effects, LASTING)
             return None
         before = scope.snapshot()
         with machine.trial() as effects:
             jump = run(machine, block(node.body), scope)
         if jump is None and _is_settled(before, scope.names):
-            _doubt(machine, node, effects, LASTING)
+            doubt(machine, node, effects, LASTING)
             return None
         machine.effects += effects
         if jump is not None and jump.kind != "continue":
@@ -282,7 +264,7 @@ def _join(machine: Interpreter, node: cst.If, truth: Ask | Unknown, then: list[E
     if isinstance(truth, Ask) and any(matters(each) for each in [*then, *otherwise]):
         machine.emit(Guard(truth.sql, node, then, otherwise))
     elif isinstance(truth, Unknown):
-        _doubt(machine, node, [*then, *otherwise], "whether this happens is decided at run time")
+        doubt(machine, node, [*then, *otherwise], "whether this happens is decided at run time")
 
 
 def _merge(node: cst.If, left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
