@@ -1,8 +1,9 @@
 import textwrap
 from typing import Any
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontends.alembic_cases import CASES, HEADER, Case
@@ -332,11 +333,13 @@ def test_a_file_that_is_no_python_is_a_doubt(content: bytes) -> None:
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_random_bytes_raise_nothing(content: bytes) -> None:
     list(read(PATH, b"revision = down_revision = None\ndef upgrade(): pass\n" + content))
 
 
 @given(st.sampled_from(CASES), st.integers(min_value=0), st.sampled_from(ODD))
+@settings(deadline=None)
 def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
     source = migration(case.code)
     values = list(VALUE.finditer(source))
@@ -426,3 +429,48 @@ def test_sql_that_may_be_run_is_told_as_far_as_it_is_known(code: str, body: str)
 @pytest.mark.parametrize("code", ['op.execute("SELECT 1")', 'print("orders")', 'op.drop_table("orders")', 'sa.table("orders")'])
 def test_what_is_known_hands_nothing_on(code: str) -> None:
     assert handed(migration(code)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    {
+        'a = op.get_bind()\nb = a.dialect.name if a else ""\nif b == "postgresql":\n    op.drop_table("a")': "DROP TABLE a",
+        'if getattr(op.get_bind().engine.dialect, "name", "") == "postgresql":\n    op.drop_table("a")': "DROP TABLE a",
+        "op.execute(f\"ALTER TABLE a ALTER b SET DEFAULT '{ONE}'\")": f"ALTER TABLE a ALTER b SET DEFAULT '{UUID(int=1)}'",
+        'op.add_column("a", sa.Column("b", sa.Date(), server_default=func.now()))': "ALTER TABLE a ADD COLUMN b DATE DEFAULT now()",
+    }.items(),
+)
+def test_what_migrations_work_out_for_themselves_is_told(code: str, expected: str) -> None:
+    before = "from uuid import UUID\nfrom sqlalchemy.sql import func\nONE = UUID('{00000000-0000-0000-0000-000000000001}')"
+    source = migration(code, before)
+    assert normalised(sql(source)) == normalised([expected])
+    assert doubts(source) == []
+
+
+def test_a_question_about_a_row_by_the_name_of_its_column_is_put_to_the_database() -> None:
+    code = 'keys = sa.inspect(bind).get_foreign_keys("a")\nif not any(each.get("name") == "fk" for each in keys):\n    op.drop_table("a")'
+    [block] = sql(migration(code))
+    assert "constraint_type = 'FOREIGN KEY'" in block
+    assert "\"name\" = 'fk'" in block
+
+
+LOOP = """
+at = 0
+while True:
+    rows = op.get_bind().execute(sa.text("SELECT a FROM a LIMIT 9")).fetchall()
+    if not rows:
+        break
+    op.execute("{}")
+    at += 1
+"""
+
+
+def test_a_loop_that_ends_when_rows_do_is_a_doubt_only_if_it_changes_the_schema() -> None:
+    assert facts(migration(LOOP.format("UPDATE a SET b = 1")))[2:] == []
+    [doubt] = doubts(migration(LOOP.format("DROP TABLE a")))
+    assert doubt.message == "how often this loop runs is decided at run time"
+
+
+def test_a_name_from_a_module_of_which_everything_was_imported_is_of_that_module() -> None:
+    [doubt] = doubts(migration('secure(op, "orders")\nlen("a")', "from shop.security import *"))
+    assert doubt.message == "what secure does is defined in another file, shop.security"

@@ -91,6 +91,8 @@ class Interpreter:
         self.effects: list[Effect] = []
         self.steps = 0
         self.depth = 0
+        self.exits = 0
+        """How often one of two branches, and it cannot be told which, left a loop."""
 
     def load(self) -> None:
         """Run the module's own statements: imports, constants, functions, classes."""

@@ -154,7 +154,7 @@ def _doubtful_loop(machine: Interpreter, node: cst.For, value: Value, scope: Sco
 
 
 def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
-    """A loop that ends by its condition or a jump. A round that changes no name is the last: what ends it is known at run time only."""
+    """A loop that ends by its condition or a jump. A round that changes no name, or may have ended it, is the last that is told."""
     for _ in range(ROUNDS):
         truth = questions.truth(machine.evaluate(node.test, scope), node)
         if truth is False:
@@ -164,10 +164,10 @@ def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
                 run(machine, block(node.body), scope)
             doubt(machine, node, effects, LASTING)
             return None
-        before = scope.snapshot()
+        before, exits = scope.snapshot(), machine.exits
         with machine.trial() as effects:
             jump = run(machine, block(node.body), scope)
-        if jump is None and _is_settled(before, scope.names):
+        if jump is None and (machine.exits > exits or _is_settled(before, scope.names)):
             doubt(machine, node, effects, LASTING)
             return None
         machine.effects += effects
@@ -240,6 +240,7 @@ def _part(
         ends.append(([*effects, *more], last, scope.names))
     (then, jump, _), (otherwise, other, _) = ends
     _join(machine, node, truth, then, otherwise)
+    machine.exits += {each and each.kind for each in (jump, other)} == {None, "break"}
     return _meet(node, truth, jump, other)
 
 
