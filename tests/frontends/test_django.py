@@ -213,3 +213,7 @@ def test_sql_that_is_known_in_part_is_told() -> None:
     assert [each.body for each in found if each.body] == ["ALTER TABLE \ufffd ENABLE ROW LEVEL SECURITY"]
     [known] = of(Handed, migration('migrations.RunSQL(f"ALTER TABLE a {listed} ROW LEVEL SECURITY"),', before=HELPERS))
     assert known.body == "ALTER TABLE a \ufffd ROW LEVEL SECURITY"
+
+
+def test_a_note_to_a_linter_runs_nothing() -> None:
+    assert not of(Unread, migration("linter.IgnoreMigration(),", before="import django_migration_linter as linter"))

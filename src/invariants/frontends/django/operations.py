@@ -20,7 +20,8 @@ MODEL = {
     "PostgresCreatePartitionedModel", "PostgresAddDefaultPartition", "PostgresDeletePartitionedModel",
 }  # fmt: skip
 """Operations whose SQL depends on the models; ``psqlextra``'s among them."""
-SILENT = {"AlterModelManagers", "AlterModelTableComment"}
+SILENT = {"AlterModelManagers", "AlterModelTableComment", "IgnoreMigration"}
+"""Operations that run nothing; the last is ``django-migration-linter``'s."""
 EXTENSIONS = {
     "BloomExtension": "bloom",
     "BtreeGinExtension": "btree_gin",
