@@ -72,10 +72,11 @@ def keys(schema: Schema) -> list[settings.TenantKey]:
 
 
 def _is_narrower(name: str, pairs: set[tuple[str, str]], known: set[str], columns: Iterable[db.Column]) -> bool:
-    """Whether a column parts what belongs to one tenant: it may be absent, and is compared only beside what names the tenant."""
+    """Whether a column parts what belongs to one tenant: it may be absent from most, and is compared only beside what names the tenant."""
     keyed = {table for table, other in pairs if other in known}
-    is_beside = all(table in keyed for table, other in pairs if other == name)
-    return is_beside and not any(column.not_null for column in columns if column.name == name)
+    tables = {table for table, other in pairs if other == name}
+    required = {column.table_name for column in columns if column.not_null and column.name == name}
+    return tables <= keyed and 2 * len(tables & required) < len(tables)
 
 
 def _own(schema: Schema) -> set[str]:
