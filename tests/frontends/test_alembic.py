@@ -474,3 +474,30 @@ def test_a_loop_that_ends_when_rows_do_is_a_doubt_only_if_it_changes_the_schema(
 def test_a_name_from_a_module_of_which_everything_was_imported_is_of_that_module() -> None:
     [doubt] = doubts(migration('secure(op, "orders")\nlen("a")', "from shop.security import *"))
     assert doubt.message == "what secure does is defined in another file, shop.security"
+
+
+ASKING = """
+def found(bind):
+    for each in sa.inspect(bind).get_columns("a"):
+        if {}:
+            return True
+    return False
+"""
+
+
+def test_a_loop_over_rows_that_returns_asks_whether_there_is_such_a_row() -> None:
+    [block] = sql(migration('if not found(op.get_bind()):\n    op.drop_table("a")', ASKING.format('each["name"] == "b"')))
+    assert block.startswith("DO $invariants$BEGIN IF NOT (EXISTS (SELECT 1 FROM (SELECT column_name AS name")
+
+
+@pytest.mark.parametrize("asked", ['each["name"].startswith("b")', 'not each["name"] == "b"', 'each["name"] == "b" and each["type"] == op'])
+def test_a_loop_that_returns_for_reasons_of_its_own_leaves_what_depends_on_it_in_doubt(asked: str) -> None:
+    source = migration('if not found(op.get_bind()):\n    op.drop_table("a")\nop.drop_table("b")', ASKING.format(asked))
+    assert sql(source) == ['DROP TABLE "b"']
+    assert [each.message for each in doubts(source)] == ["whether this happens is decided at run time"]
+
+
+def test_what_follows_a_loop_that_may_return_is_in_doubt() -> None:
+    source = migration('for each in op.get_bind().execute(x):\n    if each:\n        return\nop.drop_table("a")')
+    assert sql(source) == []
+    assert "whether this happens is decided at run time" in [each.message for each in doubts(source)]

@@ -182,12 +182,14 @@ def _run(machine: Interpreter, function: Function, args: list[Value], kwargs: di
     scope = Scope(function.scope)
     _parameters(machine, function, args, kwargs, scope)
     machine.depth += 1
+    exits = len(machine.exits)
     try:
         if isinstance(function.node, cst.Lambda):
             return machine.evaluate(function.node.body, scope)
         return statements.returned(machine, function.node.body, scope, node)
     finally:
         machine.depth -= 1
+        del machine.exits[exits:]
 
 
 def _parameters(machine: Interpreter, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope) -> None:

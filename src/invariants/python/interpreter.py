@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import libcst as cst
 
@@ -91,8 +91,8 @@ class Interpreter:
         self.effects: list[Effect] = []
         self.steps = 0
         self.depth = 0
-        self.exits = 0
-        """How often one of two branches, and it cannot be told which, left a loop."""
+        self.exits: list[tuple[Any, Value]] = []
+        """How the block at work may have been left by one of two branches, and on what condition."""
 
     def load(self) -> None:
         """Run the module's own statements: imports, constants, functions, classes."""
