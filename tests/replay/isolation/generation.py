@@ -143,6 +143,23 @@ toss()
 is_lucky(tenant_id)
 exists (select 1 where random() < 0.5)
 nextval('turns') % 7 < 4
+(tenant_id = {T})::int = 1
+(tenant_id = tenant() or is_public)::int = 1
+is_public::int + (owner = me())::int > 0
+(case when tenant_id = tenant() then 2 else 0 end)::boolean
+(case when is_public then '0' else '1.0' end)::numeric = 1
+upper(tenant_id::text) = upper(current_setting('app.tenant_id', true))
+tenant_id::varchar(20) = {T}::varchar(20)
+tenant_id::text::uuid = tenant()
+tenant_id = '00000000-0000-0000-0000-00000000000B'
+owner = '{{00000000-0000-0000-0001-00000000000B}}'::uuid
+status::varchar(2) = 'sh'
+status::char(9) = 'shared '
+(case when is_public then 'yes' else 'of' end)::boolean = 'on'
+due = 'Jan 1 2000'
+due = '2000-01-01' and due = 'Jan 1 2000'
+1.0 = 1
+'01'::int <> 1
 """.strip().splitlines()
 ISOLATING = SHAPES[:10]
 """Shapes that sets are woven from more often, so that not all of them are open."""

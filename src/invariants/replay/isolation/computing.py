@@ -8,7 +8,8 @@ from invariants.replay.isolation.values import FREE, SESSION, Nothing, Unknown, 
 from invariants.replay.isolation.world import found
 
 FOLDING = {"lower", "upper", "trim", "btrim", "initcap"}
-"""Functions that make texts alike; ids that are no texts they leave what they are."""
+"""Functions that make texts alike; ids of rows that are no texts they leave what they are."""
+IDS = {"uuid", "smallint", "integer", "bigint"}
 ALIKE = FOLDING | {"to_jsonb", "to_json", "jsonb_build_array", "text"}
 """Functions that leave a value what it is, for what it identifies."""
 PIECES = {"split_part", "substring", "substr", "left", "right", "regexp_replace", "replace", "string_to_array", "regexp_split_to_array"}
@@ -26,7 +27,7 @@ def computed(context: Context, name: str, arguments: Sequence[Value]) -> Value:
     constants = [each.constant for each in given]
     if given and all(each is not None for each in constants) and (text := _folded(name, [each or "" for each in constants])) is not None:
         return context.world.constant(text)
-    if name in ALIKE and len(given) == 1 and not (name in FOLDING and _is_text(given[0])):
+    if name in ALIKE and len(given) == 1 and not (name in FOLDING and _may_be_text(given[0])):
         return given[0]
     if name in VOLATILE:
         return _made(name, given)
@@ -46,7 +47,7 @@ def _made(name: str, given: Sequence[Var]) -> Var:
     if name in PIECES and marks == {SESSION}:
         return Var(label, marks)
     bars = frozenset[str]().union(*(each.bars for each in given)) if given else frozenset()
-    doubt = f"it was not followed what {label} is" if marks else ""
+    doubt = f"it was not followed what {label} is" if marks or any(each.doubt for each in given) else ""
     return Var(label, frozenset(), bars if len(bars) == 1 else frozenset(), is_reference=bool(marks), doubt=doubt)
 
 
@@ -59,7 +60,7 @@ def _folded(name: str, texts: Sequence[str]) -> str | None:
     return texts[0] if name in ALIKE else None
 
 
-def _is_text(var: Var) -> bool:
-    """Whether it is a column of some text type."""
+def _may_be_text(var: Var) -> bool:
+    """Whether it is anything but a column of a type of ids that are no texts."""
     column = next((each for each in var.row.table.columns if each.number == var.number), None) if var.row is not None else None
-    return column is not None and column.type_name.startswith(("text", "character", "bpchar", "citext", "public.citext"))
+    return column is None or column.type_name not in IDS

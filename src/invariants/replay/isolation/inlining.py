@@ -8,7 +8,7 @@ from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
 from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
-from invariants.replay.isolation import builtins, queries, session
+from invariants.replay.isolation import builtins, casts, queries, session
 from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
 from invariants.replay.isolation.compiling import Expression, expression, present
@@ -200,11 +200,20 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return _unseen(context, f"the body of {name} does not parse")
     if body is None:
         return _unseen(context, f"it depends on {name}, which was not seen through; {DECLARE}")
-    drawn = body(inside, frame)
+    drawn = _returned(context, function, body(inside, frame))
     for _, value in drawn.columns:
         if isinstance(value, Unknown):
             return Drawn((("", Unknown(f"{value.why} (in {name}); {DECLARE}")),), drawn.is_sure)
     return drawn
+
+
+def _returned(context: Context, function: o.Function, drawn: Drawn) -> Drawn:
+    """A row of a function's result, as the function is declared to return it."""
+    if len(drawn.columns) != 1:
+        return drawn
+    name, value = drawn.columns[0]
+    passed = casts.passed(context, function.returns, value)
+    return drawn if passed is value else drawn._replace(columns=((name, passed),))
 
 
 def _unseen(context: Context, why: str) -> Drawn:
@@ -225,7 +234,7 @@ def _parameters(context: Context, function: o.Function, values: list[Value]) -> 
     inputs = [each for each in function.arguments if each.mode in {"in", "inout", "variadic"}]
     given: dict[str, Value] = {}
     for number, argument in enumerate(inputs):
-        value = values[number] if number < len(values) else _default(context, argument)
+        value = casts.passed(context, argument.type_name, values[number] if number < len(values) else _default(context, argument))
         given[f"${number + 1}"] = value
         if argument.name:
             given |= {argument.name: value, f"{function.name}.{argument.name}": value}

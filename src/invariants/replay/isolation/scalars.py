@@ -1,11 +1,10 @@
 """Expressions that answer a value: columns, constants, casts, arrays, parts of documents, and what operators compute."""
 
-import re
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.isolation import members, session
+from invariants.replay.isolation import casts, session
 from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
@@ -17,16 +16,6 @@ from invariants.replay.isolation.world import found
 
 STEPS = {"->", "->>", "#>", "#>>"}
 ROLES = {pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}
-NUMBERS = {"int2", "int4", "int8", "numeric", "float4", "float8", "oid", "smallint", "integer", "bigint", "int"}
-FORMS = {
-    "uuid": re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE),
-    **dict.fromkeys(NUMBERS, re.compile(r"\s*[-+]?\d+(\.\d*)?\s*")),
-    "bool": re.compile(r"t|true|f|false|y|yes|n|no|on|off|1|0", re.IGNORECASE),
-    **dict.fromkeys(("json", "jsonb"), re.compile(r"\s*\S.*", re.DOTALL)),
-}
-"""What a text must look like for a cast to succeed."""
-SINGLE = {"uuid", *NUMBERS}
-"""Types of which a list of several is none."""
 
 
 def column_ref(node: Any) -> Expression | None:
@@ -52,6 +41,8 @@ def a_const(node: Any) -> Expression:
     """A constant: NULL, or its text."""
     if node.isnull:
         return lambda _context, _frame: NULL
+    if node.HasField("bsval"):
+        return lambda context, _frame: computed(context, f"bits {node.bsval.bsval}", ())
     text = constant_text(node)
     return lambda context, _frame: context.world.constant(text)
 
@@ -61,38 +52,20 @@ def constant_text(node: Any) -> str:
     kind = node.WhichOneof("val")
     if kind == "boolval":
         return "true" if node.boolval.boolval else "false"
-    value = {"ival": "ival", "fval": "fval", "sval": "sval", "bsval": "bsval"}.get(kind)
+    value = {"ival": "ival", "fval": "fval", "sval": "sval"}.get(kind)
     return str(getattr(getattr(node, kind), value)) if value else "0"
 
 
 def present_cast(node: Any, is_filled: bool) -> Expression:
     """A cast that must not be NULL, so that what is cast must not either, nor be empty where that is no text of the type."""
-    form = _form(node)
-    return type_cast(node, present(node.arg, is_filled=is_filled or (form is not None and form.fullmatch("") is None)))
-
-
-def _form(node: Any) -> re.Pattern[str] | None:
-    """What a text must look like for a cast to succeed; None where any does."""
-    return None if node.type_name.array_bounds else FORMS.get(strings(node.type_name.names)[-1])
+    kind = casts.target(node.type_name)
+    return type_cast(node, present(node.arg, is_filled=is_filled or (not kind.is_array and kind.made("") is ERROR)))
 
 
 def type_cast(node: Any, inner: Expression | None = None) -> Expression:
-    """A cast: it changes nothing but what a text may be."""
-    inner = inner or expression(node.arg)
-    name, form = strings(node.type_name.names)[-1], _form(node)
-    is_document, is_single = name in {"json", "jsonb"}, name in SINGLE
-
-    def evaluated(context: Context, frame: Frame) -> Value:
-        value = inner(context, frame)
-        if isinstance(value, Var) and form is not None:
-            text = found(value).constant
-            if text is not None and not form.fullmatch(text):
-                return ERROR
-            if is_single and not members.is_single(context, value):
-                return ERROR
-        return session.document(value) if is_document else value
-
-    return evaluated
+    """``x::type``."""
+    inner, kind = inner or expression(node.arg), casts.target(node.type_name)
+    return lambda context, frame: casts.cast(context, kind, inner(context, frame))
 
 
 def array(node: Any) -> Expression:

@@ -30,6 +30,8 @@ class Frame:
     """Common table expressions by name, and the frame each is understood in."""
     names: dict[str, Value] = field(default_factory=dict)
     """Variables and parameters: of a function they are named, or counted ``$1``."""
+    types: dict[str, str] = field(default_factory=dict)
+    """What variables were declared to be."""
 
     def levels(self) -> "Iterator[Frame]":
         """This level and those around it, from the inside out."""
