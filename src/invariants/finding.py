@@ -90,6 +90,8 @@ class Finding(NamedTuple):
     """SHA-256, in hexadecimal, of what identifies it."""
     patch: Patch | None = None
     """What mends it, where that can be told."""
+    binding: str = ""
+    """What binds rows of its table to a tenant, as the repository's policies say it; empty where that is not asked, or not known."""
 
     @property
     def claim(self) -> str:

@@ -303,6 +303,19 @@ def test_a_configured_session_is_used_where_the_repository_has_no_policy(tmp_pat
     assert database.replay(start + ORDERS + found.edits[0].after) == []
 
 
+def test_a_policy_that_a_person_is_to_write_is_shown_in_the_words_of_the_others(tmp_path: Path) -> None:
+    shop = "create function shop() returns uuid language sql stable as $$ select nullif(current_setting('app.shop', true), '')::uuid $$;\n"
+    start = START.replace("nullif(current_setting('app.tenant_id', true), '')::uuid", "shop()")
+    orders = ORDERS + SECURED.replace("using (tenant_id", "using (true or tenant_id")
+    start, orders = (text.replace("tenant_id", '"shopId"') for text in (start, orders))
+    repaired(tmp_path, orders, CONFIG.replace("tenant_id", "shopId"), shop + start)
+    [found] = [each for each in check(Options(tmp_path, cached=False)).findings if each.rule == "rls-policy-isolates"]
+    assert found.binding == '"shopId" = shop()'
+    write(tmp_path, {"migrations/001_start.sql": START.split("alter table carts", maxsplit=1)[0] + "grant select on carts to app_user;\n"})
+    [found] = [each for each in check(Options(tmp_path, cached=False)).findings if each.rule == "rls-policy-isolates"]
+    assert found.binding == ""
+
+
 def test_tables_that_hang_off_mended_ones_are_mended_with_them(tmp_path: Path, database: Database) -> None:
     text = ORDERS + "create table lines (id uuid primary key, order_id uuid not null references orders);\n"
     text += "create table remarks (line uuid not null references lines);\n"

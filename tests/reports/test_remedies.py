@@ -1,6 +1,7 @@
 import pytest
 
 from invariants.finding import Insertion, Patch
+from invariants.mending.patches import BINDING
 from invariants.reports.remedies import remedy, tailored
 from invariants.rule import built_in_rules
 from reports.outcomes import RULE, finding
@@ -33,6 +34,19 @@ RULES = {rule.id: rule for rule in built_in_rules()}
 )
 def test_a_fix_speaks_of_the_finding(rule: str, subject: str, line: str) -> None:
     assert line in tailored(RULES[rule], subject).split("\n")
+
+
+def test_a_fix_binds_rows_as_the_repository_does() -> None:
+    own = finding()._replace(subject="public.carts/own", binding='"shopId" = (select orders.shop from public.orders)')
+    assert remedy(RULES["rls-policy-isolates"], own) == [
+        "alter policy own on public.carts",
+        '    using ("shopId" = (select orders.shop from public.orders));',
+    ]
+
+
+@pytest.mark.parametrize("rule", sorted(BINDING))
+def test_every_rule_that_binds_rows_shows_how(rule: str) -> None:
+    assert '("shopId" = shop())' in tailored(RULES[rule], "public.carts", '"shopId" = shop()')
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,16 @@ def copied(schema: Schema, table: str, model: Model, commands: Iterable[str]) ->
         yield _create(each, name, table, key), f"drop policy {identifier(name)} on {qualified(table)}"
 
 
+def binding(schema: Schema, table: str) -> str:
+    """What binds a table's rows to a session's tenant in policies as the repository writes them; empty where none fits."""
+    try:
+        templates = model(schema, table, ()).templates
+    except Unmended:
+        return ""
+    texts = (each.using or each.check for each in templates if each.permissive and each.column)
+    return _filled(next(texts) or "", table, schema.keys[table])
+
+
 def _named(name: str, model: str, table: str, taken: set[str]) -> str:
     """A policy's name, with its own table's in place of the model's, and a number where there is one of that name."""
     old, new = model.rpartition(".")[2], table.rpartition(".")[2]

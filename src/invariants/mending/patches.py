@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from invariants.finding import Edit, Finding, Patch
 from invariants.mending import columns, directives, rights, tables
+from invariants.mending.idiom import binding
 from invariants.mending.lines import added
 from invariants.mending.migrations import Folder, Step, write
 from invariants.mending.schema import Schema, Unmended
@@ -35,6 +36,8 @@ OTHERS = {
     "env-fingerprint-matches": "which of the two values is right is for a person to say",
 }
 """Why rules are not mended."""
+BINDING = {"rls-policy-isolates", "rls-write-checked", "rls-policy-present"}
+"""Rules about policies, whose mends bind rows to a session's tenant."""
 UNKNOWN = "nothing is known that would mend it safely"
 
 
@@ -53,6 +56,8 @@ class Mended(NamedTuple):
     finding: Finding
     patch: Patch | None
     reason: str
+    binding: str = ""
+    """What binds rows of its table to a session's tenant, for a person to write where nothing mends it."""
 
 
 def mended(store: Store, findings: Sequence[Finding]) -> Iterator[Mended]:
@@ -63,7 +68,12 @@ def mended(store: Store, findings: Sequence[Finding]) -> Iterator[Mended]:
         try:
             yield Mended(each, _patch(schemas[each.database], each), "")
         except Unmended as unmended:
-            yield Mended(each, None, str(unmended))
+            yield Mended(each, None, str(unmended), _binding(schemas[each.database], each))
+
+
+def _binding(schema: Schema, finding: Finding) -> str:
+    table = finding.subject.partition("/")[0]
+    return binding(schema, table) if finding.rule in BINDING and table in schema.keys else ""
 
 
 def _patch(schema: Schema, finding: Finding) -> Patch:
@@ -78,7 +88,7 @@ def patched(store: Store, findings: Sequence[Finding], sources: Sources) -> list
     """Findings with what mends them, each in a migration of its own. Snapshots of Drizzle's would only be repeated: they are left out."""
     known: dict[str, Folder] = {}
     sources = sources._replace(paths=frozenset(path for path in sources.paths if not path.endswith("snapshot.json")))
-    return [each.finding._replace(patch=_alone(store, each, sources, known)) for each in mended(store, findings)]
+    return [each.finding._replace(patch=_alone(store, each, sources, known), binding=each.binding) for each in mended(store, findings)]
 
 
 def _alone(store: Store, each: Mended, sources: Sources, known: dict[str, Folder]) -> Patch | None:
