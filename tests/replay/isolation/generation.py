@@ -44,6 +44,7 @@ create function may_see(wanted uuid) returns boolean language sql stable as $$ s
 create function toss() returns boolean language plpgsql as $$ begin return random() < 0.5; end $$;
 create function is_lucky(wanted uuid) returns boolean language sql stable as $$ select wanted is not null and random() < 0.5 $$;
 create sequence turns;
+create aggregate most(text) (sfunc = textcat, stype = text);
 grant select on tenants, users, memberships, admins, projects, flags, plans to app, app_reader;
 grant select, insert, update, delete on orders, notes to app, app_reader;
 grant usage on sequence turns to app, app_reader;
@@ -144,6 +145,26 @@ is_lucky(tenant_id)
 exists (select 1 where random() < 0.5)
 nextval('turns') % 7 < 4
 """.strip().splitlines()
+MINE = "from memberships as m where m.tenant_id = TABLE.tenant_id and m.user_id = me()"
+NOTHING = f"""
+exists (select 1 {MINE} having true)
+exists (select 1 {MINE} having count(*) > 0)
+exists (select 1 {MINE} having count(*) = 0)
+exists (select 1 {MINE} group by m.rank having count(*) > 0)
+exists (select 1 {MINE} group by ())
+exists (select max(m.rank) {MINE})
+exists (select m.rank {MINE} order by m.rank limit 1)
+not exists (select 1 {MINE} limit 0)
+(select count(*) {MINE}) = 0
+(select count(*) = 0 {MINE})
+(select bool_or(m.rank = 'owner') {MINE})
+(select coalesce(bool_and(m.rank = 'guest'), true) {MINE})
+(select max(m.rank) {MINE}) is null
+(select m.rank {MINE} union select m.rank {MINE} and m.rank = 'owner') is null
+tenant_id = any ((select array_agg(m.tenant_id) from memberships as m where m.user_id = me())::uuid[])
+""".strip().splitlines()
+"""NULL, or a row, where one would not look for it: aggregates over nothing, what finds nothing."""
+SHAPES += NOTHING
 ISOLATING = SHAPES[:10]
 """Shapes that sets are woven from more often, so that not all of them are open."""
 COMMANDS = ("all", "all", "all", "select", "insert", "update", "delete")

@@ -30,6 +30,10 @@ class Frame:
     """Common table expressions by name, and the frame each is understood in."""
     names: dict[str, Value] = field(default_factory=dict)
     """Variables and parameters: of a function they are named, or counted ``$1``."""
+    answers: "Callable[[Any, str], Value] | None" = None
+    """What aggregates answer of this level's rows, where it is not what they answer of the one that was drawn."""
+    again: "Callable[[], tuple[Frame, bool]] | None" = None
+    """Draws another of this level's rows, and tells whether it is surely there."""
 
     def levels(self) -> "Iterator[Frame]":
         """This level and those around it, from the inside out."""

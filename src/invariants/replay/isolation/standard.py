@@ -19,7 +19,19 @@ PLAIN = VOLATILE | frozenset(
     lower_inc upper_inc isempty range_merge num_nonnulls num_nulls""".split()
 )
 """Functions that compute a value from their arguments, tell the time or make something up: they know nothing of tenants."""
-AGGREGATES = frozenset("count max min sum avg bool_or bool_and every array_agg string_agg jsonb_agg json_agg".split())
+AGGREGATES = frozenset(
+    """any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp cume_dist dense_rank every json_agg
+    json_agg_strict json_object_agg json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict jsonb_agg jsonb_agg_strict
+    jsonb_object_agg jsonb_object_agg_strict jsonb_object_agg_unique jsonb_object_agg_unique_strict max min mode percent_rank
+    percentile_cont percentile_disc range_agg range_intersect_agg rank regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
+    regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance xmlagg""".split()
+)
+"""Functions that make one value of many rows."""
+SETS = frozenset(
+    """unnest jsonb_array_elements_text json_array_elements_text jsonb_array_elements json_array_elements string_to_table
+    regexp_split_to_table generate_series""".split()
+)
+"""Functions that answer many rows, or none."""
 FOLLOWED = frozenset(
     """current_setting unnest jsonb_array_elements_text json_array_elements_text jsonb_array_elements json_array_elements string_to_array
     regexp_split_to_array string_to_table regexp_split_to_table pg_has_role jsonb_extract_path_text json_extract_path_text""".split()
