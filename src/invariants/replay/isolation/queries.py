@@ -133,8 +133,8 @@ class _Select:
     """It aggregates all rows into one, which is there even where they are not."""
     are_several: bool
     """It asks all rows for more than one thing."""
-    calls: frozenset[str]
-    """The names of what it calls, which the repository may have made aggregates of."""
+    calls: tuple[tuple[tuple[str, ...], int], ...]
+    """What it calls and with how many arguments, of which the repository may have made aggregates."""
     is_grouped: bool
     is_cut: bool
     """It may leave out every row (LIMIT, OFFSET)."""
@@ -150,13 +150,13 @@ class _Select:
             tuple(_target(each.res_target) for each in select.target_list),
             aggregates.is_one(select),
             aggregates.are_several(select),
-            frozenset(strings(each.funcname)[-1] for each in aggregates.called(select)),
+            tuple((tuple(strings(each.funcname)), len(each.args)) for each in aggregates.called(select) if not aggregates.is_own(each)),
             bool(select.group_clause),
             is_cut(select),
         )
 
     def draw(self, context: Context, frame: Frame) -> Drawn:
-        if not self.calls.isdisjoint(context.tenancy.aggregates):
+        if any(each.kind == "aggregate" for call in self.calls for each in context.functions(*call)):
             return _refuse(context, "an aggregate of the repository's")
         if self.is_one and (self.sources or self.where) and not context.world.choose((True, False)):
             return self._drawn_of_none(context, frame)

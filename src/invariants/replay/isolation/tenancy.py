@@ -153,11 +153,6 @@ class Tenancy:
         return frozenset(each.name for each in self.catalog.operators)
 
     @cached_property
-    def aggregates(self) -> frozenset[str]:
-        """The names of aggregates that a migration made."""
-        return frozenset(each.name for each in self.catalog.functions if each.kind == "aggregate")
-
-    @cached_property
     def _bodies(self) -> Mapping[str, str]:
         return failing.named(self.catalog.functions)
 
