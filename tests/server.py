@@ -38,7 +38,7 @@ def installed(folder: Path) -> Iterator[Connection]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     _run(folder, "initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    _run(folder, "pg_ctl", "-D", "data", "-o", f"-k {folder} -c listen_addresses= -c fsync=off", "-l", "log", "-w", "start")
+    _run(folder, "pg_ctl", "-D", "data", "-o", f"-k {folder} -c listen_addresses= -c fsync=off -c jit=off", "-l", "log", "-w", "start")
     try:
         connection = connected(folder, "postgres")
         yield connection

@@ -144,6 +144,23 @@ toss()
 is_lucky(tenant_id)
 exists (select 1 where random() < 0.5)
 nextval('turns') % 7 < 4
+(tenant_id = {T})::int = 1
+(tenant_id = tenant() or is_public)::int = 1
+is_public::int + (owner = me())::int > 0
+(case when tenant_id = tenant() then 2 else 0 end)::boolean
+(case when is_public then '0' else '1.0' end)::numeric = 1
+upper(tenant_id::text) = upper(current_setting('app.tenant_id', true))
+tenant_id::varchar(20) = {T}::varchar(20)
+tenant_id::text::uuid = tenant()
+tenant_id = '00000000-0000-0000-0000-00000000000B'
+owner = '{{00000000-0000-0000-0001-00000000000B}}'::uuid
+status::varchar(2) = 'sh'
+status::char(9) = 'shared '
+(case when is_public then 'yes' else 'of' end)::boolean = 'on'
+due = 'Jan 1 2000'
+due = '2000-01-01' and due = 'Jan 1 2000'
+1.0 = 1
+'01'::int <> 1
 """.strip().splitlines()
 MINE = "from memberships as m where m.tenant_id = TABLE.tenant_id and m.user_id = me()"
 NOTHING = f"""
@@ -162,6 +179,20 @@ not exists (select 1 {MINE} limit 0)
 (select max(m.rank) {MINE}) is null
 (select m.rank {MINE} union select m.rank {MINE} and m.rank = 'owner') is null
 tenant_id = any ((select array_agg(m.tenant_id) from memberships as m where m.user_id = me())::uuid[])
+concat(status, '') = 'shared'
+num_nulls(status, owner) = 2
+(array[status] || status) is not null
+inet_client_addr() is null
+(jsonb_build_object('a', status) ->> 'a') is null
+(jsonb_build_object('a', status) -> 'b') is null
+seen_by[1] = me()
+seen_by[2] is null
+(array[tenant_id])[1] = tenant()
+array_length(seen_by[2:1], 1) is null
+substring(status from 'none') is null
+substring(status from 'sh') = 'sh'
+current_setting('app.tenant_id', null) is null
+tenant_id::text = current_setting('app.tenant_id', null)
 """.strip().splitlines()
 """NULL, or a row, where one would not look for it: aggregates over nothing, what finds nothing."""
 SHAPES += NOTHING

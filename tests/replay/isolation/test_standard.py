@@ -1,6 +1,6 @@
 """What is known of PostgreSQL's own functions, against its catalog."""
 
-from invariants.replay.isolation.standard import AGGREGATES
+from invariants.replay.isolation.standard import AGGREGATES, FOLLOWED, LENIENT, PLAIN
 from server import Database
 
 
@@ -10,3 +10,15 @@ def test_postgres_has_the_same_aggregates(database: Database) -> None:
     assert aggregates <= AGGREGATES
     assert not {name for name, _, is_function in kinds if is_function} & AGGREGATES
     assert {name for name, *_ in kinds} & AGGREGATES <= aggregates
+
+
+def test_postgres_calls_the_same_functions_with_null(database: Database) -> None:
+    lenient = {name for [name] in database.run("select distinct proname from pg_proc where prokind = 'f' and not proisstrict")}
+    assert lenient & (PLAIN | FOLLOWED) == LENIENT
+
+
+def test_postgres_joins_nothing_but_arrays_with_null(database: Database) -> None:
+    lenient = (
+        "select distinct oprname, prorettype::regtype::text from pg_operator join pg_proc on pg_proc.oid = oprcode where not proisstrict"
+    )
+    assert sorted(map(tuple, database.run(lenient))) == [("||", "anycompatiblearray")]

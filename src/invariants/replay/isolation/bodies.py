@@ -5,7 +5,7 @@ from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb
 from invariants.postgres.plpgsql import nodes, parse_body
-from invariants.replay.isolation import queries, truth
+from invariants.replay.isolation import casts, queries, truth
 from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import Context
@@ -45,13 +45,19 @@ def _answer(value: Value) -> _Returned:
 def _block(context: Context, frame: Frame, block: nodes.Block) -> None:
     for each in block.declarations:
         default = expression_of(each.default.text)(context, frame) if each.default is not None else NULL
-        frame.names[each.name] = default
+        frame.types[each.name] = each.type_name
+        _put(context, frame, each.name, default)
     try:
         _run(context, frame, block.body)
     except _Returned as returned:
         if block.handlers and any(value is ERROR for _, value in returned.drawn.columns):
             _handled(context, frame, block)
         raise
+
+
+def _put(context: Context, frame: Frame, name: str, value: Value) -> None:
+    """A variable's value from now on."""
+    frame.names[name] = casts.passed(context, frame.types[name], value) if name in frame.types else value
 
 
 def _handled(context: Context, frame: Frame, block: nodes.Block) -> None:
@@ -72,7 +78,7 @@ def _run(context: Context, frame: Frame, statements: Sequence[nodes.Statement]) 
 
 def _assign(context: Context, frame: Frame, statement: nodes.Assign) -> None:
     value = expression_of(statement.value.text)(context, frame)
-    frame.names[statement.target.text.strip().strip('"')] = value
+    _put(context, frame, statement.target.text.strip().strip('"'), value)
 
 
 def _if(context: Context, frame: Frame, statement: nodes.If) -> None:
@@ -142,14 +148,14 @@ def _selected(context: Context, frame: Frame, statement: nodes.Run) -> None:
     elif statement.strict:
         raise _answer(ERROR)
     frame.names["found"] = context.world.constant("false" if row is None else "true")
-    _fill(frame, statement.into, row)
+    _fill(context, frame, statement.into, row)
 
 
-def _fill(frame: Frame, targets: Sequence[str], row: Drawn | None) -> None:
+def _fill(context: Context, frame: Frame, targets: Sequence[str], row: Drawn | None) -> None:
     """Targets by position; a record takes all columns, by name."""
     columns = row.columns if row is not None else ()
     for number, target in enumerate(targets):
-        frame.names[target.strip('"')] = columns[number][1] if number < len(columns) else NULL
+        _put(context, frame, target.strip('"'), columns[number][1] if number < len(columns) else NULL)
     if len(targets) == 1:
         frame.names.update({f"{targets[0]}.{name}": value for name, value in columns})
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from invariants.postgres.grammar import parse_expression, pb, unwrap
 from invariants.postgres.tree import placeless
 from invariants.replay.isolation import truth
+from invariants.replay.isolation.constants import truth_of
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
@@ -17,8 +18,6 @@ Test: TypeAlias = Callable[[Context, Frame], Truth]
 Expression: TypeAlias = Callable[[Context, Frame], Value]
 MOST = 8192
 """Tests and expressions that are kept, of each kind."""
-TRUE_WORDS = frozenset({"t", "true", "y", "yes", "on", "1"})
-FALSE_WORDS = frozenset({"f", "false", "n", "no", "off", "0"})
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +123,8 @@ def boolean(value: Var) -> Truth | None:
     text = found(value).constant
     if text is None:
         return None
-    return truth.TRUE if text.lower() in TRUE_WORDS else truth.FALSE if text.lower() in FALSE_WORDS else truth.ERROR
+    said = truth_of(text)
+    return truth.ERROR if said is None else truth.of(said)
 
 
 def as_value(context: Context, said: Truth) -> Value:

@@ -56,6 +56,7 @@ class Grounds:
             tenancy.sources,
             tenancy.roots,
             tenancy.numbered,
+            tenancy.types.are_texts,
             tenancy.operators,
         )
         made = (catalog.roles, catalog.memberships, catalog.schemas, catalog.types, catalog.operators, catalog.extensions)

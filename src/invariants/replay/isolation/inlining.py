@@ -8,7 +8,7 @@ from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
 from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
-from invariants.replay.isolation import aggregates, builtins, queries, session
+from invariants.replay.isolation import aggregates, builtins, casts, queries, session
 from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
 from invariants.replay.isolation.compiling import Expression, expression, present
@@ -32,6 +32,8 @@ PLATFORMS: Mapping[str, Callable[[Context], Value]] = {
     "auth.email": lambda context: session.claim(context, Json(session.CLAIMS, ("email",))),
 }
 """Supabase's functions that say who the session is."""
+BOUNDS = {"lower", "upper"}
+"""Functions that ask for the ends of a range, which may have none."""
 DECLARE = "if it isolates, name it under `[tenancy] predicates`"
 
 
@@ -70,6 +72,8 @@ def _setting(node: Any, called: Expression, wanted: Sequence[str]) -> Expression
     if parts != ("current_setting",) or not 0 < count < 3 or (name := constant(node.args[0])) is None:
         return None
     missing_ok = count == 2 and node.args[1].a_const.boolval.boolval
+    if count == 2 and not missing_ok and node.args[1].a_const.WhichOneof("val") != "boolval":
+        return None
 
     def evaluated(context: Context, frame: Frame) -> Value:
         if context.tenancy.predicates or _callee(context, parts, count)[0]:
@@ -116,7 +120,9 @@ def draw_call(node: Any, *, is_required: bool = False) -> Draw:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
             return _kept_call(context, function, name, values, is_required=is_required)
-        return Drawn((("", builtins.call(context, name, values)),))
+        if node.func_variadic or (name in BOUNDS and "range" in type_of(written[0], values[0])):
+            return _unseen(context, f"{name} of a range or of a list of arguments was not followed")
+        return Drawn((("", builtins.call(context, name, values, is_required=is_required)),))
 
     return drawn
 
@@ -192,11 +198,20 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return _unseen(context, f"the body of {name} does not parse")
     if body is None:
         return _unseen(context, f"it depends on {name}, which was not seen through; {DECLARE}")
-    drawn = body(inside, frame)
+    drawn = _returned(context, function, body(inside, frame))
     for _, value in drawn.columns:
         if isinstance(value, Unknown):
             return Drawn((("", Unknown(f"{value.why} (in {name}); {DECLARE}")),), drawn.is_sure)
     return drawn
+
+
+def _returned(context: Context, function: o.Function, drawn: Drawn) -> Drawn:
+    """A row of a function's result, as the function is declared to return it."""
+    if len(drawn.columns) != 1:
+        return drawn
+    name, value = drawn.columns[0]
+    passed = casts.passed(context, function.returns, value)
+    return drawn if passed is value else drawn._replace(columns=((name, passed),))
 
 
 def _unseen(context: Context, why: str) -> Drawn:
@@ -217,7 +232,7 @@ def _parameters(context: Context, function: o.Function, values: list[Value]) -> 
     inputs = [each for each in function.arguments if each.mode in {"in", "inout", "variadic"}]
     given: dict[str, Value] = {}
     for number, argument in enumerate(inputs):
-        value = values[number] if number < len(values) else _default(context, argument)
+        value = casts.passed(context, argument.type_name, values[number] if number < len(values) else _default(context, argument))
         given[f"${number + 1}"] = value
         if argument.name:
             given |= {argument.name: value, f"{function.name}.{argument.name}": value}

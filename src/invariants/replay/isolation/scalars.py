@@ -1,32 +1,23 @@
 """Expressions that answer a value: columns, constants, casts, arrays, parts of documents, and what operators compute."""
 
-import re
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.isolation import members, session
+from invariants.replay.isolation import casts, session
 from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.logic import nullif
 from invariants.replay.isolation.members import element
+from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.standard import NEVER_NULL
 from invariants.replay.isolation.values import ERROR, FREE, MINE, NULL, SESSION, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import found
+from invariants.replay.isolation.world import NoRow, found
 
 STEPS = {"->", "->>", "#>", "#>>"}
 ROLES = {pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}
-NUMBERS = {"int2", "int4", "int8", "numeric", "float4", "float8", "oid", "smallint", "integer", "bigint", "int"}
-FORMS = {
-    "uuid": re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE),
-    **dict.fromkeys(NUMBERS, re.compile(r"\s*[-+]?\d+(\.\d*)?\s*")),
-    "bool": re.compile(r"t|true|f|false|y|yes|n|no|on|off|1|0", re.IGNORECASE),
-    **dict.fromkeys(("json", "jsonb"), re.compile(r"\s*\S.*", re.DOTALL)),
-}
-"""What a text must look like for a cast to succeed."""
-SINGLE = {"uuid", *NUMBERS}
-"""Types of which a list of several is none."""
 
 
 def column_ref(node: Any) -> Expression | None:
@@ -52,6 +43,8 @@ def a_const(node: Any) -> Expression:
     """A constant: NULL, or its text."""
     if node.isnull:
         return lambda _context, _frame: NULL
+    if node.HasField("bsval"):
+        return lambda context, _frame: computed(context, f"bits {node.bsval.bsval}", ())
     text = constant_text(node)
     return lambda context, _frame: context.world.constant(text)
 
@@ -61,38 +54,20 @@ def constant_text(node: Any) -> str:
     kind = node.WhichOneof("val")
     if kind == "boolval":
         return "true" if node.boolval.boolval else "false"
-    value = {"ival": "ival", "fval": "fval", "sval": "sval", "bsval": "bsval"}.get(kind)
+    value = {"ival": "ival", "fval": "fval", "sval": "sval"}.get(kind)
     return str(getattr(getattr(node, kind), value)) if value else "0"
 
 
 def present_cast(node: Any, is_filled: bool) -> Expression:
     """A cast that must not be NULL, so that what is cast must not either, nor be empty where that is no text of the type."""
-    form = _form(node)
-    return type_cast(node, present(node.arg, is_filled=is_filled or (form is not None and form.fullmatch("") is None)))
-
-
-def _form(node: Any) -> re.Pattern[str] | None:
-    """What a text must look like for a cast to succeed; None where any does."""
-    return None if node.type_name.array_bounds else FORMS.get(strings(node.type_name.names)[-1])
+    kind = casts.target(node.type_name)
+    return type_cast(node, present(node.arg, is_filled=is_filled or (not kind.is_array and kind.made("") is ERROR)))
 
 
 def type_cast(node: Any, inner: Expression | None = None) -> Expression:
-    """A cast: it changes nothing but what a text may be."""
-    inner = inner or expression(node.arg)
-    name, form = strings(node.type_name.names)[-1], _form(node)
-    is_document, is_single = name in {"json", "jsonb"}, name in SINGLE
-
-    def evaluated(context: Context, frame: Frame) -> Value:
-        value = inner(context, frame)
-        if isinstance(value, Var) and form is not None:
-            text = found(value).constant
-            if text is not None and not form.fullmatch(text):
-                return ERROR
-            if is_single and not members.is_single(context, value):
-                return ERROR
-        return session.document(value) if is_document else value
-
-    return evaluated
+    """``x::type``."""
+    inner, kind = inner or expression(node.arg), casts.target(node.type_name)
+    return lambda context, frame: casts.cast(context, kind, inner(context, frame))
 
 
 def array(node: Any) -> Expression:
@@ -124,7 +99,32 @@ def a_expr(node: Any) -> Expression | None:
     left = expression(node.lexpr)
     if name in STEPS:
         return lambda context, frame: _step(context, left(context, frame), right(context, frame), name)
+    if name == "||" and not _joins_texts(node):
+        return lambda context, frame: _joined(context, left(context, frame), right(context, frame))
     return lambda context, frame: computed(context, name, (left(context, frame), right(context, frame)))
+
+
+def _joins_texts(node: Any) -> bool:
+    """Whether ``||`` surely joins texts or documents, of which none may be NULL: beside a text PostgreSQL takes no other for an array."""
+    sides = (node.lexpr, node.rexpr)
+    return any((constant(each) or "{").lstrip()[:1] != "{" for each in sides if each.HasField("a_const")) or all(map(_is_one, sides))
+
+
+def _is_one(node: Any) -> bool:
+    """Whether something is no array, as far as can be seen."""
+    kind, value = unwrap(node)
+    if kind == "type_cast":
+        return not value.type_name.array_bounds and unwrap(value.arg)[0] != "a_array_expr"
+    if kind == "a_expr" and value.kind == pb.AEXPR_OP:
+        return strings(value.name)[-1] in {"->>", "#>>"} or (strings(value.name)[-1] == "||" and _joins_texts(value))
+    return kind == "a_const" or (kind == "func_call" and strings(value.funcname)[-1] in {"current_setting", *NEVER_NULL})
+
+
+def _joined(context: Context, left: Value, right: Value) -> Value:
+    """``||`` of what may be arrays: they take NULL for a member, or for no members."""
+    if NULL in (left, right) and ERROR not in (left, right):
+        return context.world.doubt("it depends on the types what || makes of NULL")
+    return computed(context, "||", (left, right))
 
 
 def _step(context: Context, value: Value, key: Value, name: str) -> Value:
@@ -162,14 +162,27 @@ def _made_of(column: Var, key: Var, of: Var) -> Var:
 
 
 def indirection(node: Any) -> Expression:
-    """``(row).field``, ``array[1]``: some part of what stands before."""
-    inner = expression(node.arg)
+    """``(row).field``, ``array[1]``: some part of what stands before, or NULL where it has no such part."""
+    inner, written = expression(node.arg), node.SerializeToString()
 
     def evaluated(context: Context, frame: Frame) -> Value:
-        value = inner(context, frame)
-        return element(context, value) if isinstance(value, Many | Var | Json) else value
+        value, kept = inner(context, frame), context.world.kept
+        if not isinstance(value, Many | Var | Json):
+            return value
+        key = ("element", written, found(value) if isinstance(value, Var) else value)
+        if isinstance(value, Many) or key not in kept:
+            kept[key] = _element(context, value) if context.world.choose((True, False)) else NULL
+        part = kept[key]
+        return part if isinstance(part, Nothing | Unknown | Many | Json | Var) else NULL
 
     return evaluated
+
+
+def _element(context: Context, value: Value) -> Value:
+    try:
+        return element(context, value)
+    except NoRow:
+        return NULL
 
 
 def row_expr(_: Any) -> Expression:

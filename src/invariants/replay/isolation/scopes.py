@@ -30,6 +30,8 @@ class Frame:
     """Common table expressions by name, and the frame each is understood in."""
     names: dict[str, Value] = field(default_factory=dict)
     """Variables and parameters: of a function they are named, or counted ``$1``."""
+    types: dict[str, str] = field(default_factory=dict)
+    """What variables were declared to be."""
     answers: "Callable[[Any, str], Value] | None" = None
     """What aggregates answer of this level's rows, where it is not what they answer of the one that was drawn."""
     again: "Callable[[], tuple[Frame, bool]] | None" = None

@@ -11,6 +11,7 @@ from invariants.replay.catalog import Catalog
 from invariants.replay.isolation import failing
 from invariants.replay.isolation.answered import is_expression
 from invariants.replay.isolation.naming import Names
+from invariants.replay.isolation.typed import Types
 from invariants.replay.isolation.volatility import Volatility
 
 USER_WORDS = ("user_id", "userid", "uid", "sub", "user", "member_id", "profile_id", "email", "session_id", "sid")
@@ -81,6 +82,7 @@ class Tenancy:
         self.sources = frozenset(each.name.lower() for each in said if each.source == "configured")
         """The settings and functions that are configured to hold who the session is; where there are none, every custom setting counts."""
         self.volatility = Volatility(catalog, self.predicates | self.sources)
+        self.types = Types(catalog, self.root_names)
         self.roles: Mapping[str, frozenset[int]] = self._roles(sorted(facts[settings.AppRole]))
         """The application's roles, each with the roles it has the rights of; everyone, where none is known."""
         self.reading: Reading = _nobody_knows

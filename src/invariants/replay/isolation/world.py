@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from invariants.replay.isolation import truth
+from invariants.replay.isolation.constants import alike
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIRS, Nothing, Row, Unknown, Value, Var
 
@@ -165,12 +166,23 @@ class World:
         one, other = found(left), found(right)
         if one is other or (one.constant is not None and one.constant == other.constant):
             return truth.TRUE
-        if (one.constant is not None and other.constant is not None) or self._known_different(one, other):
+        if one.constant is not None and other.constant is not None:
+            return self._written_so(one, other, is_required=is_required)
+        if self._known_different(one, other):
             return truth.FALSE
         said = self._met(one, other, is_required=is_required)
         if truth.sure(said):
             self._met_so.append((left, right, said == truth.TRUE))
         return said
+
+    def _written_so(self, one: Var, other: Var, *, is_required: bool) -> Truth:
+        """Whether two constants that are written differently are one value: their type decides, where one has it so."""
+        if not alike(one.constant or "", other.constant or ""):
+            return truth.FALSE
+        key = ("alike", frozenset({one, other}))
+        if key not in self.kept:
+            self.kept[key] = self.holds(is_required=is_required)
+        return truth.of(bool(self.kept[key]))
 
     def equals(self) -> Iterator[tuple[tuple[object, object], bool]]:
         """Pairs of values that can be told in every world, and whether they were found to be equal."""
