@@ -186,7 +186,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return Drawn((("", NULL),))
     if any("." in each or each in {"role", "session_authorization"} for each, _ in function.settings):
         return _unseen(context, f"{name} is called with settings of its own, which were not followed")
-    context.world.called()
+    context.world.effort.call()
     path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
     inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")

@@ -35,6 +35,7 @@ def compiled(select: Any) -> Draw:
     inner = _inner(select)
 
     def drawn(context: Context, frame: Frame) -> Drawn:
+        context.world.effort.draw()
         own = Frame(frame)
         for name, made in tables.items():
             own.tables[name] = (made, own)
