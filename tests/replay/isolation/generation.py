@@ -43,6 +43,8 @@ create function is_admin() returns boolean language sql stable security definer 
 create function may_see(wanted uuid) returns boolean language sql stable as $$ select wanted is not null $$;
 create function toss() returns boolean language plpgsql as $$ begin return random() < 0.5; end $$;
 create function is_lucky(wanted uuid) returns boolean language sql stable as $$ select wanted is not null and random() < 0.5 $$;
+create function of_order(o orders) returns uuid language sql stable as $$ select o.tenant_id $$;
+create function two() returns table (status text, rank text) language sql stable as $$ select 'two', 'one' $$;
 create sequence turns;
 create aggregate most(text) (sfunc = textcat, stype = text);
 grant select on tenants, users, memberships, admins, projects, flags, plans to app, app_reader;
@@ -191,6 +193,10 @@ seen_by[2] is null
 array_length(seen_by[2:1], 1) is null
 substring(status from 'none') is null
 substring(status from 'sh') = 'sh'
+ctid is not null
+exists (select 1 from memberships as m tablesample bernoulli (100) where m.tenant_id = TABLE.tenant_id and m.user_id = me())
+exists (select 1 from memberships as m, (select tenant_id as t) as s where m.user_id = me() and s.t = m.tenant_id)
+exists (select 1 from two() where status = 'two' and tenant_id = tenant())
 current_setting('app.tenant_id', null) is null
 tenant_id::text = current_setting('app.tenant_id', null)
 """.strip().splitlines()

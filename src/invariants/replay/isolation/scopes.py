@@ -49,7 +49,9 @@ class Frame:
         frame: Frame | None = self
         while frame is not None:
             for item in frame.items:
-                if (len(parts) == 1 or _goes_by(item, parts)) and (value := item.column(parts[-1])) is not None:
+                if len(parts) > 1 and _goes_by(item, parts):
+                    return item.column(parts[-1])
+                if len(parts) == 1 and (value := item.column(parts[-1])) is not None:
                     return value
             if frame.names and (known := frame.names.get(".".join(parts))) is not None:
                 return known
