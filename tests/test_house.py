@@ -60,7 +60,9 @@ MAY_IMPORT = {
     "detection": {"store", "facts", "wording"},
     "checkpoints": set(),
     "databases": {"checkpoints", "includes", "layouts", "replay", "store", "facts"},
-    "sources": {"bodies", "replay", "store", "facts"},
+    "ahead": set(),
+    "sources": {"store"},
+    "stage": {"ahead", "bodies", "replay", "sources", "store", "facts"},
     "exposure": {"frontends", "layouts", "replay", "snapshots", "sources", "store", "facts"},
     "reading": {
         "bodies",
@@ -78,6 +80,7 @@ MAY_IMPORT = {
         "settings",
         "snapshots",
         "sources",
+        "stage",
         "store",
         "facts",
         "workers",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from invariants import reading
-from invariants.facts.web import Route, RouteCall, RouteGuard
+from invariants import ahead, reading
+from invariants.facts.web import Extent, Route, RouteCall, RouteGuard
 from invariants.frontends.python import scanned as python
 from invariants.frontends.rust import scanned as rust
 from invariants.frontends.typescript import scanned as typescript
@@ -34,10 +34,10 @@ APP = "import express from 'express';\nconst app = express();\napp.get('/orders'
 
 
 def facts(root: Path) -> set[Any]:
-    """What is told of routes, their guards and calls."""
+    """What is told of routes, their guards and calls, and how much was read for that."""
     store = Store()
     store.activate(reading.units(work_tree(root), store))
-    return {each for found in store.facts(Route, RouteGuard, RouteCall).values() for each in found}
+    return {each for found in store.facts(Route, RouteGuard, RouteCall, Extent).values() for each in found}
 
 
 def stage(root: Path) -> str:
@@ -54,6 +54,16 @@ def test_routes_are_the_same_however_many_processes_read(tmp_path: Path, monkeyp
         told.append(facts(tmp_path))
     assert told[0] == told[1]
     assert [each.enforcement for each in told[0] if isinstance(each, Route)] == ["enforced"] * len(MANY)
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_routes_are_the_same_however_far_is_looked_ahead(processors: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, DEEP)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    told = facts(tmp_path)
+    for name, number in (("BATCH", 2), ("APART", 1), ("LEAD", 2)):
+        monkeypatch.setattr(ahead, name, number)
+    assert facts(tmp_path) == told
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,14 @@ class Stale(NamedTuple):
     content: bytes
 
 
-def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> list[Unit]:
+class Reading(NamedTuple):
+    """Files that are being read: their units, and the facts of those that the store has not, as they come."""
+
+    units: list[Unit]
+    coming: Iterator[tuple[Unit, list[Any]]]
+
+
+def begun(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> Reading:
     """A unit of each file that may matter; the active facts say which files the manifest names, and which functions read for others."""
     targets = {each.path: each.format for found in store.facts(env.Target).values() for each in found}
     accessors = tuple(sorted(each.name for found in store.facts(env.Accessor).values() for each in found))
@@ -56,9 +63,7 @@ def units(snapshot: Snapshot, store: Store, digest: str, workers: Workers) -> li
             found.append(unit)
     files = [file for _, file in stale]
     read = workers.read(_facts, files, pays=sum(each.reader in READERS for each in files) >= MANY)
-    for (unit, _), facts in zip(stale, read, strict=True):
-        store.add(unit, facts)
-    return [*found, *_above(snapshot.root, store, digest)]
+    return Reading([*found, *_above(snapshot.root, store, digest)], zip((unit for unit, _ in stale), read, strict=True))
 
 
 def _stale(unit: Unit, file: Stale, store: Store) -> list[tuple[Unit, Stale]]:

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Any, NamedTuple
 
-from invariants import code, databases, declarations, environment, exposure, layouts, settings, sources
+from invariants import code, databases, declarations, environment, exposure, layouts, settings, sources, stage
 from invariants.bodies import packed
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
@@ -24,6 +25,7 @@ SCANNED = frozenset({"python.scanned", "typescript.scanned", "rust.scanned"})
 DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", *SCANNED})
 
 SOURCES = (
+    "ahead.py",
     "facts",
     "postgres",
     "python",
@@ -42,6 +44,7 @@ SOURCES = (
     "includes.py",
     "relations.py",
     "sources.py",
+    "stage.py",
     "surroundings.py",
     "views.sql",
     "vocabulary.py",
@@ -53,6 +56,10 @@ class File(NamedTuple):
 
     path: str
     language: str
+
+
+Stale = tuple[File, bytes]
+"""A file that is to be read, and what is in it."""
 
 
 def digest() -> str:
@@ -87,17 +94,21 @@ def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
     store.activate(own.values())
     languages = {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}
-    code = _begun((File(*each) for each in sources.scanned(languages).items()), snapshot, store, workers)
-    variables = environment.units(snapshot, store, digest(), workers)
+    scanned = _begun((File(*each) for each in sources.scanned(languages).items()), snapshot, store, workers)
+    variables = environment.begun(snapshot, store, digest(), workers)
+    code = _code(scanned, languages, own, snapshot, store, workers) if languages else None
     exposed = _exposed(variables, own, snapshot, store)
-    routes = _routes(code, languages, own, snapshot, store, workers)
-    return [*own.values(), *files.values(), *strays.values(), *variables, exposed, *made, *routes]
+    routes = code.units(store) if code else []
+    return [*own.values(), *files.values(), *strays.values(), *variables.units, exposed, *made, *routes]
 
 
-def _exposed(variables: list[Unit], own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> Unit:
+def _exposed(variables: environment.Reading, own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> Unit:
     """The unit of what browsers load of the variables that are read."""
-    store.activate([*own.values(), *variables])
-    made = exposure.unit(snapshot, store, [*own.values(), *variables], _manifests(snapshot), digest())
+    for unit, facts in variables.coming:
+        store.add(unit, facts)
+    units = [*own.values(), *variables.units]
+    store.activate(units)
+    made = exposure.unit(snapshot, store, units, _manifests(snapshot), digest())
     store.activate(own.values())
     return made
 
@@ -111,16 +122,16 @@ def _manifests(snapshot: Snapshot) -> sources.Manifests:
     )
 
 
-def _routes(
-    code: sources.Reading, languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers
-) -> list[Unit]:
-    """The units of code, and of the routes that it makes."""
+def _code(
+    scanned: sources.Reading, languages: Mapping[str, str], own: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers
+) -> stage.Code:
+    """The files of code, those that may register routes read."""
 
     def read(kinds: Mapping[str, str], here: bool) -> sources.Reading:
         return _begun((File(*each) for each in kinds.items()), snapshot, store, None if here else workers)
 
     configured = [unit for path, unit in own.items() if path == settings.CONFIG]  # what the other settings say makes no other routes
-    return sources.units(code, read, languages, _manifests(snapshot), configured, store)
+    return stage.begun(scanned, read, languages, _manifests(snapshot), configured, store)
 
 
 def _content_id(path: str, snapshot: Snapshot) -> str:
@@ -198,14 +209,35 @@ def _files(files: Iterable[File], snapshot: Snapshot, store: Store, workers: Wor
 def _begun(files: Iterable[File], snapshot: Snapshot, store: Store, workers: Workers | None) -> sources.Reading:
     """The unit of each file; those that are stale are being read from now on, or here as they are asked for."""
     found: dict[str, Unit] = {}
-    stale: list[tuple[File, bytes]] = []
+    paths: list[str] = []
+    stale = _stale(files, snapshot, store, found, paths)
+    first = _first_dear(stale)
+    pays = sum(file.language in DEAR for file, _ in first) >= MANY
+    coming = chain(first, stale)
+    read = workers.read(_facts, coming, pays=pays) if workers else map(_facts, list(coming))
+    return sources.Reading(found, frozenset(paths), _kept(zip(paths, read, strict=True), found, store))
+
+
+def _first_dear(stale: Iterator[Stale]) -> list[Stale]:
+    """Files, up to the one from which on it pays to begin processes that read them."""
+    first: list[Stale] = []
+    dear = 0
+    while dear < MANY and (each := next(stale, None)) is not None:
+        first.append(each)
+        dear += each[0].language in DEAR
+    return first
+
+
+def _stale(files: Iterable[File], snapshot: Snapshot, store: Store, found: dict[str, Unit], paths: list[str]) -> Iterator[Stale]:
+    """The files that are to be read, their ``paths`` noted; what needs no reading is kept at once. The unit of each is ``found``."""
     for file in files:
         try:
             unit = Unit(file.path, f"{file.language} {snapshot.content_id(file.path)}", digest())
             if unit not in store and file.path not in found:
                 content = snapshot.read(file.path)
                 if _matters(file, content):
-                    stale.append((file, content))
+                    paths.append(file.path)
+                    yield file, content
                 else:
                     store.add(unit, declarations.read(file.path, content))
         except Unreadable as error:
@@ -213,10 +245,6 @@ def _begun(files: Iterable[File], snapshot: Snapshot, store: Store, workers: Wor
             if unit not in store and file.path not in found:
                 store.add(unit, [Unread(_first(file.path), error.reason, error.message, error.remedy)])
         found[file.path] = unit
-    pays = sum(file.language in DEAR for file, _ in stale) >= MANY
-    read = workers.read(_facts, stale, pays=pays) if workers else map(_facts, stale)
-    paths = [file.path for file, _ in stale]
-    return sources.Reading(found, frozenset(paths), _kept(zip(paths, read, strict=True), found, store))
 
 
 def _kept(read: Iterable[tuple[str, list[Any]]], units: Mapping[str, Unit], store: Store) -> Iterator[tuple[str, list[Any]]]:
@@ -238,7 +266,7 @@ def _matters(file: File, content: bytes) -> bool:
     return file.language not in SCANNED or bool(_frontend(file).matters(file.path, content))
 
 
-def _facts(stale: tuple[File, bytes]) -> list[Any]:
+def _facts(stale: Stale) -> list[Any]:
     file, data = stale
     return [*packed(_frontend(file).read(file.path, data)), *declarations.read(file.path, data)]
 

@@ -19,6 +19,8 @@ LARGEST = 64 * 1024 * 1024
 
 SKIPPED = frozenset({"node_modules", "bower_components", "vendor", "venv", "target", "dist", "build", "__pycache__"})
 """Folders that hold no sources, where no git says what is ignored; hidden folders besides."""
+SHOWN = frozenset({".invariants", ".well-known"})
+"""Hidden folders that are looked into all the same: what is in `.well-known` is served."""
 
 LINK = "120000"
 FILES = ("100", LINK)
@@ -258,7 +260,7 @@ def _walked(root: Path) -> Iterator[str]:
     """Every file, and the folders that are not looked into: links, and those that may not be read."""
     closed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name == ".invariants" or not (name.startswith(".") or name in SKIPPED))
+        folders[:] = sorted(name for name in folders if name in SHOWN or not (name.startswith(".") or name in SKIPPED))
         base = os.path.relpath(folder, root).replace(os.sep, "/")
         links = [name for name in folders if Path(folder, name).is_symlink()]
         yield from (name if base == "." else f"{base}/{name}" for name in [*names, *links])

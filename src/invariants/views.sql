@@ -446,11 +446,16 @@ create temp view route as
 select r.at, r.name, r.method, r.path, r.framework, r.posture, r.enforcement, r.level, r.reason, r.handler, r.file, r.line
 from web_route as r;
 
+create temp view called_function as
+-- The functions that routes reach, each once, and the last part of its name in small letters.
+select c.symbol, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb
+from (select distinct symbol from web_route_call) as c;
+
 create temp view route_call as
 -- The functions that each route reaches, by the place where it is registered, and the last part of their names in small letters.
-select c.registered, c.symbol, c.certain or c.position < 0 as is_sure, c.position, c.heeded,
-    lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb
-from web_route_call as c;
+select c.registered, c.symbol, c.certain or c.position < 0 as is_sure, c.position, c.heeded, f.verb
+from web_route_call as c
+join called_function as f on f.symbol = c.symbol;
 
 create temp view route_segment as
 -- The segments of the paths of routes, in small letters; parameters without their braces.
@@ -479,28 +484,33 @@ where c.verb in (
 
 create temp view verifying_call as
 -- The calls of routes that check a signature, by their names; what they answer is looked at, and nothing is changed before them.
-select c.*, exists (
-    select 1 from acting_call as a where a.registered = c.registered and a.position < c.position and a.position >= 0
-) as is_late
+select c.*, a.position is not null and a.position < c.position as is_late
 from route_call as c
-where c.heeded and (
-    c.verb glob '*verify*' or c.verb glob '*constructevent*' or c.verb glob '*construct_event*' or c.verb glob '*signature*'
-    or c.verb in ('timingsafeequal', 'compare_digest')
+left join (select registered, min(position) as position from acting_call where position >= 0 group by registered) as a
+  on a.registered = c.registered
+where c.heeded and c.symbol in (
+    select f.symbol from called_function as f
+    where f.verb glob '*verify*' or f.verb glob '*constructevent*' or f.verb glob '*construct_event*' or f.verb glob '*signature*'
+       or f.verb in ('timingsafeequal', 'compare_digest')
 );
 
 create temp view deduplicating_call as
 -- The calls of routes that tell whether an event has come before, by their names.
 select c.* from route_call as c
-where c.verb glob '*idempot*' or c.verb glob '*dedup*' or c.verb glob '*processed*' or c.verb glob '*already*' or c.verb glob '*onconflict*'
-   or c.verb glob '*on_conflict*' or c.verb in ('setnx', 'get_or_create', 'upsert') or c.verb glob '*recordevent*' or c.verb glob '*record_event*';
+where c.symbol in (
+    select f.symbol from called_function as f
+    where f.verb glob '*idempot*' or f.verb glob '*dedup*' or f.verb glob '*processed*' or f.verb glob '*already*' or f.verb glob '*onconflict*'
+       or f.verb glob '*on_conflict*' or f.verb in ('setnx', 'get_or_create', 'upsert') or f.verb glob '*recordevent*' or f.verb glob '*record_event*'
+);
 
 create temp view limiting_call as
 -- The calls of routes that limit how often somebody may ask: those configured, and those that say so by their names.
 select c.* from route_call as c
-where c.heeded and (
-    c.verb glob '*limit*' or c.verb glob '*throttl*' or lower(c.symbol) glob '*ratelimit*' or lower(c.symbol) glob '*rate_limit*'
-    or lower(c.symbol) glob '*limiter*'
-    or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = c.symbol)
+where c.heeded and c.symbol in (
+    select f.symbol from called_function as f
+    where f.verb glob '*limit*' or f.verb glob '*throttl*' or lower(f.symbol) glob '*ratelimit*' or lower(f.symbol) glob '*rate_limit*'
+       or lower(f.symbol) glob '*limiter*'
+       or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = f.symbol)
 );
 
 create temp view limited_route as

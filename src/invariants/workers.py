@@ -1,7 +1,7 @@
 """Processes that read files: begun once a run, where reading in several pays."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """So many files are handed to a process at a time."""
+BEHIND = 4
+"""Processes that read stand back by so much: the run goes on with what they have read, and has the rest to do alone."""
 T = TypeVar("T")
 
 
@@ -25,24 +27,32 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def read(self, reader: Callable[[T], list[Any]], files: Sequence[T], *, pays: bool) -> Iterator[list[Any]]:
-        """The facts of files, in order, read from now on; ``pays``: reading them takes longer than to begin a process."""
+    def read(self, reader: Callable[[T], list[Any]], files: Iterable[T], *, pays: bool) -> Iterator[list[Any]]:
+        """The facts of files, in order, read from now on, while others are found; ``pays``: that takes longer than to begin a process."""
         if self._pool is None and (not pays or (os.cpu_count() or 1) < 2):
-            return map(reader, files)
+            return map(reader, list(files))
         pool = self._begun()
         from concurrent.futures.process import BrokenProcessPool
 
+        coming, handed = iter(files), list[T]()
         try:
-            return _whole(reader, files, pool.map(reader, files, chunksize=CHUNK))
+            return _whole(reader, handed, pool.map(reader, _noted(coming, handed), chunksize=CHUNK))
         except BrokenProcessPool:
-            return map(reader, files)
+            return map(reader, [*handed, *coming])
 
     def _begun(self) -> "ProcessPoolExecutor":
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
 
-            self._pool = ProcessPoolExecutor()
+            self._pool = ProcessPoolExecutor(initializer=os.nice, initargs=(BEHIND,))
         return self._pool
+
+
+def _noted(files: Iterator[T], handed: list[T]) -> Iterator[T]:
+    """Files on their way to a process, noted as they are handed over."""
+    for each in files:
+        handed.append(each)
+        yield each
 
 
 def _whole(reader: Callable[[T], list[Any]], files: Sequence[T], read: Iterator[list[Any]]) -> Iterator[list[Any]]:

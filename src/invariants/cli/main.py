@@ -1,5 +1,6 @@
 """The group of commands, and what every one of them does about errors: 0 holds, 1 findings, 2 could not check."""
 
+import atexit
 import gc
 import os
 import sys
@@ -52,6 +53,7 @@ GARBAGE = 1_000_000
 def main() -> None:
     """Run a command and exit as the contract says."""
     gc.set_threshold(GARBAGE)
+    atexit.register(gc.freeze)  # what is left goes with the process: to look for cycles in it once more takes as long as to judge
     try:
         sys.exit(group.main(prog_name="invariants", standalone_mode=False))
     except click.exceptions.Abort:

@@ -14,6 +14,23 @@ def test_modules_are_told_each_once_at_their_first_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "loads"),
+    [
+        ('require ( "./a")', True),
+        ('x;import  ( "./a")', True),
+        ('export*from"./a"', True),
+        ('import "./a"', True),
+        ('xfrom "./a"', False),
+        ('reimport("./a")', False),
+        ('_require("./a")', False),
+        ('require "./a"', False),
+    ],
+)
+def test_a_module_is_loaded_by_a_whole_word(text: str, loads: bool) -> None:
+    assert [each.source for each in only(jsloads.read, text, Load, "x.ts")] == ["./a"] * loads
+
+
+@pytest.mark.parametrize(
     ("text", "side"),
     [
         ("'use client'\n", ["client"]),

@@ -100,8 +100,8 @@ def _starlette(routes: Any, prefix: str) -> Iterator[tuple[str, str]]:
             yield from _starlette(list(each.effective_route_contexts()), prefix)
         elif getattr(each, "include_in_schema", True) or not each.path.startswith(("/docs", "/redoc", "/openapi")):
             methods = getattr(each, "methods", None) or _class_methods(each.endpoint)
-            path = re.sub(r":\w+\}", "}", each.path)
-            yield from ((method, prefix + path) for method in methods if method not in UNASKED)
+            path = re.sub(r":\w+\}", "}", prefix + each.path)
+            yield from ((method, path) for method in methods if method not in UNASKED)
 
 
 def _class_methods(endpoint: Any) -> list[str]:

@@ -50,3 +50,24 @@ def test_an_error_that_nothing_was_proven_turns_away_where_it_ends_in_401(error:
 @pytest.mark.parametrize(("error", "status"), [("ValueError", 401), ("PermissionError", 403), ("InvalidTokenError", 400)])
 def test_another_error_or_another_answer_does_not(error: str, status: int) -> None:
     assert enforcement({"app.py": PROOF.format(error=error, status=status)}) != {"GET /rows": "enforced"}
+
+
+ASKED = """
+import express from "express";
+import {{ decode }} from "./tokens";
+const app = express();
+function getSession(req) {{
+  {body}
+}}
+app.get("/rows", async (req, res) => {{
+  try {{ req.session = getSession(req); }} catch {{ return res.status(401).end(); }}
+  res.json([]);
+}});
+app.listen(1);
+"""
+
+
+def test_what_is_caught_turns_away_only_where_something_is_thrown() -> None:
+    thrown = "const found = decode(req.headers.authorization); if (!found) throw new UnauthorizedError(); return found;"
+    assert enforcement({"app.js": ASKED.format(body=thrown)})["GET /rows"] == "enforced"
+    assert enforcement({"app.js": ASKED.format(body="return sessions[req.headers.cookie] ?? null;")})["GET /rows"] != "enforced"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from replay.web.routing import enforcement
+from replay.web.routing import doubts, enforcement
 
 CHECK = """
 async function requireUser(ctx, next) {
@@ -214,3 +214,16 @@ def test_of_a_path_of_which_a_part_cannot_be_told_the_rest_is() -> None:
         "@router.get('/b')\ndef b(): ...\napp = FastAPI()\napp.include_router(router, prefix=os.environ['PREFIX'])\n"
     )
     assert enforcement({"app.py": app}) == {"GET {?}/a": "unverified", "GET {?}/b": "unverified"}
+
+
+LOADED = """const app = require('fastify')();
+const autoload = require('@fastify/autoload');
+app.register(autoload, { dir: path.join(__dirname, 'routes'), %s });
+"""
+PLUGIN = "module.exports = async (fastify) => { fastify.get('/rows', async () => []); };"
+
+
+@pytest.mark.parametrize("pattern", ["/guards(?!x)\\.js/", "/guards.*/", "/guards/g", "/(guards/", "PATTERN", "new RegExp('guards')"])
+def test_hooks_of_a_folder_by_a_pattern_that_may_mean_something_else_are_in_doubt(pattern: str) -> None:
+    files = {"app.js": LOADED % f"autoHooksPattern: {pattern}", "routes/rows.js": PLUGIN}
+    assert ("app.js", 3) in doubts(files)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from replay.web.routing import enforcement
+from replay.web.routing import enforcement, routes
 
 REGISTERING = """
 def register(app):
@@ -102,3 +102,20 @@ serve(app);
 
 def test_a_router_that_a_chain_makes_is_no_client_of_actions() -> None:
     assert enforcement({"src/auth.ts": CHAINED, "src/index.ts": TAKING}) == {"GET /api/auth/csrf": "none"}
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("src/rows.controller.ts", {"/api/rows", "/rows"}),
+        ("packages/a/src/rows.controller.ts", {"/v2/rows"}),
+    ],
+)
+def test_nest_applications_beside_each_other_have_a_prefix_each(place: str, expected: set[str]) -> None:
+    files = {
+        "src/main.ts": "import { NestFactory } from '@nestjs/core'; app.setGlobalPrefix('api');",
+        "src/other/main.ts": "import { NestFactory } from '@nestjs/core'; app.setGlobalPrefix('api', { exclude: ['rows'] });",
+        "packages/a/src/main.ts": "import { NestFactory } from '@nestjs/core'; app.setGlobalPrefix('v2');",
+        place: "import { Controller, Get } from '@nestjs/common'; @Controller('rows') export class Rows { @Get() list() { return []; } }",
+    }
+    assert {each.path for each in routes(files)} == expected

@@ -54,6 +54,16 @@ def test_a_session_that_a_call_finds_by_itself_is_asked_for(condition: str) -> N
     assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] == "enforced"
 
 
+@pytest.mark.parametrize("condition", ["req.session.id", "req.sessionID", "(req.user?.id ?? req.sessionID)", "(req.user || req.sessionID)"])
+def test_who_has_a_session_at_all_may_be_anybody(condition: str) -> None:
+    assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] != "enforced"
+
+
+@pytest.mark.parametrize("condition", ["req.session.userId", "req.user"])
+def test_who_has_a_user_in_the_session_signed_in(condition: str) -> None:
+    assert enforcement({"app.js": APP.format(condition=condition)})["GET /rows"] == "enforced"
+
+
 def test_where_nobody_sees_what_a_call_goes_by_it_is_unverified() -> None:
     assert enforcement({"app.js": APP.format(condition="(await rows.ofTheDay())")})["GET /rows"] == "unverified"
 

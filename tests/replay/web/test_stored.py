@@ -72,3 +72,27 @@ def test_in_rust(condition: str, expected: str) -> None:
 )
 def test_in_python(condition: str, expected: str) -> None:
     assert enforcement({"app.py": PYTHON.replace("{condition}", condition)}) == {"GET /activities/{id}": expected}
+
+
+@pytest.mark.parametrize("clock", ["Date.now()", "new Date()", "new Date(Date.now() - 30 * 60 * 1000)", "dayjs()", "moment().valueOf()"])
+def test_what_is_held_against_the_clock_says_nothing_of_who_comes(clock: str) -> None:
+    assert enforcement({"app.js": SCRIPT.replace("CONDITION", f"activity.expires < {clock}")}) == {"GET /activities/{id}": "none"}
+
+
+@pytest.mark.parametrize("clock", ["datetime.utcnow()", "datetime.now(timezone.utc)", "time.time()"])
+def test_in_python_either(clock: str) -> None:
+    assert enforcement({"app.py": PYTHON.replace("{condition}", f"activity.expires < {clock}")}) == {"GET /activities/{id}": "none"}
+
+
+def test_what_was_held_against_a_schema_is_what_was_sent() -> None:
+    read = "const sent = AccessSchema.parse(req.body);\n  const activity = await Activity.read(sent.id);"
+    text = SCRIPT.replace("const activity = await Activity.read(req.params.id);", read).replace("CONDITION", "!activity")
+    assert enforcement({"app.js": text}) == {"GET /activities/{id}": "none"}
+
+
+def test_an_arm_that_returns_is_no_value() -> None:
+    shadowed = "let activity = match SentActivity::read(&mut db.pool(), &info.id).await { Ok(found) => found, ERR };"
+    denied = "Err(Fault::Disabled) => return Ok(HttpResponse::Forbidden().finish()), Err(_) => return Ok(gone())"
+    read = 'let activity = SentActivity::read(&mut db.pool(), &format!("{}/{}", info.type_, info.id)).await?;'
+    text = RUST.replace(read, shadowed.replace("ERR", denied)).replace("CONDITION", "activity.sensitive")
+    assert enforcement({"src/main.rs": text}) == {"GET /activities/{id}": "none"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from replay.web.routing import enforcement
+from replay.web.routing import enforcement, routes
 
 SWITCHED = """
 import express from "express";
@@ -49,6 +49,23 @@ async def verify_api_key({name}: str = Header(None)):
         raise HTTPException(status_code=401)
 @app.get("/rows", dependencies=[Depends(verify_api_key)])
 async def rows(): return []
+"""
+TWO_WAYS = """
+use axum::{middleware::from_fn_with_state, routing::get, Router};
+async fn auth_when_required(State(state): State<App>, request: Request, next: Next) -> Response {
+    if !state.settings.auth_required { return next.run(request).await; }
+    if Token::from_header(request.headers(), &state.db).await.is_ok() { return next.run(request).await; }
+    if state.db.validate_session(request.headers().get("cookie")).await.is_ok() { return next.run(request).await; }
+    unauthorized()
+}
+fn unauthorized() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
+async fn rows() -> String { String::new() }
+fn app() -> Router { Router::new().route("/rows", get(rows)).layer(from_fn_with_state(state, auth_when_required)) }
+async fn main() { axum::serve(listener, app()).await; }
 """
 
 
@@ -100,3 +117,14 @@ def test_a_value_that_is_held_against_no_secret_is_no_key() -> None:
 def test_a_header_tells_who_comes_by_its_name(header: str, is_enforced: bool) -> None:
     source = SWITCHED.replace("req.headers.authorization", header).format(bypass="")
     assert (enforcement({"app.js": source})["GET /rows"] == "enforced") == is_enforced
+
+
+def test_a_guard_with_two_ways_in_that_the_settings_can_switch_off_is_unverified_with_the_condition() -> None:
+    [found] = routes({"src/main.rs": TWO_WAYS})
+    assert found.enforcement == "unverified"
+    assert found.reason.endswith("the environment can switch it off: `state.settings.auth_required`")
+
+
+def test_a_guard_that_a_caller_can_switch_off_beside_the_settings_is_void() -> None:
+    opened = '    if request.headers().contains_key("x-internal") { return next.run(request).await; }\n    if Token::'
+    assert enforcement({"src/main.rs": TWO_WAYS.replace("    if Token::", opened)}) == {"GET /rows": "declared"}

@@ -1,11 +1,13 @@
 """Symbols and constants: expressions as the names and strings that they are."""
 
 import ast
+import re
 from http import HTTPStatus
-from re import search
 
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.syntax import Bindings
+
+PARAMETER = re.compile(r"\{(\w+):[^{}]*\}")
 
 
 def symbol(node: ast.AST | None) -> str:
@@ -104,6 +106,11 @@ def path(node: ast.expr | None, known: Bindings) -> str | None:
     return f"${{{symbol(node)}}}" if found is None and is_name and symbol(node) else found
 
 
+def plain(path: str | None) -> str | None:
+    """A path without the kinds of its parameters: ``{id:int}`` as ``{id}``."""
+    return path and PARAMETER.sub(r"{\1}", path)
+
+
 def joined(*parts: str | None) -> str | None:
     """Parts of a path in one; None where one of them cannot be told."""
     return None if None in parts else "".join(each for each in parts if each)
@@ -114,7 +121,7 @@ def number(node: ast.expr | None) -> int | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
         return node.value
     name = symbol(node)
-    if match := search(r"(?:^|\.)HTTP_(\d{3})_", name):
+    if match := re.search(r"(?:^|\.)HTTP_(\d{3})_", name):
         return int(match[1])
     if name.startswith("HTTPStatus.") or ".HTTPStatus." in name:
         last = name.removesuffix(".value").rpartition(".")[2]

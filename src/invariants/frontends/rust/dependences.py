@@ -35,7 +35,10 @@ PURE = frozenset(
 TAKING = frozenset({"get", "get_all", "get_one", "contains_key"})
 """Methods that take a header by its name."""
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})
-SILENT = frozenset({"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type"})
+SILENT = frozenset(
+    {"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type", "return_expression"}
+)
+"""What a value does not depend on: an arm that returns has none."""
 
 
 class Tracer(tracing.Tracer[Scope]):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from tree_sitter import Node
@@ -24,10 +25,14 @@ SAID = {
     "overwriteHooks": {"true": "overwrite"},
 }
 """What is said of a folder by true or false, and the words for it."""
-PLAIN = frozenset({"dir", "options", "encapsulate", "forceESM", *SAID})
+HOOKS = "autoHooksPattern"
+"""What tells which files are hooks, in the place of `autohooks`."""
+PLAIN = frozenset({"dir", "options", "encapsulate", "forceESM", HOOKS, *SAID})
 """What may be said of a folder and still tells which files are loaded, under which paths."""
 HERE = re.compile(r"__dirname|import\.meta\.dirname")
 OWN = re.compile(r"\b(autoPrefix|prefixOverride|autoload)\b")
+PORTABLE = re.compile(r"\^?(?:[\w-]|\\[.$]|\[[\w.-]+\]|\((?:\?:)?|\)|[?|])+\$?")
+"""A regular expression of parts that mean the same in JavaScript and in Python."""
 REMEDY = "Say the folder as path.join(__dirname, 'name'), without filters; or register each plugin."
 
 
@@ -37,14 +42,28 @@ def loaded(module: Reader, each: Registration, given: list[Node], position: int)
     known = dict(fields(module.source, options)) if options is not None and options.type == "object" else {}
     folder = _folder(module, known.get("dir"), each.scope)
     told = {key: module.source.text(known[key]) for key in SAID if key in known}
-    if folder is None or known.keys() - PLAIN or not set(told.values()) <= {"true", "false"}:
+    named_by = _pattern(module, known[HOOKS]) if HOOKS in known else ""
+    if folder is None or named_by is None or known.keys() - PLAIN or not set(told.values()) <= {"true", "false"}:
         yield unread(module, each.call, "which plugins of a folder are loaded, and where,", REMEDY)
         return
-    words = [word for key, value in told.items() if (word := SAID[key].get(value))]
+    words = [word for key, value in told.items() if (word := SAID[key].get(value))] + ([f"named:{named_by}"] if named_by else [])
     prefix = field(module.source, known.get("options"), "prefix")
     text = path_of(module, prefix, each.scope) if prefix is not None else ""
     where = braces(text).rstrip("/") if text else text
     yield Mount(module.source.head(each.call), each.router, position, " ".join([f"folder:{folder}", *words]), where, False)
+
+
+def _pattern(module: Reader, node: Node) -> str | None:
+    """A regular expression that is written there, as Python has it; null where it may mean something else here."""
+    inner = awaited(node)
+    pattern, flags = inner.child_by_field_name("pattern"), inner.child_by_field_name("flags")
+    text = module.source.text(pattern) if inner.type == "regex" and pattern is not None else ""
+    said = set(module.source.text(flags)) if flags is not None else set()
+    if not text or not PORTABLE.fullmatch(text) or not said <= {"i", "u"}:
+        return None
+    with suppress(re.error):
+        return re.compile(f"(?i){text}" if "i" in said else text).pattern
+    return None
 
 
 def _folder(module: Reader, node: Node | None, scope: Scope) -> str | None:

@@ -1,7 +1,7 @@
 """What a handler reaches: by which calls, how far away, and whether it always comes by them."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from invariants.facts.code import Step
@@ -33,8 +33,9 @@ class Calls:
         self._corpus = corpus
         self._symbols = symbols
         self.direct = lru_cache(RECENT)(self._direct)
+        self.reached = cache(self._reached)
 
-    def reached(self, key: Key) -> list[Call]:
+    def _reached(self, key: Key) -> list[Call]:
         """Everything that a function calls, the nearest first."""
         found: dict[Key, Call] = {}
         pending = [(key, 0, True, -1)]
@@ -67,7 +68,8 @@ class Calls:
 
 
 def _around(functions: dict[str, object], name: str) -> list[str]:
-    return [each for each in functions if each == name or each.startswith(f"{name}.")] if name in functions else []
+    inside = f"{name}."
+    return [each for each in functions if each == name or each.startswith(inside)] if name in functions else []
 
 
 def _certain(steps: list[Step]) -> set[int]:

@@ -107,6 +107,12 @@ class File:
         given = self.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
         return any(each.kind == "symbol" and each.value == "next" for each in given)
 
+    def run_by(self, step: code.Step) -> str:
+        """The function that a call is given and that passes on (`storage.run(context, () => next())`); empty where there is none."""
+        given = self.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
+        inner = (each.value for each in given if each.kind == "function" and each.value in self.functions)
+        return next((name for name in inner if any(each.kind == "next" for each in self.steps.get(name, []))), "")
+
 
 def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = defaultdict(list)
@@ -121,6 +127,8 @@ class Corpus:
     def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]]) -> None:
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
+        self.near: Callable[[str], object] = str
+        """Is told of each file before its routes are put together."""
         self._read = read
         self._inside = lru_cache(RECENT)(self._unpacked)
 

@@ -9,10 +9,13 @@ from invariants.replay.web.words import (
     WHOLE,
     compares,
     compares_secrets,
+    is_clock,
     is_credential,
     is_mode,
+    is_parser,
     is_scheme,
     is_secret,
+    is_session_id,
     is_setting,
     names_thing,
     parts,
@@ -56,6 +59,8 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
     origins = {each.origin for each in found}
     if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
         return "other"
+    if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found):
+        return "doubted"
     if "call" in origins:
         return _answered(condition, found, given)
     if {"caller", "environment"} <= origins:
@@ -99,9 +104,9 @@ def _compared(condition: str, found: Sequence[Dependence]) -> Decider:
 
 def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
-    calls = [each.symbol for each in found if each.origin == "call"]
+    calls = [each.symbol for each in found if each.origin == "call" and not is_clock(each.symbol)]
     direct = [each for each in found if each.origin != "call"]
-    if not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
+    if calls and not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
         return "setting"
     if not any(tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
         return "doubted" if any(_may_tell(each, given) for each in calls) else "stored"
@@ -137,6 +142,8 @@ def tells_who(value: Dependence) -> bool:
     """Whether a value tells who comes: a credential that was sent, or what was found out from one."""
     if value.origin == "caller" or value.symbol in WHOLE:
         return sends_credentials(value.symbol)
+    if value.origin == "call" and is_parser(value.symbol):
+        return False
     return value.origin in {"parameter", "other", "call"} and any(speaks_of_who(each) for each in value.symbol.split("."))
 
 

@@ -36,6 +36,7 @@ class Doors:
     def all(self) -> Iterator[Door]:
         """The doors of every file, and of what is mounted and in no file."""
         for path, file in sorted(self._corpus.files.items()):
+            self._corpus.near(path)
             for endpoint in file.facts[Endpoint]:
                 if endpoint.handler == "*":
                     yield from self._passed_on(path, endpoint)

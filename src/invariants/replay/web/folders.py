@@ -14,7 +14,8 @@ SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]s$")
 MANY = 10**6
 """A place behind everything that a plugin registers itself."""
 INDEX = re.compile(r"index\.[cm]?[jt]s")
-HOOKS = re.compile(r"[_.]?auto_?hooks\.[cm]?[jt]s", re.IGNORECASE)
+HOOKS = re.compile(r"^[_.]?auto_?hooks\.[cm]?[jt]s$", re.IGNORECASE)
+NAMED = "named:"
 
 
 def unfolded(corpus: Corpus, path: str, mounts: list[Mount]) -> Iterator[Mount]:
@@ -27,7 +28,8 @@ def unfolded(corpus: Corpus, path: str, mounts: list[Mount]) -> Iterator[Mount]:
 def _plugins(corpus: Corpus, path: str, mount: Mount) -> Iterator[Mount]:
     name, *words = mount.child.removeprefix(FOLDER).split(" ")
     root = normpath(join(dirname(path), name))
-    for file in _loaded(corpus.paths, f"{root}/"):
+    hooks = _hooked(words)
+    for file in _loaded(corpus.paths, f"{root}/", hooks):
         own = corpus.get(file)
         said = own.constants if own is not None else {}
         folders = [] if "flat" in words else dirname(file.removeprefix(f"{root}/")).split("/")
@@ -35,7 +37,7 @@ def _plugins(corpus: Corpus, path: str, mount: Mount) -> Iterator[Mount]:
         prefix = None if mount.prefix is None else mount.prefix + (below if below.startswith("/") or not below else f"/{below}")
         if said.get("autoload") != "false":
             found = mount._replace(child=f"{FILE}{file}", prefix=said.get("prefixOverride", prefix and prefix.rstrip("/")))
-            yield from _behind(found, _hooks(corpus.paths, root, dirname(file), words))
+            yield from _behind(found, _hooks(corpus.paths, root, dirname(file), words, hooks))
 
 
 def _behind(mount: Mount, hooks: list[str]) -> Iterator[Mount]:
@@ -49,16 +51,21 @@ def _behind(mount: Mount, hooks: list[str]) -> Iterator[Mount]:
     yield from (mount._replace(router=around, position=MANY, child=f"{FILE}{each}", prefix="", inherits=True) for each in hooks)
 
 
-def _hooks(paths: frozenset[str], root: str, folder: str, words: list[str]) -> list[str]:
+def _hooked(words: list[str]) -> re.Pattern[str]:
+    """What files of hooks are called: by default, or as the folder is told."""
+    return next((re.compile(each.removeprefix(NAMED)) for each in words if each.startswith(NAMED)), HOOKS)
+
+
+def _hooks(paths: frozenset[str], root: str, folder: str, words: list[str], hooks: re.Pattern[str]) -> list[str]:
     """The hooks before the plugins of a folder: its own, and where they cascade those around it, unless its own stand in their place."""
-    found = [each for each in sorted(paths) if dirname(each) == folder and HOOKS.fullmatch(each.rpartition("/")[2])][:1]
+    found = [each for each in sorted(paths) if dirname(each) == folder and hooks.search(each.rpartition("/")[2])][:1]
     if "hooks" not in words:
         return []
-    around = _hooks(paths, root, dirname(folder), words) if "cascade" in words and folder != root else []
+    around = _hooks(paths, root, dirname(folder), words, hooks) if "cascade" in words and folder != root else []
     return found if found and "overwrite" in words else [*around, *found]
 
 
-def _loaded(paths: frozenset[str], root: str) -> Iterator[str]:
+def _loaded(paths: frozenset[str], root: str, hooks: re.Pattern[str]) -> Iterator[str]:
     """The files that are loaded: of a folder its index, or else all of them, but for hooks."""
     inside: dict[str, list[str]] = defaultdict(list)
     for each in sorted(paths):
@@ -66,7 +73,7 @@ def _loaded(paths: frozenset[str], root: str) -> Iterator[str]:
             inside[dirname(each)].append(each)
     for files in inside.values():
         index = [each for each in files if INDEX.fullmatch(each.rpartition("/")[2])]
-        yield from index[:1] or [each for each in files if not HOOKS.fullmatch(each.rpartition("/")[2])]
+        yield from index[:1] or [each for each in files if not hooks.search(each.rpartition("/")[2])]
 
 
 def _prefix(folders: list[str], params: bool) -> str:

@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING
 from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, present, same
-from invariants.replay.web.outcomes import DENY, IDLE, PASS, STOP, Decider, Outcomes, answered, joined, known, marked, only_denies, stronger
+from invariants.replay.web.outcomes import (
+    DENY,
+    IDLE,
+    PASS,
+    STOP,
+    Decider,
+    Outcomes,
+    Strength,
+    answered,
+    joined,
+    known,
+    marked,
+    only_denies,
+    stronger,
+)
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -72,19 +86,26 @@ class Fold:
                 return self._attempt(step, after)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
+        if (inner := self._runs(step)) is not None:
+            return inner
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, _ = self._walker.call(step, self._key)
+        strength, target = self._walker.call(step, self._key)
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open":
             return after
         survived = frozenset(stronger(each, strength) for each in after)
-        return survived | {DENY} if strength == "checked" else survived
+        return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _runs(self, step: Step) -> Outcomes | None:
+        """What becomes of a request that is handed on by a function which a call runs."""
+        name = self._own.run_by(step) if step.handling == "returned" or not self._hands_on else ""
+        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, [])).outcomes() if name else None
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
@@ -103,8 +124,11 @@ class Fold:
         ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
-        if (arm := present(step.symbol)) and self._asks_promises(step):
+        arm = there if (there := present(step.symbol)) in ways else ""
+        if arm and self._asks_promises(step):
             return ways[arm]
+        if arm and self._is_for_strangers(step, ways, arm):
+            ways[arm] = answered(ways[arm])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
         decided = "marked" if mark else self._decider(step)
@@ -112,7 +136,13 @@ class Fold:
             decided = "caller"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
-        return joined(paths, decided, self._is_unusual(step))
+        return joined(paths, decided, self._is_unusual(step), step.symbol)
+
+    def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
+        """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
+        others = [path for other, path in ways.items() if other != arm]
+        said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
+        return is_somebody(said) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""
@@ -170,12 +200,22 @@ class Fold:
         tried = self._block(body, after)
         caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
-        is_asked = any(each.kind == "call" and speaks_of_who(each.symbol) for each in body) or self._is_proof(handlers, after)
-        if not passing and is_asked and any(each.kind == "deny" for each in caught):
-            return frozenset(stronger(each, "checked") for each in tried) | caught
+        strength = "checked" if self._is_proof(handlers, after) else self._tried(body)
+        if not passing and any(each.kind == "deny" for each in caught):
+            tried = frozenset(stronger(each, strength) for each in tried)
+            if strength != "open":
+                return tried | caught
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _tried(self, body: Sequence[Step]) -> Strength:
+        """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
+        asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
+        seen = [self._walker.effect(self._walker.call(each, self._key)[1]) for each in asked]
+        if not asked:
+            return "open"
+        return "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
 
     def _is_proof(self, handlers: Sequence[Step], after: Outcomes) -> bool:
         """Whether what is caught is that a caller proved nothing, and turns away (`except InvalidTokenError: raise Forbidden`)."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from invariants.facts.code import Step
 from invariants.facts.place import Place
@@ -14,7 +14,7 @@ from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known
 from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
-from invariants.replay.web.words import asks, demands, is_plumbing, only_answers, speaks_of_who
+from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
 CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
 """The methods that frameworks call of a guard that is a class, the first that it has."""
@@ -25,7 +25,6 @@ ADMIN = "django.contrib.admin.site.admin_view"
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 DEEP = 4
-IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 LET_BY = Effect("passes", "it lets by what is marked like this")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
@@ -216,50 +215,6 @@ class Guards:
                 return
             else:
                 yield from self.classes(parent, depth - 1)
-
-    def inside(self, key: Key, by_call: bool = False) -> Iterator[Guard]:
-        """What a handler checks by itself, and what it passes by on its way; by_call: it answers only where it calls something."""
-        effect = self.walker.effect(key)
-        own = self._corpus.get(key.file) if key.file else None
-        if effect is None or own is None:
-            return
-        if effect.state == "passes" or "turns nobody" in effect.reason:
-            yield from self._ignored(key, own)
-            return
-        if by_call and effect.state != "rejects" and (last := self.walker.answering(key)) is not None and last.state == "rejects":
-            effect = last
-        checks = []
-        for step in own.steps.get(key.name, []):
-            if step.kind == "call" and step.arm != "handler":
-                strength, target = self.walker.call(step, key)
-                if strength != "open":
-                    checks.append(self._check(step, target, effect))
-        first = own.functions[key.name].at
-        yield from checks or [Guard(first, str(key), self._asked(key, own), effect, True)]
-
-    def ends(self, key: Key) -> bool:
-        """Whether a function that asks something ends the request where the answer is no, so that nobody has to look at it."""
-        if not asks(key.name):
-            return True
-        found = self.walker.effect(key)
-        return not only_answers(key.name) if found is None else found.throws
-
-    def _ignored(self, key: Key, own: File) -> Iterator[Guard]:
-        """The guards that a handler calls, and does nothing with what they answer."""
-        for step in own.steps.get(key.name, []):
-            if step.kind == "call" and (target := self.walker.ignored(step, key)):
-                yield self._check(step, target, IGNORED)
-
-    def _check(self, step: Any, target: Key, effect: Effect) -> Guard:
-        known = self._known.get(str(target))
-        symbol = str(target) if target.file else target.name or step.symbol
-        return Guard(step.at, symbol, known.posture if known else postures.guessed(step.symbol), effect, True)
-
-    def _asked(self, key: Key, own: File) -> str:
-        """What a handler that checks by itself lets in, by the names of what its branches depend on."""
-        asked = [each.symbol for found in own.inside(key.name).dependences.values() for each in found]
-        guesses = [postures.guessed(each) for each in asked]
-        return next((each for each in guesses if each != "session"), "session")
 
 
 def settled(guards: Iterable[tuple[Guard, Level]], told: Sequence[Marks | None]) -> list[tuple[Guard, Level]]:

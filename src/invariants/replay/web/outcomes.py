@@ -1,6 +1,6 @@
 """How the paths of a function end, and what that comes to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from invariants.replay.web.words import attaches, is_limiter, is_plumbing, speaks_of_who
@@ -25,6 +25,8 @@ class Outcome(NamedTuple):
     idle: nothing is done on it."""
     mark: str = ""
     """What has to stand on a route whose callers come by this way; after a `!`, what must not."""
+    condition: str = ""
+    """The condition by which the environment opens this path."""
 
 
 Outcomes = frozenset[Outcome]
@@ -46,14 +48,15 @@ class Effect(NamedTuple):
     """It turns everybody away but for routes that are marked so; after a `!`, but for those that are not."""
 
 
-def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcomes:
+def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool, condition: str = "") -> Outcomes:
     """The outcomes of a branch: what survived it is checked where another arm only turns away, by what the caller cannot make up."""
     denying = [path for path in paths if _denies(path) and _guarded(path)]
+    doubted = [path for path in paths if _denies(path) and not any(map(_is_unexplained, path))]
     found: set[Outcome] = set()
     for path in paths:
         others = [each for each in denying if each is not path]
         if not others or path in denying:
-            found |= path
+            found |= _skipping(path, decider, condition) if doubted and path not in doubted else path
         elif decider in {"", "compared", "told"} and any(only_denies(each) and DENY in each for each in others):
             found |= {stronger(each, "checked") for each in path}
         elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(only_denies(each) for each in others)):
@@ -62,9 +65,18 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool) -> Outcom
             skipping = decider in {"other", "setting", "marked", "environment"} or any(
                 each.kind == "pass" for other in others for each in other
             )
-            skip = SKIPS[decider]
-            found |= {each._replace(skip=max(each.skip, skip, key=HARDER.index)) if skipping and is_open(each) else each for each in path}
+            found |= _skipping(path, decider, condition) if skipping else path
     return frozenset(found)
+
+
+def _skipping(path: Outcomes, decider: Decider, condition: str) -> Outcomes:
+    """A path beside one that turns people away: who decides that those come by who do so unchecked."""
+    return frozenset(_skipped(each, SKIPS[decider], condition) if is_open(each) else each for each in path)
+
+
+def _skipped(each: Outcome, skip: Skip, condition: str) -> Outcome:
+    hardest = max(each.skip, skip, key=HARDER.index)
+    return each._replace(skip=hardest, condition=(each.condition or condition) if hardest == "environment" else "")
 
 
 SKIPS: dict[Decider, Skip] = {
@@ -116,6 +128,11 @@ def _guarded(path: Outcomes) -> bool:
     return not any(is_open(each) for each in path)
 
 
+def _is_unexplained(each: Outcome) -> bool:
+    """Whether somebody comes by unchecked, and nobody is known to decide that."""
+    return is_open(each) and each.skip in {"", "idle"}
+
+
 def only_denies(path: Outcomes) -> bool:
     """Whether nobody comes by."""
     return not any(each.kind == "pass" for each in path)
@@ -129,7 +146,7 @@ def is_open(each: Outcome) -> bool:
 def stronger(each: Outcome, strength: Strength) -> Outcome:
     """A path on which a check of this strength was passed."""
     order: tuple[Strength, ...] = ("open", "unknown", "checked")
-    return each._replace(strength=max(each.strength, strength, key=order.index), skip="") if each.kind == "pass" else each
+    return each._replace(strength=max(each.strength, strength, key=order.index), skip="", condition="") if each.kind == "pass" else each
 
 
 def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effect:
@@ -162,8 +179,14 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
     marks = {each.mark for each in opened if each.skip == "marked"}
     mark = marks.pop() if len(marks) == 1 else ""
     if "environment" in skips:
-        return Effect("unverified", "the environment can switch it off", True, mark)
+        return Effect("unverified", f"the environment can switch it off{_by(opened)}", True, mark)
     return Effect("unverified", UNLESS_MARKED if mark and skips == {"marked"} else DOUBTED, True, mark)
+
+
+def _by(opened: Iterable[Outcome]) -> str:
+    """The first of the conditions by which the environment opens a path."""
+    said = sorted({each.condition for each in opened if each.condition})
+    return f": `{' '.join(said[0].split())}`" if said else ""
 
 
 DOUBTED = "one of its paths lets the request by, and it cannot be told whether that is for this route"

@@ -33,7 +33,8 @@ class Prefixes:
         is_tail = endpoint.framework == "fastapi" and prefix and said and not said.startswith("/")  # FastAPI puts one behind the other
         path = f"{prefix}{said}" if is_tail else joined(prefix, said)
         if endpoint.framework == "nest" and path is not None:
-            return [self._before(file, endpoint.method, bare(path), each) for each in self._versioned(file, path)]
+            versioned_paths = self._versioned(file, path)
+            return list(dict.fromkeys(one for each in versioned_paths for one in self._before(file, endpoint.method, bare(path), each)))
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return [path.rstrip("/") if is_root and path else versioned(path) if endpoint.framework == "sanic" else path]
 
@@ -55,21 +56,28 @@ class Prefixes:
         own = [each.symbol for place, each in self._settings if each.name == name and is_below(file, place)]
         return own or [each.symbol for _, each in self._settings if each.name == name]
 
-    def _before(self, file: str, method: str, path: str, whole: str) -> str | None:
-        """A path of a file's with what its application puts before it; null where that cannot be told."""
-        for place, kind, pattern in self._spared:
-            if is_below(file, place) and kind in {"ALL", method} and covers(pattern, path):
-                return whole
-        found: str | None = whole
-        for place, begins in self._begins:
-            if is_below(file, place):
-                said = self._graph.said(place, begins)
-                found = joined(f"/{said.strip('/')}", found) if said is not None else None
-        return found
+    def _before(self, file: str, method: str, path: str, whole: str) -> list[str | None]:
+        """A path with what its application puts before it, null where that cannot be told; of several, each of the nearest."""
+        found = [(place, begins) for place, begins in self._begins if is_below(file, place)]
+        nearest = max((len(_around(place)) for place, _ in found), default=0)
+        placed = [self._below(place, begins, method, path, whole) for place, begins in found if len(_around(place)) == nearest]
+        return placed or [whole]
+
+    def _below(self, place: str, begins: str, method: str, path: str, whole: str) -> str | None:
+        """A path below the prefix of one application, unless it spares it."""
+        if any(where == place and kind in {"ALL", method} and covers(pattern, path) for where, kind, pattern in self._spared):
+            return whole
+        said = self._graph.said(place, begins)
+        return joined(f"/{said.strip('/')}", whole) if said is not None else None
+
+
+def _around(place: str) -> str:
+    """The folder of an application: what is around its `src`, or else where its file stands."""
+    root = f"{dirname(place)}/" if dirname(place) else ""
+    around, source, _ = f"/{root}".rpartition("/src/")
+    return f"{around}/".lstrip("/") if source else root
 
 
 def is_below(path: str, place: str) -> bool:
-    """Whether a file belongs to the application that another one is of: what is around its `src`, or else where it stands."""
-    root = f"{dirname(place)}/" if dirname(place) else ""
-    around, source, _ = f"/{root}".rpartition("/src/")
-    return path.startswith(f"{around}/".lstrip("/") if source else root)
+    """Whether a file belongs to the application that another one is of."""
+    return path.startswith(_around(place))

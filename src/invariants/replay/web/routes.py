@@ -1,7 +1,7 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
 from collections.abc import Iterable, Iterator
-from sys import intern
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Decorator, Directive
@@ -12,6 +12,7 @@ from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards, settled
+from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
@@ -25,9 +26,6 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 MAYBE = "it cannot be told whether it stands before this route"
-BY_CALL = frozenset({"next"})
-"""Frameworks whose handlers do nothing but by what they call or return. Koa's answer by what they assign (`ctx.body = rows`), and what
-those of Express assign to a session is kept."""
 
 
 class Standing(NamedTuple):
@@ -55,9 +53,11 @@ class Routes:
         self._corpus = corpus
         self._symbols = followed.symbols
         self._calls = followed.calls
+        self._written = cache(Key.__str__)
         self._graph = Graph(corpus, self._symbols)
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
+        self._handlers = Handlers(followed)
         self._edges = [
             Placed(path, use, "", "edge" if use.means == "edge" else "app")
             for path, file in corpus.files.items()
@@ -70,6 +70,7 @@ class Routes:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
         found: dict[tuple[str, Any], Served] = {}
         for door in self._doors.all():
+            self._calls.reached(door.handler)  # it is needed in the end: better while what the next doors need is being read
             for each in self._ways(door):
                 name, at = each.route.name, each.route.at
                 known = found.get((name, at))
@@ -122,12 +123,12 @@ class Routes:
         at = door.endpoint.at
         for file, use in self._own(door):
             key = self._symbols.resolve(file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, at, intern(str(key)), 0, True, -1, True)
+            yield RouteCall(use.at, name, at, self._written(key), 0, True, -1, True)
             for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth + 1, False, -1, True)
+                yield RouteCall(call.at, name, at, self._written(call.target), call.depth + 1, False, -1, True)
         for call in self._calls.reached(door.handler):
-            heeded = not call.is_ignored or self._guards.ends(call.target)
-            yield RouteCall(call.at, name, at, intern(str(call.target)), call.depth, call.certain, call.position, heeded)
+            heeded = not call.is_ignored or self._handlers.ends(call.target)
+            yield RouteCall(call.at, name, at, self._written(call.target), call.depth, call.certain, call.position, heeded)
 
     def _own(self, door: Door) -> Iterator[tuple[str, Use]]:
         """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
@@ -161,19 +162,20 @@ class Routes:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
         if not self._doors.is_class(key):
-            yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]))
-            yield from self._guards.inside(key, door.endpoint.framework in BY_CALL)
+            yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]), door.endpoint)
+            yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
             return
         yield from self._guards.classes(key)
         for method in ("dispatch", door.endpoint.method.lower()):
             found = self._symbols.resolve(key.file, f"{key.name}.{method}")
-            yield from self._guards.inside(found)
+            yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
 
-    def _of_view(self, view: Key) -> Iterator[Guard]:
+    def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
         if view.file.endswith(".py") and self._doors.is_class(view):
             yield from self._guards.classes(view)
-            yield from self._guards.inside(self._symbols.resolve(view.file, f"{view.name}.dispatch"))
+            dispatch = self._symbols.resolve(view.file, f"{view.name}.dispatch")
+            yield from self._handlers.inside(dispatch, endpoint.framework, endpoint.method)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""

@@ -69,13 +69,16 @@ class Walker:
             return found
         return None if self._is_closed(key) else self._folded(key, own)
 
-    def answering(self, key: Key) -> Effect | None:
-        """What a function does that answers requests: whoever comes by a path on which it does nothing gets nothing."""
+    def answering(self, key: Key, ways: Sequence[Sequence[Step]], by_call: bool) -> Effect | None:
+        """What a function does that answers requests, by the steps that it takes for them.
+
+        by_call: it answers only where it calls something, so that whoever comes by a path on which it does nothing gets nothing.
+        """
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or key in self._open:
             return None
         with self._opened(key):
-            outcomes = Fold(self, key, own, own.steps.get(key.name, []), is_last=True).outcomes()
+            outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
             return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._asks_who(key, own))
 
     def _is_closed(self, key: Key) -> bool:
@@ -119,7 +122,11 @@ class Walker:
         said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
         if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
             return True
-        return any(self._may_ask(step, key, own, depth) for step in own.steps.get(key.name, []) if step.kind in {"branch", "call"})
+        steps = [each for each in own.steps.get(key.name, []) if each.kind in {"branch", "call"}]
+        inner = filter(None, map(own.run_by, steps))
+        return any(self._may_ask(each, key, own, depth) for each in steps) or any(
+            self._asks_who(key._replace(name=each), own, depth) for each in inner
+        )
 
     def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
         if speaks_of_who(step.symbol) or step.kind == "branch":
@@ -157,6 +164,12 @@ class Walker:
         """What surviving a call is worth."""
         target = self._symbols.resolve(key.file, step.symbol, key.name)
         return self._worth(step, target), target
+
+    def hands_on(self, key: Key) -> bool:
+        """Whether a function passes requests on itself, so that it is all that stands there."""
+        own = self._corpus.get(key.file) if key.file else None
+        steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
+        return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
 
     def ignored(self, step: Step, key: Key) -> Key | None:
         """The guard that a call comes to, where surviving the call is worth nothing."""

@@ -77,6 +77,12 @@ ADDRESSES = frozenset("ip ips address addr peer remote forwarded host client".sp
 """Words of where a request comes from."""
 SETTINGS = frozenset("config conf cfg configuration settings flags features env environ".split())
 """What holds how an application is set up."""
+SOMEBODY = frozenset("user session authenticated principal viewer identity account member login logged signed".split())
+"""Last words of what is there for those who are known."""
+NOBODY = frozenset("no not non missing without invalid anonymous guest unknown bad blocked banned disabled wrong other".split())
+"""Words of what is there for others."""
+PARSERS = frozenset("parse safeparse parseasync safeparseasync model_validate model_validate_json".split())
+CLOCKS = frozenset({"Date", "time.time", "performance.now", "dayjs", "moment"})
 MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
 """Words of a variable that everybody may know."""
 FORMS = ("startswith", "endswith", "includes(", ".match(", "starts_with", "len(", ".length", " in ", "typeof", "isinstance")
@@ -105,6 +111,27 @@ def is_limiter(symbol: str) -> bool:
 def is_setting(symbol: str) -> bool:
     """Whether a call asks how the application is set up (`CONFIG.signups_allowed()`), and not who comes."""
     return bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
+
+
+def is_session_id(symbol: str) -> bool:
+    """Whether a value is only the name of a session, which those have too who never signed in: `locals.sessionId`, `req.session.id`."""
+    return words(symbol)[-2:] in {("session", "id"), ("session", "key")} or symbol.endswith(".session.id")
+
+
+def is_somebody(symbol: str) -> bool:
+    """Whether a value is there for those alone who are known: `session`, `request.user.is_authenticated`, `currentUser`."""
+    found = words(symbol)
+    return bool(found) and found[-1] in SOMEBODY and not NOBODY & set(found)
+
+
+def is_clock(symbol: str) -> bool:
+    """Whether a call asks what time it is (`Date.now()`, `datetime.utcnow()`, `Utc::now()`)."""
+    return symbol in CLOCKS or symbol.rpartition(".")[2].lower() in {"now", "utcnow", "today", "gettime", "timestamp"}
+
+
+def is_parser(symbol: str) -> bool:
+    """Whether a call only holds what was sent against the form that it should have (`AccessSchema.safeParse(body)`)."""
+    return symbol.rpartition(".")[2].lower() in PARSERS
 
 
 def is_plumbing(symbol: str) -> bool:

@@ -15,7 +15,7 @@ from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import annotated, marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Spot, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, plain, symbol
 from invariants.frontends.python.syntax import Module, assigned
 from invariants.frontends.python.tables import Addition, additions, is_served
 
@@ -80,7 +80,7 @@ class FastAPI(Classes):
         if is_app or inherits(self.module, symbol(call), ROUTERS) or is_router(callee(call)):
             self.routers.add(name)
             said = keyword(call, "prefix") or next((each for each in call.args if is_path(each)), None)
-            prefix = "" if said is None else path(said, self.module.bindings)
+            prefix = "" if said is None else plain(path(said, self.module.bindings))
             yield Router(self.module.place(call), name, "fastapi", "app" if is_app else "router", prefix)
             spot = self.spot(call, scope, name)
             yield from self.uses(spot, chain(self.middleware(call), self.dependencies(call)), own=False)
@@ -125,7 +125,7 @@ class FastAPI(Classes):
 
     def registered(self, spot: Spot, call: ast.Call, word: str, handler: str) -> Facts:
         """The routes of one registration."""
-        where = path(argument(call, 0, "path"), self.module.bindings)
+        where = plain(path(argument(call, 0, "path"), self.module.bindings))
         if word in {"websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route"}:
             yield from self.endpoints(spot, ["GET"], where, handler, "websocket")
         else:
@@ -165,13 +165,13 @@ class FastAPI(Classes):
             known = {**self.module.bindings, **values}
             spot = self.spot(node, scope, router)
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
-            prefix = "" if said is None else path(said, known)
+            prefix = "" if said is None else plain(path(said, known))
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False)
             yield from self.uses(spot, self.dependencies(node), own=True)
 
     def mounted(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """Another application under a path."""
-        where, child = path(argument(node, 0, "path"), self.module.bindings), argument(node, 1, "app")
+        where, child = plain(path(argument(node, 0, "path"), self.module.bindings)), argument(node, 1, "app")
         if child is not None and callee(child) != "StaticFiles":
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(child, scope), where, isolates=True)

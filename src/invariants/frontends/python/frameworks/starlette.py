@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from invariants.facts.web import Mount, Router
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, plain, symbol
 from invariants.frontends.python.syntax import Module
 from invariants.frontends.python.tables import additions, is_served
 
@@ -98,7 +98,7 @@ class Starlette(Registrations):
 
     def route(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """One route; a class as its endpoint answers the methods that it has."""
-        path = _plain(constant(argument(call, 0, "path"), self.module.bindings))
+        path = plain(constant(argument(call, 0, "path"), self.module.bindings))
         given = argument(call, 1, "endpoint")
         if given is None:
             return
@@ -121,7 +121,7 @@ class Starlette(Registrations):
 
     def mounted(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """A part under a path: routes of its own, or another application. The middleware of what it is in reaches it."""
-        path = constant(argument(call, 0, "path"), self.module.bindings)
+        path = plain(constant(argument(call, 0, "path"), self.module.bindings))
         child, routes = argument(call, 1, "app"), keyword(call, "routes")
         if callee(child) == "StaticFiles":
             return
@@ -143,18 +143,3 @@ class Starlette(Registrations):
         """What ``middleware=[Middleware(X)]`` lists."""
         for each in elements(keyword(call, "middleware"), self.module.bindings) or []:
             yield "middleware", each.args[0] if isinstance(each, ast.Call) and each.args else each
-
-
-def _plain(path: str | None) -> str | None:
-    """A path without the kinds of its parameters: ``{id:int}`` as ``{id}``."""
-    return path if path is None else "".join(part.partition(":")[0] + ("}" if ":" in part else "") for part in _pieces(path))
-
-
-def _pieces(path: str) -> Iterator[str]:
-    """A path in pieces that end where a parameter does."""
-    while path:
-        before, brace, path = path.partition("{")
-        yield before
-        if brace:
-            name, _, path = path.partition("}")
-            yield "{" + name if ":" in name else "{" + name + "}"

@@ -1,0 +1,62 @@
+"""What routes will need, read before it is asked for, and in that order."""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+BATCH = 16
+"""What so many files with routes name is looked for at a time."""
+APART = 4
+"""So many batches after what files with routes name, what that names is looked for: it has been read by then."""
+LEAD = 12
+"""So many batches are looked at before the routes of the first of them are put together."""
+
+
+class Ahead:
+    """What files with routes name of others, and what these do. All of it is read in the end, whenever it is asked for."""
+
+    def __init__(self, paths: Sequence[str], named: Callable[[str], AbstractSet[str]], prepare: Callable[[Collection[str]], None]) -> None:
+        """``named`` tells what a file names, once it has been read; ``prepare`` has files read that are not yet."""
+        self._paths = paths
+        self._places = {path: number // BATCH for number, path in enumerate(paths)}
+        self._named = named
+        self._prepare = prepare
+        self._steps = self._looking()
+        self._looked = 0
+
+    def near(self, path: str) -> None:
+        """The routes of this file are put together next."""
+        self._look(self._places.get(path, -LEAD) + LEAD)
+
+    def begin(self) -> None:
+        """Have read what nobody has to wait for."""
+        self._look(APART)
+
+    def finish(self) -> None:
+        """Have read whatever is left."""
+        deque(self._steps, maxlen=0)
+
+    def _look(self, far: int) -> None:
+        """Look at so many batches, those counted that have been looked at."""
+        for _ in range(self._looked, far):
+            next(self._steps, None)
+        self._looked = max(self._looked, far)
+
+    def _looking(self) -> Iterator[None]:
+        """A step for each batch."""
+        first: set[str] = set()
+        waiting: deque[AbstractSet[str]] = deque()
+        for start in range(0, len(self._paths), BATCH):
+            named = self._all(self._paths[start : start + BATCH]) - first
+            first |= named
+            self._prepare(named)
+            waiting.append(named)
+            if len(waiting) > APART:
+                self._prepare(self._all(waiting.popleft()))
+            yield
+        for named in waiting:
+            self._prepare(self._all(named))
+
+    def _all(self, paths: Collection[str]) -> AbstractSet[str]:
+        """What any of these files names."""
+        return frozenset().union(*map(self._named, sorted(paths)))

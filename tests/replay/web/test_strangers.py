@@ -1,0 +1,69 @@
+"""Who is known is turned away from pages to sign in, which are there for everybody else: that is no guard."""
+
+import pytest
+
+from replay.web.routing import enforcement
+
+EXPRESS = """
+import express from "express";
+import {{ getSession }} from "./sessions";
+const app = express();
+app.get("/login", async (req, res) => {{
+  const session = await getSession(req);
+  {check}
+  res.json(await form());
+}});
+app.listen(1);
+"""
+FASTAPI = """
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
+app = FastAPI()
+@app.get("/login")
+def login(request: Request):
+    if {condition}:
+        return RedirectResponse(url="/")
+    return templates.TemplateResponse(request, name="login.html")
+"""
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        'if (session) return res.status(403).json({ error: "signed in" });',
+        "if (session !== null) return res.status(403).end();",
+        'if (req.user) return res.status(403).json({ error: "signed in" });',
+        "if (!session) { await count(); } else { return res.status(403).end(); }",
+    ],
+)
+def test_a_page_for_strangers(check: str) -> None:
+    assert enforcement({"app.js": EXPRESS.format(check=check)}) == {"GET /login": "none"}
+
+
+@pytest.mark.parametrize("check", ["if (!session) return res.status(401).end();", "if (session === null) return res.status(401).end();"])
+def test_a_page_for_those_who_are_known(check: str) -> None:
+    assert enforcement({"app.js": EXPRESS.format(check=check)}) == {"GET /login": "enforced"}
+
+
+def test_a_page_for_strangers_in_python() -> None:
+    assert enforcement({"app.py": FASTAPI.format(condition="request.user.is_authenticated")}) == {"GET /login": "none"}
+    assert enforcement({"app.py": FASTAPI.format(condition="not request.user.is_authenticated")}) == {"GET /login": "enforced"}
+
+
+def test_who_is_not_known_is_turned_away() -> None:
+    assert enforcement({"app.py": FASTAPI.format(condition="request.user.is_anonymous")}) == {"GET /login": "enforced"}
+
+
+EITHER = """
+from fastapi import FastAPI, HTTPException, Request
+app = FastAPI()
+@app.get("/rows")
+def rows(request: Request):
+    user = request.user
+    name = "known" if user else "stranger"
+    return load(name)
+"""
+
+
+def test_a_branch_in_which_nothing_is_done_has_no_arm() -> None:
+    assert enforcement({"app.py": EITHER}) == {"GET /rows": "none"}

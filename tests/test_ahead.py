@@ -1,0 +1,62 @@
+"""What routes need is read before it is asked for, in their order, and all of it in the end."""
+
+from collections.abc import Collection
+
+import pytest
+
+from invariants.ahead import APART, BATCH, LEAD, Ahead
+
+DOORS = [f"door{number:04}" for number in range(BATCH * (LEAD + 10))]
+"""More files with routes than are looked ahead at."""
+NAMES = {door: {f"{door} guard", f"{door} model", "client"} for door in DOORS} | {
+    name: {f"{name} of it", "client", "clock"} for door in DOORS for name in (f"{door} guard", f"{door} model")
+}
+"""What each of them names, and what that does; what many name, too."""
+NEEDED = {name for door in DOORS for name in NAMES[door]} | {name for door in DOORS for each in NAMES[door] for name in NAMES.get(each, ())}
+
+
+class Shelf:
+    """Files, of which those that were read can be asked what they name."""
+
+    def __init__(self) -> None:
+        self.read: set[str] = set(DOORS)
+        self.ahead = Ahead(DOORS, self._named, self._prepare)
+
+    def _named(self, path: str) -> frozenset[str]:
+        assert path in self.read
+        return frozenset(NAMES.get(path, ()))
+
+    def _prepare(self, paths: Collection[str]) -> None:
+        self.read |= set(paths)
+
+
+@pytest.mark.parametrize("order", [DOORS, DOORS[::-1], DOORS[::7], []], ids=["forwards", "backwards", "some", "none"])
+def test_all_that_is_needed_is_read_in_the_end(order: list[str]) -> None:
+    shelf = Shelf()
+    shelf.ahead.begin()
+    for door in order:
+        shelf.ahead.near(door)
+    shelf.ahead.finish()
+    assert shelf.read == NEEDED | set(DOORS)
+
+
+def test_what_is_needed_next_is_there_and_what_is_needed_last_is_not() -> None:
+    shelf = Shelf()
+    for door in DOORS[: BATCH * 3]:
+        shelf.ahead.near(door)
+        assert {f"{door} guard", f"{door} guard of it", f"{door} model of it"} <= shelf.read
+    assert f"{DOORS[-1]} guard" not in shelf.read
+
+
+def test_nobody_waits_for_what_is_read_first() -> None:
+    """What is looked for at the beginning is named by files that are there."""
+    shelf = Shelf()
+    shelf.ahead.begin()
+    assert f"{DOORS[BATCH * APART - 1]} guard" in shelf.read
+    assert not any(path.endswith("of it") for path in shelf.read)
+
+
+def test_a_file_without_routes_asks_for_nothing() -> None:
+    shelf = Shelf()
+    shelf.ahead.near("client")
+    assert shelf.read == set(DOORS)
