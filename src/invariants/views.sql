@@ -650,9 +650,10 @@ select c.at, c.rule, c.subject, c.database, c.at_most, c.expires
 from settings_carveout as c
 join scope_base;
 
-create temp view file_content as
--- What was read, each file with git's name for what it holds.
-select path, content from main.unit where id in (select id from temp.active);
+create temp view migration_content as
+-- What was read of the files that are migrations, or are of the base: each with git's name for what it holds.
+select path, content from main.unit
+where id in (select id from temp.active) and path in (select path from db_migration union select path from base_db_migration);
 
 create temp view landed_migration as
 -- The migrations of the base that run once, whether their order is that of their names, and what they held.
@@ -673,9 +674,9 @@ create temp view gone_migration as
 -- Migrations that have landed and are not read any more, and the new one that holds the same, if any.
 select l.at, l.database, l.path, min(n.path) as renamed_to, n.at as renamed_at
 from landed_migration as l
-left join file_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
+left join migration_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
 left join new_migration as n on n.path = f.path
-where l.path not in (select path from file_content)
+where l.path not in (select path from migration_content)
 group by l.at, l.database, l.path;
 
 create temp view base_rule as

@@ -12,8 +12,8 @@ PLACES = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_
 """The fields that say where in a text something stood."""
 
 
-def walk(message: Message) -> Iterator[Message]:
-    """Every message below and including this one that is not a mere ``Node`` wrapper, parents first."""
+def walk(message: Message, *, apart: type | tuple[type, ...] = ()) -> Iterator[Message]:
+    """Every message below and including this one that is not a mere ``Node`` wrapper, parents first; none of a kind that is kept apart."""
     stack: list[Message] = [message]
     while stack:
         current = stack.pop()
@@ -22,6 +22,8 @@ def walk(message: Message) -> Iterator[Message]:
             if kind is None:
                 continue
             current = getattr(current, kind)
+        if isinstance(current, apart):
+            continue
         yield current
         for name, is_repeated in _holding(current.DESCRIPTOR):
             if is_repeated:

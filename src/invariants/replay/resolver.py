@@ -15,7 +15,7 @@ from invariants.replay.machine import Machine
 from invariants.replay.names import find_type_name, lookup, type_name
 from invariants.replay.outputs import column_name
 from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, function_item, relation_outputs
-from invariants.replay.signatures import called
+from invariants.replay.signatures import called, is_field
 
 Kind = Literal["column", "relation", "function", "type"]
 NAMELESS = {"", "string", "a_const", "integer", "float", "boolean"}
@@ -134,7 +134,7 @@ class Resolver:
         self.children(statement, scope, but=("relation", "from_clause", "using_clause", "source_relation", "with_clause", "cols"))
 
     def _from(self, node: Any, scope: Scope) -> None:
-        kind, value = unwrap(node)
+        kind, value = unwrap(node.range_table_sample.relation if node.HasField("range_table_sample") else node)
         if kind == "range_var":
             self._range_var(value, scope)
         elif kind == "join_expr":
@@ -206,7 +206,7 @@ class Resolver:
         parts = strings(node.fields)
         if len(parts) == 1:
             found = scope.column(parts[0]) or self._row(scope.item(parts[0]))
-            if found is None and scope.item(parts[0]) is None and self.strict and not scope.is_open():
+            if self.strict and not (found or scope.item(parts[0]) or scope.is_open() or is_field(self.catalog, parts[0])):
                 raise Failure("42703", f'column "{parts[0]}" does not exist')
         else:
             item = scope.item(parts[-2], parts[-3] if len(parts) > 2 else "")
@@ -240,7 +240,7 @@ class Resolver:
                 raise Failure("42P01", f'missing FROM-clause entry for table "{parts[-2]}"')
             return scope.column(parts[0])
         output = item.find(parts[-1])
-        if output is None and self.strict and not item.is_open and item.outputs:
+        if output is None and self.strict and not item.is_open and item.outputs and not is_field(self.catalog, parts[-1]):
             raise Failure("42703", f"column {parts[-2]}.{parts[-1]} does not exist")
         return None if output is None else (item, output)
 
@@ -295,5 +295,5 @@ class Resolver:
         if kind == "func_call":
             function = called(self.catalog, strings(value.funcname), len(value.args))
             return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))
-        is_literal = kind == "a_const"
-        return Output(name, typenames.CONSTANTS.get(value.WhichOneof("val"), "") if is_literal else "", is_literal=is_literal)
+        literal = typenames.CONSTANTS.get(value.WhichOneof("val"), "") if kind == "a_const" else ""
+        return Output(name, literal, is_literal=kind == "a_const")

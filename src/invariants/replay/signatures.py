@@ -19,6 +19,8 @@ KINDS = {
     pb.OBJECT_ROUTINE: {"function", "procedure", "aggregate", "window"},
 }
 WORDS = {pb.OBJECT_FUNCTION: "function", pb.OBJECT_PROCEDURE: "procedure", pb.OBJECT_AGGREGATE: "aggregate", pb.OBJECT_ROUTINE: "routine"}
+SYSTEM = {"ctid", "tableoid", "xmin", "xmax", "cmin", "cmax"}
+"""The columns that every table has."""
 
 
 def find(machine: Machine, node: Any, objtype: int) -> Function | None:
@@ -116,6 +118,11 @@ def type_of(machine: Machine, node: Any) -> names.TypeRef:
     found = names.find_type_name(machine, node)
     name = MODIFIER.sub("", found.name)
     return found._replace(name="interval" if name.startswith("interval ") else BLANK_PADDED.get(name, name))
+
+
+def is_field(catalog: Catalog, name: str) -> bool:
+    """Whether every table has such a column, or a function of rows may be written as one (manual, sections 5.5 and 8.16.5)."""
+    return name in SYSTEM or called(catalog, [name], 1) is not None
 
 
 def called(catalog: Catalog, parts: list[str], count: int) -> Function | None:

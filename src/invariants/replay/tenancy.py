@@ -7,6 +7,7 @@ with a setting of the session is a key too, whatever its name.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from invariants.facts import db, settings
@@ -101,6 +102,7 @@ def _named(schema: Schema) -> list[settings.TenantKey]:
     return _spellings(schema.database, owned, len(own), "no column names a larger tenant, so each user is one")
 
 
+@lru_cache(maxsize=4096)
 def _stem(name: str) -> int:
     """The row of STEMS, from 1, that a column name such as ``orgId`` belongs to; 0 for none."""
     word = snake(name)

@@ -35,7 +35,8 @@ cross join lateral (values
     (null, null, 'shared', true, date '2999-01-01'),
     (null, null, 'other', false, date '2000-01-01'),
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
-    (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null)
+    (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null),
+    (null, null, 'draft', false, null)
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[case when status = 'other' then '00000000-0000-0000-0001-00000000000c'::uuid else owner end]) as s (seen_by);
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)

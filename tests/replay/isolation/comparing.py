@@ -33,6 +33,7 @@ STATES = (
     "delete from memberships where tenant_id::text like '%d'",
     "delete from memberships where tenant_id::text not like '%d'",
     "delete from memberships where tenant_id::text not like '%b'",
+    "delete from memberships where user_id::text not like '%-0001-%'",
     "delete from admins",
     "update users set is_admin = not is_admin",
     "update memberships set rank = 'guest'",

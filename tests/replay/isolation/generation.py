@@ -43,7 +43,10 @@ create function is_admin() returns boolean language sql stable security definer 
 create function may_see(wanted uuid) returns boolean language sql stable as $$ select wanted is not null $$;
 create function toss() returns boolean language plpgsql as $$ begin return random() < 0.5; end $$;
 create function is_lucky(wanted uuid) returns boolean language sql stable as $$ select wanted is not null and random() < 0.5 $$;
+create function of_order(o orders) returns uuid language sql stable as $$ select o.tenant_id $$;
+create function two() returns table (status text, rank text) language sql stable as $$ select 'two', 'one' $$;
 create sequence turns;
+create aggregate most(text) (sfunc = textcat, stype = text);
 grant select on tenants, users, memberships, admins, projects, flags, plans to app, app_reader;
 grant select, insert, update, delete on orders, notes to app, app_reader;
 grant usage on sequence turns to app, app_reader;
@@ -161,6 +164,44 @@ due = '2000-01-01' and due = 'Jan 1 2000'
 1.0 = 1
 '01'::int <> 1
 """.strip().splitlines()
+MINE = "from memberships as m where m.tenant_id = TABLE.tenant_id and m.user_id = me()"
+NOTHING = f"""
+exists (select 1 {MINE} having true)
+exists (select 1 {MINE} having count(*) > 0)
+exists (select 1 {MINE} having count(*) = 0)
+exists (select 1 {MINE} group by m.rank having count(*) > 0)
+exists (select 1 {MINE} group by ())
+exists (select max(m.rank) {MINE})
+exists (select m.rank {MINE} order by m.rank limit 1)
+not exists (select 1 {MINE} limit 0)
+(select count(*) {MINE}) = 0
+(select count(*) = 0 {MINE})
+(select bool_or(m.rank = 'owner') {MINE})
+(select coalesce(bool_and(m.rank = 'guest'), true) {MINE})
+(select max(m.rank) {MINE}) is null
+(select m.rank {MINE} union select m.rank {MINE} and m.rank = 'owner') is null
+tenant_id = any ((select array_agg(m.tenant_id) from memberships as m where m.user_id = me())::uuid[])
+concat(status, '') = 'shared'
+num_nulls(status, owner) = 2
+(array[status] || status) is not null
+inet_client_addr() is null
+(jsonb_build_object('a', status) ->> 'a') is null
+(jsonb_build_object('a', status) -> 'b') is null
+seen_by[1] = me()
+seen_by[2] is null
+(array[tenant_id])[1] = tenant()
+array_length(seen_by[2:1], 1) is null
+substring(status from 'none') is null
+substring(status from 'sh') = 'sh'
+ctid is not null
+exists (select 1 from memberships as m tablesample bernoulli (100) where m.tenant_id = TABLE.tenant_id and m.user_id = me())
+exists (select 1 from memberships as m, (select tenant_id as t) as s where m.user_id = me() and s.t = m.tenant_id)
+exists (select 1 from two() where status = 'two' and tenant_id = tenant())
+current_setting('app.tenant_id', null) is null
+tenant_id::text = current_setting('app.tenant_id', null)
+""".strip().splitlines()
+"""NULL, or a row, where one would not look for it: aggregates over nothing, what finds nothing."""
+SHAPES += NOTHING
 ISOLATING = SHAPES[:10]
 """Shapes that sets are woven from more often, so that not all of them are open."""
 COMMANDS = ("all", "all", "all", "select", "insert", "update", "delete")

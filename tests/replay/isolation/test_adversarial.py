@@ -62,11 +62,16 @@ def arms(count: int, text: str, word: str) -> str:
     return f" {word} ".join(f"({text.format(number)})" for number in range(count))
 
 
+CHAIN = [
+    "c0 as (select current_setting('app.tenant')::uuid as t)",
+    *(f"c{number} as (select a.t from c{number - 1} as a join c{number - 1} as b on a.t = b.t)" for number in range(1, 30)),
+]
 WIDE = {
     "normal form of two to the fortieth": arms(40, "status = 'a{0}' or current_setting('app.b{0}', true) = 'x'", "and"),
     "the same, and the tenant": f"{arms(40, 'status = $$a{0}$$ or user_id::text = $$b{0}$$', 'and')} and {OWN}",
     "settings that are never the tenant": arms(40, "current_setting('app.a{0}', true) <> current_setting('app.b{0}', true)", "and"),
     "queries": f"not ({arms(30, 'exists (select 1 from memberships as m where m.rank = $${0}$$ and m.tenant_id = orders.id)', 'or')})",
+    "queries that name the one before twice": f"tenant_id in (with {', '.join(CHAIN)} select t from c29)",
     "functions that ask twice": "twice(1)",
     "functions that ask twice, and the tenant": f"twice(1) and {OWN}",
 }

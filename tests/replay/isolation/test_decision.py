@@ -386,3 +386,9 @@ FIRMS = [settings.TenantRoot(PLATFORM, "", "public.firms", "configured"), *KNOWN
 def test_who_adds_a_tenant_has_no_other_tenants_key_unless_that_is_checked_late(key: str, verdict: str) -> None:
     found = worst(f"create table firms (id uuid {key})", "create policy p on firms for insert with check (true)", known=FIRMS)
     assert found.verdict == verdict
+
+
+def test_numbers_that_are_written_are_compared() -> None:
+    assert read("not (2 > 1)").verdict == "denies"
+    assert read("tenant_id = tenant() or 10 <= 9 or -1.5 > -1").verdict == "isolates"
+    assert read("tenant_id = tenant() or 10 > 9.5").verdict == "open"

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from invariants.replay.isolation import decision
-from invariants.replay.isolation.world import Excess
+from invariants.replay.isolation.budget import Excess
 from replay.isolation.comparing import Outcome, decide
 from replay.isolation.generation import PolicySet, policy_set
 from replay.isolation.test_decision import read

@@ -1,30 +1,16 @@
 """The decision over policy sets made at random, against what an attacker can do to PostgreSQL under the same policies."""
 
 import os
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from replay.isolation.comparing import Arena, compare
 from replay.isolation.generation import policy_set
-from server import Database, connected
 
 SETS = int(os.environ.get("POLICY_SETS", "250"))
 FRESH = os.environ.get("POLICY_SEED", str(Random().randrange(1 << 30)))
 """The seed of this run: printed where it fails, and set to run the same again."""
-
-
-@pytest.fixture(scope="module")
-def arena(server: Any) -> Iterator[Arena]:
-    with Database.created(server) as made:
-        socket = Path(server.run("show unix_socket_directories")[0][0])
-        [[name]] = made.run("select current_database()")
-        with closing(Arena(lambda: connected(socket, name))) as arena:
-            yield arena
 
 
 @pytest.mark.parametrize("seed", ["fixed", FRESH], ids=["fixed", "fresh"])

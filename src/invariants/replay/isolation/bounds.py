@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from invariants.postgres.grammar import pb, unwrap
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.arms import Arm
+from invariants.replay.isolation.budget import Budget, Excess
 from invariants.replay.isolation.logic import is_said
 from invariants.replay.isolation.reasons import Scene
 from invariants.replay.isolation.search import Question, Search
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import NULL
-from invariants.replay.isolation.world import Budget, Excess, Steps
+from invariants.replay.isolation.world import Steps
 
 OPTIONS: Mapping[object, tuple[object, ...]] = {
     "setting": ("set", "unset", "empty"),

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from invariants.replay.isolation import session
+from invariants.replay.isolation import session, truth
+from invariants.replay.isolation.compiling import boolean
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import element
 from invariants.replay.isolation.standard import PLAIN
-from invariants.replay.isolation.values import Json, Many, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.values import NULL, Json, Many, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
+PLAIN_DELIMITERS = {",", ";", ":", " "}
+"""They mean the same as patterns."""
 Builtin = Callable[[Context, Sequence[Value]], Value]
 
 
@@ -19,12 +22,16 @@ def one(value: Value) -> Many:
 
 
 def _current_setting(context: Context, arguments: Sequence[Value]) -> Value:
-    name = arguments[0]
+    name, *flags = arguments
+    if NULL in arguments:
+        return NULL
     text = found(name).constant if isinstance(name, Var) else None
     if text is None:
         return context.world.doubt("it reads a setting whose name is made at run time")
-    flag = arguments[1] if len(arguments) > 1 else None
-    return session.setting(context, text, missing_ok=isinstance(flag, Var) and found(flag).constant == "true")
+    said = [boolean(each) if isinstance(each, Var) else None for each in flags]
+    if None in said:
+        return context.world.doubt("it is told at run time whether the setting that it reads may be missing")
+    return session.setting(context, text, missing_ok=truth.TRUE in said)
 
 
 def _element(context: Context, arguments: Sequence[Value]) -> Value:
@@ -33,13 +40,18 @@ def _element(context: Context, arguments: Sequence[Value]) -> Value:
 
 def _pieces(context: Context, arguments: Sequence[Value]) -> Value:
     """An array of a text's pieces: each is another thing that the text says, so the text goes for the array."""
-    text = arguments[0]
+    text, *delimiters = arguments
     if not isinstance(text, Var):
         return text
+    between = [found(each).constant if isinstance(each, Var) else None for each in delimiters]
+    if len(between) != 1 or not between[0]:
+        return context.world.doubt("it takes a text apart in a way that was not followed")
     constant = found(text).constant
-    if constant is not None:
-        return Many(tuple(context.world.constant(each) for each in constant.split(",") if each))
-    return text
+    if constant is None:
+        return text
+    if between[0] not in PLAIN_DELIMITERS:
+        return context.world.doubt(f"it was not followed which texts {constant} is made of")
+    return Many(tuple(context.world.constant(each) for each in constant.split(between[0]))) if constant else Many()
 
 
 def _has_role(context: Context, arguments: Sequence[Value]) -> Value:
@@ -84,10 +96,10 @@ BUILTINS: Mapping[str, Builtin] = {
 }
 
 
-def call(context: Context, name: str, arguments: Sequence[Value]) -> Value:
+def call(context: Context, name: str, arguments: Sequence[Value], *, is_required: bool = False) -> Value:
     """What a function that no migration made answers."""
     if (known := BUILTINS.get(name)) is not None and arguments:
         return known(context, arguments)
     if name not in PLAIN:
         return context.world.doubt(f"it depends on {name}, which no migration makes; if it isolates, name it under `[tenancy] predicates`")
-    return computed(context, name, arguments)
+    return computed(context, name, arguments, is_required=is_required)

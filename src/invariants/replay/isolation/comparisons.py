@@ -1,7 +1,10 @@
 """Comparisons: ``=`` and its kin, IN and ANY, LIKE, BETWEEN, and the operators of arrays and documents that ask for a member."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import partial
+from operator import ge, gt, le, lt
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -22,6 +25,8 @@ ORDERS = {"<", ">", "~~", "~~*", "~", "~*", "@@", "^@"}
 MEMBERSHIP = {"?": False, "@>": False, "<@": True, "&&": False, "?|": False}
 """Operators that ask whether a set has a member, and whether the set stands on the right."""
 COMPARED = {"=", *NEGATED, *ORDERS}
+SIZES: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
+PLAIN_NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?")
 LIKES = {pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR}
 
 
@@ -72,6 +77,9 @@ def _operator(node: Any, *, is_required: bool) -> Test | None:
         return _membership(left, right, is_reversed=MEMBERSHIP[name])
     if name not in COMPARED:
         return None
+    if name in SIZES and (numbers := [_number(each) for each in (node.lexpr, node.rexpr)]).count(None) == 0:
+        said = truth.of(SIZES[name](*numbers))
+        return lambda _context, _frame: said
     if unwrap(node.lexpr)[0] == "row_expr" and node.kind == pb.AEXPR_OP:
         return _rows(node, name)
     if node.kind == pb.AEXPR_OP_ANY:
@@ -82,6 +90,18 @@ def _operator(node: Any, *, is_required: bool) -> Test | None:
         return lambda context, frame: truth.negated(any_member(context, left(context, frame), right(context, frame), against))
     compare = comparison(name)
     return lambda context, frame: compare(context, left(context, frame), right(context, frame), is_required=is_required)
+
+
+def _number(node: Any) -> Decimal | None:
+    """The number that is written; None for anything else."""
+    kind, value = unwrap(node)
+    if kind == "a_expr" and value.kind == pb.AEXPR_OP and strings(value.name) == ["-"] and not value.HasField("lexpr"):
+        number = _number(value.rexpr)
+        return None if number is None else -number
+    if kind != "a_const" or value.WhichOneof("val") not in {"ival", "fval"}:
+        return None
+    text = str(value.ival.ival) if value.HasField("ival") else value.fval.fval
+    return Decimal(text) if PLAIN_NUMBER.fullmatch(text) else None
 
 
 def opposite(name: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.standard import VOLATILE
-from invariants.replay.isolation.values import FREE, SESSION, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.standard import LENIENT, NEVER_NULL, VOLATILE
+from invariants.replay.isolation.values import FREE, NULL, SESSION, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
 FOLDING = {"lower", "upper", "trim", "btrim", "initcap"}
@@ -16,27 +16,37 @@ PIECES = {"split_part", "substring", "substr", "left", "right", "regexp_replace"
 """Functions that take a piece of a text: of what the session says, another thing it says."""
 
 
-def computed(context: Context, name: str, arguments: Sequence[Value]) -> Value:
-    """What a strict function computes from values."""
-    for each in arguments:
-        if isinstance(each, Nothing | Unknown):
+def computed(context: Context, name: str, arguments: Sequence[Value], *, is_required: bool = False) -> Value:
+    """What a function computes from values, which must not be NULL where it is required."""
+    given = [found(each) if isinstance(each, Var) else each for each in arguments]
+    for each in given:
+        if isinstance(each, Nothing | Unknown) and not (each is NULL and name in LENIENT):
             return each
-    if any(not isinstance(each, Var) for each in arguments):
+    values = [each for each in given if isinstance(each, Var)]
+    if any(each is not NULL for each in given if not isinstance(each, Var)):
         return Unknown(context.world.doubt(f"{name} of arrays or documents was not followed").why)
-    given = [found(each) for each in arguments if isinstance(each, Var)]
-    constants = [each.constant for each in given]
-    if given and all(each is not None for each in constants) and (text := _folded(name, [each or "" for each in constants])) is not None:
-        return context.world.constant(text)
-    if name in ALIKE and len(given) == 1 and not (name in FOLDING and _may_be_text(given[0])):
-        return given[0]
+    if len(values) == len(given) and (plain := _plain(context, name, values)) is not None:
+        return plain
     if name in VOLATILE:
-        return _made(name, given)
-    key = ("computed", name, *given)
-    if key not in context.world.kept:
-        context.world.kept[key] = _made(name, given)
-    value = context.world.kept[key]
-    assert isinstance(value, Var)
-    return value
+        return _made(name, values)
+    key, kept = ("computed", name, *given), context.world.kept
+    if key not in kept:
+        kept[key] = _made(name, values) if _never_null(name) or context.world.holds(is_required=is_required) else NULL
+    value = kept[key]
+    return value if isinstance(value, Var) else NULL
+
+
+def _never_null(name: str) -> bool:
+    """Whether a function answers NULL only where it is given it; casts do, and what stands in the place of constants."""
+    return name in NEVER_NULL or name.startswith(("::", "bits "))
+
+
+def _plain(context: Context, name: str, values: Sequence[Var]) -> Var | None:
+    """What a function computes from constants, or leaves what it is."""
+    constants = [each.constant for each in values]
+    if values and all(each is not None for each in constants) and (text := _folded(name, [each or "" for each in constants])) is not None:
+        return context.world.constant(text)
+    return values[0] if name in ALIKE and len(values) == 1 and not (name in FOLDING and _may_be_text(values[0])) else None
 
 
 def _made(name: str, given: Sequence[Var]) -> Var:

@@ -8,11 +8,12 @@ shows that the policy is open; where it passes in none, the policy isolates; whe
 from collections.abc import Iterator
 
 from invariants.replay.isolation import reasons, truth
+from invariants.replay.isolation.budget import Budget, Endless, Excess
 from invariants.replay.isolation.refutation import Refutation
 from invariants.replay.isolation.search import Question, Search
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
-from invariants.replay.isolation.world import Budget, Endless, Excess, Steps
+from invariants.replay.isolation.world import Steps
 
 FEW, MORE, MOST = 60, 200, 6000
 """Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""

@@ -8,7 +8,7 @@ from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
 from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
-from invariants.replay.isolation import builtins, casts, queries, session
+from invariants.replay.isolation import aggregates, builtins, casts, queries, session
 from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
 from invariants.replay.isolation.compiling import Expression, expression, present
@@ -18,7 +18,7 @@ from invariants.replay.isolation.members import scalar
 from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.overloads import meant, type_of, written_type
 from invariants.replay.isolation.scopes import Frame
-from invariants.replay.isolation.standard import AGGREGATES, OWN
+from invariants.replay.isolation.standard import OWN
 from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import NoRow, found
 
@@ -32,18 +32,24 @@ PLATFORMS: Mapping[str, Callable[[Context], Value]] = {
     "auth.email": lambda context: session.claim(context, Json(session.CLAIMS, ("email",))),
 }
 """Supabase's functions that say who the session is."""
+BOUNDS = {"lower", "upper"}
+"""Functions that ask for the ends of a range, which may have none."""
 DECLARE = "if it isolates, name it under `[tenancy] predicates`"
 
 
 def func_call(node: Any) -> Expression:
     """A call that answers a value."""
-    name = strings(node.funcname)[-1]
-    return _aggregate(node, name) if name in AGGREGATES else _value_call(node, draw_call(node), session.STATES)
+    return _of_rows(node) or _value_call(node, draw_call(node), session.STATES)
+
+
+def _of_rows(node: Any) -> Expression | None:
+    """A call that sees more rows than one; None for any other."""
+    return aggregates.windowed(node) if node.HasField("over") else aggregates.aggregate(node) if aggregates.is_own(node) else None
 
 
 def present_call(node: Any, is_filled: bool) -> Expression | None:
-    """A call that must not answer NULL, so that the one expression that its body is must not either; None for an aggregate."""
-    if strings(node.funcname)[-1] in AGGREGATES:
+    """A call that must not answer NULL, so that the one expression that its body is must not either; None for what sees more rows."""
+    if node.HasField("over") or aggregates.is_own(node):
         return None
     return _value_call(node, draw_call(node, is_required=True), ("set",) if is_filled else ("set", "empty"))
 
@@ -66,6 +72,8 @@ def _setting(node: Any, called: Expression, wanted: Sequence[str]) -> Expression
     if parts != ("current_setting",) or not 0 < count < 3 or (name := constant(node.args[0])) is None:
         return None
     missing_ok = count == 2 and node.args[1].a_const.boolval.boolval
+    if count == 2 and not missing_ok and node.args[1].a_const.WhichOneof("val") != "boolval":
+        return None
 
     def evaluated(context: Context, frame: Frame) -> Value:
         if context.tenancy.predicates or _callee(context, parts, count)[0]:
@@ -82,22 +90,10 @@ def _named(node: Any) -> tuple[str, ...]:
 
 def row_call(node: Any) -> Expression:
     """A call that makes rows, where a query returns what it answers: no row, where it returns a set and that is empty."""
+    if (made := _of_rows(node)) is not None:
+        return made
     called = draw_call(node)
     return lambda context, frame: scalar(context, called(context, frame))
-
-
-def _aggregate(node: Any, name: str) -> Expression:
-    """An aggregate over rows of which one was drawn: what it says of that one, where that is all it says."""
-    arguments = [expression(each) for each in node.args]
-    if name == "count":
-        return lambda _context, _frame: Var("how many there are")
-    if name in {"sum", "avg", "string_agg"} or not arguments:
-        return lambda context, _frame: context.world.doubt(f"{name} was not followed")
-    if name in {"max", "min", "bool_or"}:
-        return arguments[0]
-    if name in {"array_agg", "jsonb_agg", "json_agg"}:
-        return lambda context, frame: builtins.one(arguments[0](context, frame))
-    return lambda context, _frame: context.world.doubt(f"{name} was not followed")
 
 
 def draw_call(node: Any, *, is_required: bool = False) -> Draw:
@@ -124,7 +120,9 @@ def draw_call(node: Any, *, is_required: bool = False) -> Draw:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
             return _kept_call(context, function, name, values, is_required=is_required)
-        return Drawn((("", builtins.call(context, name, values)),))
+        if node.func_variadic or (name in BOUNDS and "range" in type_of(written[0], values[0])):
+            return _unseen(context, f"{name} of a range or of a list of arguments was not followed")
+        return Drawn((("", builtins.call(context, name, values, is_required=is_required)),))
 
     return drawn
 
@@ -188,7 +186,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return Drawn((("", NULL),))
     if any("." in each or each in {"role", "session_authorization"} for each, _ in function.settings):
         return _unseen(context, f"{name} is called with settings of its own, which were not followed")
-    context.world.called()
+    context.world.effort.call()
     path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
     inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")
@@ -273,7 +271,7 @@ def _body(language: str, body: str) -> Draw | None:
 
 def _or_nothing(draw: Draw, node: Any) -> Draw:
     """A query's row, or NULL where there is none; whoever wants a set asks for a row that is there."""
-    if not node.from_clause and not node.HasField("where_clause"):
+    if queries.is_there(node):
         return draw
 
     def drawn(context: Context, frame: Frame) -> Drawn:

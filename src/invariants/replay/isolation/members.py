@@ -8,7 +8,7 @@ from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.session import claim
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NULL, Drawn, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import Infeasible, found
+from invariants.replay.isolation.world import Infeasible, NoRow, found
 
 
 def members(context: Context, value: Value) -> Sequence[Value] | None:
@@ -24,14 +24,16 @@ def members(context: Context, value: Value) -> Sequence[Value] | None:
 
 
 def element(context: Context, value: Value) -> Value:
-    """Some member of an array or set; :class:`Infeasible` where it surely has none."""
+    """Some member of an array or set; :class:`NoRow` where it surely has none."""
     if isinstance(value, Nothing):
-        raise Infeasible
+        if value is NULL:
+            raise NoRow
+        return value
     if isinstance(value, Many):
         if value.draw is not None:
             return scalar(context, value.draw())
         if not value.members:
-            raise Infeasible
+            raise NoRow
         return context.world.choose(value.members)
     if isinstance(value, Json):
         return claim(context, value._replace(path=(*value.path, "*")))

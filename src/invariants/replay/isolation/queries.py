@@ -7,12 +7,12 @@ from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb, unwrap
 from invariants.postgres.tree import placeless, strings, walk
-from invariants.replay.isolation import truth
+from invariants.replay.isolation import aggregates, truth
 from invariants.replay.isolation.compiling import Expression, Test, expression, required
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
-from invariants.replay.isolation.standard import AGGREGATES
-from invariants.replay.isolation.values import NULL, Drawn, Value
+from invariants.replay.isolation.standard import SETS
+from invariants.replay.isolation.values import Drawn, Value
 from invariants.replay.isolation.world import Infeasible
 from invariants.replay.outputs import column_name
 
@@ -32,15 +32,27 @@ def compiled(select: Any) -> Draw:
     if not isinstance(select, pb.SelectStmt):
         return lambda context, _frame: _refuse(context, "a query that writes")
     tables = _with(select)
-    inner = _combined(select) if select.op != pb.SETOP_NONE else _values(select) if select.values_lists else _Select.of(select).draw
+    inner = _inner(select)
 
     def drawn(context: Context, frame: Frame) -> Drawn:
+        context.world.effort.draw()
         own = Frame(frame)
         for name, made in tables.items():
             own.tables[name] = (made, own)
         return inner(context, own)
 
     return drawn
+
+
+def _inner(select: Any) -> Draw:
+    """A SELECT without its WITH."""
+    if select.op != pb.SETOP_NONE:
+        return _combined(select)
+    if select.values_lists:
+        return _values(select)
+    if what := aggregates.unfollowed(select):
+        return lambda context, _frame: _refuse(context, what)
+    return _Select.of(select).draw
 
 
 def _refuse(context: Context, what: str) -> Drawn:
@@ -120,6 +132,13 @@ class _Select:
     targets: tuple[Target, ...]
     is_one: bool
     """It aggregates all rows into one, which is there even where they are not."""
+    are_several: bool
+    """It asks all rows for more than one thing."""
+    calls: tuple[tuple[tuple[str, ...], int], ...]
+    """What it calls and with how many arguments, of which the repository may have made aggregates."""
+    is_grouped: bool
+    is_cut: bool
+    """It may leave out every row (LIMIT, OFFSET)."""
 
     @classmethod
     def of(cls, select: Any) -> "_Select":
@@ -130,18 +149,43 @@ class _Select:
             required(select.where_clause) if select.HasField("where_clause") else None,
             required(select.having_clause) if select.HasField("having_clause") else None,
             tuple(_target(each.res_target) for each in select.target_list),
-            is_aggregate(select),
+            aggregates.is_one(select),
+            aggregates.are_several(select),
+            tuple((tuple(strings(each.funcname)), len(each.args)) for each in aggregates.called(select) if not aggregates.is_own(each)),
+            bool(select.group_clause),
+            is_cut(select),
         )
 
     def draw(self, context: Context, frame: Frame) -> Drawn:
-        if self.is_one and self.sources and not context.world.choose((True, False)):
-            return Drawn(tuple((each.name, self._of_none(context, each)) for each in self.targets))
+        if any(each.kind == "aggregate" for call in self.calls for each in context.functions(*call)):
+            return _refuse(context, "an aggregate of the repository's")
+        if self.is_one and (self.sources or self.where) and not context.world.choose((True, False)):
+            return self._drawn_of_none(context, frame)
+        is_sure = self._found(context, frame) and not self.is_cut
+        frame.again = lambda: self._again(context, frame)
+        frame.answers = aggregates.of_several if self.are_several else None
+        return self._shown(context, frame, is_sure=is_sure)
+
+    def _found(self, context: Context, frame: Frame) -> bool:
+        """Put a row of FROM that WHERE lets pass into a frame; whether it is surely there."""
         is_sure = True
         for each in self.sources:
             is_sure &= each(context, frame)
-        for condition in (self.where, self.having):
-            if condition is not None:
-                is_sure &= require(condition(context, frame))
+        return (self.where is None or require(self.where(context, frame))) and is_sure
+
+    def _again(self, context: Context, frame: Frame) -> tuple[Frame, bool]:
+        """Another of the rows that this query aggregates."""
+        other = Frame(frame.parent, tables=frame.tables)
+        return other, self._found(context, other) and not self.is_grouped
+
+    def _drawn_of_none(self, context: Context, frame: Frame) -> Drawn:
+        """The row that is made of none."""
+        frame.answers = aggregates.of_none
+        return self._shown(context, frame, is_sure=not self.is_cut)
+
+    def _shown(self, context: Context, frame: Frame, *, is_sure: bool) -> Drawn:
+        """The columns of a row, which HAVING is asked of too."""
+        is_sure &= self.having is None or require(self.having(context, frame))
         columns: list[tuple[str, Value]] = []
         for target in self.targets:
             if target.star is None:
@@ -149,11 +193,6 @@ class _Select:
             else:
                 columns += _shown(target.star, frame)
         return Drawn(tuple(columns), is_sure)
-
-    @staticmethod
-    def _of_none(context: Context, target: Target) -> Value:
-        """What an aggregate answers of no rows: nothing, but for a count."""
-        return context.world.constant("0") if target.name == "count" else NULL
 
 
 def require(said: truth.Truth) -> bool:
@@ -163,14 +202,24 @@ def require(said: truth.Truth) -> bool:
     return said == truth.TRUE
 
 
-def _aggregates(node: Any) -> bool:
-    calls = (each for each in walk(node) if isinstance(each, pb.FuncCall))
-    return any(strings(each.funcname)[-1] in AGGREGATES and not each.HasField("over") for each in calls)
+def is_cut(select: Any) -> bool:
+    """Whether LIMIT or OFFSET may leave out every row."""
+    limit, offset = select.limit_count.a_const, select.limit_offset.a_const
+    is_limited = select.HasField("limit_count") and not (limit.isnull or limit.ival.ival > 0)
+    return is_limited or (select.HasField("limit_offset") and (offset.WhichOneof("val") != "ival" or offset.ival.ival > 0))
 
 
-def is_aggregate(select: Any) -> bool:
-    """Whether a query makes one row of all: it answers one even where there is none."""
-    return not select.group_clause and any(_aggregates(each.res_target.val) for each in select.target_list)
+def is_there(select: Any) -> bool:
+    """Whether a query surely has a row."""
+    if not isinstance(select, pb.SelectStmt) or is_cut(select):
+        return False
+    if select.op != pb.SETOP_NONE:
+        return select.op == pb.SETOP_UNION and (is_there(select.larg) or is_there(select.rarg))
+    if any(strings(each.funcname)[-1] in SETS for each in aggregates.called(select)):
+        return False
+    if select.HasField("having_clause"):
+        return False
+    return aggregates.is_one(select) or not (select.from_clause or select.HasField("where_clause"))
 
 
 def _target(target: Any) -> Target:
@@ -185,7 +234,7 @@ def _returned(node: Any) -> Expression:
     from invariants.replay.isolation.inlining import row_call  # it stands on this module
 
     kind, value = unwrap(node)
-    return row_call(value) if kind == "func_call" and strings(value.funcname)[-1] not in AGGREGATES else expression(node)
+    return row_call(value) if kind == "func_call" else expression(node)
 
 
 def _shown(star: str, frame: Frame) -> Iterator[tuple[str, Value]]:

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from invariants.replay.isolation.arms import Arm, conjuncts
 from invariants.replay.isolation.bounds import OPTIONS, Bounds, Given, Key
+from invariants.replay.isolation.budget import Budget, Excess
 from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy
-from invariants.replay.isolation.world import Budget, Excess, Steps
+from invariants.replay.isolation.world import Steps
 
 MOST = 20_000
 """Worlds of parts gone through in all cases together; what takes more is left to the search of every world."""

@@ -9,6 +9,7 @@ from invariants.replay.isolation.scopes import Item
 from invariants.replay.isolation.tenancy import Table
 from invariants.replay.isolation.values import FREE, MINE, NULL, SESSION, THEIRS, Row, Value, Var
 from invariants.replay.isolation.world import found
+from invariants.replay.signatures import SYSTEM
 
 NEW = "new"
 """The side of a row that is being written into another tenant: whoever writes it fills in the rest."""
@@ -22,10 +23,20 @@ def column(context: Context, row: Row, name: str) -> Value | None:
     """The value of a column of a row; None where the table has no such column."""
     known = context.tenancy.table(row.table).columns.get(name)
     if known is None:
-        return None
+        return _of_system(context, row, name) if name in SYSTEM else None
     if known.number not in row.seen:
         row.seen[known.number] = _value(context, row, known)
     return row.seen[known.number]
+
+
+def _of_system(context: Context, row: Row, name: str) -> Value:
+    """What PostgreSQL itself notes of a row: it is there, and says nothing of whose it is."""
+    kept, key = context.world.kept, ("system", row, name)
+    if key not in kept:
+        kept[key] = Var(f"{row.name}.{name}", doubt=f"nobody knows the {name} of a row")
+    value = kept[key]
+    assert isinstance(value, Var)
+    return value
 
 
 def _value(context: Context, row: Row, column: o.Column) -> Value:

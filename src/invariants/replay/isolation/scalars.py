@@ -10,9 +10,11 @@ from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.logic import nullif
 from invariants.replay.isolation.members import element
+from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.standard import NEVER_NULL
 from invariants.replay.isolation.values import ERROR, FREE, MINE, NULL, SESSION, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import found
+from invariants.replay.isolation.world import NoRow, found
 
 STEPS = {"->", "->>", "#>", "#>>"}
 ROLES = {pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}
@@ -97,7 +99,32 @@ def a_expr(node: Any) -> Expression | None:
     left = expression(node.lexpr)
     if name in STEPS:
         return lambda context, frame: _step(context, left(context, frame), right(context, frame), name)
+    if name == "||" and not _joins_texts(node):
+        return lambda context, frame: _joined(context, left(context, frame), right(context, frame))
     return lambda context, frame: computed(context, name, (left(context, frame), right(context, frame)))
+
+
+def _joins_texts(node: Any) -> bool:
+    """Whether ``||`` surely joins texts or documents, of which none may be NULL: beside a text PostgreSQL takes no other for an array."""
+    sides = (node.lexpr, node.rexpr)
+    return any((constant(each) or "{").lstrip()[:1] != "{" for each in sides if each.HasField("a_const")) or all(map(_is_one, sides))
+
+
+def _is_one(node: Any) -> bool:
+    """Whether something is no array, as far as can be seen."""
+    kind, value = unwrap(node)
+    if kind == "type_cast":
+        return not value.type_name.array_bounds and unwrap(value.arg)[0] != "a_array_expr"
+    if kind == "a_expr" and value.kind == pb.AEXPR_OP:
+        return strings(value.name)[-1] in {"->>", "#>>"} or (strings(value.name)[-1] == "||" and _joins_texts(value))
+    return kind == "a_const" or (kind == "func_call" and strings(value.funcname)[-1] in {"current_setting", *NEVER_NULL})
+
+
+def _joined(context: Context, left: Value, right: Value) -> Value:
+    """``||`` of what may be arrays: they take NULL for a member, or for no members."""
+    if NULL in (left, right) and ERROR not in (left, right):
+        return context.world.doubt("it depends on the types what || makes of NULL")
+    return computed(context, "||", (left, right))
 
 
 def _step(context: Context, value: Value, key: Value, name: str) -> Value:
@@ -135,14 +162,27 @@ def _made_of(column: Var, key: Var, of: Var) -> Var:
 
 
 def indirection(node: Any) -> Expression:
-    """``(row).field``, ``array[1]``: some part of what stands before."""
-    inner = expression(node.arg)
+    """``(row).field``, ``array[1]``: some part of what stands before, or NULL where it has no such part."""
+    inner, written = expression(node.arg), node.SerializeToString()
 
     def evaluated(context: Context, frame: Frame) -> Value:
-        value = inner(context, frame)
-        return element(context, value) if isinstance(value, Many | Var | Json) else value
+        value, kept = inner(context, frame), context.world.kept
+        if not isinstance(value, Many | Var | Json):
+            return value
+        key = ("element", written, found(value) if isinstance(value, Var) else value)
+        if isinstance(value, Many) or key not in kept:
+            kept[key] = _element(context, value) if context.world.choose((True, False)) else NULL
+        part = kept[key]
+        return part if isinstance(part, Nothing | Unknown | Many | Json | Var) else NULL
 
     return evaluated
+
+
+def _element(context: Context, value: Value) -> Value:
+    try:
+        return element(context, value)
+    except NoRow:
+        return NULL
 
 
 def row_expr(_: Any) -> Expression:

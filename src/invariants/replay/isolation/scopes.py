@@ -32,6 +32,10 @@ class Frame:
     """Variables and parameters: of a function they are named, or counted ``$1``."""
     types: dict[str, str] = field(default_factory=dict)
     """What variables were declared to be."""
+    answers: "Callable[[Any, str], Value] | None" = None
+    """What aggregates answer of this level's rows, where it is not what they answer of the one that was drawn."""
+    again: "Callable[[], tuple[Frame, bool]] | None" = None
+    """Draws another of this level's rows, and tells whether it is surely there."""
 
     def levels(self) -> "Iterator[Frame]":
         """This level and those around it, from the inside out."""
@@ -45,7 +49,9 @@ class Frame:
         frame: Frame | None = self
         while frame is not None:
             for item in frame.items:
-                if (len(parts) == 1 or _goes_by(item, parts)) and (value := item.column(parts[-1])) is not None:
+                if len(parts) > 1 and _goes_by(item, parts):
+                    return item.column(parts[-1])
+                if len(parts) == 1 and (value := item.column(parts[-1])) is not None:
                     return value
             if frame.names and (known := frame.names.get(".".join(parts))) is not None:
                 return known

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from invariants.replay import objects as o
 from invariants.replay.isolation import patterns, rows, truth
 from invariants.replay.isolation.arms import Arm, conjuncts
+from invariants.replay.isolation.budget import Budget
 from invariants.replay.isolation.compiling import condition
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.presence import contradicted
@@ -15,7 +16,7 @@ from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, THEIRS, Row
-from invariants.replay.isolation.world import Budget, Infeasible, Steps, World
+from invariants.replay.isolation.world import Infeasible, Steps, World
 from invariants.replay.isolation.worlds import Worlds
 
 FAILS = "in the sessions in which it passes, PostgreSQL fails on what else the policies ask"

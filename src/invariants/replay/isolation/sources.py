@@ -12,6 +12,7 @@ from invariants.replay.isolation.compiling import Test, required
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.inlining import draw_call
 from invariants.replay.isolation.queries import Source, require
+from invariants.replay.isolation.returned import returned
 from invariants.replay.isolation.scopes import Frame, Item
 from invariants.replay.isolation.values import MINE, NULL, THEIRS, Drawn, Row, Value
 from invariants.replay.isolation.visibility import visible
@@ -25,18 +26,32 @@ def source(node: Any) -> Source:
         return _named(value)
     if kind == "range_subselect":
         return _drawn(queries.compiled(unwrap(value.subquery)[1]), value)
+    if kind == "range_table_sample":
+        return _sampled(source(value.relation))
     if kind == "range_function":
         return _function(value)
     if kind == "join_expr":
         return _join(value)
-    return lambda context, frame: _unknown(context, frame, kind)
+    return lambda context, frame: _unknown(context, frame, kind, value.alias.aliasname)
 
 
-def _unknown(context: Context, frame: Frame, what: str) -> bool:
+def _unknown(context: Context, frame: Frame, what: str, alias: str = "") -> bool:
+    """An entry that may have any columns."""
     why = f"{what.replace('_', ' ')} in FROM was not followed"
-    frame.items.append(Item("", lambda _name: context.world.doubt(why)))
+    frame.items.append(Item(alias, lambda _name: context.world.doubt(why)))
     context.world.doubt(why)
     return False
+
+
+def _sampled(whole: Source) -> Source:
+    """Some rows of a table, or none."""
+
+    def added(context: Context, frame: Frame) -> bool:
+        whole(context, frame)
+        context.world.doubt("a sample may leave out any row")
+        return False
+
+    return added
 
 
 def _named(node: Any) -> Source:
@@ -51,7 +66,7 @@ def _named(node: Any) -> Source:
             return _add(frame, alias, names, draw(context, around))
         relation = context.relation(node)
         if relation is None or context.is_ambiguous(node):
-            return _unknown(context, frame, node.relname)
+            return _unknown(context, frame, node.relname, alias)
         if relation.kind in {"view", "materialized"}:
             return _add(frame, alias, names, _view(context, relation))
         context.world.steps[f"{context.tenancy.name(relation)} is asked for a row"] = None
@@ -92,8 +107,14 @@ def _add(frame: Frame, alias: str, names: Sequence[str], drawn: Drawn) -> bool:
 
 
 def _drawn(draw: queries.Draw, node: Any) -> Source:
-    alias, names = node.alias.aliasname, strings(node.alias.colnames)
-    return lambda context, frame: _add(frame, alias, names, draw(context, frame))
+    """A query in FROM; what stands beside it, it sees only where it is LATERAL."""
+    alias, names, is_lateral = node.alias.aliasname, strings(node.alias.colnames), node.lateral
+
+    def added(context: Context, frame: Frame) -> bool:
+        around = frame if is_lateral else Frame(frame.parent, tables=frame.tables)
+        return _add(frame, alias, names, draw(context, around))
+
+    return added
 
 
 def _function(node: Any) -> Source:
@@ -102,21 +123,19 @@ def _function(node: Any) -> Source:
     alias = node.alias.aliasname if node.HasField("alias") else ""
     names = strings(node.alias.colnames) if node.HasField("alias") else []
     kind, value = unwrap(call)
-    if kind != "func_call" or len(node.functions) > 1:
-        return lambda context, frame: _unknown(context, frame, kind)
-    called = draw_call(value)
-    name = alias or strings(value.funcname)[-1]
+    if kind != "func_call" or len(node.functions) > 1 or node.ordinality or node.coldeflist:
+        return lambda context, frame: _unknown(context, frame, kind, alias)
+    called, parts, count = draw_call(value), tuple(strings(value.funcname)), len(value.args)
+    name = alias or parts[-1]
 
     def added(context: Context, frame: Frame) -> bool:
-        drawn = called(context, frame)
-        given = names or ([name] if (len(drawn.columns) == 1 and drawn.columns[0][0] in {"", "?column?"}) or _is_scalar(drawn) else [])
-        return _add(frame, name, given, drawn)
+        shown = returned(context, parts, count, name)
+        if shown is None:
+            called(context, frame)
+            return _unknown(context, frame, parts[-1], name)
+        return _add(frame, name, [*names, *shown[len(names) :]], called(context, frame))
 
     return added
-
-
-def _is_scalar(drawn: Drawn) -> bool:
-    return len(drawn.columns) == 1
 
 
 def _join(node: Any) -> Source:
@@ -124,20 +143,33 @@ def _join(node: Any) -> Source:
     left, right = source(node.larg), source(node.rarg)
     quals = required(node.quals) if node.HasField("quals") else None
     using = strings(node.using_clause)
-    if node.is_natural:
-        return lambda context, frame: _unknown(context, frame, "a natural join")
 
     def joined(context: Context, frame: Frame) -> bool:
-        wanted = context.world.choose(_sides(node.jointype))
-        is_sure = True
+        wanted, first = context.world.choose(_sides(node.jointype)), len(frame.items)
+        is_sure = not node.is_natural
+        if node.is_natural:
+            context.world.doubt("a natural join in FROM was not followed")
         for side, make in (("left", left), ("right", right)):
             before = len(frame.items)
             is_sure &= make(context, frame)
             if wanted not in {"both", side}:
                 frame.items[before:] = [Item(item.name, _nothing(item.column), item.schema, item.columns) for item in frame.items[before:]]
-        return is_sure and (wanted != "both" or _meet(context, frame, quals, using))
+        is_sure &= wanted != "both" or _meet(context, frame, quals, using)
+        if node.HasField("alias"):
+            frame.items[first:] = [_as_one(context, node.alias, frame.items[first:])]
+        return is_sure
 
     return joined
+
+
+def _as_one(context: Context, alias: Any, items: Sequence[Item]) -> Item:
+    """Entries that go by one name."""
+    if alias.colnames:
+        return Item(alias.aliasname, lambda _name: context.world.doubt(f"{alias.aliasname} in FROM was not followed"))
+    columns = tuple(name for item in items for name in item.columns)
+    return Item(
+        alias.aliasname, lambda name: next((value for item in items if (value := item.column(name)) is not None), None), "", columns
+    )
 
 
 def _sides(kind: int) -> tuple[str, ...]:

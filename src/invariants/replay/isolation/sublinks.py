@@ -9,7 +9,7 @@ from invariants.replay.isolation.comparisons import comparison, opposite
 from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import Comparison, any_member, scalar
-from invariants.replay.isolation.queries import compiled, is_aggregate
+from invariants.replay.isolation.queries import compiled, is_there
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import NULL, Drawn, Many, Unknown, Value, Var
@@ -102,10 +102,10 @@ def scalar_link(node: Any) -> Expression | None:
         return lambda context, frame: Many(draw=lambda: draw(context, frame))
     if node.sub_link_type != pb.EXPR_SUBLINK:
         return None
-    is_there = isinstance(select, pb.SelectStmt) and (is_aggregate(select) or not (select.from_clause or select.HasField("where_clause")))
+    is_sure = is_there(select)
 
     def evaluated(context: Context, frame: Frame) -> Value:
-        if not is_there and not context.world.choose((True, False)):
+        if not is_sure and not context.world.choose((True, False)):
             return NULL
         try:
             return scalar(context, draw(context, frame))

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from invariants.replay.isolation import truth
+from invariants.replay.isolation.budget import Effort
 from invariants.replay.isolation.constants import alike
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIRS, Nothing, Row, Unknown, Value, Var
 
 T = TypeVar("T")
-
-MOST_CALLS = 200
-"""Calls that are seen through in one world."""
 
 Steps = dict[str, None]
 """Sentences about what was taken into account, in order."""
@@ -29,33 +27,6 @@ class NoRow(Infeasible):
     """A set has no row; where one value is asked for, that is NULL."""
 
 
-class Excess(Exception):
-    """There are too many worlds to look at."""
-
-
-class Endless(Excess):
-    """One world alone takes too long to look at: more choices would not help."""
-
-
-class Budget:
-    """How many choices may be made, in all worlds together; :class:`Excess` beyond."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._left = most
-
-    def spend(self, choices: int) -> None:
-        """Take away what one world took."""
-        self._left -= choices + 1
-        if self._left < 0:
-            raise Excess
-
-    def extend(self, most: int) -> None:
-        """Allow so many, with those that were made."""
-        self._left += most - self.most
-        self.most = most
-
-
 class World:
     """One way things could stand, as far as it was asked about."""
 
@@ -64,7 +35,7 @@ class World:
         """What was taken into account, in this world and those before it."""
         self._tape = list(tape)
         self._sizes: list[int] = []
-        self._calls = 0
+        self.effort = Effort()
         self._different: list[tuple[Var, Var]] = []
         self._met_so: list[tuple[Var, Var, bool]] = []
         """Values that were compared, and whether they were found to be equal."""
@@ -118,8 +89,8 @@ class World:
 
     @property
     def choices(self) -> int:
-        """How many were made, and calls seen through."""
-        return len(self._sizes) + self._calls
+        """How many were made, and as how many the rest counts."""
+        return len(self._sizes) + self.effort.choices
 
     def next(self) -> list[int] | None:
         """The tape of the world after this one, None where it was the last."""
@@ -129,12 +100,6 @@ class World:
         if tape:
             tape[-1] += 1
         return tape or None
-
-    def called(self) -> None:
-        """Count a call that is seen through: each takes as long as many choices do."""
-        self._calls += 1
-        if self._calls > MOST_CALLS:
-            raise Endless
 
     def minds(self, said: Truth) -> bool:
         """Whether a row passes so far, and so surely that it matters."""

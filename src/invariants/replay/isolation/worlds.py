@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from invariants.replay.isolation.budget import Budget
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.world import Budget, Infeasible, Steps, World
+from invariants.replay.isolation.world import Infeasible, Steps, World
 
 
 class Worlds:
