@@ -67,3 +67,18 @@ def rows(request: Request):
 
 def test_a_branch_in_which_nothing_is_done_has_no_arm() -> None:
     assert enforcement({"app.py": EITHER}) == {"GET /rows": "none"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("request.user.is_banned", "unverified"),
+        ("request.user.is_banned()", "unverified"),
+        ("not request.user or request.user.is_banned", "enforced"),
+        ("not request.user.is_active", "enforced"),
+    ],
+)
+def test_who_keeps_out_some_of_those_who_are_known_says_nothing_of_the_others(condition: str, said: str) -> None:
+    assert enforcement({"app.py": FASTAPI.format(condition=condition)}) == {"GET /login": said}
+    code = EXPRESS.format(check="if (session?.user?.banned) return res.status(403).end();")
+    assert enforcement({"app.js": code}) == {"GET /login": "unverified"}

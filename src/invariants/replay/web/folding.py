@@ -23,7 +23,7 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -162,7 +162,8 @@ class Fold:
         found = self._found(step)
         said = self._own.given.get((step.function_name, step.position), [])
         given = [one for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)]
-        return decider(step.symbol, found, given)
+        said_so = decider(step.symbol, found, given)
+        return "doubted" if said_so in {"", "told"} and is_barred(step.symbol) else said_so
 
     def _found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""

@@ -55,10 +55,10 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool, condition
     found: set[Outcome] = set()
     for path in paths:
         others = [each for each in denying if each is not path]
-        if not others or path in denying:
-            found |= _skipping(path, decider, condition) if doubted and path not in doubted else path
-        elif decider in {"", "compared", "told"} and any(only_denies(each) and DENY in each for each in others):
+        if decider in {"", "compared", "told"} and any(only_denies(each) and DENY in each for each in others):
             found |= {stronger(each, "checked") for each in path}
+        elif not others or path in denying:
+            found |= _skipping(path, decider, condition) if doubted and path not in doubted else path
         elif decider == "" or (decider in {"compared", "literal", "told", "doubted"} and any(only_denies(each) for each in others)):
             found |= {stronger(each, "unknown") for each in path}
         elif not (unusual and path):

@@ -81,6 +81,9 @@ SOMEBODY = frozenset("user session authenticated principal viewer identity accou
 """Last words of what is there for those who are known."""
 NOBODY = frozenset("no not non missing without invalid anonymous guest unknown bad blocked banned disabled wrong other".split())
 """Words of what is there for others."""
+BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
+"""Last words of what is true of some of those who are known, and of nobody who is not."""
+ALONE = re.compile(r"[\w.?]+(\(\))?")
 PARSERS = frozenset("parse safeparse parseasync safeparseasync model_validate model_validate_json".split())
 CLOCKS = frozenset({"Date", "time.time", "performance.now", "dayjs", "moment"})
 MODES = frozenset("env environment mode stage debug region host hostname url origin version name port".split())
@@ -122,6 +125,11 @@ def is_somebody(symbol: str) -> bool:
     """Whether a value is there for those alone who are known: `session`, `request.user.is_authenticated`, `currentUser`."""
     found = words(symbol)
     return bool(found) and found[-1] in SOMEBODY and not NOBODY & set(found)
+
+
+def is_barred(condition: str) -> bool:
+    """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
+    return ALONE.fullmatch(condition) is not None and not BARRED.isdisjoint(words(condition)[-1:])
 
 
 def is_clock(symbol: str) -> bool:
