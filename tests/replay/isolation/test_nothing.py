@@ -36,6 +36,8 @@ SEVERAL = [
 ]
 """One row says the one, and another the other."""
 NO_ROW = [
+    "not exists (select my_tenants())",
+    "(select my_tenants()) is null",
     "not exists (select 1 from memberships as m where m.tenant_id = orders.tenant_id limit 0)",
     "not exists (select 1 from memberships as m where m.tenant_id = orders.tenant_id offset 9)",
     "(select tenant() limit 0) is null",
