@@ -8,7 +8,7 @@ from invariants.ahead import APART, BATCH, LEAD, Ahead
 
 DOORS = [f"door{number:04}" for number in range(BATCH * (LEAD + 10))]
 """More files with routes than are looked ahead at."""
-NAMES = {door: {f"{door} guard", f"{door} model", "client"} for door in DOORS} | {
+NAMES = {door: {f"{door} guard", f"{door} model", "client", "app"} for door in DOORS} | {
     name: {f"{name} of it", "client", "clock"} for door in DOORS for name in (f"{door} guard", f"{door} model")
 }
 """What each of them names, and what that does; what many name, too."""
@@ -19,11 +19,12 @@ class Shelf:
     """Files, of which those that were read can be asked what they name."""
 
     def __init__(self) -> None:
-        self.read: set[str] = set(DOORS)
-        self.ahead = Ahead(DOORS, self._named, self._prepare)
+        self.read: set[str] = {*DOORS, "app"}
+        self.ahead = Ahead(DOORS, frozenset(self.read), self._named, self._prepare)
 
     def _named(self, path: str) -> frozenset[str]:
         assert path in self.read
+        assert path != "app", "it was read for itself: what it names is needed only if a route says so"
         return frozenset(NAMES.get(path, ()))
 
     def _prepare(self, paths: Collection[str]) -> None:
@@ -59,4 +60,4 @@ def test_nobody_waits_for_what_is_read_first() -> None:
 def test_a_file_without_routes_asks_for_nothing() -> None:
     shelf = Shelf()
     shelf.ahead.near("client")
-    assert shelf.read == set(DOORS)
+    assert shelf.read == {*DOORS, "app"}

@@ -55,6 +55,13 @@ def test_a_query_finds_what_functions_do() -> None:
     assert _told(store) == [("guard", "auth.check", "a.py", 1)]  # once, however often it is asked
 
 
+def test_a_query_in_large_letters_finds_it_too() -> None:
+    store = Store()
+    store.add(UNIT, packed([CALL]))
+    store.activate([UNIT])
+    assert store.ask("select symbol from CODE_STEP")[1] == [("auth.check",)]
+
+
 def test_a_query_finds_what_the_functions_of_the_base_do() -> None:
     store = Store()
     store.add(UNIT, packed([CALL]))

@@ -27,15 +27,17 @@ MAY_IMPORT = {
     "cache": set(),
     "relations": {"facts"},
     "authorizer": set(),
-    "vocabulary": {"relations"},
     "bodies": {"facts"},
     "rows": {"bodies", "facts", "relations"},
-    "eviction": {"relations"},
+    "eviction": set(),
     "readings": set(),
     "shown": set(),
-    "connection": {"authorizer", "cache"},
+    "connection": {"authorizer", "cache", "relations"},
+    "vocabulary": {"connection", "relations"},
     "store": {"authorizer", "bodies", "connection", "cache", "eviction", "readings", "relations", "rows", "shown", "vocabulary", "facts"},
-    "snapshots": {"git", "facts"},
+    "folders": set(),
+    "entries": set(),
+    "snapshots": {"entries", "folders", "git", "facts"},
     "postgres": {"facts"},
     "python": {"facts", "postgres"},
     "languages": {"facts"},
@@ -64,6 +66,8 @@ MAY_IMPORT = {
     "sources": {"store"},
     "stage": {"ahead", "bodies", "replay", "sources", "store", "facts"},
     "exposure": {"frontends", "layouts", "replay", "snapshots", "sources", "store", "facts"},
+    "looks": {"snapshots"},
+    "recalled": {"looks", "readings", "snapshots", "store"},
     "reading": {
         "bodies",
         "code",
@@ -75,6 +79,8 @@ MAY_IMPORT = {
         "frontends",
         "includes",
         "layouts",
+        "looks",
+        "recalled",
         "relations",
         "replay",
         "settings",
@@ -89,8 +95,7 @@ MAY_IMPORT = {
     "fingerprints": {"facts"},
     "present": {"dotenv", "finding", "fingerprints", "store", "facts"},
     "platforms": {"dotenv", "finding"},
-    "looks": {"snapshots"},
-    "sides": {"finding", "looks", "reading", "readings", "snapshots", "store", "surroundings"},
+    "sides": {"finding", "looks", "reading", "recalled", "snapshots", "store", "surroundings"},
     "standings": {"checkpoints", "code", "judge", "packs", "rule", "sides", "vocabulary", "finding", "store"},
     "comparison": {"sides", "standings", "judge", "packs", "rule", "finding", "store", "facts"},
     "options": {"finding", "snapshots"},
@@ -203,7 +208,7 @@ def test_no_room_is_above_itself() -> None:
 def test_facts_are_made_again_where_what_makes_them_changes() -> None:
     """Whatever room reading asks for facts is in their digest, and so is all that such a room stands on."""
     made = {name.removesuffix(".py").removesuffix(".sql") for name in MAKE_FACTS}
-    around = {"checkpoints", "code", "finding", "snapshots", "store", "workers"}
+    around = {"checkpoints", "code", "connection", "finding", "looks", "recalled", "snapshots", "store", "workers"}
     assert MAY_IMPORT["reading"] - around <= made
     for name in made & MAY_IMPORT.keys() - {"guards"}:
         assert MAY_IMPORT[name] - around <= made, name

@@ -165,6 +165,15 @@ def test_databases_are_judged_each_for_itself(rule: Rule, side_by_side: Any) -> 
     assert not list(unexpected(together.findings(rule), together.marks))
 
 
+@pytest.mark.parametrize(
+    "rule", [each for each in RULES.values() if (FIXTURES / each.id / "breaks-helper").exists()], ids=lambda rule: rule.id
+)
+def test_what_code_of_another_file_may_mend_is_unverified_and_says_where(rule: Rule, cases: Cases) -> None:
+    [helped] = [each for each in cases(rule.id) if each.name == "breaks-helper"]
+    found = {(each.verdict, any(label.startswith("this may") for _, label in each.related)) for each in helped.findings(rule)}
+    assert found == {("unverified", True), ("broken", False)}
+
+
 @each_rule
 def test_a_rule_says_nothing_that_would_make_it_silently_hold(rule: Rule) -> None:
     assert not list(faults(rule.query, known()))

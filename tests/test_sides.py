@@ -1,12 +1,14 @@
 """A snapshot that was read is found again where all that was looked at is as it was, and only there."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from invariants import reading, sides
 from invariants.snapshots import Snapshot, work_tree
-from invariants.store import Store
+from invariants.store import Store, Unit
 from stores import kept
 
 TABLE = "create table orders (id uuid primary key, tenant_id uuid not null);\n"
@@ -28,13 +30,13 @@ def tables(store: Store) -> list[str]:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[Snapshot]:
     """The snapshots that are read from now on."""
     found: list[Snapshot] = []
-    read = reading.units
+    read = reading.parts
 
-    def units(snapshot: Snapshot, store: Store) -> object:
+    def parts(snapshot: Snapshot, store: Store, around: Sequence[str]) -> object:
         found.append(snapshot)
-        return read(snapshot, store)
+        return read(snapshot, store, around)
 
-    monkeypatch.setattr("invariants.reading.units", units)
+    monkeypatch.setattr("invariants.reading.parts", parts)
     return found
 
 
@@ -109,3 +111,23 @@ def test_a_base_stays_known_however_many_changes_are_tried(root: Path, tmp_path:
         (root / "migrations" / "2.sql").unlink()
         store.save()
     assert len(read) == 6
+
+
+def test_code_is_gone_through_again_where_more_than_sql_has_changed(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "app.py").write_text("import os\nTOKEN = os.environ['TOKEN']\n")
+    saved(root, tmp_path / "cache.db")
+    gone_through = []
+    code = reading._of_code
+
+    def counted(*given: Any) -> list[Unit]:
+        gone_through.append(given)
+        return code(*given)
+
+    for path, text, times in (("migrations/2.sql", TABLE.replace("orders", "bills"), 0), ("app.py", "import os\nos.getenv('KEY')\n", 1)):
+        (root / path).write_text(text)
+        store = kept(tmp_path / "cache.db")
+        with monkeypatch.context() as patched:
+            patched.setattr("invariants.reading._of_code", counted)
+            side = sides.read(work_tree(root), store)
+        assert len(gone_through) == times
+        assert side.units == store.numbers(reading.units(work_tree(root), store))

@@ -203,8 +203,9 @@ def test_a_broken_repository_is_an_error_not_an_empty_answer(tmp_path: Path) -> 
         work_tree(tmp_path)
 
 
-def test_files_of_a_conflict_are_those_on_disk(tmp_path: Path) -> None:
-    root = repository(tmp_path, {"a.sql": "base"})
+def conflict(folder: Path) -> Path:
+    """A repository in the middle of a merge."""
+    root = repository(folder, {"a.sql": "base"})
     git(root, "checkout", "-qb", "other")
     write(root, {"a.sql": "theirs"})
     git(root, "commit", "-qam", "theirs")
@@ -213,4 +214,71 @@ def test_files_of_a_conflict_are_those_on_disk(tmp_path: Path) -> None:
     git(root, "commit", "-qam", "ours")
     with pytest.raises(Exception, match="merge"):
         git(root, "merge", "other")
+    return root
+
+
+def test_files_of_a_conflict_are_those_on_disk(tmp_path: Path) -> None:
+    root = conflict(tmp_path)
     assert b"<<<<<<<" in contents(work_tree(root))["a.sql"]
+
+
+MODULE = "160000,1111111111111111111111111111111111111111,{path}"
+STAGED = {
+    "nothing": [],
+    "files added, edited, removed and renamed": [
+        ("write", "new/a.sql", "new"),
+        ("write", "deep/er/b.sql", "edited"),
+        ("add", "-A"),
+        ("rm", "-q", "gone.sql"),
+        ("mv", "a.sql", "moved.sql"),
+    ],
+    "a file that can be run": [("update-index", "--chmod=+x", "a.sql")],
+    "a file that becomes a link": [("link", "a.sql", "deep"), ("add", "-A")],
+    "a file that becomes another repository": [
+        ("rm", "-q", "a.sql"),
+        ("update-index", "--add", "--cacheinfo", MODULE.format(path="a.sql")),
+    ],
+    "another repository that becomes a file": [("rm", "-q", "--cached", "module"), ("write", "module", "file"), ("add", "module")],
+    "a folder that becomes a file": [("rm", "-qr", "deep"), ("write", "deep", "file"), ("add", "-A")],
+    "a file that is only meant to be added": [("write", "later.sql", "later"), ("add", "-N", "later.sql"), ("write", "a.sql", "edited")],
+    "an empty file that is only meant to be added again": [("rm", "-q", "--cached", "empty.sql"), ("add", "-N", "empty.sql")],
+    "a name that is not UTF-8": [("update-index", "--add", "--cacheinfo", "100644,{blob},caf\udce9.sql")],
+    "files that are not checked out": [("update-index", "--skip-worktree", "gone.sql"), ("rm", "-q", "a.sql")],
+    "folders that are not in the index": [("sparse-checkout", "set", "--cone", "--sparse-index", "new"), ("rm", "-q", "gone.sql")],
+}
+
+
+@pytest.mark.parametrize("below", ["", "deep"], ids=["the whole", "a folder below"])
+@pytest.mark.parametrize("steps", STAGED.values(), ids=STAGED)
+def test_what_is_staged_and_what_it_stands_on_are_those_of_index_and_head(tmp_path: Path, steps: list[tuple[str, ...]], below: str) -> None:
+    files = {"a.sql": "a", "gone.sql": "gone", "empty.sql": "", "deep/er/b.sql": "b", "deep/c.sql": "c"}
+    root = repository(tmp_path / "product", files)
+    git(root, "update-index", "--add", "--cacheinfo", MODULE.format(path="module"))
+    git(root, "commit", "-q", "-m", "module")
+    blob = git(root, "rev-parse", "HEAD:a.sql").strip()
+    for name, *given in steps:
+        if name == "write":
+            write(root, {given[0]: given[1]})
+        elif name == "link":
+            (root / given[0]).unlink()
+            (root / given[0]).symlink_to(given[1])
+        else:
+            git(root, name, *(each.format(blob=blob) for each in given))
+    folder = root / below if (root / below).is_dir() else root
+    assert [tree._entries for tree in snapshots.staged(folder)] == [index(folder)._entries, snapshots.head(folder)._entries]
+
+
+def test_what_is_staged_before_the_first_commit_stands_on_nothing(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    write(tmp_path, {"a.sql": "a"})
+    git(tmp_path, "add", "-A")
+    change, base = snapshots.staged(tmp_path)
+    assert contents(change) == {"a.sql": b"a"}
+    assert contents(base) == {}
+
+
+def test_what_a_conflict_stands_on_is_the_commit(tmp_path: Path) -> None:
+    root = conflict(tmp_path)
+    change, base = snapshots.staged(root)
+    assert contents(base) == {"a.sql": b"ours"}
+    assert list(change.paths()) == ["a.sql"]

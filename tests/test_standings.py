@@ -88,6 +88,11 @@ def test_what_only_a_change_shows_is_not_kept_of_it(root: Path, monkeypatch: pyt
     assert judged(root, monkeypatch)
 
 
+def test_a_base_that_is_named_in_large_letters_is_seen_too() -> None:
+    assert compares("select at from BASE_DB_TABLE")
+    assert not compares("select at from DB_TABLE")
+
+
 def test_of_the_rules_those_that_judge_changes_see_a_base_and_no_others() -> None:
     rules = built_in_rules()
     assert {rule.id for rule in rules if compares(f"{rule.query} {rule.over}")} == {rule.id for rule in rules if rule.against}

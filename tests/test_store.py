@@ -54,6 +54,15 @@ def test_only_active_units_are_seen() -> None:
         assert names(store) == seen
 
 
+def test_large_letters_name_what_small_ones_do() -> None:
+    store = Store()
+    first, second = Unit("a", "1", "d"), Unit("b", "1", "d")
+    store.add(first, [table("public.a")])
+    store.add(second, [table("public.b")])
+    store.activate([second], [first])
+    assert store.ask('select name from DB_Table union all select name from "BASE_DB_TABLE"')[1] == [("public.b",), ("public.a",)]
+
+
 def test_every_relation_shows_file_and_line() -> None:
     store = Store()
     for relation in relations():

@@ -3,7 +3,7 @@
 from invariants import vocabulary
 from invariants.facts import source
 from invariants.store import Store, Unit
-from stores import AT
+from stores import AT, table
 
 
 def answered(asked: Store) -> set[str]:
@@ -33,6 +33,15 @@ def test_only_what_sees_a_change_is_answered_again() -> None:
     changed = answered(asked)
     assert changed == {view.name for view in vocabulary.views() if {"source_unread", "temp.active"} & view.sources}
     assert "tenant_table" not in changed
+
+
+def test_an_answer_that_is_made_again_holds_nothing_of_the_one_before() -> None:
+    asked = Store()
+    first, second = Unit("a.sql", "1", "d"), Unit("b.sql", "1", "d")
+    for unit in (first, second):
+        asked.add(unit, [table(f"public.{unit.path[0]}")])
+        asked.activate([unit])
+        assert asked.ask("select name from own_table")[1] == [(f"public.{unit.path[0]}",)]
 
 
 def test_a_view_sees_what_the_views_that_it_stands_on_see() -> None:

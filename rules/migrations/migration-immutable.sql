@@ -15,7 +15,7 @@
 select m.at, m.database, m.path as subject, 'it has landed, and was edited' as message
 from landed_migration as l
 join db_migration as m on m.path = l.path
-join file_content as f on f.path = l.path
+join migration_content as f on f.path = l.path
 where f.content <> l.content
 union all
 select coalesce(g.renamed_at, g.at), g.database, g.path,

@@ -16,9 +16,13 @@ select
     p.joined_at as at,
     p.database,
     p.name as subject,
-    'row security is not enabled on it, and ' || group_concat(distinct g.role) || ' may reach it past ' || p.parent as message
+    'row security is not enabled on it, and ' || group_concat(distinct g.role) || ' may reach it past ' || p.parent as message,
+    case when d.at is null then 'broken' else 'unverified' end as verdict,
+    d.at as also_at,
+    'this may enable it' as also
 from row_tenant_partition as p
 join app_grant as g
   on g.database = p.database and g.object_name = p.name and g.privilege in ('select', 'insert', 'update', 'delete')
+left join obscured as d on d.database = p.database and d.name = p.name and d.what = 'enable'
 where not p.rls_enabled
-group by p.joined_at, p.database, p.name, p.parent
+group by p.joined_at, p.database, p.name, p.parent, d.at

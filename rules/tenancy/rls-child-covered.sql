@@ -17,6 +17,10 @@ select
     c.at,
     c.database,
     c.name as subject,
-    'its rows belong to a tenant through ' || c.parent || ', and row security is not enabled' as message
+    'its rows belong to a tenant through ' || c.parent || ', and row security is not enabled' as message,
+    case when d.at is null then 'broken' else 'unverified' end as verdict,
+    d.at as also_at,
+    'this may enable it' as also
 from tenant_child as c
+left join obscured as d on d.database = c.database and d.name = c.name and d.what = 'enable'
 where not c.rls_enabled

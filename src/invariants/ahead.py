@@ -15,9 +15,16 @@ LEAD = 12
 class Ahead:
     """What files with routes name of others, and what these do. All of it is read in the end, whenever it is asked for."""
 
-    def __init__(self, paths: Sequence[str], named: Callable[[str], AbstractSet[str]], prepare: Callable[[Collection[str]], None]) -> None:
-        """``named`` tells what a file names, once it has been read; ``prepare`` has files read that are not yet."""
+    def __init__(
+        self,
+        paths: Sequence[str],
+        known: AbstractSet[str],
+        named: Callable[[str], AbstractSet[str]],
+        prepare: Callable[[Collection[str]], None],
+    ) -> None:
+        """``known`` were read for themselves; ``named`` tells what a file names that has been read; ``prepare`` has some read."""
         self._paths = paths
+        self._known = known
         self._places = {path: number // BATCH for number, path in enumerate(paths)}
         self._named = named
         self._prepare = prepare
@@ -44,7 +51,7 @@ class Ahead:
 
     def _looking(self) -> Iterator[None]:
         """A step for each batch."""
-        first: set[str] = set()
+        first = set(self._known)
         waiting: deque[AbstractSet[str]] = deque()
         for start in range(0, len(self._paths), BATCH):
             named = self._all(self._paths[start : start + BATCH]) - first

@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -14,32 +15,41 @@ PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "p
 
 @cache
 def digest(folders: tuple[str, ...], libraries: tuple[str, ...] = ()) -> str:
-    """What the sources below these folders are, relative to the package, and which versions of the libraries are installed."""
+    """What the sources in these folders are, those of the package by their names, and which versions of the libraries are installed."""
     made = blake2b(digest_size=12)
     for folder in folders:
-        place = str(HERE / folder)
-        for path in sorted(_sources(place)):
-            made.update(f"{folder}{path[len(place) :]}\0".encode())
-            made.update(_hashed(path))
+        rooms = _rooms(folder if os.path.isabs(folder) else str(HERE))  # noqa: PTH117
+        for name in [folder] if folder in rooms else sorted(rooms):
+            made.update(f"{name}\0".encode())
+            made.update(rooms[name])
     made.update("\0".join(installed(libraries)).encode())
     return made.hexdigest()
 
 
-def installed(libraries: Iterable[str]) -> list[str]:
+@cache
+def installed(libraries: tuple[str, ...]) -> list[str]:
     """The names of the metadata folders of libraries, which hold their versions (``importlib.metadata`` takes 50 ms to say the same)."""
     wanted = tuple(f"{name.replace('-', '_')}-" for name in libraries)
-    found = {entry.name for folder in sys.path if Path(folder).is_dir() for entry in Path(folder).glob("*.dist-info")}
+    found = {name for folder in sys.path if os.path.isdir(folder) for name in os.listdir(folder) if name.endswith(".dist-info")}  # noqa: PTH112, PTH208
     return sorted(name for name in found if name.lower().startswith(wanted))
 
 
 @cache
+def _rooms(place: str) -> dict[str, bytes]:
+    """What the files and folders in a place are, each with all of its sources; a run asks for that of all of them, and for that of some."""
+    made: dict[str, blake2b] = defaultdict(partial(blake2b, digest_size=16))
+    for path in sorted(_sources(place)):
+        name = path[len(place) + 1 :]
+        room = made[name.partition(os.sep)[0]]
+        room.update(f"{name}\0".encode())
+        room.update(_hashed(path))
+    return {name: room.digest() for name, room in made.items()}
+
+
 def _hashed(path: str) -> bytes:
-    """The digest of a file; a run asks for that of all of them, and for that of some."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123  hundreds of them, in every run
         return blake2b(file.read(), digest_size=16).digest()
 
 
 def _sources(place: str) -> Iterable[str]:
-    if not os.path.isdir(place):  # noqa: PTH112
-        return [place]
     return (f"{folder}{os.sep}{name}" for folder, _, names in os.walk(place) for name in names if name.endswith((".py", ".sql", ".toml")))

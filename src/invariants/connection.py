@@ -8,6 +8,7 @@ from typing import Any
 
 from invariants.authorizer import LONGEST
 from invariants.cache import Cache
+from invariants.relations import named, shown
 
 ROOM = 32 * 1024
 """So many kilobytes of a store are held in memory; what is beyond that, SQLite puts into a file of its own, which nobody sees."""
@@ -34,6 +35,16 @@ class Database(sqlite3.Connection):
 
     is_whole = False
     """It is in memory as one piece, as the cache holds it; otherwise SQLite keeps what there is no room for in a file of its own."""
+
+    shown: frozenset[str] = frozenset()
+    """The names of relations that are in place."""
+
+    def show(self, query: str) -> None:
+        """Have the relations that a query names in place. There are hundreds, and most runs ask for few of them."""
+        for name in named(query) - self.shown:
+            relation, prefix = shown()[name]
+            self.execute(relation.view(prefix))
+            self.shown |= {name}
 
     def keep(self, kept: Cache) -> str | None:
         """Write it into the cache; what hindered that."""

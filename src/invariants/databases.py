@@ -8,7 +8,7 @@ from invariants import includes, layouts
 from invariants.checkpoints import Checkpoints
 from invariants.facts import db
 from invariants.facts import settings as said
-from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.ddl import Handed, Include, Operation, Parent, Replacement, Revision, Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.layouts import Layout
@@ -17,7 +17,7 @@ from invariants.store import Store, Unit
 if TYPE_CHECKING:
     from invariants.replay.run import Progress
 
-ORDERED = (Statement, Operation, Include, Revision, Parent, Replacement)
+ORDERED = (Statement, Operation, Handed, Include, Revision, Parent, Replacement)
 """What is read of a migration file to replay it."""
 FEW = 200
 """So many statements run again in less time than it takes to keep the database that they make."""

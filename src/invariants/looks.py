@@ -4,7 +4,7 @@ Nobody has to know which files matter. A snapshot that is watched notes the file
 were seen too, in the list of files.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from hashlib import blake2b
 from itertools import compress
 from typing import NamedTuple
@@ -32,6 +32,18 @@ class Watched:
         return self._snapshot.read(path)
 
 
+class Apart:
+    """Some files of a snapshot, as if there were no others."""
+
+    def __init__(self, snapshot: Snapshot, paths: Collection[str]) -> None:
+        self.root = snapshot.root
+        self._paths = paths
+        self.content_id, self.read = snapshot.content_id, snapshot.read
+
+    def paths(self) -> Iterable[str]:
+        return self._paths
+
+
 class Look(NamedTuple):
     """Which files there are, and what is in those that were looked at."""
 
@@ -43,11 +55,11 @@ class Look(NamedTuple):
     @classmethod
     def at(cls, snapshot: Snapshot, paths: Container[str]) -> "Look":
         seen = bytes(path in paths for path in snapshot.paths())
-        return cls(files(snapshot), seen, _contents(snapshot, seen))
+        return cls(files(snapshot), seen, contents(snapshot, seen))
 
     def is_of(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot looks the same."""
-        return self.files == files(snapshot) and self.contents == _contents(snapshot, self.seen)
+        return self.files == files(snapshot) and self.contents == contents(snapshot, self.seen)
 
 
 def files(snapshot: Snapshot) -> bytes:
@@ -60,7 +72,8 @@ def digest(texts: Iterable[str]) -> bytes:
     return blake2b("\0".join(texts).encode("utf-8", "surrogateescape"), digest_size=20).digest()
 
 
-def _contents(snapshot: Snapshot, seen: bytes) -> bytes:
+def contents(snapshot: Snapshot, seen: bytes) -> bytes:
+    """What is in the files that were looked at."""
     return digest(_content(snapshot, path) for path in compress(snapshot.paths(), seen))
 
 

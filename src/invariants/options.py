@@ -41,27 +41,23 @@ class Pair(NamedTuple):
 
 def taken(options: Options) -> Pair:
     """The snapshots of a run."""
-    return Pair(_change(options), None if options.base is None else _base(options, options.base))
+    pair = _pair(options)
+    for path in options.paths:
+        if path != "." and not any(is_within(each, path) for each in pair.change.paths()):
+            raise ConfigError(path, 0, "there is no such file or folder", "name one that is there, relative to the root")
+    return pair
+
+
+def _pair(options: Options) -> Pair:
+    if (options.tree, options.base) == ("index", "HEAD"):
+        return Pair(*snapshots.staged(options.root))
+    return Pair(_change(options), None if options.base is None else snapshots.commit(options.root, options.base))
 
 
 def _change(options: Options) -> Snapshot:
     if options.tree == "work":
-        snapshot: Snapshot = snapshots.work_tree(options.root)
-    elif options.tree == "index":
-        snapshot = snapshots.index(options.root)
-    else:
-        snapshot = snapshots.commit(options.root, options.tree)
-    for path in options.paths:
-        if path != "." and not any(is_within(each, path) for each in snapshot.paths()):
-            raise ConfigError(path, 0, "there is no such file or folder", "name one that is there, relative to the root")
-    return snapshot
-
-
-def _base(options: Options, revision: str) -> Snapshot:
-    """What the snapshot is compared with; before the first commit, what is staged is compared with nothing."""
-    if options.tree == "index" and revision == "HEAD":
-        return snapshots.head(options.root)
-    return snapshots.commit(options.root, revision)
+        return snapshots.work_tree(options.root)
+    return snapshots.index(options.root) if options.tree == "index" else snapshots.commit(options.root, options.tree)
 
 
 def is_within(file: str, path: str) -> bool:

@@ -1,19 +1,21 @@
 """Files into facts: settings, migrations, and the databases that they make. What the store holds already is not made again."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import chain
 from typing import Any, NamedTuple
 
-from invariants import code, databases, declarations, environment, exposure, layouts, settings, sources, stage
+from invariants import code, databases, declarations, environment, exposure, layouts, recalled, settings, sources, stage
 from invariants.bodies import packed
+from invariants.facts import env
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
 from invariants.facts.place import Place
 from invariants.facts.source import Foreign, Unread
 from invariants.finding import ConfigError
 from invariants.layouts import Layout
+from invariants.looks import Apart
 from invariants.snapshots import Sealed, Snapshot, Unreadable
 from invariants.store import Store, Unit
 from invariants.workers import Workers
@@ -70,10 +72,23 @@ def digest() -> str:
 def units(snapshot: Snapshot, store: Store) -> list[Unit]:
     """The units of a snapshot; what was stale of them has been read."""
     with Workers() as workers:
-        return _units(snapshot, store, workers)
+        found, own, files = _databases(snapshot, store, workers)
+        return [*found, *_of_code(snapshot, files, own, store, workers)]
 
 
-def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
+def parts(snapshot: Snapshot, store: Store, around: Sequence[str]) -> recalled.Units:
+    """The same, by their numbers. Where only SQL has changed, which says nothing of code, that is not gone through again."""
+    with Workers() as workers:
+        found, own, files = _databases(snapshot, store, workers)
+        named = {each.path for facts in store.facts(env.Target).values() for each in facts}
+        apart = Apart(snapshot, [path for path in snapshot.paths() if not path.endswith(".sql") or path in named])
+        beside = ["code", *around, *map(str, own.values()), *(path for path in files if not path.endswith(".sql"))]
+        code = recalled.units(apart, store, beside, lambda each: recalled.Units.of(_of_code(each, files, own, store, workers), store))
+        return recalled.Units.of(found, store).beside(code)
+
+
+def _databases(snapshot: Snapshot, store: Store, workers: Workers) -> tuple[list[Unit], dict[str, Unit], dict[str, Unit]]:
+    """The units of databases and settings; of these, the settings and the migrations by their paths. The settings are active."""
     own = _settings(snapshot, store)
     store.activate(own.values())
     globs = [each for found in store.facts(said.Migrations).values() for each in found]
@@ -93,13 +108,18 @@ def _units(snapshot: Snapshot, store: Store, workers: Workers) -> list[Unit]:
     source = "configured" if globs else "detected"
     made = [databases.database(layout, source, files, [str(own.get(settings.CONFIG))], store) for layout in found if layout.files]
     store.activate(own.values())
+    return [*own.values(), *files.values(), *strays.values(), *made], own, files
+
+
+def _of_code(snapshot: Snapshot, files: Container[str], own: Mapping[str, Unit], store: Store, workers: Workers) -> list[Unit]:
+    """The units of code, of the routes that it makes, and of the variables that it reads; ``files`` are migrations."""
     languages = {path: kind for path in snapshot.paths() if path not in files and (kind := sources.language(path))}
     scanned = _begun((File(*each) for each in sources.scanned(languages).items()), snapshot, store, workers)
     variables = environment.begun(snapshot, store, digest(), workers)
     code = _code(scanned, languages, own, snapshot, store, workers) if languages else None
     exposed = _exposed(variables, own, snapshot, store)
     routes = code.units(store) if code else []
-    return [*own.values(), *files.values(), *strays.values(), *variables.units, exposed, *made, *routes]
+    return [*variables.units, exposed, *routes]
 
 
 def _exposed(variables: environment.Reading, own: Mapping[str, Unit], snapshot: Snapshot, store: Store) -> Unit:

@@ -1,5 +1,6 @@
 """Fact classes as relations: the declaration of a class read as DDL and as documentation."""
 
+import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from types import ModuleType, NoneType
@@ -13,6 +14,9 @@ Kind = Literal["text", "integer", "boolean", "place"]
 DOMAINS: tuple[ModuleType, ...] = (source, ddl, db, settings, scope, code, web, env)
 BASE = "base_"
 """What begins a relation's name where the base's facts are meant."""
+SHOWN = {"": "active", BASE: "base"}
+"""The sets of units that are shown, by what the names of relations begin with that show their facts."""
+WORD = re.compile(r"\w+")
 KINDS: dict[Any, Kind] = {str: "text", int: "integer", bool: "boolean", Place: "place"}
 KEYS = (
     ("table_name", "policy_name", "constraint_name", "name"),
@@ -54,12 +58,11 @@ class Relation(NamedTuple):
         yield f"create table main.{self.name} (unit integer not null, {columns}) strict"
         yield from indexes("main", self.name, [each.name for each in self.columns])
 
-    def views(self) -> Iterator[str]:
-        """Its rows in the snapshot's units, and under another name those in the base's, with the file and line where each stands."""
+    def view(self, prefix: str) -> str:
+        """The statement that shows its rows in the units of a set, with the file and line where each stands."""
         columns = ", ".join(f"t.{each.name}" for each in self.columns)
         rows = f"select {columns}, p.file, p.line from main.{self.name} as t left join main.place as p on p.id = t.at"  # noqa: S608
-        yield f"create temp view {self.name} as {rows} where t.unit in (select id from temp.active)"  # noqa: S608
-        yield f"create temp view {BASE}{self.name} as {rows} where t.unit in (select id from temp.base)"  # noqa: S608
+        return f"create temp view {prefix}{self.name} as {rows} where t.unit in (select id from temp.{SHOWN[prefix]})"  # noqa: S608
 
 
 def indexes(schema: str, name: str, columns: Collection[str]) -> Iterator[str]:
@@ -76,6 +79,17 @@ def indexes(schema: str, name: str, columns: Collection[str]) -> Iterator[str]:
 def relations() -> tuple[Relation, ...]:
     """Every relation, in the order of declaration."""
     return tuple(_relation(domain, fact) for domain in DOMAINS for fact in vars(domain).values() if _is_fact(domain, fact))
+
+
+@cache
+def shown() -> dict[str, tuple[Relation, str]]:
+    """Every name that shows facts: its relation, and what it begins with."""
+    return {prefix + relation.name: (relation, prefix) for relation in relations() for prefix in SHOWN}
+
+
+def named(query: str) -> set[str]:
+    """The names that show facts, of those that a query has; for SQLite, large letters and small ones are the same."""
+    return set(WORD.findall(query.lower())) & shown().keys()
 
 
 def _is_fact(domain: ModuleType, value: Any) -> bool:

@@ -6,24 +6,19 @@ Paths are relative to the root, with ``/``. The content id is git's blob id, so 
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Protocol
 
+from invariants import entries
+from invariants.entries import FILES, LINK, Entries, lines
 from invariants.facts.source import Reason
+from invariants.folders import walked
 from invariants.git import Blobs, Git, GitError
 
 LARGEST = 64 * 1024 * 1024
 """Files beyond this many bytes are not read."""
-
-SKIPPED = frozenset({"node_modules", "bower_components", "vendor", "venv", "target", "dist", "build", "__pycache__"})
-"""Folders that hold no sources, where no git says what is ignored; hidden folders besides."""
-SHOWN = frozenset({".invariants", ".well-known"})
-"""Hidden folders that are looked into all the same: what is in `.well-known` is served."""
-
-LINK = "120000"
-FILES = ("100", LINK)
 
 
 class Unreadable(Exception):
@@ -132,9 +127,9 @@ class WorkTree:
 class Tree:
     """The files of the index or of a commit, as git stores them."""
 
-    def __init__(self, root: Path, entries: dict[str, tuple[str, str]], git: Git) -> None:
+    def __init__(self, root: Path, files: Entries, git: Git) -> None:
         self.root = root
-        self._entries = {_shown(path): entries[path] for path in sorted(entries)}
+        self._entries = {_shown(path): files[path] for path in sorted(files)}
         self._blobs = Blobs(git)
 
     def paths(self) -> Iterable[str]:
@@ -180,15 +175,15 @@ def work_tree(root: Path) -> WorkTree:
     """
     git = Git.of(root)
     if git is None:
-        return WorkTree(root, dict.fromkeys(_walked(root), ""), None)
+        return WorkTree(root, dict.fromkeys(walked(root), ""), None)
     tracked, others = git.run(("ls-files", "-s", "-m", "-d", "-t", "-z"), ("ls-files", "-o", "-z", "--exclude-standard"))
     ids, removed = {}, set()
-    for tag, mode, blob, path in _listed(tracked):
+    for tag, mode, blob, path in entries.listed(tracked):
         if tag == "R":
             removed.add(path)
         elif mode.startswith(FILES):
             ids[path] = blob if tag in {"H", "S"} and mode != LINK else ""
-    for path in _lines(others):
+    for path in lines(others):
         if not path.endswith("/"):
             ids[path] = ""
     known = {path: ids[path] for path in ids.keys() - removed}
@@ -198,11 +193,24 @@ def work_tree(root: Path) -> WorkTree:
 def index(root: Path) -> Tree:
     """What is staged, in the index that git itself would use now."""
     git = _git(root)
-    listed = _listed(git.run(("ls-files", "-s", "-t", "-z"))[0])
-    entries = {path: (mode, blob) for _, mode, blob, path in listed if mode.startswith(FILES)}
-    for path in _intended(git, entries):
-        entries.pop(path, None)
-    return Tree(root, entries, git)
+    found = entries.staged(git.run(entries.LISTED)[0])
+    for path in _intended(git, found):
+        found.pop(path, None)
+    return Tree(root, found, git)
+
+
+def staged(root: Path) -> tuple[Tree, Tree]:
+    """What is staged, and the commit that it will stand on. They differ in few files, so that git need not go through all folders twice."""
+    git = _git(root)
+    try:
+        listed, differing = git.run(entries.LISTED, entries.DIFFERING)
+    except GitError:  # there is no commit yet, or something is wrong that is said where all of it is listed
+        return index(root), head(root)
+    found = entries.staged(listed)
+    before = entries.before(found, differing)
+    if before is None or _intended(git, found):
+        return index(root), head(root)
+    return Tree(root, found, git), Tree(root, before, git)
 
 
 def commit(root: Path, revision: str) -> Tree:
@@ -221,13 +229,7 @@ def head(root: Path) -> Tree:
 
 
 def _committed(root: Path, git: Git, revision: str) -> Tree:
-    entries = {}
-    for line in _lines(git.run(("ls-tree", "-r", "-z", revision))[0]):
-        about, path = line.split("\t", 1)
-        mode, _, blob = about.split(" ")
-        if mode.startswith(FILES):
-            entries[path] = (mode, blob)
-    return Tree(root, entries, git)
+    return Tree(root, entries.committed(git.run(("ls-tree", "-r", "-z", revision))[0]), git)
 
 
 def _git(root: Path) -> Git:
@@ -237,34 +239,11 @@ def _git(root: Path) -> Git:
     return git
 
 
-def _intended(git: Git, entries: dict[str, tuple[str, str]]) -> list[str]:
+def _intended(git: Git, found: Entries) -> list[str]:
     """The files of which only the intent to add them is in the index, as empty ones: the next commit leaves them out."""
-    if not any(blob in EMPTY for _, blob in entries.values()):
+    if not any(blob in EMPTY for _, blob in found.values()):
         return []
-    return _lines(git.run(("diff-files", "--relative", "--name-only", "--diff-filter=A", "-z"))[0])
-
-
-def _listed(output: bytes) -> Iterator[tuple[str, str, str, str]]:
-    """Tag, mode, blob and path of ``ls-files -s -t``. What is modified or removed (and what is unmerged) is listed once more."""
-    for line in _lines(output):
-        about, path = line.split("\t", 1)
-        tag, mode, blob, _ = about.split(" ")
-        yield tag, mode, blob, path
-
-
-def _lines(output: bytes) -> list[str]:
-    return os.fsdecode(output).split("\0")[:-1]
-
-
-def _walked(root: Path) -> Iterator[str]:
-    """Every file, and the folders that are not looked into: links, and those that may not be read."""
-    closed: list[OSError] = []
-    for folder, folders, names in os.walk(root, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name in SHOWN or not (name.startswith(".") or name in SKIPPED))
-        base = os.path.relpath(folder, root).replace(os.sep, "/")
-        links = [name for name in folders if Path(folder, name).is_symlink()]
-        yield from (name if base == "." else f"{base}/{name}" for name in [*names, *links])
-    yield from (os.path.relpath(error.filename, root).replace(os.sep, "/") for error in closed)
+    return lines(git.run(("diff-files", "--relative", "--name-only", "--diff-filter=A", "-z"))[0])
 
 
 def _shown(path: str) -> str:

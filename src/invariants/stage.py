@@ -115,7 +115,7 @@ class Stage:
             if facts := self._ready.pop(path):
                 self._corpus.add(path, facts)
         doors = [path for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
-        self._ahead = Ahead(doors, self._named, self._prepare)
+        self._ahead = Ahead(doors, frozenset(self._corpus.files), self._named, self._prepare)
         self._ahead.begin()
         self._corpus.near = self._ahead.near
 

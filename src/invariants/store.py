@@ -26,10 +26,9 @@ from invariants.cache import Cache
 from invariants.connection import connected
 from invariants.facts.place import Place
 from invariants.readings import Reading
-from invariants.relations import relations
+from invariants.relations import named, relations
 from invariants.rows import Rows, by_class, insides, restored
 from invariants.shown import Shown
-from invariants.vocabulary import WORD
 
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
@@ -91,14 +90,11 @@ class Store:
         self._settled: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = []
         """What was filled in: the statement, and its values to empty it again and to fill it in."""
         self._judged: dict[str, str] = {}
-        for relation in relations():
-            for view in relation.views():
-                self._connection.execute(view)
 
     @classmethod
     def of(cls, root: Path, *, cached: bool = True) -> "Store":
         """The store of a repository; ``cached=False`` neither reads nor leaves anything."""
-        return cls(Cache.of(root, blake2b(schema().encode(), digest_size=16).hexdigest()) if cached else None)
+        return cls(Cache.of(root, blake2b(f"{schema()}{vocabulary.text()}".encode(), digest_size=16).hexdigest()) if cached else None)
 
     @property
     def path(self) -> Path | None:
@@ -249,7 +245,8 @@ class Store:
 
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
-        if not insides().isdisjoint(WORD.findall(query)):
+        self._connection.show(query)
+        if not insides().isdisjoint(named(query)):
             self._unpack()
         self._ready()
         self._word()
@@ -279,7 +276,7 @@ class Store:
         if self._cache is None or not self._changed:
             return
         self._added.flush()
-        gone = eviction.evict(self._connection, self._used)
+        gone = eviction.evict(self._connection, self._paths.keys() - self._used)
         self._ids = {unit: number for unit, number in self._ids.items() if number not in gone}
         problem = self._written(self._cache)
         if problem:

@@ -358,7 +358,8 @@ create temp view unchosen_column as
 -- Columns whose values nobody chooses: generated ones, ids, references to rows, and what is made at random to be kept secret.
 select c.database, c.table_name, c.name
 from db_column as c
-where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'uuid', 'guid')
+where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'guid')
+   or c.name like '%uuid' or c.name like '%primary%key'
    or c.name like '%token%' or c.name like '%secret%' or c.name like '%nonce%'
    or c.name like '%api%key%' or c.name like '%key%hash%' or c.name like '%hash%key%'
    or c.name like '%code%hash%' or c.name like '%state%hash%'
@@ -649,9 +650,10 @@ select c.at, c.rule, c.subject, c.database, c.at_most, c.expires
 from settings_carveout as c
 join scope_base;
 
-create temp view file_content as
--- What was read, each file with git's name for what it holds.
-select path, content from main.unit where id in (select id from temp.active);
+create temp view migration_content as
+-- What was read of the files that are migrations, or are of the base: each with git's name for what it holds.
+select path, content from main.unit
+where id in (select id from temp.active) and path in (select path from db_migration union select path from base_db_migration);
 
 create temp view landed_migration as
 -- The migrations of the base that run once, whether their order is that of their names, and what they held.
@@ -672,9 +674,9 @@ create temp view gone_migration as
 -- Migrations that have landed and are not read any more, and the new one that holds the same, if any.
 select l.at, l.database, l.path, min(n.path) as renamed_to, n.at as renamed_at
 from landed_migration as l
-left join file_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
+left join migration_content as f on f.content = l.content and exists (select 1 from new_migration as n where n.path = f.path)
 left join new_migration as n on n.path = f.path
-where l.path not in (select path from file_content)
+where l.path not in (select path from migration_content)
 group by l.at, l.database, l.path;
 
 create temp view base_rule as

@@ -13,13 +13,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from invariants.relations import BASE, indexes, relations
+from invariants.connection import Database
+from invariants.relations import BASE, SHOWN, indexes, shown
 
 VIEWS = Path(__file__).with_name("views.sql")
 DECLARED = re.compile(r"create temp view (\w+) as")
 WORD = re.compile(r"(?:temp\.)?\w+")
-SHOWN = {"active": "", "base": BASE}
-"""The sets of units that are shown, each with what the names of its relations begin with."""
 TABLES = """
 create table main.held (relation text not null, unit integer not null, primary key (relation, unit)) strict, without rowid;
 create table main.answer (name text primary key, key text not null) strict;
@@ -43,12 +42,17 @@ class View(NamedTuple):
 
 
 @cache
+def text() -> str:
+    """All of them, as they are written down."""
+    return VIEWS.read_text(encoding="utf-8")
+
+
+@cache
 def views() -> tuple[View, ...]:
     """The views in the order in which they stand on one another."""
-    text = VIEWS.read_text(encoding="utf-8")
     known = {name: frozenset({name}) for name in _shown()}
     found = []
-    for name, query in zip(DECLARED.findall(text), DECLARED.split(text)[2::2], strict=True):
+    for name, query in zip(DECLARED.findall(text()), DECLARED.split(text())[2::2], strict=True):
         sources = frozenset().union(*(known[word] for word in set(WORD.findall(query)) & known.keys()))
         known[name] = sources
         found.append(View(name, query, sources))
@@ -57,13 +61,13 @@ def views() -> tuple[View, ...]:
 
 def _shown() -> Iterator[str]:
     """What views stand on: the sets of units that are shown, and the relations that show their facts."""
-    yield from (f"temp.{shown}" for shown in SHOWN)
-    yield from (prefix + relation.name for relation in relations() for prefix in SHOWN.values())
+    yield from (f"temp.{units}" for units in SHOWN.values())
+    yield from shown()
 
 
 def compares(text: str) -> bool:
     """Whether a query can see that there is a base: its facts, what is told of a change, or which units are shown."""
-    return not _comparing().isdisjoint(WORD.findall(text))
+    return not _comparing().isdisjoint(WORD.findall(text.lower()))
 
 
 @cache
@@ -73,7 +77,7 @@ def _comparing() -> frozenset[str]:
     return frozenset(name for name, seen in sources.items() if any(each.startswith((BASE, "scope_", "temp.")) for each in seen))
 
 
-def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
+def answer(connection: Database, judged: Mapping[str, str]) -> bool:
     """Make every view a table that answers for what is shown; whether any was not one already.
 
     ``judged`` tells, by relation, what was filled in of its facts since they were kept.
@@ -85,22 +89,31 @@ def answer(connection: sqlite3.Connection, judged: Mapping[str, str]) -> bool:
     connection.execute("begin")  # else each statement goes through all pages that are held
     with connection:
         for view, key in stale:
-            connection.execute(f"drop table if exists main.{view.name}")
-            connection.execute(f"create table main.{view.name} as {view.query}")
-            for index in _indexes(connection, view.name):
-                connection.execute(index)
+            connection.show(view.query)
+            _fill(connection, view, is_there=view.name in kept)
             connection.execute("insert or replace into main.answer values (?, ?)", (view.name, key))
     return bool(stale)
 
 
+def _fill(connection: Database, view: View, *, is_there: bool) -> None:
+    """Have a view's table hold what it answers now. One that is there is kept: to make tables and indexes takes longer than most rows."""
+    if is_there:
+        connection.execute(f"delete from main.{view.name}")  # noqa: S608
+        connection.execute(f"insert into main.{view.name} {view.query}")
+    else:
+        connection.execute(f"create table main.{view.name} as {view.query}")
+        for index in _indexes(connection, view.name):
+            connection.execute(index)
+
+
 def _seen(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """The units whose facts each relation shows, and all that are shown."""
-    for shown, prefix in SHOWN.items():
-        ids = f"select id from temp.{shown} order by id"  # noqa: S608
+    for prefix, units in SHOWN.items():
+        ids = f"select id from temp.{units} order by id"  # noqa: S608
         held = f"select relation, unit from main.held where unit in ({ids}) order by relation, unit"  # noqa: S608
         each = connection.execute(f"select relation, json_group_array(unit) from ({held}) group by relation")  # noqa: S608
-        yield from ((prefix + relation, units) for relation, units in each)
-        yield f"temp.{shown}", connection.execute(f"select json_group_array(id) from ({ids})").fetchone()[0]  # noqa: S608
+        yield from ((prefix + relation, numbers) for relation, numbers in each)
+        yield f"temp.{units}", connection.execute(f"select json_group_array(id) from ({ids})").fetchone()[0]  # noqa: S608
 
 
 def _key(view: View, seen: Mapping[str, str]) -> str:

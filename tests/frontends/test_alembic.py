@@ -1,13 +1,14 @@
 import textwrap
 from typing import Any
+from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontends.alembic_cases import CASES, HEADER, Case
 from frontends.odd import ODD, VALUE
-from invariants.facts.ddl import Parent, Revision, Statement
+from invariants.facts.ddl import Handed, Parent, Revision, Statement
 from invariants.facts.source import Unread
 from invariants.frontends.alembic import read
 from invariants.postgres.grammar import parse, wrap, write
@@ -332,17 +333,19 @@ def test_a_file_that_is_no_python_is_a_doubt(content: bytes) -> None:
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_random_bytes_raise_nothing(content: bytes) -> None:
     list(read(PATH, b"revision = down_revision = None\ndef upgrade(): pass\n" + content))
 
 
 @given(st.sampled_from(CASES), st.integers(min_value=0), st.sampled_from(ODD))
+@settings(deadline=None)
 def test_odd_arguments_raise_nothing(case: Case, where: int, odd: str) -> None:
     source = migration(case.code)
     values = list(VALUE.finditer(source))
     match = values[where % len(values)]
     for fact in facts(source[: match.start()] + odd + source[match.end() :]):
-        assert isinstance(fact, (Revision, Parent, Statement, Unread))
+        assert isinstance(fact, (Handed, Revision, Parent, Statement, Unread))
 
 
 @pytest.mark.parametrize("assignment", ["down_revision, x = 'a', 1", "for down_revision in ['a']: pass", "(branch_labels := ['a'])"])
@@ -385,3 +388,116 @@ def test_functions_called_under_a_condition_are_performed_and_mere_questions_lef
     for words in ("PERFORM secure('a');", "CREATE VIEW v AS SELECT 1;", 'CREATE INDEX  "i" ON'):
         assert words in block
     assert "FROM a" not in block
+
+
+def handed(source: str) -> list[tuple[str, str]]:
+    return [(each.name, each.body) for each in facts(source) if isinstance(each, Handed)]
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    {
+        'secure(op, "orders")': {"orders"},
+        'secure(op, table="shop.orders", also=["lines", {"notes": 1}])': {"shop.orders", "lines", "notes"},
+        'for t in ("a", "b"):\n    secure(op, t)': {"a", "b"},
+        "tables.orders.secure(op)": {"orders", ""},
+        "secure(op.get_bind(), tables.orders)": {"orders", ""},
+        'Guard("orders").secure()': {"orders"},
+        'op.secure("orders")': {"orders"},
+        "secure(op)": {""},
+        "for t in listed():\n    secure(op, t)": {""},
+    }.items(),
+)
+def test_what_code_of_other_files_names_is_told(code: str, names: set[str]) -> None:
+    source = migration(code, "from shop import tables\nfrom shop.security import Guard, listed, secure")
+    assert {name for name, _ in handed(source)} - {"security"} == names
+    assert all(not body for _, body in handed(source))
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ('for t in listed():\n    op.execute(f"ALTER TABLE {t} FORCE ROW LEVEL SECURITY")', "ALTER TABLE \ufffd FORCE ROW LEVEL SECURITY"),
+        ('if listed():\n    op.execute("ALTER TABLE a FORCE ROW LEVEL SECURITY")', "ALTER TABLE a FORCE ROW LEVEL SECURITY"),
+        ('apply("ALTER TABLE a FORCE ROW LEVEL SECURITY")', "ALTER TABLE a FORCE ROW LEVEL SECURITY"),
+    ],
+)
+def test_sql_that_may_be_run_is_told_as_far_as_it_is_known(code: str, body: str) -> None:
+    assert ("", body) in handed(migration(code, "from shop.security import apply, listed"))
+
+
+@pytest.mark.parametrize("code", ['op.execute("SELECT 1")', 'print("orders")', 'op.drop_table("orders")', 'sa.table("orders")'])
+def test_what_is_known_hands_nothing_on(code: str) -> None:
+    assert handed(migration(code)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    {
+        'a = op.get_bind()\nb = a.dialect.name if a else ""\nif b == "postgresql":\n    op.drop_table("a")': "DROP TABLE a",
+        'if getattr(op.get_bind().engine.dialect, "name", "") == "postgresql":\n    op.drop_table("a")': "DROP TABLE a",
+        "op.execute(f\"ALTER TABLE a ALTER b SET DEFAULT '{ONE}'\")": f"ALTER TABLE a ALTER b SET DEFAULT '{UUID(int=1)}'",
+        'op.add_column("a", sa.Column("b", sa.Date(), server_default=func.now()))': "ALTER TABLE a ADD COLUMN b DATE DEFAULT now()",
+    }.items(),
+)
+def test_what_migrations_work_out_for_themselves_is_told(code: str, expected: str) -> None:
+    before = "from uuid import UUID\nfrom sqlalchemy.sql import func\nONE = UUID('{00000000-0000-0000-0000-000000000001}')"
+    source = migration(code, before)
+    assert normalised(sql(source)) == normalised([expected])
+    assert doubts(source) == []
+
+
+def test_a_question_about_a_row_by_the_name_of_its_column_is_put_to_the_database() -> None:
+    code = 'keys = sa.inspect(bind).get_foreign_keys("a")\nif not any(each.get("name") == "fk" for each in keys):\n    op.drop_table("a")'
+    [block] = sql(migration(code))
+    assert "constraint_type = 'FOREIGN KEY'" in block
+    assert "\"name\" = 'fk'" in block
+
+
+LOOP = """
+at = 0
+while True:
+    rows = op.get_bind().execute(sa.text("SELECT a FROM a LIMIT 9")).fetchall()
+    if not rows:
+        break
+    op.execute("{}")
+    at += 1
+"""
+
+
+def test_a_loop_that_ends_when_rows_do_is_a_doubt_only_if_it_changes_the_schema() -> None:
+    assert facts(migration(LOOP.format("UPDATE a SET b = 1")))[2:] == []
+    [doubt] = doubts(migration(LOOP.format("DROP TABLE a")))
+    assert doubt.message == "how often this loop runs is decided at run time"
+
+
+def test_a_name_from_a_module_of_which_everything_was_imported_is_of_that_module() -> None:
+    [doubt] = doubts(migration('secure(op, "orders")\nlen("a")', "from shop.security import *"))
+    assert doubt.message == "what secure does is defined in another file, shop.security"
+
+
+ASKING = """
+def found(bind):
+    for each in sa.inspect(bind).get_columns("a"):
+        if {}:
+            return True
+    return False
+"""
+
+
+def test_a_loop_over_rows_that_returns_asks_whether_there_is_such_a_row() -> None:
+    [block] = sql(migration('if not found(op.get_bind()):\n    op.drop_table("a")', ASKING.format('each["name"] == "b"')))
+    assert block.startswith("DO $invariants$BEGIN IF NOT (EXISTS (SELECT 1 FROM (SELECT column_name AS name")
+
+
+@pytest.mark.parametrize("asked", ['each["name"].startswith("b")', 'not each["name"] == "b"', 'each["name"] == "b" and each["type"] == op'])
+def test_a_loop_that_returns_for_reasons_of_its_own_leaves_what_depends_on_it_in_doubt(asked: str) -> None:
+    source = migration('if not found(op.get_bind()):\n    op.drop_table("a")\nop.drop_table("b")', ASKING.format(asked))
+    assert sql(source) == ['DROP TABLE "b"']
+    assert [each.message for each in doubts(source)] == ["whether this happens is decided at run time"]
+
+
+def test_what_follows_a_loop_that_may_return_is_in_doubt() -> None:
+    source = migration('for each in op.get_bind().execute(x):\n    if each:\n        return\nop.drop_table("a")')
+    assert sql(source) == []
+    assert "whether this happens is decided at run time" in [each.message for each in doubts(source)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from invariants.facts.ddl import Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.ddl import Handed, Operation, Parent, Replacement, Revision, Statement
 from invariants.facts.source import Unread
 from invariants.frontends.django import read
 
@@ -172,3 +172,48 @@ def test_other_python_files_say_nothing() -> None:
 def test_a_file_that_is_no_python_is_a_doubt() -> None:
     [doubt] = facts("from django import x\nclass Migration(:\n")
     assert doubt.reason == "syntax"
+
+
+HELPERS = "from shop.security import Isolate, isolate, listed, seed\n"
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "names"),
+    [
+        ('Isolate(model_name="order"),', "", {"order"}),
+        ('migrations.RunPython(partial(isolate, "orders")),', "from functools import partial", {"isolate", "orders"}),
+        ("migrations.RunPython(isolate),", "", {"isolate", ""}),
+        ("migrations.RunPython(fill),", 'def fill(apps, schema_editor):\n    isolate("orders", schema_editor)', {"orders"}),
+        (
+            "migrations.RunPython(fill),",
+            'def fill(apps, schema_editor):\n    seed(apps.get_model("shop", "Order"))',
+            {"shop", "Order", "shop.Order"},
+        ),
+        ("migrations.RunPython(fill),", "def fill(apps, schema_editor):\n    isolate(schema_editor)", {""}),
+    ],
+)
+def test_what_code_of_other_files_names_is_told(operation: str, code: str, names: set[str]) -> None:
+    found = of(Handed, migration(operation, before=HELPERS + code))
+    assert {each.name for each in found} - {"security"} == names
+    assert {each.app for each in found} == {"shop"}
+
+
+@pytest.mark.parametrize(
+    ("call", "is_said"), [("isolate()", True), ("seed(schema_editor)", True), ("seed(apps)", False), ("print(schema_editor)", False)]
+)
+def test_code_of_other_files_is_a_doubt_where_it_is_given_the_connection_or_named_after_row_security(call: str, is_said: bool) -> None:
+    code = f"def fill(apps, schema_editor):\n    {call}"
+    said = [each.message for each in of(Unread, migration("migrations.RunPython(fill),", before=HELPERS + code))]
+    assert said == [f"what {call.partition('(')[0]} does is defined in another file, shop.security"][:is_said]
+
+
+def test_sql_that_is_known_in_part_is_told() -> None:
+    code = 'def fill(apps, s):\n    for t in listed():\n        s.execute(f"ALTER TABLE {t} ENABLE ROW LEVEL SECURITY")'
+    found = of(Handed, migration("migrations.RunPython(fill),", before=HELPERS + code))
+    assert [each.body for each in found if each.body] == ["ALTER TABLE \ufffd ENABLE ROW LEVEL SECURITY"]
+    [known] = of(Handed, migration('migrations.RunSQL(f"ALTER TABLE a {listed} ROW LEVEL SECURITY"),', before=HELPERS))
+    assert known.body == "ALTER TABLE a \ufffd ROW LEVEL SECURITY"
+
+
+def test_a_note_to_a_linter_runs_nothing() -> None:
+    assert not of(Unread, migration("linter.IgnoreMigration(),", before="import django_migration_linter as linter"))

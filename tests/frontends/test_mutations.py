@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontends.alembic_cases import CASES, HEADER
-from invariants.facts.ddl import Include, Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.ddl import Handed, Include, Operation, Parent, Replacement, Revision, Statement
 from invariants.facts.source import Foreign, Unread
 from invariants.frontends import alembic, django, sql
 from replay.django.cases import CASES as MODELS
 
-FACTS = (Foreign, Include, Operation, Parent, Replacement, Revision, Statement, Unread)
+FACTS = (Foreign, Handed, Include, Operation, Parent, Replacement, Revision, Statement, Unread)
 READERS = {"sql": sql.read, "alembic": alembic.read, "django": django.read}
 PATHS = {"sql": "migrations/1.sql", "alembic": "versions/1.py", "django": "shop/migrations/0001_a.py"}
 DJANGO = """\

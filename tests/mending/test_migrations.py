@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from invariants.check import Options, check
+from invariants.check import Options, Run, check
 from invariants.finding import ConfigError, Edit
 from invariants.mending.migrations.folder import next_name
+from invariants.mending.patches import Sources, patched
 from invariants.repair import lay, repair
 from repositories import write
 from server import Database
@@ -283,3 +284,18 @@ def test_a_migration_and_what_takes_it_back_run_one_after_the_other(tmp_path: Pa
 def test_a_journal_that_is_not_as_drizzle_writes_it_stops_no_check(tmp_path: Path, journal: str) -> None:
     write(tmp_path, {"drizzle/meta/_journal.json": journal, "drizzle/0000_a.sql": START, "drizzle/0001_b.sql": ORDERS})
     assert check(Options(tmp_path, cached=False)).findings
+
+
+def test_the_last_migration_is_read_once_for_all_findings(tmp_path: Path) -> None:
+    write(tmp_path, {**LAYOUTS["goose"].files, ".invariants/config.toml": CONFIG})
+    run = Run(Options(tmp_path, cached=False))
+    asked: list[str] = []
+
+    def read(path: str) -> bytes:
+        asked.append(path)
+        return (tmp_path / path).read_bytes()
+
+    sources = Sources(frozenset(LAYOUTS["goose"].files), read, MOMENT)
+    done = patched(run.store, run.outcome().findings, sources)
+    assert sum(each.patch is not None and bool(each.patch.edits) for each in done) > 1
+    assert len(asked) == len(set(asked)) > 0

@@ -5,7 +5,7 @@ import pytest
 from invariants.facts.place import PLATFORM
 from invariants.replay.ddl import machine as new_machine
 from invariants.replay.machine import Machine
-from invariants.replay.platform import prepare
+from invariants.replay.platform import RECORDS, prepare
 from replay.statements import by, function, held, relation, role
 
 
@@ -18,8 +18,18 @@ def supabase() -> Machine:
 
 def test_most_runners_bring_nothing() -> None:
     machine = new_machine()
-    prepare(machine, "prisma")
+    prepare(machine, "plain")
     assert not list(machine.catalog.relations)
+
+
+@pytest.mark.parametrize("runner", RECORDS)
+def test_the_table_in_which_a_runner_notes_what_ran_is_there_and_may_be_changed(runner: str) -> None:
+    machine = new_machine()
+    prepare(machine, runner)
+    [table] = [each for each in machine.catalog.relations if each.kind == "table"]
+    schema = machine.catalog.schemas[table.schema].name
+    machine.run(f'alter table {schema}."{table.name}" enable row level security', PLATFORM)
+    assert table.made == PLATFORM
 
 
 def test_roles(supabase: Machine) -> None:

@@ -95,6 +95,24 @@ def test_what_says_who_somebody_is_makes_no_key(using: str) -> None:
     assert names(schema(tables, policies=dict.fromkeys(tables, using))) == []
 
 
+def narrowed(*optional: str, using: str) -> list[str]:
+    """The keys of two tables in which these columns may be absent."""
+    tables = {"public.a": ["org_id", "vault_id"], "public.b": ["org_id", "vault_id"]}
+    made = schema(tables, policies=dict.fromkeys(tables, using))
+    columns = [each._replace(not_null=f"{each.table_name}.{each.name}" not in optional) for each in made.columns]
+    return names(made._replace(columns=columns))
+
+
+BOTH = "org_id = current_setting('app.org')::uuid and vault_id = current_setting('app.vault')::uuid"
+
+
+def test_what_may_be_absent_and_is_compared_beside_the_key_parts_what_is_one_tenants() -> None:
+    optional = ["public.a.vault_id", "public.b.vault_id"]
+    assert narrowed(*optional, using=BOTH) == ["org_id"]
+    assert narrowed(*optional, using=BOTH.partition(" and ")[2]) == ["org_id", "vault_id"]
+    assert narrowed(*optional[:1], using=BOTH) == ["org_id", "vault_id"]
+
+
 def test_the_policy_of_one_table_makes_no_key() -> None:
     assert names(schema({"public.a": ["vault_id"]}, policies={"public.a": "vault_id = current_setting('app.vault')"})) == []
 

@@ -11,7 +11,7 @@ from invariants.facts.place import Place
 Origin = Literal["migration", "platform"]
 TableKind = Literal["table", "partitioned", "foreign"]
 ViewKind = Literal["view", "materialized"]
-Securing = Literal["enable", "force", "policy"]
+Securing = Literal["enable", "force", "policy", "index", "require"]
 ObjectKind = Literal[
     "database", "schema", "table", "view", "sequence", "function", "type", "role", "policy", "column", "trigger", "index", "constraint"
 ]
@@ -358,11 +358,13 @@ class DefaultGrant(NamedTuple):
 
 
 class Obscured(NamedTuple):
-    """What secures tables, or may, and cannot be told: a template, a statement that is made at run time, a class of another file."""
+    """What secures tables, or may, and cannot be told: a template, a statement made at run time, a function or class of another file."""
 
     at: Annotated[Place, "The statement."]
     database: Annotated[str, "Its database."]
-    what: Annotated[Securing, "What it does to them: enable or force row security, or give them a policy."]
+    what: Annotated[
+        Securing, "What it does to them: enable or force row security, give them a policy or an index, or have a column refuse NULL."
+    ]
     table_name: Annotated[str | None, "The table that it is about, where that can be told: schema.table."] = None
 
 

@@ -56,6 +56,17 @@ class Include(NamedTuple):
     target: Annotated[str, "The included file, relative to the root."]
 
 
+class Handed(NamedTuple):
+    """Code in a migration whose effects cannot be told, and what gives away which table it is about; one fact a name."""
+
+    at: Annotated[Place, "The code."]
+    position: Annotated[int, "Before which statement or operation of its file it stands, from 0."]
+    name: Annotated[str, "A name that it uses, perhaps a table's, or a model's of `app`; empty where it says none."]
+    body: Annotated[str, "The SQL that it runs, as far as that can be told; empty where it may do anything."]
+    doubt: Annotated[str, "What there is to say of it where the name is a table's, as a complete clause; empty where that was said."]
+    app: Annotated[str, "The application of its models (Django); else empty."] = ""
+
+
 class Contract(NamedTuple):
     """A comment by which a migration declares itself the contract step of one that expanded the schema before."""
 

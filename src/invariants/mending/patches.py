@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from invariants.finding import Edit, Finding, Patch
@@ -117,7 +118,7 @@ def _step(finding: Finding, patch: Patch) -> Step:
 
 
 def folder(store: Store, database: str, sources: Sources) -> Folder:
-    """The migrations of a database."""
+    """The migrations of a database; each of their files is read once, however many findings ask for the next."""
     schema = Schema(store, database)
     [(runner, place)] = schema.rows("select runner, folder from db_database where database = {database}")
     files = [path for (path,) in schema.rows("select path from db_migration where database = {database} order by position")]
@@ -129,7 +130,7 @@ def folder(store: Store, database: str, sources: Sources) -> Folder:
         place,
         tuple(files),
         sources.paths,
-        sources.read,
+        cache(sources.read),
         [(file, name) for file, name in revisions if file in own],
         [(file, parent) for file, parent in parents if file in own],
     )

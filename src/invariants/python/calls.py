@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import libcst as cst
 
@@ -54,6 +55,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "textwrap.dedent": textwrap.dedent,
     "textwrap.indent": textwrap.indent,
     "inspect.cleandoc": lambda text: textwrap.dedent(text).strip(),
+    "uuid.UUID": lambda *args, **kwargs: str(UUID(*args, **kwargs)),
 }
 SHAPING = {
     "builtins.list", "builtins.tuple", "builtins.set", "builtins.dict", "builtins.zip", "builtins.enumerate", "builtins.reversed",
@@ -142,6 +144,10 @@ def _construct(machine: Interpreter, function: Class, args: list[Value], kwargs:
 def _builtin(machine: Interpreter, function: Symbol, args: list[Value], kwargs: dict[str, Value], node: cst.CSTNode) -> Value:
     if len(args) == 1 and not kwargs and (answer := _asked(function.path, args[0], node)) is not None:
         return answer
+    if function.path == "builtins.getattr" and len(args) > 1 and isinstance(args[1], str):
+        from invariants.python.expressions import attribute
+
+        return attribute(machine, args[0], str(args[1]), node)
     pure = PURE.get(function.path)
     if pure is None:
         return machine.host.call(machine, Call(function.path, tuple(args), kwargs, node))
@@ -176,12 +182,14 @@ def _run(machine: Interpreter, function: Function, args: list[Value], kwargs: di
     scope = Scope(function.scope)
     _parameters(machine, function, args, kwargs, scope)
     machine.depth += 1
+    exits = len(machine.exits)
     try:
         if isinstance(function.node, cst.Lambda):
             return machine.evaluate(function.node.body, scope)
         return statements.returned(machine, function.node.body, scope, node)
     finally:
         machine.depth -= 1
+        del machine.exits[exits:]
 
 
 def _parameters(machine: Interpreter, function: Function, args: list[Value], kwargs: dict[str, Value], scope: Scope) -> None:
@@ -212,7 +220,7 @@ def method(machine: Interpreter, value: Value, name: str, args: list[Value], *, 
         result = getattr(value, name)(*args, **kwargs)
         return list(result) if name in {"items", "keys", "values"} else result
     if isinstance(value, (Rows, Row, Cell)):
-        return _fetch(value, name, node)
+        return questions.item(value, args[0], node) if name == "get" and args else _fetch(value, name, node)
     if isinstance(value, Unknown) and value.sketch and name in {"strip", "replace", "lower", "upper", "format", "lstrip", "rstrip"}:
         return Unknown(value.node, value.why, value.sketch)
     if isinstance(value, (int, float)):

@@ -7,12 +7,12 @@ from itertools import accumulate
 
 import libcst as cst
 
-from invariants.facts.ddl import Statement
+from invariants.facts.ddl import Handed, Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import GrammarError, Parsed, parse
 from invariants.python import literals
-from invariants.python.interpreter import Doubt, Effect, Guard, Note, Sql
+from invariants.python.interpreter import Doubt, Effect, Guard, Hint, Note, Sql
 from invariants.python.source import Source
 from invariants.python.values import HOLE, Part, Text, parts
 
@@ -51,31 +51,41 @@ def _blank(text: str, start: int = 0) -> int:
     return match.end() if match else start
 
 
-def facts(source: Source, effects: Sequence[Effect]) -> Iterator[Statement | Unread]:
+Fact = Statement | Unread | Handed
+
+
+def facts(source: Source, effects: Sequence[Effect]) -> Iterator[Fact]:
     """The facts of effects, in order; notes are left to the frontend."""
     position = 0
-    said: set[Unread] = set()
+    said: set[Fact] = set()
     for fact in _facts(source, effects):
         if isinstance(fact, Statement):
             yield fact._replace(position=position)
             position += 1
         elif fact not in said:  # a loop comes by the same line again and again
             said.add(fact)
-            yield fact
+            yield fact._replace(position=position) if isinstance(fact, Handed) else fact
 
 
-def _facts(source: Source, effects: Sequence[Effect]) -> Iterator[Statement | Unread]:
+def _facts(source: Source, effects: Sequence[Effect]) -> Iterator[Fact]:
     for effect in effects:
-        if isinstance(effect, Doubt):
-            yield Unread(source.place(effect.node), effect.reason, effect.message, effect.remedy)
+        if isinstance(effect, (Doubt, Hint)):
+            yield _untold(source, effect)
         elif not isinstance(effect, Note):
             yield from _statements(source, effect)
 
 
-def _statements(source: Source, effect: Sql | Guard) -> Iterator[Statement | Unread]:
+def _untold(source: Source, effect: Doubt | Hint) -> Unread | Handed:
+    at = source.place(effect.node)
+    if isinstance(effect, Doubt):
+        return Unread(at, effect.reason, effect.message, effect.remedy)
+    return Handed(at, 0, effect.name, effect.sql, effect.doubt)
+
+
+def _statements(source: Source, effect: Sql | Guard) -> Iterator[Fact]:
     if isinstance(effect, Guard):
-        for doubt in _doubts(effect):
-            yield Unread(source.place(doubt.node), doubt.reason, doubt.message, doubt.remedy)
+        for each in _doubts(effect):
+            yield _untold(source, each)
         effect = Sql(_block(effect), effect.node)
     yield from statements(source, effect.text, effect.node)
 
@@ -101,9 +111,9 @@ def _characters(text: str, offset: int) -> int:
     return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
 
 
-def _doubts(guard: Guard) -> Iterator[Doubt]:
+def _doubts(guard: Guard) -> Iterator[Doubt | Hint]:
     for each in [*guard.then, *guard.otherwise]:
-        if isinstance(each, Doubt):
+        if isinstance(each, (Doubt, Hint)):
             yield each
         elif isinstance(each, Guard):
             yield from _doubts(each)

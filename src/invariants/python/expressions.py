@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from invariants.python import calls, literals, questions
+from invariants.python import calls, definitions, literals, questions
 from invariants.python.interpreter import Interpreter
 from invariants.python.loops import LIMIT, comprehension, dict_comprehension, elements, subscript_key
 from invariants.python.values import (
@@ -63,7 +63,7 @@ def _name(machine: Interpreter, node: cst.Name, scope: Scope) -> Value:
     try:
         return scope.find(node.value)
     except KeyError:
-        return machine.host.attribute(Symbol(f"builtins.{node.value}"))
+        return machine.host.attribute(definitions.elsewhere(node.value, scope))
 
 
 def _constant(_: Interpreter, node: cst.Integer | cst.Float, __: Scope) -> Value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import libcst as cst
 
@@ -50,7 +50,19 @@ class Note(NamedTuple):
     node: cst.CSTNode
 
 
-Effect = Sql | Doubt | Guard | Note
+class Hint(NamedTuple):
+    """What gives away which table code that cannot be followed is about: a name, or SQL as far as it is known; neither where it may be any.
+
+    ``doubt`` is what there is to say of that code, where nothing is said of it unless the name is a table's.
+    """
+
+    node: cst.CSTNode
+    name: str = ""
+    sql: str = ""
+    doubt: str = ""
+
+
+Effect = Sql | Doubt | Guard | Note | Hint
 
 
 class Host(Protocol):
@@ -79,6 +91,8 @@ class Interpreter:
         self.effects: list[Effect] = []
         self.steps = 0
         self.depth = 0
+        self.exits: list[tuple[Any, Value]] = []
+        """How the block at work may have been left by one of two branches, and on what condition."""
 
     def load(self) -> None:
         """Run the module's own statements: imports, constants, functions, classes."""

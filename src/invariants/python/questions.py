@@ -18,6 +18,8 @@ SIGNS: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.Is: ("=", operator.is_),
     cst.IsNot: ("<>", operator.is_not),
 }
+CONNECTIONS = {"alembic.op.get_bind", "alembic.op.get_context"}
+"""What is always there while a migration runs."""
 
 
 def literal(value: str) -> str:
@@ -44,7 +46,7 @@ def truth(value: Value, node: cst.CSTNode) -> bool | Ask | Unknown:
     if isinstance(value, Cell):
         return Ask(_scalar_truth(value.rows.sql))
     if isinstance(value, (Symbol, Call)):
-        return Unknown(node, "what it depends on is decided at run time")
+        return True if value.path in CONNECTIONS else Unknown(node, "what it depends on is decided at run time")
     return True if isinstance(value, (Function, Class)) else bool(value)
 
 

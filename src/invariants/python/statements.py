@@ -1,30 +1,20 @@
 """What a block of statements does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import libcst as cst
 
 from invariants.python import definitions, questions
+from invariants.python.doubts import REMEDY, doubt, matters
 from invariants.python.expressions import operate
-from invariants.python.interpreter import Doubt, Effect, Guard, Interpreter, Sql
+from invariants.python.interpreter import Doubt, Effect, Guard, Interpreter
+from invariants.python.jumps import Jump, blur, meet, note
 from invariants.python.loops import bind, iterate
-from invariants.python.values import Ask, Call, Class, Function, Rows, Scope, Unknown, Value, opaque
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """How a block was left before its end."""
-
-    kind: Literal["return", "break", "continue", "raise"]
-    value: Value = None
-
+from invariants.python.values import Ask, Call, Class, Function, Rows, Scope, Unknown, Value
 
 ROUNDS = 1000
 """How often a ``while`` whose condition holds is gone round."""
 LASTING = "how often this loop runs is decided at run time"
-REMEDY = "Write the tables out as constants, or run the statements as plain SQL."
 
 
 def block(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
@@ -38,6 +28,8 @@ def run(machine: Interpreter, body: Sequence[cst.CSTNode], scope: Scope) -> Jump
         machine.step()
         if isinstance(node, cst.If):
             done, jump = _branch(machine, node, body[at + 1 :], scope)
+        elif isinstance(node, cst.For):
+            done, jump = _for(machine, node, body[at + 1 :], scope)
         else:
             done, jump = False, _statement(machine, node, scope)
         if done or jump is not None:
@@ -56,8 +48,6 @@ def returned(machine: Interpreter, body: cst.BaseSuite, scope: Scope, node: cst.
 def _statement(machine: Interpreter, node: cst.CSTNode, scope: Scope) -> Jump | None:
     if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
         return _simple(machine, node, scope)
-    if isinstance(node, cst.For):
-        return _for(machine, node, scope)
     if isinstance(node, cst.While):
         return _while(machine, node, scope)
     if isinstance(node, cst.With):
@@ -128,51 +118,44 @@ def _try(machine: Interpreter, node: cst.Try | cst.TryStar, scope: Scope) -> Jum
     return last or jump
 
 
-def _for(machine: Interpreter, node: cst.For, scope: Scope) -> Jump | None:
+def _for(machine: Interpreter, node: cst.For, rest: Sequence[cst.CSTNode], scope: Scope) -> tuple[bool, Jump | None]:
+    """A ``for``; whether it took the rest of the block with it, and how it was left."""
     value = machine.evaluate(node.iter, scope)
     try:
         values = iterate(value)
     except LookupError:
-        _doubtful_loop(machine, node, value, scope)
-        return None
+        return _doubtful_loop(machine, node, value, rest, scope)
     for each in values:
         _bind(machine, node.target, each, scope)
         jump = run(machine, block(node.body), scope)
         if jump is not None and jump.kind != "continue":
-            return None if jump.kind == "break" else jump
-    return run(machine, block(node.orelse.body), scope) if node.orelse is not None else None
+            return False, None if jump.kind == "break" else jump
+    return False, run(machine, block(node.orelse.body), scope) if node.orelse is not None else None
 
 
-def _doubtful_loop(machine: Interpreter, node: cst.For, value: Value, scope: Scope) -> None:
-    """A loop over what cannot be told: what its body would do is in doubt."""
+def _doubtful_loop(
+    machine: Interpreter, node: cst.For, value: Value, rest: Sequence[cst.CSTNode], scope: Scope
+) -> tuple[bool, Jump | None]:
+    """A loop over what cannot be told: what its body would do is in doubt, and so is the rest where that may return."""
+    exits = len(machine.exits)
     _bind(
         machine, node.target, questions.each(value) if isinstance(value, Rows) else Unknown(node.target, "it is decided at run time"), scope
     )
     with machine.trial() as effects:
-        run(machine, block(node.body), scope)
-    _doubt(machine, node, effects, "what this loop goes through is decided at run time")
-
-
-def _doubt(machine: Interpreter, node: cst.CSTNode, effects: list[Effect], message: str) -> None:
-    """Effects that may or may not happen: none is applied, and that is said, unless they are about rows only."""
-    doubts = [each for each in effects if isinstance(each, Doubt)]
-    for each in doubts:
-        machine.emit(each)
-    if not doubts and any(matters(each) for each in effects):
-        machine.emit(Doubt(node, "dynamic", message, REMEDY))
-
-
-def matters(effect: Effect) -> bool:
-    """Whether an effect can change anything but rows."""
-    if isinstance(effect, Sql):
-        return not effect.data
-    if isinstance(effect, Guard):
-        return any(matters(each) for each in [*effect.then, *effect.otherwise])
-    return True
+        jump = run(machine, block(node.body), scope)
+    doubt(machine, node, effects, "what this loop goes through is decided at run time")
+    unknown = Unknown(node, "whether this returns is decided at run time")
+    left = [each for each in [*machine.exits[exits:], (jump, unknown)] if each[0] is not None and each[0].kind == "return"]
+    del machine.exits[exits:]
+    if not left:
+        return False, None
+    [(end, truth)] = left if len(left) == 1 else [(Jump("return", unknown), unknown)]
+    names = dict(scope.names)
+    return True, _part(machine, node, truth, (([], end, names), ([], None, scope.names)), rest=rest, scope=scope)
 
 
 def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
-    """A loop that ends by its condition or a jump. A round that changes no name is the last: what ends it is known at run time only."""
+    """A loop that ends by its condition or a jump. A round that changes no name, or may have ended it, is the last that is told."""
     for _ in range(ROUNDS):
         truth = questions.truth(machine.evaluate(node.test, scope), node)
         if truth is False:
@@ -180,13 +163,14 @@ def _while(machine: Interpreter, node: cst.While, scope: Scope) -> Jump | None:
         if truth is not True:
             with machine.trial() as effects:
                 run(machine, block(node.body), scope)
-            _doubt(machine, node, effects, LASTING)
+            doubt(machine, node, effects, LASTING)
             return None
-        before = scope.snapshot()
+        before, exits = scope.snapshot(), len(machine.exits)
         with machine.trial() as effects:
             jump = run(machine, block(node.body), scope)
-        if jump is None and _is_settled(before, scope.names):
-            _doubt(machine, node, effects, LASTING)
+        if jump is None and (len(machine.exits) > exits or _is_settled(before, scope.names)):
+            del machine.exits[exits:]
+            doubt(machine, node, effects, LASTING)
             return None
         machine.effects += effects
         if jump is not None and jump.kind != "continue":
@@ -222,13 +206,14 @@ def _fork(
     machine: Interpreter, node: cst.If, truth: Ask | Unknown, blocks: Blocks, *, rest: Sequence[cst.CSTNode], scope: Scope
 ) -> tuple[bool, Jump | None]:
     """Follow both branches, each from the same names."""
-    before = scope.snapshot()
+    before, exits = scope.snapshot(), len(machine.exits)
     with machine.trial() as then:
         jump = run(machine, blocks[0], scope)
     after = scope.names
     scope.names = before
     with machine.trial() as otherwise:
         other = run(machine, blocks[1], scope)
+    blur(machine, node, exits)
     if jump is not None and jump.kind == "raise":
         machine.effects += otherwise  # an assertion: the migration would not have got past it
         return False, other
@@ -247,42 +232,28 @@ Side = tuple[list[Effect], Jump | None, dict[str, Value]]
 
 
 def _part(
-    machine: Interpreter, node: cst.If, truth: Ask | Unknown, sides: tuple[Side, Side], *, rest: Sequence[cst.CSTNode], scope: Scope
+    machine: Interpreter, node: cst.CSTNode, truth: Ask | Unknown, sides: tuple[Side, Side], *, rest: Sequence[cst.CSTNode], scope: Scope
 ) -> Jump | None:
     """One branch leaves the block, so the rest of it belongs to the other."""
     ends: list[Side] = []
+    exits = len(machine.exits)
     for effects, jump, names in sides:
         scope.names = names
         with machine.trial() as more:
             last = jump if jump is not None else run(machine, rest, scope)
         ends.append(([*effects, *more], last, scope.names))
     (then, jump, _), (otherwise, other, _) = ends
+    blur(machine, node, exits)
+    note(machine, node, truth, jump, other)
     _join(machine, node, truth, then, otherwise)
-    return _meet(node, truth, jump, other)
+    return meet(node, truth, jump, other)
 
 
-def _meet(node: cst.If, truth: Ask | Unknown, left: Jump | None, right: Jump | None) -> Jump | None:
-    """How both branches together leave a block."""
-    if left is None or right is None or "return" not in {left.kind, right.kind}:
-        return None if left is None or right is None else left
-    first, second = questions.truth(left.value, node), questions.truth(right.value, node)
-    if isinstance(truth, Ask) and first is True and second is False:
-        return Jump("return", truth)
-    if isinstance(truth, Ask) and first is False and second is True:
-        return Jump("return", questions.negate(truth, node))
-    if not opaque(left.value) and not opaque(right.value) and left.value == right.value:
-        return left
-    if isinstance(truth, Ask) and isinstance(first, (Ask, bool)) and isinstance(second, (Ask, bool)):
-        sides = [each.sql if isinstance(each, Ask) else str(each).lower() for each in (first, second)]
-        return Jump("return", Ask(f"(CASE WHEN {truth.sql} THEN {sides[0]} ELSE {sides[1]} END)"))
-    return Jump("return", Unknown(node, "which of the two it is is not known"))
-
-
-def _join(machine: Interpreter, node: cst.If, truth: Ask | Unknown, then: list[Effect], otherwise: list[Effect]) -> None:
+def _join(machine: Interpreter, node: cst.CSTNode, truth: Ask | Unknown, then: list[Effect], otherwise: list[Effect]) -> None:
     if isinstance(truth, Ask) and any(matters(each) for each in [*then, *otherwise]):
         machine.emit(Guard(truth.sql, node, then, otherwise))
     elif isinstance(truth, Unknown):
-        _doubt(machine, node, [*then, *otherwise], "whether this happens is decided at run time")
+        doubt(machine, node, [*then, *otherwise], "whether this happens is decided at run time")
 
 
 def _merge(node: cst.If, left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:

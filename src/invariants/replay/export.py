@@ -70,6 +70,7 @@ class Export(NamedTuple):
             return
         if relation.kind in TABLES:
             yield self._table(relation, name)
+            yield from (db.Obscured(at, self.database, what, name) for what, at in relation.obscured)
             yield from self._lineage(relation, name)
             yield from self._history("table", name, relation.history)
         elif relation.kind in VIEWS:

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import field
 from typing import Literal, NamedTuple
 
+from invariants.facts import db
 from invariants.facts.place import PLATFORM, Place
 from invariants.replay.records import dataclass
 from invariants.replay.shelf import Use
@@ -105,6 +106,8 @@ class Relation(Object):
     rls_forced: bool = False
     rls_at: Place = PLATFORM
     forced_at: Place = PLATFORM
+    obscured: tuple[tuple[db.Securing, Place], ...] = ()
+    """What may have been done to it and cannot be told, and where."""
     options: tuple[tuple[str, str], ...] = ()
     options_at: Place = PLATFORM
     parents: tuple[int, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from invariants.facts import db, settings
-from invariants.facts.ddl import Include, Statement
+from invariants.facts.ddl import Handed, Include, Statement
 from invariants.facts.source import Unread
 from invariants.postgres.grammar import parse_one
 from invariants.replay import bodies, context, tenancy
@@ -17,7 +17,7 @@ from invariants.replay.isolation.grounds import NONE, Answers
 from invariants.replay.isolation.policies import Judge
 from invariants.replay.losses import truncated
 from invariants.replay.machine import Machine
-from invariants.replay.obscured import obscured
+from invariants.replay.obscured import obscured, suspect
 from invariants.replay.parts import exported, parts
 from invariants.replay.platform import prepare
 from invariants.replay.readings import Readings
@@ -149,14 +149,15 @@ def _run(machine: Machine, database: str, migration: Migration, position: int, *
         at = statements[0].at
         at = at._replace(end_line=at.line, end_column=at.column)
         yield db.Migration(at, database, migration.path, position, len(statements), repeatable=False)
-    for statement in statements:
-        if not is_settled:
-            machine.replay_statement(statement)
-        yield from _context(statement, database, migration.path)
-        yield from _lost(machine, statement, database, migration.path)
     for each in migration.facts:
-        if isinstance(each, Include):
-            machine.unread.append(_not_followed(each))
+        if isinstance(each, Statement):
+            if not is_settled:
+                machine.replay_statement(each)
+            yield from _context(each, database, migration.path)
+            yield from _lost(machine, each, database, migration.path)
+        elif isinstance(each, Handed):
+            yield from suspect(machine, each, database)
+    machine.unread += [_not_followed(each) for each in migration.facts if isinstance(each, Include)]
 
 
 def _lost(machine: Machine, statement: Statement, database: str, path: str) -> Iterator[db.Loss]:

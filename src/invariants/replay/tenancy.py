@@ -7,6 +7,7 @@ with a setting of the session is a key too, whatever its name.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from invariants.facts import db, settings
@@ -61,12 +62,22 @@ def snake(name: str) -> str:
 def keys(schema: Schema) -> list[settings.TenantKey]:
     """The detected tenant keys: by their names, and by what policies do with them."""
     found = _named(schema)
-    compared = Counter(name for _, name in bound(schema.policies))
+    pairs = bound(schema.policies)
+    compared = Counter(name for _, name in pairs)
     known = {each.name for each in found}
     others = {name for name, count in compared.items() if count > 1 and name not in known and snake(name) not in OWNERS}
     own = _own(schema)
+    others -= {name for name in others if _is_narrower(name, pairs, known, [each for each in schema.columns if each.table_name in own])}
     columns = [column for column in schema.columns if column.table_name in own and column.name in others]
     return found + _spellings(schema.database, columns, len(own), "policies compare it with a setting of the session")
+
+
+def _is_narrower(name: str, pairs: set[tuple[str, str]], known: set[str], columns: Iterable[db.Column]) -> bool:
+    """Whether a column parts what belongs to one tenant: it may be absent from most, and is compared only beside what names the tenant."""
+    keyed = {table for table, other in pairs if other in known}
+    tables = {table for table, other in pairs if other == name}
+    required = {column.table_name for column in columns if column.not_null and column.name == name}
+    return tables <= keyed and 2 * len(tables & required) < len(tables)
 
 
 def _own(schema: Schema) -> set[str]:
@@ -91,6 +102,7 @@ def _named(schema: Schema) -> list[settings.TenantKey]:
     return _spellings(schema.database, owned, len(own), "no column names a larger tenant, so each user is one")
 
 
+@lru_cache(maxsize=4096)
 def _stem(name: str) -> int:
     """The row of STEMS, from 1, that a column name such as ``orgId`` belongs to; 0 for none."""
     word = snake(name)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from invariants.facts.ddl import Parent, Revision, Statement
+from invariants.facts.ddl import Handed, Parent, Revision, Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 
-Fact = Revision | Parent | Statement | Unread
+Fact = Revision | Parent | Statement | Handed | Unread
 
 
 def read(path: str, content: bytes) -> Iterable[Fact]:

@@ -1,23 +1,22 @@
 """What Alembic, SQLAlchemy and a connection do, as the interpreter meets them."""
 
 import re
-import sys
 from collections.abc import Iterator
 from hashlib import md5
 
 from invariants.frontends.alembic import entities, inspection, types
 from invariants.frontends.alembic.operations import OPERATIONS
 from invariants.frontends.alembic.tables import Untold, qualified, word
+from invariants.python import foreign
 from invariants.python.emission import only_data
-from invariants.python.interpreter import Doubt, Interpreter, Sql
+from invariants.python.interpreter import Doubt, Hint, Interpreter, Sql
 from invariants.python.questions import literal, name
-from invariants.python.values import HOLE, Call, Class, Part, Rows, Symbol, Text, Unknown, Value
+from invariants.python.values import Call, Part, Rows, Symbol, Text, Unknown, Value
 
 REMEDY = "Write the SQL out as constants that can be read here."
 EXECUTORS = {"execute", "exec_driver_sql", "scalar", "scalars"}
 BIND = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)(?!:)|%\((\w+)\)s|(?<!%)%s")
 IN = re.compile(r"\bin\s*\Z", re.IGNORECASE)
-LOGGING = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "echo", "print"}
 TEXTS = {"text", "DDL", "SQL"}
 NAME_LENGTH = 63
 CLEAR = {"get_bind", "get_context", "f", "inline_literal", "batch_alter_table", "implementation_for", "register_operation"}
@@ -63,8 +62,8 @@ class Host:
         if call.name == "is_offline_mode":
             return False
         asked = inspection.ask(call)
-        if asked is None and self._suspicious(machine, call):
-            machine.emit(Doubt(call.node, "dynamic", f"what {_label(call)} does is defined in another file", REMEDY))
+        if asked is None:
+            self._foreign(machine, call)
         return call if asked is None else asked
 
     def _operation(self, machine: Interpreter, call: Call) -> Value:
@@ -79,6 +78,7 @@ class Host:
             self._emit(machine, call, OPERATIONS[label](call))
         elif label not in CLEAR and "()" not in label:
             machine.emit(Doubt(call.node, "unknown", f"the operation {label} is not known here", "Write it as SQL with op.execute."))
+            foreign.hint(machine, call)
         elif "()" in label:
             return self._call(machine, Call(f"connection.{call.name}", call.args, call.kwargs, call.node, call.base))
         return call
@@ -135,59 +135,37 @@ class Host:
         )
         text = _sql(given)
         if text is None:
-            if not _query(given) and not (isinstance(given, Call) and self._suspicious(machine, given)):
+            if not _query(given) and not (isinstance(given, Call) and _is_suspicious(machine, given)):
                 machine.emit(Doubt(call.node, "dynamic", "the SQL that is run here is decided at run time", REMEDY))
+                foreign.hint(machine, call)
             return Unknown(call.node, "what it gives is known to the database only")
         if isinstance(text, Unknown):
             if not only_data(text.sketch):
                 machine.emit(Doubt(call.node, "dynamic", f"a part of this SQL cannot be told: {text.why}", REMEDY))
+                machine.emit(Hint(call.node, sql=text.sketch))
             return Unknown(call.node, "what it gives is known to the database only")
         bound = _bound(text, {**_parameters(given), **_parameters(call)})
         machine.emit(Sql(bound, call.node, only_data(bound)))
         return Rows(bound.strip().rstrip(";")) if re.match(r"\s*(select|with)\b", bound, re.IGNORECASE) else call
 
-    def _suspicious(self, machine: Interpreter, call: Call) -> bool:
-        """Whether a function of the application's might change the schema: it is given the connection, or called for its effect."""
-        root = call.path.partition(".")[0]
-        if (
-            machine.depth == 0
-            or isinstance(call.base, (Class, Unknown, Call))
-            or call.name in LOGGING
-            or call.name[:1].isupper()
-            or not _foreign(root)
-        ):
-            return False
-        given = [*call.args, *call.kwargs.values()]
-        return any(isinstance(each, (Symbol, Call)) and each.path.startswith("alembic.op") for each in given) or _words(call)
+    def _foreign(self, machine: Interpreter, call: Call) -> None:
+        """A function of another file: what it may do is in doubt where it is given the connection, or called after what changes schemas."""
+        if not foreign.is_foreign(call):
+            return
+        message = f"what {foreign.label(call)}"
+        is_suspicious = _is_suspicious(machine, call)
+        if is_suspicious:
+            machine.emit(Doubt(call.node, "dynamic", message, REMEDY))
+        foreign.hint(machine, call, "" if is_suspicious else message)
 
 
-def _words(call: Call) -> bool:
-    return (
-        re.search(r"rls|polic|secur|tenant|grant|table|trigger|index|migrat|schema|enable|create|drop|alter|sql", call.name, re.IGNORECASE)
-        is not None
-    )
-
-
-def _foreign(root: str) -> bool:
-    """Whether a module is the application's own."""
-    return root == "" or (root not in sys.stdlib_module_names and root not in KNOWN)
-
-
-KNOWN = {
-    "alembic",
-    "sqlalchemy",
-    "sqlmodel",
-    "builtins",
-    "connection",
-    HOLE,
-    "sqlalchemy_utils",
-    "alembic_utils",
-    "alembic_postgresql_enum",
-    "geoalchemy2",
-    "pgvector",
-    "loguru",
-    "structlog",
-}
+def _is_suspicious(machine: Interpreter, call: Call) -> bool:
+    """Whether a function of the application's might change the schema."""
+    if machine.depth == 0 or isinstance(call.base, Call) or not foreign.is_foreign(call):
+        return False
+    given = [*call.args, *call.kwargs.values()]
+    is_given = any(isinstance(each, (Symbol, Call)) and each.path.startswith("alembic.op") for each in given)
+    return is_given or foreign.SCHEMA.search(call.name) is not None
 
 
 def truncated(label: str) -> str:
@@ -195,10 +173,6 @@ def truncated(label: str) -> str:
     return (
         label if len(label) <= NAME_LENGTH else f"{label[: NAME_LENGTH - 8]}_{md5(label.encode(), usedforsecurity=False).hexdigest()[-4:]}"
     )
-
-
-def _label(call: Call) -> str:
-    return call.path.rpartition("()")[2].lstrip(".") or call.name
 
 
 def _batch(value: Value) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from invariants.facts.ddl import Parent, Revision, Statement
+from invariants.facts.ddl import Handed, Parent, Revision, Statement
 from invariants.facts.source import Unread
 from invariants.frontends.alembic.host import Host
 from invariants.python import emission
@@ -15,7 +15,7 @@ from invariants.python.values import Function, Unknown, Value
 GRAPH = ("down_revision", "depends_on")
 
 
-def facts(path: str, content: bytes) -> Iterator[Revision | Parent | Statement | Unread]:
+def facts(path: str, content: bytes) -> Iterator[Revision | Parent | Statement | Handed | Unread]:
     """The facts of a revision; nothing where the file is none."""
     try:
         source = Source(path, content)

@@ -1,5 +1,6 @@
 """Columns and constraints as SQLAlchemy writes them for PostgreSQL."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ ITEMS = {
     "PrimaryKeyConstraint", "UniqueConstraint", "Index", "ExcludeConstraint",
 }  # fmt: skip
 """What may stand among a column's arguments beside its name and type."""
+FUNCTION = re.compile(r"sqlalchemy\.(?:sql\.)?(?:expression\.)?func\.")
 
 
 def word(value: Value, what: str = "a name") -> str:
@@ -60,8 +62,8 @@ def expression(value: Value) -> str:
         return str(value)
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, Symbol) and value.path.startswith("sqlalchemy.func."):
-        return _function(value.path.removeprefix("sqlalchemy.func."), ())
+    if isinstance(value, Symbol) and (function := FUNCTION.match(value.path)):
+        return _function(value.path[function.end() :], ())
     if isinstance(value, Call):
         return _call(value)
     raise Untold("an SQL expression is decided at run time", value.node if isinstance(value, Unknown) else None)
@@ -71,8 +73,8 @@ def _call(value: Call) -> str:
     label = value.name
     if label in {"text", "literal_column", "DDL", "SQL"}:
         return word(value.get("text", 0), "an SQL expression").replace("\\:", ":")
-    if value.path.startswith("sqlalchemy.func."):
-        return _function(value.path.removeprefix("sqlalchemy.func."), value.args)
+    if function := FUNCTION.match(value.path):
+        return _function(value.path[function.end() :], value.args)
     if label in {"true", "false", "null"}:
         return label
     if label == "column":

@@ -6,11 +6,11 @@ What an operation on models runs depends on the migrations before it, so it stay
 
 from collections.abc import Iterable
 
-from invariants.facts.ddl import Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.ddl import Handed, Operation, Parent, Replacement, Revision, Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 
-Fact = Revision | Parent | Replacement | Operation | Statement | Unread
+Fact = Revision | Parent | Replacement | Operation | Statement | Handed | Unread
 
 
 def read(path: str, content: bytes) -> Iterable[Fact]:

@@ -1,12 +1,14 @@
 """What Django's connection and schema editor do, as the interpreter meets them."""
 
+from invariants.python import foreign
 from invariants.python.emission import only_data
-from invariants.python.interpreter import Doubt, Interpreter, Note, Sql
+from invariants.python.interpreter import Doubt, Hint, Interpreter, Note, Sql
 from invariants.python.questions import literal, name
 from invariants.python.values import Call, Part, Rows, Symbol, Text, Unknown, Value
 
 REMEDY = "Write the SQL out as constants that can be read here, with RunSQL."
 EDITOR = "schema_editor"
+CONNECTION = "django.db.connection"
 EXECUTORS = {"execute", "executescript"}
 
 
@@ -32,7 +34,22 @@ class Host:
             return str(call.args[0])
         if call.path.startswith(f"{EDITOR}.") and "()" not in call.path and "connection" not in call.path:
             machine.emit(Doubt(call.node, "dynamic", f"{call.name} changes the schema by what models are at run time", REMEDY))
+            foreign.hint(machine, call)
+        elif foreign.is_foreign(call):
+            _foreign(machine, call)
         return call
+
+
+def _foreign(machine: Interpreter, call: Call) -> None:
+    """A function of another file: what it may do to the schema is in doubt where it is given the connection."""
+    message = f"what {foreign.label(call)}"
+    is_given = any(
+        isinstance(each, (Symbol, Call)) and each.path.startswith((EDITOR, CONNECTION)) for each in [*call.args, *call.kwargs.values()]
+    )
+    if is_given or foreign.SECURITY.search(call.name):
+        machine.emit(Doubt(call.node, "dynamic", message, REMEDY))
+        message = ""
+    foreign.hint(machine, call, message)
 
 
 def _execute(machine: Interpreter, call: Call) -> Value:
@@ -42,6 +59,7 @@ def _execute(machine: Interpreter, call: Call) -> Value:
         given = given.args[0]
     if isinstance(given, Unknown) and not (given.sketch and only_data(given.sketch)):
         machine.emit(Doubt(call.node, "dynamic", f"a part of this SQL cannot be told: {given.why}", REMEDY))
+        machine.emit(Hint(call.node, sql=given.sketch))
     if isinstance(given, str):
         text = bound(given, call.get("params", 1))
         machine.emit(Sql(text, call.node, only_data(text)))

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import libcst as cst
 
-from invariants.facts.ddl import Operation, Parent, Replacement, Revision, Statement
+from invariants.facts.ddl import Handed, Operation, Parent, Replacement, Revision, Statement
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.django import operations
@@ -14,7 +14,7 @@ from invariants.python.interpreter import Doubt, Exhausted, Interpreter
 from invariants.python.source import Source, SourceError
 from invariants.python.values import Call, Class, Symbol, Unknown, Value
 
-Fact = Revision | Parent | Replacement | Operation | Statement | Unread
+Fact = Revision | Parent | Replacement | Operation | Statement | Handed | Unread
 USER = "settings.AUTH_USER_MODEL"
 """What stands for the application that holds the user model, wherever that is."""
 
@@ -108,8 +108,12 @@ def _operations(machine: Interpreter, migration: Class, label: str) -> Iterator[
     position = 0
     try:
         for fact in operations.facts(machine, listed, label):
-            counted = isinstance(fact, (Operation, Statement))
-            yield fact._replace(position=position) if isinstance(fact, (Operation, Statement)) else fact
-            position += counted
+            if isinstance(fact, Handed):
+                yield fact._replace(position=position, app=label)
+            elif isinstance(fact, (Operation, Statement)):
+                yield fact._replace(position=position)
+                position += 1
+            else:
+                yield fact
     except Exhausted:
         yield operations.unread(machine, Doubt(migration.node.name, "size", "the code takes too many steps to follow", operations.REMEDY))

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from invariants.facts.ddl import Operation, Statement
+from invariants.facts.ddl import Handed, Operation, Statement
 from invariants.facts.source import Unread
 from invariants.frontends.django.encoding import encode
 from invariants.frontends.django.host import EDITOR, bound
-from invariants.python import emission
+from invariants.python import emission, foreign
 from invariants.python.interpreter import Doubt, Effect, Interpreter, Note
 from invariants.python.values import Call, Class, Function, Symbol, Unknown, Value
 
-Fact = Operation | Statement | Unread
+Fact = Operation | Statement | Unread | Handed
 REMEDY = "Write the operations out in the migration itself."
 MODEL = {
     "CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "AddField", "RemoveField", "AlterField", "RenameField", "AddIndex",
@@ -20,7 +20,8 @@ MODEL = {
     "PostgresCreatePartitionedModel", "PostgresAddDefaultPartition", "PostgresDeletePartitionedModel",
 }  # fmt: skip
 """Operations whose SQL depends on the models; ``psqlextra``'s among them."""
-SILENT = {"AlterModelManagers", "AlterModelTableComment"}
+SILENT = {"AlterModelManagers", "AlterModelTableComment", "IgnoreMigration"}
+"""Operations that run nothing; the last is ``django-migration-linter``'s."""
 EXTENSIONS = {
     "BloomExtension": "bloom",
     "BtreeGinExtension": "btree_gin",
@@ -98,9 +99,10 @@ def _effects(machine: Interpreter, call: Call) -> Iterator[Fact]:
     else:
         message = f"what the operation {call.path} does is defined in another file"
         yield Unread(machine.source.place(call.node), "unknown", message, "Write what it runs with RunSQL.")
+        yield from _hints(machine, call)
 
 
-def run_sql(machine: Interpreter, call: Call) -> Iterator[Statement | Unread]:
+def run_sql(machine: Interpreter, call: Call) -> Iterator[Fact]:
     """The statements of ``RunSQL``: a text, or a list of texts and of texts with parameters."""
     given = call.get("sql", 0)
     for each in given if isinstance(given, (list, tuple)) else [given]:
@@ -112,6 +114,9 @@ def run_sql(machine: Interpreter, call: Call) -> Iterator[Statement | Unread]:
         elif not (isinstance(text, Symbol) and text.path.endswith("noop")) and text != []:
             why = f": {text.why}" if isinstance(text, Unknown) else ""
             yield Unread(machine.source.place(call.node), "dynamic", f"a part of this SQL cannot be told{why}", REMEDY)
+            sketch = text.sketch if isinstance(text, Unknown) else ""
+            if sketch:
+                yield Handed(machine.source.place(call.node), 0, "", sketch, "")
 
 
 def _run_python(machine: Interpreter, call: Call) -> Iterator[Fact]:
@@ -126,6 +131,14 @@ def _run_python(machine: Interpreter, call: Call) -> Iterator[Fact]:
         label = code.path if isinstance(code, (Symbol, Call)) else "the function"
         message = f"what {label} does to the schema is defined in another file"
         yield Unread(machine.source.place(call.node), "dynamic", message, "Write what it changes in the schema with RunSQL.")
+        yield from _hints(machine, Call("", (code, *bound_args), {}, call.node))
+
+
+def _hints(machine: Interpreter, call: Call) -> Iterator[Fact]:
+    """What gives away which tables an operation of another file is about."""
+    with machine.trial() as effects:
+        foreign.hint(machine, call)
+    yield from _told(machine, effects)
 
 
 def _followed(machine: Interpreter, code: Function, args: Sequence[Value], call: Call) -> Iterator[Fact]:
@@ -145,6 +158,7 @@ def _custom(machine: Interpreter, call: Call, kind: Class) -> Iterator[Fact]:
         return
     message = f"what the operation {kind.name} does is decided at run time"
     yield Unread(machine.source.place(call.node), "unknown", message, "Write what it runs with RunSQL.")
+    yield from _hints(machine, call)
 
 
 def _constructed(machine: Interpreter, call: Call, kind: Class) -> Call:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
 
 from invariants.facts import db
-from invariants.facts.ddl import Operation, Statement
+from invariants.facts.ddl import Handed, Operation, Statement
 from invariants.replay.django.editor import Editor
 from invariants.replay.django.operations import apply
 from invariants.replay.django.state import State, decode
 
 Fact = Any
+ORDERED = (Handed, Operation, Statement)
 
 
 def resolve(migrations: Iterable[tuple[str, Sequence[Fact]]], schema: str = "public") -> list[tuple[str, list[Fact]]]:
@@ -45,10 +46,10 @@ def _resolved(state: State, facts: Sequence[Fact]) -> Iterator[Fact]:
     """The facts of one migration; what Django puts off until its end comes last."""
     editor = Editor(state)
     scratch: Editor | None = None
-    yield from (fact for fact in facts if not isinstance(fact, (Operation, Statement)))
-    for fact in sorted((each for each in facts if isinstance(each, (Operation, Statement))), key=lambda each: each.position):
-        if isinstance(fact, Statement):
-            yield fact
+    yield from (fact for fact in facts if not isinstance(fact, ORDERED))
+    for fact in sorted((each for each in facts if isinstance(each, ORDERED)), key=lambda each: each.position):
+        if not isinstance(fact, Operation):
+            yield fact if isinstance(fact, Statement) else _of_model(state, fact)
             continue
         call = decode(fact)
         if call.mode == "database":
@@ -60,6 +61,13 @@ def _resolved(state: State, facts: Sequence[Fact]) -> Iterator[Fact]:
             scratch = None
         yield from apply(state, editor, fact, call)
     yield from [*(scratch.deferred() if scratch is not None else ()), *editor.deferred()]
+
+
+def _of_model(state: State, fact: Handed) -> Handed:
+    """A name with the table that it stands for, where it is a model's."""
+    app, _, name = fact.name.rpartition(".")
+    model = state.find(app or fact.app, name)
+    return fact if model is None else fact._replace(name=model.table)
 
 
 def _numbered(facts: Iterable[Fact]) -> Iterator[Fact]:

@@ -70,8 +70,8 @@ class Routes:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
         found: dict[tuple[str, Any], Served] = {}
         for door in self._doors.all():
-            self._calls.reached(door.handler)  # it is needed in the end: better while what the next doors need is being read
             for each in self._ways(door):
+                self._calls.reached(door.handler)  # it is needed in the end: better while what the next doors need is being read
                 name, at = each.route.name, each.route.at
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
