@@ -88,6 +88,8 @@ ANSWERS_NULL = [
 ]
 """Functions and steps that answer NULL though they are given none."""
 ELSEWHERE = [
+    "exists (with w as (select tenant_id as t) select 1 from memberships as m, w where m.user_id = me() and w.t <> m.tenant_id)",
+    "exists (with plans as (select 1 as n from plans) select 1 from plans where n = 1)",
     "exists (select 1 from memberships as m tablesample bernoulli (100) where m.tenant_id = orders.tenant_id)",
     "not exists (select 1 from memberships as m tablesample bernoulli (0) where m.tenant_id = orders.tenant_id)",
     "exists (select 1 from memberships as m natural join admins as a)",

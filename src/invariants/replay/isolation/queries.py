@@ -31,14 +31,14 @@ def compiled(select: Any) -> Draw:
     """A SELECT as what draws one of its rows; :class:`Infeasible` where it has none."""
     if not isinstance(select, pb.SelectStmt):
         return lambda context, _frame: _refuse(context, "a query that writes")
-    tables = _with(select)
+    tables, is_recursive = _with(select), select.with_clause.recursive
     inner = _inner(select)
 
     def drawn(context: Context, frame: Frame) -> Drawn:
         context.world.effort.draw()
         own = Frame(frame)
-        for name, made in tables.items():
-            own.tables[name] = (made, own)
+        for name, made in tables.items():  # each sees those before it, and nothing of FROM
+            own.tables[name] = (made, Frame(frame, tables=own.tables if is_recursive else dict(own.tables)))
         return inner(context, own)
 
     return drawn
