@@ -36,6 +36,9 @@ SEVERAL = [
 ]
 """One row says the one, and another the other."""
 NO_ROW = [
+    "exists (select count(*) from (select 1 having false) as x)",
+    "not exists (select 1 having false)",
+    f"not exists (select 1 {MINE} having count(*) > 0)",
     "not exists (select my_tenants())",
     "(select my_tenants()) is null",
     "not exists (select 1 from memberships as m where m.tenant_id = orders.tenant_id limit 0)",
@@ -120,3 +123,10 @@ def test_what_postgresql_lets_through_is_not_said_to_isolate(arena: Arena, text:
     found = compare(arena, PolicySet("orders", (Policy("p", "orders", False, "select", "", text, None),)))
     assert found.crossed, "PostgreSQL lets it through"
     assert not found.unsound(), found.reasons
+
+
+def test_of_one_row_it_is_known_when_it_is_there(arena: Arena) -> None:
+    text = f"not exists (select 1 {MINE} having count(*) = 0)"
+    found = compare(arena, PolicySet("orders", (Policy("p", "orders", False, "select", "", text, None),)))
+    assert not found.crossed
+    assert set(found.decided.values()) == {"isolates"}
