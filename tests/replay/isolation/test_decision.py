@@ -392,3 +392,9 @@ def test_numbers_that_are_written_are_compared() -> None:
     assert read("not (2 > 1)").verdict == "denies"
     assert read("tenant_id = tenant() or 10 <= 9 or -1.5 > -1").verdict == "isolates"
     assert read("tenant_id = tenant() or 10 > 9.5").verdict == "open"
+
+
+def test_what_lies_between_one_thing_and_the_same_is_that_thing() -> None:
+    assert read("tenant_id between tenant() and tenant()").verdict == "isolates"
+    assert read("tenant_id not between tenant() and tenant()").verdict == "open"
+    assert read("random() between random() and random()").verdict == "open"

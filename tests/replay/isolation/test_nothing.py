@@ -36,6 +36,11 @@ SEVERAL = [
 ]
 """One row says the one, and another the other."""
 NO_ROW = [
+    "exists (select count(*) from (select 1 having false) as x)",
+    "not exists (select 1 having false)",
+    f"not exists (select 1 {MINE} having count(*) > 0)",
+    "not exists (select my_tenants())",
+    "(select my_tenants()) is null",
     "not exists (select 1 from memberships as m where m.tenant_id = orders.tenant_id limit 0)",
     "not exists (select 1 from memberships as m where m.tenant_id = orders.tenant_id offset 9)",
     "(select tenant() limit 0) is null",
@@ -86,6 +91,8 @@ ANSWERS_NULL = [
 ]
 """Functions and steps that answer NULL though they are given none."""
 ELSEWHERE = [
+    "exists (with w as (select tenant_id as t) select 1 from memberships as m, w where m.user_id = me() and w.t <> m.tenant_id)",
+    "exists (with plans as (select 1 as n from plans) select 1 from plans where n = 1)",
     "exists (select 1 from memberships as m tablesample bernoulli (100) where m.tenant_id = orders.tenant_id)",
     "not exists (select 1 from memberships as m tablesample bernoulli (0) where m.tenant_id = orders.tenant_id)",
     "exists (select 1 from memberships as m natural join admins as a)",
@@ -116,3 +123,10 @@ def test_what_postgresql_lets_through_is_not_said_to_isolate(arena: Arena, text:
     found = compare(arena, PolicySet("orders", (Policy("p", "orders", False, "select", "", text, None),)))
     assert found.crossed, "PostgreSQL lets it through"
     assert not found.unsound(), found.reasons
+
+
+def test_of_one_row_it_is_known_when_it_is_there(arena: Arena) -> None:
+    text = f"not exists (select 1 {MINE} having count(*) = 0)"
+    found = compare(arena, PolicySet("orders", (Policy("p", "orders", False, "select", "", text, None),)))
+    assert not found.crossed
+    assert set(found.decided.values()) == {"isolates"}

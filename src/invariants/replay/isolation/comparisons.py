@@ -206,14 +206,19 @@ def _distinct(node: Any) -> Test:
 
 
 def _between(node: Any) -> Test:
-    """BETWEEN: ``>=`` the one and ``<=`` the other."""
+    """BETWEEN: ``>=`` the one and ``<=`` the other, which is ``=`` where the two are one."""
     subject = _repeated(node.lexpr)
     low, high = (expression(each) for each in node.rexpr.list.items)
+    bounds, what = [each.SerializeToString() for each in node.rexpr.list.items], asked(node)
+    is_one = bounds[0] == bounds[1]
     least, most = comparison(">="), comparison("<=")
     is_negated = node.kind in {pb.AEXPR_NOT_BETWEEN, pb.AEXPR_NOT_BETWEEN_SYM}
 
     def tested(context: Context, frame: Frame) -> Truth:
         value = subject(context, frame)
+        if is_one and not context.tenancy.volatility.changes(what):
+            said = context.world.equal(next(value), low(context, frame))
+            return truth.negated(said) if is_negated else said
         said = truth.both(least(context, next(value), low(context, frame)), most(context, next(value), high(context, frame)))
         return truth.negated(said) if is_negated else said
 

@@ -198,7 +198,10 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         return _unseen(context, f"the body of {name} does not parse")
     if body is None:
         return _unseen(context, f"it depends on {name}, which was not seen through; {DECLARE}")
-    drawn = _returned(context, function, body(inside, frame))
+    try:
+        drawn = _returned(context, function, body(inside, frame))
+    except NoRow:
+        return NO_ROW
     for _, value in drawn.columns:
         if isinstance(value, Unknown):
             return Drawn((("", Unknown(f"{value.why} (in {name}); {DECLARE}")),), drawn.is_sure)

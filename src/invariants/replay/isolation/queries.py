@@ -8,12 +8,12 @@ from typing import Any
 from invariants.postgres.grammar import parse_one, pb, unwrap
 from invariants.postgres.tree import placeless, strings, walk
 from invariants.replay.isolation import aggregates, truth
-from invariants.replay.isolation.compiling import Expression, Test, expression, required
+from invariants.replay.isolation.compiling import Expression, Test, expression, required, test
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import SETS
 from invariants.replay.isolation.values import Drawn, Value
-from invariants.replay.isolation.world import Infeasible
+from invariants.replay.isolation.world import Infeasible, NoRow
 from invariants.replay.outputs import column_name
 
 Draw = Callable[[Context, Frame], Drawn]
@@ -31,14 +31,14 @@ def compiled(select: Any) -> Draw:
     """A SELECT as what draws one of its rows; :class:`Infeasible` where it has none."""
     if not isinstance(select, pb.SelectStmt):
         return lambda context, _frame: _refuse(context, "a query that writes")
-    tables = _with(select)
+    tables, is_recursive = _with(select), select.with_clause.recursive
     inner = _inner(select)
 
     def drawn(context: Context, frame: Frame) -> Drawn:
         context.world.effort.draw()
         own = Frame(frame)
-        for name, made in tables.items():
-            own.tables[name] = (made, own)
+        for name, made in tables.items():  # each sees those before it, and nothing of FROM
+            own.tables[name] = (made, Frame(frame, tables=own.tables if is_recursive else dict(own.tables)))
         return inner(context, own)
 
     return drawn
@@ -147,7 +147,7 @@ class _Select:
         return cls(
             tuple(source(each) for each in select.from_clause),
             required(select.where_clause) if select.HasField("where_clause") else None,
-            required(select.having_clause) if select.HasField("having_clause") else None,
+            test(select.having_clause) if select.HasField("having_clause") else None,
             tuple(_target(each.res_target) for each in select.target_list),
             aggregates.is_one(select),
             aggregates.are_several(select),
@@ -161,7 +161,10 @@ class _Select:
             return _refuse(context, "an aggregate of the repository's")
         if self.is_one and (self.sources or self.where) and not context.world.choose((True, False)):
             return self._drawn_of_none(context, frame)
-        is_sure = self._found(context, frame) and not self.is_cut
+        try:
+            is_sure = self._found(context, frame) and not self.is_cut
+        except NoRow:
+            raise Infeasible from None  # it was supposed that there are rows
         frame.again = lambda: self._again(context, frame)
         frame.answers = aggregates.of_several if self.are_several else None
         return self._shown(context, frame, is_sure=is_sure)
@@ -185,7 +188,11 @@ class _Select:
 
     def _shown(self, context: Context, frame: Frame, *, is_sure: bool) -> Drawn:
         """The columns of a row, which HAVING is asked of too."""
-        is_sure &= self.having is None or require(self.having(context, frame))
+        if self.having is not None:
+            said = self.having(context, frame)
+            if self.is_one and not said & truth.TRUE:
+                raise NoRow
+            is_sure &= require(said)
         columns: list[tuple[str, Value]] = []
         for target in self.targets:
             if target.star is None:
@@ -210,14 +217,12 @@ def is_cut(select: Any) -> bool:
 
 
 def is_there(select: Any) -> bool:
-    """Whether a query surely has a row."""
+    """Whether a query surely has a row, unless HAVING or a function says at once that it has none (:class:`NoRow`)."""
     if not isinstance(select, pb.SelectStmt) or is_cut(select):
         return False
     if select.op != pb.SETOP_NONE:
         return select.op == pb.SETOP_UNION and (is_there(select.larg) or is_there(select.rarg))
     if any(strings(each.funcname)[-1] in SETS for each in aggregates.called(select)):
-        return False
-    if select.HasField("having_clause"):
         return False
     return aggregates.is_one(select) or not (select.from_clause or select.HasField("where_clause"))
 

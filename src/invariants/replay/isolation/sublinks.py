@@ -9,7 +9,7 @@ from invariants.replay.isolation.comparisons import comparison, opposite
 from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import Comparison, any_member, scalar
-from invariants.replay.isolation.queries import compiled, is_there
+from invariants.replay.isolation.queries import Draw, compiled, is_there
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import NULL, Drawn, Many, Unknown, Value, Var
@@ -32,7 +32,8 @@ def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
 
 def _exists(node: Any, *, is_required: bool) -> Test:
     """Whether there is such a row: the world says, once for each query and row it is asked about, unless it is volatile."""
-    draw = compiled(unwrap(node.subselect)[1])
+    select = unwrap(node.subselect)[1]
+    draw, is_sure = compiled(select), is_there(select)
     query, what = node.subselect.SerializeToString(), asked(node.subselect)
 
     def tested(context: Context, frame: Frame) -> Truth:
@@ -40,8 +41,8 @@ def _exists(node: Any, *, is_required: bool) -> Test:
         kept = context.world.kept
         if key not in kept or context.tenancy.volatility.changes(what):
             kept[key] = truth.FALSE
-            if context.world.holds(is_required=is_required):
-                kept[key] = truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
+            if is_sure or context.world.holds(is_required=is_required):
+                kept[key] = _found(draw, context, frame, may_be_empty=is_sure)
             elif (table := _table(context, node.subselect)) is not None:
                 context.world.absent.append((table, lambda: draw(context, frame).is_sure))
         said = kept[key]
@@ -49,6 +50,16 @@ def _exists(node: Any, *, is_required: bool) -> Test:
         return said
 
     return tested
+
+
+def _found(draw: Draw, context: Context, frame: Frame, *, may_be_empty: bool) -> Truth:
+    """Whether a row is found; where nobody supposed so, a function in its place may have returned an empty set."""
+    try:
+        return truth.TRUE if draw(context, frame).is_sure else truth.TRUE | truth.FALSE
+    except NoRow:
+        if may_be_empty:
+            return truth.FALSE
+        raise
 
 
 def _table(context: Context, subselect: Any) -> int | None:

@@ -36,7 +36,8 @@ class World:
         self._tape = list(tape)
         self._sizes: list[int] = []
         self.effort = Effort()
-        self._different: list[tuple[Var, Var]] = []
+        self._different: set[frozenset[Var]] = set()
+        """Pairs of values that were found not to be equal, as what stands for them."""
         self._met_so: list[tuple[Var, Var, bool]] = []
         """Values that were compared, and whether they were found to be equal."""
         self._constants: dict[str, Var] = {}
@@ -133,7 +134,7 @@ class World:
             return truth.TRUE
         if one.constant is not None and other.constant is not None:
             return self._written_so(one, other, is_required=is_required)
-        if self._known_different(one, other):
+        if frozenset((one, other)) in self._different:
             return truth.FALSE
         said = self._met(one, other, is_required=is_required)
         if truth.sure(said):
@@ -178,9 +179,6 @@ class World:
         self.doubt(unknown.why if unknown is not None else "it compares arrays or documents")
         return truth.ANY
 
-    def _known_different(self, one: Var, other: Var) -> bool:
-        return any({found(left), found(right)} == {one, other} for left, right in self._different) if self._different else False
-
     def _met(self, one: Var, other: Var, *, is_required: bool) -> Truth:
         meeting = meets(one, other)
         if meeting == NEVER:
@@ -190,11 +188,12 @@ class World:
             self.doubt(meeting)
             return truth.TRUE | truth.FALSE
         if not self.holds(is_required=is_required):
-            self._different.append((one, other))
+            self._different.add(frozenset((one, other)))
             return truth.FALSE
         if bridge is not None:
             self.bridges.append((bridge, meeting))
         merge(one, other)
+        self._different = {frozenset(map(found, pair)) for pair in self._different}
         return truth.TRUE
 
 
