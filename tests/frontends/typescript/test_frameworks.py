@@ -336,6 +336,22 @@ def test_middleware_stands_before_what_it_matches(matcher: str, pattern: str, ex
             [("", "ANY", "/functions/v1/hi")],
         ),
         ("supabase/functions/_shared/index.ts", "Deno.serve(h);", []),
+        *(
+            ("supabase/functions/hey/index.ts", source, [("", "ANY", "/functions/v1/hey")])
+            for source in (
+                "Deno.serve({ port: 8000 }, async (req) => new Response());",
+                "Deno.serve({ handler: (req) => new Response() });",
+                "const handler = (req) => new Response(); Deno.serve(handler);",
+                "import { serve } from 'https://deno.land/std@0.168.0/http/server.ts'; serve((req) => new Response());",
+                "import { serve as start } from 'https://deno.land/std/http/server.ts'; start((req) => new Response());",
+                "export default { fetch: (req) => new Response() };",
+                "const server = { fetch: (req) => new Response() }; export default server;",
+                "(() => { Deno.serve((req) => new Response()); })();",
+                "import './main.ts';",
+                "import { Application } from 'https://deno.land/x/oak/mod.ts'; await new Application().listen({ port: 8000 });",
+                "import express from 'npm:express@4'; express().listen(8000);",
+            )
+        ),
     ],
 )
 def test_files_are_routes_by_where_they_stand(path: str, source: str, found: list[Any]) -> None:

@@ -186,6 +186,13 @@ def test_a_function_of_supabase_is_open_where_the_configuration_asks_for_no_toke
     }
 
 
+def test_a_function_of_supabase_of_which_nobody_sees_what_answers_is_served_all_the_same() -> None:
+    start = "import { serve as start } from 'https://deno.land/std/http/server.ts';\nstart((request) => new Response('in'));\n"
+    config = "[functions.hook]\nverify_jwt = false\n"
+    files = {"supabase/config.toml": config, "supabase/functions/hook/index.ts": start, "supabase/functions/asked/index.ts": start}
+    assert enforcement(files) == {"ANY /functions/v1/hook": "unverified", "ANY /functions/v1/asked": "declared"}
+
+
 def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
     pages = 'import { createRouter, made } from "vue-router";\nexport default createRouter({ history: made(), routes });\n'
     assert enforcement({"src/router/index.ts": pages}) == {}

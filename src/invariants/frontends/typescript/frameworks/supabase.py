@@ -6,6 +6,7 @@ from typing import Any
 
 from tree_sitter import Node
 
+from invariants.facts.place import Place
 from invariants.facts.web import Endpoint
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import arguments, awaited, fields
@@ -18,13 +19,17 @@ SERVING = frozenset({"Deno.serve", "serve"})
 
 
 def read(module: Reader) -> Iterator[Any]:
-    """The function of a file."""
+    """The function of a file, which is served whatever is seen of it to answer."""
     found = FILE.search(module.source.path)
-    served = _served(module) if found is not None else None
-    if found is not None and served is not None:
-        node, wrapped = served
-        yield Endpoint(module.source.head(node), "", 0, "supabase", "http", "ANY", f"/functions/v1/{found['name']}", wrapped.handler)
-        yield from uses(module, wrapped.layers, "", 0, "wrapper")
+    if found is None:
+        return
+    path, served = f"/functions/v1/{found['name']}", _served(module)
+    if served is None:
+        yield Endpoint(Place(module.source.path, 1, 1, 1, 1), "", 0, "supabase", "http", "ANY", path, "")
+        return
+    node, wrapped = served
+    yield Endpoint(module.source.head(node), "", 0, "supabase", "http", "ANY", path, wrapped.handler)
+    yield from uses(module, wrapped.layers, "", 0, "wrapper")
 
 
 def _served(module: Reader) -> tuple[Node, Wrapped] | None:
