@@ -193,6 +193,21 @@ def test_a_function_of_supabase_of_which_nobody_sees_what_answers_is_served_all_
     assert enforcement(files) == {"ANY /functions/v1/hook": "unverified", "ANY /functions/v1/asked": "declared"}
 
 
+def test_a_function_of_supabase_that_begins_in_a_file_of_another_name_is_served() -> None:
+    config = (
+        '[functions.hook]\nverify_jwt = false\nentrypoint = "./functions/hook/main.ts"\n'
+        '[functions.asked]\nentrypoint = "./functions/asked/main.ts"\n[functions.plain]\nentrypoint = "./functions/plain/index.ts"\n'
+    )
+    serving = "Deno.serve(async (request) => new Response('in'));\n"
+    files = {"supabase/config.toml": config, **{f"supabase/functions/{name}/main.ts": serving for name in ("hook", "asked")}}
+    files["supabase/functions/plain/index.ts"] = serving
+    assert enforcement(files) == {
+        "ANY /functions/v1/hook": "unverified",
+        "ANY /functions/v1/asked": "declared",
+        "ANY /functions/v1/plain": "declared",
+    }
+
+
 def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
     pages = 'import { createRouter, made } from "vue-router";\nexport default createRouter({ history: made(), routes });\n'
     assert enforcement({"src/router/index.ts": pages}) == {}
