@@ -47,6 +47,7 @@ alter table cards enable row level security;
 alter table labels enable row level security;
 create policy own on members for select to authenticated using (user_id = (select auth.uid()));
 create policy own on boards to authenticated using (team_id in (select team_id from members where user_id = auth.uid()));
+create policy service on boards using ((auth.jwt() ->> 'role') = 'service_role');
 create policy own on cards to authenticated using (team_id = (auth.jwt() -> 'app_metadata' ->> 'team_id')::uuid);
 create policy own on labels to authenticated using (team_id = (auth.jwt() -> 'user_metadata' ->> 'team_id')::uuid);
 """

@@ -11,7 +11,7 @@ from invariants.replay.tenancy import OWNERS, snake
 
 Kind = Literal["tenant", "user", "editable", "role", "other"]
 
-ROLE_CLAIMS = (Claim("request.jwt.claims", ("role",)), Claim("request.jwt.claim.role"))
+ROLE_CLAIMS = (*(Claim(name, ("role",)) for name in ("request.jwt.claims", "request.jwt.claim")), Claim("request.jwt.claim.role"))
 """Where PostgREST leaves the role that it connects as."""
 USERS = {"user", "users", "profile", "profiles", "member", "account_user", "app_user", "app_users"}
 
