@@ -208,6 +208,21 @@ def test_a_function_of_supabase_that_begins_in_a_file_of_another_name_is_served(
     }
 
 
+def test_routes_within_a_function_of_supabase_stand_below_it_and_behind_its_key() -> None:
+    inside = (
+        "import {{ Hono }} from 'npm:hono';\nconst app = new Hono();\napp.get('/{0}/rows', (c) => c.text('in'));\nDeno.serve(app.fetch);\n"
+    )
+    files = {
+        "supabase/config.toml": "[functions.hook]\nverify_jwt = false\n",
+        **{f"supabase/functions/{name}/index.ts": inside.format(name) for name in ("hook", "asked")},
+    }
+    found = enforcement(files)
+    assert (found["GET /functions/v1/hook/rows"], found["GET /functions/v1/asked/rows"]) == ("none", "declared")
+    assert found.keys() == {
+        f"{each}" for name in ("hook", "asked") for each in (f"GET /functions/v1/{name}/rows", f"ANY /functions/v1/{name}")
+    }
+
+
 def test_the_router_of_a_library_for_pages_is_none_of_trpc() -> None:
     pages = 'import { createRouter, made } from "vue-router";\nexport default createRouter({ history: made(), routes });\n'
     assert enforcement({"src/router/index.ts": pages}) == {}

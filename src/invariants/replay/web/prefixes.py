@@ -1,5 +1,6 @@
 """Whole paths: what routers and versions put before them, and an application (NestJS's global prefix), with the paths that it spares."""
 
+import re
 from posixpath import dirname
 
 from invariants.facts.web import Endpoint, Setting
@@ -12,6 +13,9 @@ ROOTED = frozenset({"axum", "fastify", "hono", "koa"})
 """Where the root of a router is its prefix, without a slash."""
 BEGINS = "globalPrefix"
 SPARED = "globalPrefix.exclude"
+FUNCTIONS = "/functions/v1"
+"""What stands before the paths of Supabase's functions; these see their own name first."""
+FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 
 
 class Prefixes:
@@ -25,6 +29,11 @@ class Prefixes:
 
     def whole(self, file: str, endpoint: Endpoint, prefix: str | None) -> list[str | None]:
         """The whole paths of an endpoint on a router of a prefix; null where one cannot be told."""
+        paths = self._whole(file, endpoint, prefix)
+        is_inside = endpoint.framework != "supabase" and endpoint.kind == "http" and function_of(file)
+        return [joined(FUNCTIONS, each) if each is not None else None for each in paths] if is_inside else paths
+
+    def _whole(self, file: str, endpoint: Endpoint, prefix: str | None) -> list[str | None]:
         said = self._graph.said(file, endpoint.path)
         if said is None or prefix is None:
             return [None]
@@ -69,6 +78,12 @@ class Prefixes:
             return whole
         said = self._graph.said(place, begins)
         return joined(f"/{said.strip('/')}", whole) if said is not None else None
+
+
+def function_of(file: str) -> str:
+    """The function of Supabase's that a file belongs to; empty where it belongs to none."""
+    found = FUNCTION.search(file)
+    return found["name"] if found is not None else ""
 
 
 def _around(place: str) -> str:

@@ -16,7 +16,7 @@ from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.prefixes import Prefixes, is_below
+from invariants.replay.web.prefixes import Prefixes, function_of, is_below
 
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
@@ -251,9 +251,10 @@ class Routes:
 
     def _asks_for_any_key(self, door: Door) -> bool:
         """A function of Supabase's that asks for a token: the anonymous key is one, and everybody has it."""
-        if door.endpoint.framework != "supabase":
+        function = function_of(door.file)
+        if door.endpoint.framework != "supabase" and not function:
             return False
-        name = f"verify_jwt {(door.endpoint.path or '').rpartition('/')[2]}"
+        name = f"verify_jwt {function or (door.endpoint.path or '').rpartition('/')[2]}"
         said = [each.symbol for own in self._corpus.files.values() for each in own.facts[Setting] if each.name == name]
         return "false" not in said
 
