@@ -90,6 +90,7 @@ OPENING = [
                 "'a'::bytea = '\\x61'::bytea",
                 "0.1::float4 = 0.100000001::float4",
             ),
+            "(('longer' || title)::varchar(2) = 'lo' and ('longer' || title)::varchar(6) = 'longer')",
             *("'truex'::varchar(4) = 'true'", "'truex'::varchar(4)::bool", "'a '::char(3) = 'a'::char(3)"),
             *("'2020-01-01'::date = 'Jan 1 2020'::date", "'60 minutes'::interval = '1 hour'::interval"),
             """'{{"a":1}}'::jsonb = '{{ "a" : 1 }}'::jsonb""",

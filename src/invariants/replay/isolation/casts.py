@@ -35,6 +35,9 @@ class Target(NamedTuple):
     modifiers: tuple[int, ...] = ()
     is_array: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.name}({','.join(map(str, self.modifiers))})" if self.modifiers else self.name
+
     def made(self, text: str) -> constants.Made:
         """What the cast makes of a constant."""
         if not self.modifiers:
@@ -71,7 +74,7 @@ def cast(context: Context, kind: Target, value: Value) -> Value:
     if text is not None and (made := kind.made(text)) is not None:
         return made if isinstance(made, Nothing) else context.world.constant(made)
     if not _keeps(context, kind, value):
-        return computed(context, f"::{kind.name}", (value,))
+        return computed(context, f"::{kind}", (value,))
     if kind.name in SINGLE and not members.is_single(context, value):
         return ERROR
     return session.document(value) if kind.name in DOCUMENTS else value
