@@ -96,6 +96,9 @@ QUERIES = [
         "having m.tenant_id = docs.tenant_id or m.tenant_id is null)"
     ),
     f"(tenant_id, 'x') in (select t.id, 'x' from tenants t union select m.tenant_id, 'x' from memberships m where {MINE})",
+    f"(select count(*) filter (where {MINE}) from memberships m where {TIED}) = 0",
+    f"(select count(*) filter (where {MINE}) from memberships m where {TIED}) >= 0",
+    f"(select bool_or({MINE}) filter (where m.n > 0) is not null from memberships m where {TIED})",
     f"(tenant_id, owner) <> ({S}, {U})",
     f"tenant_id = all (string_to_array(nullif({S}, 'a'), ',')) is not false",
     "tenant_id = all ('{}'::text[])",
@@ -177,6 +180,8 @@ HOLDING = [
                 "where t.id = docs.tenant_id)"
             ),
             f"tenant_id in (select m.tenant_id from memberships m where {MINE} order by m.n limit 1)",
+            f"(select count(*) filter (where {MINE}) from memberships m where {TIED}) > 0",
+            f"(select bool_or(m.rank is null or m.rank = 'b') filter (where {MINE}) from memberships m where {TIED})",
             f"(tenant_id, owner) = ({S}, {U})",
             f"not ((tenant_id, 1) <> ({S}, 1))",
             f"array[tenant_id] <@ array[{S}]",
