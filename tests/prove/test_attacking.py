@@ -247,6 +247,16 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
              create policy own on drafts using (user_id = me() or tenant_id is null);""",
         {"notes": set(), "drafts": {"select of nobody"}},
     ),
+    "rows without a tenant, and without a user": (
+        USERS
+        + """create table settings (id int primary key, tenant_id uuid references tenants, user_id uuid references users);
+             create table tokens (id int primary key, tenant_id uuid references tenants, user_id uuid references users);
+             grant select on settings, tokens to app_user;
+             alter table settings enable row level security; alter table tokens enable row level security;
+             create policy shared on settings using (tenant_id is null and user_id is null);
+             create policy own on tokens using (user_id = me());""",
+        {"settings": {"select of nobody"}, "tokens": set()},
+    ),
     "a key by default": (
         """create table notes (id int primary key, tenant_id uuid not null default 'bbbbbbbb-0000-4000-8000-000000000000', body text);
            grant insert (id, body) on notes to app_user;""",

@@ -187,7 +187,7 @@ class Seeder:
 
     def _referred(self, table: Table, reference: Reference, who: Who, found: Values) -> Values:
         free = [name for name in reference.columns if not table.column(name).not_null]
-        if not who and free and not self.plans.is_shared(reference.target):
+        if not who and free and not self.plans.is_shared(reference.target) and reference.target not in self.plans.users:
             return {name: None for name in free if name not in found}
         if reference.target not in self.plans.catalog.tables:
             raise Unfit(f"its foreign key {reference.name} leads to {reference.target}, where no rows are made")
