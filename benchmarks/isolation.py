@@ -1,6 +1,6 @@
 """The decision on policies, compared with what an attacker can do to PostgreSQL, over policy sets made at random.
 
-    python benchmarks/isolation.py [--sets 500] [--seed 1] [--crossed FILE]
+    python benchmarks/isolation.py [--sets 500] [--seed 1] [--crossed FILE [--once]]
 
 Every set is decided and attacked for each role, command and side; where something is said to be open and nothing passed, it is attacked
 again row by row, with whatever else the other tables may hold. Prints what was said to isolate and does not (never), what was said to
@@ -57,8 +57,9 @@ def counted(outcome: Outcome) -> Counter[str]:
 class Crossings:
     """What crossed in the sets that were attacked before, by their number, and what was tried row by row; in a file that grows."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, insists: bool = True) -> None:
         self._path = path
+        self._insists = insists
         lines = path.read_text().splitlines() if path and path.exists() else []
         self._known = {number: before for number, *before in map(json.loads, lines)}
 
@@ -68,16 +69,18 @@ class Crossings:
         decide(outcome.policies, outcome)
         policies, crossed, tried = self._known.get(number, ("", [], []))
         outcome.crossed = {(role, command, side): session for role, command, side, session in crossed}
-        if policies != str(outcome.policies) or not {*outcome.alarms()} <= {*map(tuple, tried)}:
-            arena.attack(outcome.policies, outcome)
+        is_new = policies != str(outcome.policies)
+        if is_new or (self._insists and not {*outcome.alarms()} <= {*map(tuple, tried)}):
+            arena.attack(outcome.policies, outcome, self._insists)
             self._keep(number, outcome)
         return outcome
 
     def _keep(self, number: str, outcome: Outcome) -> None:
         if self._path:
+            tried = outcome.alarms() if self._insists else []
             crossed = [[*key, session] for key, session in outcome.crossed.items()]
             with self._path.open("a") as file:
-                file.write(json.dumps([number, str(outcome.policies), crossed, outcome.alarms()]) + "\n")
+                file.write(json.dumps([number, str(outcome.policies), crossed, tried]) + "\n")
 
 
 def _report(number: str, outcome: Outcome) -> None:
@@ -92,6 +95,7 @@ def main() -> int:
     parser.add_argument("--sets", type=int, default=500)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--crossed", type=Path, metavar="FILE", help="where what passed is kept, and looked up")
+    parser.add_argument("--once", action="store_true", help="leave what held to a later run with the same --crossed")
     parser.add_argument("--every", type=int, default=500, help="print the table after so many sets")
     options = parser.parse_args()
     total: Counter[str] = Counter()
@@ -100,7 +104,7 @@ def main() -> int:
     with installed(folder) as server:
         server.run("create database arena")
         arena = Arena(lambda: connected(folder, "arena"))  # its connections go with the server
-        crossings = Crossings(options.crossed)
+        crossings = Crossings(options.crossed, not options.once)
         for number in range(options.sets):
             outcome = crossings.compare(arena, f"{options.seed}-{number}")
             total += counted(outcome)
