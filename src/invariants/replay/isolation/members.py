@@ -93,10 +93,12 @@ def any_member(context: Context, value: Value, among: Value, compare: Comparison
 
 
 def _any_of(context: Context, value: Value, among: Sequence[Value], compare: Comparison) -> Truth:
-    """The same, where the members can be counted."""
+    """The same, of members that are counted; where one is surely equal, only what may fail is still asked."""
     said = truth.FALSE
     for each in among:
-        said = truth.either(said, compare(context, value, each))
+        context.world.effort.ask()
+        if said != truth.TRUE or not isinstance(each, Var):
+            said = truth.either(said, compare(context, value, each))
     return said
 
 
