@@ -104,6 +104,10 @@ def test_orders(database: Scratch, name: str) -> None:
     assert not found.unseeded()
 
 
+USERS = """
+    create table users (id uuid primary key, name text);
+    create function me() returns uuid language sql stable as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+"""
 OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
     "rows without a tenant": (
         """create table notes (id int primary key, tenant_id uuid references tenants, body text);
@@ -223,6 +227,35 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
            create policy own on boards using (exists (select from members as m where m.tenant_id = boards.tenant_id and m.user_id = me()));
            create policy own on cards using (exists (select from members as m where m.role = 'admin' and m.user_id = me()));""",
         {"members": set(), "boards": set(), "cards": {"select"}},
+    ),
+    "rows without a tenant, of a user who is not the session's": (
+        USERS
+        + """create table notes (id int primary key, tenant_id uuid references tenants, user_id uuid not null references users);
+             grant select on notes to app_user;
+             alter table notes enable row level security;
+             create policy own on notes using (user_id = me());""",
+        {"notes": set()},
+    ),
+    "rows without a tenant, of a user of another": (
+        USERS
+        + """alter table users add tenant_id uuid not null references tenants;
+             create table notes (id int primary key, tenant_id uuid references tenants, user_id uuid not null references users);
+             create table drafts (id int primary key, tenant_id uuid references tenants, user_id uuid not null references users);
+             grant select on notes, drafts to app_user;
+             alter table notes enable row level security; alter table drafts enable row level security;
+             create policy own on notes using (user_id = me());
+             create policy own on drafts using (user_id = me() or tenant_id is null);""",
+        {"notes": set(), "drafts": {"select of nobody"}},
+    ),
+    "rows without a tenant, and without a user": (
+        USERS
+        + """create table settings (id int primary key, tenant_id uuid references tenants, user_id uuid references users);
+             create table tokens (id int primary key, tenant_id uuid references tenants, user_id uuid references users);
+             grant select on settings, tokens to app_user;
+             alter table settings enable row level security; alter table tokens enable row level security;
+             create policy shared on settings using (tenant_id is null and user_id is null);
+             create policy own on tokens using (user_id = me());""",
+        {"settings": {"select of nobody"}, "tokens": set()},
     ),
     "a key by default": (
         """create table notes (id int primary key, tenant_id uuid not null default 'bbbbbbbb-0000-4000-8000-000000000000', body text);

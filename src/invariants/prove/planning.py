@@ -70,6 +70,11 @@ class Plans:
         told = identity(who, base, notion)
         return told if column is None or is_valid(column, told) else value(column, who, notion) or told
 
+    def may_be_nobodys(self, table: Table) -> bool:
+        """Every tenant key of the table may be absent."""
+        keys = self.tenancy.keys.get(table.name, ())
+        return bool(keys) and table.name != self.tenancy.root and not any(table.column(key).not_null for key in keys)
+
     def is_shared(self, table: str) -> bool:
         """Its rows belong to no tenant and to no user: one may serve everybody."""
         return table not in self.owned and table not in self.users

@@ -47,7 +47,7 @@ class Seeder:
         for table in sorted(tables, key=lambda each: each.parent is not None):
             for who in TENANTS:
                 self._seed(table, who)
-            if not self._faults.get((table.name, "B")) and self._may_be_nobodys(table):
+            if not self._faults.get((table.name, "B")) and self.plans.may_be_nobodys(table):
                 self._seed(table, "")
         for table in tables:
             for who in TENANTS:
@@ -59,11 +59,6 @@ class Seeder:
 
     def _has_rows(self, name: str) -> bool:
         return bool(self.rows[name, "A"] and self.rows[name, "B"])
-
-    def _may_be_nobodys(self, table: Table) -> bool:
-        """Every tenant key of the table may be absent."""
-        keys = self.plans.tenancy.keys.get(table.name, ())
-        return bool(keys) and table.name != self.plans.tenancy.root and not any(table.column(key).not_null for key in keys)
 
     def _seed(self, table: Table, who: Who) -> None:
         """The first row, its variants, and a spare of each."""
@@ -192,7 +187,7 @@ class Seeder:
 
     def _referred(self, table: Table, reference: Reference, who: Who, found: Values) -> Values:
         free = [name for name in reference.columns if not table.column(name).not_null]
-        if not who and free and not self.plans.is_shared(reference.target):
+        if not who and free and not self.plans.is_shared(reference.target) and reference.target not in self.plans.users:
             return {name: None for name in free if name not in found}
         if reference.target not in self.plans.catalog.tables:
             raise Unfit(f"its foreign key {reference.name} leads to {reference.target}, where no rows are made")
@@ -200,12 +195,20 @@ class Seeder:
         if (reference.target, owner) in self._planned:
             return self._cycle(reference, owner, free)
         try:
-            parent = self.row(reference.target, owner)
-        except Unfit as error:
+            parent = self.row(reference.target, owner) if who or reference.target not in self.plans.users else self._nobodys_user(reference)
+        except (Refused, Unfit) as error:
             if free:
                 return dict.fromkeys(free)
-            raise type(error)(f"{reference.target}, which it refers to, could not be seeded: {error}") from error
+            kind = Circular if isinstance(error, Circular) else Unfit
+            raise kind(f"{reference.target}, which it refers to, could not be seeded: {why(error)}") from error
         return led_to(reference, parent)
+
+    def _nobodys_user(self, reference: Reference) -> Row:
+        """A user who attacks nobody: one of no tenant, else another of B's."""
+        try:
+            return self.row(reference.target, "")
+        except Unfit:
+            return self._another(reference.target, "B")
 
     def _another(self, name: str, who: Who) -> Row:
         """The tenant's second row of a table."""

@@ -77,6 +77,21 @@ def are_several(select: Any) -> bool:
     return len(asked) > 1
 
 
+def unfiltered(select: Any) -> Any:
+    """A query whose one aggregate has a FILTER, as one that asks it in WHERE."""
+    if len(select.target_list) != 1 or select.group_clause or select.HasField("having_clause"):
+        return select
+    asked = pb.SelectStmt()
+    asked.CopyFrom(select)
+    calls = [each for each in called(asked) if is_own(each)]
+    if len(calls) != 1 or not calls[0].HasField("agg_filter"):
+        return select
+    arms = [each for each in (select.where_clause, calls[0].agg_filter) if each.WhichOneof("node")]
+    asked.where_clause.CopyFrom(pb.Node(bool_expr=pb.BoolExpr(boolop=pb.AND_EXPR, args=arms)))
+    calls[0].ClearField("agg_filter")
+    return asked
+
+
 def of_none(context: Context, name: str) -> Value:
     """What an aggregate answers of no rows: nothing, but for a count."""
     if name in RANKS:

@@ -1,5 +1,6 @@
 """Bodies in PL/pgSQL that decide and return: IF, assignments, SELECT INTO, RETURN. What does more is not seen through."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,10 @@ from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NO_ROW, NULL, Drawn, Value
 
 Draw = Callable[[Context, Frame], Drawn]
+VARIABLE = re.compile(r'\w+|"[^"]+"')
+"""The target of an assignment that is no part of a variable."""
+CONFLICT = re.compile(r"(?s).*#\s*variable_conflict\s+use_variable", re.IGNORECASE)
+"""Variables hide columns (manual, section 43.11.1)."""
 
 
 class _Returned(Exception):
@@ -27,6 +32,8 @@ class _Returned(Exception):
 def procedure(body: str) -> Draw:
     """A body as what draws a row of its result."""
     block = parse_body(body)
+    if CONFLICT.match(body):
+        return lambda context, _frame: Drawn((("", context.world.doubt("what its names mean besides columns was not followed")),))
 
     def drawn(context: Context, frame: Frame) -> Drawn:
         try:
@@ -43,10 +50,34 @@ def _answer(value: Value) -> _Returned:
 
 
 def _block(context: Context, frame: Frame, block: nodes.Block) -> None:
+    """A block: what it declares hides what has that name around it, until it ends."""
+    names, types = dict(frame.names), dict(frame.types)
     for each in block.declarations:
-        default = expression_of(each.default.text)(context, frame) if each.default is not None else NULL
-        frame.types[each.name] = each.type_name
-        _put(context, frame, each.name, default)
+        _declare(context, frame, each)
+    _handling(context, frame, block)
+    for name in {each.name for each in block.declarations}:
+        _restore(frame.names, names, name)
+        _restore(frame.types, types, name)
+
+
+def _declare(context: Context, frame: Frame, declaration: nodes.Declaration) -> None:
+    """A variable, with what it begins as."""
+    if declaration.alias:
+        raise _answer(context.world.doubt("another name for a parameter was not followed"))
+    value = expression_of(declaration.default.text)(context, frame) if declaration.default is not None else NULL
+    frame.types[declaration.name] = declaration.type_name
+    frame.names[declaration.name] = casts.passed(context, declaration.type_name, value)
+
+
+def _restore(now: dict[str, Any], before: dict[str, Any], name: str) -> None:
+    """What a name, and the fields of what it names, were before."""
+    for key in [each for each in {**now, **before} if each == name or each.startswith(f"{name}.")]:
+        now.pop(key, None)
+        if key in before:
+            now[key] = before[key]
+
+
+def _handling(context: Context, frame: Frame, block: nodes.Block) -> None:
     try:
         _run(context, frame, block.body)
     except _Returned as returned:
@@ -56,7 +87,12 @@ def _block(context: Context, frame: Frame, block: nodes.Block) -> None:
 
 
 def _put(context: Context, frame: Frame, name: str, value: Value) -> None:
-    """A variable's value from now on."""
+    """A variable's value from now on; what else a parameter goes by, and the fields of a record, are not followed any longer."""
+    before = frame.names.get(name)
+    for key in [each for each in frame.names if each.endswith(f".{name}") or each.startswith(f"{name}.")]:
+        del frame.names[key]
+    for key in [each for each, known in frame.names.items() if each.startswith("$") and known is before]:
+        del frame.names[key]
     frame.names[name] = casts.passed(context, frame.types[name], value) if name in frame.types else value
 
 
@@ -77,8 +113,15 @@ def _run(context: Context, frame: Frame, statements: Sequence[nodes.Statement]) 
 
 
 def _assign(context: Context, frame: Frame, statement: nodes.Assign) -> None:
-    value = expression_of(statement.value.text)(context, frame)
-    _put(context, frame, statement.target.text.strip().strip('"'), value)
+    _put(context, frame, _target(context, statement.target.text), expression_of(statement.value.text)(context, frame))
+
+
+def _target(context: Context, written: str) -> str:
+    """The variable that is assigned to."""
+    target = written.strip()
+    if not VARIABLE.fullmatch(target):
+        raise _answer(context.world.doubt(f"the assignment to {target} was not followed"))
+    return target.strip('"') if target.startswith('"') else target.lower()
 
 
 def _if(context: Context, frame: Frame, statement: nodes.If) -> None:
@@ -154,10 +197,11 @@ def _selected(context: Context, frame: Frame, statement: nodes.Run) -> None:
 def _fill(context: Context, frame: Frame, targets: Sequence[str], row: Drawn | None) -> None:
     """Targets by position; a record takes all columns, by name."""
     columns = row.columns if row is not None else ()
-    for number, target in enumerate(targets):
-        _put(context, frame, target.strip('"'), columns[number][1] if number < len(columns) else NULL)
-    if len(targets) == 1:
-        frame.names.update({f"{targets[0]}.{name}": value for name, value in columns})
+    names = [_target(context, each) for each in targets]
+    for number, name in enumerate(names):
+        _put(context, frame, name, columns[number][1] if number < len(columns) else NULL)
+    if len(names) == 1:
+        frame.names.update({f"{names[0]}.{name}": value for name, value in columns})
 
 
 def _perform(context: Context, frame: Frame, statement: nodes.Perform) -> None:

@@ -58,7 +58,8 @@ def _made(name: str, given: Sequence[Var]) -> Var:
         return Var(label, marks)
     bars = frozenset[str]().union(*(each.bars for each in given)) if given else frozenset()
     doubt = f"it was not followed what {label} is" if marks or any(each.doubt for each in given) else ""
-    return Var(label, frozenset(), bars if len(bars) == 1 else frozenset(), is_reference=bool(marks), doubt=doubt)
+    is_free = len(bars) == 1  # what was made of one may be made of another
+    return Var(label, frozenset(), bars if len(bars) == 1 else frozenset(), is_reference=bool(marks), is_free=is_free, doubt=doubt)
 
 
 def _folded(name: str, texts: Sequence[str]) -> str | None:

@@ -61,6 +61,8 @@ def _body(tenancy: Tenancy, call: Any) -> Any:
     function = tenancy.function(tuple(parts[:-1]) or ("public",), parts[-1], len(call.args))
     if function is None or len(call.args) != len(function.inputs) or not is_expression(function):
         return None
+    if any(unwrap(each)[0] == "named_arg_expr" for each in call.args):
+        return None
     holder = pb.ResTarget(val=answered(function.body))
     _substitute(holder, _arguments(function, call))
     return holder.val

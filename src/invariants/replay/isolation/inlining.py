@@ -8,11 +8,10 @@ from invariants.facts.place import PLATFORM
 from invariants.postgres.grammar import GrammarError, parse, pb
 from invariants.postgres.tree import placeless, strings
 from invariants.replay import objects as o
-from invariants.replay.isolation import aggregates, builtins, casts, queries, session
+from invariants.replay.isolation import aggregates, arguments, builtins, casts, queries, session
 from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
 from invariants.replay.isolation.compiling import Expression, expression, present
-from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import DEEPEST, Context
 from invariants.replay.isolation.members import scalar
 from invariants.replay.isolation.naming import constant
@@ -101,27 +100,30 @@ def row_call(node: Any) -> Expression:
 def draw_call(node: Any, *, is_required: bool = False) -> Draw:
     """A call as what draws a row of what it returns, which must not be NULL where it is required."""
     parts = _named(node)
-    arguments = [expression(each) for each in node.args]
-    written = [written_type(each) for each in node.args]
+    passed, names = arguments.by_name(node.args)
+    made = [expression(each) for each in passed]
+    written = [written_type(each) for each in passed]
 
     def drawn(context: Context, frame: Frame) -> Drawn:
-        functions, name, of_session = _callee(context, parts, len(arguments))
+        functions, name, of_session = _callee(context, parts, len(made))
         if of_session is not None:
             return Drawn((("", of_session(context)),))
         function = functions[0] if functions else None
-        values = [each(context, frame) for each in arguments]
-        if len(functions) > 1:
+        values = [each(context, frame) for each in made]
+        if len(functions) > 1 and not names:
             types = [type_of(each, value) for each, value in zip(written, values, strict=True)]
             function = meant(functions, types, is_ordered=context.is_pinned or len(parts) > 1)
             if function is None:
                 return Drawn((("", context.world.doubt(f"there is more than one {parts[-1]}, and it cannot be told which is meant")),))
             name = context.tenancy.name(function)
+        elif names and (len(functions) != 1 or set(names) - {each.name for each in arguments.inputs(functions[0])}):
+            return _unseen(context, f"{name} is called by the names of its parameters, which was not followed")
         if context.tenancy.is_predicate(name):
             return Drawn((("", _declared(context, name, values)),))
         if function is not None and parts[0] in OWN:
             return Drawn((("", context.world.doubt(f"{parts[0]} is PostgreSQL's own and the repository's: say which, with its schema")),))
         if function is not None:
-            return _kept_call(context, function, name, values, is_required=is_required)
+            return _kept_call(context, function, name, arguments.placed(context, function, values, names), is_required=is_required)
         if node.func_variadic or (name in BOUNDS and "range" in type_of(written[0], values[0])):
             return _unseen(context, f"{name} of a range or of a list of arguments was not followed")
         return Drawn((("", builtins.call(context, name, values, is_required=is_required)),))
@@ -192,7 +194,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
     inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")
-    frame = Frame(names=_parameters(context, function, values))
+    frame = Frame(names=arguments.parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     if len(function.body) > LONGEST:
         return _unseen(context, f"the body of {name} is too long to be seen through; {DECLARE}")
@@ -203,7 +205,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     if body is None:
         return _unseen(context, f"it depends on {name}, which was not seen through; {DECLARE}")
     try:
-        drawn = _returned(context, function, body(inside, frame))
+        drawn = _returned(context, function, arguments.answered(context, function, frame, body(inside, frame)))
     except NoRow:
         return NO_ROW
     for _, value in drawn.columns:
@@ -232,22 +234,6 @@ def _path(settings: tuple[tuple[str, str], ...], schema: str, path: tuple[str, .
     if pinned is None:
         return tuple(dict.fromkeys((schema, *path))), False
     return tuple(name for part in pinned.split(",") if (name := part.strip().strip("\"'"))), True
-
-
-def _parameters(context: Context, function: o.Function, values: list[Value]) -> dict[str, Value]:
-    """Arguments by name and by number; those left out have their defaults."""
-    inputs = [each for each in function.arguments if each.mode in {"in", "inout", "variadic"}]
-    given: dict[str, Value] = {}
-    for number, argument in enumerate(inputs):
-        value = casts.passed(context, argument.type_name, values[number] if number < len(values) else _default(context, argument))
-        given[f"${number + 1}"] = value
-        if argument.name:
-            given |= {argument.name: value, f"{function.name}.{argument.name}": value}
-    return given
-
-
-def _default(context: Context, argument: o.Argument) -> Value:
-    return NULL if argument.default is None else expression_of(argument.default)(context, Frame())
 
 
 def _present(function: o.Function) -> Draw | None:

@@ -41,11 +41,12 @@ def element(context: Context, value: Value) -> Value:
         return value
     known = members(context, value)
     if known is not None and known != (value,):
-        return context.world.choose(known)
+        return element(context, Many(tuple(known)))
     if value.is_said and is_single(context, value, (False, True)):
         return value
     of = found(value)
-    return Var(f"a member of {of.label}", of.marks, of.bars, is_key=of.is_key, is_reference=True, doubt=of.doubt, row=of.row)
+    label = f"a member of {of.label}"
+    return Var(label, of.marks, of.bars, is_key=of.is_key, is_reference=True, is_free=of.is_free, doubt=of.doubt, row=of.row)
 
 
 def is_single(context: Context, value: Var, options: Sequence[bool] = (True,)) -> bool:
@@ -79,6 +80,8 @@ def any_member(context: Context, value: Value, among: Value, compare: Comparison
         return truth.ANY
     if isinstance(among, Many) and among.draw is None:
         return _any_of(context, value, among.members, compare)
+    if isinstance(among, Var) and members(context, among) == []:
+        return truth.FALSE
     if isinstance(among, Var) and among.is_said and is_single(context, among, (False, True)):
         return compare(context, value, among, is_required=is_required)
     if not context.world.holds(is_required=is_required):

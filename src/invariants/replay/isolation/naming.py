@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import GrammarError, parse, pb, unwrap
 from invariants.postgres.tree import strings, walk
+from invariants.replay import objects as o
 
 
 def constant(node: Any) -> str | None:
@@ -40,6 +41,16 @@ def _calls(text: str) -> tuple[frozenset[str], frozenset[str]]:
         elif not call.args:
             called.add(name)
     return frozenset(named), frozenset(called)
+
+
+def is_reference(column: o.Column) -> bool:
+    """Whether a column names a row, as far as its type or its name says so."""
+    return column.type_name == "uuid" or column.name.lower().endswith(("_id", "id", "_by", "uid"))
+
+
+def lists_references(column: o.Column) -> bool:
+    """Whether it names several."""
+    return column.type_name == "uuid[]" or column.name.lower().endswith("ids")
 
 
 class Names(NamedTuple):

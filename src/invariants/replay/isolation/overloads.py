@@ -26,6 +26,12 @@ def type_of(written: str, value: Value) -> str:
     return next((each.type_name for each in value.row.table.columns if each.number == value.number), "")
 
 
+def takes(function: o.Function, count: int) -> bool:
+    """Whether it may be called with so many arguments."""
+    least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in function.arguments)
+    return least <= count <= len(function.inputs)
+
+
 def meant(found: Sequence[o.Function], types: Sequence[str], *, is_ordered: bool) -> o.Function | None:
     """The one that is called; None where it cannot be told. Of those with the same types the first hides the rest, if it is known."""
     if len(found) > 1:

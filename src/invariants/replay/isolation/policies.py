@@ -17,7 +17,7 @@ from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
 from invariants.replay.isolation.naming import Names, named, settings_named
 from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
-from invariants.replay.isolation.visibility import applying
+from invariants.replay.isolation.visibility import applying, binding
 
 COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", "delete"), "check": ("insert", "update")}
 """The commands that look at each side."""
@@ -165,14 +165,15 @@ class Judge:
             name = table.name
             self._read[key] = Verdict("unverified", f"its policies ask {name} itself: PostgreSQL refuses such a query (infinite recursion)")
             self._asking.add(key)
-            self._read[key] = self._worst_read(table, role, self.tenancy.held(executor) if executor is not None else frozenset())
+            self._read[key] = self._worst_read(table, role, executor)
             self._asking.remove(key)
         self.memory.is_circular |= key in self._asking
         return self._read[key]
 
-    def _worst_read(self, table: o.Relation, role: str, held: frozenset[int]) -> Verdict:
+    def _worst_read(self, table: o.Relation, role: str, executor: int | None) -> Verdict:
+        held, inherited = (frozenset[int](),) * 2 if executor is None else (self.tenancy.held(executor), self.tenancy.inherits(executor))
         policies = list(applying(self.tenancy.policies(table.oid), "select", held))
-        restrictive = tuple(each.using for each in policies if not each.permissive and each.using is not None)
+        restrictive = tuple(each.using for each in binding(policies, inherited) if each.using is not None)
         terms = [term for each in policies if each.permissive and each.using is not None for term in disjuncts(each.using)]
         found = [self._asked(table.oid, role, (term, *restrictive), is_new=False) for term in terms]
         return min(found, key=lambda each: GRAVITY.index(each.word), default=Verdict("denies", "it has no policy"))
@@ -204,8 +205,14 @@ class Judge:
 
     def _restrictive(self, table: int, side: str, command: str, role: str) -> list[tuple[str, str]]:
         """What the restrictive policies ask besides, with their names."""
-        policies = applying(self.tenancy.policies(table), command, self.tenancy.roles[role])
-        return [(each.name, text) for each in policies if not each.permissive and (text := _text(each, side)) is not None]
+        policies = binding(applying(self.tenancy.policies(table), command, self.tenancy.roles[role]), self._inherited[role])
+        return [(each.name, text) for each in policies if (text := _text(each, side)) is not None]
+
+    @cached_property
+    def _inherited(self) -> Mapping[str, frozenset[int]]:
+        """The application's roles, each with the roles it has the rights of without SET ROLE."""
+        known = {name: self.catalog.roles.named(name) for name in self.tenancy.roles}
+        return {name: frozenset() if role is None else self.tenancy.inherits(role.oid) for name, role in known.items()}
 
     def _other_side(self, table: int, role: str, side: str) -> str:
         """What an update asks on one side, all policies together."""

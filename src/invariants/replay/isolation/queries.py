@@ -52,7 +52,7 @@ def _inner(select: Any) -> Draw:
         return _values(select)
     if what := aggregates.unfollowed(select):
         return lambda context, _frame: _refuse(context, what)
-    return _Select.of(select).draw
+    return _Select.of(aggregates.unfiltered(select)).draw
 
 
 def _refuse(context: Context, what: str) -> Drawn:

@@ -5,6 +5,8 @@ from typing import Any
 
 from invariants.replay import objects as o
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.identities import identified
+from invariants.replay.isolation.naming import lists_references
 from invariants.replay.isolation.scopes import Item
 from invariants.replay.isolation.tenancy import Table
 from invariants.replay.isolation.values import FREE, MINE, NULL, SESSION, THEIRS, Row, Value, Var
@@ -48,6 +50,10 @@ def _value(context: Context, row: Row, column: o.Column) -> Value:
     label = f"{row.name}.{column.name}"
     var = Var(label, marks, bars, is_key=column.number in known.keys, row=row, number=column.number)
     var.is_reference = column.number in known.references
+    var.is_free = row.side != NEW and not (
+        var.marks or var.is_reference or column.number in known.others | known.unique or lists_references(column)
+    )
+    var.names = identified(context.tenancy, row.table).get(column.number, 0)
     if column.number in known.others:
         var.doubt = f"{label} names a tenant too, beside the key"
     return var

@@ -158,7 +158,8 @@ def _column_part(context: Context, column: Var, key: Var) -> Value:
 
 def _made_of(column: Var, key: Var, of: Var) -> Var:
     label = f"{column.label} {key.constant or key.label}"
-    return Var(label, of.marks & {FREE, SESSION, MINE}, of.bars, row=column.row, number=column.number, is_reference=True)
+    marks = of.marks & {FREE, SESSION, MINE}
+    return Var(label, marks, of.bars, row=column.row, number=column.number, is_reference=True, is_free=of.is_free)
 
 
 def indirection(node: Any) -> Expression:

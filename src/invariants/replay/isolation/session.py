@@ -57,7 +57,7 @@ def _kept(context: Context, name: str, marks: frozenset[str], doubt: str = "") -
     if ("source", name) not in kept:
         context.world.steps[_told(name, marks)] = None
         bars = frozenset({THEIRS}) if MINE in marks else frozenset[str]()
-        kept["source", name] = Var(name, marks, bars, is_said=True, is_reference=True, doubt=doubt)
+        kept["source", name] = Var(name, marks, bars, is_said=True, is_reference=not doubt, doubt=doubt)
     var = kept["source", name]
     assert isinstance(var, Var)
     return var
@@ -116,10 +116,19 @@ def source(context: Context, name: str) -> Value:
 
 
 def login(context: Context) -> Value:
-    """The role that connected: on Supabase PostgREST's, whoever it goes on as."""
+    """The role that connected: on Supabase PostgREST's, whoever it goes on as; elsewhere the session's, or one that became it."""
     if context.role in {"anon", "authenticated"} and context.tenancy.catalog.roles.named(CONNECTED) is not None:
         return context.world.constant(CONNECTED)
-    return role(context)
+    kept = context.world.kept
+    if "login" not in kept:
+        kept["login"] = not _is_reached(context) or context.world.choose((True, False))
+    return role(context) if kept["login"] else context.world.doubt("nobody knows which role connected, before SET ROLE")
+
+
+def _is_reached(context: Context) -> bool:
+    """Whether sessions may come to the role by SET ROLE: it cannot log in, or others are members of it."""
+    mine = context.tenancy.catalog.roles.named(context.role)
+    return mine is not None and (not mine.login or any(each.role == mine.oid for each in context.tenancy.catalog.memberships))
 
 
 def _own_role() -> Var:

@@ -1,6 +1,7 @@
 """What FROM names: tables with the rows that the executor sees of them, views, sub-queries, functions, joins."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -14,6 +15,7 @@ from invariants.replay.isolation.inlining import draw_call
 from invariants.replay.isolation.queries import Source, require
 from invariants.replay.isolation.returned import returned
 from invariants.replay.isolation.scopes import Frame, Item
+from invariants.replay.isolation.shapes import columns
 from invariants.replay.isolation.values import MINE, NULL, THEIRS, Drawn, Row, Value
 from invariants.replay.isolation.visibility import visible
 from invariants.replay.isolation.world import Infeasible
@@ -149,17 +151,33 @@ def _join(node: Any) -> Source:
         is_sure = not node.is_natural
         if node.is_natural:
             context.world.doubt("a natural join in FROM was not followed")
-        for side, make in (("left", left), ("right", right)):
-            before = len(frame.items)
-            is_sure &= make(context, frame)
-            if wanted not in {"both", side}:
-                frame.items[before:] = [Item(item.name, _nothing(item.column), item.schema, item.columns) for item in frame.items[before:]]
+        for side, make, entry in (("left", left, node.larg), ("right", right, node.rarg)):
+            is_sure &= make(context, frame) if wanted in {"both", side} else _missing(context, frame, make, entry)
         is_sure &= wanted != "both" or _meet(context, frame, quals, using)
         if node.HasField("alias"):
             frame.items[first:] = [_as_one(context, node.alias, frame.items[first:])]
         return is_sure
 
     return joined
+
+
+def _missing(context: Context, frame: Frame, make: Source, node: Any) -> bool:
+    """A partner that is not there, of which only the names of its columns matter, where they are known without looking for a row."""
+    before = len(frame.items)
+    if (shown := columns(context, frame, node)) is not None:
+        frame.items += [Item(name, partial(_null, frozenset(names)), schema, names) for name, schema, names in shown]
+        return True
+    try:
+        is_sure = make(context, frame)
+    except Infeasible:
+        del frame.items[before:]
+        return _unknown(context, frame, "a partner that is not there")
+    frame.items[before:] = [Item(item.name, _nothing(item.column), item.schema, item.columns) for item in frame.items[before:]]
+    return is_sure
+
+
+def _null(names: frozenset[str], name: str) -> Value | None:
+    return NULL if name in names else None
 
 
 def _as_one(context: Context, alias: Any, items: Sequence[Item]) -> Item:

@@ -10,7 +10,8 @@ from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation import failing
 from invariants.replay.isolation.answered import is_expression
-from invariants.replay.isolation.naming import Names
+from invariants.replay.isolation.naming import Names, is_reference
+from invariants.replay.isolation.overloads import takes
 from invariants.replay.isolation.typed import Types
 from invariants.replay.isolation.volatility import Volatility
 
@@ -104,6 +105,11 @@ class Tenancy:
         """A role, and those whose rights it has by membership."""
         return frozenset(_closure(role, self._parents))
 
+    def inherits(self, role: int) -> frozenset[int]:
+        """A role, and those whose rights it has without SET ROLE: a role that does not inherit has its own alone."""
+        roles = self.catalog.roles
+        return frozenset(_closure(role, {member: each for member, each in self._parents.items() if roles[member].inherit}))
+
     @cached_property
     def _parents(self) -> Mapping[int, set[int]]:
         parents: dict[int, set[int]] = defaultdict(set)
@@ -127,7 +133,7 @@ class Tenancy:
         key = (path, name, count)
         if key not in self._functions:
             alike = (each for schema in self.schemas(path) for each in self.catalog.functions.grouped(schema, name))
-            self._functions[key] = tuple(each for each in alike if _takes(each, count))
+            self._functions[key] = tuple(each for each in alike if takes(each, count))
         return self._functions[key]
 
     def function(self, path: tuple[str, ...], name: str, count: int) -> o.Function | None:
@@ -184,13 +190,13 @@ class Tenancy:
             frozenset(numbers[0] for numbers, target, _ in self.references(relation) if target in self.roots and len(numbers) == 1) - keys
         )
         own, others = (keys, named) if keys else (named, frozenset())
-        primary = frozenset(self._primary.get(relation.oid, ()))
+        primary = frozenset(self.primary.get(relation.oid, ()))
         owned = relation.oid in self._owned
         refers = {number: target for numbers, target, _ in self.references(relation) for number in numbers}
         identifiers = {number for number, target in refers.items() if target in self._owned and target not in self.roots}
         required = {column.number for column in relation.columns if column.not_null}
         bound = {number for numbers, _, _ in self.references(relation) if set(numbers) & own for number in numbers}
-        named_so = {column.number for column in relation.columns if _is_reference(column)}
+        named_so = {column.number for column in relation.columns if is_reference(column)}
         return Table(
             own,
             others,
@@ -207,7 +213,7 @@ class Tenancy:
 
     def _keys(self, relation: o.Relation) -> frozenset[int]:
         if relation.oid in self.roots:
-            return frozenset(self._primary.get(relation.oid, ()))
+            return frozenset(self.primary.get(relation.oid, ()))
         return frozenset(column.number for column in relation.columns if column.name in self.key_names)
 
     def likeness(self, table: o.Relation, said: Sequence[Names]) -> Any:
@@ -254,7 +260,8 @@ class Tenancy:
         return [(each.columns, each.target, each.target_columns) for each in foreign]
 
     @cached_property
-    def _primary(self) -> Mapping[int, tuple[int, ...]]:
+    def primary(self) -> Mapping[int, tuple[int, ...]]:
+        """The columns of tables' primary keys."""
         return {each.table: each.columns for each in self.catalog.constraints if each.kind == "primary"}
 
     @cached_property
@@ -279,15 +286,6 @@ class Tenancy:
             owned |= new
             waiting += new
         return frozenset(owned)
-
-
-def _takes(function: o.Function, count: int) -> bool:
-    least = sum(argument.default is None and argument.mode in {"in", "inout"} for argument in function.arguments)
-    return least <= count <= len(function.inputs)
-
-
-def _is_reference(column: o.Column) -> bool:
-    return column.type_name == "uuid" or column.name.lower().endswith(("_id", "id", "_by", "uid"))
 
 
 def _closure(oid: int, parents: Mapping[int, set[int]]) -> set[int]:

@@ -51,6 +51,10 @@ class Var:
     """The session says it, in a setting or a claim."""
     is_reference: bool = False
     """It names some row: an id, a reference."""
+    is_free: bool = False
+    """It stands in a row, and nothing says that it names anything: it may be what names another tenant than the row's."""
+    names: int = 0
+    """The table of which it identifies a row, where that is known."""
     doubt: str = ""
     """Why nobody can tell what it is equal to."""
     row: "Row | None" = None

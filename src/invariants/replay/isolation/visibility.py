@@ -18,6 +18,13 @@ def applying(policies: Iterable[o.Policy], command: str, held: frozenset[int]) -
             yield policy
 
 
+def binding(policies: Iterable[o.Policy], inherited: frozenset[int]) -> Iterator[o.Policy]:
+    """Those of the policies that are restrictive and bind a role, given the roles it has the rights of without SET ROLE."""
+    for policy in policies:
+        if not policy.permissive and (o.PUBLIC in policy.roles or inherited & set(policy.roles)):
+            yield policy
+
+
 def visible(context: Context, row: Row) -> Truth:
     """Whether the executor sees a row of a table under row security: as far as that table's own policies keep tenants apart."""
     context.world.asks_role = True
@@ -36,7 +43,9 @@ def visible(context: Context, row: Row) -> Truth:
 def _its_own(context: Context, row: Row) -> Truth:
     """Whether a session sees a row of its own: what policies that ask no other rows say of it; else it is taken to."""
     held = context.tenancy.held(context.executor) if context.executor is not None else frozenset()
-    policies = list(applying(context.tenancy.policies(row.table.oid), "select", held))
+    inherited = context.tenancy.inherits(context.executor) if context.executor is not None else frozenset()
+    applied = list(applying(context.tenancy.policies(row.table.oid), "select", held))
+    policies = [*(each for each in applied if each.permissive), *binding(applied, inherited)]
     texts = [each.using or "false" for each in policies]
     if any("select" in text.lower() for text in texts):
         return truth.TRUE

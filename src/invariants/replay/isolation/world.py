@@ -198,6 +198,7 @@ class World:
 
 
 REMADE = "= is PostgreSQL's own and the repository's"
+WHOSE = {THEIRS: "the session's own", MINE: "another's"}
 NEVER = "never"
 PERHAPS = "perhaps"
 
@@ -215,6 +216,8 @@ def merge(one: Var, other: Var) -> None:
         one, other = other, one
     other.marks |= one.marks
     other.is_key |= one.is_key
+    other.is_free &= one.is_free
+    other.names = other.names if other.names == one.names else 0
     if other.constant is None:
         other.bars |= one.bars
         other.doubt = other.doubt or one.doubt
@@ -227,7 +230,8 @@ def meets(one: Var, other: Var) -> str:
     marks = one.marks | other.marks
     if FREE in marks:
         return PERHAPS
-    if {MINE, THEIRS} <= marks or (one.marks & other.bars) or (other.marks & one.bars):
+    stray = _stray(one, other)
+    if not stray and ({MINE, THEIRS} <= marks or (one.marks & other.bars) or (other.marks & one.bars)):
         return NEVER
     if (one.constant == "" and _identifies(other)) or (other.constant == "" and _identifies(one)):
         return NEVER  # nothing is identified by an empty text
@@ -237,16 +241,31 @@ def meets(one: Var, other: Var) -> str:
             if var.is_key and not doubt:
                 return NEVER
             return doubt or f"{session.label} is not known to say who the session is"
-    if doubt:
-        return doubt
+    if doubt or stray:
+        return doubt or stray
     if _bridge(one, other) is not None:
         return f"{one.label} of one tenant may be {other.label} of another"
     return PERHAPS
 
 
+def _stray(one: Var, other: Var) -> str:
+    """Why something of the session's own may be equal to what is another tenant's; empty where nothing says so."""
+    if one.names and other.names and one.names != other.names:
+        return f"{one.label} and {other.label} identify rows of different tables"
+    for free, against in ((one, other), (other, one)):
+        if free.is_free and (side := _side(against)) in free.bars and not {MINE, THEIRS} & free.marks:
+            return f"nothing says that {free.label} names what is {WHOSE[side]}"
+    return ""
+
+
+def _side(var: Var) -> str:
+    """Whose a value is, where it is another's, or the key of the session's own tenant."""
+    return THEIRS if THEIRS in var.marks else MINE if MINE in var.marks and var.is_key else ""
+
+
 def _bridge(one: Var, other: Var) -> Row | None:
     """The row of the session's own, where two values that name rows stand on either side."""
-    if not (one.is_reference and other.is_reference) or one.doubt or other.doubt or FREE in one.marks | other.marks:
+    if not (one.is_reference and other.is_reference) or one.doubt or other.doubt or FREE in one.marks | other.marks or _stray(one, other):
         return None
     own = next((each for each in (one, other) if THEIRS in each.bars and MINE not in each.bars), None)
     if own is None or MINE not in (other if own is one else one).bars:
