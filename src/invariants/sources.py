@@ -10,6 +10,7 @@ from invariants.store import Unit
 LANGUAGES = {
     ".py": "python",
     ".rs": "rust",
+    ".cs": "csharp",
     **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), "typescript"),
 }
 """The frontend of each extension."""

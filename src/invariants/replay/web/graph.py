@@ -15,7 +15,7 @@ from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.versions import kept
 
-SAID = re.compile(r"\$\{([\w.]+)\}")
+SAID = re.compile(r"\$\{([\w.:`]+)\}")
 WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
 TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette", "trpc"})
@@ -193,7 +193,7 @@ class Graph:
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
-        if not self._parents[key] and not (router and router.kind == "given"):
+        if all(mount.inherits for _, mount in self._parents[key]) and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
             inner = kept(prefix) if mount.replaces else prefix

@@ -16,7 +16,10 @@ from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
-CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
+CALLED = (
+    "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle",
+    "OnAuthorizationAsync", "OnAuthorization", "OnActionExecutionAsync", "OnActionExecuting", "OnResourceExecuting", "InvokeAsync",
+)  # fmt: skip
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
@@ -139,6 +142,8 @@ class Guards:
         name, _, value = known.unless.partition("=")
         if known.unless and arguments.get(name, "").lower() == value:
             return Effect("void", f"with {known.unless} it turns nobody away")
+        if known.mark:
+            return Effect("unverified", UNLESS_MARKED, True, known.mark)
         if known.state == "rejects":
             return self._trusted(key)
         if known.state == "unverified":
@@ -185,17 +190,21 @@ class Guards:
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
         own = next((found for each in methods if each.file and (found := self._method(each)) is not None), None)
-        above = self._above(key)
+        above = self._above(key, own)
+        if above is not None and above.mark and not above.mark.startswith("!"):
+            return max((each for each in (above, own) if each), key=lambda each: ORDER.index(each.state))
         if own is not None and own.state not in {"rejects", "unverified"}:
             return own
         return min((each for each in (own, above) if each), key=lambda each: ORDER.index(each.state), default=void(key.name))
 
-    def _above(self, key: Key) -> Effect | None:
+    def _above(self, key: Key, own: Effect | None) -> Effect | None:
         """What a class takes over from that of a library; a method of its own may decide in the library's place."""
         base = self._symbols.foreign(key)
         known = self._known.get(str(base)) if base else None
         if base is None or known is None:
             return UNSEEN if base and self._is_missing(base) else None
+        if known.state == "unverified" and (own is not None or not speaks_of_who(key.name)):
+            return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
         return _named_void(decided, key.name) if decided else self._effect(base, known, {})

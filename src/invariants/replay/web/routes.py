@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts.code import Decorator, Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
+from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.followed import Followed
@@ -64,7 +65,8 @@ class Routes:
             for use in file.facts[Use]
             if not use.router and not use.own
         ]
-        self._prefixes = Prefixes(corpus, self._graph)
+        self._applications = Applications(corpus)
+        self._prefixes = Prefixes(corpus, self._graph, self._applications)
 
     def served(self) -> list[Served]:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -140,7 +142,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         method = door.endpoint.method
-        edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_before(door, each)]
+        edges = list(self._before(door)) if door.endpoint.kind == "http" else []
         for placed in (*edges, *context.uses):
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
@@ -152,9 +154,19 @@ class Routes:
         named = {guard.symbol for guard in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
+    def _before(self, door: Door) -> Iterator[Placed]:
+        """What stands before the application of a route; of an application in C#, what is said in a library may be meant for another."""
+        for each in self._edges:
+            if not (door.file.endswith(".cs") or each.file.endswith(".cs")):
+                yield from [each] if _is_before(door, each) else []
+            elif door.file.endswith(".cs") and each.file.endswith(".cs"):
+                found = self._applications.before(door.file, each.file)
+                yield from [each] if found else [each._replace(use=each.use._replace(pattern=None))] if found is None else []
+
     def _marks(self, door: Door, context: Context) -> list[Marks | None]:
-        """What the decorators of a route and of its class write beside it, for guards to read."""
-        placed = ((each.file, each.use) for each in context.uses)
+        """What the decorators of a route, its class and its application write beside it, for guards to read."""
+        before = (each for each in self._before(door) if each.use.pattern is not None)
+        placed = ((each.file, each.use) for each in (*before, *context.uses))
         uses = ((file, use) for file, use in (*placed, *self._standing_on(door)) if use.means == "decorator")
         return [written(file, use, self._corpus, self._symbols) for file, use in uses]
 
@@ -270,7 +282,7 @@ class Routes:
 
     def _directive(self, door: Door) -> str:
         own = self._corpus.get(door.handler.file) if door.handler.file else None
-        owner = door.handler.name.rpartition(".")[0] if door.endpoint.framework == "django" else ""
+        owner = door.handler.name.rpartition(".")[0] if door.endpoint.framework in {"aspnet", "django"} else ""
         names = [door.handler.name, *([owner] if owner else [])]
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
