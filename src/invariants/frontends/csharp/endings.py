@@ -47,6 +47,8 @@ class Ending(NamedTuple):
 def returned(source: Source, node: Node) -> Ending | None:
     """What returning an expression says to whoever sent the request: an error, a refusal, a redirect; null where it answers."""
     inner = bare(node)
+    if inner.type == "tuple_expression":
+        return next((found for each in named(inner) if (found := returned(source, each)) is not None), None)
     if inner.type not in {"invocation_expression", "object_creation_expression"}:
         return None
     symbol = source.symbol(inner)

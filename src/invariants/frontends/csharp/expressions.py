@@ -9,6 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import Handling, Query
 from invariants.frontends.csharp import endings, queries
 from invariants.frontends.csharp.arguments import literal
+from invariants.frontends.csharp.attributes import decorate
 from invariants.frontends.csharp.conditions import branch, divide
 from invariants.frontends.csharp.dependences import PURE
 from invariants.frontends.csharp.reader import Call, Reader
@@ -125,7 +126,7 @@ def _string(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> 
 
 
 def _lambda(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> None:
-    reader.function(node)
+    decorate(reader, node, reader.function(node))
 
 
 def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:

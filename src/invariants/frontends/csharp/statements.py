@@ -58,10 +58,13 @@ def _declare(reader: Reader, node: Node) -> None:
     """Local variables."""
     declared = node if node.type == "variable_declaration" else part(node, "variable_declaration")
     written = reader.source.type(declared.child_by_field_name("type")) if declared is not None else ""
+    read: set[int] = set()
     for name, value in declarators(declared) if declared is not None else ():
         if value is not None:
             reader.body.scope.bind(reader.source, name, value, written)
-            reader.expression(value)
+            if value.id not in read:
+                read.add(value.id)
+                reader.expression(value)
 
 
 def _if(reader: Reader, node: Node) -> None:

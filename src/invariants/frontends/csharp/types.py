@@ -4,15 +4,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from invariants.facts.code import Base, Decorator, Function
-from invariants.frontends.csharp.arguments import literal
+from invariants.facts.code import Base, Function
+from invariants.frontends.csharp.attributes import FILTERS, decorate
 from invariants.frontends.csharp.functions import head, parameters
-from invariants.frontends.csharp.reader import Body, Call, Item, Reader
+from invariants.frontends.csharp.reader import Body, Item, Reader
 from invariants.frontends.csharp.scopes import Scope
-from invariants.frontends.csharp.syntax import TYPES, arguments, attributes, bare, given_types, modifiers, named, part, word
-
-FILTERS = frozenset({"TypeFilterAttribute", "ServiceFilterAttribute"})
-"""Attributes that put a filter before what they stand on, and say which one to what they stand on."""
+from invariants.frontends.csharp.syntax import TYPES, attributes, modifiers, named, part
 
 MAIN = ":main"
 """Ends the name of a class in a file that has only a part of it, and means the one that has its attributes."""
@@ -84,12 +81,11 @@ def _fields(reader: Reader, node: Node, scope: Scope) -> None:
 
 
 def declarators(declared: Node) -> Iterator[tuple[Node, Node | None]]:
-    """The variables of a declaration, each with what it is given."""
+    """The variables of a declaration, each with what it is given; of several that take one thing apart, that."""
     for each in named(declared):
-        name = each.child_by_field_name("name") if each.type == "variable_declarator" else None
-        if name is not None:
-            rest = [part for part in named(each) if part != name]
-            yield name, rest[-1] if rest else None
+        parts = named(each) if each.type == "variable_declarator" else []
+        names = parts[0].children_by_field_name("name") if parts and parts[0].type == "tuple_pattern" else parts[:1]
+        yield from ((name, parts[1] if len(parts) > 1 else None) for name in names)
 
 
 def _member(reader: Reader, node: Node, owner: str) -> None:
@@ -104,26 +100,3 @@ def _member(reader: Reader, node: Node, owner: str) -> None:
             reader.expression(named(answered)[0])
     elif node.type == "constructor_declaration" and node.child_by_field_name("body") is not None:
         reader.function(node, f"{owner}.new")
-
-
-def decorate(reader: Reader, node: Node, name: str = "") -> None:
-    """The attributes of a declaration, each a call of the module; frameworks find those of a function wherever it is registered."""
-    for position, each in enumerate(attributes(node)):
-        symbol = attribute(reader, each)
-        place, root = reader.source.place(each), reader.bodies[0]
-        step = root.add("call", place, symbol)
-        reader.calls[each.id] = Call(each, symbol, step, root.scope)
-        reader.arguments.extend(literal(reader, each, root.scope, step))
-        if name:
-            reader.facts.append(Decorator(place, name, position, symbol, True))
-
-
-def attribute(reader: Reader, node: Node) -> str:
-    """The type of an attribute; of one that says which filter it puts there, the filter."""
-    name = node.child_by_field_name("name")
-    types = given_types(name)
-    said = f"{word(node)}Attribute"
-    if said in FILTERS:
-        told = types or [named(bare(each))[0] for each in arguments(node) if bare(each).type == "typeof_expression" and named(bare(each))]
-        return reader.source.type(told[0]) if told else said
-    return f"{said}`{len(types)}" if types else said

@@ -8,6 +8,7 @@ from collections import defaultdict
 from functools import cached_property
 from os.path import commonpath
 
+from invariants.facts.web import Router
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import typed
 
@@ -31,6 +32,11 @@ class Namespaces:
             if found:
                 return Key(self._nearest(file, found), ".".join([part.removesuffix(MAIN), *parts[place + 1 :]]))
         return None
+
+    def extension(self, file: str, name: str) -> Key | None:
+        """The method of this name that maps routes on what it is called on, whatever its class."""
+        found = [each for each in self._extensions.get(name, ()) if each.file != file] or self._extensions.get(name, [])
+        return max(found, key=lambda each: (each.file == self._nearest(file, [one.file for one in found]), each), default=None)
 
     def library(self, symbol: str) -> Key | None:
         """The type of a library that is known, by its last name or its whole one."""
@@ -59,6 +65,16 @@ class Namespaces:
         """The namespaces that a file declares types in."""
         own: File | None = self._corpus.get(file)
         return [each.source for each in own.stars if each.exported == "*"] if own else []
+
+    @cached_property
+    def _extensions(self) -> dict[str, list[Key]]:
+        """The routers that methods are given as what they are called on, by the names of the methods."""
+        found: dict[str, list[Key]] = defaultdict(list)
+        for path, own in self._corpus.files.items():
+            for each in own.facts[Router] if path.endswith(".cs") else ():
+                if each.name.endswith(":0"):
+                    found[each.name.removesuffix(":0").rpartition(".")[2]].append(Key(path, each.name))
+        return dict(found)
 
     @cached_property
     def _stems(self) -> dict[str, list[str]]:

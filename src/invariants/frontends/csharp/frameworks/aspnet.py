@@ -13,11 +13,12 @@ from tree_sitter import Node
 from invariants.facts.code import Constant
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Use
+from invariants.frontends.csharp.attributes import attribute
 from invariants.frontends.csharp.functions import head
 from invariants.frontends.csharp.paths import text_of
 from invariants.frontends.csharp.reader import Item, Reader
 from invariants.frontends.csharp.syntax import arguments, attributes, keywords, modifiers, part, word
-from invariants.frontends.csharp.types import attribute, bases, members
+from invariants.frontends.csharp.types import bases, members
 from invariants.languages.trees import tail
 
 TRIGGERS = (
