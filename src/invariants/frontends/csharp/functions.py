@@ -14,6 +14,8 @@ SERVICES = frozenset(
     {"CancellationToken", "HttpContext", "ClaimsPrincipal", "DbContext", "HubCallerContext", "LinkGenerator", "UserManager`1", "Services"}
 )
 """What a framework gives a handler that is none of what was sent."""
+ANSWERS = (b"IResult", b"Results<", b"ActionResult", b"HttpResult")
+"""What the types of answers to requests are called."""
 INJECTED = frozenset({"FromServices", "FromKeyedServices"})
 
 
@@ -92,7 +94,9 @@ def is_sent(parameter: Node, symbol: str) -> bool:
 def _answers(node: Node) -> bool:
     """Whether a function answers requests: a method that says of which, or what is mapped to a path."""
     if node.type == "method_declaration":
-        return bool((VERBS | {"Route"}) & {word(each) for each in attributes(node)})
+        answered = node.child_by_field_name("returns")
+        is_result = b"private" not in modifiers(node) and any(each in ((answered.text if answered else b"") or b"") for each in ANSWERS)
+        return is_result or bool((VERBS | {"Route"}) & {word(each) for each in attributes(node)})
     given = node.parent.parent.parent if node.parent is not None and node.parent.parent is not None else None
     called = method(given) if given is not None else None
     return called is not None and called[1] in MAPPING

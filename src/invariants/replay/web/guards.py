@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.facts.place import Place
 from invariants.facts.web import Level, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.libraries import Known
+from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
+from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
 CALLED = (
@@ -51,6 +52,7 @@ class Guards:
         self._corpus = followed.corpus
         self._symbols = followed.symbols
         self._known = followed.known
+        self._policies = Policies(followed.corpus, followed.symbols)
         self.walker = followed.walker
 
     def of(self, file: str, use: Use) -> Guard:
@@ -102,6 +104,8 @@ class Guards:
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
         effect = self._effect(key, known, arguments)
+        if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
+            effect = self._policies.applied(file, self._given(file, use), effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
@@ -128,10 +132,11 @@ class Guards:
         return self._known.get(str(made)) if made else None
 
     def _arguments(self, file: str, use: Use) -> dict[str, str]:
+        return {each.name: each.value for each in self._given(file, use) if each.kind != "call"}
+
+    def _given(self, file: str, use: Use) -> list[Argument]:
         own = self._corpus.get(file)
-        if own is None or use.step is None:
-            return {}
-        return {each.name: each.value for each in own.arguments.get((use.function_name, use.step), []) if each.kind != "call"}
+        return own.arguments.get((use.function_name, use.step), []) if own is not None and use.step is not None else []
 
     def _posture(self, key: Key, symbol: str, known: Known | None, arguments: dict[str, str]) -> str:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)

@@ -147,7 +147,9 @@ class Routes:
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
                 guard = self._guards.of(placed.file, placed.use)
-                doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
+                doubted = (
+                    guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" or guard.effect.mark else guard
+                )
                 yield (guard if reached else doubted)._replace(own=False), placed.level
         own = [self._guards.of(file, use)._replace(own=True) for file, use in self._standing_on(door)]
         yield from ((guard, "route") for guard in own)

@@ -14,7 +14,7 @@ from invariants.languages.trees import tail
 
 TRIGGERS = (
     b"WebApplication", b"MapController", b"UseEndpoints", b"UseMvc", b"MapDefaultControllerRoute", b"FallbackPolicy", b"AuthorizeFilter",
-    b"WebHostBuilder", b"ConfigureWebHostDefaults", b"MapAreaControllerRoute",
+    b"WebHostBuilder", b"ConfigureWebHostDefaults", b"MapAreaControllerRoute", b"AddPolicy", b"DefaultPolicy",
 )  # fmt: skip
 STARTS = frozenset({"CreateBuilder", "CreateSlimBuilder", "UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute", "UseStartup", "UseRouting"})
 MAPPED = frozenset({"MapControllers", "MapDefaultControllerRoute", "MapControllerRoute", "MapAreaControllerRoute"})
@@ -40,11 +40,15 @@ def read(module: Reader) -> Iterator[Any]:
             yield from _fallback(module, call.node, arguments(call.node)[0])
         elif last == "Add" and tail(module.source.symbol(_on(call.node))) == "Filters":
             yield from _filter(module, call)
+        elif last == "AddPolicy" and arguments(call.node) and b"Origin" not in (call.node.text or b""):
+            yield from _policy(module, call)
         yield from _conventions(module, call, last)
     for node in module.source.all({"assignment_expression"}):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and right is not None and tail(module.source.symbol(left)) == "FallbackPolicy":
             yield from _fallback(module, node, right)
+        elif left is not None and right is not None and tail(module.source.symbol(left)) == "DefaultPolicy":
+            yield Setting(module.source.head(node), "aspnet", "DefaultPolicy", 0, _default(module, right))
 
 
 def _on(call: Node) -> Node | None:
@@ -76,12 +80,36 @@ def _is_conditional(node: Node) -> bool:
 
 def _fallback(module: Reader, at: Node, policy: Node) -> Iterator[Use]:
     """The policy of all routes that say nothing of who may come in; none, where it is null."""
-    text = policy.text or b""
     if bare(policy).type == "null_literal":
         return
-    is_sure = any(each in text for each in ASKS) and not _is_conditional(at)
+    named_so = module.calls.get(bare(policy).id) if _is_named(policy) else None
+    is_sure = (named_so is not None or _state(policy) == "asks") and not _is_conditional(at)
+    holder, step = (named_so.scope.name, named_so.position) if named_so is not None else ("", None)
     place = module.source.place(at)
-    yield Use(place, "", 0, False, 0, "decorator", FALLBACK, "all", "/**" if is_sure else None, "", "", False, "", None)
+    yield Use(place, "", 0, False, 0, "decorator", FALLBACK, "all", "/**" if is_sure else None, "", "", False, holder, step)
+
+
+def _is_named(policy: Node) -> bool:
+    """`options.GetPolicy("x")`: a policy that is made elsewhere."""
+    called = method(bare(policy))
+    return called is not None and called[1] == "GetPolicy" and bool(arguments(bare(policy)))
+
+
+def _policy(module: Reader, call: Call) -> Iterator[Setting]:
+    """A policy by its name: whether it asks for what nobody without credentials has, or rests on something else."""
+    name = text_of(module, arguments(call.node)[0], call.scope)
+    if name is not None:
+        yield Setting(module.source.head(call.node), "aspnet", f"policy {name}", 0, _state(call.node))
+
+
+def _default(module: Reader, policy: Node) -> str:
+    """The default policy: what it asks for, or after a `=` the name of the policy that it is."""
+    name = text_of(module, arguments(bare(policy))[0], module.bodies[0].scope) if _is_named(policy) else None
+    return f"={name}" if name is not None else _state(policy)
+
+
+def _state(policy: Node) -> str:
+    return "asks" if any(each in (policy.text or b"") for each in ASKS) else "rests"
 
 
 def _filter(module: Reader, call: Call) -> Iterator[Use]:

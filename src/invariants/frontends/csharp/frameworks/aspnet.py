@@ -22,8 +22,9 @@ from invariants.frontends.csharp.types import bases, members
 from invariants.languages.trees import tail
 
 TRIGGERS = (
-    b"Controller", b"Microsoft.AspNetCore.Mvc", b"[Route(", b"[HttpGet", b"[HttpPost", b"IAuthorizationFilter", b"AuthorizeAttribute",
-    b"IAsyncAuthorizationFilter", b"IActionFilter", b"IAsyncActionFilter", b"ActionFilterAttribute", b"TypeFilterAttribute",
+    b"Microsoft.AspNetCore.Mvc", b"[ApiController", b"[Route(", b"[HttpGet", b"[HttpPost", b": Controller", b"Controller :", b"Controller(",
+    b"ControllerBase", b"IAuthorizationFilter", b"AuthorizeAttribute", b"IAsyncAuthorizationFilter", b"IActionFilter",
+    b"IAsyncActionFilter", b"ActionFilterAttribute", b"TypeFilterAttribute",
 )  # fmt: skip
 VERBS = {f"Http{each}": each.upper() for each in ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")}
 ROOTS = frozenset({"Controller", "ControllerBase", "ODataController"})
