@@ -6,8 +6,11 @@ from invariants.frontends.csharp.reader import Reader
 from invariants.frontends.csharp.scopes import Scope
 from invariants.frontends.csharp.syntax import STRINGS, arguments, bare, named
 
+DEEP = 16
+"""How deep strings are put together of others."""
 
-def text_of(reader: Reader, node: Node | None, scope: Scope, depth: int = 6) -> str | None:
+
+def text_of(reader: Reader, node: Node | None, scope: Scope, depth: int = DEEP) -> str | None:
     """A string that can be told; a part that another file says stands in it as ``${symbol}``."""
     inner = bare(node) if node is not None else None
     if inner is None or depth == 0:

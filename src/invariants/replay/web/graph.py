@@ -196,7 +196,7 @@ class Graph:
         if all(mount.inherits for _, mount in self._parents[key]) and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            inner = kept(prefix) if mount.replaces else prefix
+            inner = "" if mount.inherits else kept(prefix) if mount.replaces else prefix
             before = "" if router and router.shares else self.said(path, mount.prefix)
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):

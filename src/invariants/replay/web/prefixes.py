@@ -47,7 +47,7 @@ class Prefixes:
         if endpoint.framework == "nest" and path is not None:
             versioned_paths = self._versioned(file, path)
             return list(dict.fromkeys(one for each in versioned_paths for one in self._before(file, endpoint.method, bare(path), each)))
-        if endpoint.framework == "aspnet" and path is not None:
+        if endpoint.framework in {"aspnet", "minimal-api"} and path is not None:
             return self._templates(file, path)
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return [path.rstrip("/") if is_root and path else versioned(path) if endpoint.framework == "sanic" else path]

@@ -162,7 +162,8 @@ class Routes:
             if not (door.file.endswith(".cs") or each.file.endswith(".cs")):
                 yield from [each] if _is_before(door, each) else []
             elif door.file.endswith(".cs") and each.file.endswith(".cs"):
-                found = self._applications.before(door.file, each.file)
+                is_for_others = each.use.means == "hook" and door.endpoint.framework != "aspnet"
+                found = False if is_for_others else self._applications.before(door.file, each.file)
                 yield from [each] if found else [each._replace(use=each.use._replace(pattern=None))] if found is None else []
 
     def _marks(self, door: Door, context: Context) -> list[Marks | None]:
@@ -217,10 +218,21 @@ class Routes:
 
     def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
+        if door.file.endswith(".cs"):
+            yield from self._attributed(door)
+            return
         found = list(self._decorators(door.handler, DEEP, door.view))
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             for file, each in found:
                 yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
+    def _attributed(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """The attributes of a handler in C# that is mapped in another file; in its own, the frontend tells of them."""
+        own = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
+        steps = {each.at: each.position for each in own.steps.get("", [])} if own else {}
+        for each in own.decorators.get(door.handler.name, []) if own and door.endpoint.framework == "minimal-api" else ():
+            wrapping = _wrapping(door.endpoint, each.symbol, each.at)
+            yield door.handler.file, wrapping._replace(means="decorator", rank=each.position, step=steps.get(each.at))
 
     def _decorators(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[str, Decorator]]:
         """The decorators of a handler, after those of its class; a class that says none inside has those of what it stands on."""

@@ -7,7 +7,7 @@ import re
 
 from invariants.replay.web.versions import MARK, bare
 
-PARAMETER = re.compile(r"\{\*{0,2}(\w+)(?:[:?=](?:[^{}]|\{[^{}]*\})*)?\}")
+PARAMETER = re.compile(r"\{\*{0,2}(\w+)(?:[:?=](?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)?\}")
 TOKEN = re.compile(r"\[(\w+)\]")
 SLOT = re.compile(r"\{(controller|action|area)(?:[:=][^{}]*)?\}")
 CONVENTIONAL = "<conventional>"

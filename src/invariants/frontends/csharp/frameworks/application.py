@@ -35,7 +35,8 @@ def read(module: Reader) -> Iterator[Any]:
         if last in STARTS or last in MAPPED:
             yield Setting(module.source.head(call.node), "aspnet", "application", 0, call.symbol)
         if last in {"RequireAuthorization", "AllowAnonymous"} and _mapped(call.node) in MAPPED:
-            yield _use(module, call, REQUIRES if last == "RequireAuthorization" else ANONYMOUS)
+            found = _use(module, call, REQUIRES if last == "RequireAuthorization" else ANONYMOUS)
+            yield found if found.symbol == REQUIRES else found._replace(means="decorator")
         elif last == "SetFallbackPolicy" and arguments(call.node):
             yield from _fallback(module, call.node, arguments(call.node)[0])
         elif last == "Add" and tail(module.source.symbol(_on(call.node))) == "Filters":
@@ -65,10 +66,10 @@ def _mapped(call: Node) -> str:
 
 
 def _use(module: Reader, call: Call, symbol: str) -> Use:
-    """Something before every route of the application, with what it is given; in a branch, nobody can tell whether it is."""
+    """Something before every action of the application, with what it is given; in a branch, nobody can tell whether it is."""
     pattern = None if _is_conditional(call.node) else "/**"
     place = module.source.place(call.node)
-    return Use(place, "", 0, False, 0, "decorator", symbol, "all", pattern, "", "", False, call.scope.name, call.position)
+    return Use(place, "", 0, False, 0, "hook", symbol, "all", pattern, "", "", False, call.scope.name, call.position)
 
 
 def _is_conditional(node: Node) -> bool:

@@ -13,10 +13,11 @@ from tree_sitter import Node
 
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Use
+from invariants.frontends.csharp.frameworks.aspnet import use
 from invariants.frontends.csharp.paths import text_of
 from invariants.frontends.csharp.reader import Call, Reader
 from invariants.frontends.csharp.scopes import Scope
-from invariants.frontends.csharp.syntax import LAMBDAS, arguments, bare, given_types, method, named
+from invariants.frontends.csharp.syntax import LAMBDAS, arguments, attributes, bare, given_types, method, named
 from invariants.languages.trees import tail
 
 TRIGGERS = (
@@ -107,7 +108,7 @@ class Mapping:
             return self._group(made, owner)
         router = owner.qualified(name) if owner is not None else name
         kind: Any = "app" if made is not None and tail(self.source.symbol(made)) in {"Build", "Create"} else "router"
-        self.routers.setdefault(router, Router(self.source.head(inner), router, "aspnet", kind, ""))
+        self.routers.setdefault(router, Router(self.source.head(inner), router, "minimal-api", kind, ""))
         return router
 
     def _parameter(self, node: Node, name: str, owner: Scope) -> str:
@@ -117,7 +118,7 @@ class Mapping:
         around = item.node.parent.parent.parent if item is not None and item.node.parent and item.node.parent.parent else None
         called = method(around) if around is not None else None
         kind: Any = "app" if called is not None and called[1] == "UseEndpoints" else "router"
-        self.routers.setdefault(router, Router(self.source.head(node), router, "aspnet", kind, ""))
+        self.routers.setdefault(router, Router(self.source.head(node), router, "minimal-api", kind, ""))
         return router
 
     def _is_builder(self, node: Node, scope: Scope, depth: int = 8) -> bool:
@@ -158,15 +159,18 @@ class Mapping:
             if name not in {"NewVersionedApi", "MapGroup"}:
                 self._convention(node, router, self._next(router), own=False)
             return router
-        place = self.source.place(node)
+        place = self._head(node)
         router = self._groups[node.id] = scope.qualified(f"({place.line}:{place.column})")
         prefix = text_of(self.module, next(iter(arguments(node)), None), scope)
-        self.routers[router] = Router(self.source.head(node), router, "aspnet", "router", _slashed(prefix))
+        self.routers[router] = Router(self.source.head(node), router, "minimal-api", "router", _slashed(prefix))
         parent = self.router(on, scope)
         self.facts.append(Mount(self.source.head(node), parent, self._next(parent), router, "", False, certain=True))
         self._untold(node, prefix)
         for each in _behind(node):
-            if each.id not in self._groups and (behind := method(each)) is not None and behind[1] not in MAPS:
+            behind = method(each)
+            if behind is None or behind[1].startswith("Map"):
+                break
+            if each.id not in self._groups:
                 self._groups[each.id] = router
                 self._convention(each, router, self._next(router), own=False)
         return router
@@ -191,9 +195,12 @@ class Mapping:
         for verb in self._verbs(name, given):
             position = self._next(router)
             handler = self._handler(answering, call.scope)
-            self.facts.append(Endpoint(self._head(call.node), router, position, "aspnet", "http", verb, _slashed(path), handler))
+            self.facts.append(Endpoint(self._head(call.node), router, position, "minimal-api", "http", verb, _slashed(path), handler))
             for each in _behind(call.node):
                 self._convention(each, router, position, own=True)
+            item = self.module.items.get(handler)
+            for rank, each in enumerate(attributes(item.node) if item is not None else ()):
+                self.facts.append(use(self.module, each, router, position, rank))
         self._untold(call.node, path)
 
     def _head(self, call: Node) -> Any:
