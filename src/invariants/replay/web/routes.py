@@ -10,14 +10,15 @@ from invariants.replay.web import postures
 from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.doors import Door, Doors
+from invariants.replay.web.edges import Edges
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.graph import Context, Graph, Placed, applies
+from invariants.replay.web.graph import Context, Graph, applies
 from invariants.replay.web.guards import Guard, Guards, settled
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.prefixes import Prefixes, function_of, is_below
+from invariants.replay.web.prefixes import Prefixes, function_of
 
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
@@ -59,14 +60,9 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
-        self._edges = [
-            Placed(path, use, "", "edge" if use.means == "edge" else "app")
-            for path, file in corpus.files.items()
-            for use in file.facts[Use]
-            if not use.router and not use.own
-        ]
-        self._applications = Applications(corpus)
-        self._prefixes = Prefixes(corpus, self._graph, self._applications)
+        applications = Applications(corpus)
+        self._edges = Edges(corpus, applications)
+        self._prefixes = Prefixes(corpus, self._graph, applications)
 
     def served(self) -> list[Served]:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -142,8 +138,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         method = door.endpoint.method
-        edges = list(self._before(door)) if door.endpoint.kind == "http" else []
-        for placed in (*edges, *context.uses):
+        for placed in (*self._edges.before(door), *context.uses):
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
                 guard = self._guards.of(placed.file, placed.use)
@@ -156,19 +151,9 @@ class Routes:
         named = {guard.symbol for guard in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
-    def _before(self, door: Door) -> Iterator[Placed]:
-        """What stands before the application of a route; of an application in C#, what is said in a library may be meant for another."""
-        for each in self._edges:
-            if not (door.file.endswith(".cs") or each.file.endswith(".cs")):
-                yield from [each] if _is_before(door, each) else []
-            elif door.file.endswith(".cs") and each.file.endswith(".cs"):
-                is_for_others = each.use.means == "hook" and door.endpoint.framework != "aspnet"
-                found = False if is_for_others else self._applications.before(door.file, each.file)
-                yield from [each] if found else [each._replace(use=each.use._replace(pattern=None))] if found is None else []
-
     def _marks(self, door: Door, context: Context) -> list[Marks | None]:
         """What the decorators of a route, its class and its application write beside it, for guards to read."""
-        before = (each for each in self._before(door) if each.use.pattern is not None)
+        before = (each for each in self._edges.before(door) if each.use.pattern is not None)
         placed = ((each.file, each.use) for each in (*before, *context.uses))
         uses = ((file, use) for file, use in (*placed, *self._standing_on(door)) if use.means == "decorator")
         return [written(file, use, self._corpus, self._symbols) for file, use in uses]
@@ -306,11 +291,6 @@ class Routes:
 def _uses(context: Context) -> set[Use]:
     """What stands before a router that is served in a way."""
     return {each.use for each in context.uses}
-
-
-def _is_before(door: Door, edge: Placed) -> bool:
-    """Whether something stands before the application of a route; what does for NestJS, is not before what its server has beside it."""
-    return is_below(door.file, edge.file) and (edge.use.means != "middleware" or door.endpoint.framework == "nest")
 
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
