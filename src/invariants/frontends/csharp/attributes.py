@@ -3,6 +3,7 @@
 from tree_sitter import Node
 
 from invariants.facts.code import Decorator
+from invariants.facts.web import Use
 from invariants.frontends.csharp.arguments import literal
 from invariants.frontends.csharp.reader import Call, Reader
 from invariants.frontends.csharp.syntax import arguments, attributes, bare, given_types, named, word
@@ -32,3 +33,11 @@ def attribute(reader: Reader, node: Node) -> str:
         told = types or [named(bare(each))[0] for each in arguments(node) if bare(each).type == "typeof_expression" and named(bare(each))]
         return reader.source.type(told[0]) if told else said
     return f"{said}`{len(types)}" if types else said
+
+
+def use(reader: Reader, node: Node, router: str, position: int, rank: int) -> Use:
+    """What an attribute puts before a route; its arguments are those of a call of the reader."""
+    call = reader.calls.get(node.id)
+    step = call.position if call is not None else None
+    place = reader.source.place(node)
+    return Use(place, router, position, True, rank, "decorator", attribute(reader, node), "all", "/**", "", "", False, "", step)

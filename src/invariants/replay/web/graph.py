@@ -262,7 +262,9 @@ def applies(placed: Placed, method: str, path: str | None) -> bool | None:
     if use.methods and method not in use.methods.split() and method != "ANY":
         return False
     escaped = use.escapes and placed.prefix not in {"", None}
-    if use.own or (use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped):
+    if (use.own and use.pattern is not None) or (
+        use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped
+    ):
         return True
     pattern = joined(placed.prefix, use.pattern)
     if pattern is None or path is None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from functools import cached_property
 from os.path import commonpath
 
-from invariants.facts.web import Router
+from invariants.facts.web import Router, Setting
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import typed
 
@@ -33,9 +33,9 @@ class Namespaces:
                 return Key(self._nearest(file, found), ".".join([part.removesuffix(MAIN), *parts[place + 1 :]]))
         return None
 
-    def extension(self, file: str, name: str) -> Key | None:
-        """The method of this name that maps routes on what it is called on, whatever its class."""
-        found = [each for each in self._extensions.get(name, ()) if each.file != file] or self._extensions.get(name, [])
+    def extension(self, file: str, name: str, *, is_whole: bool) -> Key | None:
+        """What a method of this name maps routes on that is called on it, whatever its class; whole: if it answers with all of them."""
+        found = [each for each in self._extensions.get(name, ()) if not is_whole or each in self._wholes]
         return max(found, key=lambda each: (each.file == self._nearest(file, [one.file for one in found]), each), default=None)
 
     def library(self, symbol: str) -> Key | None:
@@ -75,6 +75,11 @@ class Namespaces:
                 if each.name.endswith(":0"):
                     found[each.name.removesuffix(":0").rpartition(".")[2]].append(Key(path, each.name))
         return dict(found)
+
+    @cached_property
+    def _wholes(self) -> frozenset[Key]:
+        files = self._corpus.files.items()
+        return frozenset(Key(path, each.symbol) for path, own in files for each in own.facts[Setting] if each.name == "whole")
 
     @cached_property
     def _stems(self) -> dict[str, list[str]]:

@@ -65,7 +65,8 @@ class Symbols:
     def _typed(self, file: str, symbol: str, depth: int) -> Key:
         """A name of C#'s that begins with a type, of the repository or of a library; of a router's, with what is put behind it."""
         if symbol.startswith("extension."):
-            return self._namespaces.extension(file, symbol.removeprefix("extension.").removesuffix(":0")) or Key("", symbol)
+            name, _, part = symbol.removeprefix("extension.").partition(":")
+            return self._namespaces.extension(file, name, is_whole=part == "whole") or Key("", symbol)
         whole = ":/" if symbol.endswith(":/") else ""
         found = self._namespaces.find(file, symbol.removesuffix(whole))
         if found is None:

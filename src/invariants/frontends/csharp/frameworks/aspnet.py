@@ -13,7 +13,7 @@ from tree_sitter import Node
 from invariants.facts.code import Constant
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Use
-from invariants.frontends.csharp.attributes import attribute
+from invariants.frontends.csharp.attributes import use
 from invariants.frontends.csharp.functions import head
 from invariants.frontends.csharp.paths import text_of
 from invariants.frontends.csharp.reader import Item, Reader
@@ -175,11 +175,3 @@ class Class:
         for rank, each in enumerate(attributes(node)):
             if word(each) not in ROUTING:
                 yield use(self.module, each, router, position, rank)
-
-
-def use(module: Reader, node: Node, router: str, position: int, rank: int) -> Use:
-    """What an attribute puts before a route; its arguments are those of a call of the module."""
-    call = module.calls.get(node.id)
-    step = call.position if call is not None else None
-    place = module.source.place(node)
-    return Use(place, router, position, True, rank, "decorator", attribute(module, node), "all", "/**", "", "", False, "", step)
