@@ -151,6 +151,7 @@ OWNERS = {
     "dotenv": {"dotenv"},
     "yaml": {"frontends", "initial"},
     "tree_sitter": {"frontends", "languages"},
+    "tree_sitter_c_sharp": {"frontends"},
     "tree_sitter_rust": {"frontends"},
     "tree_sitter_typescript": {"frontends"},
     "pydantic": {"settings"},

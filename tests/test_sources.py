@@ -9,6 +9,7 @@ import pytest
 
 from invariants import ahead, reading
 from invariants.facts.web import Extent, Route, RouteCall, RouteGuard
+from invariants.frontends.csharp import scanned as csharp
 from invariants.frontends.python import scanned as python
 from invariants.frontends.rust import scanned as rust
 from invariants.frontends.typescript import scanned as typescript
@@ -96,6 +97,9 @@ def test_routes_are_made_of_code_and_of_the_configuration(path: str, text: str, 
         (python, "execute('select set_config(%s, %s, true)')", True),
         (rust, "use axum::Router;", True),
         (rust, "fn local_session() {}", False),
+        (csharp, "public class UsersController : ControllerBase", True),
+        (csharp, "namespace MediaBrowser.Controller.Library;", False),
+        (csharp, 'app.MapGet("/", () => 1);', True),
     ],
 )
 def test_a_file_is_read_for_whole_words_only(frontend: ModuleType, text: str, matters: bool) -> None:

@@ -9,7 +9,10 @@ from hashlib import blake2b
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PARSERS = ("postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter")
+PARSERS = (
+    "postgast", "protobuf", "libcst", "sqlglot", "pydantic", "pyyaml", "python_dotenv", "tree_sitter", "tree_sitter_c_sharp",
+    "tree_sitter_rust", "tree_sitter_typescript",
+)  # fmt: skip
 """The libraries that read files, by their names as distributions."""
 
 

@@ -22,9 +22,9 @@ from invariants.workers import Workers
 
 MANY = 24
 """From so many files on that are dear to read, it pays to begin processes that read them."""
-SCANNED = frozenset({"python.scanned", "typescript.scanned", "rust.scanned"})
+SCANNED = frozenset({"python.scanned", "typescript.scanned", "rust.scanned", "csharp.scanned"})
 """The frontends that tell by the words in a file whether it matters."""
-DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", *SCANNED})
+DEAR = frozenset({"alembic", "django", "python", "typescript", "rust", "csharp", *SCANNED})
 
 SOURCES = (
     "ahead.py",

@@ -10,6 +10,7 @@ from invariants.store import Unit
 LANGUAGES = {
     ".py": "python",
     ".rs": "rust",
+    ".cs": "csharp",
     **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), "typescript"),
 }
 """The frontend of each extension."""
@@ -20,6 +21,8 @@ SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "
 """Folders of what others wrote or programs made."""
 TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
 TESTED = (".test.", ".spec.", ".stories.", "conftest.py")
+PROJECT = re.compile(r"(?:^|[.a-z])Tests?$")
+"""How projects in C# that only test are called: Shop.Tests, ShopTests."""
 IS_TESTED = re.compile("|".join(map(re.escape, TESTED)))
 OTHERS = SKIPPED | TESTS
 SAYING = tuple(PLATFORMS)
@@ -59,6 +62,8 @@ def language(path: str) -> str | None:
         return None
     *folders, name = path.split("/")
     if not OTHERS.isdisjoint(folders) or name in SKIPPED or IS_TESTED.search(name):
+        return None
+    if ending == ".cs" and any(map(PROJECT.search, folders)):
         return None
     return None if ending == ".py" and (name.startswith("test_") or name == "tests.py") else LANGUAGES[ending]
 

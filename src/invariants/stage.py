@@ -200,7 +200,10 @@ class Stage:
     def _registers(self, known: Collection[str]) -> bool:
         """Whether what is said of routes may be another thing, now that more files are known."""
         new = {path: self._corpus.files[path].facts for path in self._corpus.files.keys() - known}
-        return any(self._languages[path] != "typescript" or any(facts[each] for each in REGISTRATIONS) for path, facts in new.items())
+        return any(
+            self._languages[path] not in {"typescript", "csharp"} or any(facts[each] for each in REGISTRATIONS)
+            for path, facts in new.items()
+        )
 
     def extent(self) -> web.Extent:
         """How much was parsed."""

@@ -636,7 +636,7 @@ from (
     select u.at, u.file, u.message, u.remedy, u.line, row_number() over (partition by u.file order by u.line, u.at, u.message) as rank
     from source_unread as u
     where (
-        u.file glob '*.py' or u.file glob '*.rs' or u.file glob '*.[jt]s' or u.file glob '*.[jt]sx' or u.file glob '*.[cm][jt]s'
+        u.file glob '*.py' or u.file glob '*.rs' or u.file glob '*.cs' or u.file glob '*.[jt]s' or u.file glob '*.[jt]sx' or u.file glob '*.[cm][jt]s'
         or u.file glob '*vercel.json' or u.file glob '*supabase/config.toml'
     ) and u.file not in (select m.file from migration_file as m)
 ) as f

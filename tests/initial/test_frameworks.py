@@ -15,12 +15,15 @@ def test_frameworks_are_told_by_the_manifests_that_depend_on_them(tmp_path: Path
                     "api/pyproject.toml": '[project]\ndependencies = ["FastAPI[standard]>=0.1", "httpx"]\n',
                     "old/pyproject.toml": '[tool.poetry.dependencies]\nflask = "3"\n',
                     "jobs/requirements-dev.txt": "# jobs\n-r base.txt\nDjangoRestFramework==3  # the API\n",
+                    "shop/Shop.Api.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+                    "shop/Shop.Core.csproj": '<Project Sdk="Microsoft.NET.Sdk"></Project>',
                     "Cargo.toml": '[workspace.dependencies]\naxum = "0.8"\n',
                 },
             )
         )
     )
     assert known(found) == [
+        "ASP.NET Core, by shop/Shop.Api.csproj",
         "Django REST framework, by jobs/requirements-dev.txt",
         "FastAPI, by api/pyproject.toml",
         "Flask, by old/pyproject.toml",

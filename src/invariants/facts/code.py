@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from invariants.facts.place import Place
 
-Language = Literal["python", "typescript", "rust"]
+Language = Literal["python", "typescript", "rust", "csharp"]
 Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
 Act = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
 Value = Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"]

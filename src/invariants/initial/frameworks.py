@@ -38,6 +38,8 @@ PYTHON = {
     "sanic": "Sanic",
 }
 RUST = {"axum": "axum", "actix-web": "Actix Web", "rocket": "Rocket", "poem": "poem", "warp": "warp"}
+DOTNET = re.compile(r"""Sdk\s*=\s*["']Microsoft\.NET\.Sdk\.Web["']|Include\s*=\s*["']Microsoft\.AspNetCore\.App["']""")
+"""What a project in C# says that is one of ASP.NET Core."""
 TEMPLATE = re.compile(r"(?:^|/)templates?/")
 """What other projects are made from."""
 REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)")
@@ -62,7 +64,8 @@ def notices(repository: Repository) -> Iterator[Notice]:
 
 
 def _manifests(repository: Repository) -> list[str]:
-    return [*repository.named("package.json", "pyproject.toml", "Cargo.toml"), *filter(REQUIREMENTS.search, repository.paths)]
+    projects = sorted(path for path in repository.paths if path.endswith(".csproj"))
+    return [*repository.named("package.json", "pyproject.toml", "Cargo.toml"), *projects, *filter(REQUIREMENTS.search, repository.paths)]
 
 
 def _named(path: str, text: str) -> list[str]:
@@ -70,6 +73,8 @@ def _named(path: str, text: str) -> list[str]:
     name = path.rpartition("/")[2]
     if name == "package.json":
         return _known(_node(json.loads(text)), NODE)
+    if name.endswith(".csproj"):
+        return ["ASP.NET Core"] if DOTNET.search(text) else []
     if name == "Cargo.toml":
         return _known(_rust(tomllib.loads(text)), RUST)
     return _known(_requirements(_python(tomllib.loads(text)) if name == "pyproject.toml" else text.split("\n")), PYTHON)

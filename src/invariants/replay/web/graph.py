@@ -15,7 +15,7 @@ from invariants.replay.web.patterns import covers, joined
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.versions import kept
 
-SAID = re.compile(r"\$\{([\w.]+)\}")
+SAID = re.compile(r"\$\{([\w.:`]+)\}")
 WHOLE = ("urlpatterns", "route")
 """The router that a module is, where it is put in as a whole (Django, React Router)."""
 TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "sanic", "starlette", "trpc"})
@@ -193,10 +193,10 @@ class Graph:
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
-        if not self._parents[key] and not (router and router.kind == "given"):
+        if all(mount.inherits for _, mount in self._parents[key]) and not (router and router.kind == "given"):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            inner = kept(prefix) if mount.replaces else prefix
+            inner = "" if mount.inherits else kept(prefix) if mount.replaces else prefix
             before = "" if router and router.shares else self.said(path, mount.prefix)
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):
@@ -262,7 +262,9 @@ def applies(placed: Placed, method: str, path: str | None) -> bool | None:
     if use.methods and method not in use.methods.split() and method != "ANY":
         return False
     escaped = use.escapes and placed.prefix not in {"", None}
-    if use.own or (use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped):
+    if (use.own and use.pattern is not None) or (
+        use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped
+    ):
         return True
     pattern = joined(placed.prefix, use.pattern)
     if pattern is None or path is None:

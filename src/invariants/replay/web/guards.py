@@ -5,18 +5,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.facts.place import Place
 from invariants.facts.web import Level, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.libraries import Known
+from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
+from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
-CALLED = ("__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle")
+CALLED = (
+    "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle",
+    "OnAuthorizationAsync", "OnAuthorization", "OnActionExecutionAsync", "OnActionExecuting", "OnResourceExecuting", "InvokeAsync",
+)  # fmt: skip
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
@@ -48,6 +52,7 @@ class Guards:
         self._corpus = followed.corpus
         self._symbols = followed.symbols
         self._known = followed.known
+        self._policies = Policies(followed.corpus, followed.symbols)
         self.walker = followed.walker
 
     def of(self, file: str, use: Use) -> Guard:
@@ -99,6 +104,8 @@ class Guards:
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
         effect = self._effect(key, known, arguments)
+        if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
+            effect = self._policies.applied(file, self._given(file, use), effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
@@ -125,10 +132,11 @@ class Guards:
         return self._known.get(str(made)) if made else None
 
     def _arguments(self, file: str, use: Use) -> dict[str, str]:
+        return {each.name: each.value for each in self._given(file, use) if each.kind != "call"}
+
+    def _given(self, file: str, use: Use) -> list[Argument]:
         own = self._corpus.get(file)
-        if own is None or use.step is None:
-            return {}
-        return {each.name: each.value for each in own.arguments.get((use.function_name, use.step), []) if each.kind != "call"}
+        return own.arguments.get((use.function_name, use.step), []) if own is not None and use.step is not None else []
 
     def _posture(self, key: Key, symbol: str, known: Known | None, arguments: dict[str, str]) -> str:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
@@ -139,6 +147,8 @@ class Guards:
         name, _, value = known.unless.partition("=")
         if known.unless and arguments.get(name, "").lower() == value:
             return Effect("void", f"with {known.unless} it turns nobody away")
+        if known.mark:
+            return Effect("unverified", UNLESS_MARKED, True, known.mark)
         if known.state == "rejects":
             return self._trusted(key)
         if known.state == "unverified":
@@ -185,17 +195,21 @@ class Guards:
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
         own = next((found for each in methods if each.file and (found := self._method(each)) is not None), None)
-        above = self._above(key)
+        above = self._above(key, own)
+        if above is not None and above.mark and not above.mark.startswith("!"):
+            return max((each for each in (above, own) if each), key=lambda each: ORDER.index(each.state))
         if own is not None and own.state not in {"rejects", "unverified"}:
             return own
         return min((each for each in (own, above) if each), key=lambda each: ORDER.index(each.state), default=void(key.name))
 
-    def _above(self, key: Key) -> Effect | None:
+    def _above(self, key: Key, own: Effect | None) -> Effect | None:
         """What a class takes over from that of a library; a method of its own may decide in the library's place."""
         base = self._symbols.foreign(key)
         known = self._known.get(str(base)) if base else None
         if base is None or known is None:
             return UNSEEN if base and self._is_missing(base) else None
+        if known.state == "unverified" and (own is not None or not speaks_of_who(key.name)):
+            return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
         return _named_void(decided, key.name) if decided else self._effect(base, known, {})

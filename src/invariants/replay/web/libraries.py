@@ -22,12 +22,21 @@ class Known(NamedTuple):
     """An argument, as name=value, with which it turns nobody away."""
     hook: str = ""
     """Of a class: the method that decides, where one that stands on it has its own."""
+    mark: str = ""
+    """What has to stand on a route so that it lets everybody by."""
 
 
 @cache
 def library() -> dict[str, Known]:
     """The guards of libraries."""
     return {each["name"]: Known(**{key: value for key, value in each.items() if key != "source"}) for each in _entries("guard")}
+
+
+@cache
+def typed() -> dict[str, str]:
+    """The types of libraries of C# that are known: their whole names, by their last."""
+    names = [each["name"] for each in tomllib.loads((KNOWN / "csharp.toml").read_text(encoding="utf-8"))["guard"]]
+    return {name.rpartition(".")[2]: name for name in names}
 
 
 @cache
@@ -42,11 +51,12 @@ def _entries(kind: str) -> list[dict[str, str]]:
 
 
 def configured(facts: Iterable[Configured], corpus: Corpus) -> dict[str, Known]:
-    """The guards that the configuration tells of, by file and name; dotted Python names mean files too."""
+    """The guards that the configuration tells of, by file and name; dotted Python names mean files too. One of a library keeps its mark."""
     found = {}
     for each in facts:
         for name in _spellings(each.name, corpus.paths):
-            found[name] = Known(name, each.posture)
+            mark = library()[name].mark if name in library() else ""
+            found[name] = Known(name, each.posture, mark=mark)
     return found
 
 

@@ -41,6 +41,8 @@ def _made(step: Step, reader: str, own: File, symbols: Symbols) -> str:
 def written(file: str, use: Use, corpus: Corpus, symbols: Symbols) -> Marks | None:
     """What a decorator writes beside a route; null where its body is not in the repository, and it is none of NestJS's own."""
     key = symbols.resolve(file, use.symbol, use.function_name)
+    if file.endswith(".cs"):
+        return frozenset({str(key)})  # an attribute is a mark itself
     if str(key) == WRITER and (own := corpus.get(file)) and use.step is not None:
         return _keys([(file, own, use.function_name, use.step)], symbols)
     return _of(key, corpus, symbols, DEEP)

@@ -39,6 +39,8 @@ class Modules:
             return self._python(file, source)
         if file.endswith(".rs"):
             return self._crates.find(file, source)
+        if file.endswith(".cs"):
+            return None  # a namespace is made by many files
         return self._script(file, source)
 
     def submodule(self, file: str, name: str) -> str | None:

@@ -4,6 +4,8 @@ import re
 from posixpath import dirname
 
 from invariants.facts.web import Endpoint, Setting
+from invariants.replay.web import tokens
+from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.graph import Graph
 from invariants.replay.web.patterns import covers, joined
@@ -21,8 +23,9 @@ FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 class Prefixes:
     """The prefixes of all applications of a repository, each with the file that sets it."""
 
-    def __init__(self, corpus: Corpus, graph: Graph) -> None:
+    def __init__(self, corpus: Corpus, graph: Graph, applications: Applications) -> None:
         self._graph = graph
+        self._applications = applications
         self._settings = [(path, each) for path, file in corpus.files.items() for each in file.facts[Setting]]
         self._begins = [(path, each.symbol) for path, each in self._settings if each.name == BEGINS]
         self._spared = [(path, *each.symbol.split(" ", 1)) for path, each in self._settings if each.name == SPARED]
@@ -44,8 +47,17 @@ class Prefixes:
         if endpoint.framework == "nest" and path is not None:
             versioned_paths = self._versioned(file, path)
             return list(dict.fromkeys(one for each in versioned_paths for one in self._before(file, endpoint.method, bare(path), each)))
+        if endpoint.framework in {"aspnet", "minimal-api"} and path is not None:
+            return self._templates(file, path)
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
         return [path.rstrip("/") if is_root and path else versioned(path) if endpoint.framework == "sanic" else path]
+
+    def _templates(self, file: str, path: str) -> list[str | None]:
+        """A path with its tokens told; of an action that says none, and whose class says none, by each convention of the application."""
+        if tokens.CONVENTIONAL not in path or bare(path).strip("/"):
+            return [tokens.filled(path) or "/"]
+        told = [tokens.conventional(path, each) for each in self._applications.told(file, "conventional")]
+        return list(dict.fromkeys(each for each in told if each)) or [None]
 
     def seen(self, file: str, endpoint: Endpoint, prefix: str | None) -> str:
         """A path of which a part cannot be told, as far as it can."""

@@ -7,16 +7,18 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts.code import Decorator, Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
+from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.doors import Door, Doors
+from invariants.replay.web.edges import Edges
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.graph import Context, Graph, Placed, applies
+from invariants.replay.web.graph import Context, Graph, applies
 from invariants.replay.web.guards import Guard, Guards, settled
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.prefixes import Prefixes, function_of, is_below
+from invariants.replay.web.prefixes import Prefixes, function_of
 
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on a method that has permissions of its own, in the place of its class's."""
@@ -58,13 +60,9 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
-        self._edges = [
-            Placed(path, use, "", "edge" if use.means == "edge" else "app")
-            for path, file in corpus.files.items()
-            for use in file.facts[Use]
-            if not use.router and not use.own
-        ]
-        self._prefixes = Prefixes(corpus, self._graph)
+        applications = Applications(corpus)
+        self._edges = Edges(corpus, applications)
+        self._prefixes = Prefixes(corpus, self._graph, applications)
 
     def served(self) -> list[Served]:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -140,12 +138,13 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         method = door.endpoint.method
-        edges = [each for each in self._edges if door.endpoint.kind == "http" and _is_before(door, each)]
-        for placed in (*edges, *context.uses):
+        for placed in (*self._edges.before(door), *context.uses):
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
                 guard = self._guards.of(placed.file, placed.use)
-                doubted = guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" else guard
+                doubted = (
+                    guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" or guard.effect.mark else guard
+                )
                 yield (guard if reached else doubted)._replace(own=False), placed.level
         own = [self._guards.of(file, use)._replace(own=True) for file, use in self._standing_on(door)]
         yield from ((guard, "route") for guard in own)
@@ -153,8 +152,9 @@ class Routes:
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
     def _marks(self, door: Door, context: Context) -> list[Marks | None]:
-        """What the decorators of a route and of its class write beside it, for guards to read."""
-        placed = ((each.file, each.use) for each in context.uses)
+        """What the decorators of a route, its class and its application write beside it, for guards to read."""
+        before = (each for each in self._edges.before(door) if each.use.pattern is not None)
+        placed = ((each.file, each.use) for each in (*before, *context.uses))
         uses = ((file, use) for file, use in (*placed, *self._standing_on(door)) if use.means == "decorator")
         return [written(file, use, self._corpus, self._symbols) for file, use in uses]
 
@@ -203,10 +203,21 @@ class Routes:
 
     def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
+        if door.file.endswith(".cs"):
+            yield from self._attributed(door)
+            return
         found = list(self._decorators(door.handler, DEEP, door.view))
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             for file, each in found:
                 yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
+
+    def _attributed(self, door: Door) -> Iterator[tuple[str, Use]]:
+        """The attributes of a handler in C# that is mapped in another file; in its own, the frontend tells of them."""
+        own = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
+        steps = {each.at: each.position for each in own.steps.get("", [])} if own else {}
+        for each in own.decorators.get(door.handler.name, []) if own and door.endpoint.framework == "minimal-api" else ():
+            wrapping = _wrapping(door.endpoint, each.symbol, each.at)
+            yield door.handler.file, wrapping._replace(means="decorator", rank=each.position, step=steps.get(each.at))
 
     def _decorators(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[str, Decorator]]:
         """The decorators of a handler, after those of its class; a class that says none inside has those of what it stands on."""
@@ -270,7 +281,7 @@ class Routes:
 
     def _directive(self, door: Door) -> str:
         own = self._corpus.get(door.handler.file) if door.handler.file else None
-        owner = door.handler.name.rpartition(".")[0] if door.endpoint.framework == "django" else ""
+        owner = door.handler.name.rpartition(".")[0] if door.endpoint.framework in {"aspnet", "django"} else ""
         names = [door.handler.name, *([owner] if owner else [])]
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
@@ -280,11 +291,6 @@ class Routes:
 def _uses(context: Context) -> set[Use]:
     """What stands before a router that is served in a way."""
     return {each.use for each in context.uses}
-
-
-def _is_before(door: Door, edge: Placed) -> bool:
-    """Whether something stands before the application of a route; what does for NestJS, is not before what its server has beside it."""
-    return is_below(door.file, edge.file) and (edge.use.means != "middleware" or door.endpoint.framework == "nest")
 
 
 def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:

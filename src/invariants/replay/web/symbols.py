@@ -3,6 +3,7 @@
 from invariants.facts.code import Import
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.modules import Modules
+from invariants.replay.web.namespaces import Namespaces
 
 DEEP = 24
 OWN = ("self", "this", "cls")
@@ -14,6 +15,7 @@ class Symbols:
     def __init__(self, corpus: Corpus, modules: Modules) -> None:
         self._corpus = corpus
         self._modules = modules
+        self._namespaces = Namespaces(corpus)
         self._known: dict[tuple[str, str, str], Key] = {}
 
     def resolve(self, file: str, symbol: str, within: str = "") -> Key:
@@ -52,11 +54,25 @@ class Symbols:
     def _dotted(self, file: str, own: File, symbol: str, depth: int) -> Key:
         """A dotted name of another module, as frameworks take it in strings; else a name of the file, or of nobody's."""
         module, _, name = symbol.rpartition(".")
+        if file.endswith(".cs"):
+            return self._typed(file, symbol, depth)
         if file.endswith(".py") and module and not _is_own(own, symbol.partition(".")[0]) and (target := self._modules.find(file, module)):
             return self.exported(target, name, depth - 1)
         if file.endswith(".rs") and module and (found := self._crate(file, symbol.partition(".")[0], symbol, depth)):
             return found
         return Key(file if _is_own(own, symbol.partition(".")[0]) else "", symbol)
+
+    def _typed(self, file: str, symbol: str, depth: int) -> Key:
+        """A name of C#'s that begins with a type, of the repository or of a library; of a router's, with what is put behind it."""
+        if symbol.startswith("extension."):
+            name, _, part = symbol.removeprefix("extension.").partition(":")
+            return self._namespaces.extension(file, name, is_whole=part == "whole") or Key("", symbol)
+        whole = ":/" if symbol.endswith(":/") else ""
+        found = self._namespaces.find(file, symbol.removesuffix(whole))
+        if found is None:
+            return self._namespaces.library(symbol) or Key("", symbol)
+        key = self.exported(found.file, found.name, depth - 1)
+        return key._replace(name=f"{key.name}{whole}")
 
     def _crate(self, file: str, source: str, whole: str, depth: int) -> Key | None:
         """A path of Rust's whose last modules are only passed on: the first that is a file says what is in it."""
