@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
-from invariants.frontends.python.frameworks.django import shown
+from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
+from invariants.frontends.python.patterns import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
@@ -18,15 +19,12 @@ TRIGGERS = (b"rest_framework", b"permission_classes", b"REST_FRAMEWORK")
 ROUTERS = {"DefaultRouter", "SimpleRouter", "NestedSimpleRouter", "NestedDefaultRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"}
 VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
-INSTEAD = "rest_framework.decorators.permission_classes"
-"""Says that a method has permissions of its own, in the place of its class's."""
 VIEWS_OF = "viewset:"
 """Begins what is said of a view set that is put into a router."""
 BARE = " bare"
 """What is said after a view set's name, where paths end without a slash."""
 LOOKUP = "{@}/"
 """Stands for the parameter that says which object."""
-EVERYBODY = "rest_framework.permissions.AllowAny"
 
 
 def read(module: Module) -> Facts:
