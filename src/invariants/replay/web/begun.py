@@ -4,6 +4,7 @@ from invariants.facts.code import Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import promising
 from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.words import spares
 
 
 def is_begun(corpus: Corpus, step: Step, target: Key) -> bool:
@@ -25,3 +26,10 @@ def _generates(own: File, name: str) -> bool:
 def is_heeded(step: Step, target: Key, found: Effect) -> bool:
     """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
+
+
+def is_spared(corpus: Corpus, step: Step) -> bool:
+    """Whether a guard is called with an option that tells it to turn nobody away: `parse(request, schema, { skipAuth: true })`."""
+    own = corpus.get(step.at.file)
+    given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
+    return any(each.kind == "boolean" and spares(each.name, each.value) for each in given)

@@ -10,6 +10,7 @@ from invariants.replay.web.deciding import decider, is_preflight, present, same
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import (
     DENY,
+    DOUBT,
     IDLE,
     PASS,
     STOP,
@@ -91,6 +92,10 @@ class Fold:
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
             return inner
+        if step.handling == "returned" and "." not in step.symbol and is_error(step.symbol) and not self._is_caught:
+            return frozenset(
+                {DOUBT}
+            )  # an answer that another function made: `const { error } = await parse(request); if (error) return error();`
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from invariants.facts.code import Step
 from invariants.facts.place import Place
-from invariants.facts.web import Level, Setting, Use
+from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known
-from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
@@ -29,9 +28,9 @@ ADMIN = "django.contrib.admin.site.admin_view"
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 DEEP = 4
+PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
 PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
-LET_BY = Effect("passes", "it lets by what is marked like this")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
@@ -169,6 +168,8 @@ class Guards:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
 
     def _effect(self, key: Key, known: Known | None, arguments: dict[str, str]) -> Effect:
+        if known is None and key.name.endswith(".get_permissions"):
+            return PERMITS
         if known is None:
             return self.applied(key) or (UNSEEN if self._is_missing(key) else Effect("passes", "it is no guard"))
         name, _, value = known.unless.partition("=")
@@ -245,6 +246,11 @@ class Guards:
             past = self.overriding.effect(view, base) if guard.effect.state in {"rejects", "unverified"} else None
             yield guard._replace(effect=past) if past is not None else guard
 
+    def of_library(self, key: Key, at: Place) -> Iterator[Guard]:
+        """A view of a library that asks by itself who comes."""
+        if (known := self._known.get(str(key))) and not known.hook:
+            yield Guard(at, str(key), known.posture, self._effect(key, known, {}), True)
+
     def _standing(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[Guard, Key]]:
         """The guards among the classes that a class stands on: those after a view of the framework's are never reached."""
         own = self._corpus.get(key.file) if key.file else None
@@ -262,21 +268,6 @@ class Guards:
         """What a class of a library does for a view, which may have a method of its own that decides."""
         hook = self.overriding.hook(view, parent, known.hook) if known.hook else None
         return (self.walker.asked(hook) if hook else None) or self._effect(parent, known, {})
-
-
-def settled(guards: Iterable[tuple[Guard, Level]], told: Sequence[Marks | None]) -> list[tuple[Guard, Level]]:
-    """Guards that read marks, by those that stand on a route; null stands for a decorator that nobody sees into."""
-    return [(_settled(guard, told), level) for guard, level in guards]
-
-
-def _settled(guard: Guard, told: Sequence[Marks | None]) -> Guard:
-    mark = guard.effect.mark.removeprefix("!")
-    is_marked = any(mark in each for each in told if each is not None)
-    if not mark or (not is_marked and None in told):
-        return guard
-    if is_marked == guard.effect.mark.startswith("!"):
-        return guard._replace(effect=REJECTS) if guard.effect.reason == UNLESS_MARKED else guard
-    return guard._replace(effect=LET_BY, posture="public" if is_marked else None)
 
 
 def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:

@@ -12,12 +12,13 @@ from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph, Placed, applies
-from invariants.replay.web.guards import Guard, Guards, settled
+from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, function_of, is_below
+from invariants.replay.web.settling import settled
 
 Enforcement = Literal["none", "declared", "unverified", "enforced"]
 ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
@@ -162,14 +163,16 @@ class Routes:
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
-        if not self._doors.is_class(key):
+        if not key.file:
+            yield from self._guards.of_library(key, door.endpoint.at)
+        elif not self._doors.is_class(key):
             yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]), door.endpoint)
             yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
-            return
-        yield from self._guards.classes(key)
-        for method in ("dispatch", door.endpoint.method.lower()):
-            found = self._symbols.resolve(key.file, f"{key.name}.{method}")
-            yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
+        else:
+            yield from self._guards.classes(key)
+            for method in ("dispatch", door.endpoint.method.lower()):
+                found = self._symbols.resolve(key.file, f"{key.name}.{method}")
+                yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
 
     def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""

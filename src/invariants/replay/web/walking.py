@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web import marks
-from invariants.replay.web.begun import is_begun, is_heeded
+from invariants.replay.web.begun import is_begun, is_heeded, is_spared
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
@@ -192,7 +192,7 @@ class Walker:
         return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
     def _worth(self, step: Step, target: Key) -> Strength:
-        if is_begun(self._corpus, step, target):
+        if is_begun(self._corpus, step, target) or (self.is_known(target) and is_spared(self._corpus, step)):
             return "open"
         found = self.effect(target)
         if found is None:
