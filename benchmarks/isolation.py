@@ -1,13 +1,18 @@
 """The decision on policies, compared with what an attacker can do to PostgreSQL, over policy sets made at random.
 
-    python benchmarks/isolation.py [--sets 500] [--seed 1]
+    python benchmarks/isolation.py [--sets 500] [--seed 1] [--crossed FILE [--once]]
 
 Every set is decided and attacked for each role, command and side; where something is said to be open and nothing passed, it is attacked
 again row by row, with whatever else the other tables may hold. Prints what was said to isolate and does not (never), what was said to
 be open and let nothing pass, and how much could not be told. Exit status 1 where a decision was unsound. Wants a PostgreSQL on the machine.
+
+What PostgreSQL lets pass does not depend on the decision: ``--crossed`` keeps it, a line of JSON for each set, and takes what the file
+holds already from there, so that another state of the code is compared with the same attacks in a fraction of the time. What is newly said
+to be open and did not pass is attacked again.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -17,7 +22,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from replay.isolation.comparing import Arena, Outcome, compare
+from replay.isolation.comparing import Arena, Outcome, decide
 from replay.isolation.generation import policy_set
 from server import connected, installed
 
@@ -49,6 +54,35 @@ def counted(outcome: Outcome) -> Counter[str]:
     )
 
 
+class Crossings:
+    """What crossed in the sets that were attacked before, by their number, and what was tried row by row; in a file that grows."""
+
+    def __init__(self, path: Path | None, insists: bool = True) -> None:
+        self._path = path
+        self._insists = insists
+        lines = path.read_text().splitlines() if path and path.exists() else []
+        self._known = {number: before for number, *before in map(json.loads, lines)}
+
+    def compare(self, arena: Arena, number: str) -> Outcome:
+        """A set by its number: decided now, and attacked now or before."""
+        outcome = Outcome(policy_set(Random(number)))
+        decide(outcome.policies, outcome)
+        policies, crossed, tried = self._known.get(number, ("", [], []))
+        outcome.crossed = {(role, command, side): session for role, command, side, session in crossed}
+        is_new = policies != str(outcome.policies)
+        if is_new or (self._insists and not {*outcome.alarms()} <= {*map(tuple, tried)}):
+            arena.attack(outcome.policies, outcome, self._insists)
+            self._keep(number, outcome)
+        return outcome
+
+    def _keep(self, number: str, outcome: Outcome) -> None:
+        if self._path:
+            tried = outcome.alarms() if self._insists else []
+            crossed = [[*key, session] for key, session in outcome.crossed.items()]
+            with self._path.open("a") as file:
+                file.write(json.dumps([number, str(outcome.policies), crossed, tried]) + "\n")
+
+
 def _report(number: str, outcome: Outcome) -> None:
     for title, keys in (("unsound", outcome.unsound()), ("nothing passed", outcome.alarms()), ("unverified", outcome.doubts())):
         for key in keys[:1]:
@@ -60,6 +94,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=int, default=500)
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--crossed", type=Path, metavar="FILE", help="where what passed is kept, and looked up")
+    parser.add_argument("--once", action="store_true", help="leave what held to a later run with the same --crossed")
     parser.add_argument("--every", type=int, default=500, help="print the table after so many sets")
     options = parser.parse_args()
     total: Counter[str] = Counter()
@@ -68,8 +104,9 @@ def main() -> int:
     with installed(folder) as server:
         server.run("create database arena")
         arena = Arena(lambda: connected(folder, "arena"))  # its connections go with the server
+        crossings = Crossings(options.crossed, not options.once)
         for number in range(options.sets):
-            outcome = compare(arena, policy_set(Random(f"{options.seed}-{number}")))
+            outcome = crossings.compare(arena, f"{options.seed}-{number}")
             total += counted(outcome)
             _report(f"{options.seed}-{number}", outcome)
             if (number + 1) % options.every == 0 or number + 1 == options.sets:

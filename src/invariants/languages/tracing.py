@@ -36,6 +36,8 @@ class Tracer(ABC, Generic[Scope]):
 
     def __init__(self, source: Tree) -> None:
         self._tree = source
+        self._traced: dict[tuple[int, int], list[Dependency]] = {}
+        """By node and scope, once all of the file was read: conditions share what they depend on."""
 
     @abstractmethod
     def origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
@@ -47,7 +49,10 @@ class Tracer(ABC, Generic[Scope]):
 
     def trace(self, node: Node, scope: Scope) -> list[Dependency]:
         """What an expression depends on, each told once."""
-        return list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
+        key = (node.id, id(scope))
+        if key not in self._traced:
+            self._traced[key] = list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
+        return self._traced[key]
 
     def followed(self, node: Node, scope: Scope, depth: int) -> Iterator[Dependency]:
         """What an expression depends on, and what the calls in it are given."""

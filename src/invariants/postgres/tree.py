@@ -1,10 +1,9 @@
 """Walking parse trees."""
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from postgast import pg_query_pb2 as pb
 
@@ -12,20 +11,31 @@ PLACES = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_
 """The fields that say where in a text something stood."""
 
 
-def walk(message: Message, *, apart: type | tuple[type, ...] = ()) -> Iterator[Message]:
-    """Every message below and including this one that is not a mere ``Node`` wrapper, parents first; none of a kind that is kept apart."""
-    stack: list[Message] = [message]
+LEAVES = {"a_const", "string"}
+"""The kinds of nodes that hold none."""
+
+
+def walk(message: Message, *, apart: type | tuple[type, ...] = (), has_leaves: bool = True) -> Iterator[Message]:
+    """Every message below and including this one that is not a mere ``Node`` wrapper, parents first; none of a kind that is kept apart.
+
+    Without leaves no constants and names, which are most of what is wide.
+    """
+    stack: list[Any] = [message]
     while stack:
         current = stack.pop()
         if type(current) is pb.Node:
             kind = current.WhichOneof("node")  # far faster than looking at its fields
-            if kind is None:
+            if kind is None or (not has_leaves and kind in LEAVES):
                 continue
             current = getattr(current, kind)
-        if isinstance(current, apart):
+        if apart and isinstance(current, apart):
             continue
         yield current
-        for name, is_repeated in _holding(current.DESCRIPTOR):
+        if type(current) is pb.A_Const:  # a oneof too
+            if (kind := current.WhichOneof("val")) is not None:
+                stack.append(getattr(current, kind))
+            continue
+        for name, is_repeated in HOLDING[type(current)]:
             if is_repeated:
                 stack += reversed(getattr(current, name))
             elif current.HasField(name):
@@ -43,31 +53,42 @@ def nodes(message: Message) -> Iterator[Any]:
             if kind is None:
                 continue
             current = getattr(current, kind)
-        for name, is_repeated in _holding(current.DESCRIPTOR):
+        for name, is_repeated in HOLDING[type(current)]:
             if is_repeated:
                 stack += reversed(getattr(current, name))
             elif current.HasField(name):
                 stack.append(getattr(current, name))
 
 
-@cache
-def _holding(kind: Descriptor) -> tuple[tuple[str, bool], ...]:
+class _Holding(dict[type, tuple[tuple[str, bool], ...]]):
     """The fields of a kind of message that hold others, the last first, and whether they hold several: to ask a message is dear."""
-    return tuple((each.name, each.is_repeated) for each in reversed(kind.fields) if each.message_type is not None)
+
+    def __missing__(self, kind: Any) -> tuple[tuple[str, bool], ...]:
+        fields = reversed(kind.DESCRIPTOR.fields)
+        found = self[kind] = tuple((each.name, each.is_repeated) for each in fields if each.message_type is not None)
+        return found
+
+
+HOLDING = _Holding()
 
 
 def placeless(node: Any) -> Any:
     """The same node, which no longer says where its parts stood: what is written alike is equal."""
     for each in walk(node):
-        for name in _places(each.DESCRIPTOR):
+        for name in PLACED[type(each)]:
             each.ClearField(name)
     return node
 
 
-@cache
-def _places(kind: Descriptor) -> tuple[str, ...]:
+class _Placed(dict[type, tuple[str, ...]]):
     """The fields of a kind of message that say where it stood."""
-    return tuple(each.name for each in kind.fields if each.name in PLACES)
+
+    def __missing__(self, kind: Any) -> tuple[str, ...]:
+        found = self[kind] = tuple(each.name for each in kind.DESCRIPTOR.fields if each.name in PLACES)
+        return found
+
+
+PLACED = _Placed()
 
 
 def members(message: Message) -> Iterator[tuple[str, Message]]:
@@ -116,17 +137,19 @@ def disjuncts(node: Any) -> Iterator[Any]:
 
 def cost(node: Any) -> int:
     """How dear a test is likely to be: sub-queries most, then calls."""
-    return _cost(node.SerializeToString())
+    if node.WhichOneof("node") == "bool_expr":
+        return _cost(node.SerializeToString())
+    return sum(WEIGHTS.get(type(each), 1) for each in walk(node))
 
 
 @lru_cache(maxsize=4096)
 def _cost(node: bytes) -> int:
     """The same, of what is asked for again wherever it stands in something larger."""
     own: Any = pb.Node.FromString(node)
-    if own.WhichOneof("node") == "bool_expr":
-        return 1 + sum(map(cost, own.bool_expr.args))
-    weights = {pb.SubLink: 101, pb.FuncCall: 11}
-    return sum(weights.get(type(each), 1) for each in walk(own))
+    return 1 + sum(map(cost, own.bool_expr.args))
+
+
+WEIGHTS: dict[type, int] = {pb.SubLink: 101, pb.FuncCall: 11}
 
 
 def strings(nodes: Any) -> list[str]:

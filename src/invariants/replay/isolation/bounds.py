@@ -44,6 +44,8 @@ class Told(NamedTuple):
     steps: tuple[str, ...]
     looked_at: int
     asks_role: bool
+    choices: int
+    """How many were made, and as how many the rest counts."""
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +60,8 @@ class Bounds:
     steps: Steps
     budget: Budget
     """How many worlds of parts may be gone through."""
+    telling: Budget
+    """How many choices may be made to tell what parts say, of all parts together."""
     is_other: bool = False
     """It is the row on an update's other side, whose columns are others."""
     count: int = 0
@@ -100,6 +104,7 @@ class Bounds:
         key = (part, self.tenancy.likeness(self.question.table, [part.names]), self.side, self.question.role)
         told: Told = self.tenancy.parts.get(key) or self._searched(part)
         self.tenancy.parts[key] = told
+        self.telling.spend(told.choices)  # whether or not it was told for another table already
         self.count += told.looked_at
         self.steps |= dict.fromkeys(told.steps)
         self.asks_role |= told.asks_role
@@ -113,7 +118,7 @@ class Bounds:
             worlds = [(self._stands(scene), said) for scene, said in search.scenes()]
         except Excess:
             worlds = [({}, ANYTHING)]
-        return Told(worlds, tuple(search.steps), search.count, search.asks_role)
+        return Told(worlds, tuple(search.steps), search.count, search.asks_role, search.budget.spent)
 
     def _stands(self, scene: Scene) -> Given:
         """How things stand in a world."""

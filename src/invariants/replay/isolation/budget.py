@@ -4,6 +4,10 @@ MOST_CALLS = 200
 """Calls that are seen through in one world."""
 FEW_DRAWS, MOST_DRAWS = 8, 400
 """Rows of queries that are drawn in one world: as many as most worlds have, and more than any takes in time."""
+FEW_ASKED, MOST_ASKED = 64, 20_000
+"""Sides of AND and OR, branches, members of lists that are asked in one world: as many as most have, and more than any takes in time."""
+LIGHT = 2
+"""How many of what is asked beyond count as one choice."""
 
 
 class Excess(Exception):
@@ -20,6 +24,11 @@ class Budget:
     def __init__(self, most: int) -> None:
         self.most = most
         self._left = most
+
+    @property
+    def spent(self) -> int:
+        """How many choices were made."""
+        return self.most - self._left
 
     def spend(self, choices: int) -> None:
         """Take away what one world took."""
@@ -39,6 +48,7 @@ class Effort:
     def __init__(self) -> None:
         self._calls = 0
         self._draws = 0
+        self._asked = 0
 
     def call(self) -> None:
         """Count a call that is seen through: each takes as long as many choices do."""
@@ -52,7 +62,13 @@ class Effort:
         if self._draws > MOST_DRAWS:
             raise Endless
 
+    def ask(self) -> None:
+        """Count one of what is asked one after another: where there are very many, they take long though each takes little."""
+        self._asked += 1
+        if self._asked > MOST_ASKED:
+            raise Endless
+
     @property
     def choices(self) -> int:
         """As how many choices it counts."""
-        return self._calls + max(0, self._draws - FEW_DRAWS)
+        return self._calls + max(0, self._draws - FEW_DRAWS) + max(0, self._asked - FEW_ASKED) // LIGHT

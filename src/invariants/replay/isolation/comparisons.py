@@ -10,7 +10,7 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import patterns, truth
-from invariants.replay.isolation.compiling import Expression, Test, expression, present
+from invariants.replay.isolation.compiling import Expression, Made, Test, expression, present
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
@@ -164,12 +164,13 @@ def _cannot_tell(context: Context, *values: Value) -> Truth:
 def _in(node: Any) -> Test:
     """``x IN (a, b)``; NOT IN carries ``<>``."""
     subject = _repeated(node.lexpr)
-    listed = [expression(each) for each in node.rexpr.list.items]
+    listed = Made(node.rexpr.list.items, expression)
     is_negated = strings(node.name)[-1] == "<>"
 
     def tested(context: Context, frame: Frame) -> Truth:
         value, said = subject(context, frame), truth.FALSE
         for each in listed:
+            context.world.effort.ask()
             said = truth.either(said, context.world.equal(next(value), each(context, frame)))
             if said == truth.TRUE:
                 break
@@ -236,6 +237,7 @@ def _rows(node: Any, name: str) -> Test | None:
     def tested(context: Context, frame: Frame) -> Truth:
         said = truth.TRUE
         for one, other in pairs:
+            context.world.effort.ask()
             said = truth.both(said, context.world.equal(one(context, frame), other(context, frame)))
         return said if name == "=" else truth.negated(said)
 

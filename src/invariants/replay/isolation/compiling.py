@@ -1,8 +1,8 @@
 """Expressions, made into functions of a context and a frame once: a test answers a truth, an expression a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from invariants.postgres.grammar import parse_expression, pb, unwrap
 from invariants.postgres.tree import placeless
@@ -14,6 +14,8 @@ from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NULL, Json, Many, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.world import found
 
+N = TypeVar("N")
+T = TypeVar("T")
 Test: TypeAlias = Callable[[Context, Frame], Truth]
 Expression: TypeAlias = Callable[[Context, Frame], Value]
 MOST = 8192
@@ -69,7 +71,11 @@ def _required(written: bytes) -> Test:
 
 
 def expression(node: Any) -> Expression:
-    """A node as an expression, made once for all that are written alike."""
+    """A node as an expression, made once for all that are written alike; constants are many, and made at once."""
+    if node.WhichOneof("node") == "a_const":
+        from invariants.replay.isolation.scalars import a_const
+
+        return a_const(node.a_const)
     return _expression(node.SerializeToString())
 
 
@@ -84,6 +90,21 @@ def _expression(written: bytes) -> Expression:
         return made
     why = f"{kind.replace('_', ' ')} is not understood here"
     return lambda context, _frame: context.world.doubt(why)
+
+
+class Made(Generic[T]):
+    """What nodes are made into, each when it is asked for first: of many that stand beside each other, few may be asked."""
+
+    def __init__(self, nodes: Iterable[N], make: Callable[[N], T]) -> None:
+        self._nodes = list(nodes)
+        self._make = make
+        self._made: list[T] = []
+
+    def __iter__(self) -> Iterator[T]:
+        for number, node in enumerate(self._nodes):
+            if number == len(self._made):
+                self._made.append(self._make(node))
+            yield self._made[number]
 
 
 def present(node: Any, *, is_filled: bool = False) -> Expression:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from struct import pack
+from typing import NamedTuple
 
 from invariants.replay.isolation.values import ERROR, Nothing
 
@@ -81,20 +82,41 @@ MADE: Mapping[str, Callable[[str], Made]] = {
 @lru_cache(maxsize=4096)
 def alike(one: str, other: str) -> bool:
     """Whether two texts may be one value of some type."""
-    one, other = one.strip().casefold(), other.strip().casefold()
-    if one == other or not one or not other:
-        return one == other
-    for same in (_same_number, _same_uuid, _same_truth):
-        if (said := same(one, other)) is not None:
-            return said
-    return not (_is_plain(one) and _is_plain(other))
+    left, right = _form(one), _form(other)
+    if left.text == right.text or not left.text or not right.text:
+        return left.text == right.text
+    if left.number is not None and right.number is not None:
+        return left.number == right.number or left.rounded == right.rounded
+    for mine, its in ((left.uuid, right.uuid), (left.truth, right.truth)):
+        if mine is not None and its is not None:
+            return mine == its
+    return not (left.is_plain and right.is_plain)
 
 
-def _same_number(one: str, other: str) -> bool | None:
-    """Also as floating-point numbers of either size, which are not exact."""
-    if not (NUMBER.fullmatch(one) and NUMBER.fullmatch(other)):
-        return None
-    return Decimal(one) == Decimal(other) or _rounded(one) == _rounded(other)
+class _Form(NamedTuple):
+    """What a text is to each type that has it: of many constants each is compared with each."""
+
+    text: str
+    number: Decimal | None
+    rounded: bytes
+    """It as a floating-point number of the smaller size, which is not exact."""
+    uuid: Made
+    truth: bool | None
+    is_plain: bool
+
+
+@lru_cache(maxsize=4096)
+def _form(text: str) -> _Form:
+    text = text.strip().casefold()
+    is_number, is_uuid = NUMBER.fullmatch(text) is not None, UUID.fullmatch(text) is not None
+    return _Form(
+        text,
+        Decimal(text) if is_number else None,
+        _rounded(text) if is_number else b"",
+        _uuid(text) if is_uuid else None,
+        truth_of(text),
+        is_number or is_uuid or _are_words(text),
+    )
 
 
 def _rounded(text: str) -> bytes:
@@ -104,17 +126,6 @@ def _rounded(text: str) -> bytes:
         return b""
 
 
-def _same_uuid(one: str, other: str) -> bool | None:
-    return _uuid(one) == _uuid(other) if UUID.fullmatch(one) and UUID.fullmatch(other) else None
-
-
-def _same_truth(one: str, other: str) -> bool | None:
-    first, second = truth_of(one), truth_of(other)
-    return None if first is None or second is None else first == second
-
-
-def _is_plain(text: str) -> bool:
-    """A number, a UUID or words: of no type that it has is it written in another way than these, nor is one kind ever another."""
-    if NUMBER.fullmatch(text) or UUID.fullmatch(text):
-        return True
+def _are_words(text: str) -> bool:
+    """Words, as a number or a UUID is plain: of no type that it has is it written in another way, nor is one kind ever another."""
     return WORDS.fullmatch(text) is not None and MOMENTS.fullmatch(text) is None

@@ -5,24 +5,39 @@ shows that the policy is open; where it passes in none, the policy isolates; whe
 (CREATE POLICY, manual: "Policies Applied by Command Type".)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from invariants.postgres.grammar import pb
+from invariants.postgres.tree import walk
 from invariants.replay.isolation import reasons, truth
 from invariants.replay.isolation.budget import Budget, Endless, Excess
+from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.refutation import Refutation
 from invariants.replay.isolation.search import Question, Search
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
 from invariants.replay.isolation.world import Steps
 
-FEW, MORE, MOST = 60, 200, 6000
+FEW, MORE, MOST, MOST_OWN = 60, 200, 4000, 2000
 """Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""
-TOO_MANY = "it has too many cases to look at all of them"
+LARGEST, DENSEST = 6000, 11
+"""How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a character weighs."""
+WEIGHTS: Mapping[type, int] = {
+    pb.SubLink: 101,
+    pb.FuncCall: 11,
+}
+"""What weighs more than a column or an operator, as more is to be looked at; names and constants weigh nothing, however many are listed."""
+SIMPLER = "divide it into several policies, or ask part of it in a function that is named under `[tenancy] predicates`"
+TOO_MANY = f"it has too many cases to look at all of them; {SIMPLER}"
+TOO_LARGE = f"it is too large to be judged; {SIMPLER}"
 BINDS = "it binds the row to the session"
 
 
 def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     """The verdict on a question, and whether it depends on who asks."""
+    if sum(map(weight, (*question.texts, *question.others, question.beside))) > LARGEST:
+        return Verdict("unverified", TOO_LARGE), False
     decision = Decision(tenancy, question)
     try:
         verdict = decision.verdict()
@@ -31,6 +46,14 @@ def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     except RecursionError:
         verdict = Verdict("unverified", "it is nested too deep")
     return verdict._replace(steps=(*decision.steps, *_conclusion(verdict))), decision.asks_role
+
+
+@lru_cache(maxsize=4096)
+def weight(text: str) -> int:
+    """How much an expression asks; nothing is counted of one that is short."""
+    if len(text) * DENSEST <= LARGEST // 10:
+        return 0
+    return sum(WEIGHTS.get(type(each), 1) for each in walk(tree_of(text), has_leaves=False))
 
 
 class Decision:
@@ -103,7 +126,7 @@ class Decision:
         search = self._search(MINE)
         passes = self._passes(search, MORE)
         if passes is None and self._refuted(MINE) is None:
-            passes = self._is_endless or self._passes(search, MOST) is not False
+            passes = self._is_endless or self._passes(search, MOST_OWN) is not False
         return not passes
 
     def _passes(self, search: Search, most: int) -> bool | None:

@@ -34,6 +34,8 @@ PLATFORMS: Mapping[str, Callable[[Context], Value]] = {
 """Supabase's functions that say who the session is."""
 BOUNDS = {"lower", "upper"}
 """Functions that ask for the ends of a range, which may have none."""
+LONGEST = 20_000
+"""Characters of a body that is seen through."""
 DECLARE = "if it isolates, name it under `[tenancy] predicates`"
 
 
@@ -192,6 +194,8 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")
     frame = Frame(names=_parameters(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
+    if len(function.body) > LONGEST:
+        return _unseen(context, f"the body of {name} is too long to be seen through; {DECLARE}")
     try:
         body = (is_required and _present(function)) or _body(function.language, function.body)
     except GrammarError:

@@ -1,13 +1,13 @@
 """Tests of truth: AND, OR, NOT, IS NULL, IS TRUE, CASE, COALESCE, NULLIF (manual, sections 9.1, 9.2 and 9.18)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import cost, strings, walk
 from invariants.replay.isolation import compiling, truth
-from invariants.replay.isolation.compiling import Expression, Test, expression, test
+from invariants.replay.isolation.compiling import Expression, Made, Test, expression, test
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.scopes import Frame
@@ -30,7 +30,7 @@ def bool_expr(node: Any) -> Test:
     if node.boolop == pb.NOT_EXPR:
         negated = test(node.args[0])
         return lambda context, frame: truth.negated(negated(context, frame))
-    arguments = [_Argument(each) for each in sorted(node.args, key=cost)]
+    arguments = Made(sorted(node.args, key=cost), _Argument)
     if node.boolop == pb.AND_EXPR:
         return lambda context, frame: _conjunction(arguments, context, frame)
     return lambda context, frame: _disjunction(arguments, context, frame)
@@ -40,12 +40,15 @@ def required(node: Any) -> Test | None:
     """AND that has to be true, so that each of its sides has to; None for OR and NOT."""
     if node.boolop != pb.AND_EXPR:
         return None
-    sides = [compiling.required(each) for each in sorted(node.args, key=cost)]
+    sides = Made(sorted(node.args, key=cost), compiling.required)
 
     def tested(context: Context, frame: Frame) -> Truth:
         said = truth.TRUE
         for each in sides:
-            said = truth.both(said, each(context, frame)) if said & truth.TRUE else said
+            if not said & truth.TRUE:
+                break
+            context.world.effort.ask()
+            said = truth.both(said, each(context, frame))
         return said
 
     return tested
@@ -56,30 +59,36 @@ class _Argument:
 
     def __init__(self, node: Any) -> None:
         self._node = node
-        self.test = test(node)
+
+    @cached_property
+    def test(self) -> Test:
+        """It as a test."""
+        return test(self._node)
 
     @cached_property
     def _calls(self) -> frozenset[str]:
-        return frozenset(strings(each.funcname)[-1] for each in walk(self._node) if isinstance(each, pb.FuncCall))
+        return frozenset(strings(each.funcname)[-1] for each in walk(self._node, has_leaves=False) if isinstance(each, pb.FuncCall))
 
     def may_fail(self, context: Context) -> bool:
         """Whether it reads a setting, or calls what may fail: PostgreSQL may ask it first, or to plan the query."""
         return "current_setting" in self._calls or context.tenancy.fails(self._calls)
 
 
-def _conjunction(arguments: Sequence[_Argument], context: Context, frame: Frame) -> Truth:
+def _conjunction(arguments: Iterable[_Argument], context: Context, frame: Frame) -> Truth:
     """AND of tests; once one is surely false, only those that may fail are still asked."""
     said = truth.TRUE
     for each in arguments:
+        context.world.effort.ask()
         if said != truth.FALSE or each.may_fail(context):
             said = truth.both(said, each.test(context, frame))
     return said
 
 
-def _disjunction(arguments: Sequence[_Argument], context: Context, frame: Frame) -> Truth:
+def _disjunction(arguments: Iterable[_Argument], context: Context, frame: Frame) -> Truth:
     """OR of tests; once one is surely true, only those that may fail are still asked."""
     said = truth.FALSE
     for each in arguments:
+        context.world.effort.ask()
         if said != truth.TRUE or each.may_fail(context):
             said = truth.either(said, each.test(context, frame))
     return said
@@ -125,12 +134,13 @@ def is_said(said: Truth, kind: int) -> Truth:
 
 def case_test(node: Any) -> Test:
     """CASE that answers a boolean."""
-    branches = [(_when(node, each.case_when), test(each.case_when.result)) for each in node.args]
+    branches = Made(node.args, lambda each: (_when(node, each.case_when), test(each.case_when.result)))
     otherwise = test(node.defresult) if node.HasField("defresult") else None
 
     def tested(context: Context, frame: Frame) -> Truth:
         answer = 0
         for when, result in branches:
+            context.world.effort.ask()
             said = when(context, frame)
             answer |= said & truth.ERROR
             if said & truth.TRUE:
@@ -144,11 +154,12 @@ def case_test(node: Any) -> Test:
 
 def case_expr(node: Any) -> Expression:
     """CASE that answers a value."""
-    branches = [(_when(node, each.case_when), expression(each.case_when.result)) for each in node.args]
+    branches = Made(node.args, lambda each: (_when(node, each.case_when), expression(each.case_when.result)))
     otherwise = expression(node.defresult) if node.HasField("defresult") else None
 
     def evaluated(context: Context, frame: Frame) -> Value:
         for when, result in branches:
+            context.world.effort.ask()
             said = when(context, frame)
             if said == truth.TRUE:
                 return result(context, frame)
@@ -171,10 +182,11 @@ def _when(node: Any, when: Any) -> Test:
 
 def coalesce_expr(node: Any) -> Expression:
     """COALESCE: the first that is not NULL; what comes after is not evaluated."""
-    arguments = [expression(each) for each in node.args]
+    arguments = Made(node.args, expression)
 
     def evaluated(context: Context, frame: Frame) -> Value:
         for each in arguments:
+            context.world.effort.ask()
             value = each(context, frame)
             if value is not NULL:
                 return value

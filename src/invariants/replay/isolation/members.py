@@ -78,10 +78,7 @@ def any_member(context: Context, value: Value, among: Value, compare: Comparison
         context.world.doubt(among.why)
         return truth.ANY
     if isinstance(among, Many) and among.draw is None:
-        said = truth.FALSE
-        for each in among.members:
-            said = truth.either(said, compare(context, value, each))
-        return said
+        return _any_of(context, value, among.members, compare)
     if isinstance(among, Var) and among.is_said and is_single(context, among, (False, True)):
         return compare(context, value, among, is_required=is_required)
     if not context.world.holds(is_required=is_required):
@@ -90,6 +87,16 @@ def any_member(context: Context, value: Value, among: Value, compare: Comparison
         return any_drawn(context, value, among.draw, compare)
     said = compare(context, value, element(context, among), is_required=True)
     return _some(said)
+
+
+def _any_of(context: Context, value: Value, among: Sequence[Value], compare: Comparison) -> Truth:
+    """The same, of members that are counted; where one is surely equal, only what may fail is still asked."""
+    said = truth.FALSE
+    for each in among:
+        context.world.effort.ask()
+        if said != truth.TRUE or not isinstance(each, Var):
+            said = truth.either(said, compare(context, value, each))
+    return said
 
 
 def none_of(context: Context, value: Value, among: Value) -> Truth:

@@ -33,7 +33,7 @@ def _calls(text: str) -> tuple[frozenset[str], frozenset[str]]:
         statements = parse(text)
     except GrammarError:
         return frozenset(), frozenset()
-    for call in (each for statement in statements for each in walk(statement.node) if isinstance(each, pb.FuncCall)):
+    for call in (each for statement in statements for each in walk(statement.node, has_leaves=False) if isinstance(each, pb.FuncCall)):
         name = ".".join(part for part in strings(call.funcname) if part != "pg_catalog")
         if name == "current_setting" and call.args and "." in (constant(call.args[0]) or ""):
             named.add((constant(call.args[0]) or "").lower())
@@ -53,7 +53,7 @@ class Names(NamedTuple):
 def named(node: Any) -> Names:
     """What an expression names."""
     columns, asks_others = set[str](), False
-    for each in walk(node):
+    for each in walk(node, has_leaves=False):
         if isinstance(each, pb.ColumnRef):
             asks_others |= len(each.fields) > 1
             columns.add(each.fields[-1].string.sval)

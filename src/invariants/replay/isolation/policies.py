@@ -11,7 +11,7 @@ from invariants.postgres.grammar import GrammarError, write_expression
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation.compiling import tree_of
-from invariants.replay.isolation.decision import TOO_MANY, decide
+from invariants.replay.isolation.decision import TOO_LARGE, TOO_MANY, decide
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
 from invariants.replay.isolation.naming import Names, named, settings_named
@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", 
 GRAVITY = ("open", "unverified", "isolates", "denies")
 MOST_ARMS = 24
 """Disjuncts of all policies together that are asked whether one of them fails; what more there is leaves an open one open."""
+MOST_APART = 32
+"""Disjuncts of one policy that are judged each by itself: policies of products were seen to have four, and each takes as long as one."""
 WHOSE = "make the reference NOT NULL or add the tenant key if each row is a tenant's, else carve the policy out"
 RESETS = "its policies ask set_config, so that what the session says changes while rows are read; set it before the statement"
 NOBODY = Verdict("denies", "no role of the application is subject to it")
@@ -144,7 +146,7 @@ class Judge:
         for each in self.verdicts(policy, side, term):
             if not worst.role or GRAVITY.index(each.verdict.word) < GRAVITY.index(worst.verdict.word):
                 worst = each
-            if worst.verdict.word == "open" or worst.verdict.reason == TOO_MANY:
+            if worst.verdict.word == "open" or worst.verdict.reason in {TOO_MANY, TOO_LARGE}:
                 break
         return worst
 
@@ -245,12 +247,12 @@ def _text(policy: o.Policy, side: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def disjuncts(text: str) -> tuple[str, ...]:
-    """The arms of the outermost ORs."""
+    """The arms of the outermost ORs, which are judged each by itself; the whole, where they are too many for that."""
     try:
         arms = list(tree.disjuncts(tree_of(text)))
     except GrammarError:
         return (text,)
-    return (text,) if len(arms) == 1 else tuple(write_expression(each) for each in arms)
+    return (text,) if len(arms) == 1 or len(arms) > MOST_APART else tuple(write_expression(each) for each in arms)
 
 
 @lru_cache(maxsize=4096)

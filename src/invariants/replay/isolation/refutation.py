@@ -14,8 +14,8 @@ from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.world import Steps
 
-MOST = 20_000
-"""Worlds of parts gone through in all cases together; what takes more is left to the search of every world."""
+MOST, MOST_TOLD = 20_000, 2000
+"""Worlds of parts gone through in all cases together, and choices made to tell them; what takes more is left to the search."""
 
 
 class Refutation:
@@ -25,9 +25,11 @@ class Refutation:
         self._given: Given = {}
         self._question = question
         self.steps: Steps = {}
-        alone, budget = question._replace(others=(), beside=""), Budget(MOST)
-        self._row = Bounds(tenancy, alone, side, self._given, self.steps, budget)
-        self._beside = [Bounds(tenancy, alone, each, self._given, self.steps, budget, is_other=True) for each in question.other_sides]
+        known = tenancy.table(question.table)
+        self._keys = frozenset(each.name for each in question.table.columns if each.number in known.keys)
+        alone, budgets = question._replace(others=(), beside=""), (Budget(MOST), Budget(MOST_TOLD))
+        self._row = Bounds(tenancy, alone, side, self._given, self.steps, *budgets)
+        self._beside = [Bounds(tenancy, alone, each, self._given, self.steps, *budgets, is_other=True) for each in question.other_sides]
 
     @property
     def count(self) -> int:
@@ -41,11 +43,15 @@ class Refutation:
 
     def holds(self) -> bool:
         """Whether it is shown."""
-        asked = [(self._row, arm) for arms in self._question.arms for arm in arms]
+        asked = sorted(((self._row, arm) for arms in self._question.arms for arm in arms), key=self._asks_no_key)
         try:
             return all(self._refuted([*asked, *each]) for each in self._others())
         except (Excess, RecursionError):
             return False
+
+    def _asks_no_key(self, asked: tuple[Bounds, Arm]) -> bool:
+        """Whether a condition does not ask for whose the row is: those that do are asked first, where one alone may show it."""
+        return self._keys.isdisjoint(asked[1].names.columns)
 
     def _others(self) -> Iterator[list[tuple[Bounds, Arm]]]:
         """What is asked of an update's other side, whosever row that is."""

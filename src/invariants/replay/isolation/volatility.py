@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 def asked(node: Any) -> Asked:
     """What a node asks."""
     calls, relations = set[str](), set[str]()
-    for each in walk(node):
+    for each in walk(node, has_leaves=False):
         if isinstance(each, pb.FuncCall):
             calls.add(strings(each.funcname)[-1].lower())
         elif isinstance(each, pb.RangeVar):
