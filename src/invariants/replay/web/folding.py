@@ -92,10 +92,8 @@ class Fold:
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
             return inner
-        if step.handling == "returned" and "." not in step.symbol and is_error(step.symbol) and not self._is_caught:
-            return frozenset(
-                {DOUBT}
-            )  # an answer that another function made: `const { error } = await parse(request); if (error) return error();`
+        if step.handling == "returned" and not self._is_caught and self._is_made(step.symbol):
+            return frozenset({DOUBT})
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
@@ -109,6 +107,10 @@ class Fold:
             return after
         survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _is_made(self, symbol: str) -> bool:
+        """Whether what is called is a variable that holds an error, and no function that has a name."""
+        return is_error(symbol) and symbol.isalpha() and not (symbol in self._own.imports or symbol in self._own.functions)
 
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs."""
