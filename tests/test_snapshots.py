@@ -101,7 +101,9 @@ def test_the_root_is_the_nearest_folder_with_invariants_else_the_work_tree_else_
 def test_without_git_every_file_that_is_not_hidden_is_there(tmp_path: Path) -> None:
     write(tmp_path, {"a.sql": "a", "b/c.sql": "c", ".hidden/d.sql": "", "node_modules/e.sql": "", ".invariants/config.toml": "x"})
     write(tmp_path, {"routes/.well-known/f.ts": "f"})
+    write(tmp_path, {".github/workflows/g.yml": "g", ".circleci/config.yml": "h"})
     found = {".invariants/config.toml": b"x", "a.sql": b"a", "b/c.sql": b"c", "routes/.well-known/f.ts": b"f"}
+    found |= {".github/workflows/g.yml": b"g", ".circleci/config.yml": b"h"}
     assert contents(work_tree(tmp_path)) == found
     with pytest.raises(GitError, match="not in a git work tree"):
         index(tmp_path)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 SKIPPED = frozenset({"node_modules", "bower_components", "vendor", "venv", "target", "dist", "build", "__pycache__"})
 """Folders that hold no sources; hidden folders besides."""
-SHOWN = frozenset({".invariants", ".well-known"})
-"""Hidden folders that are looked into all the same: what is in `.well-known` is served."""
+SHOWN = frozenset({".invariants", ".well-known", ".github", ".circleci", ".buildkite", ".config"})
+"""Hidden folders that are looked into all the same: what is in `.well-known` is served, and workflows, pipelines and hooks are read."""
 
 
 def walked(root: Path) -> Iterator[str]:

@@ -102,7 +102,11 @@ class Step(NamedTuple):
         "reject: the request ends there, with an error, a status of 401 or 403, or a redirect; return: it goes back to what called it; "
         "next: it passes the request on to what it stands before (next(), call_next, handler(request)).",
     ]
-    symbol: Annotated[str, "What is called or raised; of a return, the symbol it returns, where it is one; of a branch, its condition."]
+    symbol: Annotated[
+        str,
+        "What is called or raised; of a return, the symbol it returns, where it is one, or [] of a list or object that it makes; "
+        "of a branch, its condition.",
+    ]
     status: Annotated[int | None, "The HTTP status of a reject, where it says one."]
     handling: Annotated[Handling, "Of a call: what becomes of its answer. tested: a branch depends on it."]
     awaited: Annotated[bool, "Of a call: it is awaited, or needs no waiting in its language."]
@@ -117,6 +121,10 @@ class Argument(NamedTuple):
     name: Annotated[str, "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2."]
     kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
+
+
+DISPLAY = "[]"
+"""What a return answers that is a list, an object or a text made there: something, whatever is in it."""
 
 
 VACANT = "empty:"

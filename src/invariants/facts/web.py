@@ -5,6 +5,7 @@ as `covers`. A part of a path or prefix that another file says stands in it as `
 the stage that puts files together.
 """
 
+import re
 from typing import Annotated, Literal, NamedTuple
 
 from invariants.facts.place import Place
@@ -12,6 +13,8 @@ from invariants.facts.place import Place
 Kind = Literal["http", "websocket", "action", "rpc"]
 Means = Literal["decorator", "dependency", "wrapper", "middleware", "hook", "extractor", "layer", "mixin", "option", "edge"]
 Level = Literal["route", "router", "app", "edge"]
+FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
+"""The folder of one of Supabase's edge functions, which is served under its name."""
 
 
 class Router(NamedTuple):

@@ -239,7 +239,7 @@ def test_handlers_are_asked_one_after_the_other() -> None:
 
 def test_what_is_suppressed_is_handled_by_doing_nothing() -> None:
     assert steps("def f():\n    with suppress(Exception):\n        check()\n") == [
-        "call suppress kept unawaited",
+        "call suppress kept",
         "attempt",
         "  body call check ignored unawaited",
         "  handler branch",

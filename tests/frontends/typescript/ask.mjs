@@ -36,9 +36,12 @@ function madeUp(code) {
   return sent;
 }
 
+// What a route of a method answers beside requests of it.
+const OTHERS = { ANY: ['HEAD', 'POST', 'OPTIONS'], GET: ['HEAD'] };
+
 async function enters(url, method, { headers, query = '', body }) {
   globalThis.entered = false;
-  const answer = await fetch(url + query, { method, headers, body: method === 'GET' ? undefined : body, redirect: 'manual' });
+  const answer = await fetch(url + query, { method, headers, body: ['GET', 'HEAD'].includes(method) ? undefined : body, redirect: 'manual' });
   await answer.text();
   return { entered: globalThis.entered, status: answer.status };
 }
@@ -50,6 +53,7 @@ async function ask(server, route, sent) {
   for (const each of sent) answers.push(await enters(url, method === 'ANY' ? 'GET' : method, each));
   if (answers[0].status === 404 && !answers[0].entered) throw new Error(`${route} is not served`);
   if (answers[0].entered) return 'in';
+  for (const other of OTHERS[method] ?? []) if ((await enters(url, other, {})).entered) return 'in';
   return answers.some((answer) => answer.entered) ? 'made up' : 'out';
 }
 

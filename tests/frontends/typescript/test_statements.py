@@ -214,7 +214,7 @@ def test_functions_that_throw_by_themselves_reject() -> None:
 
 def test_an_action_that_returns_an_error_rejects() -> None:
     source = "export async function remove() { if (!user) return { error: 'no' }; }"
-    assert outline(source, "remove")[-1].strip() == "then: return"
+    assert outline(source, "remove")[-1].strip() == "then: return []"
     assert outline(f"'use server'; {source}", "remove")[-1].strip() == "then: reject"
     spoken = source.replace("'no'", "'Unauthorized'")
     assert outline(f"'use server'; {spoken}", "remove")[-1].strip() == "then: reject 401"

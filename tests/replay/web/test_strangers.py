@@ -74,7 +74,7 @@ def test_a_branch_in_which_nothing_is_done_has_no_arm() -> None:
     [
         ("request.user.is_banned", "unverified"),
         ("request.user.is_banned()", "unverified"),
-        ("not request.user or request.user.is_banned", "enforced"),
+        ("not request.state.user or request.state.user.is_banned", "enforced"),
         ("not request.user.is_active", "enforced"),
     ],
 )

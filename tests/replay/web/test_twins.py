@@ -12,7 +12,6 @@ TWINS = Path(__file__).parents[3] / "fixtures" / "routes" / "twins"
 FOLDERS = sorted(path.parent for name in ("expected", "truth") for path in TWINS.glob(f"*/*/{name}.json"))
 DOUBTED = {
     ("admin-site-of-its-own", "ANY /open/{?}"): "declared",
-    ("user-passes-test", "GET /mixed/"): "unverified",
     ("hook-with-a-list-of-exceptions", "GET /account"): "unverified",
     ("one-of-several", "GET /api/strict"): "unverified",
     ("by-method", "POST /orders"): "unverified",
@@ -35,7 +34,7 @@ DOUBTED = {
     ("required-of-a-part-of-what-a-method-maps", "GET /second"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
-without its templates, a test of the view's own, a hook that lets some paths by, a second way in
+without its templates, a hook that lets some paths by, a second way in
 that only those try whom a first one does not know, one for some methods, paths or routes only, and a variable of the environment that is
 not named; in Rust a future that is chosen in a closure, what a middleware puts beside the requests of those whom it knows, and extractors
 inside others; in C# what is said of the last of several routes that a method maps;

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.code import Argument
+from invariants.facts.code import DISPLAY, Argument
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import named
@@ -53,7 +53,7 @@ def _told(module: Module, scope: Scope, node: ast.expr) -> tuple[str, str]:
         if isinstance(node, ast.Name) and node.id in (owner or module.top).functions:
             return "function", (owner or module.top).functions[node.id]
         return "symbol", named(node, scope)
-    return "other", ""
+    return "other", DISPLAY if isinstance(node, ast.List | ast.Tuple | ast.Set) and not node.elts else ""
 
 
 def _literal(node: ast.Constant) -> tuple[str, str]:

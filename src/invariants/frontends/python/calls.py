@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable
 
-from invariants.facts.code import Act, Arm, Handling
+from invariants.facts.code import DISPLAY, Act, Arm, Handling
 from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compound, leaves, split
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.imports import unwrapped
@@ -14,10 +14,13 @@ from invariants.frontends.python.syntax import Module
 
 RUNNERS = {"run_in_threadpool": 0, "to_thread": 0, "run_sync": 0, "run_in_executor": 1}
 """What runs the function that it is given, and where among its arguments that stands."""
-WAITERS = {"gather", "wait_for", "run", "shield", "run_until_complete", "wait"}
-"""What waits for the calls among its arguments."""
+WAITERS = {"gather", "wait_for", "run", "shield", "run_until_complete", "wait", "next", "anext"}
+"""What waits for the calls among its arguments, or has them go as far as to what they yield first."""
 HANDLERS = {"call_next", "handler", "next", "get_response", "next_handler", "view_func", "next_call"}
 INNER = {"get_response", "app", "_app", "inner", "application"}
+GATHERING = {"list", "tuple", "set", "sorted", "any", "all", "dict"}
+"""What goes through whatever it is given, so that a generator runs."""
+DISPLAYS = (ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp, ast.Set, ast.SetComp, ast.GeneratorExp, ast.JoinedStr)
 PASSING = {"dispatch", "dispatch_request", "__call__"}
 
 
@@ -97,8 +100,8 @@ class Calls:
                 self.expression(value, handling)
                 self.origins.assign(target, value)
                 self.remember(target, value, self.drafts[before:])
-            case ast.Yield(value=value):
-                self.expression(value, "kept")
+            case ast.Yield(value=value) | ast.YieldFrom(value=value):
+                self.expression(value, "kept", awaited=isinstance(node, ast.YieldFrom))
                 self.add(node, "next", "")
             case ast.Compare() | ast.UnaryOp() | ast.Attribute() | ast.Starred():
                 self.children(node, handling if handling == "tested" else "kept", awaited=awaited)
@@ -137,19 +140,19 @@ class Calls:
     def call(self, node: ast.Call, handling: Handling, *, awaited: bool) -> None:
         """One call: its arguments first, then itself, then what it runs."""
         if isinstance(node.func, ast.Name) and node.func.id in {*PURE, "super"} and self.scope.owner(node.func.id) is None:
-            self.children(node, handling)
+            self.children(node, handling, awaited=node.func.id in GATHERING)
             return
         self.expression(node.func, "kept")
         last = node.func.attr if isinstance(node.func, ast.Attribute) else callee(node.func)
         for each in [*node.args, *(one.value for one in node.keywords)]:
-            self.expression(each, "kept", awaited=last in WAITERS)
+            self.expression(each, "kept", awaited=last in WAITERS and not _keeps_errors(node))
         inner = unwrapped(node.func)
         name = self.module.scopes[inner].name if isinstance(inner, ast.Lambda) else named(inner, self.scope)
-        name = name or (f".{last}" if last else "")
+        name = f".{last}" if last and (not name or self.is_past(node.func)) else name
         draft = self.add(node, "next" if self.passes(node) else "call", name, handling=handling, awaited=awaited or inner is not node.func)
         draft.has_arguments = True
         draft.forwards = any(isinstance(each, ast.Starred) for each in node.args)
-        if last in RUNNERS and len(node.args) > RUNNERS[last]:
+        if last in RUNNERS and len(node.args) > RUNNERS[last] and (awaited or "from_thread" in name):
             run = self.add(node.args[RUNNERS[last]], "call", named(node.args[RUNNERS[last]], self.scope), handling=handling, awaited=True)
             run.has_arguments = False
 
@@ -159,7 +162,7 @@ class Calls:
         if isinstance(func, ast.Attribute):
             base = func.value
             if isinstance(base, ast.Call) and callee(base) == "super":
-                return func.attr in PASSING and not self.extends_security()
+                return not self.is_past(func) and func.attr in PASSING and not self.extends_security()
             return isinstance(base, ast.Name) and base.id == "self" and func.attr in INNER
         if not isinstance(func, ast.Name):
             return False
@@ -167,6 +170,13 @@ class Calls:
         if owner is None or func.id in owner.functions or not any(each.arg == func.id for each in owner.parameters):
             return False
         return owner is not self.scope or func.id in HANDLERS
+
+    def is_past(self, func: ast.expr) -> bool:
+        """Whether a method is that of what comes after another class: ``super(Mixin, self).dispatch`` in a class that is not the mixin."""
+        base = func.value if isinstance(func, ast.Attribute) else None
+        return (
+            isinstance(base, ast.Call) and callee(base) == "super" and bool(base.args) and symbol(base.args[0]) not in self.name.split(".")
+        )
 
     def extends_security(self) -> bool:
         """Whether the file's classes stand on those of FastAPI that take credentials out of a request, and hand nothing on."""
@@ -200,7 +210,16 @@ class Calls:
             return "None" if value is None else repr(value.value) if isinstance(value.value, bool | None) else ""
         if isinstance(value, ast.Lambda):
             return self.module.scopes[value].name
+        if isinstance(value, DISPLAYS):
+            return DISPLAY
         return named(value, self.scope) if symbol(value) else ""
+
+
+def _keeps_errors(node: ast.Call) -> bool:
+    """Whether a call answers with the errors of what it waits for: ``gather(check(), return_exceptions=True)``."""
+    return any(
+        each.arg == "return_exceptions" and not (isinstance(each.value, ast.Constant) and not each.value.value) for each in node.keywords
+    )
 
 
 def _calls(node: ast.AST) -> bool:

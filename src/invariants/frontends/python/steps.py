@@ -12,6 +12,7 @@ from invariants.frontends.python.conditions import Ways, lines, looked_up
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import marker, target
+from invariants.frontends.python.managers import swallows
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
 from invariants.frontends.python.syntax import Module
@@ -143,7 +144,7 @@ class Body(Calls):
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         over = node.test if isinstance(node, ast.While) else node.iter
-        self.expression(over, "kept", awaited=isinstance(node, ast.AsyncFor))
+        self.expression(over, "kept", awaited=not isinstance(node, ast.While))
         if not isinstance(node, ast.While):
             self.origins.assign(node.target, over)
         draft = self.add(node, "loop", "")
@@ -151,14 +152,12 @@ class Body(Calls):
         self.under(draft, "else", node.orelse)
 
     def within(self, node: ast.With | ast.AsyncWith) -> None:
-        """A context: its managers are entered, and ``suppress`` is a handler that does nothing."""
-        swallows = False
+        """A context: its managers are entered, and one that swallows errors is a handler that does nothing."""
         for each in node.items:
-            self.expression(each.context_expr, "kept", awaited=isinstance(node, ast.AsyncWith))
-            swallows = swallows or callee(each.context_expr) == "suppress"
+            self.expression(each.context_expr, "kept", awaited=True)
             if each.optional_vars is not None:
                 self.origins.assign(each.optional_vars, each.context_expr)
-        if swallows:
+        if any(swallows(each.context_expr, self.module) for each in node.items):
             draft = self.add(node, "attempt", "")
             self.under(draft, "body", node.body)
             self.at(draft, "handler", lambda: self.add(node, "branch", ""))

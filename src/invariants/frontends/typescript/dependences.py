@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
-from invariants.facts.code import Import
+from invariants.facts.code import DISPLAY, Import
 from invariants.frontends.typescript.scopes import Field, Scope, Value
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, named
 from invariants.languages import tracing
@@ -107,6 +107,7 @@ class Tracer(tracing.Tracer[Scope]):
             yield Dependency("environment", f"{symbol}.{first}")
         else:
             yield from self.origins(self._element(value.node, first), owner, seen, depth - 1)
+            yield from [Dependency("constant", DISPLAY)] if not value.part and _is_made(value.node) else []
 
     def _element(self, node: Node, first: str) -> Node:
         """Of several promises that are awaited together, the one of a place."""
@@ -145,6 +146,9 @@ class Tracer(tracing.Tracer[Scope]):
     def _known(self, symbol: str, scope: Scope) -> Dependency | None:
         """What a dotted name says by itself: a part of the request, the environment, a field of a parameter."""
         parts = symbol.split(".")
+        asked = next((place for place, each in enumerate(parts) if each in ASKED), None)
+        if asked is not None and is_caller(["request", *parts[asked + 1 :]]):
+            return Dependency("caller", symbol)
         if any(symbol == each or symbol.startswith(f"{each}.") for each in ("process.env", "import.meta.env", "Deno.env", "Bun.env")):
             return Dependency("environment", symbol)
         owner = scope.owner(parts[0])
@@ -214,6 +218,12 @@ class Tracer(tracing.Tracer[Scope]):
             return True
         inner = named(function)[0]
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
+
+
+def _is_made(node: Node) -> bool:
+    """Whether an expression is a list or an object that is written there, or that where the rest is nothing: `verify(token) ?? {}`."""
+    is_choice = node.type == "binary_expression" and any(each.type in {"||", "??"} for each in node.children)
+    return _is_made(named(node)[-1]) if is_choice else node.type in {"object", "array"}
 
 
 def _is_switch(name: str) -> bool:

@@ -189,7 +189,7 @@ def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_a
     """The call itself, after what it is called on."""
     symbol = reader.source.symbol(function)
     executor = node.type == "new_expression" and symbol == "Promise"
-    together = is_awaited and symbol in {"Promise.all", "Promise.allSettled", "Promise.race"}
+    together = is_awaited and symbol == "Promise.all"
     acts = tail(symbol) in ACTING
     for each in arguments(node):
         if acts:

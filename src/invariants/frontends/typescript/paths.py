@@ -143,3 +143,11 @@ def below(path: str) -> str:
     """The pattern of everything at and below a path."""
     plain = re.sub(r"/?(\*\w*|\(\.\*\)|\{/?\*\w+\})$", "", path)
     return f"{braces(plain).rstrip('/')}/**"
+
+
+def exactly(path: str) -> str:
+    """The pattern of what a route's path is: a wildcard at its end stands for something, so that the path before it is not among that."""
+    wild = re.search(r"(/?)(\*\w*|\(\.\*\))$", path)
+    if wild is None or path in {"*", "/*", "(.*)", "/(.*)"}:
+        return below(path) if wild or re.search(r"\{/?\*\w+\}$", path) else braces(path)
+    return f"{braces(path[: wild.start()]).rstrip('/')}/*/**"

@@ -4,13 +4,16 @@ from functools import partial
 
 from tree_sitter import Node
 
-from invariants.facts.code import Handling
+from invariants.facts.code import DISPLAY, Handling
 from invariants.frontends.typescript import endings
 from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.endings import Ending
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named
 from invariants.languages.trees import tail
+
+LISTING = frozenset({"filter", "map"})
+"""Methods that answer a list, which is there though nothing is in it."""
 
 
 def returns(reader: Reader, node: Node | None, at: Node) -> None:
@@ -70,6 +73,9 @@ def _decided(reader: Reader, node: Node, decision: Node) -> None:
         refuse()
     elif decision.type == "true":
         _value(reader, node)
+    elif decision.type in {"array", "object"}:
+        reader.expression(node)
+        reader.body.add("return", reader.source.place(node), "true")
     else:
         branch(reader, awaited(decision), partial(_value, reader, node), refuse, is_awaited=True)
 
@@ -81,6 +87,8 @@ def _symbol(reader: Reader, node: Node) -> str:
     if inner.type == "identifier":
         name = reader.source.text(inner)
         return reader.body.scope.function(name) or name
+    if inner.type in {"array", "object", "template_string"} or tail(reader.source.symbol(inner)) in LISTING:
+        return DISPLAY
     return reader.source.symbol(inner) if inner.type == "member_expression" else ""
 
 

@@ -106,6 +106,8 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
     calls = [each.symbol for each in found if each.origin == "call" and not is_clock(each.symbol)]
     direct = [each for each in found if each.origin != "call"]
+    if any(compares(call) and any(map(_is_vacant, _given_to(call, given))) for call in calls):
+        return "environment"
     if calls and not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
         return "setting"
     if not any(tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
@@ -113,6 +115,11 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     origins = {each.origin for each in direct}
     speaks = origins >= {"caller", "environment"} or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(condition)
     return "" if speaks else "told"
+
+
+def _is_vacant(value: Dependence) -> bool:
+    """Whether a value is a secret that is empty where nobody sets it."""
+    return value.symbol.startswith(VACANT) and is_secret(value.symbol)
 
 
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
@@ -151,3 +158,8 @@ def is_kept(step: Step) -> bool:
     """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
     first = step.symbol.partition(".")[0]
     return step.kind in {"call", "return"} and first.isupper() and len(first) > 1
+
+
+def is_preflight(step: Step) -> bool:
+    """A branch for preflight requests: only a route of every method answers those."""
+    return step.kind == "branch" and "OPTIONS" in step.symbol and "method" in step.symbol.lower()

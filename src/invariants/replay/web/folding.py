@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import VACANT, Dependence, Step
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import decider, present, same
+from invariants.replay.web.deciding import decider, is_preflight, present, same
+from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import (
     DENY,
+    DOUBT,
     IDLE,
     PASS,
     STOP,
@@ -28,6 +30,8 @@ from invariants.replay.web.words import is_barred, is_error, is_refusal, is_some
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
+UNENDED = STOP._replace(mark="finally")
+"""Stands for what follows a `finally`: where that itself ends the function, no error goes on."""
 NO = frozenset({"False", "None", "false", "null", "undefined"})
 """What a function answers that says no."""
 
@@ -88,6 +92,8 @@ class Fold:
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
             return inner
+        if step.handling == "returned" and not self._is_caught and self._is_made(step.symbol):
+            return frozenset({DOUBT})
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
@@ -99,8 +105,12 @@ class Fold:
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open":
             return after
-        survived = frozenset(stronger(each, strength) for each in after)
+        survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _is_made(self, symbol: str) -> bool:
+        """Whether what is called is a variable that holds an error, and no function that has a name."""
+        return is_error(symbol) and symbol.isalpha() and not (symbol in self._own.imports or symbol in self._own.functions)
 
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs."""
@@ -136,7 +146,7 @@ class Fold:
             decided = "caller"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
-        return joined(paths, decided, self._is_unusual(step), step.symbol)
+        return joined(paths, decided, is_preflight(step), step.symbol)
 
     def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
         """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
@@ -153,17 +163,18 @@ class Fold:
         origins = {each.origin for each in self._found(step)}
         return "caller" in origins and "call" not in origins
 
-    def _is_unusual(self, step: Step) -> bool:
-        """A branch for preflight requests: no route answers those."""
-        return "OPTIONS" in step.symbol and "method" in step.symbol.lower()
-
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""
         found = self._found(step)
         said = self._own.given.get((step.function_name, step.position), [])
-        given = [one for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)]
+        given = [self._sure(one) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)]
         said_so = decider(step.symbol, found, given)
-        return "doubted" if said_so in {"", "told"} and is_barred(step.symbol) else said_so
+        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
+            return "doubted"
+        return said_so
+
+    def _answers(self, symbol: str) -> frozenset[str]:
+        return self._walker.answers(symbol, self._key)
 
     def _found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
@@ -190,10 +201,17 @@ class Fold:
         """Whether a condition looks at a promise and not at what it will be, which is always true."""
         steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
         named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
-        return bool(named) and all(self._walker.is_begun(each, self._walker.call(each, self._key)[1]) for each in named)
+        return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
+        ended = [each for each in children if each.arm == "finally"]
+        if ended and UNENDED not in (found := self._block(ended, frozenset({UNENDED}))):
+            return found
+        return self._attempted(children, after) | self._block(ended, frozenset())
+
+    def _attempted(self, children: Sequence[Step], after: Outcomes) -> Outcomes:
+        """What is tried, and what becomes of the errors in it."""
         body = [each for each in children if each.arm in {"body", "then", ""}]
         handlers = [each for each in children if each.arm == "handler"]
         last = [each for each in children if each.arm in {"finally", "else"}]
@@ -230,3 +248,8 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
+
+
+def _is_asked_of_base(step: Step) -> bool:
+    """Whether a method asks the one that it stands for, and may let others by all the same: `super.canActivate(context) || isLocal`."""
+    return step.symbol.startswith("super.") and step.handling == "tested"

@@ -22,6 +22,8 @@ TAKING = frozenset({"aiohttp", "django", "fastapi", "flask", "litestar", "ninja"
 """Where all that is mounted has routes of its own; elsewhere it may as well be middleware."""
 LIBRARIES = frozenset({"django.contrib.admin.site"})
 """What is made in a library, and routes are registered on in files."""
+CONFIG = "app config "
+"""Begins the name of the router of a configuration of Django's, which is looked up by its label in whichever file."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -72,6 +74,8 @@ class Graph:
         """The routers that a symbol may be, by where they are made; a name that means nothing is one of the file's own."""
         if Key(path, symbol) in self.routers:
             return [Key(path, symbol)]
+        if symbol.startswith(CONFIG):
+            return [each for each in self.routers if each.name == symbol] or [Key(path, symbol)]
         if given := self._given(path, symbol, seen):
             return sorted(given)
         found = self._symbols.whole(symbol.removeprefix(FILE)) if symbol.startswith(FILE) else self._symbols.resolve(path, symbol)

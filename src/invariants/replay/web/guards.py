@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from invariants.facts.code import Argument, Step
 from invariants.facts.place import Place
-from invariants.facts.web import Level, Setting, Use
+from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
-from invariants.replay.web.marks import Marks
 from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
+from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
@@ -24,13 +25,16 @@ CALLED = (
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
+OVERRIDE = "override "
+"""What begins the name of a dependency in whose place another one is called."""
 ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 DEEP = 4
+PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
+PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
-LET_BY = Effect("passes", "it lets by what is marked like this")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
@@ -43,6 +47,7 @@ class Guard(NamedTuple):
     posture: str | None
     effect: Effect
     own: bool
+    key: Key = Key("", "")
 
 
 class Guards:
@@ -54,6 +59,7 @@ class Guards:
         self._known = followed.known
         self._policies = Policies(followed.corpus, followed.symbols)
         self.walker = followed.walker
+        self.overriding = Overriding(followed.corpus, followed.symbols)
 
     def of(self, file: str, use: Use) -> Guard:
         """What one use does; of several, any of which is enough, the weakest decides."""
@@ -103,7 +109,8 @@ class Guards:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
-        effect = self._effect(key, known, arguments)
+        effect = self._depended(key) if use.means == "dependency" and use.step is None and known is None else None
+        effect = effect or self._effect(key, known, arguments)
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, self._given(file, use), effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
@@ -114,17 +121,41 @@ class Guards:
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
-        return Guard(use.at, str(key) or use.symbol, posture, effect, use.own)
+        return Guard(use.at, str(key) or use.symbol, posture, effect, use.own, key)
+
+    def _depended(self, key: Key) -> Effect | None:
+        """What a function or class of Python's does that is called once, and whose answer nobody calls."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        if own is None or key.name not in own.functions:
+            return None
+        if own.functions[key.name].kind == "function":
+            return self.walker.effect(key)
+        steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
+        return self.walker.answering(key, [steps], by_call=False)
+
+    def before(self, guard: Guard, method: str) -> Guard:
+        """A guard before a route of a method; one that lets preflight requests by does so before a route that answers them."""
+        own = self._corpus.get(guard.key.file) if method in {"ANY", "OPTIONS"} and guard.effect.state == "rejects" else None
+        lets = own is not None and any(map(is_preflight, own.steps.get(guard.key.name, [])))
+        return guard._replace(effect=Effect("unverified", PREFLIGHT)) if lets else guard
+
+    def replaced(self, guard: Guard) -> Guard:
+        """A guard; where something else is put into its place (`app.dependency_overrides[guard] = nobody`), one that cannot be told."""
+        said = self._overrides.get(guard.symbol) if guard.effect.state == "rejects" else None
+        return guard._replace(effect=Effect("unverified", f"{said} comes in its place")) if said else guard
+
+    @cached_property
+    def _overrides(self) -> dict[str, str]:
+        """What is called in the place of dependencies, by what they are."""
+        told = [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.startswith(OVERRIDE)]
+        return {str(self._symbols.resolve(path, each.name.removeprefix(OVERRIDE))): each.symbol for path, each in told}
 
     def _is_blind(self, key: Key) -> bool:
         """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
         own = self._corpus.get(key.file) if key.file.endswith(".py") else None
-        return (
-            own is not None
-            and key.name in own.functions
-            and own.functions[key.name].kind != "class"
-            and not own.parameters.get(key.name, [])
-        )
+        if own is None or key.name not in own.functions:
+            return False
+        return own.functions[key.name].kind != "class" and not own.parameters.get(key.name, [])
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
@@ -142,6 +173,8 @@ class Guards:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
 
     def _effect(self, key: Key, known: Known | None, arguments: dict[str, str]) -> Effect:
+        if known is None and key.name.endswith(".get_permissions"):
+            return PERMITS
         if known is None:
             return self.applied(key) or (UNSEEN if self._is_missing(key) else Effect("passes", "it is no guard"))
         name, _, value = known.unless.partition("=")
@@ -218,32 +251,34 @@ class Guards:
         own = self._corpus.get(key.file)
         return self.walker.effect(key) if own and key.name in own.functions else None
 
-    def classes(self, key: Key, depth: int = DEEP) -> Iterator[Guard]:
-        """What the classes that a view stands on put before it: those after a view of the framework's are never reached."""
+    def classes(self, view: Key) -> Iterator[Guard]:
+        """What the classes that a view stands on put before it, and what becomes of that by the view's own methods."""
+        for guard, base in self._standing(view, DEEP):
+            past = self.overriding.effect(view, base) if guard.effect.state in {"rejects", "unverified"} else None
+            yield guard._replace(effect=past) if past is not None else guard
+
+    def of_library(self, key: Key, at: Place) -> Iterator[Guard]:
+        """A view of a library that asks by itself who comes."""
+        if (known := self._known.get(str(key))) and not known.hook:
+            yield Guard(at, str(key), known.posture, self._effect(key, known, {}), True)
+
+    def _standing(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[Guard, Key]]:
+        """The guards among the classes that a class stands on: those after a view of the framework's are never reached."""
         own = self._corpus.get(key.file) if key.file else None
         for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and depth else ():
             parent = self._symbols.resolve(key.file, base.symbol)
-            if (known := self._known.get(str(parent))) and not known.hook:
-                yield Guard(base.at, str(parent), known.posture, self._effect(parent, known, {}), True)
+            known = self._known.get(str(parent))
+            if known and not (known.hook and not parent.name.endswith("Mixin")):
+                yield Guard(base.at, str(parent), known.posture, self._decided(view or key, parent, known), True), parent
             elif not parent.file and parent.name.endswith("View"):
                 return
             else:
-                yield from self.classes(parent, depth - 1)
+                yield from self._standing(parent, depth - 1, view or key)
 
-
-def settled(guards: Iterable[tuple[Guard, Level]], told: Sequence[Marks | None]) -> list[tuple[Guard, Level]]:
-    """Guards that read marks, by those that stand on a route; null stands for a decorator that nobody sees into."""
-    return [(_settled(guard, told), level) for guard, level in guards]
-
-
-def _settled(guard: Guard, told: Sequence[Marks | None]) -> Guard:
-    mark = guard.effect.mark.removeprefix("!")
-    is_marked = any(mark in each for each in told if each is not None)
-    if not mark or (not is_marked and None in told):
-        return guard
-    if is_marked == guard.effect.mark.startswith("!"):
-        return guard._replace(effect=REJECTS) if guard.effect.reason == UNLESS_MARKED else guard
-    return guard._replace(effect=LET_BY, posture="public" if is_marked else None)
+    def _decided(self, view: Key, parent: Key, known: Known) -> Effect:
+        """What a class of a library does for a view, which may have a method of its own that decides."""
+        hook = self.overriding.hook(view, parent, known.hook) if known.hook else None
+        return (self.walker.asked(hook) if hook else None) or self._effect(parent, known, {})
 
 
 def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:

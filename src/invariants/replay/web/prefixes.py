@@ -1,9 +1,8 @@
 """Whole paths: what routers and versions put before them, and an application (NestJS's global prefix), with the paths that it spares."""
 
-import re
 from posixpath import dirname
 
-from invariants.facts.web import Endpoint, Setting
+from invariants.facts.web import FUNCTION, Endpoint, Setting
 from invariants.replay.web import tokens
 from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Corpus
@@ -17,7 +16,6 @@ BEGINS = "globalPrefix"
 SPARED = "globalPrefix.exclude"
 FUNCTIONS = "/functions/v1"
 """What stands before the paths of Supabase's functions; these see their own name first."""
-FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 
 
 class Prefixes:

@@ -4,25 +4,24 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from invariants.facts.code import Decorator, Directive
+from invariants.facts.code import Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Key
+from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph, applies
-from invariants.replay.web.guards import Guard, Guards, settled
+from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, function_of
+from invariants.replay.web.settling import settled
 
-INSTEAD = "rest_framework.decorators.permission_classes"
-"""Stands on a method that has permissions of its own, in the place of its class's."""
-DEEP = 8
 Enforcement = Literal["none", "declared", "unverified", "enforced"]
 ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
@@ -63,6 +62,7 @@ class Routes:
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
+        self._decorating = Decorating(corpus, self._symbols, self._doors)
 
     def served(self) -> list[Served]:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -110,7 +110,8 @@ class Routes:
             else self._prefixes.seen(door.file, endpoint, context.prefix)
         )
         name = f"{endpoint.method} {shown}"
-        guards = settled(self._guarded(door, context, path), self._marks(door, context))
+        guarded = ((self._guards.replaced(guard), level) for guard, level in self._guarded(door, context, path))
+        guards = settled(guarded, self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         posture, enforcement, level, reason = standing
@@ -142,11 +143,11 @@ class Routes:
             reached = applies(placed, method, path)
             if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
                 guard = self._guards.of(placed.file, placed.use)
-                doubted = (
-                    guard._replace(effect=Effect("unverified", MAYBE)) if guard.effect.state == "rejects" or guard.effect.mark else guard
-                )
+                guard = self._guards.before(guard, method) if reached else guard
+                is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
+                doubted = guard._replace(effect=Effect("unverified", MAYBE)) if is_doubtful else guard
                 yield (guard if reached else doubted)._replace(own=False), placed.level
-        own = [self._guards.of(file, use)._replace(own=True) for file, use in self._standing_on(door)]
+        own = [self._decorating.held(self._guards, door, file, use)._replace(own=True) for file, use in self._standing_on(door)]
         yield from ((guard, "route") for guard in own)
         named = {guard.symbol for guard in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
@@ -161,14 +162,16 @@ class Routes:
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
-        if not self._doors.is_class(key):
+        if not key.file:
+            yield from self._guards.of_library(key, door.endpoint.at)
+        elif not self._doors.is_class(key):
             yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]), door.endpoint)
             yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
-            return
-        yield from self._guards.classes(key)
-        for method in ("dispatch", door.endpoint.method.lower()):
-            found = self._symbols.resolve(key.file, f"{key.name}.{method}")
-            yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
+        else:
+            yield from self._guards.classes(key)
+            for method in ("dispatch", door.endpoint.method.lower()):
+                found = self._symbols.resolve(key.file, f"{key.name}.{method}")
+                yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
 
     def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
@@ -182,7 +185,7 @@ class Routes:
         for file, use in self._own(door):
             built = self._graph.built(file, use.symbol)
             yield from [(file, use)] if built is None else [(each.file, each.use) for each in built]
-        yield from self._decorating(door)
+        yield from self._decorating.uses(door, self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
         yield from ((door.handler.file, use) for use in self._extracted(door))
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
@@ -200,38 +203,6 @@ class Routes:
             if each.symbol:
                 wrapping = _wrapping(door.endpoint, each.symbol, each.at)
                 yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
-
-    def _decorating(self, door: Door) -> Iterator[tuple[str, Use]]:
-        """The decorators of a handler that is registered elsewhere than by one of them: all of them stand before it."""
-        if door.file.endswith(".cs"):
-            yield from self._attributed(door)
-            return
-        found = list(self._decorators(door.handler, DEEP, door.view))
-        if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
-            for file, each in found:
-                yield file, _wrapping(door.endpoint, each.symbol, each.at)._replace(means="decorator", rank=each.position)
-
-    def _attributed(self, door: Door) -> Iterator[tuple[str, Use]]:
-        """The attributes of a handler in C# that is mapped in another file; in its own, the frontend tells of them."""
-        own = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
-        steps = {each.at: each.position for each in own.steps.get("", [])} if own else {}
-        for each in own.decorators.get(door.handler.name, []) if own and door.endpoint.framework == "minimal-api" else ():
-            wrapping = _wrapping(door.endpoint, each.symbol, each.at)
-            yield door.handler.file, wrapping._replace(means="decorator", rank=each.position, step=steps.get(each.at))
-
-    def _decorators(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[str, Decorator]]:
-        """The decorators of a handler, after those of its class; a class that says none inside has those of what it stands on."""
-        own = self._corpus.get(key.file) if key.file and depth else None
-        if own is None:
-            return
-        marked = own.decorators.get(key.name, [])
-        owner = own.functions.get(key.name.rpartition(".")[0])
-        if owner is not None and owner.kind == "class" and not any(each.symbol == INSTEAD for each in marked):
-            yield from self._decorators(view or Key(key.file, owner.name), depth - 1)
-        yield from ((key.file, each) for each in marked)
-        head = own.functions[key.name].at.line if key.name in own.functions and key.file.endswith(".py") else 0
-        for base in () if any(each.at.line >= head for each in marked) else own.bases.get(key.name, []):
-            yield from self._decorators(self._symbols.resolve(key.file, base.symbol), depth - 1)
 
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
         directive = self._directive(door)

@@ -31,6 +31,13 @@ class Symbols:
         alias = own.aliases.get(key.name) if own else None
         return self.resolve(key.file, alias.symbol) if alias and alias.called else None
 
+    def of_library(self, key: Key) -> Key:
+        """What a library calls a method: also that of an object which one of its classes made (``new Stripe(key)``), in whichever file."""
+        owner, _, rest = key.name.partition(".")
+        made = self.made_by(Key(key.file, owner)) if key.file and rest else None
+        whole = f"{made.name}.{rest}" if made is not None and not made.file else key.name
+        return Key("", whole.replace(".default.", ".")) if made is not None or not key.file else key
+
     def _resolved(self, file: str, symbol: str, within: str, depth: int) -> Key:
         own = self._corpus.get(file)
         if own is None or not symbol or depth <= 0:

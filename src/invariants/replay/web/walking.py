@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from invariants.facts.code import Dependence, Origin, Step
+from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web import marks
+from invariants.replay.web.begun import is_begun, is_heeded, is_spared
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
-from invariants.replay.web.libraries import promising
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
@@ -22,8 +22,7 @@ DEEP = 8
 DEPTH = 3
 NOWHERE = DEEP + 2
 """A place further in than every other."""
-Known = dict[str, str]
-"""Guards that are known or configured, by name, with their postures."""
+Known = dict[str, str]  # guards that are known or configured, by name, with their postures
 
 
 @dataclass
@@ -80,6 +79,15 @@ class Walker:
         with self._opened(key):
             outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
             return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._asks_who(key, own))
+
+    def asked(self, key: Key) -> Effect | None:
+        """What a function does by its answer, where those alone come by to whom it says yes."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions or self._is_closed(key):
+            return None
+        with self._opened(key):
+            found = Fold(self, key, own, own.steps.get(key.name, []), is_asked=True).outcomes()
+        return effect(found, key.name, lambda: True)
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -162,7 +170,8 @@ class Walker:
 
     def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
         """What surviving a call is worth."""
-        target = self._symbols.resolve(key.file, step.symbol, key.name)
+        found = self._symbols.resolve(key.file, step.symbol, key.name)
+        target = told if str(told := self._symbols.of_library(found)) in self._known else found
         return self._worth(step, target), target
 
     def hands_on(self, key: Key) -> bool:
@@ -175,25 +184,20 @@ class Walker:
         """The guard that a call comes to, where surviving the call is worth nothing."""
         strength, target = self.call(step, key)
         found = self.effect(target) if strength == "open" else None
-        is_begun = found is None and speaks_of_who(step.symbol) and self.is_begun(step, target)
-        return target if is_begun or (found is not None and found.state == "rejects") else None
+        begins = found is None and speaks_of_who(step.symbol) and is_begun(self._corpus, step, target)
+        return target if begins or (found is not None and found.state == "rejects") else None
 
-    def is_begun(self, step: Step, target: Key) -> bool:
+    def is_begun(self, step: Step, key: Key) -> bool:
         """Whether a call only begins what it calls, and answers with a promise."""
-        if step.awaited or step.handling == "returned":
-            return False
-        own = self._corpus.get(target.file) if target.file else None
-        if own is None:
-            return str(target).replace(".default.", ".") in promising()
-        return target.name in own.functions and own.functions[target.name].is_async
+        return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
     def _worth(self, step: Step, target: Key) -> Strength:
-        if self.is_begun(step, target):
+        if is_begun(self._corpus, step, target) or (self.is_known(target) and is_spared(self._corpus, step)):
             return "open"
         found = self.effect(target)
         if found is None:
             return self._unseen(step, target)
-        heeded = _is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
+        heeded = is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
         is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
         if found.state == "rejects" or is_trusted:
             return "checked" if heeded else "open"
@@ -201,17 +205,25 @@ class Walker:
 
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
-            return "checked" if self._known[str(target)] else "open"
+            is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
+            return "checked" if self._known[str(target)] and not is_dropped else "open"
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"
 
     def told(self, dependence: Dependence, key: Key) -> Dependence:
-        """A value of a condition, by where it comes from; a name for a string that is written down is that string."""
+        """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
+        if dependence.origin == "other" and self._is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
+            return dependence._replace(origin="constant", symbol=DISPLAY)
         if (
             dependence.origin == "other"
             and self._symbols.constant(self._symbols.resolve(key.file, dependence.symbol, key.name)) is not None
         ):
             return dependence._replace(origin="constant")
         return dependence._replace(origin=self._origin(dependence, key))
+
+    def _is_function(self, key: Key) -> bool:
+        """Whether a name is that of a function of the repository, and no method: what stands there by its name alone is always there."""
+        own = self._corpus.get(key.file) if key.file and "." not in key.name else None
+        return own is not None and key.name in own.functions and not own.decorators.get(key.name)
 
     def _origin(self, dependence: Dependence, key: Key) -> Origin:
         """Where a value of a condition comes from, through functions that only read what the caller sent."""
@@ -225,7 +237,7 @@ class Walker:
         if any(is_kept(each) for each in steps):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
-            return "caller" if any(each.kind == "return" and each.symbol for each in steps) else "constant"
+            return "caller" if any(_names(each) for each in steps) else "constant"
         if any((each.kind == "call" and not reads(each.symbol)) for each in steps):
             return "call"
         return "call" if self._compares(own, target.name, steps) and not self._believes(target, own, steps) else "caller"
@@ -238,6 +250,13 @@ class Walker:
             found = Fold(self, key, own, steps, is_asked=True).outcomes()
         passing = [each for each in found if each.kind == "pass"]
         return not passing or any(each.strength != "checked" for each in passing)
+
+    def answers(self, symbol: str, key: Key) -> frozenset[str]:
+        """What a function of the repository answers that is written there, where it is called by this name."""
+        target = self._symbols.resolve(key.file, symbol, key.name)
+        own = self._corpus.get(target.file) if target.file and not target.file.endswith(".rs") else None
+        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
+        return frozenset(each.symbol for each in steps if each.kind == "return")
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
@@ -267,15 +286,15 @@ class Walker:
         """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
         branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
         told = any(each.kind == "call" and each.handling == "returned" for each in steps)
-        computed = any(each.kind == "return" and not each.symbol for each in steps) and not told
+        computed = any(each.kind == "return" and not _names(each) for each in steps) and not told
         return computed or any(each.origin != "caller" for each in branches)
+
+
+def _names(step: Step) -> bool:
+    """Whether a function answers with something that has a name."""
+    return step.kind == "return" and step.symbol not in {"", DISPLAY}
 
 
 def _only_looks_back(steps: Sequence[Step]) -> bool:
     """Whether a function hands on first, and does the rest of its work with the answer."""
     return steps[:1] != [] and steps[0].kind == "next" and any(each.kind in {"branch", "call"} for each in steps)
-
-
-def _is_heeded(step: Step, target: Key, found: Effect) -> bool:
-    """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
-    return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}

@@ -44,6 +44,10 @@ GENERAL = frozenset("sig hash basic auth session cookie csrf nonce code pin auth
 """Of these, the words of much else in an environment that is no secret."""
 OPEN = frozenset("public publishable anon anonymous vite".split())
 """Words of what is given to browsers."""
+SPARES = frozenset("skip optional anonymous bypass ignore disable disabled public unauthenticated".split())
+"""Words of an option by which a guard is told to turn nobody away: `{ skipAuth: true }`."""
+INSISTS = frozenset("required require mandatory enforce auth".split())
+"""Words of an option by which it is told to: `required=False` says the contrary."""
 ASKS = frozenset("verify verifies verified signature validate limit limited limiter throttle".split())
 ATTACHES = frozenset("attach load set init inject populate provide extract decode parse refresh".split())
 """Words that begin the name of what only puts beside a request who may have sent it."""
@@ -109,6 +113,12 @@ def speaks_of_who(symbol: str) -> bool:
 def is_limiter(symbol: str) -> bool:
     """Whether a name is that of what turns away whoever comes too often."""
     return bool(LIMITS & set(words(symbol)))
+
+
+def spares(option: str, value: str) -> bool:
+    """Whether an option tells a guard to turn nobody away."""
+    found = set(words(option))
+    return (value == "true" and bool(SPARES & found)) or (value == "false" and bool(INSISTS & found) and not SPARES & found)
 
 
 def is_setting(symbol: str) -> bool:

@@ -5,23 +5,27 @@ The lists are routers: ``urlpatterns`` of a file, and lists that it is made of.
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
 from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Mount, Router, Setting
 from invariants.frontends.python.asking import asked
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
+from invariants.frontends.python.patterns import shown
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
 from invariants.frontends.python.scopes import DEFINITIONS, Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE", b"method_decorator")
 PATHS = {"path", "re_path", "url"}
-PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 REMEDY = "Write the routes out as a list of path() and re_path()."
 METHODS = "get post put patch delete head options trace"
+INSTEAD = "rest_framework.decorators.permission_classes"
+"""Says that a view has permissions of its own, in the place of its class's."""
+EVERYBODY = "rest_framework.permissions.AllowAny"
+CONFIG = "app config "
+"""Begins the name of the router of an application's configuration, which is looked up by its label."""
 SITE = "django.contrib.admin.site"
 
 
@@ -206,9 +210,17 @@ class Urls(Registrations):
         spot = self.spot(call, self.scope, router)
         for method, handler in self.answers(inner):
             yield from self.endpoints(spot, [method], path, handler)
-        if isinstance(inner, ast.Call) and keyword(inner, "permission_classes") is not None:
-            yield self.unread(inner, "the permissions of this view are said where it is registered", "Say them in its class.")
         yield from self.uses(spot, guards, own=True)
+        if isinstance(inner, ast.Call) and (said := keyword(inner, "permission_classes")) is not None:
+            yield from self.permitted(spot, said, len(guards))
+
+    def permitted(self, spot: Spot, said: ast.expr, rank: int) -> Facts:
+        """The permissions that a view is given where it is registered, in the place of its class's; an empty list is everybody's."""
+        yield self.use(spot, "decorator", said, own=True, rank=rank, name=INSTEAD)
+        listed = elements(said, self.module.bindings)
+        if not listed:
+            yield self.use(spot, "decorator", said, own=True, rank=rank + 1, name=EVERYBODY if listed == [] else "")
+        yield from self.uses(spot, (("decorator", each) for each in listed or []), own=True, start=rank + 1)
 
     def answers(self, view: ast.expr) -> Iterator[tuple[str, str]]:
         """The methods of a route and what answers each: of a view set, those that ``as_view({"get": "list"})`` names."""
@@ -242,11 +254,21 @@ class Urls(Registrations):
             yield from self.entries(inner, name)
         else:
             dotted = constant(inner, {}) or ""
-            name = f"{dotted}.urlpatterns" if dotted else self.listed(inner)
+            name = f"{dotted}.urlpatterns" if dotted else self.configured(inner) or self.listed(inner)
         if name:
             yield Mount(at, router, spot.position, name, path, isolates=False)
         else:
             yield self.unread(call, "which routes are included here is decided at run time", REMEDY)
+
+    def configured(self, node: ast.expr) -> str:
+        """The routes of an application's configuration, which is looked up by its label: ``apps.get_app_config("shop").urls[0]``."""
+        told = node.value if isinstance(node, ast.Subscript) else node
+        holder = told.value if isinstance(told, ast.Attribute) and told.attr == "urls" else None
+        if isinstance(holder, ast.Attribute) and symbol(holder).startswith("self."):
+            given = (each for each, _ in self.module.nodes if isinstance(each, ast.Assign))
+            holder = next((each.value for each in given if symbol(each.targets[0]) == symbol(holder)), None)
+        label = constant(argument(holder, 0), {}) if isinstance(holder, ast.Call) and callee(holder) == "get_app_config" else None
+        return f"{CONFIG}{label}" if label else ""
 
     def listed(self, node: ast.expr) -> str:
         """The symbol of what is included: a list of this file, a router's ``urls``, or a module that is imported."""
@@ -269,27 +291,3 @@ def _peeled(node: ast.expr) -> tuple[list[Guarded], ast.expr]:
         guards.append(("wrapper", node.func))
         node = node.args[0]
     return guards, node
-
-
-def shown(path: str | None, kind: str) -> str | None:
-    """A path with its parameters as ``{name}``."""
-    return path if path is None else PARAMETER.sub(r"{\1}", path) if kind == "path" else _expression(path)
-
-
-def _expression(pattern: str) -> str:
-    """A regular expression as a path: its groups are parameters."""
-    parts: list[str] = []
-    depth, start = 0, 0
-    text = pattern.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
-    for place, each in enumerate(text):
-        escaped = place > 0 and text[place - 1] == "\\"
-        if each == "(" and not escaped:
-            start, depth = (place if depth == 0 else start), depth + 1
-        elif each == ")" and not escaped:
-            depth -= 1
-            if depth == 0:
-                match = re.match(r"\(\?P<(\w+)>", text[start:])
-                parts.append(f"{{{match[1]}}}" if match else "" if text.startswith("(?:", start) else "{}")
-        elif depth == 0 and not (each in "?*+^$" or (each == "\\" and not escaped)):
-            parts.append(each)
-    return "".join(parts)

@@ -7,12 +7,12 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
+from invariants.frontends.python.frameworks.django import CONFIG, Urls
 from invariants.frontends.python.frameworks.django import PATHS as CALLS
-from invariants.frontends.python.frameworks.django import Urls
 from invariants.frontends.python.registering import Facts, Registrations, inherits, made
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, elements, keyword, symbol
-from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, symbol
+from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"get_urls", b"AdminSite", b"admin.register", b"site.register")
 METHOD = "get_urls"
@@ -91,6 +91,17 @@ def _class(module: Module, node: ast.ClassDef, scope: Scope) -> Facts:
         yield Router(module.head(methods[METHOD]), router, "django", "router", "")
         yield from Added(module, module.scopes[methods[METHOD]], scope.name).read()
         yield from (_added(module, base, router, symbol(base), "") for base in node.bases)
+        if (label := _config(node)) is not None:
+            yield Router(module.head(node), f"{CONFIG}{label}", "django", "router", "")
+            yield Mount(module.head(node), f"{CONFIG}{label}", 0, router, "", isolates=False)
+
+
+def _config(node: ast.ClassDef) -> str | None:
+    """The label by which the configuration of an application is looked up: its own, or the end of the application's name."""
+    if not node.name.endswith("Config"):
+        return None
+    told = {name: constant(value, {}) for each in node.body for name, value in assigned(each)}
+    return told.get("label") or ((name := told.get("name")) and name.rpartition(".")[2]) or None
 
 
 class Added(Urls):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from invariants.facts.code import Decorator
-from invariants.facts.web import Mount, Router, Use
+from invariants.facts.web import Mount, Router, Setting, Use
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
@@ -33,7 +33,22 @@ def read(module: Module) -> Facts:
     """The registrations of one file."""
     own = any(each.partition(".")[0].startswith(("flask", "quart", "apiflask")) for each in module.imported.values())
     if own or (not imports(module, *OTHERS) and b".route(" in module.content):
+        yield from _disabled(module)
         yield from Flask(module, own=own).read()
+
+
+def _disabled(module: Module) -> Iterator[Setting]:
+    """``app.config["LOGIN_DISABLED"] = True``, or ``update(LOGIN_DISABLED=True)``: Flask-Login lets everybody by."""
+    for node, _ in module.nodes if b"LOGIN_DISABLED" in module.content else ():
+        told = node.value if isinstance(node, ast.Assign) and _says(node.targets) else None
+        told = keyword(node, "LOGIN_DISABLED") if isinstance(node, ast.Call) else told
+        if isinstance(told, ast.expr) and not (isinstance(told, ast.Constant) and not told.value):
+            for name in ("login_required", "fresh_login_required"):
+                yield Setting(module.place(told), "flask", f"override flask_login.{name}", 0, "`LOGIN_DISABLED`")
+
+
+def _says(targets: list[ast.expr]) -> bool:
+    return any(isinstance(each, ast.Subscript) and constant(each.slice, {}) == "LOGIN_DISABLED" for each in targets)
 
 
 class Flask(Registrations):

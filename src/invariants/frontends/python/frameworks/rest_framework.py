@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
-from invariants.frontends.python.frameworks.django import shown
+from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
+from invariants.frontends.python.patterns import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
@@ -18,15 +19,12 @@ TRIGGERS = (b"rest_framework", b"permission_classes", b"REST_FRAMEWORK")
 ROUTERS = {"DefaultRouter", "SimpleRouter", "NestedSimpleRouter", "NestedDefaultRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"}
 VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
-INSTEAD = "rest_framework.decorators.permission_classes"
-"""Says that a method has permissions of its own, in the place of its class's."""
 VIEWS_OF = "viewset:"
 """Begins what is said of a view set that is put into a router."""
 BARE = " bare"
 """What is said after a view set's name, where paths end without a slash."""
 LOOKUP = "{@}/"
 """Stands for the parameter that says which object."""
-EVERYBODY = "rest_framework.permissions.AllowAny"
 
 
 def read(module: Module) -> Facts:
@@ -59,13 +57,23 @@ def _permissions(module: Module) -> Iterator[Decorator]:
 
 def _of_class(module: Module, node: ast.ClassDef, scope: Scope) -> Iterator[Decorator]:
     told = [value for each in node.body for name, value in assigned(each) if name == "permission_classes"]
-    asks = any(isinstance(each, Function) and each.name in {"get_permissions", "check_permissions"} for each in node.body)
-    if told:
-        yield from listed(module, told[-1], scope, scope.name)
+    asks = [each for each in node.body if isinstance(each, Function) and each.name in {"get_permissions", "check_permissions"}]
+    if asks and (always := _always(asks[0])) is not None:
+        yield from listed(module, always, scope, scope.name)
     elif asks:
         yield Decorator(module.head(node), scope.name, 0, f"{scope.name}.get_permissions", True)
+    elif told:
+        yield from listed(module, told[-1], scope, scope.name)
     elif any(symbol(each).rpartition(".")[2].endswith(VIEWS) and _is_foreign(module, each) for each in node.bases):
         yield Decorator(module.head(node), scope.name, 0, DEFAULT, False)
+
+
+def _always(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+    """The list that ``get_permissions`` answers with, where it does nothing else."""
+    last = node.body[-1]
+    told = last.value if isinstance(last, ast.Return) and node.name == "get_permissions" else None
+    is_plain = len(node.body) == 1 or (len(node.body) == 2 and isinstance(node.body[0], ast.Expr))
+    return told if is_plain and isinstance(told, ast.List | ast.Tuple) else None
 
 
 def _calls(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:

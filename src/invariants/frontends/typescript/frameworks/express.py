@@ -10,7 +10,7 @@ from invariants.facts.code import Import
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
-from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
+from invariants.frontends.typescript.paths import below, braces, exactly, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
     HANDED,
@@ -24,7 +24,7 @@ from invariants.frontends.typescript.routers import (
     listed,
     served,
 )
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
 TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
@@ -100,13 +100,13 @@ def _called(call: Node) -> Node:
 
 def _answered(module: Reader, each: Registration, paths: list[Node], given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
-    handlers = list(listed(given))
+    handlers = _until_answered(module, list(listed(given)))
     if not handlers:
         return
     wrapped = unwrap(module, handlers[-1])
     texts = _paths(module, paths[0], each)
     if len(handlers) == 1 and _is_guard(module, each, wrapped, texts):
-        yield from _before(module, each, handlers, [below(text) for text in texts if text is not None])
+        yield from _before(module, each, handlers, [exactly(text) for text in texts if text is not None])
         return
     handler, taken = inline(module, wrapped.node) if not wrapped.layers else (wrapped.handler, None)
     yield from [taken] if taken is not None else []
@@ -124,6 +124,15 @@ def _answered(module: Reader, each: Registration, paths: list[Node], given: list
         yield from _own(module, each, each.position * 10 + number, [*_chained(module, each), *handlers[:-1]], wrapped)
         if text is None:
             yield unread(module, paths[0], "a route's path")
+
+
+def _until_answered(module: Reader, handlers: list[Node]) -> list[Node]:
+    """The handlers up to the first that cannot pass on, since it is not told of what comes next."""
+    for number, each in enumerate(handlers):
+        name = inline(module, each)[0] if each.type in {"identifier", *FUNCTIONS} else ""
+        if name in module.nodes and len(module.parameters.get(name, [])) < 3 and "..." not in module.source.text(each)[:200]:
+            return handlers[: number + 1]
+    return handlers
 
 
 def _own(module: Reader, each: Registration, position: int, handlers: list[Node], wrapped: Wrapped) -> Iterator[Any]:

@@ -60,7 +60,9 @@ def read(module: Reader) -> Iterator[Any]:
 
 
 def _class(module: Reader, key: str, node: Node) -> Iterator[Any]:
-    """A controller, or what controllers stand on."""
+    """A controller, or what controllers stand on; nothing is asked of what stands on a module."""
+    if any(tail(module.source.symbol(decorator)) == "Module" for decorator in module.decorators.get(key, [])):
+        return
     for decorator in module.decorators.get(key, []):
         if tail(module.source.symbol(decorator)) in {"Controller", "Resolver"}:
             yield from _controller(module, Controller(key, node, decorator, _prefixes(module, decorator)))

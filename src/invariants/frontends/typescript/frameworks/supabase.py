@@ -7,14 +7,14 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.place import Place
-from invariants.facts.web import Endpoint
+from invariants.facts.web import FUNCTION, Endpoint
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import arguments, awaited, fields
 from invariants.frontends.typescript.wrapping import Wrapped, unwrap, uses
 
 TRIGGERS: tuple[bytes, ...] = ()
-PATHS = r"(?:^|/)supabase/functions/[^_/][^/]*/index\.[jt]sx?$"
-FILE = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/index\.[jt]sx?$")
+FILE = re.compile(FUNCTION.pattern + r"index\.[jt]sx?$")
+PATHS = FILE.pattern.replace("?P<name>", "?:")
 SERVING = frozenset({"Deno.serve", "serve"})
 
 

@@ -1,0 +1,35 @@
+"""Calls whose answer is what counts: those that only begin what they call, and answer with a promise, a coroutine or a generator."""
+
+from invariants.facts.code import Step
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.libraries import promising
+from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.words import spares
+
+
+def is_begun(corpus: Corpus, step: Step, target: Key) -> bool:
+    """Whether a call only begins what it calls."""
+    if step.awaited or step.handling == "returned":
+        return False
+    own = corpus.get(target.file) if target.file else None
+    if own is None:
+        return str(target).replace(".default.", ".") in promising()
+    return target.name in own.functions and (own.functions[target.name].is_async or _generates(own, target.name))
+
+
+def _generates(own: File, name: str) -> bool:
+    """Whether a function of Python's yields, so that nothing of it runs until somebody asks for what it yields."""
+    is_python = own.language == "python" and own.functions[name].kind == "function"
+    return is_python and any(each.kind == "next" and not each.symbol for each in own.steps.get(name, []))
+
+
+def is_heeded(step: Step, target: Key, found: Effect) -> bool:
+    """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
+    return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}
+
+
+def is_spared(corpus: Corpus, step: Step) -> bool:
+    """Whether a guard is called with an option that tells it to turn nobody away: `parse(request, schema, { skipAuth: true })`."""
+    own = corpus.get(step.at.file)
+    given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
+    return any(each.kind == "boolean" and spares(each.name, each.value) for each in given)

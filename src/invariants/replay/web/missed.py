@@ -1,0 +1,62 @@
+"""Conditions that are the same for whoever comes, whatever they look for: the value in them is never what they ask for."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from invariants.facts.code import DISPLAY, Dependence
+
+Answers = Callable[[str], frozenset[str]]
+"""What a function of the repository may answer that is written there; empty where none of that can be seen."""
+
+ALWAYS = re.compile(r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user)\)?(?: is(?: not)? None| [!=]= None)?")
+"""Whether there is a user: frameworks put one beside requests of nobody, too."""
+STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
+"""Whether something beside a request is null, where what nobody put there is undefined."""
+DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
+"""Whether what is true or false is neither."""
+UNCALLED = re.compile(r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole)")
+"""Whether there is a method that was meant to be called."""
+TYPED = re.compile(r"typeof\b|`\$\{[^}]*\}` [!=]==? (?:''|\"\"|``)")
+"""Whether a value is of a type: `typeof null` is `object`."""
+PLACED = re.compile(r"(?:not |!)?[\w.]+\.(?:findIndex|indexOf|lastIndexOf)\(.*\)")
+"""Whether a place is not the first: -1 says that there is none."""
+TWICE = re.compile(r"(.+) [!=]==? (.+)|.*(?:compare_digest|timingSafeEqual)\((.+), (.+)\)")
+PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
+"""Whether there is a value, or an answer."""
+ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
+ALIKE = {"null": {"null", "undefined", "None"}, "undefined": {"null", "undefined", "None"}}
+"""What JavaScript takes for the same where it is not asked to be strict."""
+PRESENT = frozenset({DISPLAY, "True", "true"})
+ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
+
+
+def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> bool:
+    """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
+    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED)) or _is_twice(condition):
+        return True
+    calls = [each.symbol for each in found if each.origin == "call"]
+    if TYPED.search(condition):
+        return bool(calls)
+    if PLAIN.fullmatch(condition) and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+        return True
+    return any(_is_unmet(condition, said) for each in calls if (said := answers(each)))
+
+
+def _is_twice(condition: str) -> bool:
+    """Whether a value is held against itself."""
+    told = TWICE.fullmatch(condition)
+    return told is not None and (told[1] or told[3]) == (told[2] or told[4])
+
+
+def _is_unmet(condition: str, said: frozenset[str]) -> bool:
+    """Whether a condition asks for one kind of nothing where a function answers with another."""
+    if "Boolean(" in condition or "!!" in condition:
+        return False
+    asked = ASKED.search(condition)
+    wanted = ABSENT if asked is None and PLAIN.fullmatch(condition) else _wanted(asked[1], asked[2]) if asked else frozenset()
+    return bool(wanted) and (said <= PRESENT or bool(said & ABSENT)) and not said & wanted
+
+
+def _wanted(operator: str, value: str) -> frozenset[str]:
+    is_strict = operator in {"===", "!==", "=", "is", "is not"}
+    return frozenset({value}) if is_strict else frozenset(ALIKE.get(value, {value}))
