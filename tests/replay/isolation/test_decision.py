@@ -398,3 +398,25 @@ def test_what_lies_between_one_thing_and_the_same_is_that_thing() -> None:
     assert read("tenant_id between tenant() and tenant()").verdict == "isolates"
     assert read("tenant_id not between tenant() and tenant()").verdict == "open"
     assert read("random() between random() and random()").verdict == "open"
+
+
+ROLE, ADMIN = ("auth.jwt() -> 'app_metadata' -> 'role'", "auth.jwt() -> 'app_metadata' -> 'admin'")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (f"({ROLE}) = '\"employee\"'::jsonb", "open"),
+        (f"({ROLE}) in ('\"a\"'::jsonb, '\"b\"'::jsonb)", "open"),
+        (f"({ROLE}) is distinct from '\"banned\"'::jsonb", "open"),
+        (f"coalesce(({ADMIN})::boolean, false) = true and ({ROLE}) = '\"employee\"'::jsonb", "open"),
+        (f"tenant_id = tenant() and ({ROLE}) = '\"employee\"'::jsonb", "isolates"),
+        (f"tenant_id = tenant() or (({ROLE}) = '\"a\"'::jsonb and ({ROLE}) = '\"b\"'::jsonb)", "isolates"),
+        (f"({ROLE}) = '\"true\"'::jsonb", "unverified"),
+        (f"({ROLE}) = '1'::jsonb", "unverified"),
+        (f"({ROLE}) = '\"1\"'::jsonb", "unverified"),
+        ("to_jsonb(tenant_id) = (auth.jwt() -> 'app_metadata' -> 'org')", "unverified"),
+    ],
+)
+def test_a_claim_is_the_text_that_it_is_compared_with_as_json(text: str, word: str) -> None:
+    assert read(text).verdict == word

@@ -9,7 +9,7 @@ from invariants.postgres.tree import strings
 from invariants.replay.isolation import constants, members, session
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, Many, Nothing, Value, Var
+from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, Json, Many, Nothing, Value, Var
 from invariants.replay.isolation.world import found
 from invariants.replay.typenames import SPELLED
 
@@ -68,6 +68,8 @@ def cast(context: Context, kind: Target, value: Value) -> Value:
     kind = _underlying(context, kind)
     if kind.is_array:
         return _array(context, kind._replace(is_array=False), value)
+    if isinstance(value, Json) and value.path and kind.name in {"bool", *NUMBERS}:
+        value = session.claim(context, value)
     if not isinstance(value, Var):
         return value
     text = found(value).constant

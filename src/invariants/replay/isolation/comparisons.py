@@ -9,13 +9,13 @@ from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.isolation import patterns, truth
+from invariants.replay.isolation import patterns, session, truth
 from invariants.replay.isolation.compiling import Expression, Made, Test, expression, present
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Json, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.volatility import asked
 from invariants.replay.isolation.world import found
 
@@ -27,6 +27,9 @@ MEMBERSHIP = {"?": False, "@>": False, "<@": True, "&&": False, "?|": False}
 COMPARED = {"=", *NEGATED, *ORDERS}
 SIZES: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
 PLAIN_NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?")
+QUOTED = re.compile(r'"([A-Za-z_][\w .:@-]*)"')
+"""A JSON text without escapes, that is no number."""
+LITERALS = {"true", "false", "null"}
 LIKES = {pb.AEXPR_LIKE, pb.AEXPR_ILIKE, pb.AEXPR_SIMILAR}
 
 
@@ -119,7 +122,21 @@ def comparison(name: str) -> Comparison:
 
 def _equal(context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:
     """``=``."""
+    left, right = _told(context, left, right), _told(context, right, left)
     return context.world.equal(left, right, is_required=is_required)
+
+
+def _told(context: Context, value: Value, other: Value) -> Value:
+    """A part of a document that is compared with a text in quotes, as that text: unless it is one that no text may be as well."""
+    if not isinstance(value, Json) or not value.path or not isinstance(other, Var):
+        return _unquoted(context, value) if isinstance(other, Json) and other.path and isinstance(value, Var) else value
+    return session.claim(context, value) if _unquoted(context, other) is not other else value
+
+
+def _unquoted(context: Context, value: Var) -> Var:
+    """The text that a JSON text is; the constant itself, where it is none or reads like something else."""
+    quoted = QUOTED.fullmatch(found(value).constant or "")
+    return value if quoted is None or quoted[1] in LITERALS else context.world.constant(quoted[1])
 
 
 def _opposite(positive: Comparison, context: Context, left: Value, right: Value, *, is_required: bool = False) -> Truth:  # noqa: ARG001
@@ -171,7 +188,7 @@ def _in(node: Any) -> Test:
         value, said = subject(context, frame), truth.FALSE
         for each in listed:
             context.world.effort.ask()
-            said = truth.either(said, context.world.equal(next(value), each(context, frame)))
+            said = truth.either(said, _equal(context, next(value), each(context, frame)))
             if said == truth.TRUE:
                 break
         return truth.negated(said) if is_negated else said
@@ -200,7 +217,7 @@ def _distinct(node: Any) -> Test:
 
     def tested(context: Context, frame: Frame) -> Truth:
         one, other = left(context, frame), right(context, frame)
-        same = truth.of(one is other) if NULL in (one, other) and ERROR not in (one, other) else context.world.equal(one, other)
+        same = truth.of(one is other) if NULL in (one, other) and ERROR not in (one, other) else _equal(context, one, other)
         return truth.negated(same) if is_distinct else same
 
     return tested
