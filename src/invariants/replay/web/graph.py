@@ -24,6 +24,8 @@ LIBRARIES = frozenset({"django.contrib.admin.site"})
 """What is made in a library, and routes are registered on in files."""
 CONFIG = "app config "
 """Begins the name of the router of a configuration of Django's, which is looked up by its label in whichever file."""
+CONTROLLERS = frozenset({"aspnet", "nest"})
+"""Where a class that has paths is served with its own, and what stands on it with those that it says itself."""
 DEEP = 16
 LAST = 10**9
 """A place after every other."""
@@ -194,13 +196,19 @@ class Graph:
         key = own if self._symbols.constant(own) is not None else self._symbols.resolve(file, name)
         return self.said(key.file, self._symbols.constant(key), depth - 1)
 
+    def _is_served(self, key: Key, router: Router | None) -> bool:
+        """Whether a router is served by itself: one that is put in nowhere, and a controller that others only stand on."""
+        is_alone = router is not None and router.framework in CONTROLLERS and all(mount.inherits for _, mount in self._parents[key])
+        return (is_alone or not self._parents[key]) and not (router and router.kind == "given")
+
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
         router = self.routers.get(key)
         prefix = self.said(key.file, router.prefix) if router else ""
-        if all(mount.inherits for _, mount in self._parents[key]) and not (router and router.kind == "given"):
+        if self._is_served(key, router):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            inner = "" if mount.inherits else kept(prefix) if mount.replaces else prefix
+            is_above = mount.inherits and router is not None and router.framework in CONTROLLERS
+            inner = "" if is_above else kept(prefix) if mount.replaces else prefix
             before = "" if router and router.shares else self.said(path, mount.prefix)
             for parent in self._keys(path, mount.router):
                 for above in self.contexts(parent, seen):
