@@ -31,12 +31,13 @@ DOUBTED = {
     ("optional-extractor-that-rejects", "GET /handled"): "declared",
     ("extractors-of-more-kinds", "GET /handled"): "declared",
     ("extractors-of-more-kinds", "GET /together/{id}"): "none",
+    ("methods-in-the-place-of-permissions", "GET /get-super/"): "unverified",
     ("required-of-a-part-of-what-a-method-maps", "GET /second"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in
 that only those try whom a first one does not know, one for some methods, paths or routes only, and a variable of the environment that is
-not named; in Rust a future that is chosen in a closure, what a middleware puts beside the requests of those whom it knows, and extractors
+not named, and permissions that a method puts together; in Rust a future that is chosen in a closure, what a middleware puts beside the requests of those whom it knows, and extractors
 inside others; in C# what is said of the last of several routes that a method maps;
 in Next.js a middleware alone, an error that says nothing but by its text, and two questions about one token."""
 
