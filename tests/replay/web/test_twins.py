@@ -37,8 +37,9 @@ DOUBTED = {
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in
 that only those try whom a first one does not know, one for some methods, paths or routes only, and a variable of the environment that is
-not named, and permissions that a method puts together; in Rust a future that is chosen in a closure, what a middleware puts beside the requests of those whom it knows, and extractors
-inside others; in C# what is said of the last of several routes that a method maps;
+not named, and permissions that a method puts together; in Rust a future that is chosen in a closure, what a middleware puts
+beside the requests of those whom it knows, and extractors inside others;
+in C# what is said of the last of several routes that a method maps;
 in Next.js a middleware alone, an error that says nothing but by its text, and two questions about one token."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
