@@ -14,12 +14,12 @@ function braced(path) {
 const joined = (...parts) => '/' + parts.map((part) => part.replace(/^\/|\/$/g, '')).filter(Boolean).join('/');
 
 // Express keeps with each layer the path that it was registered with; of an application inside of another it keeps a function, which hides it.
-function expressed(stack, prefix, found) {
+function expressed(stack, prefix, found, answered) {
   for (const layer of stack) {
     for (const path of [layer.rawPath].flat()) {
       const inner = layer.handle.stack ?? layer.handle.application?.router.stack;
-      if (layer.route) found.push(...methodsOf(layer.route).map((method) => `${method} ${under(prefix, path)}`));
-      else if (inner) expressed(inner, joined(prefix, path), found);
+      if (layer.route) found.push(...answered(layer.route).map((method) => `${method} ${under(prefix, path)}`));
+      else if (inner) expressed(inner, joined(prefix, path), found, answered);
     }
   }
   return found;
@@ -31,6 +31,12 @@ const under = (prefix, path) => (prefix === '/' ? path : prefix + path);
 function methodsOf(route) {
   const named = Object.keys(route.methods).filter((method) => method !== '_all');
   return named.length && named.length < EVERY ? named : ['any'];
+}
+
+// What `all` registers alone may be a guard, too: it takes what comes next, which what answers does not.
+function answered(route) {
+  const methods = methodsOf(route);
+  return methods[0] === 'any' && route.stack.every(({ handle }) => handle.length > 2) ? [] : methods;
 }
 
 // An application that is put into another, noted on the function that hides it.
@@ -91,11 +97,11 @@ function noticing() {
 }
 
 const SERVED = {
-  express: (app) => expressed(app.router.stack, '/', []),
+  express: (app) => expressed(app.router.stack, '/', [], answered),
   fastify,
   hono,
   koa,
-  nest: async (app) => expressed((await app.init()).getHttpAdapter().getInstance().router.stack, '/', []),
+  nest: async (app) => expressed((await app.init()).getHttpAdapter().getInstance().router.stack, '/', [], methodsOf),
   trpc,
 };
 
