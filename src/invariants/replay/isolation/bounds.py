@@ -101,7 +101,13 @@ class Bounds:
 
     def _tell(self, part: Arm) -> Worlds:
         """What a part says in each of its worlds, which is told once for all tables that are alike to it."""
-        key = (part, self.tenancy.likeness(self.question.table, [part.names]), self.side, self.question.role)
+        key = (
+            part,
+            self.tenancy.likeness(self.question.table, [part.names]),
+            self.side,
+            self.question.role,
+            self.question.is_careful(self.tenancy),
+        )
         told: Told = self.tenancy.parts.get(key) or self._searched(part)
         self.tenancy.parts[key] = told
         self.telling.spend(told.choices)  # whether or not it was told for another table already

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from invariants.postgres.grammar import pb, unwrap, write_expression
 from invariants.postgres.tree import strings
 from invariants.replay.isolation.compiling import tree_of
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.rows import NEW
 from invariants.replay.isolation.values import FREE, MINE, NULL, THEIRS, Nothing, Row, Value, Var
-from invariants.replay.isolation.world import World, found
+from invariants.replay.isolation.world import World
 
 SESSION_KINDS = ("setting", "claim", "user", "function")
 PASSES = "a row of another tenant passes"
@@ -54,6 +55,8 @@ def open_to(scene: Scene, text: str) -> tuple[str, str]:
 def _reason(scene: Scene, text: str) -> str:
     if scene.is_nobodys:
         return "rows without a tenant pass for every session"
+    if under := next((name for key, name in scene.world.kept.items() if isinstance(key, tuple) and key[0] == "likened" and name), ""):
+        return f"it compares keys under {under}, which takes those of two tenants for one"
     if free := _caller(scene):
         return f"{free} is written by the caller"
     if (shaped := _shape(scene, text)) is not None:

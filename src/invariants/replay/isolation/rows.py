@@ -6,11 +6,11 @@ from typing import Any
 from invariants.replay import objects as o
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.identities import identified
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.naming import lists_references
 from invariants.replay.isolation.scopes import Item
 from invariants.replay.isolation.tenancy import Table
 from invariants.replay.isolation.values import FREE, MINE, NULL, SESSION, THEIRS, Row, Value, Var
-from invariants.replay.isolation.world import found
 from invariants.replay.signatures import SYSTEM
 
 NEW = "new"
@@ -56,6 +56,8 @@ def _value(context: Context, row: Row, column: o.Column) -> Value:
     var.names = identified(context.tenancy, row.table).get(column.number, 0)
     if column.number in known.others:
         var.doubt = f"{label} names a tenant too, beside the key"
+    if context.world.collations is not None:
+        var.under = context.world.collations.of(column)
     return var
 
 
