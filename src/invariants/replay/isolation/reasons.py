@@ -54,7 +54,7 @@ def open_to(scene: Scene, text: str) -> tuple[str, str]:
 
 def _reason(scene: Scene, text: str) -> str:
     if scene.is_nobodys:
-        return "rows without a tenant pass for every session"
+        return f"rows without a tenant pass{_for_whom(scene)}"
     if under := next((name for key, name in scene.world.kept.items() if isinstance(key, tuple) and key[0] == "likened" and name), ""):
         return f"it compares keys under {under}, which takes those of two tenants for one"
     if free := _caller(scene):
@@ -66,6 +66,17 @@ def _reason(scene: Scene, text: str) -> str:
     if parent := _parent(scene):
         return f"it sees what the policies of {parent} let pass, and those are open"
     return _of_session(scene) if scene.said else _of_others(scene, text)
+
+
+def _for_whom(scene: Scene) -> str:
+    """The sessions that see the row, as far as the term asks for them."""
+    if door := _door(scene):
+        return f", once {door}"
+    if scene.asks_nobody:
+        return ", for a session without a tenant too"
+    if asked := sorted({name for name, _ in scene.said}):
+        return f" for sessions that meet what else it asks ({', '.join(asked)})"
+    return f" for every session of {scene.role}" if "role" in scene.world.kept else " for every session"
 
 
 def _of_others(scene: Scene, text: str) -> str:
