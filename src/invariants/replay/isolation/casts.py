@@ -112,6 +112,8 @@ def _array(context: Context, kind: Target, value: Value) -> Value:
 
 def _underlying(context: Context, kind: Target) -> Target:
     """The type that a domain is made of."""
+    if kind.name not in context.tenancy.types.domains:
+        return kind
     seen = set[str]()
     while kind.name in context.tenancy.types.domains and kind.name not in seen:
         seen.add(kind.name)

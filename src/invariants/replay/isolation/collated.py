@@ -5,7 +5,7 @@ carry then what they stand under (:class:`values.Under`), as far as it is follow
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ TEXTS = re.compile(r"text|character varying(\(\d+\))?")
 class Collations:
     """What of a catalog texts are compared under; ``roots`` are the tables of tenants."""
 
-    def __init__(self, catalog: Catalog, roots: frozenset[int], texts: Any) -> None:
+    def __init__(self, catalog: Catalog, roots: frozenset[int], texts: Callable[[], Mapping[str, frozenset[str]]]) -> None:
         self._catalog = catalog
         self._roots = roots
         self._words = texts
@@ -82,7 +82,8 @@ class Collations:
 
     @cached_property
     def _reaching(self) -> frozenset[str]:
-        return reaching(frozenset(each.lower() for each in self._names()), self._words)
+        names = frozenset(each.lower() for each in self._names())
+        return reaching(names, self._words()) if names else names
 
     @cached_property
     def _are_words(self) -> bool:

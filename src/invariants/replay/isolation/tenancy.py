@@ -243,7 +243,7 @@ class Tenancy:
     @cached_property
     def collations(self) -> Collations:
         """What texts are compared under."""
-        return Collations(self.catalog, self.roots, self.volatility.words)
+        return Collations(self.catalog, self.roots, lambda: self.volatility.words)
 
     @cached_property
     def numbered(self) -> frozenset[int]:
