@@ -99,7 +99,9 @@ class Replayed:
                 type_name = column.type_name if table else None
                 has_default = column.default is not None and table
                 identity = {"always": "a", "by default": "d"}.get(column.identity, "")
-                yield self.name(each), position, column.name, type_name, column.not_null, has_default, bool(column.generated), identity
+                collation = self.catalog.collations[column.collation].name if table and column.collation else None
+                flags = (column.not_null, has_default, bool(column.generated))
+                yield self.name(each), position, column.name, type_name, *flags, identity, collation
 
     def _names(self, table: int, numbers: tuple[int, ...]) -> tuple[str, ...] | None:
         known = {column.number: column.name for column in self.catalog.relations[table].columns}
@@ -161,6 +163,10 @@ class Replayed:
         for each in self.catalog.types:
             if each.kind in {"enum", "domain"}:
                 yield self.name(each), each.kind[0], each.labels
+
+    def _collation(self) -> Iterator[Row]:
+        for each in self.catalog.collations:
+            yield self.name(each), self.role(each.owner), each.is_deterministic
 
     def _sequence(self) -> Iterator[Row]:
         for each in self._relations("S"):

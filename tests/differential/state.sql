@@ -8,9 +8,10 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in
 -- section: column
 select n.nspname || '.' || c.relname, row_number() over (partition by c.oid order by a.attnum), a.attname,
     case when c.relkind in ('r', 'p') then format_type(a.atttypid, a.atttypmod) end, a.attnotnull,
-    d.oid is not null and c.relkind in ('r', 'p'), a.attgenerated::text = 's', a.attidentity::text
+    d.oid is not null and c.relkind in ('r', 'p'), a.attgenerated::text = 's', a.attidentity::text,
+    case when c.relkind in ('r', 'p') and l.oid > 16383 then l.collname end
 from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum left join pg_collation l on l.oid = a.attcollation
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm') and n.nspname !~ '^(pg_|information_schema$)'
 
 -- section: constraint
@@ -52,6 +53,10 @@ select t.tgrelid::regclass::text, t.tgname, t.tgfoid::regproc::text, t.tgenabled
 -- section: type
 select n.nspname || '.' || t.typname, t.typtype::text, array(select enumlabel::text from pg_enum e where e.enumtypid = t.oid order by enumsortorder)
 from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typtype in ('e', 'd') and n.nspname !~ '^(pg_|information_schema$)'
+
+-- section: collation
+select n.nspname || '.' || l.collname, pg_get_userbyid(l.collowner), l.collisdeterministic
+from pg_collation l join pg_namespace n on n.oid = l.collnamespace where l.oid > 16383
 
 -- section: sequence
 select d.objid::regclass::text, d.refobjid::regclass::text, a.attname from pg_depend d

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from invariants.postgres.grammar import pb
-from invariants.replay import columns, constraints
+from invariants.replay import collations, columns, constraints
 from invariants.replay.constraints import Wanted
 from invariants.replay.drop import Target, drop
 from invariants.replay.errors import Failure
@@ -36,6 +36,8 @@ def _grow(machine: Machine, table: Relation, node: Any, *, inherited: bool) -> N
     if known is not None:
         if known.type_name != defined.column.type_name:
             raise Failure("42804", f'child table "{table.name}" has different type for column "{known.name}"')
+        if known.collation != defined.column.collation:
+            raise Failure("42P21", f'child table "{table.name}" has different collation for column "{known.name}"')
         columns.put(machine, table, replace(known, inherited=known.inherited + 1))
         return
     column = replace(defined.column, local=not inherited, inherited=int(inherited))
@@ -121,11 +123,11 @@ def _type(machine: Machine, table: Relation, command: Any) -> None:
     column = _column(table, command.name)
     _refuse_type_change(machine, table, column)
     found = find_type_name(machine, definition(command).column_def.type_name)
+    collation = collations.of(machine, definition(command).column_def, found)
     for each in _family(machine, table):
         own = _column(each, column.name)
-        others = frozenset(use for use in own.uses if use.oid != own.type_oid)
-        uses = others | ({Use(found.oid)} if found.oid else frozenset())
-        columns.put(machine, each, replace(own, type_name=found.name, type_oid=found.oid, uses=uses))
+        uses = (own.uses - columns.own_uses(own)) | collations.uses(found.oid, collation)
+        columns.put(machine, each, replace(own, type_name=found.name, type_oid=found.oid, collation=collation, uses=uses))
 
 
 def _refuse_type_change(machine: Machine, table: Relation, column: Column) -> None:

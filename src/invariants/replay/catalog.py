@@ -51,6 +51,7 @@ class Catalog:
         self.event_triggers: Shelf[o.EventTrigger] = self._shelf()
         self.rules: Shelf[o.Rule] = self._shelf()
         self.types: Shelf[o.Type] = self._shelf()
+        self.collations: Shelf[o.Collation] = self._shelf()
         self.extensions: Shelf[o.Extension] = self._shelf()
         self.roles: Shelf[o.Role] = self._shelf()
         self.memberships: Shelf[o.Membership] = self._shelf()

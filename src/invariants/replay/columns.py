@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.grammar import pb
-from invariants.replay import expressions, naming
+from invariants.replay import collations, expressions, naming
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
-from invariants.replay.names import find_type_name, is_serial, qualified
+from invariants.replay.names import TypeRef, find_type_name, is_serial, qualified
 from invariants.replay.objects import Column, Relation, Step
 from invariants.replay.privileges import initial_acl
 from invariants.replay.records import replace
@@ -35,7 +35,8 @@ class Defined(NamedTuple):
 def define(machine: Machine, table: Relation, node: Any) -> Defined:
     """A ColumnDef as a column that the table does not have yet; expressions wait for :func:`fill`."""
     serial = is_serial(node.type_name) if node.HasField("type_name") else None
-    type_name, type_oid = (serial, 0) if serial else find_type_name(machine, node.type_name)
+    kind = TypeRef(serial, 0) if serial else find_type_name(machine, node.type_name)
+    collation = collations.of(machine, node, kind)
     kinds = [each.constraint.contype for each in node.constraints]
     if pb.CONSTR_NULL in kinds and (pb.CONSTR_NOTNULL in kinds or serial):
         raise Failure("42601", f'conflicting NULL/NOT NULL declarations for column "{node.colname}" of table "{table.name}"')
@@ -46,11 +47,12 @@ def define(machine: Machine, table: Relation, node: Any) -> Defined:
     column = Column(
         name=naming.truncated(node.colname),
         number=table.next_number,
-        type_name=type_name,
-        type_oid=type_oid,
+        type_name=kind.name,
+        type_oid=kind.oid,
+        collation=collation,
         not_null=bool(serial) or bool({pb.CONSTR_NOTNULL, pb.CONSTR_PRIMARY, pb.CONSTR_IDENTITY} & set(kinds)),
         at=at._replace(end_line=end.end_line, end_column=end.end_column),
-        uses=frozenset({Use(type_oid)}) if type_oid else frozenset(),
+        uses=collations.uses(kind.oid, collation),
     )
     return Defined(column, [each for each in _attributed(node.constraints) if each.contype not in IN_COLUMN])
 
@@ -126,16 +128,17 @@ def set_default(machine: Machine, table: Relation, column: Column, node: Any) ->
     if kind == "a_const" and value.a_const.isnull:
         return put(machine, table, replace(column, default=None))
     expression = expressions.resolve(machine, node)
-    return put(machine, table, replace(column, default=expression.text, uses=_type_uses(column) | expression.uses))
+    return put(machine, table, replace(column, default=expression.text, uses=own_uses(column) | expression.uses))
 
 
-def _type_uses(column: Column) -> frozenset[Use]:
-    return frozenset({Use(column.type_oid)}) if column.type_oid else frozenset()
+def own_uses(column: Column) -> frozenset[Use]:
+    """What a column stands on that has no default: its type and its collation."""
+    return collations.uses(column.type_oid, column.collation)
 
 
 def drop_default(machine: Machine, table: Relation, column: Column) -> Relation:
     """No default any more."""
-    return put(machine, table, replace(column, default=None, uses=_type_uses(column)))
+    return put(machine, table, replace(column, default=None, uses=own_uses(column)))
 
 
 def _serial(machine: Machine, table: Relation, column: Column) -> Relation:

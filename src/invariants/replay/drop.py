@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import columns, policies, signatures
+from invariants.replay import collations, columns, policies, signatures
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import find_type, lookup, object_named, schema_named
 from invariants.replay.objects import Constraint, Relation
 from invariants.replay.records import replace
-from invariants.replay.shelf import Shelf, Use
+from invariants.replay.shelf import Shelf
 
 RELATIONS = {
     pb.OBJECT_TABLE: {"table", "partitioned"},
@@ -53,6 +53,7 @@ def shelves(catalog: Catalog) -> tuple[Shelf[Any], ...]:
         catalog.functions,
         catalog.types,
         catalog.publications,
+        catalog.collations,
         catalog.extensions,
         catalog.default_acls,
         catalog.schemas,
@@ -142,7 +143,7 @@ def _columns_only(relation: Relation, target: Target) -> list[int]:
     if target.oid in {relation.schema, relation.of_type}:
         return []
     return [
-        column.number if column.type_oid == target.oid or column.generated else -column.number
+        column.number if target.oid in {column.type_oid, column.collation} or column.generated else -column.number
         for column in relation.columns
         if any(use.oid == target.oid and use.column in {0, target.column} for use in column.uses)
     ]
@@ -181,7 +182,7 @@ def _remove_column(catalog: Catalog, target: Target) -> None:
     column = next((each for each in relation.columns if each.number == abs(target.column)), None) if relation else None
     if relation is None or column is None:
         return
-    bare = replace(column, default=None, sequence=0, generated="", uses=frozenset({Use(column.type_oid)} if column.type_oid else ()))
+    bare = replace(column, default=None, sequence=0, generated="", uses=columns.own_uses(column))
     kept = (bare if each is column else each for each in relation.columns if each is not column or target.column < 0)
     catalog.relations.put(columns.holding(relation, kept))
 
@@ -219,6 +220,8 @@ def _oids(machine: Machine, kind: int, each: Any) -> Iterator[int]:
         yield from _function(machine, kind, value)
     elif kind in {pb.OBJECT_TYPE, pb.OBJECT_DOMAIN}:
         yield _type(machine, strings(value.names), kind)
+    elif kind == pb.OBJECT_COLLATION:
+        yield collations.existing(catalog, strings(value.items)).oid
     elif kind == pb.OBJECT_SCHEMA:
         yield schema_named(catalog, value.sval).oid
     elif kind in {pb.OBJECT_POLICY, pb.OBJECT_TRIGGER, pb.OBJECT_RULE}:

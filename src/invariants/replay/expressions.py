@@ -11,7 +11,8 @@ from invariants.replay.machine import Machine
 from invariants.replay.objects import Relation
 from invariants.replay.outputs import column_name
 from invariants.replay.records import replace
-from invariants.replay.resolver import Reference, Resolver
+from invariants.replay.references import NAMED, Reference
+from invariants.replay.resolver import Resolver
 from invariants.replay.scopes import Item, Output, Scope, relation_outputs
 from invariants.replay.shelf import Use
 from invariants.replay.stars import is_star
@@ -69,8 +70,8 @@ def qualify(machine: Machine, references: list[Reference]) -> None:
         schema = _schema(machine, each.oid)
         if each.kind == "relation" and hasattr(each.node, "relname"):
             each.node.schemaname = each.node.schemaname or schema
-        elif each.kind in {"function", "type"} and schema:
-            parts = each.node.funcname if each.kind == "function" else each.node.names
+        elif each.kind in NAMED and schema:
+            parts = getattr(each.node, NAMED[each.kind])
             if len(parts) == 1:
                 parts.insert(0, pb.Node(string=pb.String(sval=schema)))
 
@@ -78,7 +79,7 @@ def qualify(machine: Machine, references: list[Reference]) -> None:
 def _schema(machine: Machine, oid: int) -> str:
     """The name of the schema that something is in, empty for ``public``."""
     catalog = machine.catalog
-    thing = catalog.relations.get(oid) or catalog.functions.get(oid) or catalog.types.get(oid)
+    thing = catalog.relations.get(oid) or catalog.functions.get(oid) or catalog.types.get(oid) or catalog.collations.get(oid)
     name = catalog.schemas[thing.schema].name if thing else names.PUBLIC_SCHEMA
     return "" if name == names.PUBLIC_SCHEMA else name
 

@@ -2,12 +2,13 @@
 
 from typing import Any, NamedTuple
 
+from invariants.postgres.tree import strings
 from invariants.replay import expressions, naming
 from invariants.replay.catalog import Catalog
 from invariants.replay.columns import children
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
-from invariants.replay.names import find_relation
+from invariants.replay.names import find_collation, find_relation
 from invariants.replay.objects import Constraint, Index, Relation, Step
 from invariants.replay.outputs import column_name
 from invariants.replay.records import replace
@@ -32,6 +33,8 @@ def keys(machine: Machine, table: Relation, elements: Any) -> Keys:
     names: list[str] = []
     uses: set[Use] = set()
     for element in (each.index_elem for each in elements):
+        named = find_collation(machine.catalog, strings(element.collation)) if element.collation else None
+        uses |= set() if named is None else {Use(named.oid)}
         if element.name:
             number = column_number(table, element.name)
             numbers.append(number)

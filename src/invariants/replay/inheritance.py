@@ -32,6 +32,8 @@ def columns_of(machine: Machine, table: Relation, parent: Relation, *, is_partit
         if known is not None:
             if known.type_name != column.type_name:
                 raise Failure("42804", f'inherited column "{column.name}" has a type conflict')
+            if known.collation != column.collation:
+                raise Failure("42P21", f'inherited column "{column.name}" has a collation conflict')
             default = known.default if known.default == column.default else CONFLICT
             not_null = known.not_null or column.not_null
             merged = replace(known, inherited=known.inherited + 1, not_null=not_null, default=default)
@@ -123,6 +125,8 @@ def _match(machine: Machine, table: Relation, parent: Relation) -> None:
             raise Failure("42804", f'child table is missing column "{column.name}"')
         if known.type_name != column.type_name:
             raise Failure("42804", f'child table "{table.name}" has different type for column "{column.name}"')
+        if known.collation != column.collation:
+            raise Failure("42P21", f'child table "{table.name}" has different collation for column "{column.name}"')
         if column.not_null and not known.not_null:
             raise Failure("42804", f'column "{column.name}" in child table must be marked NOT NULL')
         columns.put(machine, machine.catalog.relations[table.oid], replace(known, inherited=known.inherited + 1))

@@ -49,7 +49,7 @@ def _column(machine: Machine, table: Relation, column: Column, asked: int) -> Re
         local=True,
         inherited=0,
         at=machine.catalog.at,
-        uses=column.uses if keeps else frozenset({Use(column.type_oid)} if column.type_oid else ()),
+        uses=column.uses if keeps else columns.own_uses(column),
     )
     table = columns.add(machine, table, copy)
     if column.identity and asked & IDENTITY:

@@ -10,7 +10,7 @@ from invariants.replay import typenames
 from invariants.replay.catalog import Catalog
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
-from invariants.replay.objects import PUBLIC, Relation, Role, Schema, Type
+from invariants.replay.objects import PUBLIC, Collation, Relation, Role, Schema, Type
 from invariants.replay.shelf import Shelf, T, Use
 
 TEMPORARY = "pg_temp"
@@ -102,6 +102,12 @@ def find_type(machine: Machine, parts: Sequence[str]) -> Type | None:
         if found is not None:
             return found
     return None
+
+
+def find_collation(catalog: Catalog, parts: Sequence[str]) -> Collation | None:
+    """The collation of a name that a statement made; None for PostgreSQL's own, and where there is none."""
+    found = (catalog.collations.named(oid, parts[-1]) for oid in schemas(catalog, parts))
+    return next((each for each in found if each is not None), None)
 
 
 class TypeRef(NamedTuple):

@@ -16,6 +16,8 @@ RelationKind = Literal["table", "partitioned", "foreign", "view", "materialized"
 NOTHING: frozenset[Use] = frozenset()
 PUBLIC = 0
 """The oid that stands for everyone where a role is named."""
+FOREIGN = -1
+"""What stands for a collation that no migration makes, of which nobody knows what it takes for equal."""
 
 
 class Privilege(NamedTuple):
@@ -74,6 +76,8 @@ class Column:
     number: int
     type_name: str
     type_oid: int = 0
+    collation: int = 0
+    """The collation that a statement made, or :data:`FOREIGN`; 0 for one of PostgreSQL's own, and for none."""
     not_null: bool = False
     default: str | None = None
     generated: Literal["", "stored"] = ""
@@ -308,7 +312,24 @@ class Type(Object):
     not_null: bool = False
     default: str | None = None
     relation: int = 0
+    collation: int = 0
+    """A domain's, as a column's."""
     acl: Acl = None
+
+    @property
+    def key(self) -> Hashable:
+        return (self.schema, self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collation(Object):
+    """A collation that a statement made (pg_collation)."""
+
+    name: str
+    schema: int
+    owner: int
+    is_deterministic: bool = True
+    """It takes no two texts for equal."""
 
     @property
     def key(self) -> Hashable:

@@ -9,11 +9,11 @@ from invariants.replay.drop import Target, drop
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import role_oid
-from invariants.replay.objects import EventTrigger, Function, Policy, Publication, Relation, Schema, Step, Type
+from invariants.replay.objects import Collation, EventTrigger, Function, Policy, Publication, Relation, Schema, Step, Type
 from invariants.replay.records import replace
 from invariants.replay.roles import BOOTSTRAP_OID, owned
 
-Owned = Schema | Relation | Function | Type | EventTrigger | Publication
+Owned = Schema | Relation | Function | Type | Collation | EventTrigger | Publication
 
 
 def give(catalog: Catalog, thing: Owned, owner: int) -> None:
@@ -53,6 +53,7 @@ def _shelf(catalog: Catalog, thing: Owned) -> Any:
         Relation: catalog.relations,
         Function: catalog.functions,
         Type: catalog.types,
+        Collation: catalog.collations,
         EventTrigger: catalog.event_triggers,
         Publication: catalog.publications,
     }

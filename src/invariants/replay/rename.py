@@ -5,7 +5,7 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.identifiers import quote
 from invariants.postgres.tree import strings
-from invariants.replay import columns, extensions, naming, owners, policies, rewriting, roles, routines, signatures, triggers
+from invariants.replay import collations, columns, extensions, naming, owners, policies, rewriting, roles, routines, signatures, triggers
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import TEMPORARY, find_relation, lookup, object_named, qualified, role_oid, schema_named
@@ -169,7 +169,7 @@ def _rename_schema(machine: Machine, node: Any) -> None:
     types = [(made.oid, qualified(catalog, made)) for made in (*catalog.types, *catalog.relations) if made.schema == schema.oid]
     for relation in [each for each in catalog.relations if each.schema == schema.oid]:
         rewriting.relation_renamed(machine, relation, relation.name, node.newname)
-    for each in [each for each in (*catalog.functions, *catalog.types) if each.schema == schema.oid]:
+    for each in [each for each in (*catalog.functions, *catalog.types, *catalog.collations) if each.schema == schema.oid]:
         rewriting.object_renamed(machine, each.oid, each.name, node.newname)
     step = Step(catalog.at, f"renamed from {schema.name}")
     catalog.schemas.put(replace(schema, name=node.newname, history=(*schema.history, step)))
@@ -204,6 +204,7 @@ OTHERS = {
     pb.OBJECT_ROLE: roles.rename,
     pb.OBJECT_RULE: _rename_rule,
     pb.OBJECT_DOMCONSTRAINT: _rename_domain_constraint,
+    pb.OBJECT_COLLATION: collations.rename,
 }
 
 
@@ -223,8 +224,8 @@ def _set_schema(machine: Machine, node: Any) -> None:
         if machine.catalog.types.named(schema.oid, made.name) not in {None, made}:
             raise Failure("42710", f'type "{made.name}" already exists in schema "{schema.name}"')
         _place_type(machine, made.oid, schema.oid, made.name)
-    elif kind == pb.OBJECT_EXTENSION:
-        extensions.move(machine, node)
+    elif kind in {pb.OBJECT_EXTENSION, pb.OBJECT_COLLATION}:
+        (extensions if kind == pb.OBJECT_EXTENSION else collations).move(machine, node)
 
 
 def _move(machine: Machine, relation: Relation, name: str) -> None:
@@ -265,6 +266,8 @@ def _owner(machine: Machine, node: Any) -> None:
         owners.give(catalog, schema_named(catalog, value.sval), owner)
     elif kind in TYPES:
         owners.give(catalog, existing(machine, strings(value.items)), owner)
+    elif kind == pb.OBJECT_COLLATION:
+        owners.give(catalog, collations.existing(catalog, strings(value.items)), owner)
     elif kind == pb.OBJECT_EVENT_TRIGGER:
         owners.give(catalog, object_named(catalog.event_triggers, "event trigger", value.sval), owner)
     elif kind == pb.OBJECT_PUBLICATION and form == "string":

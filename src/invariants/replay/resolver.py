@@ -5,32 +5,20 @@ compares ``m`` with itself.
 """
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import members, strings
 from invariants.replay import comparable, stars, typenames
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Machine
-from invariants.replay.names import find_type_name, lookup, type_name
+from invariants.replay.names import find_collation, find_type_name, lookup, type_name
 from invariants.replay.outputs import column_name
-from invariants.replay.scopes import Item, Output, Scope, aliased, column_type, function_item, relation_outputs
+from invariants.replay.references import Reference
+from invariants.replay.scopes import Item, Output, Scope, aliased, column_output, column_type, function_item, relation_outputs
 from invariants.replay.signatures import called, is_field
 
-Kind = Literal["column", "relation", "function", "type"]
 NAMELESS = {"", "string", "a_const", "integer", "float", "boolean"}
-
-
-class Reference(NamedTuple):
-    """A name in a tree and what it means. ``item`` is the FROM entry that a column was found in."""
-
-    kind: Kind
-    node: Any
-    oid: int
-    number: int = 0
-    item: Item | None = None
-    is_alias: bool = False
-    """It says a name that the query gave, not the column's own."""
 
 
 class Resolver:
@@ -257,6 +245,11 @@ class Resolver:
         if oid:
             self.references.append(Reference("type", node, oid))
 
+    def _collateclause(self, node: Any, scope: Scope) -> None:
+        found = find_collation(self.catalog, strings(node.collname))
+        self.references += [] if found is None else [Reference("collation", node, found.oid)]
+        self.children(node, scope)
+
     def _typecast(self, node: Any, scope: Scope) -> None:
         """``'name'::regclass`` stands for the relation."""
         kind, value = unwrap(node.arg)
@@ -291,7 +284,8 @@ class Resolver:
         if kind == "type_cast":
             return Output(name, type_name(self.machine, value.type_name))
         if kind == "column_ref" and scope is not None:
-            return Output(name, column_type(target.val, scope))
+            found = column_output(target.val, scope) or Output(name)
+            return Output(name, found.type_name, collation=found.collation)
         if kind == "func_call":
             function = called(self.catalog, strings(value.funcname), len(value.args))
             return Output(name, function.returns if function else typenames.RETURNED.get(strings(value.funcname)[-1], ""))

@@ -9,7 +9,8 @@ from invariants.replay.expressions import name_outputs, searching_public, table_
 from invariants.replay.machine import Machine
 from invariants.replay.objects import Column, Index, Policy, Relation
 from invariants.replay.records import replace
-from invariants.replay.resolver import Reference, Resolver
+from invariants.replay.references import NAMED, Reference
+from invariants.replay.resolver import Resolver
 from invariants.replay.scopes import Scope
 
 Change = Callable[[Reference], None]
@@ -53,11 +54,11 @@ def _requalify(node: Any, name: str, schema: str, *, is_row: bool) -> None:
 
 
 def object_renamed(machine: Machine, oid: int, name: str, schema: str) -> None:
-    """Rewrite what calls a function or names a type; to be called before it has its new name or schema."""
+    """Rewrite what calls a function, or names a type or collation; to be called before it has its new name or schema."""
 
     def change(reference: Reference) -> None:
-        if reference.oid == oid and reference.kind in {"function", "type"}:
-            field = reference.node.funcname if reference.kind == "function" else reference.node.names
+        if reference.oid == oid and reference.kind in NAMED:
+            field = getattr(reference.node, NAMED[reference.kind])
             del field[:]
             for part in (schema, name):
                 field.add().string.sval = part

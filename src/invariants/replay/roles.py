@@ -158,7 +158,8 @@ def _lists(catalog: Catalog) -> Iterator[tuple[str, Acl]]:
 
 def owned(catalog: Catalog, role: int) -> Iterator[Any]:
     """What a role owns, without indexes, which go with their tables."""
-    for shelf in (catalog.schemas, catalog.relations, catalog.functions, catalog.types, catalog.event_triggers, catalog.publications):
+    kept = (catalog.schemas, catalog.relations, catalog.functions, catalog.types, catalog.collations)
+    for shelf in (*kept, catalog.event_triggers, catalog.publications):
         for each in shelf:
             if each.owner == role and getattr(each, "kind", "") != "index":
                 yield each

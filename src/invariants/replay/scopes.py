@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from invariants.postgres.grammar import unwrap
 from invariants.postgres.tree import strings
-from invariants.replay.objects import Relation
+from invariants.replay.objects import FOREIGN, Relation
 
 
 class Output(NamedTuple):
@@ -19,6 +19,8 @@ class Output(NamedTuple):
     """It goes by a name that the query gives it."""
     is_literal: bool = False
     """It is a constant, which takes the type of what it is put beside."""
+    collation: int = FOREIGN
+    """As a column has it; nobody follows that of an expression."""
 
 
 @dataclass
@@ -82,20 +84,25 @@ class Scope:
         return any(item.is_open for item in self.items) or (self.parent is not None and self.parent.is_open())
 
 
-def column_type(node: Any, scope: Scope) -> str:
-    """The type of a column that an expression is; empty for any other expression, and where it is not known."""
+def column_output(node: Any, scope: Scope) -> Output | None:
+    """The column that an expression is; None for any other expression, and where it is not known."""
     kind, value = unwrap(node)
     parts = strings(value.fields) if kind == "column_ref" and unwrap(value.fields[-1])[0] == "string" else []
     if len(parts) == 1:
-        return found[1].type_name if (found := scope.column(parts[0])) else ""
+        return found[1] if (found := scope.column(parts[0])) else None
     item = scope.item(parts[-2]) if parts else None
-    output = item.find(parts[-1]) if item else None
+    return item.find(parts[-1]) if item else None
+
+
+def column_type(node: Any, scope: Scope) -> str:
+    """The type of a column that an expression is; empty for any other expression, and where it is not known."""
+    output = column_output(node, scope)
     return output.type_name if output else ""
 
 
 def relation_outputs(relation: Relation) -> list[Output]:
     """What a relation offers in FROM, its system columns aside."""
-    return [Output(column.name, column.type_name, relation.oid, column.number) for column in relation.columns]
+    return [Output(each.name, each.type_name, relation.oid, each.number, collation=each.collation) for each in relation.columns]
 
 
 def aliased(outputs: list[Output], names: list[str]) -> list[Output]:

@@ -5,14 +5,15 @@ from typing import Any, Literal
 
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
-from invariants.replay import columns, constraints, expressions, filling, inheritance, likes, naming
+from invariants.replay import collations, columns, constraints, expressions, filling, inheritance, likes, naming
 from invariants.replay.constraints import Wanted
 from invariants.replay.errors import Failure, Unknown
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type_name
-from invariants.replay.objects import Column, Relation, RelationKind, Step
+from invariants.replay.objects import FOREIGN, Column, Relation, RelationKind, Step
 from invariants.replay.privileges import initial_acl
 from invariants.replay.records import replace
+from invariants.replay.scopes import Output
 from invariants.replay.shelf import Use
 
 PERSISTENCE: dict[str, Literal["permanent", "unlogged", "temporary"]] = {"p": "permanent", "u": "unlogged", "t": "temporary"}
@@ -206,17 +207,29 @@ def from_query(machine: Machine, into: Any, query: Any, kind: RelationKind, *, m
     names = [*strings(into.col_names), *(output.name for output in found.outputs[len(into.col_names) :])]
     if len(set(names)) < len(names):
         raise Failure("42701", "a column is specified more than once")
-    at = machine.catalog.at
-    made = tuple(
-        Column(name=name, number=number, type_name=output.type_name, at=at)
-        for number, (name, output) in enumerate(zip(names, found.outputs, strict=False), 1)
-    )
+    is_one = query.select_stmt.op == pb.SETOP_NONE
+    pairs = enumerate(zip(names, found.outputs, strict=False), 1)
+    made = tuple(_filled(machine, name, number, output, is_one=is_one) for number, (name, output) in pairs)
     is_view = kind == "materialized"
-    uses = relation.uses | (found.uses if is_view else frozenset())
+    uses = relation.uses.union(*(each.uses for each in made)) | (found.uses if is_view else frozenset())
     text = found.text if is_view else ""
     parameters = tuple(options(into.options))
     changed = replace(relation, columns=made, next_number=len(made) + 1, definition=text, uses=uses, options=parameters)
     machine.catalog.relations.put(replace(changed, populated=not is_view or not into.skip_data))
+
+
+def _filled(machine: Machine, name: str, number: int, output: Output, *, is_one: bool) -> Column:
+    """A column that a query returns; of several queries together nobody follows which collation that is."""
+    is_plain = output.is_literal or not machine.catalog.collations
+    collation = 0 if is_plain else output.collation if is_one else FOREIGN
+    return Column(
+        name=name,
+        number=number,
+        type_name=output.type_name,
+        collation=collation,
+        at=machine.catalog.at,
+        uses=collations.uses(collation),
+    )
 
 
 def _query(machine: Machine, node: Any) -> expressions.Query:

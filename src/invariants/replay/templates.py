@@ -10,7 +10,8 @@ from invariants.replay import objects as o
 from invariants.replay.expressions import searching_public, table_scope
 from invariants.replay.isolation.grounds import Memory
 from invariants.replay.machine import Machine
-from invariants.replay.resolver import Reference, Resolver
+from invariants.replay.references import Reference
+from invariants.replay.resolver import Resolver
 
 TABLE, KEY = "{table}", "{key}"
 Side = tuple[str | None, frozenset[str]]

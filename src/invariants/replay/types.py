@@ -4,7 +4,7 @@ from typing import Any
 
 from invariants.postgres.grammar import parse_one, pb, write, write_expression
 from invariants.postgres.tree import strings
-from invariants.replay import aggregates, columns, expressions, naming, tables
+from invariants.replay import aggregates, collations, columns, expressions, naming, tables
 from invariants.replay.errors import Failure
 from invariants.replay.machine import Handler, Machine
 from invariants.replay.names import creation_schema, find_relation, find_type, find_type_name, lookup, role_oid
@@ -87,8 +87,9 @@ def _position(labels: list[str], node: Any) -> int:
 
 def _domain(machine: Machine, node: Any) -> None:
     base = find_type_name(machine, node.type_name)
-    uses = frozenset({Use(base.oid)} if base.oid else ())
-    made = _new(machine, strings(node.domainname), "domain", base=base.name, uses=uses)
+    collation = collations.of(machine, node, base)
+    uses = collations.uses(base.oid, collation)
+    made = _new(machine, strings(node.domainname), "domain", base=base.name, collation=collation, uses=uses)
     for each in (constraint.constraint for constraint in node.constraints):
         made = _domain_part(machine, made, each)
 
@@ -196,6 +197,8 @@ def _define(machine: Machine, node: Any) -> None:
         aggregates.create(machine, node)
     elif node.kind == pb.OBJECT_OPERATOR:
         _define_operator(machine, node)
+    elif node.kind == pb.OBJECT_COLLATION:
+        collations.create(machine, node)
     elif node.kind == pb.OBJECT_TYPE:
         parts = strings(node.defnames)
         known = find_type(machine, parts)

@@ -193,6 +193,22 @@ def test_rows_of_no_tenant_pass_for_everyone_where_the_key_may_be_null() -> None
     assert read("tenant_id is null or tenant_id = tenant()").verdict == "isolates"
 
 
+FOR_WHOM = {
+    "coalesce(nullif(current_setting('app.scope', true), ''), 'none') = 'system'": ", once app.scope is 'system'",
+    "current_setting('app.scope', true) is null": ", for a session without a tenant too",
+    "current_setting('app.scope', true) <> 'none'": " for sessions that meet what else it asks (app.scope)",
+    "exists (select 1 from memberships as m where m.user_id = auth.uid())": " for sessions that meet what else it asks (auth.uid)",
+    "current_user = 'anon'": " for every session of anon",
+    "user_id is null": " for every session",
+}
+
+
+@pytest.mark.parametrize("asked", FOR_WHOM)
+def test_rows_of_no_tenant_pass_for_the_sessions_that_are_asked_for(asked: str) -> None:
+    found = read(f"tenant_id is null and {asked}", "notes")
+    assert (found.verdict, found.reason) == ("open", f"rows without a tenant pass{FOR_WHOM[asked]}")
+
+
 def test_own_rows_isolate_reading_but_not_writing() -> None:
     assert read("user_id = auth.uid()").verdict == "isolates"
     assert (written("user_id = auth.uid()").verdict, "who writes the row (user_id)" in written("user_id = auth.uid()").reason) == (

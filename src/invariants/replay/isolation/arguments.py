@@ -6,10 +6,12 @@ from typing import Any
 from invariants.postgres.grammar import unwrap
 from invariants.replay import objects as o
 from invariants.replay.isolation import casts
+from invariants.replay.isolation.collated import UNTOLD
 from invariants.replay.isolation.compiling import scalar as expression_of
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import loosest
 from invariants.replay.isolation.scopes import Frame
-from invariants.replay.isolation.values import NO_ROW, NULL, Drawn, Value
+from invariants.replay.isolation.values import NO_ROW, NULL, Drawn, Under, Value
 
 INPUTS = {"in", "inout", "variadic"}
 OUTPUTS = {"out", "inout"}
@@ -46,6 +48,17 @@ def parameters(context: Context, function: o.Function, values: Sequence[Value]) 
         if argument.name:
             given |= {argument.name: passed, f"{function.name}.{argument.name}": passed}
     return given
+
+
+def under(context: Context, function: o.Function, values: Sequence[Value]) -> Under | None:
+    """What a function compares its parameters and variables under: what it is given, or says in its body or in what it returns."""
+    known = context.world.collations
+    if known is None:
+        return None
+    named = (known.of_type(casts.written(each.type_name).name) for each in function.arguments)
+    if any(each is not None for each in named) or "collate" in function.body.lower():
+        return UNTOLD
+    return loosest(values)
 
 
 def _default(context: Context, argument: o.Argument) -> Value:

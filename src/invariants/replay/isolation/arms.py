@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from invariants.postgres import tree
@@ -74,7 +75,7 @@ def _parts(kind: str, value: Any) -> Sequence[Any]:
     if kind == "coalesce_expr" and len(value.args) == 2 and _is_false(value.args[1]):
         return [value.args[0]]
     if kind == "case_expr" and not value.HasField("arg"):
-        ways = list(_branches(value))
+        ways = list(islice(_branches(value), 2))
         return ways[0] if len(ways) == 1 else ()
     return ()
 

@@ -33,6 +33,8 @@ Given = dict[Key, object]
 Worlds = Sequence[tuple[Given, Truth]]
 """How things stand in each world, and what is said there."""
 ANYTHING = truth.ANY | truth.ERROR
+APART = 4
+"""As how many choices it counts to look at a part by itself."""
 LONGEST = 400
 """Choices made in the worlds of one part; what takes more may say anything."""
 
@@ -101,10 +103,16 @@ class Bounds:
 
     def _tell(self, part: Arm) -> Worlds:
         """What a part says in each of its worlds, which is told once for all tables that are alike to it."""
-        key = (part, self.tenancy.likeness(self.question.table, [part.names]), self.side, self.question.role)
+        key = (
+            part,
+            self.tenancy.likeness(self.question.table, [part.names]),
+            self.side,
+            self.question.role,
+            self.question.is_careful(self.tenancy),
+        )
         told: Told = self.tenancy.parts.get(key) or self._searched(part)
         self.tenancy.parts[key] = told
-        self.telling.spend(told.choices)  # whether or not it was told for another table already
+        self.telling.spend(told.choices + APART)  # whether or not it was told for another table already
         self.count += told.looked_at
         self.steps |= dict.fromkeys(told.steps)
         self.asks_role |= told.asks_role

@@ -6,7 +6,7 @@ FEW_DRAWS, MOST_DRAWS = 8, 400
 """Rows of queries that are drawn in one world: as many as most worlds have, and more than any takes in time."""
 FEW_ASKED, MOST_ASKED = 64, 20_000
 """Sides of AND and OR, branches, members of lists that are asked in one world: as many as most have, and more than any takes in time."""
-LIGHT = 2
+LIGHT = 1
 """How many of what is asked beyond count as one choice."""
 
 

@@ -6,10 +6,10 @@ from invariants.replay.isolation import session, truth
 from invariants.replay.isolation.compiling import boolean
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.members import element
 from invariants.replay.isolation.standard import PLAIN
 from invariants.replay.isolation.values import NULL, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import found
 
 PLAIN_DELIMITERS = {",", ";", ":", " "}
 """They mean the same as patterns."""

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from invariants.postgres.grammar import unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import constants, members, session
+from invariants.replay.isolation.collated import CITEXT
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found, standing
 from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, Json, Many, Nothing, Value, Var
-from invariants.replay.isolation.world import found
 from invariants.replay.typenames import SPELLED
 
 WHOLE = {"int2", "int4", "int8"}
@@ -65,7 +66,16 @@ def written(text: str) -> Target:
 
 def cast(context: Context, kind: Target, value: Value) -> Value:
     """What a cast makes of a value."""
-    kind = _underlying(context, kind)
+    known, made = context.world.collations, _cast(context, _underlying(context, kind), value)
+    if known is None or not isinstance(made, Var | Many):
+        return made
+    if (under := known.of_type(kind.name)) is not None:
+        return standing(made, under)
+    return standing(made, None) if kind.name in TEXTS and isinstance(made, Var) and made.under is CITEXT else made
+
+
+def _cast(context: Context, kind: Target, value: Value) -> Value:
+    """The same of the type that a domain is made of, whatever it is compared under."""
     if kind.is_array:
         return _array(context, kind._replace(is_array=False), value)
     if isinstance(value, Json) and value.path and kind.name in {"bool", *NUMBERS}:
@@ -85,6 +95,8 @@ def cast(context: Context, kind: Target, value: Value) -> Value:
 def passed(context: Context, type_name: str, value: Value) -> Value:
     """What becomes of a value that a parameter, a variable or a result of some type is given."""
     kind = _underlying(context, written(type_name.lower()))
+    if context.world.collations is not None and context.world.collations.of_type(written(type_name).name) is not None:
+        return cast(context, written(type_name), value)
     return cast(context, kind, value) if kind.modifiers or kind.name in NARROW else value
 
 
@@ -100,6 +112,8 @@ def _array(context: Context, kind: Target, value: Value) -> Value:
 
 def _underlying(context: Context, kind: Target) -> Target:
     """The type that a domain is made of."""
+    if kind.name not in context.tenancy.types.domains:
+        return kind
     seen = set[str]()
     while kind.name in context.tenancy.types.domains and kind.name not in seen:
         seen.add(kind.name)
@@ -112,7 +126,7 @@ def _keeps(context: Context, kind: Target, value: Var) -> bool:
     """Whether different values are different afterwards too, of those that a value may be."""
     if kind.modifiers:
         return source(context, value) == kind
-    if kind.name in TEXTS:
+    if kind.name in TEXTS or (kind.name == CITEXT.name and context.world.collations is not None):
         return True
     if value.row is None and value.marks & {SESSION, FREE, MINE}:  # it is said as a text, which is that of what it names
         return kind.name in SINGLE | DOCUMENTS | {"bool"} or kind.name in context.tenancy.types.enums

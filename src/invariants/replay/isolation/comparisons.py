@@ -10,14 +10,16 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import patterns, session, truth
+from invariants.replay.isolation.collated import is_plain
 from invariants.replay.isolation.compiling import Expression, Made, Test, expression, present
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.logic import untold
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.members import Comparison, any_member, members
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, MINE, NULL, SESSION, THEIRS, Json, Nothing, Unknown, Value, Var
 from invariants.replay.isolation.volatility import asked
-from invariants.replay.isolation.world import found
 
 NEGATED = {"<>": "=", "!=": "=", "!~~": "~~", "!~~*": "~~*", "!~": "~", "!~*": "~*", ">=": "<", "<=": ">"}
 """Operators that say the opposite of another."""
@@ -181,7 +183,8 @@ def _cannot_tell(context: Context, *values: Value) -> Truth:
 def _in(node: Any) -> Test:
     """``x IN (a, b)``; NOT IN carries ``<>``."""
     subject = _repeated(node.lexpr)
-    listed = Made(node.rexpr.list.items, expression)
+    make = expression if is_plain(node.rexpr) else untold
+    listed = Made(node.rexpr.list.items, make)
     is_negated = strings(node.name)[-1] == "<>"
 
     def tested(context: Context, frame: Frame) -> Truth:

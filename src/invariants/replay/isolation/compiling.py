@@ -9,10 +9,10 @@ from invariants.postgres.tree import placeless
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.constants import truth_of
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NULL, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import found
 
 N = TypeVar("N")
 T = TypeVar("T")
@@ -133,6 +133,7 @@ def as_truth(context: Context, value: Value) -> Truth:
     text = boolean(value)
     if text is not None:
         return text
+    value = found(value)  # a boolean is compared under nothing
     is_true = context.world.equal(value, context.world.constant("true"))
     if is_true == truth.FALSE:
         context.world.equal(value, context.world.constant("false"))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found, loosest, standing
 from invariants.replay.isolation.standard import LENIENT, NEVER_NULL, VOLATILE
 from invariants.replay.isolation.values import FREE, NULL, SESSION, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import found
 
 FOLDING = {"lower", "upper", "trim", "btrim", "initcap"}
 """Functions that make texts alike; ids of rows that are no texts they leave what they are."""
@@ -18,6 +18,12 @@ PIECES = {"split_part", "substring", "substr", "left", "right", "regexp_replace"
 
 def computed(context: Context, name: str, arguments: Sequence[Value], *, is_required: bool = False) -> Value:
     """What a function computes from values, which must not be NULL where it is required."""
+    value = _computed(context, name, arguments, is_required=is_required)
+    return value if context.world.collations is None else standing(value, loosest(arguments))
+
+
+def _computed(context: Context, name: str, arguments: Sequence[Value], *, is_required: bool) -> Value:
+    """The same, whatever it is compared under."""
     given = [found(each) if isinstance(each, Var) else each for each in arguments]
     for each in given:
         if isinstance(each, Nothing | Unknown) and not (each is NULL and name in LENIENT):

@@ -7,6 +7,7 @@ shows that the policy is open; where it passes in none, the policy isolates; whe
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import accumulate
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import walk
@@ -36,8 +37,6 @@ BINDS = "it binds the row to the session"
 
 def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     """The verdict on a question, and whether it depends on who asks."""
-    if sum(map(weight, (*question.texts, *question.others, question.beside))) > LARGEST:
-        return Verdict("unverified", TOO_LARGE), False
     decision = Decision(tenancy, question)
     try:
         verdict = decision.verdict()
@@ -48,12 +47,22 @@ def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
     return verdict._replace(steps=(*decision.steps, *_conclusion(verdict))), decision.asks_role
 
 
+def is_too_large(*texts: str) -> bool:
+    """Whether a question of these texts asks too much to be looked at."""
+    return sum(map(weight, texts)) > LARGEST
+
+
 @lru_cache(maxsize=4096)
 def weight(text: str) -> int:
-    """How much an expression asks; nothing is counted of one that is short."""
+    """How much an expression asks; nothing is counted of one that is short, and no more than is too much."""
     if len(text) * DENSEST <= LARGEST // 10:
         return 0
-    return sum(WEIGHTS.get(type(each), 1) for each in walk(tree_of(text), has_leaves=False))
+    weights = accumulate(WEIGHTS.get(type(each), 1) for each in walk(tree_of(text), has_leaves=False))
+    counted = 0
+    for counted in weights:
+        if counted > LARGEST:
+            break
+    return counted
 
 
 class Decision:

@@ -58,8 +58,18 @@ class Grounds:
             tenancy.numbered,
             tenancy.types.are_texts,
             tenancy.operators,
+            tenancy.collations.root,
+            tenancy.collations.are_apart_by_texts,
         )
-        made = (catalog.roles, catalog.memberships, catalog.schemas, catalog.types, catalog.operators, catalog.extensions)
+        made = (
+            catalog.roles,
+            catalog.memberships,
+            catalog.schemas,
+            catalog.types,
+            catalog.operators,
+            catalog.extensions,
+            catalog.collations,
+        )
         composites = tuple(each for each in catalog.relations if each.kind == "composite")
         return (*known, dict(tenancy.roles), *(tuple(each) for each in made), composites)
 

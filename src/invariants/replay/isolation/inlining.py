@@ -13,13 +13,14 @@ from invariants.replay.isolation.answered import answered, is_expression
 from invariants.replay.isolation.bodies import procedure
 from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.context import DEEPEST, Context
+from invariants.replay.isolation.meetings import drawn_under, found, loosest, standing
 from invariants.replay.isolation.members import scalar
 from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.overloads import meant, type_of, written_type
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import OWN
 from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn, Json, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import NoRow, found
+from invariants.replay.isolation.world import NoRow
 
 Draw = Callable[[Context, Frame], Drawn]
 Callee = tuple[Sequence[o.Function], str, Callable[[Context], Value] | None]
@@ -107,7 +108,7 @@ def draw_call(node: Any, *, is_required: bool = False) -> Draw:
     def drawn(context: Context, frame: Frame) -> Drawn:
         functions, name, of_session = _callee(context, parts, len(made))
         if of_session is not None:
-            return Drawn((("", of_session(context)),))
+            return Drawn((("", of_session(context)),)) if context.world.collations is None else _said(context, functions, of_session)
         function = functions[0] if functions else None
         values = [each(context, frame) for each in made]
         if len(functions) > 1 and not names:
@@ -151,6 +152,13 @@ def _of_session(sources: frozenset[str], name: str, functions: Sequence[o.Functi
     return PLATFORMS.get(name)
 
 
+def _said(context: Context, functions: Sequence[o.Function], of_session: Callable[[Context], Value]) -> Drawn:
+    """The same, of a type that may compare in its own way."""
+    known, value = context.world.collations, of_session(context)
+    under = known.of_type(casts.written(functions[0].returns).name) if known is not None and functions else None
+    return Drawn((("", value if under is None else standing(value, under)),))
+
+
 def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:
     """A function declared to isolate: false of another tenant's row and of none, anything of the session's own."""
     context.world.steps[f"{name} is declared to isolate"] = None
@@ -169,6 +177,7 @@ def _kept_call(context: Context, function: o.Function, name: str, values: list[V
     if function.name.lower() in context.tenancy.volatility.changing or any(isinstance(each, Unknown) for each in values):
         return _called(context, function, name, values, is_required=is_required)
     key = ("call", function.oid, context.moment, *[found(each) if isinstance(each, Var) else each for each in values])
+    key = key if context.world.collations is None else (*key, loosest(values))
     drawn = context.world.kept.get(key)
     if not isinstance(drawn, Drawn):
         drawn = context.world.kept[key] = _called(context, function, name, values, is_required=is_required)
@@ -194,7 +203,7 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
     path, is_pinned = _path(function.settings, context.tenancy.catalog.schemas[function.schema].name, context.path)
     executor = function.owner if function.security_definer else context.executor
     inside = context.deeper(executor, path, is_pinned=is_pinned, is_later=function.volatility == "volatile")
-    frame = Frame(names=arguments.parameters(context, function, values))
+    frame = Frame(names=arguments.parameters(context, function, values), under=arguments.under(context, function, values))
     context.world.steps[f"{name} is seen through" + (", with its owner's rights" if function.security_definer else "")] = None
     if len(function.body) > LONGEST:
         return _unseen(context, f"the body of {name} is too long to be seen through; {DECLARE}")
@@ -208,6 +217,11 @@ def _called(context: Context, function: o.Function, name: str, values: list[Valu
         drawn = _returned(context, function, arguments.answered(context, function, frame, body(inside, frame)))
     except NoRow:
         return NO_ROW
+    return _told(name, drawn if frame.under is None else drawn_under(drawn, frame.under))
+
+
+def _told(name: str, drawn: Drawn) -> Drawn:
+    """A row of a function's result; where it cannot be told, in which function that is so."""
     for _, value in drawn.columns:
         if isinstance(value, Unknown):
             return Drawn((("", Unknown(f"{value.why} (in {name}); {DECLARE}")),), drawn.is_sure)

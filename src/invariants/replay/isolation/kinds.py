@@ -34,6 +34,7 @@ EXPRESSIONS: Mapping[str, Callable[[Any], Expression | None]] = {
     "a_indirection": scalars.indirection,
     "case_expr": logic.case_expr,
     "coalesce_expr": logic.coalesce_expr,
+    "collate_clause": scalars.collate_clause,
     "column_ref": scalars.column_ref,
     "func_call": inlining.func_call,
     "list": scalars.array,

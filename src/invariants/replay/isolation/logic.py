@@ -7,8 +7,10 @@ from typing import Any
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import cost, strings, walk
 from invariants.replay.isolation import compiling, truth
+from invariants.replay.isolation.collated import UNTOLD, is_plain
 from invariants.replay.isolation.compiling import Expression, Made, Test, expression, test
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import standing
 from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
@@ -169,6 +171,24 @@ def case_expr(node: Any) -> Expression:
                 return context.world.unsure()
         return otherwise(context, frame) if otherwise else NULL
 
+    return of_several(node, evaluated)
+
+
+def of_several(node: Any, made: Expression) -> Expression:
+    """What several values stand behind: nobody follows which of them says what it is compared under."""
+    return made if is_plain(node) else _untold(made)
+
+
+def untold(node: Any) -> Expression:
+    """One of several values that stand beside each other."""
+    return _untold(expression(node))
+
+
+def _untold(made: Expression) -> Expression:
+    def evaluated(context: Context, frame: Frame) -> Value:
+        value = made(context, frame)
+        return value if context.world.collations is None else standing(value, UNTOLD)
+
     return evaluated
 
 
@@ -192,7 +212,7 @@ def coalesce_expr(node: Any) -> Expression:
                 return value
         return NULL
 
-    return evaluated
+    return of_several(node, evaluated)
 
 
 def present_nullif(node: Any, is_filled: bool) -> Expression | None:
@@ -213,4 +233,4 @@ def nullif(node: Any, value: Expression | None = None) -> Expression:
         same = context.world.equal(left, right)
         return NULL if same == truth.TRUE else left if truth.sure(same) else context.world.unsure()
 
-    return evaluated
+    return of_several(node, evaluated)

@@ -5,10 +5,11 @@ from typing import Protocol
 
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.session import claim
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NULL, Drawn, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import Infeasible, NoRow, found
+from invariants.replay.isolation.world import Infeasible, NoRow
 
 
 def members(context: Context, value: Value) -> Sequence[Value] | None:
@@ -46,7 +47,9 @@ def element(context: Context, value: Value) -> Value:
         return value
     of = found(value)
     label = f"a member of {of.label}"
-    return Var(label, of.marks, of.bars, is_key=of.is_key, is_reference=True, is_free=of.is_free, doubt=of.doubt, row=of.row)
+    return Var(
+        label, of.marks, of.bars, is_key=of.is_key, is_reference=True, is_free=of.is_free, doubt=of.doubt, row=of.row, under=value.under
+    )
 
 
 def is_single(context: Context, value: Var, options: Sequence[bool] = (True,)) -> bool:

@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.values import Var
-from invariants.replay.isolation.world import World, found
+from invariants.replay.isolation.world import World
 
 LIKES = {"~~": re.DOTALL, "~~*": re.DOTALL | re.IGNORECASE}
 """LIKE and ILIKE."""

@@ -10,8 +10,9 @@ from invariants.postgres import tree
 from invariants.postgres.grammar import GrammarError, write_expression
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
+from invariants.replay.isolation.arms import conjuncts
 from invariants.replay.isolation.compiling import tree_of
-from invariants.replay.isolation.decision import TOO_LARGE, TOO_MANY, decide
+from invariants.replay.isolation.decision import TOO_LARGE, TOO_MANY, decide, is_too_large
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
 from invariants.replay.isolation.naming import Names, named, settings_named
@@ -120,7 +121,9 @@ class Judge:
         )
 
     def _folded(self, term: str) -> str:
-        """What a term comes to; products repeat one expression on table after table."""
+        """What a term comes to, unless that is more than anybody reads; products repeat one expression on table after table."""
+        if is_too_large(term):
+            return term
         if term not in self._plain:
             self._plain[term] = self.memory.answer(("folded", term), (term,), "", lambda: folded(self.tenancy, term))
         return self._plain[term]
@@ -230,6 +233,8 @@ class Judge:
             return Verdict("unverified", f"its expression could not be read: {error.message}")
 
     def _answer(self, question: Question) -> Verdict:
+        if is_too_large(*question.texts, *question.others, question.beside):
+            return Verdict("unverified", TOO_LARGE)
         key = (self._likeness(question), *question[2:])
         known = self._told.get((*key, "")) or self._told.get((*key, question.role))
         if known is None:
@@ -265,7 +270,8 @@ def disjuncts(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _named(text: str) -> Names:
     """What an expression names."""
-    return named(tree_of(text))
+    node, arms = tree_of(text), conjuncts(text)
+    return arms[0].names if len(arms) == 1 and arms[0].node is node else named(node)
 
 
 def _sources_used(policy: o.Policy, bodies: dict[str, str]) -> Iterator[settings.SessionSource]:

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.rows import column
 from invariants.replay.isolation.values import MINE, THEIRS, Row, Var
-from invariants.replay.isolation.world import Infeasible, World, found
+from invariants.replay.isolation.world import Infeasible, World
 
 
 def contradicted(context: Context) -> bool:
-    """Whether a query that was taken to find nothing surely finds a row that is there."""
+    """Whether a query that was taken to find nothing surely finds a row that is there: not where others may be taken for it."""
     world = context.world
+    if world.collations is not None:
+        return False
     for table, finds in list(world.absent):
         for row in [*world.rows, *_parents(context, table, [*world.judged, *world.rows])]:
             if row.table.oid == table and _found(world, row, finds):

@@ -8,8 +8,10 @@ from typing import Any
 from invariants.postgres.grammar import parse_one, pb, unwrap
 from invariants.postgres.tree import placeless, strings, walk
 from invariants.replay.isolation import aggregates, truth
+from invariants.replay.isolation.collated import UNTOLD
 from invariants.replay.isolation.compiling import Expression, Test, expression, required, test
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import drawn_under
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import SETS
 from invariants.replay.isolation.values import Drawn, Value
@@ -94,7 +96,7 @@ def _combined(select: Any) -> Draw:
     """UNION: a row of either. INTERSECT and EXCEPT only narrow their left side, nobody looks by how much."""
     left, right = compiled(select.larg), compiled(select.rarg)
     if select.op == pb.SETOP_UNION:
-        return lambda context, frame: context.world.choose((left, right))(context, frame)
+        return lambda context, frame: _either(context, context.world.choose((left, right))(context, frame))
 
     def narrowed(context: Context, frame: Frame) -> Drawn:
         context.world.doubt("INTERSECT and EXCEPT were not followed")
@@ -103,12 +105,17 @@ def _combined(select: Any) -> Draw:
     return narrowed
 
 
+def _either(context: Context, drawn: Drawn) -> Drawn:
+    """A row of one of several queries: nobody follows which of them says what its texts are compared under."""
+    return drawn if context.world.collations is None else drawn_under(drawn, UNTOLD)
+
+
 def _values(select: Any) -> Draw:
     rows = [[expression(each) for each in values.list.items] for values in select.values_lists]
 
     def drawn(context: Context, frame: Frame) -> Drawn:
         row = context.world.choose(rows)
-        return Drawn(tuple((f"column{number}", each(context, frame)) for number, each in enumerate(row, 1)))
+        return _either(context, Drawn(tuple((f"column{number}", each(context, frame)) for number, each in enumerate(row, 1))))
 
     return drawn
 
@@ -159,6 +166,8 @@ class _Select:
     def draw(self, context: Context, frame: Frame) -> Drawn:
         if any(each.kind == "aggregate" for call in self.calls for each in context.functions(*call)):
             return _refuse(context, "an aggregate of the repository's")
+        if self.is_grouped and context.world.collations is not None:
+            return _refuse(context, "a query that may group texts that are not the same")
         if self.is_one and (self.sources or self.where) and not context.world.choose((True, False)):
             return self._drawn_of_none(context, frame)
         try:

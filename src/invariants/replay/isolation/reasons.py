@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from invariants.postgres.grammar import pb, unwrap, write_expression
 from invariants.postgres.tree import strings
 from invariants.replay.isolation.compiling import tree_of
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.rows import NEW
 from invariants.replay.isolation.values import FREE, MINE, NULL, THEIRS, Nothing, Row, Value, Var
-from invariants.replay.isolation.world import World, found
+from invariants.replay.isolation.world import World
 
 SESSION_KINDS = ("setting", "claim", "user", "function")
 PASSES = "a row of another tenant passes"
@@ -53,7 +54,9 @@ def open_to(scene: Scene, text: str) -> tuple[str, str]:
 
 def _reason(scene: Scene, text: str) -> str:
     if scene.is_nobodys:
-        return "rows without a tenant pass for every session"
+        return f"rows without a tenant pass{_for_whom(scene)}"
+    if under := next((name for key, name in scene.world.kept.items() if isinstance(key, tuple) and key[0] == "likened" and name), ""):
+        return f"it compares keys under {under}, which takes those of two tenants for one"
     if free := _caller(scene):
         return f"{free} is written by the caller"
     if (shaped := _shape(scene, text)) is not None:
@@ -63,6 +66,17 @@ def _reason(scene: Scene, text: str) -> str:
     if parent := _parent(scene):
         return f"it sees what the policies of {parent} let pass, and those are open"
     return _of_session(scene) if scene.said else _of_others(scene, text)
+
+
+def _for_whom(scene: Scene) -> str:
+    """The sessions that see the row, as far as the term asks for them."""
+    if door := _door(scene):
+        return f", once {door}"
+    if scene.asks_nobody:
+        return ", for a session without a tenant too"
+    if asked := sorted({name for name, _ in scene.said}):
+        return f" for sessions that meet what else it asks ({', '.join(asked)})"
+    return f" for every session of {scene.role}" if "role" in scene.world.kept else " for every session"
 
 
 def _of_others(scene: Scene, text: str) -> str:

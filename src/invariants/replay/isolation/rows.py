@@ -1,16 +1,16 @@
 """Rows of tables in a world, and the values of their columns."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from invariants.replay import objects as o
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.identities import identified
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.naming import lists_references
 from invariants.replay.isolation.scopes import Item
-from invariants.replay.isolation.tenancy import Table
+from invariants.replay.isolation.tenancy import Table, Tenancy
 from invariants.replay.isolation.values import FREE, MINE, NULL, SESSION, THEIRS, Row, Value, Var
-from invariants.replay.isolation.world import found
 from invariants.replay.signatures import SYSTEM
 
 NEW = "new"
@@ -44,19 +44,40 @@ def _of_system(context: Context, row: Row, name: str) -> Value:
 def _value(context: Context, row: Row, column: o.Column) -> Value:
     if not column.not_null and not context.world.choose((True, False)):
         return NULL
-    known = context.tenancy.table(row.table)
-    marks = _marks(row.side, known, column)
-    bars = _bars(row.side, known, column)
+    made = _made(context.tenancy, row.table, row.side, column)
     label = f"{row.name}.{column.name}"
-    var = Var(label, marks, bars, is_key=column.number in known.keys, row=row, number=column.number)
-    var.is_reference = column.number in known.references
-    var.is_free = row.side != NEW and not (
-        var.marks or var.is_reference or column.number in known.others | known.unique or lists_references(column)
-    )
-    var.names = identified(context.tenancy, row.table).get(column.number, 0)
-    if column.number in known.others:
+    var = Var(label, made.marks, made.bars, None, made.is_key, False, made.is_reference, made.is_free, made.names)
+    var.row, var.number = row, column.number
+    if made.is_other:
         var.doubt = f"{label} names a tenant too, beside the key"
+    if context.world.collations is not None:
+        var.under = context.world.collations.of(column)
     return var
+
+
+class _Made(NamedTuple):
+    """What is so of a column in every row of one side."""
+
+    marks: frozenset[str]
+    bars: frozenset[str]
+    is_key: bool
+    is_reference: bool
+    is_free: bool
+    names: int
+    is_other: bool
+
+
+def _made(tenancy: Tenancy, table: o.Relation, side: str, column: o.Column) -> _Made:
+    key = ("made", table.oid, side, column.number)
+    made: _Made | None = tenancy.parts.get(key)
+    if made is None:
+        known, number, marks = tenancy.table(table), column.number, _marks(side, tenancy.table(table), column)
+        is_reference = number in known.references
+        is_free = side != NEW and not (marks or is_reference or number in known.others | known.unique or lists_references(column))
+        names = identified(tenancy, table).get(number, 0)
+        made = _Made(marks, _bars(side, known, column), number in known.keys, is_reference, is_free, names, number in known.others)
+        tenancy.parts[key] = made
+    return made
 
 
 def _marks(side: str, known: Table, column: o.Column) -> frozenset[str]:

@@ -5,16 +5,18 @@ from typing import Any
 from invariants.postgres.grammar import pb, unwrap
 from invariants.postgres.tree import strings
 from invariants.replay.isolation import casts, session
+from invariants.replay.isolation.collated import CITEXT
 from invariants.replay.isolation.compiling import Expression, expression, present
 from invariants.replay.isolation.computing import computed
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.logic import nullif
+from invariants.replay.isolation.logic import nullif, of_several
+from invariants.replay.isolation.meetings import found, standing
 from invariants.replay.isolation.members import element
 from invariants.replay.isolation.naming import constant
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import NEVER_NULL
 from invariants.replay.isolation.values import ERROR, FREE, MINE, NULL, SESSION, Json, Many, Nothing, Unknown, Value, Var
-from invariants.replay.isolation.world import NoRow, found
+from invariants.replay.isolation.world import NoRow
 
 STEPS = {"->", "->>", "#>", "#>>"}
 ROLES = {pb.SVFOP_CURRENT_USER, pb.SVFOP_CURRENT_ROLE, pb.SVFOP_USER}
@@ -73,7 +75,21 @@ def type_cast(node: Any, inner: Expression | None = None) -> Expression:
 def array(node: Any) -> Expression:
     """``ARRAY[a, b]``, and a list in parentheses."""
     inner = [expression(each) for each in (node.elements if hasattr(node, "elements") else node.items)]
-    return lambda context, frame: Many(tuple(each(context, frame) for each in inner))
+    return of_several(node, lambda context, frame: Many(tuple(each(context, frame) for each in inner)))
+
+
+def collate_clause(node: Any) -> Expression:
+    """``x COLLATE y``."""
+    inner, parts = expression(node.arg), strings(node.collname)
+
+    def evaluated(context: Context, frame: Frame) -> Value:
+        value, under = inner(context, frame), context.tenancy.collations.said(parts)
+        if not under.is_known:
+            return context.world.doubt(f"no migration makes the collation {parts[-1]}, so that nobody knows what it takes for equal")
+        is_followed = context.world.collations is not None and not (isinstance(value, Var) and value.under is CITEXT)
+        return standing(value, under) if is_followed else value
+
+    return evaluated
 
 
 def sqlvalue_function(node: Any) -> Expression:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from invariants.replay.isolation.values import Value
+from invariants.replay.isolation.meetings import standing
+from invariants.replay.isolation.values import Under, Value
 
 Lookup = Callable[[str], "Value | None"]
 
@@ -30,6 +31,8 @@ class Frame:
     """Common table expressions by name, and the frame each is understood in."""
     names: dict[str, Value] = field(default_factory=dict)
     """Variables and parameters: of a function they are named, or counted ``$1``."""
+    under: Under | None = None
+    """What they are compared under, where a function is given one."""
     types: dict[str, str] = field(default_factory=dict)
     """What variables were declared to be."""
     answers: "Callable[[Any, str], Value] | None" = None
@@ -54,7 +57,7 @@ class Frame:
                 if len(parts) == 1 and (value := item.column(parts[-1])) is not None:
                     return value
             if frame.names and (known := frame.names.get(".".join(parts))) is not None:
-                return known
+                return known if frame.under is None else standing(known, frame.under)
             frame = frame.parent
         return None
 

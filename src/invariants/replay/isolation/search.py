@@ -36,6 +36,10 @@ class Question(NamedTuple):
     beside: str = ""
     """What an update asks on its other side: of the row that was, where this is the new one, else of the row that comes of it."""
 
+    def is_careful(self, tenancy: Tenancy) -> bool:
+        """Whether it asks what texts are compared under."""
+        return tenancy.collations.asks((*self.texts, *self.others, self.beside))
+
     @property
     def theirs(self) -> str:
         """The side of a row of another tenant."""
@@ -71,10 +75,12 @@ class Search:
     """Whether only worlds are of interest in which the row may pass."""
     _is_doubted: bool = False
     _scene: Scene | None = None
+    _is_careful: bool = False
     _worlds: Worlds = field(init=False)
 
     def __post_init__(self) -> None:
         self._worlds = Worlds(self.steps, self.budget)
+        self._is_careful = self.question.is_careful(self.tenancy)
 
     def passes(self) -> bool:
         """Whether the row may pass in some world."""
@@ -97,6 +103,7 @@ class Search:
         world.judged.append(row)
         world.is_doubted = self._is_doubted
         world.is_remade = "=" in self.tenancy.operators
+        world.collations = self.tenancy.collations if self._is_careful else None
         said = self._asked(context, frame, row)
         self.asks_role |= world.asks_role
         if said & truth.TRUE and (patterns.contradicted(world) or contradicted(context)):

@@ -8,13 +8,14 @@ from invariants.replay.isolation import truth
 from invariants.replay.isolation.comparisons import comparison, opposite
 from invariants.replay.isolation.compiling import Expression, Test, expression, present
 from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.members import Comparison, any_member, scalar
 from invariants.replay.isolation.queries import Draw, compiled, is_there
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import NULL, Drawn, Many, Unknown, Value, Var
 from invariants.replay.isolation.volatility import asked
-from invariants.replay.isolation.world import NoRow, found
+from invariants.replay.isolation.world import NoRow
 
 
 def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
@@ -88,6 +89,7 @@ def _any(node: Any, operator: str, *, is_required: bool) -> Test:
     def tested(context: Context, frame: Frame) -> Truth:
         subject = value(context, frame)
         key = ("any", query, operator, context.moment, found(subject) if isinstance(subject, Var) else subject, *_around(frame))
+        key = (*key, subject.under) if isinstance(subject, Var) else key
         kept = context.world.kept
         if key not in kept or isinstance(subject, Unknown) or context.tenancy.volatility.changes(what):
             kept[key] = any_member(context, subject, Many(draw=lambda: draw(context, frame)), compare, is_required=is_required)

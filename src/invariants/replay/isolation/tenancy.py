@@ -1,7 +1,7 @@
 """What is known of a database's tenants: the keys of its tables, whose rows they hold, what identifies a row, and who asks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -10,8 +10,10 @@ from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
 from invariants.replay.isolation import failing
 from invariants.replay.isolation.answered import is_expression
+from invariants.replay.isolation.collated import Collations
 from invariants.replay.isolation.naming import Names, is_reference
 from invariants.replay.isolation.overloads import takes
+from invariants.replay.isolation.rights import Rights
 from invariants.replay.isolation.typed import Types
 from invariants.replay.isolation.volatility import Volatility
 
@@ -71,6 +73,8 @@ class Tenancy:
 
     def __init__(self, catalog: Catalog, known: Iterable[Any]) -> None:
         self.catalog = catalog
+        rights = Rights(catalog)
+        self.held, self.inherits = rights.held, rights.inherits
         facts: dict[type, set[str]] = defaultdict(set)
         known = list(known)
         for each in known:
@@ -100,22 +104,6 @@ class Tenancy:
     def _roles(self, names: list[str]) -> Mapping[str, frozenset[int]]:
         roles = {name: role for name in names if (role := self.catalog.roles.named(name)) is not None}
         return {name: self.held(role.oid) for name, role in roles.items()} or {"public": frozenset()}
-
-    def held(self, role: int) -> frozenset[int]:
-        """A role, and those whose rights it has by membership."""
-        return frozenset(_closure(role, self._parents))
-
-    def inherits(self, role: int) -> frozenset[int]:
-        """A role, and those whose rights it has without SET ROLE: a role that does not inherit has its own alone."""
-        roles = self.catalog.roles
-        return frozenset(_closure(role, {member: each for member, each in self._parents.items() if roles[member].inherit}))
-
-    @cached_property
-    def _parents(self) -> Mapping[int, set[int]]:
-        parents: dict[int, set[int]] = defaultdict(set)
-        for membership in self.catalog.memberships:
-            parents[membership.member].add(membership.role)
-        return parents
 
     def schemas(self, names: tuple[str, ...]) -> list[int]:
         """The schemas of these names that exist."""
@@ -195,13 +183,13 @@ class Tenancy:
         refers = {number: target for numbers, target, _ in self.references(relation) for number in numbers}
         identifiers = {number for number, target in refers.items() if target in self._owned and target not in self.roots}
         required = {column.number for column in relation.columns if column.not_null}
-        bound = {number for numbers, _, _ in self.references(relation) if set(numbers) & own for number in numbers}
+        bound = frozenset(self._bound(relation, own))
         named_so = {column.number for column in relation.columns if is_reference(column)}
         return Table(
             own,
             others,
             frozenset((identifiers | (primary if owned else set())) - own - others),
-            frozenset(bound - own),
+            bound - own,
             frozenset(primary | refers.keys() | named_so),
             frozenset(self._unique.get(relation.oid, ())),
             bool(own or identifiers & required),
@@ -210,6 +198,14 @@ class Tenancy:
             tuple(each.name for each in relation.columns),
             self.catalog.schemas[relation.schema].name,
         )
+
+    def _bound(self, relation: o.Relation, own: frozenset[int]) -> Iterator[int]:
+        """The columns that refer to a row together with the key, to one with the same key and not only with an equal one."""
+        for numbers, target, theirs in self.references(relation):
+            ends = ((relation, numbers), (self.catalog.relations[target], theirs))
+            columns = (each for table, named in ends for each in table.columns if each.number in named)
+            if set(numbers) & own and all(self.collations.of(each) is None for each in columns):
+                yield from numbers
 
     def _keys(self, relation: o.Relation) -> frozenset[int]:
         if relation.oid in self.roots:
@@ -223,7 +219,10 @@ class Tenancy:
         known, names = self.table(table), frozenset[str]().union(*(each.columns for each in said))
         sets = (known.keys, known.others, known.identifiers, known.bound, known.references)
         columns = (each for each in table.columns if each.name in names)
-        return tuple((each.name, each.not_null, each.type_name, *(each.number in numbers for numbers in sets)) for each in columns)
+        under = self.collations.of
+        return tuple(
+            (each.name, each.not_null, each.type_name, under(each), *(each.number in numbers for numbers in sets)) for each in columns
+        )
 
     def policies(self, table: int) -> list[o.Policy]:
         """The policies of a table."""
@@ -240,6 +239,11 @@ class Tenancy:
     def roots(self) -> frozenset[int]:
         """The tables of tenants themselves."""
         return frozenset(each.oid for each in self.catalog.relations if self.name(each) in self.root_names)
+
+    @cached_property
+    def collations(self) -> Collations:
+        """What texts are compared under."""
+        return Collations(self.catalog, self.roots, lambda: self.volatility.words)
 
     @cached_property
     def numbered(self) -> frozenset[int]:
@@ -286,12 +290,3 @@ class Tenancy:
             owned |= new
             waiting += new
         return frozenset(owned)
-
-
-def _closure(oid: int, parents: Mapping[int, set[int]]) -> set[int]:
-    reached, waiting = {oid}, [oid]
-    while waiting:
-        new = parents.get(waiting.pop(), set()) - reached
-        reached |= new
-        waiting += new
-    return reached

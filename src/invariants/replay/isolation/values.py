@@ -36,6 +36,18 @@ class Unknown(NamedTuple):
     why: str
 
 
+class Under(NamedTuple):
+    """What a text is compared under: a collation, or a type that compares in its own way."""
+
+    name: str
+    is_loose: bool = True
+    """It takes texts for equal that are not the same."""
+    is_said: bool = False
+    """COLLATE says so, which counts for more than what columns have."""
+    is_known: bool = True
+    oid: int = 0
+
+
 @dataclass(eq=False, slots=True)
 class Var:
     """A value that is not NULL, known by what it may be equal to. A ``constant`` has a text; the others may still take one."""
@@ -62,6 +74,8 @@ class Var:
     """The attribute number of the column that it is."""
     same: "Var | None" = None
     """The value that it was found to be equal to."""
+    under: Under | None = None
+    """What it is compared under, where a question is asked with care and that matters."""
 
 
 class Many(NamedTuple):

@@ -51,12 +51,12 @@ class Volatility:
     @cached_property
     def changing(self) -> frozenset[str]:
         """What answers otherwise each time, by name: functions, and views and tables whose texts call these."""
-        return _reaching(VOLATILE.union(each.name.lower() for each in self._catalog.functions if self._is_volatile(each)), self._words)
+        return reaching(VOLATILE.union(each.name.lower() for each in self._catalog.functions if self._is_volatile(each)), self.words)
 
     @cached_property
     def setting(self) -> frozenset[str]:
         """What changes, by name, what the session says."""
-        return _reaching(SETS, self._words)
+        return reaching(SETS, self.words)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -74,7 +74,7 @@ class Volatility:
         return expression is None or not asked(expression).calls <= self._known
 
     @cached_property
-    def _words(self) -> Mapping[str, frozenset[str]]:
+    def words(self) -> Mapping[str, frozenset[str]]:
         """The words in the texts of everything that bears a name."""
         found: dict[str, set[str]] = defaultdict(set)
         for name, text in self._texts():
@@ -98,7 +98,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(text.lower()))
 
 
-def _reaching(seeds: frozenset[str], words: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def reaching(seeds: frozenset[str], words: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """These names, and all from whose texts one of them is reached."""
     reached, new = seeds, seeds
     while new:

@@ -9,14 +9,19 @@ from typing import TypeVar
 
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.budget import Effort
+from invariants.replay.isolation.collated import CITEXT, Collations
 from invariants.replay.isolation.constants import alike
+from invariants.replay.isolation.meetings import NEVER, PERHAPS, bridge, found, meets, merge
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import ERROR, FREE, MINE, SESSION, THEIRS, Nothing, Row, Unknown, Value, Var
+from invariants.replay.isolation.values import ERROR, THEIRS, Nothing, Row, Under, Unknown, Value, Var
 
 T = TypeVar("T")
 
 Steps = dict[str, None]
 """Sentences about what was taken into account, in order."""
+
+
+REMADE = "= is PostgreSQL's own and the repository's"
 
 
 class Infeasible(Exception):
@@ -47,6 +52,8 @@ class World:
         """Why it is not sure how things stand, the first reason first."""
         self.is_remade = False
         """Whether a migration made an ``=`` of its own, which may be the one that is meant."""
+        self.collations: Collations | None = None
+        """What texts are compared under, where it is asked for what may be equal without being the same."""
         self.is_doubted = False
         """Whether a world before this one left a doubt: only what surely passes would still change the verdict."""
         self.asks_role = False
@@ -129,6 +136,13 @@ class World:
         if self.is_remade:
             self.doubt(REMADE)
             return truth.TRUE | truth.FALSE
+        if self.collations is None or (under := self.collations.between(left, right)) is None:
+            return self._same(left, right, is_required=is_required)
+        said = self._same(left, right, is_required=False)
+        return self._alike(self.collations, left, right, under, is_required=is_required) if said == truth.FALSE else said
+
+    def _same(self, left: Var, right: Var, *, is_required: bool) -> Truth:
+        """``=`` where only what is the same is equal."""
         one, other = found(left), found(right)
         if one is other or (one.constant is not None and one.constant == other.constant):
             return truth.TRUE
@@ -148,6 +162,27 @@ class World:
         key = ("alike", frozenset({one, other}))
         if key not in self.kept:
             self.kept[key] = self.holds(is_required=is_required)
+        return truth.of(bool(self.kept[key]))
+
+    def _alike(self, known: Collations, left: Var, right: Var, under: Under, *, is_required: bool) -> Truth:
+        """``=`` of two texts that are not the same, under what may take them for one."""
+        one, other = found(left), found(right)
+        if under is CITEXT and "" in {one.constant, other.constant}:
+            return truth.FALSE
+        keys = [each for each in (left, right) if each.is_key and THEIRS in found(each).marks]
+        if keys and meets(one, other) == NEVER:
+            if known.tells_apart(under):
+                return truth.FALSE
+            if one.constant is other.constant and known.may_liken(keys[0], under):
+                return self._likened(frozenset((one, other)), under, is_required=is_required)
+        self.doubt(f"it compares texts under {under.name}, which may take two for one that are not the same")
+        return truth.TRUE | truth.FALSE
+
+    def _likened(self, pair: frozenset[Var], under: Under, *, is_required: bool) -> Truth:
+        """Whether the keys of two tenants are taken for one."""
+        key = ("likened", pair)
+        if key not in self.kept:
+            self.kept[key] = self.holds(is_required=is_required) and under.name
         return truth.of(bool(self.kept[key]))
 
     def equals(self) -> Iterator[tuple[tuple[object, object], bool]]:
@@ -183,99 +218,15 @@ class World:
         meeting = meets(one, other)
         if meeting == NEVER:
             return truth.FALSE
-        bridge = _bridge(one, other)
-        if meeting != PERHAPS and bridge is None:
+        crossing = bridge(one, other)
+        if meeting != PERHAPS and crossing is None:
             self.doubt(meeting)
             return truth.TRUE | truth.FALSE
         if not self.holds(is_required=is_required):
             self._different.add(frozenset((one, other)))
             return truth.FALSE
-        if bridge is not None:
-            self.bridges.append((bridge, meeting))
+        if crossing is not None:
+            self.bridges.append((crossing, meeting))
         merge(one, other)
         self._different = {frozenset(map(found, pair)) for pair in self._different}
         return truth.TRUE
-
-
-REMADE = "= is PostgreSQL's own and the repository's"
-WHOSE = {THEIRS: "the session's own", MINE: "another's"}
-NEVER = "never"
-PERHAPS = "perhaps"
-
-
-def found(var: Var) -> Var:
-    """What stands for a value and all that equal it."""
-    while var.same is not None:
-        var = var.same
-    return var
-
-
-def merge(one: Var, other: Var) -> None:
-    """Take two values for the same. A constant says nothing of the rows it stands in: they share it with everyone."""
-    if one.constant is not None:
-        one, other = other, one
-    other.marks |= one.marks
-    other.is_key |= one.is_key
-    other.is_free &= one.is_free
-    other.names = other.names if other.names == one.names else 0
-    if other.constant is None:
-        other.bars |= one.bars
-        other.doubt = other.doubt or one.doubt
-        other.row = other.row or one.row
-    one.same = other
-
-
-def meets(one: Var, other: Var) -> str:
-    """Whether two values can be the same: never, perhaps, or why nobody can tell."""
-    marks = one.marks | other.marks
-    if FREE in marks:
-        return PERHAPS
-    stray = _stray(one, other)
-    if not stray and ({MINE, THEIRS} <= marks or (one.marks & other.bars) or (other.marks & one.bars)):
-        return NEVER
-    if (one.constant == "" and _identifies(other)) or (other.constant == "" and _identifies(one)):
-        return NEVER  # nothing is identified by an empty text
-    doubt = "" if _is_literal(one) or _is_literal(other) else one.doubt or other.doubt
-    for session, var in ((one, other), (other, one)):
-        if SESSION in session.marks and MINE not in session.marks and (THEIRS in var.marks or MINE in var.bars):
-            if var.is_key and not doubt:
-                return NEVER
-            return doubt or f"{session.label} is not known to say who the session is"
-    if doubt or stray:
-        return doubt or stray
-    if _bridge(one, other) is not None:
-        return f"{one.label} of one tenant may be {other.label} of another"
-    return PERHAPS
-
-
-def _stray(one: Var, other: Var) -> str:
-    """Why something of the session's own may be equal to what is another tenant's; empty where nothing says so."""
-    if one.names and other.names and one.names != other.names:
-        return f"{one.label} and {other.label} identify rows of different tables"
-    for free, against in ((one, other), (other, one)):
-        if free.is_free and (side := _side(against)) in free.bars and not {MINE, THEIRS} & free.marks:
-            return f"nothing says that {free.label} names what is {WHOSE[side]}"
-    return ""
-
-
-def _side(var: Var) -> str:
-    """Whose a value is, where it is another's, or the key of the session's own tenant."""
-    return THEIRS if THEIRS in var.marks else MINE if MINE in var.marks and var.is_key else ""
-
-
-def _bridge(one: Var, other: Var) -> Row | None:
-    """The row of the session's own, where two values that name rows stand on either side."""
-    if not (one.is_reference and other.is_reference) or one.doubt or other.doubt or FREE in one.marks | other.marks or _stray(one, other):
-        return None
-    own = next((each for each in (one, other) if THEIRS in each.bars and MINE not in each.bars), None)
-    if own is None or MINE not in (other if own is one else one).bars:
-        return None
-    return own.row
-
-
-def _identifies(var: Var) -> bool:
-    return THEIRS in var.marks or var.is_reference
-
-
-def _is_literal(var: Var) -> bool:
-    return var.constant is not None and not var.doubt
