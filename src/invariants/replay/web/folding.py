@@ -1,10 +1,9 @@
 """One function, folded from its end to its beginning into the outcomes that it may have."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import VACANT, Dependence, Step
+from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, is_preflight, present, same
 from invariants.replay.web.missed import misses
@@ -25,6 +24,7 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
+from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
+        self._vacancies = Vacancies(own, key.name)
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
@@ -167,7 +168,9 @@ class Fold:
         """Who decides a branch."""
         found = self._found(step)
         said = self._own.given.get((step.function_name, step.position), [])
-        given = [self._sure(one) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)]
+        given = [
+            self._vacancies.sure(one, step) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)
+        ]
         said_so = decider(step.symbol, found, given)
         if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
             return "doubted"
@@ -179,18 +182,7 @@ class Fold:
     def _found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
         said = self._own.dependences.get((step.function_name, step.position), [])
-        return [self._walker.told(self._sure(each), self._key) for each in said if not self._is_promised(each)]
-
-    def _sure(self, dependence: Dependence) -> Dependence:
-        """A variable of the environment that cannot be empty here, as one that is set."""
-        symbol = dependence.symbol.removeprefix(VACANT)
-        return dependence._replace(symbol=symbol) if symbol in self._insisted else dependence
-
-    @cached_property
-    def _insisted(self) -> frozenset[str]:
-        """The variables of the environment that the function asks for by themselves, so that an empty one goes no further."""
-        alone = (found[0] for found in self._own.inside(self._key.name).dependences.values() if len(found) == 1)
-        return frozenset(each.symbol.removeprefix(VACANT) for each in alone if each.origin == "environment")
+        return [self._walker.told(self._vacancies.sure(each, step), self._key) for each in said if not self._is_promised(each)]
 
     def _asks_promises(self, step: Step) -> bool:
         """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
