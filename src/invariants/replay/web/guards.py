@@ -25,8 +25,6 @@ CALLED = (
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
-OVERRIDE = "override "
-"""What begins the name of a dependency in whose place another one is called."""
 ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
 ORDER = ("void", "passes", "unverified", "rejects")
@@ -139,17 +137,6 @@ class Guards:
         lets = own is not None and any(map(is_preflight, own.steps.get(guard.key.name, [])))
         return guard._replace(effect=Effect("unverified", PREFLIGHT)) if lets else guard
 
-    def replaced(self, guard: Guard) -> Guard:
-        """A guard; where something else is put into its place (`app.dependency_overrides[guard] = nobody`), one that cannot be told."""
-        said = self._overrides.get(guard.symbol) if guard.effect.state == "rejects" else None
-        return guard._replace(effect=Effect("unverified", f"{said} comes in its place")) if said else guard
-
-    @cached_property
-    def _overrides(self) -> dict[str, str]:
-        """What is called in the place of dependencies, by what they are."""
-        told = [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.startswith(OVERRIDE)]
-        return {str(self._symbols.resolve(path, each.name.removeprefix(OVERRIDE))): each.symbol for path, each in told}
-
     def _is_blind(self, key: Key) -> bool:
         """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
         own = self._corpus.get(key.file) if key.file.endswith(".py") else None
@@ -224,6 +211,8 @@ class Guards:
 
     def _class(self, key: Key) -> Effect:
         """What a framework applies of a class: the method that it calls, its own or that of the class of a library that it stands on."""
+        if (told := self._widened(key)) is not None:
+            return told
         if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
@@ -234,6 +223,13 @@ class Guards:
         if own is not None and own.state not in {"rejects", "unverified"}:
             return own
         return min((each for each in (own, above) if each), key=lambda each: ORDER.index(each.state), default=void(key.name))
+
+    def _widened(self, key: Key) -> Effect | None:
+        """What a permission answers that asks the one which it stands on, and may let in others by itself."""
+        own = self._corpus.get(key.file)
+        name = f"{key.name}.has_permission"
+        steps = own.steps.get(name, []) if own and name in own.functions else []
+        return self.walker.asked(Key(key.file, name)) if any(each.symbol == "super.has_permission" for each in steps) else None
 
     def _above(self, key: Key, own: Effect | None) -> Effect | None:
         """What a class takes over from that of a library; a method of its own may decide in the library's place."""

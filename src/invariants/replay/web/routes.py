@@ -8,6 +8,7 @@ from invariants.facts.code import Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.applications import Applications
+from invariants.replay.web.believing import Believing
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
@@ -59,6 +60,7 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
+        self._believing = Believing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -110,7 +112,7 @@ class Routes:
             else self._prefixes.seen(door.file, endpoint, context.prefix)
         )
         name = f"{endpoint.method} {shown}"
-        guarded = ((self._guards.replaced(guard), level) for guard, level in self._guarded(door, context, path))
+        guarded = ((self._believing.judged(door, guard), level) for guard, level in self._guarded(door, context, path))
         guards = settled(guarded, self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
@@ -169,16 +171,20 @@ class Routes:
             yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
         else:
             yield from self._guards.classes(key)
-            for method in ("dispatch", door.endpoint.method.lower()):
-                found = self._symbols.resolve(key.file, f"{key.name}.{method}")
-                yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
+            yield from self._of_methods(key, door.endpoint, ["setup", "dispatch", door.endpoint.method.lower()])
 
     def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
         if view.file.endswith(".py") and self._doors.is_class(view):
             yield from self._guards.classes(view)
-            dispatch = self._symbols.resolve(view.file, f"{view.name}.dispatch")
-            yield from self._handlers.inside(dispatch, endpoint.framework, endpoint.method)
+            yield from self._of_methods(view, endpoint, ["setup", "dispatch"])
+
+    def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
+        """What methods of a view's class check; nobody takes what `setup` answers, so that it turns away by errors alone."""
+        for name in names if endpoint.framework != "flask" else names[1:]:
+            found = self._symbols.resolve(view.file, f"{view.name}.{name}")
+            guards = self._handlers.inside(found, endpoint.framework, endpoint.method)
+            yield from (each for each in guards if name != "setup" or each.effect.throws)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
