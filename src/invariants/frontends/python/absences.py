@@ -47,6 +47,8 @@ def may_be_none(node: ast.expr, scope: Scope, value: Value, depth: int = DEEP) -
             return any(map(one, elts))
         case ast.NamedExpr(value=inner):
             return one(inner)
+        case ast.Attribute(value=ast.Name(id="request"), attr="token" | "authorization"):
+            return True  # what Sanic and Werkzeug read out of a header
     return is_none(node)
 
 

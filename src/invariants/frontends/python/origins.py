@@ -3,35 +3,16 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.code import FILLED, UNSET, VACANT, Origin, bare
+from invariants.facts.code import FILLED, PERHAPS, UNSET, VACANT, bare, is_loose
 from invariants.frontends.python.absences import is_empty, may_be_none
-from invariants.frontends.python.asking import is_bearer
-from invariants.frontends.python.functions import kind
-from invariants.frontends.python.injection import annotated, default_of, dependency
+from invariants.frontends.python.injection import annotated, default_of
+from invariants.frontends.python.parameters import Source, parameters
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee, elements, named, symbol
 from invariants.frontends.python.syntax import Module
 
-Source = tuple[Origin, str]
-
-REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_request", "scope"}
-REQUEST_TYPES = {"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection", "HTTPRequest", "WSGIRequest", "WebSocketRoute"}
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
-DATABASES = {
-    "Session",
-    "AsyncSession",
-    "DBSession",
-    "DbSession",
-    "AsyncDBSession",
-    "SessionDep",
-    "AsyncSessionDep",
-    "Connection",
-    "AsyncConnection",
-}
-"""Types of connections to a database, whose sessions are nobody's."""
-SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
-VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
 SETTINGS = {"settings", "config", "conf", "cfg", "env", "environ", "Config", "Settings"}
 ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get"}
 INNER = 3
@@ -55,7 +36,7 @@ class Origins:
         self.known: dict[str, set[Source]] = {}
         self._given: dict[str, set[Source]] = {}
         if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            self.known |= {each.arg: {source} for each, source in _parameters(scope)}
+            self.known |= {each.arg: {source} for each, source in parameters(scope)}
 
     def assign(self, target: ast.expr, value: ast.expr | None) -> None:
         """A variable is given a value, one of those that it may have."""
@@ -108,14 +89,15 @@ class Origins:
         for part in [node.value] if isinstance(node, ast.FormattedValue) else [node.left, node.right]:
             is_open = self._may_be_none(part) and not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add))
             for source in self.of(part):
-                yield _loose(source, FILLED) if is_open or source[1].startswith(VACANT) else source
+                loose = FILLED if is_open or source[1].startswith(VACANT) else f"{PERHAPS}{FILLED}" if _is_named(part) else ""
+                yield _loose(source, loose) if loose else source
 
     def _compared(self, sides: list[ast.expr]) -> Iterator[Source]:
         """What is held against each other; where both may be None, nothing that was sent is what nobody set."""
         absent = [each for each in sides if self._may_be_none(each)]
         for each in sides:
-            is_loose = each in absent and len(absent) > 1
-            yield from (_loose(source, UNSET) if is_loose else source for source in self._side(each))
+            kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and _is_named(each) else ""
+            yield from (_loose(source, kind) if kind else source for source in self._side(each))
 
     def _side(self, each: ast.expr) -> Iterator[Source]:
         literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
@@ -154,6 +136,8 @@ class Origins:
             yield "environment", path
         elif _called_below(node):
             yield from (_named(source, ast.Constant(node.attr)) for source in self.of(node.value))
+        elif self._asks(root) and rest.startswith("app.config"):
+            yield "environment", path
         elif self._asks(root):
             first = rest.partition(".")[0]
             yield ("other" if first in ANSWERED else "caller"), path
@@ -240,7 +224,15 @@ def _falls_back(call: ast.Call) -> bool:
 def _loose(source: Source, kind: str) -> Source:
     """A variable of the environment that keeps nobody out where nobody sets it."""
     origin, symbol = source
-    return (origin, f"{kind}{bare(symbol)}") if origin == "environment" else source
+    if kind.startswith(PERHAPS) and is_loose(symbol):
+        return source
+    is_setting = origin == "environment" or (origin == "other" and kind.startswith(PERHAPS))
+    return (origin, f"{kind}{bare(symbol)}") if is_setting else source
+
+
+def _is_named(node: ast.expr) -> bool:
+    """Whether an expression is a part of something, or a name that nothing is known of."""
+    return isinstance(node, ast.Attribute | ast.Name | ast.Subscript)
 
 
 def _called_below(node: ast.Attribute) -> bool:
@@ -265,35 +257,3 @@ def _is_setting(name: str, module: Module) -> bool:
 def _is_loud(name: str, imported: str) -> bool:
     """A name in capitals out of a module of settings."""
     return name.isupper() and any(word in imported.lower() for word in ("config", "settings", "env", "const", "flags"))
-
-
-def _parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
-    asked = _is_endpoint(scope)
-    for each in scope.parameters:
-        typed = callee(kind(each.annotation)[0])
-        injected = dependency(each, scope)
-        if typed in DATABASES:
-            yield each, ("other", "database")
-        elif injected:
-            yield each, ("call", injected)
-        elif typed in REQUEST_TYPES or (each.arg in REQUESTS and not typed) or _is_said(each, scope):
-            yield each, ("caller", each.arg)
-        else:
-            yield each, ("caller" if asked and (not typed or typed.islower()) else "parameter", each.arg)
-
-
-def _is_endpoint(scope: Scope) -> bool:
-    """Whether requests call a function, so that its plain parameters are theirs; a framework gives `authenticate` what was sent."""
-    around = scope.parent.node if scope.parent is not None else None
-    if isinstance(around, ast.ClassDef) and scope.name.endswith(".authenticate"):
-        return is_bearer(around)
-    listed = [] if isinstance(scope.node, ast.Lambda | ast.Module) else scope.node.decorator_list
-    return any(isinstance(each, ast.Call) and callee(each) in VERBS for each in listed)
-
-
-def _is_said(node: ast.arg, scope: Scope) -> bool:
-    """Whether a parameter is declared to be the caller's: ``Header()``, ``Annotated[str, Query()]``."""
-    own = scope.node.args if not isinstance(scope.node, ast.Module | ast.ClassDef) else None
-    inside = [node.annotation] if node.annotation else []
-    default = default_of(node, own) if own else None
-    return any(isinstance(each, ast.Call) and callee(each) in SAID for one in [*inside, default] if one for each in ast.walk(one))

@@ -51,8 +51,9 @@ class Believing:
     def _told_by(self, door: Door, guard: Guard) -> Iterator[Key]:
         """What tells a guard who comes."""
         yield from self._asked.get(guard.symbol, [])
-        own = self._corpus.get(guard.key.file) if self._asked and guard.key.file else None
-        looked = own.inside(guard.key.name).dependences.values() if own else ()
+        key = guard.key if guard.key.file else door.handler
+        own = self._corpus.get(key.file) if self._asked and key.file else None
+        looked = own.inside(key.name).dependences.values() if own else ()
         seen = {each.symbol for found in looked for each in found}
         for name in ("current_user", "request.user"):
             yield from self._asked.get(name, []) if any(each.startswith(name) for each in seen) else ()

@@ -106,6 +106,8 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
     calls = [each.symbol for each in found if each.origin == "call" and not is_clock(each.symbol)]
     direct = [each for each in found if each.origin != "call"]
+    if EQUAL.search(condition) and any(is_loose(each.symbol) for each in direct):
+        return "environment"
     if any(compares(call) and any(is_loose(each.symbol) for each in _given_to(call, given)) for call in calls):
         return "environment"
     if calls and not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):

@@ -48,7 +48,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
-        self._vacancies = Vacancies(own, key.name)
+        self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)

@@ -1,19 +1,20 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from invariants.facts.code import Argument, Step
+from invariants.facts.code import Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
+from invariants.replay.web.applying import BARE, ORDER, hands_back, ignored, named_void, weakest, wrapped
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
-from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
+from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
@@ -27,8 +28,6 @@ SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
 ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
-ORDER = ("void", "passes", "unverified", "rejects")
-"""The states of a guard, the weakest first."""
 DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
 PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
@@ -110,7 +109,7 @@ class Guards:
         effect = self._depended(key) if use.means == "dependency" and use.step is None and known is None else None
         effect = effect or self._effect(key, known, arguments)
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
-            effect = self._policies.applied(file, self._given(file, use), effect)
+            effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
@@ -127,7 +126,7 @@ class Guards:
         if own is None or key.name not in own.functions:
             return None
         if own.functions[key.name].kind == "function":
-            return self.walker.effect(key)
+            return ignored(self.walker.effect(key), own.steps.get(key.name, []))
         steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
         return self.walker.answering(key, [steps], by_call=False)
 
@@ -203,10 +202,11 @@ class Guards:
             return self._class(key)
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
-        inner = inner or list(_wrapped(own, key.name, steps))
+        inner = inner or list(wrapped(own, key.name, steps))
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
-            return _named_void(_weakest([each for each in effects if each is not None]), key.name)
+            effects += [BARE] if hands_back(own, key.name, steps) else []
+            return named_void(weakest([each for each in effects if each is not None]), key.name)
         return self.walker.effect(key)
 
     def _class(self, key: Key) -> Effect:
@@ -241,7 +241,7 @@ class Guards:
             return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
-        return _named_void(decided, key.name) if decided else self._effect(base, known, {})
+        return named_void(decided, key.name) if decided else self._effect(base, known, {})
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
@@ -275,22 +275,3 @@ class Guards:
         """What a class of a library does for a view, which may have a method of its own that decides."""
         hook = self.overriding.hook(view, parent, known.hook) if known.hook else None
         return (self.walker.asked(hook) if hook else None) or self._effect(parent, known, {})
-
-
-def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
-    """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
-    for step in steps:
-        for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
-            if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
-                yield each.value
-
-
-def _weakest(effects: list[Effect]) -> Effect | None:
-    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
-
-
-def _named_void(effect: Effect | None, name: str) -> Effect | None:
-    """What a function applies that turns nobody away is judged by the name of the function."""
-    if effect is None or effect == LATER:
-        return effect
-    return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect

@@ -27,6 +27,7 @@ Enforcement = Literal["none", "declared", "unverified", "enforced"]
 ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
+TAKEN = "a route of the same name is registered before it, which may answer in its place"
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -76,7 +77,7 @@ class Routes:
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
                     found[name, at] = each
-        return list(found.values())
+        return list(_taken(found.values()))
 
     def facts(self, served: Iterable[Served]) -> Iterator[Any]:
         """Routes with their guards and calls."""
@@ -181,7 +182,7 @@ class Routes:
 
     def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
         """What methods of a view's class check; nobody takes what `setup` answers, so that it turns away by errors alone."""
-        for name in names if endpoint.framework != "flask" else names[1:]:
+        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[2:]]:
             found = self._symbols.resolve(view.file, f"{view.name}.{name}")
             guards = self._handlers.inside(found, endpoint.framework, endpoint.method)
             yield from (each for each in guards if name != "setup" or each.effect.throws)
@@ -263,6 +264,16 @@ class Routes:
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
+
+
+def _taken(served: Iterable[Served]) -> Iterator[Served]:
+    """Routes; one of Python's that an earlier one on the same router answers is guarded by what stands before that."""
+    first: dict[tuple[str, str, str], Route] = {}
+    for each in served:
+        place = each.door.file, each.door.endpoint.router, each.route.name
+        before = first.setdefault(place, each.route) if each.door.file.endswith(".py") else each.route
+        is_past = each.route.enforcement == "enforced" and before.enforcement != "enforced"
+        yield each._replace(route=each.route._replace(enforcement="unverified", reason=TAKEN)) if is_past else each
 
 
 def _uses(context: Context) -> set[Use]:

@@ -1,12 +1,12 @@
 """Variables of the environment that nobody may have set, and the functions that go no further without them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from invariants.facts.code import FILLED, UNSET, Dependence, Step, bare, is_loose
+from invariants.facts.code import FILLED, PERHAPS, UNSET, VACANT, Dependence, Step, bare, is_loose
 from invariants.replay.web.corpus import File
 
 ABSENT = re.compile(r"(?:not |!(?!=))|.*(?:(?: is|===?) (?:None|null|undefined|''|\"\")$|(?:\bis_empty|\bisEmpty)\()")
@@ -14,6 +14,8 @@ ABSENT = re.compile(r"(?:not |!(?!=))|.*(?:(?: is|===?) (?:None|null|undefined|'
 NEGATED = re.compile(r"not .*(?: is (?:not )?None|[!=]= (?:''|\"\"))$")
 NOTHING = re.compile(r".*(?:\bis (?:not )?None|[!=]==? ?(?:null|undefined))$")
 """A condition that asks for nothing at all, and takes an empty text for something."""
+FOUND = frozenset({"call", "parameter"})
+"""Where what a caller sent may come from, too."""
 EMPTY = frozenset({"''", '""', "``"})
 LEAVES = frozenset("exit _exit abort fail deny".split())
 """Calls that do not come back."""
@@ -36,25 +38,37 @@ class _Asked(NamedTuple):
 class Vacancies:
     """What a function says of values that may not be there, by its steps and by those of its module."""
 
-    def __init__(self, own: File, function: str) -> None:
+    def __init__(self, own: File, function: str, said: Callable[[str], str]) -> None:
         self._own = own
+        self._said = said  # what a setting is where nobody sets it
         self._function = function
 
     def sure(self, dependence: Dependence, step: Step) -> Dependence:
-        """A variable that cannot be empty at a step, as one that is set."""
+        """A variable that cannot be empty at a step, as one that is set; a setting of another file, as that says."""
+        if dependence.origin not in {"environment", "other"}:
+            return dependence
+        dependence = self._looked_up(dependence)
         if dependence.origin != "environment" or not is_loose(dependence.symbol):
             return dependence
         symbol = bare(dependence.symbol)
-        is_insisted = self._is_there(dependence.symbol, symbol, step) or (
-            not dependence.symbol.startswith(FILLED) and self._is_sent(dependence.symbol, step)
-        )
-        return dependence._replace(symbol=symbol) if is_insisted else dependence
+        is_sent = not dependence.symbol.startswith(FILLED) and self._is_sent(dependence.symbol, step)
+        return dependence._replace(symbol=symbol) if is_sent or self._is_there(dependence.symbol, symbol, step) else dependence
+
+    def _looked_up(self, dependence: Dependence) -> Dependence:
+        """A setting that is not told of where it is asked for."""
+        symbol = bare(dependence.symbol)
+        if is_loose(dependence.symbol):
+            return dependence
+        perhaps = dependence.symbol.removeprefix(PERHAPS).removesuffix(symbol) if dependence.symbol.startswith(PERHAPS) else ""
+        said = self._said(symbol)
+        kind = VACANT if said == "empty" and perhaps != FILLED else perhaps if said else ""
+        return dependence._replace(origin="environment" if kind else dependence.origin, symbol=f"{kind}{symbol}")
 
     def _is_sent(self, loose: str, step: Step) -> bool:
         """Whether nobody comes to a step who sent nothing."""
         place = (step.function_name, step.position)
         said = [*self._own.dependences.get(place, []), *self._own.given.get(place, [])]
-        sent = {each.symbol for each in said if each.origin == "caller"}
+        sent = {each.symbol for each in said if each.origin == "caller"} or {each.symbol for each in said if each.origin in FOUND}
         return bool(sent) and all(self._is_there(loose, each, step) for each in sent)
 
     def _is_there(self, loose: str, symbol: str, step: Step) -> bool:
@@ -72,7 +86,7 @@ class Vacancies:
         for step in inside.steps:
             found = inside.dependences.get(step.position, []) if step.kind == "branch" else []
             told = [each for each in found if not (each.origin == "constant" and each.symbol in EMPTY)]
-            if len(told) == 1 and told[0].origin in {"environment", "caller"}:
+            if len(told) == 1 and told[0].origin in {"environment", "caller", "other", *FOUND}:
                 is_absent = bool(ABSENT.match(step.symbol)) != bool(NEGATED.match(step.symbol))
                 yield _Asked(step, bare(told[0].symbol), "then" if is_absent else "else")
 

@@ -164,13 +164,20 @@ class Flask(Registrations):
         self, spot: Spot, node: ast.ClassDef | None, name: str, paths: list[str | None], guards: list[Guarded] | None = None
     ) -> Facts:
         """A class whose methods answer: its routes, and what stands before all of them."""
-        own = [each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS] if node else []
+        own = list(dict.fromkeys(self.answering(node))) if node else []
         for each in paths:
             for verb in own:
                 yield from self.endpoints(spot, [verb], each, f"{name}.{verb}")
             if not own:
                 yield from self.endpoints(spot, ["ANY"], each, name)
         yield from self.uses(spot, [*(guards or []), *(self.shared(node) if node else ())], own=True)
+
+    def answering(self, node: ast.ClassDef, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+        """The methods of a class that answer, also those of what it stands on in this file."""
+        yield from (each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS)
+        for base in (self.classed(symbol(each)) for each in node.bases):
+            if base is not None and base.name not in seen:
+                yield from self.answering(base, seen | {node.name})
 
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
         """A registration by a call."""
