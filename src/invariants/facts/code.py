@@ -129,6 +129,22 @@ DISPLAY = "[]"
 
 VACANT = "empty:"
 """Begins the symbol of a variable of the environment that is empty where nobody sets it (`os.environ.get("TOKEN", "")`)."""
+UNSET = "unset:"
+"""Begins that of one which is then nothing, and held against what is nothing where nobody sends it."""
+FILLED = "filled:"
+"""Begins that of one which is put into a text, so that everybody knows the text where nobody sets it (`f"Bearer {token}"`)."""
+PERHAPS = "perhaps:"
+"""Stands before these where it is not told here whether a setting may be nothing."""
+
+
+def bare(symbol: str) -> str:
+    """A symbol without what is said of it where nobody sets it."""
+    return symbol.removeprefix(PERHAPS).removeprefix(VACANT).removeprefix(UNSET).removeprefix(FILLED)
+
+
+def is_loose(symbol: str) -> bool:
+    """Whether a variable keeps nobody out where nobody sets it."""
+    return symbol.startswith((VACANT, UNSET, FILLED))
 
 
 class Dependence(NamedTuple):

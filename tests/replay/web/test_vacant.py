@@ -72,3 +72,45 @@ def test_a_token_that_may_be_empty_in_javascript(default: str) -> None:
 def test_a_token_that_may_be_empty_in_rust() -> None:
     assert said("src/main.rs", AXUM.format(default=".unwrap_or_default()", condition="sent != token"))[0] == "unverified"
     assert said("src/main.rs", AXUM.format(default=".unwrap()", condition="sent != token"))[0] == "enforced"
+
+
+ABSENT = 'os.getenv("TOKEN")'
+SENT = "def guard(x_token: str = Header(None)):"
+
+
+def said_of(condition: str, default: str = ABSENT, *, before: str = "") -> str:
+    text = PYTHON.format(default=default, condition=condition).replace('def guard(x_token: str = Header("")):', f"{SENT}{before}")
+    return said("app.py", text)[0]
+
+
+def test_a_token_that_is_nothing_is_the_same_as_none_that_was_sent() -> None:
+    assert said_of("x_token != TOKEN") == "unverified"
+    assert said_of("(x_token or '') != TOKEN") == "enforced"
+    assert said_of("not x_token or x_token != TOKEN") == "enforced"
+    assert said_of("x_token is None or x_token != TOKEN") == "enforced"
+    assert said_of("TOKEN is None or x_token != TOKEN") == "enforced"
+
+
+def test_an_empty_token_is_something() -> None:
+    assert said_of("x_token is None or x_token != TOKEN", 'os.getenv("TOKEN", "")') == "unverified"
+    assert said_of("not x_token or x_token != TOKEN", 'os.getenv("TOKEN", "")') == "enforced"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("if not TOKEN: raise HTTPException(500)", "enforced"),
+        ("if TOKEN is None: raise HTTPException(500)", "enforced"),
+        ("if not TOKEN: print('no token')", "unverified"),
+        ("if TOKEN: print('a token')", "unverified"),
+        ("if TOKEN: raise HTTPException(500)", "unverified"),
+    ],
+)
+def test_a_function_that_insists_goes_no_further(before: str, expected: str) -> None:
+    assert said_of("x_token != TOKEN", before=f"\n    {before}") == expected
+
+
+@pytest.mark.parametrize("filled", ['f"Bearer {TOKEN}"', '"Bearer %s" % TOKEN', "str(TOKEN)"])
+def test_a_token_that_is_nothing_is_known_to_everybody_in_a_text(filled: str) -> None:
+    assert said_of(f"not x_token or x_token != {filled}") == "unverified"
+    assert said_of(f"not TOKEN or x_token != {filled}") == "enforced"

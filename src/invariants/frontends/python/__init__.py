@@ -58,6 +58,7 @@ def _unread(path: str, content: bytes, line: int, reason: Any, clause: str, reme
 
 
 def _facts(path: str, content: bytes) -> Iterator[Any]:
+    from invariants.frontends.python.blanks import blanks
     from invariants.frontends.python.directives import directives
     from invariants.frontends.python.functions import functions
     from invariants.frontends.python.imports import aliases, constants, imports
@@ -67,7 +68,7 @@ def _facts(path: str, content: bytes) -> Iterator[Any]:
 
     module = Module(path, content)
     yield File(Place(path, 1, 1, 1, 1), "python", "server")
-    for part in (imports, aliases, constants, functions, steps, directives, queries):
+    for part in (imports, aliases, constants, blanks, functions, steps, directives, queries):
         yield from part(module)
     for framework in _frameworks():
         yield from framework.read(module)

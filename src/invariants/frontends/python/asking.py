@@ -16,6 +16,9 @@ from invariants.frontends.python.syntax import Module
 RUNS = ("__call__", "dispatch", "process_request", "process_view", "handle")
 """Methods that are run: what they do is what the class does."""
 
+VIEWED = "process_view"
+"""What Django runs of a middleware just before a view, whatever its ``__call__`` does: that comes later here, since it hands on."""
+
 ASKS = {"has_permission": 403, "is_accessible": 403, "authenticate": 401}
 """Methods whose answer decides, and the status where it is false."""
 
@@ -46,7 +49,8 @@ def decided(module: Module, scope: Scope, position: int) -> Iterator[Step | Depe
         at = module.head(own[asked])
         yield from _asked(at, scope.name, position, f"{scope.name}.{asked}", ASKS[asked])
     elif runs:
-        yield _call(module.head(own[runs]), scope.name, position, f"{scope.name}.{runs}", "returned")
+        for place, each in enumerate([VIEWED, runs] if VIEWED in own and runs == "__call__" else [runs]):
+            yield _call(module.head(own[each]), scope.name, position + place, f"{scope.name}.{each}", "returned")
 
 
 def asked(at: Place, name: str, symbols: list[str], status: int) -> Iterator[Fact]:

@@ -72,7 +72,10 @@ class Calls:
         return test
 
     def leaf(self, test: ast.expr, ways: Ways) -> None:
-        """A branch, with what its condition calls before it."""
+        """A branch, with what its condition calls before it; none, where it is written down how it ends."""
+        if isinstance(test, ast.Constant):
+            (ways.then if test.value else ways.otherwise)()
+            return
         self.expression(test, "tested")
         self.mark(test, "tested")
         draft = self.add(test, "branch", self.module.text(test))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from invariants.facts.code import Act, Arm, Handling, Step
 from invariants.facts.place import Place
-from invariants.frontends.python.origins import Source
+from invariants.frontends.python.parameters import Source
 from invariants.frontends.python.syntax import Module
 
 

@@ -3,34 +3,16 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.code import VACANT, Origin
-from invariants.frontends.python.asking import is_bearer
-from invariants.frontends.python.functions import kind
-from invariants.frontends.python.injection import default_of, dependency
+from invariants.facts.code import FILLED, PERHAPS, UNSET, VACANT, bare, is_loose
+from invariants.frontends.python.absences import is_empty, may_be_none
+from invariants.frontends.python.injection import annotated, default_of
+from invariants.frontends.python.parameters import Source, parameters
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee, elements, named, symbol
 from invariants.frontends.python.syntax import Module
 
-Source = tuple[Origin, str]
-
-REQUESTS = {"request", "req", "websocket", "info", "conn", "connection", "http_request", "scope"}
-REQUEST_TYPES = {"Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection", "HTTPRequest", "WSGIRequest", "WebSocketRoute"}
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
-DATABASES = {
-    "Session",
-    "AsyncSession",
-    "DBSession",
-    "DbSession",
-    "AsyncDBSession",
-    "SessionDep",
-    "AsyncSessionDep",
-    "Connection",
-    "AsyncConnection",
-}
-"""Types of connections to a database, whose sessions are nobody's."""
-SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
-VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
 SETTINGS = {"settings", "config", "conf", "cfg", "env", "environ", "Config", "Settings"}
 ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get"}
 INNER = 3
@@ -54,7 +36,7 @@ class Origins:
         self.known: dict[str, set[Source]] = {}
         self._given: dict[str, set[Source]] = {}
         if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            self.known |= {each.arg: {source} for each, source in _parameters(scope)}
+            self.known |= {each.arg: {source} for each, source in parameters(scope)}
 
     def assign(self, target: ast.expr, value: ast.expr | None) -> None:
         """A variable is given a value, one of those that it may have."""
@@ -76,8 +58,10 @@ class Origins:
             yield from self._call(node)
         elif isinstance(node, ast.Subscript):
             yield from (_named(source, node.slice) for source in self.of(node.value))
-        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and _is_empty(node.values[-1]):
-            yield from map(_vacant, self._all(node.values[:-1]))
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and is_empty(node.values[-1]):
+            yield from (_loose(source, VACANT) for source in self._all(node.values[:-1]))
+        elif isinstance(node, ast.FormattedValue) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)):
+            yield from self._filled(node)
         elif isinstance(node, ast.Compare):
             yield from self._compared([node.left, *node.comparators])
         elif isinstance(node, ast.expr | ast.comprehension | ast.keyword) and not isinstance(node, ast.Lambda):
@@ -87,14 +71,41 @@ class Origins:
         for each in nodes:
             yield from self.of(each)
 
+    def _may_be_none(self, node: ast.expr) -> bool:
+        return may_be_none(node, self.scope, self._value)
+
+    def _value(self, name: str, scope: Scope) -> ast.expr | None:
+        """What a name stands for, where that is one thing; of a parameter, its default."""
+        owner = scope.owner(name)
+        if owner is None:
+            return self.module.bindings.get(name)
+        taken = next((each for each in owner.parameters if each.arg == name), None)
+        if taken is not None and not isinstance(owner.node, ast.Module | ast.ClassDef) and name not in owner.values:
+            return default_of(taken, owner.node.args) or annotated(taken.annotation)
+        return owner.values.get(name)
+
+    def _filled(self, node: ast.FormattedValue | ast.BinOp) -> Iterator[Source]:
+        """What is put into a text: without a value that is not there, everybody knows the text."""
+        for part in [node.value] if isinstance(node, ast.FormattedValue) else [node.left, node.right]:
+            is_open = self._may_be_none(part) and not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add))
+            for source in self.of(part):
+                loose = FILLED if is_open or source[1].startswith(VACANT) else f"{PERHAPS}{FILLED}" if _is_named(part) else ""
+                yield _loose(source, loose) if loose else source
+
     def _compared(self, sides: list[ast.expr]) -> Iterator[Source]:
+        """What is held against each other; where both may be None, nothing that was sent is what nobody set."""
+        absent = [each for each in sides if self._may_be_none(each)]
         for each in sides:
-            literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
-            for one in literal:
-                if isinstance(one, ast.Constant) and one.value is not None:
-                    yield "constant", self.module.text(one)
-            if not isinstance(each, ast.Constant):
-                yield from self.of(each)
+            kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and _is_named(each) else ""
+            yield from (_loose(source, kind) if kind else source for source in self._side(each))
+
+    def _side(self, each: ast.expr) -> Iterator[Source]:
+        literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
+        for one in literal:
+            if isinstance(one, ast.Constant) and one.value is not None:
+                yield "constant", self.module.text(one)
+        if not isinstance(each, ast.Constant):
+            yield from self.of(each)
 
     def _name(self, node: ast.Name) -> Iterator[Source]:
         if node.id in self.known:
@@ -125,12 +136,14 @@ class Origins:
             yield "environment", path
         elif _called_below(node):
             yield from (_named(source, ast.Constant(node.attr)) for source in self.of(node.value))
+        elif self._asks(root) and rest.startswith("app.config"):
+            yield "environment", path
         elif self._asks(root):
             first = rest.partition(".")[0]
             yield ("other" if first in ANSWERED else "caller"), path
         elif root in self.known:
             yield from self.known[root]
-        elif _is_setting(root, self.module) or {"config", "settings", "environ"} & set(path.split(".")[:-1]):
+        elif _is_setting(root, self.module) or {"config", "settings", "environ"} & set(path.split(".")):
             yield "environment", path
         else:
             yield "other", path or self.module.text(node)
@@ -146,11 +159,17 @@ class Origins:
         path = symbol(node.func)
         if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
             said = _named(("environment", path), node.args[0] if node.args else None)
-            yield _vacant(said) if any(map(_is_empty, [*node.args[1:], *(each.value for each in node.keywords)])) else said
+            yield _loose(said, VACANT) if _falls_back(node) else said
+        elif last == "getattr" and isinstance(node.func, ast.Name) and len(node.args) == 3:
+            told = (_named(source, node.args[1]) for source in self.of(node.args[0]))
+            yield from (_loose(source, VACANT) if is_empty(node.args[2]) else source for source in told)
+        elif last == "str" and len(node.args) == 1:
+            yield from self.of(ast.copy_location(ast.FormattedValue(node.args[0], -1), node))
         elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
-            yield from (_named(source, node.args[0] if node.args else None) for source in self.of(node.func.value))
+            told = (_named(source, node.args[0] if node.args else None) for source in self.of(node.func.value))
+            yield from (_loose(source, VACANT) if last == "get" and _falls_back(node) else source for source in told)
         else:
             name = named(node.func, self.scope) or self.module.text(node.func)
             for each in [*node.args, *(one.value for one in node.keywords)]:
@@ -197,14 +216,23 @@ def _named(source: Source, name: ast.expr | None) -> Source:
     return (origin, f"{symbol}.{name.value}") if is_named else source  # type: ignore[union-attr]
 
 
-def _is_empty(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value == ""
+def _falls_back(call: ast.Call) -> bool:
+    """Whether a call answers an empty text where there is nothing."""
+    return any(map(is_empty, [*call.args[1:], *(each.value for each in call.keywords)]))
 
 
-def _vacant(source: Source) -> Source:
-    """A variable of the environment that is empty where nobody sets it."""
+def _loose(source: Source, kind: str) -> Source:
+    """A variable of the environment that keeps nobody out where nobody sets it."""
     origin, symbol = source
-    return (origin, f"{VACANT}{symbol.removeprefix(VACANT)}") if origin == "environment" else source
+    if kind.startswith(PERHAPS) and is_loose(symbol):
+        return source
+    is_setting = origin == "environment" or (origin == "other" and kind.startswith(PERHAPS))
+    return (origin, f"{kind}{bare(symbol)}") if is_setting else source
+
+
+def _is_named(node: ast.expr) -> bool:
+    """Whether an expression is a part of something, or a name that nothing is known of."""
+    return isinstance(node, ast.Attribute | ast.Name | ast.Subscript)
 
 
 def _called_below(node: ast.Attribute) -> bool:
@@ -229,35 +257,3 @@ def _is_setting(name: str, module: Module) -> bool:
 def _is_loud(name: str, imported: str) -> bool:
     """A name in capitals out of a module of settings."""
     return name.isupper() and any(word in imported.lower() for word in ("config", "settings", "env", "const", "flags"))
-
-
-def _parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
-    asked = _is_endpoint(scope)
-    for each in scope.parameters:
-        typed = callee(kind(each.annotation)[0])
-        injected = dependency(each, scope)
-        if typed in DATABASES:
-            yield each, ("other", "database")
-        elif injected:
-            yield each, ("call", injected)
-        elif typed in REQUEST_TYPES or (each.arg in REQUESTS and not typed) or _is_said(each, scope):
-            yield each, ("caller", each.arg)
-        else:
-            yield each, ("caller" if asked and (not typed or typed.islower()) else "parameter", each.arg)
-
-
-def _is_endpoint(scope: Scope) -> bool:
-    """Whether requests call a function, so that its plain parameters are theirs; a framework gives `authenticate` what was sent."""
-    around = scope.parent.node if scope.parent is not None else None
-    if isinstance(around, ast.ClassDef) and scope.name.endswith(".authenticate"):
-        return is_bearer(around)
-    listed = [] if isinstance(scope.node, ast.Lambda | ast.Module) else scope.node.decorator_list
-    return any(isinstance(each, ast.Call) and callee(each) in VERBS for each in listed)
-
-
-def _is_said(node: ast.arg, scope: Scope) -> bool:
-    """Whether a parameter is declared to be the caller's: ``Header()``, ``Annotated[str, Query()]``."""
-    own = scope.node.args if not isinstance(scope.node, ast.Module | ast.ClassDef) else None
-    inside = [node.annotation] if node.annotation else []
-    default = default_of(node, own) if own else None
-    return any(isinstance(each, ast.Call) and callee(each) in SAID for one in [*inside, default] if one for each in ast.walk(one))

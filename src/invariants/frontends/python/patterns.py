@@ -3,11 +3,25 @@
 import re
 
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
+CONVERTER = re.compile(r"<(?:([^<>:]+):)?[^<>:]+>")
+WORDS = frozenset({"", "str", "int", "slug", "uuid"})
+"""Converters of what ``str`` takes, too."""
 
 
 def shown(path: str | None, kind: str) -> str | None:
     """A path with its parameters as ``{name}``."""
     return path if path is None else PARAMETER.sub(r"{\1}", path) if kind == "path" else _expression(path)
+
+
+def covers(first: str, later: str) -> bool:
+    """Whether whatever a path takes an earlier one takes as well, each with the word that it is registered by: ``path a/<int:id>/``."""
+    if not (first.startswith("path ") and later.startswith("path ")):
+        return first == later
+    ours, theirs = CONVERTER.findall(first), CONVERTER.findall(later)
+    is_alike = CONVERTER.sub("<>", first) == CONVERTER.sub("<>", later)
+    return is_alike and all(
+        one in {other, "path"} or (one in {"", "str"} and other in WORDS) for one, other in zip(ours, theirs, strict=True)
+    )
 
 
 def _expression(pattern: str) -> str:

@@ -96,8 +96,17 @@ class Body(Calls):
             self.add(call, "reject", named(call.func, self.scope), status=raised(call))
         elif isinstance(call, ast.Call) and isinstance(call.func, ast.Call) and (status := refused(call.func)) is not None:
             self.add(call, "reject", named(call.func, self.scope), status=status)  # an answer that sends itself, as ASGI has them
+        elif isinstance(call, ast.BoolOp):
+            self.either(call)
         else:
             self.expression(value, "ignored")
+
+    def either(self, value: ast.BoolOp) -> None:
+        """``check() or abort(401)``: the last part is what is done, where the others do not decide alone."""
+        first, last = ast.copy_location(ast.BoolOp(value.op, value.values[:-1]), value), value.values[-1]
+        test = first if len(first.values) > 1 else first.values[0]
+        done, nothing = (lambda: self.alone(last)), (lambda: None)
+        self.branched(test, Ways(done, nothing) if isinstance(value.op, ast.And) else Ways(nothing, done))
 
     def assigned(self, targets: list[ast.expr], value: ast.expr | None) -> None:
         if value is not None:
@@ -118,7 +127,7 @@ class Body(Calls):
             self.alone(value)
         elif status is not None:
             self.children(value, "kept")
-            self.add(node, "reject", named(told, self.scope), status=status)
+            self.add(node, "reject", named(told, self.scope), status=status, handling="returned")
         elif _is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
             assert value is not None
             self.branched(value, Ways(lambda: self._constant(node, "True"), lambda: self._constant(node, "False")))

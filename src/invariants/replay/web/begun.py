@@ -1,5 +1,7 @@
 """Calls whose answer is what counts: those that only begin what they call, and answer with a promise, a coroutine or a generator."""
 
+from collections.abc import Sequence
+
 from invariants.facts.code import Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import promising
@@ -33,3 +35,8 @@ def is_spared(corpus: Corpus, step: Step) -> bool:
     own = corpus.get(step.at.file)
     given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
     return any(each.kind == "boolean" and spares(each.name, each.value) for each in given)
+
+
+def only_looks_back(steps: Sequence[Step]) -> bool:
+    """Whether a function hands on first, and does the rest of its work with the answer."""
+    return steps[:1] != [] and steps[0].kind == "next" and any(each.kind in {"branch", "call"} for each in steps)

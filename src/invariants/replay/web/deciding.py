@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from invariants.facts.code import VACANT, Dependence, Step
+from invariants.facts.code import Dependence, Step, is_loose
 from invariants.replay.web.outcomes import Decider
 from invariants.replay.web.words import (
     WHOLE,
@@ -84,7 +84,7 @@ def _as_sent(told: Sequence[Dependence]) -> Sequence[Dependence]:
 def _configured(condition: str, against: Sequence[Dependence]) -> Decider:
     """What the caller sent is held against what the environment says, which is a secret or may be known to everybody."""
     if any(is_secret(each.symbol) for each in against):
-        if any(each.symbol.startswith(VACANT) for each in against):
+        if any(is_loose(each.symbol) for each in against):
             return "environment"
         return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "literal"
     return "caller" if all(is_mode(each.symbol) for each in against) else "literal"
@@ -106,7 +106,9 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     """What a call answered: it is about who comes where it is given what tells that, or needs none of what the caller names."""
     calls = [each.symbol for each in found if each.origin == "call" and not is_clock(each.symbol)]
     direct = [each for each in found if each.origin != "call"]
-    if any(compares(call) and any(map(_is_vacant, _given_to(call, given))) for call in calls):
+    if EQUAL.search(condition) and any(is_loose(each.symbol) for each in direct):
+        return "environment"
+    if any(compares(call) and any(is_loose(each.symbol) for each in _given_to(call, given)) for call in calls):
         return "environment"
     if calls and not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
         return "setting"
@@ -115,11 +117,6 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     origins = {each.origin for each in direct}
     speaks = origins >= {"caller", "environment"} or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(condition)
     return "" if speaks else "told"
-
-
-def _is_vacant(value: Dependence) -> bool:
-    """Whether a value is a secret that is empty where nobody sets it."""
-    return value.symbol.startswith(VACANT) and is_secret(value.symbol)
 
 
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:

@@ -1,10 +1,10 @@
 """One function, folded from its end to its beginning into the outcomes that it may have."""
 
+import re
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import VACANT, Dependence, Step
+from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import decider, is_preflight, present, same
 from invariants.replay.web.missed import misses
@@ -25,6 +25,7 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
+from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 UNENDED = STOP._replace(mark="finally")
 """Stands for what follows a `finally`: where that itself ends the function, no error goes on."""
+PLAIN = re.compile(r"(?:not |!)?\w+")
+"""Whether a variable is true."""
 NO = frozenset({"False", "None", "false", "null", "undefined"})
 """What a function answers that says no."""
 
@@ -45,6 +48,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
+        self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
@@ -103,7 +107,7 @@ class Fold:
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
-        if strength == "open":
+        if strength == "open" or self._is_asked_below(step):
             return after
         survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
@@ -139,6 +143,8 @@ class Fold:
             return ways[arm]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
+        if (sure := self._said_by_base(step)) in ways:
+            ways[sure] = frozenset(stronger(each, "checked") for each in ways[sure])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
         decided = "marked" if mark else self._decider(step)
@@ -147,6 +153,25 @@ class Fold:
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
+
+    def _is_asked_below(self, step: Step) -> bool:
+        """Whether a branch tells those to whom the method that this one stands for says yes from all others."""
+        branches = (each for found in self._children.values() for each in found if each.kind == "branch")
+        return _is_asked_of_base(step) and any(self._base(each) == step.symbol and self._said_by_base(each) for each in branches)
+
+    def _base(self, step: Step) -> str:
+        """The method that this one stands for, where a branch depends on its answer alone."""
+        found = self._own.dependences.get((step.function_name, step.position), [])
+        is_one = len(found) == 1 and found[0].origin == "call" and found[0].symbol.startswith("super.")
+        return found[0].symbol if is_one else ""
+
+    def _said_by_base(self, step: Step) -> str:
+        """The arm of those to whom the method that this one stands for says yes; empty where a branch asks something else."""
+        calls = (each for found in self._children.values() for each in found if each.kind == "call" and each.symbol == self._base(step))
+        asked = next(calls, None) if "super" in step.symbol or PLAIN.fullmatch(step.symbol) else None
+        if asked is None or self._walker.call(asked, self._key)[0] != "checked":
+            return ""
+        return "else" if step.symbol.startswith(("not ", "!")) else "then"
 
     def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
         """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
@@ -167,7 +192,9 @@ class Fold:
         """Who decides a branch."""
         found = self._found(step)
         said = self._own.given.get((step.function_name, step.position), [])
-        given = [self._sure(one) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)]
+        given = [
+            self._vacancies.sure(one, step) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)
+        ]
         said_so = decider(step.symbol, found, given)
         if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
             return "doubted"
@@ -179,18 +206,7 @@ class Fold:
     def _found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
         said = self._own.dependences.get((step.function_name, step.position), [])
-        return [self._walker.told(self._sure(each), self._key) for each in said if not self._is_promised(each)]
-
-    def _sure(self, dependence: Dependence) -> Dependence:
-        """A variable of the environment that cannot be empty here, as one that is set."""
-        symbol = dependence.symbol.removeprefix(VACANT)
-        return dependence._replace(symbol=symbol) if symbol in self._insisted else dependence
-
-    @cached_property
-    def _insisted(self) -> frozenset[str]:
-        """The variables of the environment that the function asks for by themselves, so that an empty one goes no further."""
-        alone = (found[0] for found in self._own.inside(self._key.name).dependences.values() if len(found) == 1)
-        return frozenset(each.symbol.removeprefix(VACANT) for each in alone if each.origin == "environment")
+        return [self._walker.told(self._vacancies.sure(each, step), self._key) for each in said if not self._is_promised(each)]
 
     def _asks_promises(self, step: Step) -> bool:
         """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""

@@ -1,19 +1,20 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from invariants.facts.code import Argument, Step
+from invariants.facts.code import Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
+from invariants.replay.web.applying import BARE, ORDER, hands_back, ignored, named_void, weakest, wrapped
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
-from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
+from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
@@ -25,12 +26,8 @@ CALLED = (
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
-OVERRIDE = "override "
-"""What begins the name of a dependency in whose place another one is called."""
 ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
-ORDER = ("void", "passes", "unverified", "rejects")
-"""The states of a guard, the weakest first."""
 DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
 PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
@@ -112,7 +109,7 @@ class Guards:
         effect = self._depended(key) if use.means == "dependency" and use.step is None and known is None else None
         effect = effect or self._effect(key, known, arguments)
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
-            effect = self._policies.applied(file, self._given(file, use), effect)
+            effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
@@ -129,7 +126,7 @@ class Guards:
         if own is None or key.name not in own.functions:
             return None
         if own.functions[key.name].kind == "function":
-            return self.walker.effect(key)
+            return ignored(self.walker.effect(key), own.steps.get(key.name, []))
         steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
         return self.walker.answering(key, [steps], by_call=False)
 
@@ -138,17 +135,6 @@ class Guards:
         own = self._corpus.get(guard.key.file) if method in {"ANY", "OPTIONS"} and guard.effect.state == "rejects" else None
         lets = own is not None and any(map(is_preflight, own.steps.get(guard.key.name, [])))
         return guard._replace(effect=Effect("unverified", PREFLIGHT)) if lets else guard
-
-    def replaced(self, guard: Guard) -> Guard:
-        """A guard; where something else is put into its place (`app.dependency_overrides[guard] = nobody`), one that cannot be told."""
-        said = self._overrides.get(guard.symbol) if guard.effect.state == "rejects" else None
-        return guard._replace(effect=Effect("unverified", f"{said} comes in its place")) if said else guard
-
-    @cached_property
-    def _overrides(self) -> dict[str, str]:
-        """What is called in the place of dependencies, by what they are."""
-        told = [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.startswith(OVERRIDE)]
-        return {str(self._symbols.resolve(path, each.name.removeprefix(OVERRIDE))): each.symbol for path, each in told}
 
     def _is_blind(self, key: Key) -> bool:
         """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
@@ -216,14 +202,17 @@ class Guards:
             return self._class(key)
         steps = own.steps.get(key.name, [])
         inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
-        inner = inner or list(_wrapped(own, key.name, steps))
+        inner = inner or list(wrapped(own, key.name, steps))
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
-            return _named_void(_weakest([each for each in effects if each is not None]), key.name)
+            effects += [BARE] if hands_back(own, key.name, steps) else []
+            return named_void(weakest([each for each in effects if each is not None]), key.name)
         return self.walker.effect(key)
 
     def _class(self, key: Key) -> Effect:
         """What a framework applies of a class: the method that it calls, its own or that of the class of a library that it stands on."""
+        if (told := self._widened(key)) is not None:
+            return told
         if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
@@ -235,6 +224,13 @@ class Guards:
             return own
         return min((each for each in (own, above) if each), key=lambda each: ORDER.index(each.state), default=void(key.name))
 
+    def _widened(self, key: Key) -> Effect | None:
+        """What a permission answers that asks the one which it stands on, and may let in others by itself."""
+        own = self._corpus.get(key.file)
+        name = f"{key.name}.has_permission"
+        steps = own.steps.get(name, []) if own and name in own.functions else []
+        return self.walker.asked(Key(key.file, name)) if any(each.symbol == "super.has_permission" for each in steps) else None
+
     def _above(self, key: Key, own: Effect | None) -> Effect | None:
         """What a class takes over from that of a library; a method of its own may decide in the library's place."""
         base = self._symbols.foreign(key)
@@ -245,7 +241,7 @@ class Guards:
             return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
-        return _named_void(decided, key.name) if decided else self._effect(base, known, {})
+        return named_void(decided, key.name) if decided else self._effect(base, known, {})
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
@@ -279,22 +275,3 @@ class Guards:
         """What a class of a library does for a view, which may have a method of its own that decides."""
         hook = self.overriding.hook(view, parent, known.hook) if known.hook else None
         return (self.walker.asked(hook) if hook else None) or self._effect(parent, known, {})
-
-
-def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
-    """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
-    for step in steps:
-        for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
-            if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
-                yield each.value
-
-
-def _weakest(effects: list[Effect]) -> Effect | None:
-    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
-
-
-def _named_void(effect: Effect | None, name: str) -> Effect | None:
-    """What a function applies that turns nobody away is judged by the name of the function."""
-    if effect is None or effect == LATER:
-        return effect
-    return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect

@@ -20,7 +20,7 @@ TYPED = re.compile(r"typeof\b|`\$\{[^}]*\}` [!=]==? (?:''|\"\"|``)")
 """Whether a value is of a type: `typeof null` is `object`."""
 PLACED = re.compile(r"(?:not |!)?[\w.]+\.(?:findIndex|indexOf|lastIndexOf)\(.*\)")
 """Whether a place is not the first: -1 says that there is none."""
-TWICE = re.compile(r"(.+) [!=]==? (.+)|.*(?:compare_digest|timingSafeEqual)\((.+), (.+)\)")
+TWICE = re.compile(r"(.+) [!=]==? \1|.*(?:compare_digest|timingSafeEqual)\((.+), \2\)")
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
@@ -44,8 +44,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> boo
 
 def _is_twice(condition: str) -> bool:
     """Whether a value is held against itself."""
-    told = TWICE.fullmatch(condition)
-    return told is not None and (told[1] or told[3]) == (told[2] or told[4])
+    return TWICE.fullmatch(condition) is not None
 
 
 def _is_unmet(condition: str, said: frozenset[str]) -> bool:

@@ -1,9 +1,11 @@
 """What classes of views put into the place of the methods in which their libraries ask who comes."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import takewhile
 
 from invariants.facts.code import Step
+from invariants.facts.web import Setting
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.lineage import lineage
 from invariants.replay.web.outcomes import Effect
@@ -11,6 +13,8 @@ from invariants.replay.web.symbols import Symbols
 
 ANSWERING = frozenset({"get", "post", "put", "patch", "delete", "head", "list", "create", "retrieve", "update", "destroy", "dispatch"})
 """Methods that do what a request asks for."""
+PUT = "put "
+"""What begins the name of a class, where a setting says what is put into it from outside."""
 FRAMEWORK = "rest_framework."
 BESIDE = "goes by it, and does what is asked for all the same"
 INSTEAD = "stands in the place of what asks it"
@@ -27,7 +31,7 @@ class Overriding:
         """What becomes of a guard; null where nothing comes in its way. until: the class that has the guard, or is one."""
         classes = lineage(self._corpus, self._symbols, view)
         own = [each for each in takewhile(lambda each: each != until, classes) if each.file]
-        told = [*self._dispatched(own), *self._denied(own)]
+        told = [*self._dispatched(own), *self._denied(own), *self._put(classes)]
         if any(each.name.startswith(FRAMEWORK) for each in classes if not each.file):
             told += self._asked([each for each in classes if each.file])
         return min(told, key=lambda each: each.state != "void", default=None)
@@ -50,6 +54,17 @@ class Overriding:
             if any(map(_answers, self._steps(each, "handle_no_permission") or [])):
                 yield Effect("unverified", f"`{each.name}.handle_no_permission` {BESIDE}")
 
+    def _put(self, classes: list[Key]) -> Iterator[Effect]:
+        """What is put into the place of something that a class says of itself, from outside."""
+        for each in classes:
+            if name := self._changed.get(each):
+                yield Effect("unverified", f"`{each.name}.{name}` is put there from outside")
+
+    @cached_property
+    def _changed(self) -> dict[Key, str]:
+        told = [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.startswith(PUT)]
+        return {self._symbols.resolve(path, each.name.removeprefix(PUT)): each.symbol for path, each in told}
+
     def _asked(self, classes: list[Key]) -> Iterator[Effect]:
         """Where Django REST framework asks permissions, by methods that a class may have itself."""
         for each in classes:
@@ -60,6 +75,10 @@ class Overriding:
             denied = self._steps(each, "permission_denied")
             if denied is not None and not any(step.kind == "reject" or _last(step) == "permission_denied" for step in denied):
                 yield Effect("void", f"`{each.name}.permission_denied` turns nobody away")
+            if any(
+                step.kind == "call" and not step.symbol.startswith("super.") for step in self._steps(each, "perform_authentication") or []
+            ):
+                yield Effect("unverified", f"`{each.name}.perform_authentication` {INSTEAD}")
             if self._steps(each, "permission_classes") is not None:
                 yield Effect("unverified", f"`{each.name}.permission_classes` is decided at run time")
 

@@ -5,18 +5,23 @@ repository's own lets in whom their handlers let in, which are found by the cont
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from invariants.facts.code import Argument
 from invariants.facts.web import Setting
 from invariants.replay.web.applications import Applications
-from invariants.replay.web.corpus import Corpus
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.lineage import lineage
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.symbols import Symbols
 
 DEFAULT = "DefaultPolicy"
 ASKS = frozenset({"RequireAuthenticatedUser", "RequireRole", "RequireClaim", "RequireUserName"})
+ATTRIBUTE = "attribute "
+"""What begins the name of an attribute of the repository's own."""
+TOLD = ("Policy", "Roles")
+UNTOLD = "that its constructor puts together"
 NAMED = frozenset({"Policy", "0"})
 
 
@@ -43,6 +48,17 @@ class Policies:
             )
         name = told.value if told.kind == "string" else self._constant(file, told.value) or told.value
         return effect if self._asks(file, name) else self._doubted(effect, name)
+
+    def derived(self, key: Key) -> Iterator[Argument]:
+        """What an attribute of the repository's own asks for by its constructor, as if that were written where it stands."""
+        for each in lineage(self._corpus, self._symbols, key) if key.file else ():
+            own = self._corpus.get(each.file) if each.file else None
+            told = [one for one in own.facts[Setting] if one.name == f"{ATTRIBUTE}{each.name}"] if own else []
+            for one in told:
+                text = self._named(each.file, one.symbol) if one.symbol else None
+                yield Argument(one.at, "", 0, TOLD[one.position], "string", text or UNTOLD)
+            if told:
+                return
 
     def _asks(self, file: str, name: str) -> bool:
         """Whether a policy that is made for the application of a file asks for what nobody without credentials has."""

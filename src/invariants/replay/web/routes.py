@@ -8,6 +8,7 @@ from invariants.facts.code import Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.applications import Applications
+from invariants.replay.web.believing import Believing
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
@@ -26,6 +27,7 @@ Enforcement = Literal["none", "declared", "unverified", "enforced"]
 ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
+TAKEN = "a route of the same name is registered before it, which may answer in its place"
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -59,6 +61,7 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
+        self._believing = Believing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -74,7 +77,7 @@ class Routes:
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
                     found[name, at] = each
-        return list(found.values())
+        return list(_taken(found.values()))
 
     def facts(self, served: Iterable[Served]) -> Iterator[Any]:
         """Routes with their guards and calls."""
@@ -110,7 +113,7 @@ class Routes:
             else self._prefixes.seen(door.file, endpoint, context.prefix)
         )
         name = f"{endpoint.method} {shown}"
-        guarded = ((self._guards.replaced(guard), level) for guard, level in self._guarded(door, context, path))
+        guarded = ((self._believing.judged(door, guard), level) for guard, level in self._guarded(door, context, path))
         guards = settled(guarded, self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
@@ -169,16 +172,20 @@ class Routes:
             yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
         else:
             yield from self._guards.classes(key)
-            for method in ("dispatch", door.endpoint.method.lower()):
-                found = self._symbols.resolve(key.file, f"{key.name}.{method}")
-                yield from self._handlers.inside(found, door.endpoint.framework, door.endpoint.method)
+            yield from self._of_methods(key, door.endpoint, ["setup", "dispatch", door.endpoint.method.lower()])
 
     def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
         if view.file.endswith(".py") and self._doors.is_class(view):
             yield from self._guards.classes(view)
-            dispatch = self._symbols.resolve(view.file, f"{view.name}.dispatch")
-            yield from self._handlers.inside(dispatch, endpoint.framework, endpoint.method)
+            yield from self._of_methods(view, endpoint, ["setup", "dispatch"])
+
+    def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
+        """What methods of a view's class check; nobody takes what `setup` answers, so that it turns away by errors alone."""
+        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[2:]]:
+            found = self._symbols.resolve(view.file, f"{view.name}.{name}")
+            guards = self._handlers.inside(found, endpoint.framework, endpoint.method)
+            yield from (each for each in guards if name != "setup" or each.effect.throws)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
@@ -257,6 +264,16 @@ class Routes:
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
+
+
+def _taken(served: Iterable[Served]) -> Iterator[Served]:
+    """Routes; one of Python's that an earlier one on the same router answers is guarded by what stands before that."""
+    first: dict[tuple[str, str, str], Route] = {}
+    for each in served:
+        place = each.door.file, each.door.endpoint.router, each.route.name
+        before = first.setdefault(place, each.route) if each.door.file.endswith(".py") else each.route
+        is_past = each.route.enforcement == "enforced" and before.enforcement != "enforced"
+        yield each._replace(route=each.route._replace(enforcement="unverified", reason=TAKEN)) if is_past else each
 
 
 def _uses(context: Context) -> set[Use]:

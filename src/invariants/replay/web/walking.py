@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web import marks
-from invariants.replay.web.begun import is_begun, is_heeded, is_spared
+from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
+from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
@@ -43,6 +44,7 @@ class Walker:
         self._corpus = corpus
         self._symbols = symbols
         self._known = known
+        self.blanks = Blanks(corpus, symbols)
         self._effects: dict[Key, Effect] = {}
         self._circles: dict[Key, frozenset[Key]] = {}
         """Functions that come back to one: what is told of it holds where none of them is being folded."""
@@ -100,7 +102,7 @@ class Walker:
         met = len(self._met)
         with self._opened(key) as opened:
             found = effect(self._fold(key, own), key.name, lambda: self._asks_who(key, own))
-            found = LATER if _only_looks_back(own.steps.get(key.name, [])) else found
+            found = LATER if only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
             self._passing[key] = found, opened.back
@@ -293,8 +295,3 @@ class Walker:
 def _names(step: Step) -> bool:
     """Whether a function answers with something that has a name."""
     return step.kind == "return" and step.symbol not in {"", DISPLAY}
-
-
-def _only_looks_back(steps: Sequence[Step]) -> bool:
-    """Whether a function hands on first, and does the rest of its work with the answer."""
-    return steps[:1] != [] and steps[0].kind == "next" and any(each.kind in {"branch", "call"} for each in steps)

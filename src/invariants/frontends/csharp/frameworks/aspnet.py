@@ -14,6 +14,7 @@ from invariants.facts.code import Constant
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Use
 from invariants.frontends.csharp.attributes import use
+from invariants.frontends.csharp.derived import asked
 from invariants.frontends.csharp.functions import head
 from invariants.frontends.csharp.paths import text_of
 from invariants.frontends.csharp.reader import Item, Reader
@@ -51,10 +52,11 @@ class Template(NamedTuple):
 
 
 def read(module: Reader) -> Iterator[Any]:
-    """The controllers of a file, and the classes that controllers stand on."""
+    """The controllers of a file, the classes that controllers stand on, and what attributes of its own ask for."""
     for item in module.types.values():
         if item.node.type in {"class_declaration", "record_declaration"}:
             yield from Class(module, item).facts()
+            yield from asked(module, item)
 
 
 class Class:

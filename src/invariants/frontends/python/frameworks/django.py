@@ -7,20 +7,17 @@ The lists are routers: ``urlpatterns`` of a file, and lists that it is made of.
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Mount, Router, Setting
-from invariants.frontends.python.asking import asked
-from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.patterns import shown
+from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, tested
+from invariants.frontends.python.patterns import covers, shown
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
-from invariants.frontends.python.scopes import DEFINITIONS, Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
+from invariants.frontends.python.scopes import DEFINITIONS, Scope
+from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE", b"method_decorator")
 PATHS = {"path", "re_path", "url"}
 REMEDY = "Write the routes out as a list of path() and re_path()."
-METHODS = "get post put patch delete head options trace"
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Says that a view has permissions of its own, in the place of its class's."""
 EVERYBODY = "rest_framework.permissions.AllowAny"
@@ -31,10 +28,12 @@ SITE = "django.contrib.admin.site"
 
 def read(module: Module) -> Facts:
     """The registrations of one file."""
-    yield from _decorated(module)
-    yield from _tested(module)
-    yield from _answering(module)
+    yield from decorated(module)
+    yield from tested(module)
+    yield from answering(module)
     yield from _settings(module)
+    yield from put(module)
+    yield from required(module)
     if b"urlpatterns" in module.content or imports(module, "django"):
         yield from Urls(module).read()
 
@@ -57,47 +56,6 @@ def _settings(module: Module) -> Facts:
             yield told.use(spot, "middleware", each, own=False, rank=position, name=name)
 
 
-def _decorated(module: Module) -> Iterator[Decorator]:
-    """What ``method_decorator`` puts on the methods of a class; on ``dispatch``, it guards every one of them."""
-    for node, scope in module.definitions:
-        if isinstance(node, ast.ClassDef):
-            methods = [each for each in node.body if isinstance(each, Function)]
-            listed = [(each.name, one) for each in methods for one in each.decorator_list]
-            named = [(constant(keyword(one, "name"), {}) or "", one) for one in node.decorator_list if isinstance(one, ast.Call)]
-            for position, (method, each) in enumerate([*named, *listed]):
-                if isinstance(each, ast.Call) and callee(each) == "method_decorator" and method:
-                    target = scope.name if method == "dispatch" else f"{scope.name}.{method}"
-                    yield from _put(module, each, target, position)
-
-
-def _put(module: Module, call: ast.Call, target: str, position: int) -> Iterator[Decorator]:
-    """What one ``method_decorator`` puts there: a decorator, or a list of them."""
-    for given in elements(argument(call, 0), module.bindings) or call.args[:1]:
-        yield Decorator(module.place(given), target, position, symbol(unwrapped(given)), isinstance(given, ast.Call))
-
-
-def _tested(module: Module) -> Facts:
-    """``user_passes_test(test)`` refuses whoever the test says no to."""
-    for node, scope in module.definitions:
-        for position, each in enumerate(getattr(node, "decorator_list", [])):
-            if isinstance(each, ast.Call) and callee(each) == "user_passes_test" and (test := argument(each, 0, "test_func")) is not None:
-                outer = scope.parent or scope
-                name = f"({each.lineno}:{each.col_offset + 1}).test"
-                asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, outer)
-                yield from asked(module.place(each), name, [asks], 302)
-                yield Decorator(module.place(each), scope.name, position, name, called=False)
-
-
-def _answering(module: Module) -> Iterator[Constant]:
-    """The methods that a class names as those that it answers; where the list is made of others, it may be any."""
-    for node, scope in module.definitions if b"http_method_names" in module.content else ():
-        for name, value in (each for one in node.body for each in assigned(one)) if isinstance(node, ast.ClassDef) else ():
-            if name == "http_method_names":
-                told = [constant(each, module.bindings) for each in elements(value, module.bindings) or []]
-                listed = METHODS if None in told or not told else " ".join(each.lower() for each in told if each)
-                yield Constant(module.place(value), f"{scope.name}.{name}", listed)
-
-
 def inside(node: ast.stmt) -> Iterator[ast.stmt]:
     """The statements in another one, in loops and branches, of what it defines none."""
     if not isinstance(node, DEFINITIONS):
@@ -115,17 +73,24 @@ class Urls(Registrations):
         self.lists: set[str] = set()
         self.scope = module.top
         """Where names are looked up."""
+        self.is_certain = True
+        """What is being read is in its list whatever happens."""
+        self.taken: dict[str, list[str]] = {}
+        """The paths that views answer whatever happens, by the lists that they are in: the first that takes a path answers it."""
 
     def read(self) -> Facts:
         """Every list at the module's level that holds routes, and what is added to it."""
         for node in self.module.tree.body:
+            self.is_certain = True
             yield from self.statement(node)
+        self.is_certain = False
         for each, scope in self.module.nodes:
             if isinstance(each, ast.AugAssign | ast.Expr) and scope.parent is not None:
                 yield from self.changed(each, scope)
 
     def statement(self, node: ast.stmt) -> Facts:
         for each in inside(node):
+            self.is_certain = False
             yield from self.statement(each)
         for name, value in assigned(node):
             if name == "urlpatterns" or self.holds(value):
@@ -142,6 +107,7 @@ class Urls(Registrations):
         elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in {"append", "extend", "insert"}:
             name = symbol(call.func.value)
             if name in self.lists and call.args and scope.owner(name) is None:
+                self.is_certain = self.is_certain and call.func.attr != "insert"
                 yield from self.entries(call.args[-1], name)
 
     def holds(self, node: ast.expr) -> bool:
@@ -166,6 +132,7 @@ class Urls(Registrations):
             for each in node.elts:
                 yield from self.entries(each.value if isinstance(each, ast.Starred) else each, router)
         elif isinstance(node, ast.IfExp):
+            self.is_certain = False
             yield from self.entries(node.body, router)
             yield from self.entries(node.orelse, router)
         elif isinstance(node, ast.Call) and callee(node) in PATHS:
@@ -192,8 +159,17 @@ class Urls(Registrations):
             yield from self.others(call, view.value, router, path)
         elif isinstance(view, ast.Call) and callee(view) == "include":
             yield from self.included(call, view, router, path)
-        else:
+        elif not self.is_taken(call, router):
             yield from self.answered(call, view, router, path)
+
+    def is_taken(self, call: ast.Call, router: str) -> bool:
+        """Whether another view answers whatever this one would."""
+        said = constant(argument(call, 0, "route", "regex"), self.module.bindings)
+        known = self.taken.setdefault(router, [])
+        if said is None or any(covers(each, f"{callee(call)} {said}") for each in known):
+            return said is not None
+        known += [f"{callee(call)} {said}"] if self.is_certain else []
+        return False
 
     def others(self, call: ast.Call, node: ast.expr, router: str, path: str | None) -> Facts:
         """The routes of something that has them itself; of the admin's own site, which is no file's, also its pages."""

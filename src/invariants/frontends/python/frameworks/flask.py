@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from invariants.facts.code import Decorator
-from invariants.facts.web import Mount, Router, Setting, Use
+from invariants.facts.web import Mount, Router, Use
+from invariants.frontends.python.frameworks.flask_login import read_login
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
@@ -23,6 +24,8 @@ CLASS_VERBS = (*VERBS, "head", "options")
 APPS = {"Flask", "Quart", "OpenAPI", "APIFlask"}
 BLUEPRINTS = {"Blueprint", "APIBlueprint", "Api", "Namespace", "SmorestBlueprint"}
 HOOKS = {"before_request", "before_app_request"}
+PULLERS = {"url_value_preprocessor", "app_url_value_preprocessor"}
+"""Hooks before those, whose answers nobody takes: they turn away by an error."""
 NOTHING = "flask.views.View.decorators"
 """What a class has that decorates its methods with nothing, whatever its base does."""
 PREFIXES = ("url_prefix", "path", "prefix")
@@ -33,22 +36,8 @@ def read(module: Module) -> Facts:
     """The registrations of one file."""
     own = any(each.partition(".")[0].startswith(("flask", "quart", "apiflask")) for each in module.imported.values())
     if own or (not imports(module, *OTHERS) and b".route(" in module.content):
-        yield from _disabled(module)
+        yield from read_login(module)
         yield from Flask(module, own=own).read()
-
-
-def _disabled(module: Module) -> Iterator[Setting]:
-    """``app.config["LOGIN_DISABLED"] = True``, or ``update(LOGIN_DISABLED=True)``: Flask-Login lets everybody by."""
-    for node, _ in module.nodes if b"LOGIN_DISABLED" in module.content else ():
-        told = node.value if isinstance(node, ast.Assign) and _says(node.targets) else None
-        told = keyword(node, "LOGIN_DISABLED") if isinstance(node, ast.Call) else told
-        if isinstance(told, ast.expr) and not (isinstance(told, ast.Constant) and not told.value):
-            for name in ("login_required", "fresh_login_required"):
-                yield Setting(module.place(told), "flask", f"override flask_login.{name}", 0, "`LOGIN_DISABLED`")
-
-
-def _says(targets: list[ast.expr]) -> bool:
-    return any(isinstance(each, ast.Subscript) and constant(each.slice, {}) == "LOGIN_DISABLED" for each in targets)
 
 
 class Flask(Registrations):
@@ -99,7 +88,7 @@ class Flask(Registrations):
             if not isinstance(func, ast.Attribute) or not symbol(func.value):
                 continue
             router = held(func.value, scope)
-            if func.attr in HOOKS:
+            if func.attr in HOOKS or (func.attr in PULLERS and not _answers(node)):
                 yield self.hook(self.spot(each, scope, router), each, handler, func.attr)
             elif call and self.routes(func, call):
                 spot = self.spot(each, scope, router)
@@ -136,7 +125,11 @@ class Flask(Registrations):
     def hook(self, spot: Spot, node: ast.expr, name: str, word: str) -> Use:
         """A function before every request; that of the whole application where a blueprint says so."""
         use = self.use(spot, "hook", node, own=False, name=name)
-        return use._replace(function_name="", step=None, escapes=word == "before_app_request")
+        return use._replace(function_name="", step=None, escapes="_app_" in f"_{word}")
+
+    def defined(self, node: ast.expr, scope: Scope) -> ast.AST | None:
+        """A function of this file."""
+        return next((one for one, inner in self.module.definitions if inner.name == self.name(node, scope)), None)
 
     def declared(self, node: ast.ClassDef, scope: Scope) -> Facts:
         """A class of views: what it decorates its methods with, and the routes that decorators give it."""
@@ -171,7 +164,7 @@ class Flask(Registrations):
         self, spot: Spot, node: ast.ClassDef | None, name: str, paths: list[str | None], guards: list[Guarded] | None = None
     ) -> Facts:
         """A class whose methods answer: its routes, and what stands before all of them."""
-        own = [each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS] if node else []
+        own = list(dict.fromkeys(self.answering(node))) if node else []
         for each in paths:
             for verb in own:
                 yield from self.endpoints(spot, [verb], each, f"{name}.{verb}")
@@ -179,10 +172,17 @@ class Flask(Registrations):
                 yield from self.endpoints(spot, ["ANY"], each, name)
         yield from self.uses(spot, [*(guards or []), *(self.shared(node) if node else ())], own=True)
 
+    def answering(self, node: ast.ClassDef, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+        """The methods of a class that answer, also those of what it stands on in this file."""
+        yield from (each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS)
+        for base in (self.classed(symbol(each)) for each in node.bases):
+            if base is not None and base.name not in seen:
+                yield from self.answering(base, seen | {node.name})
+
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
         """A registration by a call."""
         router = held(func.value, scope)
-        if func.attr in HOOKS and node.args:
+        if node.args and (func.attr in HOOKS or (func.attr in PULLERS and not _answers(self.defined(node.args[0], scope)))):
             given = node.args[0]
             yield self.hook(self.spot(node, scope, router), node, self.name(given, scope), func.attr)
         elif func.attr in {"register_blueprint", "add_namespace"}:
@@ -224,6 +224,11 @@ class Flask(Registrations):
         elif inner is not None:
             yield from self.endpoints(spot, self.methods(node, ""), where, self.name(inner, scope))
             yield from self.uses(spot, guards, own=True)
+
+
+def _answers(node: ast.AST | None) -> bool:
+    """Whether a function answers anything, or may."""
+    return node is None or any(isinstance(each, ast.Return) and each.value is not None for each in ast.walk(node))
 
 
 def _wrappers(module: Module) -> Iterator[str]:

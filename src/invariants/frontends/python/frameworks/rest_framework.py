@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
 from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
+from invariants.frontends.python.frameworks.django_views import always, changed, told_by
 from invariants.frontends.python.patterns import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
@@ -19,6 +20,11 @@ TRIGGERS = (b"rest_framework", b"permission_classes", b"REST_FRAMEWORK")
 ROUTERS = {"DefaultRouter", "SimpleRouter", "NestedSimpleRouter", "NestedDefaultRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"}
 VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
+DEFAULTS = {
+    "DEFAULT_PERMISSION_CLASSES": "DEFAULT_PERMISSION_CLASSES",
+    "DEFAULT_AUTHENTICATION_CLASSES": "asks DEFAULT_AUTHENTICATION_CLASSES",
+}
+"""What settings say of whatever says nothing itself, and by which name that is told."""
 VIEWS_OF = "viewset:"
 """Begins what is said of a view set that is put into a router."""
 BARE = " bare"
@@ -32,6 +38,7 @@ def read(module: Module) -> Facts:
     yield from _settings(module)
     if imports(module, "rest_framework", "rest_framework_nested") or b"permission_classes" in module.content or b"router" in module.content:
         yield from _permissions(module)
+        yield from told_by(module)
         yield from Routers(module).read()
 
 
@@ -40,10 +47,10 @@ def _settings(module: Module) -> Iterator[Setting]:
     said = module.bindings.get("REST_FRAMEWORK")
     if isinstance(said, ast.Dict):
         for key, value in zip(said.keys, said.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == "DEFAULT_PERMISSION_CLASSES":
+            if isinstance(key, ast.Constant) and key.value in DEFAULTS:
                 for position, each in enumerate(elements(value, module.bindings) or [value]):
                     name = constant(each, module.bindings) or symbol(each)
-                    yield Setting(module.place(each), "rest_framework", "DEFAULT_PERMISSION_CLASSES", position, name)
+                    yield Setting(module.place(each), "rest_framework", DEFAULTS[key.value], position, name)
 
 
 def _permissions(module: Module) -> Iterator[Decorator]:
@@ -57,23 +64,16 @@ def _permissions(module: Module) -> Iterator[Decorator]:
 
 def _of_class(module: Module, node: ast.ClassDef, scope: Scope) -> Iterator[Decorator]:
     told = [value for each in node.body for name, value in assigned(each) if name == "permission_classes"]
+    told += [value for name, value in changed(module, "permission_classes") if name == scope.name]
     asks = [each for each in node.body if isinstance(each, Function) and each.name in {"get_permissions", "check_permissions"}]
-    if asks and (always := _always(asks[0])) is not None:
-        yield from listed(module, always, scope, scope.name)
+    if asks and asks[0].name == "get_permissions" and (listing := always(asks[0])) is not None:
+        yield from listed(module, listing, scope, scope.name)
     elif asks:
         yield Decorator(module.head(node), scope.name, 0, f"{scope.name}.get_permissions", True)
     elif told:
         yield from listed(module, told[-1], scope, scope.name)
     elif any(symbol(each).rpartition(".")[2].endswith(VIEWS) and _is_foreign(module, each) for each in node.bases):
         yield Decorator(module.head(node), scope.name, 0, DEFAULT, False)
-
-
-def _always(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
-    """The list that ``get_permissions`` answers with, where it does nothing else."""
-    last = node.body[-1]
-    told = last.value if isinstance(last, ast.Return) and node.name == "get_permissions" else None
-    is_plain = len(node.body) == 1 or (len(node.body) == 2 and isinstance(node.body[0], ast.Expr))
-    return told if is_plain and isinstance(told, ast.List | ast.Tuple) else None
 
 
 def _calls(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:

@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.web import Mount, Router
+from invariants.facts.web import Mount, Router, Setting
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, plain, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, plain, symbol
 from invariants.frontends.python.syntax import Module
 from invariants.frontends.python.tables import additions, is_served
 
@@ -17,8 +17,19 @@ MAKERS = {"Starlette": "app", "Router": "router"}
 
 def read(module: Module) -> Facts:
     """The registrations of one file."""
+    if b"AuthenticationMiddleware" in module.content:
+        yield from _authenticated(module)
     if imports(module, "starlette"):
         yield from Starlette(module).read()
+
+
+def _authenticated(module: Module) -> Iterator[Setting]:
+    """What tells who comes: ``Middleware(AuthenticationMiddleware, backend=Backend())``."""
+    for node, scope in module.nodes:
+        if isinstance(node, ast.Call) and "AuthenticationMiddleware" in {callee(node), *map(callee, node.args[:1])}:
+            backend = keyword(node, "backend") or argument(node, 1)
+            for name in ("starlette.authentication.requires", "request.user") if backend is not None else ():
+                yield Setting(module.place(node), "starlette", f"asks {name}", 0, named(backend, scope))
 
 
 class Starlette(Registrations):

@@ -1,0 +1,147 @@
+"""Views of Django and its REST framework: what stands on them, in them, or is put into them from outside, and decides who comes in."""
+
+import ast
+from collections.abc import Iterator
+
+from invariants.facts.code import Constant, Decorator
+from invariants.facts.web import Setting
+from invariants.frontends.python.asking import asked
+from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.registering import Facts
+from invariants.frontends.python.scopes import Function, Scope
+from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
+from invariants.frontends.python.syntax import Module, assigned
+
+AUTHENTICATION = "authentication_classes"
+REQUIRED = "permission_required"
+LISTS = {"permission_classes", AUTHENTICATION}
+PUT = {
+    *LISTS,
+    "permission_required",
+    "get_permission_required",
+    "get_permissions",
+    "get_authenticators",
+    "has_permission",
+    "test_func",
+    "dispatch",
+}
+"""What decides who comes in, and is a class's own."""
+METHODS = "get post put patch delete head options trace"
+
+
+def decorated(module: Module) -> Iterator[Decorator]:
+    """What ``method_decorator`` puts on the methods of a class; on ``dispatch``, it guards every one of them."""
+    for node, scope in module.definitions:
+        if isinstance(node, ast.ClassDef):
+            methods = [each for each in node.body if isinstance(each, Function)]
+            listed = [(each.name, one) for each in methods for one in each.decorator_list]
+            named = [(constant(keyword(one, "name"), {}) or "", one) for one in node.decorator_list if isinstance(one, ast.Call)]
+            for position, (method, each) in enumerate([*named, *listed]):
+                if isinstance(each, ast.Call) and callee(each) == "method_decorator" and method:
+                    target = scope.name if method == "dispatch" else f"{scope.name}.{method}"
+                    yield from _listed_on(module, each, target, position)
+
+
+def _listed_on(module: Module, call: ast.Call, target: str, position: int) -> Iterator[Decorator]:
+    """What one ``method_decorator`` puts there: a decorator, or a list of them."""
+    for given in elements(argument(call, 0), module.bindings) or call.args[:1]:
+        yield Decorator(module.place(given), target, position, symbol(unwrapped(given)), isinstance(given, ast.Call))
+
+
+def tested(module: Module) -> Facts:
+    """``user_passes_test(test)`` refuses whoever the test says no to."""
+    for node, scope in module.definitions:
+        for position, each in enumerate(getattr(node, "decorator_list", [])):
+            if isinstance(each, ast.Call) and callee(each) == "user_passes_test" and (test := argument(each, 0, "test_func")) is not None:
+                outer = scope.parent or scope
+                name = f"({each.lineno}:{each.col_offset + 1}).test"
+                asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, outer)
+                yield from asked(module.place(each), name, [asks], 302)
+                yield Decorator(module.place(each), scope.name, position, name, called=False)
+
+
+def answering(module: Module) -> Iterator[Constant]:
+    """The methods that a class names as those that it answers; where the list is made of others, it may be any."""
+    for node, scope in module.definitions if b"http_method_names" in module.content else ():
+        for name, value in (each for one in node.body for each in assigned(one)) if isinstance(node, ast.ClassDef) else ():
+            if name == "http_method_names":
+                told = [constant(each, module.bindings) for each in elements(value, module.bindings) or []]
+                listed = METHODS if None in told or not told else " ".join(each.lower() for each in told if each)
+                yield Constant(module.place(value), f"{scope.name}.{name}", listed)
+
+
+def told_by(module: Module) -> Iterator[Setting]:
+    """The classes that tell who comes, by the views that list them."""
+    for node, scope in module.definitions:
+        value = _listed(module, node, scope)
+        for position, each in enumerate(elements(value, module.bindings) or [] if value is not None else []):
+            yield Setting(module.place(each), "rest_framework", f"authentication {scope.name}", position, named(each, scope))
+
+
+def _listed(module: Module, node: ast.AST, scope: Scope) -> ast.expr | None:
+    """The list of a class, what its method answers, what is put there later, or what stands on a function."""
+    if isinstance(node, ast.ClassDef):
+        asks = [each for each in node.body if isinstance(each, Function) and each.name == "get_authenticators"]
+        told = [value for each in node.body for name, value in assigned(each) if name == AUTHENTICATION]
+        later = [value for name, value in changed(module, AUTHENTICATION) if name == scope.name]
+        return next((each for each in (*map(always, asks), *later[-1:], *told[-1:]) if each is not None), None)
+    marks = [each for each in getattr(node, "decorator_list", []) if isinstance(each, ast.Call) and callee(each) == AUTHENTICATION]
+    return marks[0].args[0] if marks and marks[0].args else None
+
+
+def always(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+    """The list that a method answers with, where it does nothing else."""
+    last = node.body[-1]
+    told = last.value if isinstance(last, ast.Return) else None
+    is_plain = len(node.body) == 1 or (len(node.body) == 2 and isinstance(node.body[0], ast.Expr))
+    return told if is_plain and isinstance(told, ast.List | ast.Tuple) else None
+
+
+def changed(module: Module, name: str) -> Iterator[tuple[str, ast.expr]]:
+    """What the module puts into its classes after they are made: ``View.permission_classes = []``."""
+    for node in module.tree.body:
+        for target, value in _targets(node):
+            owner, _, last = target.rpartition(".")
+            if last == name and owner:
+                yield owner, value
+
+
+def required(module: Module) -> Iterator[Setting]:
+    """The permissions that classes ask for (``permission_required``), which may be none."""
+    for node, scope in module.definitions if REQUIRED.encode() in module.content else ():
+        if isinstance(node, ast.ClassDef):
+            asks = [each for each in node.body if isinstance(each, Function) and each.name == f"get_{REQUIRED}"]
+            told = [value for each in node.body for name, value in assigned(each) if name == REQUIRED]
+            value = next((each for each in (*map(always, asks), *told[-1:]) if each is not None), None)
+            if value is not None:
+                yield Setting(module.place(value), "django", f"{REQUIRED} {scope.name}", 0, asked_for(module, value))
+    for call, _ in module.nodes if REQUIRED.encode() in module.content else ():
+        if isinstance(call, ast.Call) and callee(call) == "as_view" and (said := keyword(call, REQUIRED)) is not None:
+            yield Setting(module.place(call), "django", f"{REQUIRED} as_view", 0, asked_for(module, said))
+
+
+def asked_for(module: Module, node: ast.expr) -> str:
+    """What stands for permissions; empty where there are none."""
+    return "" if elements(node, module.bindings) == [] else module.text(node)
+
+
+def _targets(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What is given to parts of other things: by an assignment, or by ``setattr``."""
+    if isinstance(node, ast.Assign):
+        yield from ((symbol(each), node.value) for each in node.targets if isinstance(each, ast.Attribute))
+    call = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(call, ast.Call) and callee(call) == "setattr" and len(call.args) == 3:
+        yield f"{symbol(call.args[0])}.{constant(call.args[1], {}) or ''}", call.args[2]
+
+
+def put(module: Module) -> Iterator[Setting]:
+    """What is put into classes from outside; a list that the module puts into its own class at once is as good as one that stands there."""
+    if not any(f".{each} =".encode() in module.content or f'"{each}"'.encode() in module.content for each in PUT):
+        return
+    top = set(map(id, module.tree.body))
+    own = {scope.name for node, scope in module.definitions if isinstance(node, ast.ClassDef)}
+    for node, _ in module.nodes:
+        for target, value in _targets(node):
+            owner, _, last = target.rpartition(".")
+            if last in PUT and owner not in {"", "self", "cls"} and not (last in LISTS and id(node) in top and owner in own):
+                yield Setting(module.place(value), "django", f"put {owner}", 0, last)

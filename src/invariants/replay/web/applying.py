@@ -1,0 +1,48 @@
+"""What functions come to that frameworks apply, by what they answer with and what becomes of that."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from invariants.facts.code import Step
+from invariants.replay.web.corpus import File
+from invariants.replay.web.outcomes import LATER, Effect, void
+
+ORDER = ("void", "passes", "unverified", "rejects")
+"""The states of a guard, the weakest first."""
+BARE = Effect("unverified", "on one of its paths it answers with what it is given, as that is")
+DROPPED = Effect("void", "it turns away by what it answers, and nobody takes the answer of a dependency")
+HALF_DROPPED = DROPPED._replace(state="unverified")
+
+
+def wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
+    """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
+    for step in steps:
+        for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
+            if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
+                yield each.value
+
+
+def hands_back(own: File, name: str, steps: Sequence[Step]) -> bool:
+    """Whether a decorator answers with what it decorates as that is, where nothing of that decides it but how the application is set up."""
+    taken = {each.name for each in own.parameters.get(name, [])}
+    asked = (own.dependences.get((name, each.position), []) for each in steps if each.kind == "branch")
+    is_set_up = any(found and all(each.origin in {"environment", "other", "constant"} for each in found) for found in asked)
+    return is_set_up and any(each.kind == "return" and each.symbol in taken for each in steps)
+
+
+def ignored(effect: Effect | None, steps: Sequence[Step]) -> Effect | None:
+    """What a dependency comes to that turns away by what it answers: nobody takes that."""
+    if effect is None or effect.state != "rejects" or effect.throws:
+        return effect
+    return DROPPED if all(each.handling == "returned" for each in steps if each.kind == "reject") else HALF_DROPPED
+
+
+def weakest(effects: list[Effect]) -> Effect | None:
+    """The weakest of what may be there; null where nothing is."""
+    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
+
+
+def named_void(effect: Effect | None, name: str) -> Effect | None:
+    """What a function applies that turns nobody away is judged by the name of the function."""
+    if effect is None or effect == LATER:
+        return effect
+    return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect

@@ -1,0 +1,139 @@
+"""Guards that ask whether somebody is known, and what tells them who that is: it may take whoever comes for somebody."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from invariants.facts.code import Step
+from invariants.facts.web import Setting
+from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.doors import Door
+from invariants.replay.web.folding import Fold
+from invariants.replay.web.followed import Followed
+from invariants.replay.web.guards import Guard
+from invariants.replay.web.lineage import lineage
+from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.words import reads
+
+OVERRIDE = "override "
+"""What begins the name of a dependency in whose place another one is called."""
+ASKS = "asks "
+"""What begins the name of a guard, where a setting says which function tells it who comes."""
+AUTHENTICATION = "authentication "
+"""What begins the name of a view, where a setting says which classes tell its permissions who comes."""
+DEFAULT = "DEFAULT_AUTHENTICATION_CLASSES"
+PERMISSIONS = "rest_framework.permissions."
+ASKED = "authenticate"
+"""The method that frameworks ask of a class who comes."""
+PERMISSION = "permission_required"
+REQUIRED = "django.contrib.auth.mixins.PermissionRequiredMixin"
+REQUESTS = frozenset("request req conn connection self websocket scope".split())
+
+
+class Believing:
+    """Tells which guards ask in vain."""
+
+    def __init__(self, followed: Followed) -> None:
+        self._corpus = followed.corpus
+        self._symbols = followed.symbols
+        self._walker = followed.walker
+
+    def judged(self, door: Door, guard: Guard) -> Guard:
+        """A guard before a route; it cannot be told what one does that something replaces, or that takes anybody for somebody."""
+        if guard.effect.state != "rejects":
+            return guard
+        if said := self._overrides.get(guard.symbol):
+            return guard._replace(effect=Effect("unverified", f"{said} comes in its place"))
+        if guard.symbol == REQUIRED and self._asks_nothing(door):
+            return guard._replace(effect=Effect("void", "the list of permissions that it asks for is empty"))
+        opened = next((each for each in self._told_by(door, guard) if self._is_open(each)), None)
+        return guard._replace(effect=Effect("unverified", f"`{opened.name}` takes whoever comes for somebody")) if opened else guard
+
+    def _told_by(self, door: Door, guard: Guard) -> Iterator[Key]:
+        """What tells a guard who comes."""
+        yield from self._asked.get(guard.symbol, [])
+        key = guard.key if guard.key.file else door.handler
+        own = self._corpus.get(key.file) if self._asked and key.file else None
+        looked = own.inside(key.name).dependences.values() if own else ()
+        seen = {each.symbol for found in looked for each in found}
+        for name in ("current_user", "request.user"):
+            yield from self._asked.get(name, []) if any(each.startswith(name) for each in seen) else ()
+        if self._is_permission(guard):
+            yield from (self._asking(each) for each in self._classes(door))
+
+    def _asks_nothing(self, door: Door) -> bool:
+        """Whether a view asks for no permission: where it is registered, or by its class, the nearest that says it."""
+        here = self._corpus.files[door.file].facts[Setting]
+        at = door.endpoint.at
+        start, end = (at.line, at.column), (at.end_line, at.end_column)
+        made = [each for each in here if each.name == f"{PERMISSION} as_view" and start <= (each.at.line, each.at.column) < end]
+        if made:
+            return any(not each.symbol for each in made)
+        for each in self._above(door):
+            if told := _said(self._corpus.files[each.file], f"{PERMISSION} {each.name}") if each.file else []:
+                return not told[0].symbol
+        return False
+
+    def _above(self, door: Door) -> list[Key]:
+        """The class of a view, and what it stands on."""
+        view = door.view or door.handler
+        owner = Key(view.file, view.name.rpartition(".")[0])
+        return [*lineage(self._corpus, self._symbols, view), *lineage(self._corpus, self._symbols, owner)]
+
+    def _is_permission(self, guard: Guard) -> bool:
+        """Whether a guard is a permission of Django REST framework's that asks who comes, or stands on one."""
+        return any(each.name.startswith(PERMISSIONS) for each in lineage(self._corpus, self._symbols, guard.key))
+
+    def _classes(self, door: Door) -> list[Key]:
+        """The classes that tell the permissions of a view who comes: its own, or those of the settings."""
+        for each in self._above(door):
+            own = self._corpus.get(each.file) if each.file else None
+            told = _said(own, f"{AUTHENTICATION}{each.name}") if own else []
+            if told:
+                return [self._symbols.resolve(each.file, one.symbol) for one in told if one.symbol]
+        return self._asked.get(DEFAULT, [])
+
+    def _asking(self, key: Key) -> Key:
+        """The method that is asked of a class."""
+        return self._symbols.resolve(key.file, f"{key.name}.{ASKED}") if key.file else key
+
+    @cached_property
+    def _overrides(self) -> dict[str, str]:
+        """What is called in the place of dependencies, by what they are."""
+        told = self._settings(OVERRIDE)
+        return {str(self._symbols.resolve(path, each.name.removeprefix(OVERRIDE))): each.symbol for path, each in told}
+
+    @cached_property
+    def _asked(self) -> dict[str, list[Key]]:
+        """What tells guards who comes, by what they are."""
+        found: dict[str, list[Key]] = {}
+        for path, each in self._settings(ASKS):
+            key = self._symbols.resolve(path, each.symbol)
+            own = self._corpus.get(key.file) if key.file else None
+            is_class = own is not None and key.name in own.functions and own.functions[key.name].kind == "class"
+            name = each.name.removeprefix(ASKS)
+            found.setdefault(name, []).append(self._asking(key) if is_class and name != DEFAULT else key)
+        return found
+
+    def _settings(self, start: str) -> list[tuple[str, Setting]]:
+        return [(path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.startswith(start)]
+
+    def _is_open(self, key: Key) -> bool:
+        """Whether a function that tells who comes names somebody to whoever does, without looking anybody up."""
+        own = self._corpus.get(key.file) if key.file else None
+        steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
+        if own is None or any(_looks_up(each) for each in steps):
+            return False
+        found = Fold(self._walker, key, own, steps, is_asked=True).outcomes()
+        return any(each.kind == "pass" and each.strength == "open" and each.skip in {"", "caller"} for each in found)
+
+
+def _said(own: File, name: str) -> list[Setting]:
+    return [each for each in own.facts[Setting] if each.name == name]
+
+
+def _looks_up(step: Step) -> bool:
+    """Whether a call may find out who comes; what makes somebody, or reads what was sent, does not."""
+    first, _, _ = step.symbol.partition(".")
+    last = step.symbol.rpartition(".")[2]
+    is_made = last[:1].isupper() or (reads(last) and (first in REQUESTS or not step.symbol.strip(".").count(".")))
+    return step.kind == "call" and step.handling != "ignored" and not is_made

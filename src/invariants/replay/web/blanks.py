@@ -1,0 +1,52 @@
+"""Settings that stand for nothing, or an empty text, where nobody sets them, in whichever file they are."""
+
+from functools import cached_property
+
+from invariants.facts.web import Router, Setting
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.lineage import lineage
+from invariants.replay.web.symbols import Symbols
+
+BLANK = "blank "
+"""What begins the name of such a setting."""
+DJANGO = "django.conf.settings."
+
+
+class Blanks:
+    """Looks settings up."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+
+    def said(self, symbol: str, key: Key) -> str:
+        """What a symbol in a function is where nobody sets it: nothing, or empty; neither, where that is not told."""
+        if not key.file.endswith(".py"):
+            return ""
+        if ".config." in symbol and (told := self._configured.get(symbol.rpartition(".")[2])):
+            return told
+        found = self._symbols.resolve(key.file, symbol, key.name)
+        if not found.file:
+            return self._django.get(found.name.removeprefix(DJANGO), "") if found.name.startswith(DJANGO) else ""
+        owner, _, last = found.name.rpartition(".")
+        made = self._symbols.made_by(Key(found.file, owner)) if owner else None
+        classes = lineage(self._corpus, self._symbols, made or Key(found.file, owner)) if owner else []
+        names = [found, *(Key(each.file, f"{each.name}.{last}") for each in classes if each.file)]
+        return next((said for each in names if (said := self._in(each.file).get(each.name, ""))), "")
+
+    def _in(self, path: str) -> dict[str, str]:
+        own = self._corpus.get(path)
+        told = own.facts[Setting] if own else []
+        return {each.name.removeprefix(BLANK): each.symbol for each in told if each.name.startswith(BLANK)}
+
+    @cached_property
+    def _configured(self) -> dict[str, str]:
+        """What configurations of applications say, which are put together of classes and of what is put into them."""
+        told = [(name.rpartition("."), said) for path in sorted(self._corpus.files) for name, said in self._in(path).items()]
+        return {last: said for (owner, _, last), said in told if owner.lower().endswith("config")}
+
+    @cached_property
+    def _django(self) -> dict[str, str]:
+        """What the settings of Django's say, which are no module that anybody imports."""
+        files = {path for path, own in self._corpus.files.items() if any(each.name == "ROOT_URLCONF" for each in own.facts[Router])}
+        return {name: said for path in sorted(files) for name, said in self._in(path).items()}
