@@ -44,10 +44,11 @@ def decided(module: Module, scope: Scope, position: int) -> Iterator[Step | Depe
     assert isinstance(node, ast.ClassDef)
     own = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
     asked = next((each for each in ASKS if each in own and (each != "authenticate" or is_bearer(node))), None)
+    asked = "__call__" if asked == "authenticate" and "__call__" in own else asked
     runs = next((each for each in RUNS if each in own), None)
     if asked:
         at = module.head(own[asked])
-        yield from _asked(at, scope.name, position, f"{scope.name}.{asked}", ASKS[asked])
+        yield from _asked(at, scope.name, position, f"{scope.name}.{asked}", ASKS.get(asked, 401))
     elif runs:
         for place, each in enumerate([VIEWED, runs] if VIEWED in own and runs == "__call__" else [runs]):
             yield _call(module.head(own[each]), scope.name, position + place, f"{scope.name}.{each}", "returned")

@@ -97,6 +97,9 @@ class Origins:
         absent = [each for each in sides if self._may_be_none(each)]
         for each in sides:
             kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and _is_named(each) else ""
+            if kind == UNSET and isinstance(each, ast.Call) and "session" in symbol(each.func).split("."):
+                yield "other", f"{UNSET}{symbol(each.func)}"
+                continue
             yield from (_loose(source, kind) if kind else source for source in self._side(each))
 
     def _side(self, each: ast.expr) -> Iterator[Source]:
@@ -160,9 +163,9 @@ class Origins:
         if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
             said = _named(("environment", path), node.args[0] if node.args else None)
             yield _loose(said, VACANT) if _falls_back(node) else said
-        elif last == "getattr" and isinstance(node.func, ast.Name) and len(node.args) == 3:
-            told = (_named(source, node.args[1]) for source in self.of(node.args[0]))
-            yield from (_loose(source, VACANT) if is_empty(node.args[2]) else source for source in told)
+        elif last == "getattr" and isinstance(node.func, ast.Name) and (part := _part(node)) is not None:
+            told = self.of(part)
+            yield from (_loose(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in told)
         elif last == "str" and len(node.args) == 1:
             yield from self.of(ast.copy_location(ast.FormattedValue(node.args[0], -1), node))
         elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
@@ -216,6 +219,13 @@ def _named(source: Source, name: ast.expr | None) -> Source:
     return (origin, f"{symbol}.{name.value}") if is_named else source  # type: ignore[union-attr]
 
 
+def _part(call: ast.Call) -> ast.Attribute | None:
+    """``getattr(settings, "TOKEN", None)`` as the part that it gets, where that is written there."""
+    name = call.args[1] if len(call.args) > 1 else None
+    is_told = isinstance(name, ast.Constant) and isinstance(name.value, str)
+    return ast.copy_location(ast.Attribute(call.args[0], name.value, ast.Load()), call) if is_told else None  # type: ignore[union-attr]
+
+
 def _falls_back(call: ast.Call) -> bool:
     """Whether a call answers an empty text where there is nothing."""
     return any(map(is_empty, [*call.args[1:], *(each.value for each in call.keywords)]))
@@ -226,7 +236,7 @@ def _loose(source: Source, kind: str) -> Source:
     origin, symbol = source
     if kind.startswith(PERHAPS) and is_loose(symbol):
         return source
-    is_setting = origin == "environment" or (origin == "other" and kind.startswith(PERHAPS))
+    is_setting = origin == "environment" or (origin == "other" and kind in {UNSET, f"{PERHAPS}{UNSET}", f"{PERHAPS}{FILLED}"})
     return (origin, f"{kind}{bare(symbol)}") if is_setting else source
 
 

@@ -22,8 +22,8 @@ AUTHENTICATION = "authentication "
 """What begins the name of a view, where a setting says which classes tell its permissions who comes."""
 DEFAULT = "DEFAULT_AUTHENTICATION_CLASSES"
 PERMISSIONS = "rest_framework.permissions."
-ASKED = "authenticate"
-"""The method that frameworks ask of a class who comes."""
+ASKED = ("authenticate", "authenticate_credentials")
+"""The methods that frameworks ask of a class who comes; the second is what the first of a library hands what it read to."""
 PERMISSION = "permission_required"
 REQUIRED = "django.contrib.auth.mixins.PermissionRequiredMixin"
 REQUESTS = frozenset("request req conn connection self websocket scope".split())
@@ -94,7 +94,9 @@ class Believing:
 
     def _asking(self, key: Key) -> Key:
         """The method that is asked of a class."""
-        return self._symbols.resolve(key.file, f"{key.name}.{ASKED}") if key.file else key
+        found = [self._symbols.resolve(key.file, f"{key.name}.{name}") for name in ASKED] if key.file else [key]
+        own = (each for each in found if (file := self._corpus.get(each.file)) is not None and each.name in file.functions)
+        return next(own, found[0])
 
     @cached_property
     def _overrides(self) -> dict[str, str]:
@@ -123,6 +125,8 @@ class Believing:
         steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
         if own is None or any(_looks_up(each) for each in steps):
             return False
+        if any(each.kind == "next" for each in steps):  # it hands on whoever it made somebody of, by what they sent alone
+            return all(each.origin in {"caller", "constant"} for found in own.inside(key.name).dependences.values() for each in found)
         found = Fold(self._walker, key, own, steps, is_asked=True).outcomes()
         return any(each.kind == "pass" and each.strength == "open" and each.skip in {"", "caller"} for each in found)
 

@@ -59,6 +59,8 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
     origins = {each.origin for each in found}
     if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
         return "other"
+    if EQUAL.search(condition) and any(is_loose(each.symbol) for each in found if each.origin == "other"):
+        return "doubted"
     if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found):
         return "doubted"
     if "call" in origins:

@@ -7,6 +7,7 @@ from invariants.facts.web import Endpoint, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.guards import Guard, Guards
+from invariants.replay.web.lineage import lineage
 from invariants.replay.web.symbols import Symbols
 
 INSTEAD = "rest_framework.decorators.permission_classes"
@@ -31,9 +32,19 @@ class Decorating:
         is_told = any(each.symbol == INSTEAD for each in own)
         if is_told and self._doors.is_class(door.handler):
             return
-        found = list(self._decorators(door.handler, DEEP, door.view, is_told=is_told))
+        found = [*self._named(door), *self._decorators(door.handler, DEEP, door.view, is_told=is_told)]
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             yield from ((file, self._use(door.endpoint, file, each)) for file, each in found)
+
+    def _named(self, door: Door) -> Iterator[tuple[str, Decorator]]:
+        """The decorators that a class puts on a method which it takes over: ``@method_decorator(login_required, name="get")``."""
+        view = door.view or (door.handler if self._doors.is_class(door.handler) else None)
+        method = door.endpoint.method.lower()
+        for each in lineage(self._corpus, self._symbols, view) if view is not None and view.file.endswith(".py") else ():
+            own = self._corpus.get(each.file) if each.file else None
+            if own is None or f"{each.name}.{method}" in own.functions:
+                return
+            yield from ((each.file, one) for one in own.decorators.get(f"{each.name}.{method}", []))
 
     def _use(self, endpoint: Endpoint, file: str, each: Decorator) -> Use:
         """A decorator before a route; one of a class's says which class that is."""

@@ -143,12 +143,14 @@ class Fold:
             return ways[arm]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
-        if (sure := self._said_by_base(step)) in ways:
+        sure = self._said_by_base(step)
+        is_upside_down = bool(sure) and self._is_turned(ways, sure)
+        if sure in ways:
             ways[sure] = frozenset(stronger(each, "checked") for each in ways[sure])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
         decided = "marked" if mark else self._decider(step)
-        if decided in {"", "compared"} and self._is_inverted(step, ways):
+        if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
             decided = "caller"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
@@ -157,18 +159,18 @@ class Fold:
     def _is_asked_below(self, step: Step) -> bool:
         """Whether a branch tells those to whom the method that this one stands for says yes from all others."""
         branches = (each for found in self._children.values() for each in found if each.kind == "branch")
-        return _is_asked_of_base(step) and any(self._base(each) == step.symbol and self._said_by_base(each) for each in branches)
+        return step.handling == "tested" and any(self._base(each) == step.symbol and self._said_by_base(each) for each in branches)
 
     def _base(self, step: Step) -> str:
-        """The method that this one stands for, where a branch depends on its answer alone."""
+        """The method that this one stands for, or one of several that a framework asks, where a branch depends on its answer alone."""
         found = self._own.dependences.get((step.function_name, step.position), [])
-        is_one = len(found) == 1 and found[0].origin == "call" and found[0].symbol.startswith("super.")
-        return found[0].symbol if is_one else ""
+        asked = found[0].symbol if len(found) == 1 and found[0].origin == "call" else ""
+        return asked if asked.startswith("super.") or (asked and step.symbol == f"{asked}()") else ""
 
     def _said_by_base(self, step: Step) -> str:
         """The arm of those to whom the method that this one stands for says yes; empty where a branch asks something else."""
         calls = (each for found in self._children.values() for each in found if each.kind == "call" and each.symbol == self._base(step))
-        asked = next(calls, None) if "super" in step.symbol or PLAIN.fullmatch(step.symbol) else None
+        asked = next(calls, None) if "super" in step.symbol or step.symbol.endswith("()") or PLAIN.fullmatch(step.symbol) else None
         if asked is None or self._walker.call(asked, self._key)[0] != "checked":
             return ""
         return "else" if step.symbol.startswith(("not ", "!")) else "then"
@@ -181,12 +183,15 @@ class Fold:
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""
-        arm = same(step.symbol)
-        others = [path for other, path in ways.items() if other != arm]
-        if not ways.get(arm) or not only_denies(ways[arm]) or all(map(only_denies, others)):
+        if not self._is_turned(ways, same(step.symbol)):
             return False
         origins = {each.origin for each in self._found(step)}
         return "caller" in origins and "call" not in origins
+
+    def _is_turned(self, ways: dict[str, Outcomes], arm: str) -> bool:
+        """Whether those alone are turned away who come to an arm."""
+        others = [path for other, path in ways.items() if other != arm]
+        return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""

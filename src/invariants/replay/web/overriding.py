@@ -31,7 +31,7 @@ class Overriding:
         """What becomes of a guard; null where nothing comes in its way. until: the class that has the guard, or is one."""
         classes = lineage(self._corpus, self._symbols, view)
         own = [each for each in takewhile(lambda each: each != until, classes) if each.file]
-        told = [*self._dispatched(own), *self._denied(own), *self._put(classes)]
+        told = [*self._dispatched(own), *self._denied(own), *self._tested(own), *self._put(classes)]
         if any(each.name.startswith(FRAMEWORK) for each in classes if not each.file):
             told += self._asked([each for each in classes if each.file])
         return min(told, key=lambda each: each.state != "void", default=None)
@@ -53,6 +53,11 @@ class Overriding:
         for each in classes:
             if any(map(_answers, self._steps(each, "handle_no_permission") or [])):
                 yield Effect("unverified", f"`{each.name}.handle_no_permission` {BESIDE}")
+
+    def _tested(self, classes: list[Key]) -> Iterator[Effect]:
+        for each in classes:
+            if self._steps(each, "get_test_func") is not None:
+                yield Effect("unverified", f"`{each.name}.get_test_func` says at run time what is asked")
 
     def _put(self, classes: list[Key]) -> Iterator[Effect]:
         """What is put into the place of something that a class says of itself, from outside."""

@@ -48,7 +48,7 @@ class Vacancies:
         if dependence.origin not in {"environment", "other"}:
             return dependence
         dependence = self._looked_up(dependence)
-        if dependence.origin != "environment" or not is_loose(dependence.symbol):
+        if not is_loose(dependence.symbol):
             return dependence
         symbol = bare(dependence.symbol)
         is_sent = not dependence.symbol.startswith(FILLED) and self._is_sent(dependence.symbol, step)

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
-from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, tested
+from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, tested
 from invariants.frontends.python.patterns import covers, shown
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
 from invariants.frontends.python.scopes import DEFINITIONS, Scope
@@ -34,6 +34,7 @@ def read(module: Module) -> Facts:
     yield from _settings(module)
     yield from put(module)
     yield from required(module)
+    yield from somebody(module)
     if b"urlpatterns" in module.content or imports(module, "django"):
         yield from Urls(module).read()
 

@@ -14,6 +14,13 @@ from invariants.frontends.python.syntax import Module, assigned
 
 AUTHENTICATION = "authentication_classes"
 REQUIRED = "permission_required"
+USERS = (
+    "request.user",
+    "django.contrib.auth.decorators.login_required",
+    "django.contrib.auth.mixins.LoginRequiredMixin",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+)
+"""What asks whether a request is somebody's."""
 LISTS = {"permission_classes", AUTHENTICATION}
 PUT = {
     *LISTS,
@@ -68,6 +75,20 @@ def answering(module: Module) -> Iterator[Constant]:
                 told = [constant(each, module.bindings) for each in elements(value, module.bindings) or []]
                 listed = METHODS if None in told or not told else " ".join(each.lower() for each in told if each)
                 yield Constant(module.place(value), f"{scope.name}.{name}", listed)
+
+
+def somebody(module: Module) -> Iterator[Setting]:
+    """A function that says who a request is of (``request.user = User(name=...)``), and makes somebody up instead of looking them up."""
+    for node, scope in module.nodes if b"request.user =" in module.content else ():
+        if isinstance(node, ast.Assign) and any(symbol(each) == "request.user" for each in node.targets) and _is_made(node.value):
+            for name in USERS:
+                yield Setting(module.place(node), "django", f"asks {name}", 0, scope.name)
+
+
+def _is_made(node: ast.expr) -> bool:
+    """Whether an expression makes an object of a class of users."""
+    name = callee(node) if isinstance(node, ast.Call) else ""
+    return name[:1].isupper() and not name.startswith(("Anonymous", "SimpleLazy", "Lazy"))
 
 
 def told_by(module: Module) -> Iterator[Setting]:
