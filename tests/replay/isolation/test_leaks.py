@@ -107,6 +107,24 @@ QUERIES = [
     f"tenant_id like '%' || left({S}, 1) || '%'",
     "tenant_id in (select tenant_id from users)",
 ]
+ROWS_IN = [
+    f"(tenant_id, 'b') in (select t.id, m.rank from tenants t, memberships m where {MINE})",
+    f"(tenant_id, owner) in (select d.id, {U} from tenants d) or (tenant_id, 1) in (select id, 1 from tenants)",
+    f"((tenant_id, owner) in (select m.tenant_id, m.user_id from memberships m where {MINE})) is not true",
+    f"(tenant_id, owner) not in (select m.tenant_id, m.user_id from memberships m where {MINE})",
+    "((tenant_id, 'c') in (select t.id, m.rank from tenants t, memberships m)) is null",
+    f"(title, owner) in (select 'x', u.id from users u) and {S} is not null",
+    f"tenant_id in (select id from tenants intersect select tenant_id from memberships where user_id <> {U})",
+    f"tenant_id in (select name from tenants where id = {S} intersect select id from tenants)",
+    f"exists (select id from tenants intersect select tenant_id from memberships where user_id = {U})",
+    f"exists (select rank from memberships where tenant_id = docs.tenant_id intersect select null where {S} is not null)",
+    f"exists (select 1 from tenants intersect select 1 from memberships m where {MINE})",
+    f"(array[{S}, tenant_id])[2] = tenant_id",
+    f"(array[{S}, tenant_id])[3] is null",
+    f"(array[tenant_id, {S}])[1] = any (array[tenant_id])",
+    f"(array[array[{S}], array[tenant_id]])[1] is null",
+]
+"""Rows that are asked for as wholes, and members of arrays by their numbers."""
 SESSIONS = [
     "session_user <> current_user",
     "current_setting('application_name') = ''",
@@ -164,7 +182,7 @@ CHANGES = [
     ),
 ]
 """What statements make of policies, and of what they stand on, afterwards."""
-CROSSING = [*map(Case, [*JOINS, *COLUMNS, *QUERIES, *SESSIONS]), *BODIES, *CHANGES]
+CROSSING = [*map(Case, [*JOINS, *COLUMNS, *QUERIES, *ROWS_IN, *SESSIONS]), *BODIES, *CHANGES]
 
 HOLDING = [
     *map(
@@ -185,6 +203,19 @@ HOLDING = [
             f"(tenant_id, owner) = ({S}, {U})",
             f"not ((tenant_id, 1) <> ({S}, 1))",
             f"array[tenant_id] <@ array[{S}]",
+            f"(tenant_id, owner) in (select m.tenant_id, m.user_id from memberships m where {MINE})",
+            f"(owner, tenant_id) in (select {U}, m.tenant_id from memberships m where {MINE})",
+            f"(tenant_id, 'b') in (select m.tenant_id, m.rank from memberships m where {MINE})",
+            f"(tenant_id, 1) in (values ({S}, 1))",
+            f"not ((tenant_id, owner) not in (select m.tenant_id, m.user_id from memberships m where {MINE}))",
+            f"tenant_id in (select id from tenants intersect select tenant_id from memberships where user_id = {U})",
+            f"tenant_id in (select tenant_id from memberships where user_id = {U} intersect select id from tenants)",
+            f"exists (select id from tenants where id = docs.tenant_id intersect select tenant_id from memberships where user_id = {U})",
+            f"tenant_id in (select tenant_id from memberships where user_id = {U} except select tenant_id from folders where id > 5)",
+            f"tenant_id = (array[{S}, 'z'])[1]",
+            f"tenant_id = (array['z', {S}])[2]",
+            f"tenant_id = (array[{S}, tenant_id])[1]",
+            f"tenant_id = (array[tenant_id])[2] or tenant_id = {S}",
             f"tenant_id = {S} or tenant_id = any ('{{}}'::text[])",
         ],
     ),

@@ -64,6 +64,8 @@ class Bounds:
     """How many worlds of parts may be gone through."""
     telling: Budget
     """How many choices may be made to tell what parts say, of all parts together."""
+    is_careful: bool
+    """Whether it is asked what texts are compared under."""
     is_other: bool = False
     """It is the row on an update's other side, whose columns are others."""
     count: int = 0
@@ -108,7 +110,7 @@ class Bounds:
             self.tenancy.likeness(self.question.table, [part.names]),
             self.side,
             self.question.role,
-            self.question.is_careful(self.tenancy),
+            self.is_careful,
         )
         told: Told = self.tenancy.parts.get(key) or self._searched(part)
         self.tenancy.parts[key] = told
@@ -121,7 +123,7 @@ class Bounds:
         return worlds
 
     def _searched(self, part: Arm) -> Told:
-        search = Search(self.tenancy, self.question, self.side, [[part]], Budget(LONGEST))
+        search = Search(self.tenancy, self.question, self.side, [[part]], Budget(LONGEST), is_careful=self.is_careful)
         try:
             worlds = [(self._stands(scene), said) for scene, said in search.scenes()]
         except Excess:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from invariants.replay.isolation import truth
 from invariants.replay.isolation.context import Context
-from invariants.replay.isolation.meetings import found
+from invariants.replay.isolation.meetings import found, standing
 from invariants.replay.isolation.session import claim
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import ERROR, NULL, Drawn, Json, Many, Nothing, Unknown, Value, Var
@@ -19,7 +19,8 @@ def members(context: Context, value: Value) -> Sequence[Value] | None:
     if isinstance(value, Var):
         text = found(value).constant
         if text is not None and text.startswith("{") and text.endswith("}"):
-            return [context.world.constant(each.strip('" ')) for each in text[1:-1].split(",") if each.strip()]
+            named = (context.world.constant(each.strip('" ')) for each in text[1:-1].split(",") if each.strip())
+            return [standing(each, value.under) for each in named]
         return (value,)
     return None
 

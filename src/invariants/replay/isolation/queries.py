@@ -14,7 +14,7 @@ from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.meetings import drawn_under
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.standard import SETS
-from invariants.replay.isolation.values import Drawn, Value
+from invariants.replay.isolation.values import NULL, Drawn, Value
 from invariants.replay.isolation.world import Infeasible, NoRow
 from invariants.replay.outputs import column_name
 
@@ -93,16 +93,30 @@ def _renamed(draw: Draw, names: Sequence[str]) -> Draw:
 
 
 def _combined(select: Any) -> Draw:
-    """UNION: a row of either. INTERSECT and EXCEPT only narrow their left side, nobody looks by how much."""
+    """UNION: a row of either. INTERSECT: a row of both. EXCEPT only narrows its left side, nobody looks by how much."""
     left, right = compiled(select.larg), compiled(select.rarg)
     if select.op == pb.SETOP_UNION:
         return lambda context, frame: _either(context, context.world.choose((left, right))(context, frame))
 
+    if select.op == pb.SETOP_INTERSECT:
+        return lambda context, frame: _of_both(context, left(context, frame), right(context, frame))
+
     def narrowed(context: Context, frame: Frame) -> Drawn:
-        context.world.doubt("INTERSECT and EXCEPT were not followed")
+        context.world.doubt("EXCEPT was not followed")
         return left(context, frame)._replace(is_sure=False)
 
     return narrowed
+
+
+def _of_both(context: Context, one: Drawn, other: Drawn) -> Drawn:
+    """A row that two queries return; NULL in one is NULL in the other."""
+    is_sure = one.is_sure and other.is_sure
+    if len(one.columns) != len(other.columns):
+        context.world.doubt("INTERSECT of columns that cannot be told was not followed")
+        return one._replace(is_sure=False)
+    for (_, left), (_, right) in zip(one.columns, other.columns, strict=True):
+        is_sure &= (left is NULL and right is NULL) or require(context.world.equal(left, right, is_required=True))
+    return one._replace(is_sure=is_sure)
 
 
 def _either(context: Context, drawn: Drawn) -> Drawn:

@@ -28,8 +28,9 @@ class Refutation:
         known = tenancy.table(question.table)
         self._keys = frozenset(each.name for each in question.table.columns if each.number in known.keys)
         alone, budgets = question._replace(others=(), beside=""), (Budget(MOST), Budget(MOST_TOLD))
-        self._row = Bounds(tenancy, alone, side, self._given, self.steps, *budgets)
-        self._beside = [Bounds(tenancy, alone, each, self._given, self.steps, *budgets, is_other=True) for each in question.other_sides]
+        asked = (self._given, self.steps, *budgets, question.is_careful(tenancy))
+        self._row = Bounds(tenancy, alone, side, *asked)
+        self._beside = [Bounds(tenancy, alone, each, *asked, is_other=True) for each in question.other_sides]
 
     @property
     def count(self) -> int:

@@ -180,10 +180,17 @@ def _made_of(column: Var, key: Var, of: Var) -> Var:
 
 def indirection(node: Any) -> Expression:
     """``(row).field``, ``array[1]``: some part of what stands before, or NULL where it has no such part."""
-    inner, written = expression(node.arg), node.SerializeToString()
+    inner, written, number = expression(node.arg), node.SerializeToString(), _subscript(node)
 
     def evaluated(context: Context, frame: Frame) -> Value:
         value, kept = inner(context, frame), context.world.kept
+        if (
+            number is not None
+            and isinstance(value, Many)
+            and value.draw is None
+            and not any(isinstance(each, Many) for each in value.members)
+        ):
+            return value.members[number - 1] if 0 < number <= len(value.members) else NULL
         if not isinstance(value, Many | Var | Json):
             return value
         key = ("element", written, found(value) if isinstance(value, Var) else value)
@@ -193,6 +200,20 @@ def indirection(node: Any) -> Expression:
         return part if isinstance(part, Nothing | Unknown | Many | Json | Var) else NULL
 
     return evaluated
+
+
+def _subscript(node: Any) -> int | None:
+    """The number of the member that ``(ARRAY[a, b])[n]`` asks for, where it is written; None for anything else."""
+    kind, value = unwrap(node.indirection[0])
+    if len(node.indirection) != 1 or kind != "a_indices" or value.is_slice or not node.arg.HasField("a_array_expr"):
+        return None
+    const = value.uidx.a_const
+    return const.ival.ival if value.uidx.HasField("a_const") and const.WhichOneof("val") == "ival" else None
+
+
+def _is_flat(value: Many) -> bool:
+    """Whether the members of an array are told, and none of them is an array."""
+    return value.draw is None and not any(isinstance(each, Many) for each in value.members)
 
 
 def _element(context: Context, value: Value) -> Value:

@@ -75,12 +75,13 @@ class Search:
     """Whether only worlds are of interest in which the row may pass."""
     _is_doubted: bool = False
     _scene: Scene | None = None
-    _is_careful: bool = False
+    is_careful: bool = False
+    """Whether what stands around it asks what texts are compared under."""
     _worlds: Worlds = field(init=False)
 
     def __post_init__(self) -> None:
         self._worlds = Worlds(self.steps, self.budget)
-        self._is_careful = self.question.is_careful(self.tenancy)
+        self.is_careful |= self.question.is_careful(self.tenancy)
 
     def passes(self) -> bool:
         """Whether the row may pass in some world."""
@@ -103,7 +104,7 @@ class Search:
         world.judged.append(row)
         world.is_doubted = self._is_doubted
         world.is_remade = "=" in self.tenancy.operators
-        world.collations = self.tenancy.collations if self._is_careful else None
+        world.collations = self.tenancy.collations if self.is_careful else None
         said = self._asked(context, frame, row)
         self.asks_role |= world.asks_role
         if said & truth.TRUE and (patterns.contradicted(world) or contradicted(context)):

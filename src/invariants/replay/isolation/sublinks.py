@@ -1,5 +1,6 @@
 """Sub-queries in expressions: EXISTS, IN, ANY, ALL, a scalar, an ARRAY."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -13,9 +14,9 @@ from invariants.replay.isolation.members import Comparison, any_member, scalar
 from invariants.replay.isolation.queries import Draw, compiled, is_there
 from invariants.replay.isolation.scopes import Frame
 from invariants.replay.isolation.truth import Truth
-from invariants.replay.isolation.values import NULL, Drawn, Many, Unknown, Value, Var
+from invariants.replay.isolation.values import ERROR, NULL, Drawn, Many, Unknown, Value, Var
 from invariants.replay.isolation.volatility import asked
-from invariants.replay.isolation.world import NoRow
+from invariants.replay.isolation.world import Infeasible, NoRow
 
 
 def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
@@ -24,6 +25,8 @@ def sub_link(node: Any, *, is_required: bool = False) -> Test | None:
         return _exists(node, is_required=is_required)
     if node.sub_link_type == pb.ANY_SUBLINK:
         operator = strings(node.oper_name)[-1] if node.oper_name else "="
+        if operator == "=" and node.testexpr.HasField("row_expr"):
+            return _any_row(node, is_required=is_required)
         return _any(node, operator, is_required=is_required)
     if node.sub_link_type == pb.ALL_SUBLINK:
         found = _any(node, opposite(strings(node.oper_name)[-1]), is_required=False)
@@ -100,6 +103,49 @@ def _any(node: Any, operator: str, *, is_required: bool) -> Test:
         return said
 
     return tested
+
+
+def _any_row(node: Any, *, is_required: bool) -> Test:
+    """``(a, b) IN (SELECT ...)``: whether there is a row whose columns are equal, each to its own."""
+    parts = [(present if is_required else expression)(each) for each in node.testexpr.row_expr.args]
+    draw, query, what = compiled(unwrap(node.subselect)[1]), node.subselect.SerializeToString(), asked(node.subselect)
+
+    def tested(context: Context, frame: Frame) -> Truth:
+        values = [each(context, frame) for each in parts]
+        same = [(found(each), each.under) if isinstance(each, Var) else each for each in values]
+        key, kept = ("any row", query, context.moment, *same, *_around(frame)), context.world.kept
+        is_unsure = any(isinstance(each, Unknown) for each in values) or context.tenancy.volatility.changes(what)
+        if is_unsure or not isinstance(said := kept.get(key), int):
+            said = kept[key] = _is_among(context, values, lambda: draw(context, frame), is_required=is_required)
+        return said
+
+    return tested
+
+
+def _is_among(context: Context, values: Sequence[Value], draw: Callable[[], Drawn], *, is_required: bool) -> Truth:
+    """Whether a row is among those that a query returns: what is not, is NULL where one of its columns is, or one that is returned."""
+    if ERROR in values:
+        return truth.ERROR
+    if context.world.holds(is_required=is_required):
+        return _met(context, values, draw())
+    if not context.world.choose((False, True)):
+        return truth.FALSE
+    if NULL not in values and all(each is not NULL for _, each in draw().columns):
+        raise Infeasible
+    return truth.NULL
+
+
+def _met(context: Context, values: Sequence[Value], drawn: Drawn) -> Truth:
+    """What is said of a row that was drawn to be equal; where it cannot be, this is no world."""
+    said, compare = truth.of(True) if drawn.is_sure else truth.TRUE | truth.FALSE, comparison("=")
+    if len(drawn.columns) != len(values):
+        context.world.doubt("it compares a row with columns that cannot be told")
+        return truth.ANY
+    for value, (_, column) in zip(values, drawn.columns, strict=True):
+        said = truth.both(said, compare(context, value, column, is_required=True))
+    if not said & truth.TRUE:
+        raise Infeasible
+    return said if said == truth.TRUE else truth.TRUE | truth.FALSE
 
 
 def _meets(context: Context, subject: Value, drawn: Drawn, compare: Comparison) -> bool:
