@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
-from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
+from invariants.frontends.typescript.paths import braces, is_unclear, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
     HANDED,
@@ -134,7 +134,7 @@ def _created(module: Reader, node: Node, each: Registration) -> list[Node]:
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware, from here on; a path without a star is that path alone."""
     text = path_of(module, given[0], each.scope) if given and may_be_path(module, given[0], each.scope) else None
-    has_path = text is not None or (bool(given) and awaited(given[0]).type in {"template_string", "binary_expression"})
+    has_path = text is not None or (len(given) > 1 and is_unclear(module, given[0], each.scope))
     pattern = (_pattern(text) if text is not None else None) if has_path else "/**"
     for rank, node in enumerate(listed(given[1 if has_path else 0 :])):
         inner, excludes = _excepted(module, node, each)
