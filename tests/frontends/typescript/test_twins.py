@@ -1,4 +1,4 @@
-"""The truth about the twins is what Express, Fastify, Hono and NestJS do, each started on loopback and asked."""
+"""The truth about the twins is what Express, Fastify, Hono, Koa, NestJS and tRPC do, each started on loopback and asked."""
 
 import json
 import os

@@ -9,11 +9,12 @@ from invariants.facts.code import Argument, Step
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
+from invariants.replay.web.combining import ORDER, named_void, spared, weakest
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
-from invariants.replay.web.outcomes import LATER, REJECTS, UNLESS_MARKED, Effect, void
+from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
@@ -29,8 +30,6 @@ OVERRIDE = "override "
 """What begins the name of a dependency in whose place another one is called."""
 ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
-ORDER = ("void", "passes", "unverified", "rejects")
-"""The states of a guard, the weakest first."""
 DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
 PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
@@ -117,6 +116,8 @@ class Guards:
             effect = Effect("passes", "it is a type")
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
+        if known is None:
+            effect = spared(effect, self._given(file, use))
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
@@ -219,7 +220,7 @@ class Guards:
         inner = inner or list(_wrapped(own, key.name, steps))
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
-            return _named_void(_weakest([each for each in effects if each is not None]), key.name)
+            return named_void(weakest(effects), key.name)
         return self.walker.effect(key)
 
     def _class(self, key: Key) -> Effect:
@@ -245,7 +246,7 @@ class Guards:
             return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
-        return _named_void(decided, key.name) if decided else self._effect(base, known, {})
+        return named_void(decided, key.name) if decided else self._effect(base, known, {})
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
@@ -287,14 +288,3 @@ def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
         for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
             if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
                 yield each.value
-
-
-def _weakest(effects: list[Effect]) -> Effect | None:
-    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
-
-
-def _named_void(effect: Effect | None, name: str) -> Effect | None:
-    """What a function applies that turns nobody away is judged by the name of the function."""
-    if effect is None or effect == LATER:
-        return effect
-    return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect
