@@ -37,6 +37,9 @@ TRANSPARENT = frozenset(
     Promise.resolve jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
 )
 """Functions that check nothing: what they answer depends on what they are given."""
+MAKING = frozenset({b"String", b"Promise.resolve", b"JSON.stringify"})
+"""Functions that answer something, whatever they are given."""
+KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
 
@@ -173,7 +176,7 @@ class Tracer(tracing.Tracer[Scope]):
     def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         symbol = self.source.symbol(function)
-        known = self._answer(symbol, scope)
+        known = self._answer(symbol, scope, node)
         if known and arguments(node) and (known.origin != "caller" or tail(symbol) in TAKES):
             known = self._named(known, arguments(node)[0])
         if known:
@@ -190,7 +193,7 @@ class Tracer(tracing.Tracer[Scope]):
             inner = named(function)[0] if function is not None and tail(symbol) == "every" else None
             yield from (each for each in self.origins(inner, scope, seen, depth - 1) if each.symbol == DISPLAY) if inner else ()
 
-    def _answer(self, symbol: str, scope: Scope) -> Dependency | None:
+    def _answer(self, symbol: str, scope: Scope, node: Node) -> Dependency | None:
         """A call that reads the request or the environment."""
         parts = symbol.split(".")
         if symbol == "Deno.env.get":
@@ -204,11 +207,20 @@ class Tracer(tracing.Tracer[Scope]):
         field = owner.parameters.get(parts[0]) if owner is not None else None
         if owner is None or field is None or parts[0] in owner.values:
             return None
-        if symbol in {"req.get", "request.get"}:  # a header, in Express
+        if symbol in {"req.get", "request.get"} or self._is_header(parts, node):  # in Express, in Koa
             return Dependency("caller", f"{parts[0]}.headers.get")
         if field.name in CALLER or (field.name in {"", *REQUESTS} and is_caller(parts)):
             return Dependency("caller", symbol)
         return Dependency("parameter", symbol) if parts[0] in {"c", "ctx"} and parts[-1] == "get" else None
+
+    def _is_header(self, parts: list[str], node: Node) -> bool:
+        """Whether a call takes a header of Koa's (`ctx.get("authorization")`), and nothing that was put beside the request."""
+        if parts not in (["ctx", "get"], ["ctx", "request", "get"]):
+            return False
+        name = (self.source.string(arguments(node)[0]) or "") if arguments(node) else ""
+        sources = {each.source for each in self.imports.values()}
+        is_told = "-" in name or name.lower() in {"authorization", "cookie"} or "request" in parts
+        return bool(KOA & sources) or (is_told and not any("hono" in each for each in sources))
 
     def _is_asked(self, name: str, owner: Scope) -> bool:
         """Whether a variable is the request, which a call answered with."""
@@ -232,8 +244,13 @@ def _is_choice(node: Node) -> bool:
 
 
 def _is_made(node: Node) -> bool:
-    """Whether an expression is a list or an object that is written there, or that where the rest is nothing: `verify(token) ?? {}`."""
-    return _is_made(named(node)[-1]) or _is_true(named(node)[-1]) if _is_choice(node) else node.type in {"object", "array"}
+    """Whether an expression is something, whatever is in it: a list, an object, a promise; or that where the rest is nothing."""
+    if _is_choice(node):
+        return _is_made(named(node)[-1]) or _is_true(named(node)[-1])
+    if node.type == "call_expression":
+        function, given = node.child_by_field_name("function"), arguments(node)
+        return function is not None and function.text in MAKING and len(given) == 1 and not _is_choice(given[0])
+    return node.type in {"object", "array", "new_expression"} or (node.type == "template_string" and len(node.named_children) > 0)
 
 
 def _is_true(node: Node) -> bool:

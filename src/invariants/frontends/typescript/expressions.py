@@ -124,7 +124,7 @@ def _assignment(reader: Reader, node: Node, _handling: Handling, _awaited: bool,
     reader.expression(right, name=name or (reader.body.scope.qualified(reader.source.text(left)) if left.type == "identifier" else ""))
     if left.type in {"member_expression", "subscript_expression"}:
         reader.expression(left)
-    elif node.type == "assignment_expression":
+    elif node.type == "assignment_expression" or any(each.type in {"||=", "??="} for each in node.children):
         reader.body.scope.bind(reader.source, left, right, constant=False)
 
 

@@ -32,6 +32,8 @@ PRESENT = re.compile(
 )
 """A condition that only asks whether something is there."""
 
+UNEVEN = re.compile(r"\s[<>]=?\s|\.(?:test|match)\(")
+"""What more than one value is let in by."""
 MEASURE = re.compile(r"\s[<>]=?\s*\d")
 """How much there is of something says nothing of who comes."""
 
@@ -98,6 +100,8 @@ def _configured(condition: str, against: Sequence[Dependence]) -> Decider:
     if any(is_secret(each.symbol) for each in against):
         if any(each.symbol.startswith(VACANT) for each in against):
             return "environment"
+        if UNEVEN.search(condition):
+            return "literal"
         return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "literal"
     return "caller" if all(is_mode(each.symbol) for each in against) else "literal"
 

@@ -22,6 +22,8 @@ PLACED = re.compile(r"(?:not |!)?[\w.]+\.(?:findIndex|indexOf|lastIndexOf)\(.*\)
 """Whether a place is not the first: -1 says that there is none."""
 NEGATED = re.compile(r"!(?:[\w.?\[\]]+|'[^']*'|\"[^\"]*\")(?:\([^()]*\))? (?:in|instanceof|[!=]==?) (?!true\b|false\b|!).+")
 """Whether what is true or false is something else: `!user === null`, `!"admin" in roles`."""
+UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
+"""Whether something is what is never the same as anything."""
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 HELD = re.compile(r"(?:String\()?(.+?)\)? [=!]==? (?:String\()?(.+?)\)?")
@@ -39,7 +41,7 @@ ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED, NEGATED)) or _is_twice(condition):
+    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True

@@ -5,8 +5,11 @@ import re
 from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_somebody, words
 
 CALLED = re.compile(r"\(?(?:await )?([\w.]+)\([^=<>!]*\)(?:\.await)?\)?")
-KIND = re.compile(r"[^=!&|]+\?\.[\w.?]+ ===? (?:'[^']+'|\"[^\"]+\"|true|\d+|[A-Z][\w.]*\.\w+)|\[.*\]\.includes\([\w.]*\w\?\.[\w.?]+\)")
-"""Whether somebody is of a kind: `user?.role === "guest"`."""
+KIND = re.compile(
+    r"[^=!&|]+\?\.[\w.?]+ ===? (?:'[^']+'|\"[^\"]+\"|true|\d+|[A-Z][\w.]*\.\w+)"
+    r"|[^!]*\.includes\(.*\?\.[\w.?]+\)|[^!]*\?\.[^!]* [<>]=? [^!]*"
+)
+"""Whether somebody is of a kind: `user?.role === "guest"`, `user?.expires < now`."""
 THERE = re.compile(r"(?P<what>[^!].*)\.(?:is_(?:some|ok)\(\)|is_(?:some|ok)_and\(.*\)|unwrap_or(?:_default)?\((?:false)?\))")
 """Whether something is there, in Rust, and what it is like."""
 WRONG = (
