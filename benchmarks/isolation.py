@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -25,6 +27,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from replay.isolation.comparing import Arena, Outcome, decide
 from replay.isolation.generation import policy_set
 from server import connected, installed
+
+LIFETIME = 2000
+"""So many sets are attacked on one server, whose catalog grows with each, and which takes ever longer for it."""
 
 
 def cause(outcome: Outcome) -> str:
@@ -89,6 +94,17 @@ def _report(number: str, outcome: Outcome) -> None:
             print(f"{number} {title} {key}: {outcome.reasons.get(key)} {outcome.crossed.get(key, '')}\n{outcome.policies}", flush=True)
 
 
+def _places(sets: int) -> Iterator[tuple[int, Arena]]:
+    """The number of each set, and where it is attacked: a server of their own for every few thousand."""
+    for first in range(0, sets, LIFETIME):
+        folder = Path(tempfile.mkdtemp())
+        with installed(folder) as server:
+            server.run("create database arena")
+            arena = Arena(partial(connected, folder, "arena"))  # its connections go with the server
+            for number in range(first, min(first + LIFETIME, sets)):
+                yield number, arena
+
+
 def main() -> int:
     """Compare so many sets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -100,19 +116,13 @@ def main() -> int:
     options = parser.parse_args()
     total: Counter[str] = Counter()
     start = time.monotonic()
-    folder = Path(tempfile.mkdtemp())
-    with installed(folder) as server:
-        server.run("create database arena")
-        arena = Arena(lambda: connected(folder, "arena"))  # its connections go with the server
-        crossings = Crossings(options.crossed, not options.once)
-        for number in range(options.sets):
-            outcome = crossings.compare(arena, f"{options.seed}-{number}")
-            total += counted(outcome)
-            _report(f"{options.seed}-{number}", outcome)
-            if (number + 1) % options.every == 0 or number + 1 == options.sets:
-                print(
-                    f"--- {time.monotonic() - start:.0f} s: " + ", ".join(f"{name}: {count}" for name, count in total.items()), flush=True
-                )
+    crossings = Crossings(options.crossed, not options.once)
+    for number, arena in _places(options.sets):
+        outcome = crossings.compare(arena, f"{options.seed}-{number}")
+        total += counted(outcome)
+        _report(f"{options.seed}-{number}", outcome)
+        if (number + 1) % options.every == 0 or number + 1 == options.sets:
+            print(f"--- {time.monotonic() - start:.0f} s: " + ", ".join(f"{name}: {count}" for name, count in total.items()), flush=True)
     return 1 if total["sets unsound"] else 0
 
 

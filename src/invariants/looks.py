@@ -8,8 +8,12 @@ from collections.abc import Collection, Container, Iterable
 from hashlib import blake2b
 from itertools import compress
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from invariants.snapshots import Snapshot, Unreadable
+
+CONTENTS: WeakKeyDictionary[Snapshot, dict[bytes, bytes]] = WeakKeyDictionary()
+"""What is in files of snapshots, by which of them were looked at: the same is asked of answers, of readings and when these are kept."""
 
 
 class Watched:
@@ -30,6 +34,11 @@ class Watched:
     def read(self, path: str) -> bytes:
         self.seen.add(path)
         return self._snapshot.read(path)
+
+    def contents(self, seen: bytes) -> bytes:
+        """What is in these files, which are looked at for it."""
+        self.seen.update(compress(self.paths(), seen))
+        return contents(self._snapshot, seen)
 
 
 class Apart:
@@ -74,7 +83,12 @@ def digest(texts: Iterable[str]) -> bytes:
 
 def contents(snapshot: Snapshot, seen: bytes) -> bytes:
     """What is in the files that were looked at."""
-    return digest(_content(snapshot, path) for path in compress(snapshot.paths(), seen))
+    if isinstance(snapshot, Watched):
+        return snapshot.contents(seen)
+    known = CONTENTS.setdefault(snapshot, {})
+    if seen not in known:
+        known[seen] = digest(_content(snapshot, path) for path in compress(snapshot.paths(), seen))
+    return known[seen]
 
 
 def _content(snapshot: Snapshot, path: str) -> str:

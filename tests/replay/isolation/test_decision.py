@@ -390,6 +390,9 @@ def test_who_adds_a_tenant_has_no_other_tenants_key_unless_that_is_checked_late(
 
 def test_numbers_that_are_written_are_compared() -> None:
     assert read("not (2 > 1)").verdict == "denies"
+    assert read("not (1.0 = 1)").verdict == "denies"
+    assert read("1.0 <> 1").verdict == "denies"
+    assert read("1.0 = 1").verdict == "open"
     assert read("tenant_id = tenant() or 10 <= 9 or -1.5 > -1").verdict == "isolates"
     assert read("tenant_id = tenant() or 10 > 9.5").verdict == "open"
 

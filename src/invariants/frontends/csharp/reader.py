@@ -1,15 +1,14 @@
 """Reads a file once, from top to bottom: its types, their methods, what each does step by step, and every call in it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument, Function, Handling, Parameter, Query
+from invariants.facts.code import Function, Handling
 from invariants.frontends.csharp.scopes import Scope
 from invariants.frontends.csharp.syntax import Source
-from invariants.languages.drafts import Draft, Drafts
+from invariants.languages.drafts import Drafts
+from invariants.languages.readings import Reading
 
 
 class Call(NamedTuple):
@@ -33,38 +32,17 @@ Body = Drafts[Scope]
 """The steps of a function that is being read."""
 
 
-class Reader:
+class Reader(Reading[Source, Call, Body]):
     """What is known of a file so far."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.facts: list[Any] = []
+        super().__init__(source, Body(Scope("")))
         self.functions: dict[str, Function] = {}
         self.items: dict[str, Item] = {}
         self.types: dict[str, Item] = {}
         self.named: dict[int, str] = {}
         """The names of functions, by the syntax that they are read from."""
-        self.calls: dict[int, Call] = {}
-        self.drafts: dict[int, list[Draft]] = {}
-        self.bodies: list[Body] = []
-        self.arguments: list[Argument] = []
-        self.queries: list[Query] = []
-        self.parameters: dict[str, list[Parameter]] = {}
         self.constants: dict[str, Node] = {}
-        self.body = Body(Scope(""))
-
-    @contextmanager
-    def reading(self, body: Body) -> Iterator[None]:
-        """Meanwhile another function is read."""
-        before, self.body = self.body, body
-        self.bodies.append(body)
-        yield
-        self.body = before
-
-    def test(self, call: int) -> None:
-        """Says that a branch depends on what a call answered."""
-        for step in self.drafts.get(call, []):
-            step.handling = "tested" if step.handling != "returned" else "returned"
 
     def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False) -> None:
         """Reads an expression."""

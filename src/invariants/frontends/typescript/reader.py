@@ -1,17 +1,17 @@
 """Reads a file once, from top to bottom: its functions, what each does step by step, and every call in it."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument, Function, Handling, Import, Parameter, Query
+from invariants.facts.code import Function, Handling, Import
 from invariants.frontends.typescript.imports import Export
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source
-from invariants.languages.drafts import Draft, Drafts
+from invariants.languages.drafts import Drafts
+from invariants.languages.readings import Reading
 
 
 class Call(NamedTuple):
@@ -32,37 +32,21 @@ class Body(Drafts[Scope]):
         self.acts = acts
 
 
-class Reader:
+class Reader(Reading[Source, Call, Body]):
     """What is known of a file so far."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.facts: list[Any] = []
+        super().__init__(source, Body(Scope("")))
         self.imports: dict[str, Import] = {}
         self.exports: dict[str, Export] = {}
         self.passed_on: list[Import] = []
         self.functions: dict[int, Function] = {}
         self.nodes: dict[str, Node] = {}
-        self.calls: dict[int, Call] = {}
-        self.drafts: dict[int, list[Draft]] = {}
         self.decorators: dict[str, list[Node]] = {}
-        self.bodies: list[Body] = []
-        self.arguments: list[Argument] = []
-        self.queries: list[Query] = []
-        self.parameters: dict[str, list[Parameter]] = {}
         self.actors: set[int] = set()
         self.executors: set[int] = set()
         self.side = ""
         self.acts = False
-        self.body = Body(Scope(""))
-
-    @contextmanager
-    def reading(self, body: Body) -> Iterator[None]:
-        """Meanwhile another function is read."""
-        before, self.body = self.body, body
-        self.bodies.append(body)
-        yield
-        self.body = before
 
     def take(self, imports: Iterable[Import]) -> None:
         """Notes imports."""

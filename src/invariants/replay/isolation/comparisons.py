@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from invariants.postgres.grammar import pb, unwrap
@@ -25,7 +25,7 @@ ORDERS = {"<", ">", "~~", "~~*", "~", "~*", "@@", "^@"}
 MEMBERSHIP = {"?": False, "@>": False, "<@": True, "&&": False, "?|": False}
 """Operators that ask whether a set has a member, and whether the set stands on the right."""
 COMPARED = {"=", *NEGATED, *ORDERS}
-SIZES: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge}
+SIZES: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge, "=": eq, "<>": ne}
 PLAIN_NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?")
 QUOTED = re.compile(r'"([A-Za-z_][\w .:@-]*)"')
 """A JSON text without escapes, that is no number."""
