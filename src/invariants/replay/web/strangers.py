@@ -1,10 +1,11 @@
 """Conditions that nobody meets who is not known: to turn away whoever meets one lets all others in."""
 
 import re
+from itertools import accumulate
 
 from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_somebody, words
 
-CALLED = re.compile(r"\(?(?:await )?([\w.]+)\([^=<>!]*\)(?:\.await)?\)?")
+CALLED = re.compile(r"(?:\(?await )?([\w.]+)(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
     r"[^=!&|]+\?\.[\w.?]+ ===? (?:'[^']+'|\"[^\"]+\"|true|\d+|[A-Z][\w.]*\.\w+)"
     r"|[^!]*\.includes\(.*\?\.[\w.?]+\)|[^!]*\?\.[^!]* [<>]=? [^!]*"
@@ -20,13 +21,20 @@ WRONG = (
 
 def finds_somebody(condition: str) -> bool:
     """Whether a condition is that a call finds somebody, or that somebody proves who they are: `verify(token)`, `await getUser()`."""
-    found = CALLED.fullmatch(condition)
-    return found is not None and (is_somebody(found[1]) or words(found[1])[:1] in {("verify",), ("authenticate",)})
+    name = _called(condition)
+    return bool(name) and (is_somebody(name) or words(name)[:1] in {("verify",), ("authenticate",)})
 
 
 def is_call(condition: str) -> bool:
     """Whether a condition is what a call answers."""
-    return CALLED.fullmatch(condition) is not None
+    return bool(_called(condition))
+
+
+def _called(condition: str) -> str:
+    """What is called whose answer a condition is; empty where more is made of it, as in `verify(token).is_none()`."""
+    found = CALLED.fullmatch(condition)
+    depths = list(accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in found[2])) if found else []
+    return found[1] if found and 0 not in depths[:-1] else ""
 
 
 def is_known(condition: str) -> bool:
