@@ -185,7 +185,7 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
     paths = given[:1] if given and (_is_path(module, given[0], each) or (given[1:] and is_unclear(module, given[0], each.scope))) else []
     texts: list[str | None] = _paths(module, given[0], each) if paths else ["/"]
     handlers = list(listed(given[len(paths) :]))
-    if any(is_undecided(module, node, each.scope, each.looped) for node in handlers):
+    if any(is_undecided(module, node, each.scope, each.looped) for node in (*paths, *handlers)):
         yield unread(module, each.call, "which routers are put in here")
         return
     patterns = [below(text) if text is not None else None for text in texts]
