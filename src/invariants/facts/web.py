@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from invariants.facts.place import Place
 
 Kind = Literal["http", "websocket", "action", "rpc"]
-Means = Literal["decorator", "dependency", "wrapper", "middleware", "hook", "extractor", "layer", "mixin", "option", "edge"]
+Means = Literal["decorator", "dependency", "wrapper", "middleware", "hook", "extractor", "layer", "mixin", "option", "edge", "rescue"]
 Level = Literal["route", "router", "app", "edge"]
 FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 """The folder of one of Supabase's edge functions, which is served under its name."""
@@ -73,7 +73,9 @@ class Use(NamedTuple):
     position: Annotated[int, "Its place among what this file registers on the router; of an endpoint's own, that of the endpoint."]
     own: Annotated[bool, "It stands on the endpoint of that position alone."]
     rank: Annotated[int, "Its place among the uses of the endpoint or the registration, the outermost first, from 0."]
-    means: Annotated[Means, "How it is put there. edge: before the application (Next's middleware, a proxy)."]
+    means: Annotated[
+        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it goes on after errors."
+    ]
     symbol: Annotated[str, "The symbol, as the file writes it."]
     covers: Annotated[
         Literal["all", "after", "before", "none"],

@@ -12,7 +12,9 @@ const START = {
   express: async (app) => listening(createServer(app)),
   fastify: async (app) => (await app.listen({ host: '127.0.0.1', port: 0 }), app.server),
   hono: async (app) => listening(createServer(require('@hono/node-server').getRequestListener(app.fetch))),
+  koa: async (app) => listening(createServer(app.callback())),
   nest: async ({ app }) => (await (await app).listen(0, '127.0.0.1'), (await app).getHttpServer()),
+  trpc: async (served) => listening(require('@trpc/server/adapters/standalone').createHTTPServer(served)),
 };
 
 function listening(server) {
@@ -31,13 +33,14 @@ function madeUp(code) {
     const values = Object.fromEntries(names.map((name) => [name, value]));
     const body = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(values) };
     const cookie = names.map((name) => `${name}=${value}`).join('; ');
-    sent.push({ headers: values }, { headers: { cookie } }, { query: `?${new URLSearchParams(values)}` }, body);
+    sent.push({ headers: values }, { headers: { cookie } }, { query: `?${new URLSearchParams({ ...values, input: body.body })}` }, body);
   }
   return sent;
 }
 
-// What a route of a method answers beside requests of it.
-const OTHERS = { ANY: ['HEAD', 'POST', 'OPTIONS'], GET: ['HEAD'] };
+// What a route of a method answers beside requests of it; a procedure is a query or a mutation.
+const OTHERS = { ANY: ['HEAD', 'POST', 'OPTIONS'], GET: ['HEAD'], RPC: ['POST'] };
+const FIRST = { ANY: 'GET', RPC: 'GET' };
 
 async function enters(url, method, { headers, query = '', body }) {
   globalThis.entered = false;
@@ -48,9 +51,9 @@ async function enters(url, method, { headers, query = '', body }) {
 
 async function ask(server, route, sent) {
   const [method, path] = route.split(' ');
-  const url = `http://127.0.0.1:${server.address().port}${path.replaceAll(/\{\w+\}/g, '1')}`;
+  const url = `http://127.0.0.1:${server.address().port}/${path.replace(/^\//, '').replaceAll(/\{\w+\}/g, '1')}`;
   const answers = [];
-  for (const each of sent) answers.push(await enters(url, method === 'ANY' ? 'GET' : method, each));
+  for (const each of sent) answers.push(await enters(url, FIRST[method] ?? method, each));
   if (answers[0].status === 404 && !answers[0].entered) throw new Error(`${route} is not served`);
   if (answers[0].entered) return 'in';
   for (const other of OTHERS[method] ?? []) if ((await enters(url, other, {})).entered) return 'in';

@@ -40,11 +40,11 @@ def actions(root: Path) -> dict[str, str]:
 
 
 def entering(port: int, route: str, sent: list[Sent], known: dict[str, str]) -> str:
-    """What comes of a route: of one for any method, the weakest of two."""
+    """What comes of a route: of one for any method, the weakest of two. What is sent to an action is what it is given."""
     method, _, path = route.partition(" ")
     if method == "ACTION":
         headers = {"Next-Action": known[path.rpartition(".")[2]], "Content-Type": "text/plain;charset=UTF-8"}
-        calls = [Sent({**each.headers, **headers}, each.query, b"[]") for each in sent]
+        calls = [Sent({**each.headers, **headers}, each.query, b"[" + each.body + b"]") for each in sent]
         return together([shown(*answer(port, "POST", "/actions", each)) for each in calls])
     asked = ["GET", "POST"] if method == "ANY" else [method]
     found = [together([shown(*answer(port, each, path, one)) for one in sent]) for each in asked]

@@ -209,7 +209,7 @@ def test_promises_that_are_awaited_together_are_awaited() -> None:
 
 def test_functions_that_throw_by_themselves_reject() -> None:
     source = "import { redirect } from 'next/navigation'; export async function page() { if (!user) redirect('/login'); show(); }"
-    assert outline(source, "page") == ["branch !user", "  then: reject redirect", "call show ignored unawaited"]
+    assert outline(source, "page") == ["branch !user", "  then: reject redirect 307", "call show ignored unawaited"]
 
 
 def test_an_action_that_returns_an_error_rejects() -> None:

@@ -1,4 +1,4 @@
-"""The truth about the twins is what Express, Fastify, Hono and NestJS do, each started on loopback and asked."""
+"""The truth about the twins is what Express, Fastify, Hono, Koa, NestJS and tRPC do, each started on loopback and asked."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def test_what_comes_in_is_what_the_frameworks_let_in(modules: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "NODE_PATH": str(modules)},
     )
     assert json.loads(told.stdout.splitlines()[-1]) == twins()

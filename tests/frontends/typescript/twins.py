@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 TWINS = Path(__file__).parents[3] / "fixtures" / "routes" / "twins"
-FRAMEWORKS = ("express", "fastify", "hono", "nest")
+FRAMEWORKS = ("express", "fastify", "hono", "koa", "nest", "trpc")
 
 
 def twins() -> dict[str, dict[str, str]]:

@@ -22,6 +22,8 @@ DOUBTED = {
     ("decorator-with-a-role", "POST /x"): "unverified",
     ("wrapped-hook", "GET /api/x/{rest}"): "unverified",
     ("wrapped-in-a-closure", "GET /a/x"): "unverified",
+    ("paths-that-are-given", "GET /rows/closed"): "none",
+    ("handlers", "GET /api/options"): "unverified",
     ("handlers", "GET /api/thrown"): "none",
     ("handlers", "GET /api/wrapped"): "declared",
     ("middleware", "GET /api/rows"): "unverified",
@@ -40,7 +42,8 @@ that only those try whom a first one does not know, one for some methods, paths 
 not named, and permissions that a method puts together; in Rust a future that is chosen in a closure, what a middleware puts
 beside the requests of those whom it knows, and extractors inside others;
 in C# what is said of the last of several routes that a method maps;
-in Next.js a middleware alone, an error that says nothing but by its text, and two questions about one token."""
+in Express a router that a function is given and puts a guard on;
+in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, Import
-from invariants.frontends.typescript.scopes import Field, Scope, Value
-from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, named
+from invariants.frontends.typescript.scopes import Scope, Value
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, bare, named
 from invariants.languages import tracing
 from invariants.languages.tracing import INNER, Dependency
 from invariants.languages.trees import tail
@@ -37,6 +37,9 @@ TRANSPARENT = frozenset(
     Promise.resolve jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
 )
 """Functions that check nothing: what they answer depends on what they are given."""
+MAKING = frozenset({b"String", b"Promise.resolve", b"JSON.stringify"})
+"""Functions that answer something, whatever they are given."""
+KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
 
@@ -73,16 +76,19 @@ class Tracer(tracing.Tracer[Scope]):
             return
         elif kind in WRAPPED:
             yield from self.origins(named(node)[0], scope, seen, depth)
-        elif kind == "binary_expression" and self._may_be_empty(node):
-            yield from map(Dependency.vacant, self.origins(named(node)[0], scope, seen, depth - 1))
+        elif _is_choice(node):
+            yield from self._chosen(node, scope, seen, depth)
         else:
             for child in named(node):
                 yield from self.origins(child, scope, seen, depth - 1)
 
-    def _may_be_empty(self, node: Node) -> bool:
-        """Whether an expression is the empty string where its first part is nothing: `process.env.TOKEN ?? ""`."""
-        is_choice = any(each.type in {"||", "??"} for each in node.children)
-        return is_choice and self.source.text(named(node)[-1]) in {"''", '""'}
+    def _chosen(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """A value or another one: the empty string where nothing is set (`process.env.TOKEN ?? ""`), a secret where nothing is sent."""
+        first, last = (list(self.origins(each, scope, seen, depth - 1)) for each in (named(node)[0], named(node)[-1]))
+        is_empty = self.source.text(named(node)[-1]) in {"''", '""'}
+        yield from map(Dependency.vacant, first) if is_empty else first
+        if not is_empty:
+            yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         owner = scope.owner(name)
@@ -93,8 +99,10 @@ class Tracer(tracing.Tracer[Scope]):
         elif name in owner.values:
             for value in owner.values[name]:
                 yield from self._value(value, owner, seen | {name}, depth)
+            yield from [Dependency("constant", DISPLAY)] if any(_is_true(each.node) for each in owner.values[name][1:]) else []
         elif name in owner.parameters:
-            yield _parameter(name, owner.parameters[name])
+            yield _parameter(name, owner)
+            yield from [Dependency("constant", owner.defaults[name])] if name in owner.defaults else []
         else:
             yield Dependency("other", name)
 
@@ -163,13 +171,12 @@ class Tracer(tracing.Tracer[Scope]):
             return Dependency("caller", symbol)
         if "env" in parts[1:2]:
             return Dependency("environment", symbol)
-        parameter = _parameter(parts[0], field)
-        return parameter._replace(symbol=symbol)
+        return _parameter(parts[0], owner)._replace(symbol=symbol)
 
     def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         symbol = self.source.symbol(function)
-        known = self._answer(symbol, scope)
+        known = self._answer(symbol, scope, node)
         if known and arguments(node) and (known.origin != "caller" or tail(symbol) in TAKES):
             known = self._named(known, arguments(node)[0])
         if known:
@@ -183,8 +190,10 @@ class Tracer(tracing.Tracer[Scope]):
                 yield from self.origins(each, scope, seen, depth - 1)
         else:
             yield Dependency("call", symbol, node)
+            inner = named(function)[0] if function is not None and tail(symbol) == "every" else None
+            yield from (each for each in self.origins(inner, scope, seen, depth - 1) if each.symbol == DISPLAY) if inner else ()
 
-    def _answer(self, symbol: str, scope: Scope) -> Dependency | None:
+    def _answer(self, symbol: str, scope: Scope, node: Node) -> Dependency | None:
         """A call that reads the request or the environment."""
         parts = symbol.split(".")
         if symbol == "Deno.env.get":
@@ -198,11 +207,20 @@ class Tracer(tracing.Tracer[Scope]):
         field = owner.parameters.get(parts[0]) if owner is not None else None
         if owner is None or field is None or parts[0] in owner.values:
             return None
-        if symbol in {"req.get", "request.get"}:  # a header, in Express
+        if symbol in {"req.get", "request.get"} or self._is_header(parts, node):  # in Express, in Koa
             return Dependency("caller", f"{parts[0]}.headers.get")
         if field.name in CALLER or (field.name in {"", *REQUESTS} and is_caller(parts)):
             return Dependency("caller", symbol)
         return Dependency("parameter", symbol) if parts[0] in {"c", "ctx"} and parts[-1] == "get" else None
+
+    def _is_header(self, parts: list[str], node: Node) -> bool:
+        """Whether a call takes a header of Koa's (`ctx.get("authorization")`), and nothing that was put beside the request."""
+        if parts not in (["ctx", "get"], ["ctx", "request", "get"]):
+            return False
+        name = (self.source.string(arguments(node)[0]) or "") if arguments(node) else ""
+        sources = {each.source for each in self.imports.values()}
+        is_told = "-" in name or name.lower() in {"authorization", "cookie"} or "request" in parts
+        return bool(KOA & sources) or (is_told and not any("hono" in each for each in sources))
 
     def _is_asked(self, name: str, owner: Scope) -> bool:
         """Whether a variable is the request, which a call answered with."""
@@ -220,10 +238,24 @@ class Tracer(tracing.Tracer[Scope]):
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
 
 
+def _is_choice(node: Node) -> bool:
+    """Whether an expression is its second part where its first part is nothing."""
+    return node.type == "binary_expression" and any(each.type in {"||", "??"} for each in node.children)
+
+
 def _is_made(node: Node) -> bool:
-    """Whether an expression is a list or an object that is written there, or that where the rest is nothing: `verify(token) ?? {}`."""
-    is_choice = node.type == "binary_expression" and any(each.type in {"||", "??"} for each in node.children)
-    return _is_made(named(node)[-1]) if is_choice else node.type in {"object", "array"}
+    """Whether an expression is something, whatever is in it: a list, an object, a promise; or that where the rest is nothing."""
+    if _is_choice(node):
+        return _is_made(named(node)[-1]) or _is_true(named(node)[-1])
+    if node.type == "call_expression":
+        function, given = node.child_by_field_name("function"), arguments(node)
+        return function is not None and function.text in MAKING and len(given) == 1 and not _is_choice(given[0])
+    return node.type in {"object", "array", "new_expression"} or (node.type == "template_string" and len(node.named_children) > 0)
+
+
+def _is_true(node: Node) -> bool:
+    """Whether an expression is yes, whatever happens."""
+    return bare(node).type == "true"
 
 
 def _is_switch(name: str) -> bool:
@@ -237,7 +269,6 @@ def is_caller(parts: list[str]) -> bool:
     return len(parts) > 2 and parts[1] in {"req", "request", "raw"} and (parts[2] in CALLER or parts[2] == "raw")
 
 
-def _parameter(name: str, field: Field) -> Dependency:
-    if field.name and field.name.split(".")[0] in CALLER:
-        return Dependency("caller", name)
-    return Dependency("parameter", name)
+def _parameter(name: str, owner: Scope) -> Dependency:
+    is_sent = owner.is_sent or owner.parameters[name].name.split(".")[0] in CALLER
+    return Dependency("caller" if is_sent else "parameter", name)

@@ -33,6 +33,8 @@ STATUSES = {
     "serviceunavailable": 503,
 }
 """Statuses by their names, as errors, helpers and constants write them."""
+ELSEWHERE = 302
+"""What a redirect answers that says no status."""
 UNKNOWN = re.compile(
     r"unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in", re.IGNORECASE
 )
@@ -42,13 +44,13 @@ FORBIDDEN = re.compile(
 """What errors say to who is not known, and to who may not."""
 SUFFIX = re.compile(r"(exception|error|response|err)$")
 THROWING = {
-    ("next/navigation", "redirect"): None,
-    ("next/navigation", "permanentRedirect"): None,
+    ("next/navigation", "redirect"): 307,
+    ("next/navigation", "permanentRedirect"): 308,
     ("next/navigation", "notFound"): 404,
     ("next/navigation", "unauthorized"): 401,
     ("next/navigation", "forbidden"): 403,
     ("@sveltejs/kit", "error"): None,
-    ("@sveltejs/kit", "redirect"): None,
+    ("@sveltejs/kit", "redirect"): ELSEWHERE,
 }
 """Functions that throw whatever becomes of their answer."""
 SETTERS = frozenset({"status", "code", "sendStatus", "writeHead", "setStatus", "statusCode"})
@@ -73,8 +75,10 @@ def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
         if passed is not None:
             return passed
         status, symbol = answered(source, inner), source.symbol(inner)
+        if inner.type == "new_expression" and symbol.endswith("Error"):
+            return None
         if _is_redirect(symbol) or (status is not None and status >= 300):
-            return Ending("reject", symbol, status)
+            return Ending("reject", symbol, status or ELSEWHERE)
     if inner.type == "object":
         found = _number(source, field(source, inner, "statusCode") or field(source, inner, "status"))
         if found is not None and found >= 400:
@@ -102,9 +106,10 @@ def thrown(source: Source, node: Node) -> Ending:
     if inner.type == "binary_expression" and any(each.type in {"||", "??"} for each in inner.children):
         return thrown(source, named(inner)[-1])
     symbol = source.symbol(inner)
-    status = None
+    status = _said_in(source, inner)
     if inner.type in {"call_expression", "new_expression"}:
-        status = answered(source, inner) or next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
+        said = next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
+        status = answered(source, inner) or said or (ELSEWHERE if _is_redirect(symbol) else None)
     return Ending("reject", symbol, status)
 
 
@@ -122,7 +127,7 @@ def sent(source: Source, node: Node) -> Ending | None:
         return None
     symbol, status = source.symbol(inner), answered(source, inner)
     if symbol.endswith(".redirect") or (status is not None and status >= 400):
-        return Ending("reject", symbol, status)
+        return Ending("reject", symbol, status or ELSEWHERE)
     return None
 
 

@@ -12,6 +12,7 @@ from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.dependences import PURE
 from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.returns import returns
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
 from invariants.languages.trees import tail
 
@@ -123,7 +124,7 @@ def _assignment(reader: Reader, node: Node, _handling: Handling, _awaited: bool,
     reader.expression(right, name=name or (reader.body.scope.qualified(reader.source.text(left)) if left.type == "identifier" else ""))
     if left.type in {"member_expression", "subscript_expression"}:
         reader.expression(left)
-    elif node.type == "assignment_expression":
+    elif node.type == "assignment_expression" or any(each.type in {"||=", "??="} for each in node.children):
         reader.body.scope.bind(reader.source, left, right, constant=False)
 
 
@@ -171,18 +172,33 @@ def _is_silent(reader: Reader, node: Node, function: Node) -> bool:
 
 
 def _is_caught(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> bool:
-    """`promise.catch(handle)` is an attempt: what is called may fail, and goes on with the handler."""
+    """`promise.catch(handle)` and `promise.then(go, handle)` are attempts: what is called may fail, and goes on with the handler."""
     given = arguments(node)
-    if reader.source.text(named(function)[-1]) != "catch" or not given:
+    if (reader.source.text(named(function)[-1]), min(len(given), 2)) not in {("catch", 1), ("catch", 2), ("then", 2)}:
         return False
     body = reader.body
     position = body.add("attempt", reader.source.place(node))
     with body.under(position, "body"):
         reader.expression(named(function)[0], handling, is_awaited)
+        for each in given[:-1]:
+            reader.expression(each)
     with body.under(position, "handler"):
-        name = reader.function(bare(given[0])) if bare(given[0]).type in FUNCTIONS else reader.source.symbol(given[0])
-        body.add("call", reader.source.place(given[0]), name, handling="kept")
+        _handled(reader, bare(given[-1]), goes_on=len(given) == 1)
     return True
+
+
+def _handled(reader: Reader, handler: Node, goes_on: bool) -> None:
+    """What is done with an error: in the place of what would have been done, as if written there, or before whatever comes next."""
+    inner = handler.child_by_field_name("body") if handler.type in FUNCTIONS and not goes_on else None
+    if inner is not None and inner.type == "statement_block" and named(inner):
+        reader.statements(named(inner), last=True)
+    elif inner is not None and inner.type == "statement_block":
+        reader.body.add("branch", reader.source.place(handler), "true")
+    elif inner is not None:
+        returns(reader, inner, inner)
+    else:
+        name = reader.function(handler) if handler.type in FUNCTIONS else reader.source.symbol(handler)
+        reader.body.add("call", reader.source.place(handler), name, handling="kept")
 
 
 def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> None:

@@ -30,8 +30,8 @@ def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
     if node.id in reader.executors:
         scope.settles = frozenset(scope.parameters)
     body = node.child_by_field_name("body")
-    acts = node.id in reader.actors or (is_exported if reader.acts else directive(reader.source, body) == ACTION)
-    with reader.reading(Body(scope, acts)):
+    scope.is_sent = is_exported if reader.acts else directive(reader.source, body) == ACTION
+    with reader.reading(Body(scope, node.id in reader.actors or scope.is_sent)):
         for parameter in taken:
             reader.expression(parameter.child_by_field_name("value"))
         if body is not None and body.type == "statement_block":
@@ -100,9 +100,20 @@ def take(source: Source, name: str, scope: Scope, nodes: list[Node]) -> Iterator
             scope.parameters[own] = Field(position, "")
         else:
             _destructure(source, scope, position, pattern, "")
+        scope.defaults.update(_defaults(source, node))
         annotation = node.child_by_field_name("type")
         optional = node.type == "optional_parameter" or node.child_by_field_name("value") is not None
         yield Parameter(source.place(node), name, position, own, type_name(source, annotation), optional)
+
+
+def _defaults(source: Source, node: Node) -> Iterator[tuple[str, str]]:
+    """The names in a parameter that are yes or no where nobody gives them."""
+    name = node.child_by_field_name("pattern") or node.child_by_field_name("left")
+    value = node.child_by_field_name("value") or node.child_by_field_name("right")
+    if name is not None and value is not None and value.type in {"true", "false"}:
+        yield source.text(name), value.type
+    for child in named(node):
+        yield from _defaults(source, child) if child.type.endswith("pattern") else ()
 
 
 def _destructure(source: Source, scope: Scope, position: int, pattern: Node, path: str) -> None:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from invariants.facts.code import Constant
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import arguments, awaited, fields, key_name, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, fields, key_name, named
 
 DEEP = 6
 SPELLED = re.compile(r"(?:\w+\.)*[A-Z][A-Z0-9_]+(?:\.\w+)*")
@@ -32,6 +32,18 @@ def may_be_path(module: Reader, node: Node, scope: Scope) -> bool:
     """A name that is told to be a string, or is spelled as a constant is."""
     text = path_of(module, node, scope)
     return text is not None and (not text.startswith("${") or SPELLED.fullmatch(module.source.text(node)) is not None)
+
+
+def is_unclear(module: Reader, node: Node, scope: Scope) -> bool:
+    """Whether it cannot be told here if something is a path or a function: a parameter, or what is put together in another way."""
+    inner = awaited(node)
+    if inner.type != "identifier":
+        return inner.type in {"template_string", "binary_expression", "ternary_expression"}
+    name = module.source.text(inner)
+    owner, value = scope.owner(name), scope.value(name)
+    if owner is None or owner.function(name) or name in module.imports:
+        return False
+    return name in owner.parameters if value is None else value.type not in FUNCTIONS and is_unclear(module, value, owner)
 
 
 def _told(module: Reader, node: Node | None, scope: Scope, depth: int, beyond: bool) -> str | None:

@@ -24,11 +24,15 @@ class Field(NamedTuple):
 
 
 class Scope(Names[Field, Value]):
-    """The names of one function, and the parameters that settle a promise."""
+    """The names of one function, and the parameters that settle a promise; those of a server action are what its caller sends.
+
+    defaults: what parameters are that nobody gives, yes or no."""
 
     def __init__(self, name: str, outer: "Scope | None" = None) -> None:
         super().__init__(name, outer)
         self.settles: frozenset[str] = frozenset()
+        self.is_sent = False
+        self.defaults: dict[str, str] = {}
 
     def function(self, name: str) -> str:
         """The name in the file of a function that is called by this name here; empty where it is none of this file."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.replay.web.corpus import File
 from invariants.replay.web.outcomes import LATER, Effect, void
+from invariants.replay.web.words import spares
 
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
@@ -36,9 +37,9 @@ def ignored(effect: Effect | None, steps: Sequence[Step]) -> Effect | None:
     return DROPPED if all(each.handling == "returned" for each in steps if each.kind == "reject") else HALF_DROPPED
 
 
-def weakest(effects: list[Effect]) -> Effect | None:
-    """The weakest of what may be there; null where nothing is."""
-    return min(effects, key=lambda each: ORDER.index(each.state), default=None)
+def weakest(effects: Iterable[Effect | None]) -> Effect | None:
+    """What one of several does, of which it cannot be told which it is; null where nothing is there."""
+    return min((each for each in effects if each is not None), key=lambda each: ORDER.index(each.state), default=None)
 
 
 def named_void(effect: Effect | None, name: str) -> Effect | None:
@@ -46,3 +47,9 @@ def named_void(effect: Effect | None, name: str) -> Effect | None:
     if effect is None or effect == LATER:
         return effect
     return void(name) if (effect.state == "passes" or "turns nobody" in effect.reason) else effect
+
+
+def spared(effect: Effect, given: Iterable[Argument]) -> Effect:
+    """What a guard does that is made with an option by which it may turn nobody away: `requireUser({ required: false })`."""
+    said = [each for each in given if each.kind == "boolean" and spares(each.name, each.value)] if effect.state == "rejects" else []
+    return Effect("unverified", f"{said[0].name.rpartition('.')[2]} is {said[0].value} here, which may switch it off") if said else effect

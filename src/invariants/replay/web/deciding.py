@@ -12,6 +12,7 @@ from invariants.replay.web.words import (
     is_clock,
     is_credential,
     is_mode,
+    is_option,
     is_parser,
     is_scheme,
     is_secret,
@@ -20,6 +21,7 @@ from invariants.replay.web.words import (
     names_thing,
     parts,
     sends_credentials,
+    spares,
     speaks_of_who,
 )
 
@@ -30,6 +32,8 @@ PRESENT = re.compile(
 )
 """A condition that only asks whether something is there."""
 
+UNEVEN = re.compile(r"\s[<>]=?\s|\.(?:test|match)\(")
+"""What more than one value is let in by."""
 MEASURE = re.compile(r"\s[<>]=?\s*\d")
 """How much there is of something says nothing of who comes."""
 
@@ -71,7 +75,17 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
         return "environment"
     if "caller" in origins:
         return _compared(condition, found)
+    if _may_be_off(condition, found):
+        return "other"
     return "told" if origins & {"other", "parameter"} else "other"
+
+
+def _may_be_off(condition: str, found: Sequence[Dependence]) -> bool:
+    """Whether a condition asks for an option alone, and nothing says that it is on where nobody gives it: `({ required = false })`."""
+    options = [each for each in found if each.origin == "parameter" and is_option(each.symbol)]
+    values = [each.symbol for each in found if each.origin == "constant"]
+    is_alone = len(options) == 1 and len(found) == 1 + len(values) and present(condition) != ""
+    return is_alone and not any(value in {"true", "false"} and not spares(options[0].symbol, value) for value in values)
 
 
 def _as_sent(told: Sequence[Dependence]) -> Sequence[Dependence]:
@@ -88,6 +102,8 @@ def _configured(condition: str, against: Sequence[Dependence]) -> Decider:
     if any(is_secret(each.symbol) for each in against):
         if any(is_loose(each.symbol) for each in against):
             return "environment"
+        if UNEVEN.search(condition):
+            return "literal"
         return "" if compares_secrets(condition, " ".join(each.symbol for each in against)) else "literal"
     return "caller" if all(is_mode(each.symbol) for each in against) else "literal"
 

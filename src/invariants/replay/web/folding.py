@@ -1,12 +1,11 @@
 """One function, folded from its end to its beginning into the outcomes that it may have."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from invariants.facts.code import Dependence, Step
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import decider, is_preflight, present, same
+from invariants.replay.web.deciding import decider, is_preflight, present, same, tells_who
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import (
     DENY,
@@ -25,6 +24,8 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
+from invariants.replay.web.strangers import is_call, is_known
+from invariants.replay.web.supers import Supers
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 UNENDED = STOP._replace(mark="finally")
 """Stands for what follows a `finally`: where that itself ends the function, no error goes on."""
-PLAIN = re.compile(r"(?:not |!)?\w+")
-"""Whether a variable is true."""
 NO = frozenset({"False", "None", "false", "null", "undefined"})
 """What a function answers that says no."""
 
@@ -49,11 +48,14 @@ class Fold:
         self._key = key
         self._own = own
         self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
+        self._supers = Supers(own, steps, lambda step: walker.call(step, key)[0])
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
+        self._redirects = False  # a redirect is its answer
+        self._steps = {step.position: step for step in steps}
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
@@ -62,9 +64,18 @@ class Fold:
         """How the paths of the function end. Where all of them are ends, the redirect that stands at its own end is what it answers."""
         last = self._children.get(None, [])
         found = self._block(last, self._ended())
-        if any(each.kind == "pass" for each in found) or not last or last[-1].kind != "reject" or last[-1].status not in REDIRECTS:
+        if any(each.kind == "pass" for each in found) or DENY not in found:
             return found
-        return self._block(last[:-1], self._ended())
+        if last and last[-1].kind == "reject" and last[-1].status in REDIRECTS:
+            return self._block(last[:-1], self._ended())
+        return self._answering(last) if not self._key.file.endswith((".py", ".cs")) else found
+
+    def _answering(self, steps: Sequence[Step]) -> Outcomes:
+        """How the paths of a function end none of which goes further: a redirect is an answer, unless it is for those who are not known."""
+        self._redirects = True
+        found = self._block(steps, self._ended())
+        self._redirects = False
+        return found
 
     def _ended(self, answer: str = "None") -> Outcomes:
         if self._is_asked:
@@ -78,6 +89,8 @@ class Fold:
 
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
+            case "reject" if self._redirects and step.status in REDIRECTS and not (self._is_caught or self._is_about_who(step)):
+                return frozenset({PASS})
             case "reject":
                 return frozenset({refused(step, self._key.name, self._asks_who)})
             case "next":
@@ -107,7 +120,7 @@ class Fold:
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
-        if strength == "open" or self._is_asked_below(step):
+        if strength == "open" or self._supers.is_asked_below(step):
             return after
         survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
@@ -143,55 +156,48 @@ class Fold:
             return ways[arm]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
-        sure = self._said_by_base(step)
-        is_upside_down = bool(sure) and self._is_turned(ways, sure)
+        sure = self._supers.said(step)
+        is_upside_down = bool(sure) and _is_only_denied(sure, ways)
         if sure in ways:
             ways[sure] = frozenset(stronger(each, "checked") for each in ways[sure])
+        if self._is_sent_elsewhere(step, arms.get("then", [])):
+            ways["then"] = answered(ways["then"])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
         decided = "marked" if mark else self._decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
             decided = "caller"
+        if decided in {"", "told", "compared"} and is_known(step.symbol) and _is_only_denied("then", ways):
+            decided = "doubted"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
-    def _is_asked_below(self, step: Step) -> bool:
-        """Whether a branch tells those to whom the method that this one stands for says yes from all others."""
-        branches = (each for found in self._children.values() for each in found if each.kind == "branch")
-        return step.handling == "tested" and any(self._base(each) == step.symbol and self._said_by_base(each) for each in branches)
-
-    def _base(self, step: Step) -> str:
-        """The method that this one stands for, or one of several that a framework asks, where a branch depends on its answer alone."""
-        found = self._own.dependences.get((step.function_name, step.position), [])
-        asked = found[0].symbol if len(found) == 1 and found[0].origin == "call" else ""
-        return asked if asked.startswith("super.") or (asked and step.symbol == f"{asked}()") else ""
-
-    def _said_by_base(self, step: Step) -> str:
-        """The arm of those to whom the method that this one stands for says yes; empty where a branch asks something else."""
-        calls = (each for found in self._children.values() for each in found if each.kind == "call" and each.symbol == self._base(step))
-        asked = next(calls, None) if "super" in step.symbol or step.symbol.endswith("()") or PLAIN.fullmatch(step.symbol) else None
-        if asked is None or self._walker.call(asked, self._key)[0] != "checked":
-            return ""
-        return "else" if step.symbol.startswith(("not ", "!")) else "then"
-
     def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
         """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
-        others = [path for other, path in ways.items() if other != arm]
         said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
-        return is_somebody(said) and only_denies(ways[arm]) and not all(map(only_denies, others))
+        return is_somebody(said) and _is_only_denied(arm, ways)
+
+    def _is_about_who(self, step: Step) -> bool:
+        """Whether a step is taken by whom it turns on: the condition that leads to it speaks of who somebody is."""
+        above = self._steps.get(step.parent) if step.parent is not None else None
+        while above is not None and above.kind != "branch":
+            above = self._steps.get(above.parent) if above.parent is not None else None
+        found = self._found(above) if above is not None else []
+        return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
+
+    def _is_sent_elsewhere(self, step: Step, then: Sequence[Step]) -> bool:
+        """Whether those are redirected for whom something is there, as whoever is done already: `if (await isDone(user)) redirect("/")`."""
+        is_written = self._key.file.endswith((".py", ".cs"))
+        is_met = "then" in {present(step.symbol), same(step.symbol)} or is_call(step.symbol)
+        return is_met and not is_written and any(each.kind == "reject" and each.status in REDIRECTS for each in then)
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""
-        if not self._is_turned(ways, same(step.symbol)):
+        if not _is_only_denied(same(step.symbol), ways):
             return False
         origins = {each.origin for each in self._found(step)}
         return "caller" in origins and "call" not in origins
-
-    def _is_turned(self, ways: dict[str, Outcomes], arm: str) -> bool:
-        """Whether those alone are turned away who come to an arm."""
-        others = [path for other, path in ways.items() if other != arm]
-        return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
     def _decider(self, step: Step) -> Decider:
         """Who decides a branch."""
@@ -269,6 +275,12 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
+
+
+def _is_only_denied(arm: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those of an arm are turned away, and others are not."""
+    others = [path for other, path in ways.items() if other != arm]
+    return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
 
 def _is_asked_of_base(step: Step) -> bool:

@@ -268,8 +268,12 @@ def _reaches(use: Use, same: bool, position: int) -> bool:
     return False
 
 
-def applies(placed: Placed, method: str, path: str | None) -> bool | None:
-    """Whether a use stands before a route, by path and method; null where it cannot be told."""
+def applies(placed: Placed, method: str, path: str | None, is_folded: bool = False) -> bool | None:
+    """Whether a use stands before a route, by path and method; null where it cannot be told. is_folded: case says nothing."""
+    if is_folded:
+        path = path and path.lower()
+        said = placed.use._replace(pattern=placed.use.pattern and placed.use.pattern.lower(), excludes=placed.use.excludes.lower())
+        placed = placed._replace(use=said, prefix=placed.prefix and placed.prefix.lower())
     use = placed.use
     if use.methods and method not in use.methods.split() and method != "ANY":
         return False

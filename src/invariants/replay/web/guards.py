@@ -9,7 +9,7 @@ from invariants.facts.code import Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
-from invariants.replay.web.applying import BARE, ORDER, hands_back, ignored, named_void, weakest, wrapped
+from invariants.replay.web.applying import BARE, ORDER, hands_back, ignored, named_void, spared, weakest, wrapped
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.followed import Followed
@@ -114,6 +114,8 @@ class Guards:
             effect = Effect("passes", "it is a type")
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
+        if known is None:
+            effect = spared(effect, self._given(file, use))
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
@@ -206,7 +208,7 @@ class Guards:
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
             effects += [BARE] if hands_back(own, key.name, steps) else []
-            return named_void(weakest([each for each in effects if each is not None]), key.name)
+            return named_void(weakest(effects), key.name)
         return self.walker.effect(key)
 
     def _class(self, key: Key) -> Effect:

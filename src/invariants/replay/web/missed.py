@@ -21,6 +21,15 @@ TYPED = re.compile(r"typeof\b|`\$\{[^}]*\}` [!=]==? (?:''|\"\"|``)")
 PLACED = re.compile(r"(?:not |!)?[\w.]+\.(?:findIndex|indexOf|lastIndexOf)\(.*\)")
 """Whether a place is not the first: -1 says that there is none."""
 TWICE = re.compile(r"(.+) [!=]==? \1|.*(?:compare_digest|timingSafeEqual)\((.+), \2\)")
+NEGATED = re.compile(r"!(?:[\w.?\[\]]+|'[^']*'|\"[^\"]*\")(?:\([^()]*\))? (?:in|instanceof|[!=]==?) (?!true\b|false\b|!).+")
+"""Whether what is true or false is something else: `!user === null`, `!"admin" in roles`."""
+UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
+"""Whether something is what is never the same as anything."""
+MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
+"""A part of what may not be there at all: `session?.user.id`."""
+HELD = re.compile(r"(?:String\()?(.+?)\)? [=!]==? (?:String\()?(.+?)\)?")
+LASTING = frozenset({"param", "params", "path", "pathname"})
+"""Parts of a request that are there whatever is sent."""
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
@@ -32,7 +41,9 @@ ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED)) or _is_twice(condition):
+    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)) or _is_twice(condition):
+        return True
+    if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True
     calls = [each.symbol for each in found if each.origin == "call"]
     if TYPED.search(condition):
@@ -45,6 +56,37 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> boo
 def _is_twice(condition: str) -> bool:
     """Whether a value is held against itself."""
     return TWICE.fullmatch(condition) is not None
+
+
+def _is_listed(condition: str, found: Sequence[Dependence]) -> bool:
+    """Whether a list is asked for what is so of an empty one as well, or whether there is a list; what `find` misses is no `null`."""
+    if "=>" in condition and re.search(r"\.find(?:Last)?\(.*\) [!=]== null$", condition):
+        return True
+    before, method = _last(condition.lstrip("!"))
+    may_be_empty = any(each.origin == "constant" and each.symbol == DISPLAY for each in found) or "?? [])" in before or "|| [])" in before
+    is_vacuous = (method == "every" and may_be_empty) or (method == "all" and before.endswith("iter()"))
+    return is_vacuous or (method in {"filter", "map"} and condition.startswith("!"))
+
+
+def _last(condition: str) -> tuple[str, str]:
+    """What a condition calls a method of in the end, and the method; both empty where it does no such thing."""
+    depth = 0
+    for place in range(len(condition) - 1, -1, -1) if condition.endswith(")") else ():
+        depth += (condition[place] == ")") - (condition[place] == "(")
+        if depth == 0:
+            before, _, method = condition[:place].rpartition(".")
+            return before, method
+    return "", ""
+
+
+def _is_of_nothing(condition: str, found: Sequence[Dependence]) -> bool:
+    """Whether a part of what may not be there is held against what a caller may leave out, so that nothing is the same as nothing."""
+    told = HELD.fullmatch(condition)
+    if told is None or not any(MEMBER.fullmatch(each) for each in told.groups()):
+        return False
+    sent = [each.symbol.split(".") for each in found if each.origin == "caller"]
+    is_strict = any(each in condition for each in ("===", "!=="))
+    return any(not LASTING & set(each) and not (is_strict and "searchParams" in each) for each in sent)
 
 
 def _is_unmet(condition: str, said: frozenset[str]) -> bool:

@@ -14,13 +14,14 @@ from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.graph import Context, Graph, applies
+from invariants.replay.web.graph import Context, Graph, Placed, applies
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, function_of
+from invariants.replay.web.rescuing import Guarding, rescued
 from invariants.replay.web.settling import settled
 
 Enforcement = Literal["none", "declared", "unverified", "enforced"]
@@ -141,19 +142,31 @@ class Routes:
 
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
-        method = door.endpoint.method
-        for placed in (*self._edges.before(door), *context.uses):
-            reached = applies(placed, method, path)
-            if reached is not False and not self._graph.is_router(placed.file, placed.use.symbol):
-                guard = self._guards.of(placed.file, placed.use)
-                guard = self._guards.before(guard, method) if reached else guard
-                is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
-                doubted = guard._replace(effect=Effect("unverified", MAYBE)) if is_doubtful else guard
-                yield (guard if reached else doubted)._replace(own=False), placed.level
-        own = [self._decorating.held(self._guards, door, file, use)._replace(own=True) for file, use in self._standing_on(door)]
-        yield from ((guard, "route") for guard in own)
-        named = {guard.symbol for guard in own}
+        placed: list[Guarding] = []
+        for each in (*self._edges.before(door), *context.uses):
+            holder = (each.file, each.use.router)
+            reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
+            if reached is not False and each.use.means == "rescue":
+                placed = rescued(placed, holder)
+            elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
+                placed.append(Guarding(holder, self._reached(each, door.endpoint.method, reached), each.level))
+        own: list[Guarding] = []
+        for file, use in self._standing_on(door):
+            if use.means == "rescue":
+                own = rescued(own, ("", ""))
+            else:
+                own.append(Guarding(("", ""), self._decorating.held(self._guards, door, file, use)._replace(own=True), "route"))
+        yield from ((each.guard, each.level) for each in (*placed, *own))
+        named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+
+    def _reached(self, placed: Placed, method: str, is_sure: bool | None) -> Guard:
+        """What stands before a route because it does so before others, too."""
+        guard = self._guards.of(placed.file, placed.use)._replace(own=False)
+        if is_sure:
+            return self._guards.before(guard, method)
+        is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
+        return guard._replace(effect=Effect("unverified", MAYBE)) if is_doubtful else guard
 
     def _marks(self, door: Door, context: Context) -> list[Marks | None]:
         """What the decorators of a route, its class and its application write beside it, for guards to read."""

@@ -202,7 +202,7 @@ class Walker:
         heeded = is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
         is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
         if found.state == "rejects" or is_trusted:
-            return "checked" if heeded else "open"
+            return ("unknown" if is_spared(self._corpus, step) else "checked") if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
 
     def _unseen(self, step: Step, target: Key) -> Strength:

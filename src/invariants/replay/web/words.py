@@ -121,6 +121,12 @@ def spares(option: str, value: str) -> bool:
     return (value == "true" and bool(SPARES & found)) or (value == "false" and bool(INSISTS & found) and not SPARES & found)
 
 
+def is_option(symbol: str) -> bool:
+    """Whether a name is that of an option by which a guard turns nobody away: `required`, `allowAnonymous`."""
+    found = words(symbol)
+    return bool(found) and (found[-1] in INSISTS - {"auth"} or bool(SPARES & set(found)))
+
+
 def is_setting(symbol: str) -> bool:
     """Whether a call asks how the application is set up (`CONFIG.signups_allowed()`), and not who comes."""
     return bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})

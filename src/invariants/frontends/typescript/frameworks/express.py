@@ -10,8 +10,10 @@ from invariants.facts.code import Import
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
-from invariants.frontends.typescript.paths import below, braces, exactly, may_be_path, path_of
+from invariants.frontends.typescript.params import asked
+from invariants.frontends.typescript.paths import below, braces, exactly, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.rescuing import is_error_handler, rescues
 from invariants.frontends.typescript.routers import (
     HANDED,
     METHODS,
@@ -42,14 +44,16 @@ TYPES = frozenset(
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = made(module)
-    asked = any(taken.source == "express" for taken in module.imports.values())
-    is_given = not (makers or asked or REQUIRED.search(module.source.text(module.source.root)))
+    is_asked = any(taken.source == "express" for taken in module.imports.values())
+    is_given = not (makers or is_asked or REQUIRED.search(module.source.text(module.source.root)))
     if is_given and given_framework(module) != "express":
         return
     routers = Routers(module, "express", lambda node: kind(module, makers, node), TYPES, is_given)
-    found = [fact for each in routers.registrations() for fact in registered(module, routers, each)]
+    registrations = list(routers.registrations())
+    found = [fact for each in registrations for fact in registered(module, routers, each)]
     yield from served(routers.found.values(), found)
     yield from found
+    yield from asked(module, registrations, found)
     yield from stacked(module, routers)
 
 
@@ -139,7 +143,11 @@ def _own(module: Reader, each: Registration, position: int, handlers: list[Node]
     symbols = [(inline(module, node), node) for node in handlers]
     yield from (taken for (_, taken), _ in symbols if taken is not None)
     layers = [Layer(symbol, node, node if node.type == "call_expression" else None) for (symbol, _), node in symbols]
-    yield from uses(module, layers, each.router, position, "middleware")
+    for use, node in zip(uses(module, layers, each.router, position, "middleware"), handlers, strict=True):
+        if not is_error_handler(module, node):
+            yield use
+        elif rescues(module, node):
+            yield use._replace(means="rescue")
     yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
 
 
@@ -174,10 +182,10 @@ def _paths(module: Reader, node: Node, each: Registration) -> list[str | None]:
 
 def _used(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware and routers, from here on."""
-    paths = given[:1] if given and _is_path(module, given[0], each) else []
+    paths = given[:1] if given and (_is_path(module, given[0], each) or (given[1:] and is_unclear(module, given[0], each.scope))) else []
     texts: list[str | None] = _paths(module, given[0], each) if paths else ["/"]
     handlers = list(listed(given[len(paths) :]))
-    if any(is_undecided(module, node, each.scope, each.looped) for node in handlers):
+    if any(is_undecided(module, node, each.scope, each.looped) for node in (*paths, *handlers)):
         yield unread(module, each.call, "which routers are put in here")
         return
     patterns = [below(text) if text is not None else None for text in texts]
@@ -185,7 +193,10 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
         router = routers.child(node, each.scope)
         if router is not None and router in routers.found:
             yield from _mounts(module, each, router, texts, number)
-        elif not _is_error_handler(module, node):
+        elif is_error_handler(module, node):
+            rescued = _before(module, each, [node], patterns, first=number) if rescues(module, node) else ()
+            yield from (fact._replace(means="rescue") for fact in rescued if isinstance(fact, Use))
+        else:
             yield from _before(module, each, [node], patterns, first=number)
             yield from _mounts(module, each, inline(module, node)[0], texts, number) if _may_be_router(module, node) else []
 
@@ -197,12 +208,6 @@ def _is_path(module: Reader, node: Node, each: Registration) -> bool:
     if inner.type == "array":
         return bool(named(inner)) and _is_path(module, named(inner)[0], each)
     return inner.type in {"identifier", "member_expression"} and may_be_path(module, inner, each.scope)
-
-
-def _is_error_handler(module: Reader, node: Node) -> bool:
-    """Middleware of four parameters is only called after an error."""
-    found = inline(module, node)[0]
-    return len(module.parameters.get(found, [])) == 4
 
 
 def _may_be_router(module: Reader, node: Node) -> bool:

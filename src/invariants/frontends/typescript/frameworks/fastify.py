@@ -15,7 +15,7 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.sharing import plugins, shared, wrapped
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 from invariants.languages.trees import tail
 
@@ -75,6 +75,8 @@ def registered(module: Reader, each: Registration) -> Iterator[Any]:
         yield from _answered(module, each, [METHODS[each.method]], given[0], options, given[-1])
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in HOOKS:
         yield from _hooked(module, each, given)
+    elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) == "onRoute":
+        yield from _added(module, each, awaited(given[1]))
     elif each.method in {"register", "()"} and given:
         yield from _plugged(module, each, given)
     elif each.method == "decorate" and len(given) == 2 and (key := module.source.string(given[0])):
@@ -171,6 +173,18 @@ def _hooked(module: Reader, each: Registration, given: list[Node]) -> Iterator[U
             call.function if call else "",
             call.position if call else None,
         )
+
+
+def _added(module: Reader, each: Registration, function: Node) -> Iterator[Use]:
+    """What a hook adds to each route that is registered after it: `(route) => { route.preHandler = [guard]; }`."""
+    body = function.child_by_field_name("body") if function.type in FUNCTIONS else None
+    for statement in named(body) if body is not None and body.type == "statement_block" else ():
+        inner = named(statement)[0] if statement.type == "expression_statement" else statement
+        left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
+        if inner.type == "assignment_expression" and left is not None and right is not None and tail(module.source.symbol(left)) in HOOKS:
+            layers = [layer for node in listed([right]) if node.type != "spread_element" for layer in _layer(module, node)]
+            for use in uses(module, layers, each.router, each.position * 10, "hook"):
+                yield use._replace(own=False, covers="after", escapes=_is_shared(module, each.router))
 
 
 def _is_shared(module: Reader, router: str) -> bool:

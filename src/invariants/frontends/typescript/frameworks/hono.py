@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
-from invariants.frontends.typescript.paths import braces, may_be_path, path_of, text_of
+from invariants.frontends.typescript.paths import braces, is_unclear, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
     HANDED,
@@ -113,8 +113,30 @@ def _answered(module: Reader, each: Registration, method: str, texts: list[str |
 
 
 def _own(module: Reader, router: str, position: int, handlers: list[Node]) -> Iterator[Use]:
-    layers = [Layer(name(module, one), one, one if one.type == "call_expression" else None) for one in handlers]
+    nodes = [one for node in handlers for one in _together(module, node)]
+    layers = [Layer(_symbol(module, one), one, one if one.type == "call_expression" else None) for one in nodes]
     yield from uses(module, layers, router, position, "middleware")
+
+
+def _together(module: Reader, node: Node) -> Iterator[Node]:
+    """The middleware all of which `every` of hono/combine asks for."""
+    if _combiner(module, node) == "every":
+        yield from (one for inner in arguments(node) for one in _together(module, awaited(inner)))
+    else:
+        yield node
+
+
+def _symbol(module: Reader, node: Node) -> str:
+    """What middleware is called; of that of which `some` asks for any, what each is."""
+    if _combiner(module, node) == "some":
+        return " | ".join(_symbol(module, awaited(each)) for each in arguments(node))
+    return name(module, node)
+
+
+def _combiner(module: Reader, node: Node) -> str:
+    """Which function of hono/combine puts middleware together here; empty where none does."""
+    taken = module.imports.get(module.source.symbol(node)) if node.type == "call_expression" else None
+    return taken.name if taken is not None and taken.source == "hono/combine" else ""
 
 
 def _created(module: Reader, node: Node, each: Registration) -> list[Node]:
@@ -134,9 +156,10 @@ def _created(module: Reader, node: Node, each: Registration) -> list[Node]:
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware, from here on; a path without a star is that path alone."""
     text = path_of(module, given[0], each.scope) if given and may_be_path(module, given[0], each.scope) else None
-    has_path = text is not None or (bool(given) and awaited(given[0]).type in {"template_string", "binary_expression"})
+    has_path = text is not None or (len(given) > 1 and is_unclear(module, given[0], each.scope))
     pattern = (_pattern(text) if text is not None else None) if has_path else "/**"
-    for rank, node in enumerate(listed(given[1 if has_path else 0 :])):
+    nodes = [one for node in listed(given[1 if has_path else 0 :]) for one in _together(module, node)]
+    for rank, node in enumerate(nodes):
         inner, excludes = _excepted(module, node, each)
         call = module.calls.get(inner.id)
         yield Use(
@@ -146,7 +169,7 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
             False,
             rank,
             "middleware",
-            name(module, inner),
+            _symbol(module, inner),
             "after",
             pattern if excludes is not None else None,
             "",

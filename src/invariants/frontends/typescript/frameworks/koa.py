@@ -8,7 +8,8 @@ from tree_sitter import Node
 from invariants.facts.web import Endpoint, Mount, Router, Use
 from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
-from invariants.frontends.typescript.paths import below, braces, may_be_path, path_of
+from invariants.frontends.typescript.params import asked
+from invariants.frontends.typescript.paths import below, braces, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
     METHODS,
@@ -37,11 +38,13 @@ def read(module: Reader) -> Iterator[Any]:
     if not makers and given_framework(module) != "koa":
         return
     routers = Routers(module, "koa", lambda node: _kind(module, makers, node), frozenset({"Koa", "Router"}), not makers)
-    found = [fact for each in routers.registrations() for fact in _registered(module, each)]
-    late = {each.router: _late(module, each) for each in routers.registrations() if each.method == "prefix"}
+    registrations = list(routers.registrations())
+    found = [fact for each in registrations for fact in _registered(module, each)]
+    late = {each.router: _late(module, each) for each in registrations if each.method == "prefix"}
     told = {key: late[key] if key in late else _prefix(module, routers.prefix.get(key)) for key in routers.found}
     yield from served((router._replace(prefix=told[key]) for key, router in routers.found.items()), found)
     yield from found
+    yield from asked(module, registrations, found)
     yield from stacked(module, routers)
     yield from _exported(module)
 
@@ -95,7 +98,7 @@ def _verb(module: Reader, node: Node) -> str:
 
 def _answered(module: Reader, each: Registration, methods: list[str], path: Node, given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
-    handlers = list(listed(given))
+    handlers = [one for node in listed(given) for one in _composed(module, node)]
     inner = awaited(path)
     wrapped = unwrap(module, handlers[-1])
     layers = [Layer(inline(module, node)[0], node, node if node.type == "call_expression" else None) for node in handlers[:-1]]
@@ -112,21 +115,47 @@ def _answered(module: Reader, each: Registration, methods: list[str], path: Node
 
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware and routers, from here on."""
-    text = path_of(module, given[0], each.scope) if len(given) > 1 and may_be_path(module, given[0], each.scope) else None
-    for rank, node in enumerate(listed(given[text is not None :])):
+    texts = _paths(module, each, given)
+    handlers = [one for node in listed(given[1:] if texts else given) for one in _composed(module, node)]
+    for rank, node in enumerate(handlers):
         position = each.position * 10 + rank
         if (child := _routes_of(module, node)) and is_undecided(module, node, each.scope, each.looped):
             yield unread(module, each.call, "which routers are put in here")
         elif child:
-            prefix = braces(text).rstrip("/") if text else ""
-            yield Mount(module.source.head(each.call), each.router, position, child, prefix, False)
+            yield from _mounts(module, each, child, position, texts)
         elif tail(module.source.symbol(node)) != "allowedMethods":
             symbol, taken = inline(module, node)
             known = module.imports.get(symbol)
             if taken is not None or (known is not None and is_local(known.source)):
                 yield from [taken] if taken is not None else []
-                yield Mount(module.source.head(each.call), each.router, position, symbol, braces(text).rstrip("/") if text else "", False)
-            yield _before(module, each, node, position, below(text) if text else "/**")
+                yield from _mounts(module, each, symbol, position, texts)
+            for text in texts or ["/"]:
+                yield _before(module, each, node, position, below(text) if text is not None else None)
+
+
+def _paths(module: Reader, each: Registration, given: list[Node]) -> list[str | None]:
+    """The paths before what is put in, null for one that cannot be told; none where everything is behind it."""
+    if len(given) < 2:
+        return []
+    inner = awaited(given[0])
+    parts = named(inner) if inner.type == "array" else [inner]
+    texts = [path_of(module, one, each.scope) if may_be_path(module, one, each.scope) else None for one in parts]
+    return texts if any(text is not None for text in texts) or any(is_unclear(module, one, each.scope) for one in parts) else []
+
+
+def _composed(module: Reader, node: Node) -> Iterator[Node]:
+    """The middleware that koa-compose puts together."""
+    taken = module.imports.get(module.source.symbol(node)) if node.type == "call_expression" else None
+    if taken is not None and taken.source == "koa-compose":
+        yield from (one for inner in listed(arguments(node)) for one in _composed(module, inner))
+    else:
+        yield node
+
+
+def _mounts(module: Reader, each: Registration, child: str, position: int, texts: list[str | None]) -> Iterator[Mount]:
+    for text in texts or [""]:
+        prefix = braces(text).rstrip("/") if text else text
+        yield Mount(module.source.head(each.call), each.router, position, child, prefix, False)
 
 
 def _routes_of(module: Reader, node: Node) -> str | None:
@@ -136,7 +165,7 @@ def _routes_of(module: Reader, node: Node) -> str | None:
     return owner if owner and method in {"routes", "middleware"} else None
 
 
-def _before(module: Reader, each: Registration, node: Node, position: int, pattern: str) -> Use:
+def _before(module: Reader, each: Registration, node: Node, position: int, pattern: str | None) -> Use:
     """What stands before everything that is registered later and whose path matches."""
     call, rank = module.calls.get(node.id), position % 10
     at, (function, step) = module.source.head(node), (call.function, call.position) if call else ("", None)

@@ -1,0 +1,41 @@
+"""The method that a method stands for, or one of several that a framework asks, and what a branch makes of its answer."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from invariants.facts.code import Step
+from invariants.replay.web.corpus import File
+from invariants.replay.web.outcomes import Strength
+
+PLAIN = re.compile(r"(?:not |!)?\w+")
+"""Whether a variable is true."""
+
+
+class Supers:
+    """What one function asks of the methods that it stands for."""
+
+    def __init__(self, own: File, steps: Sequence[Step], strength: Callable[[Step], Strength]) -> None:
+        self._own = own
+        self._steps = steps
+        self._strength = strength
+
+    def is_asked_below(self, step: Step) -> bool:
+        """Whether a branch tells those to whom the method that this one stands for says yes from all others."""
+        return step.handling == "tested" and any(self._base(each) == step.symbol and self.said(each) for each in self._of("branch"))
+
+    def said(self, step: Step) -> str:
+        """The arm of those to whom the method that this one stands for says yes; empty where a branch asks something else."""
+        calls = (each for each in self._of("call") if each.symbol == self._base(step))
+        asked = next(calls, None) if "super" in step.symbol or step.symbol.endswith("()") or PLAIN.fullmatch(step.symbol) else None
+        if asked is None or self._strength(asked) != "checked":
+            return ""
+        return "else" if step.symbol.startswith(("not ", "!")) else "then"
+
+    def _of(self, kind: str) -> Iterator[Step]:
+        return (each for each in self._steps if each.kind == kind)
+
+    def _base(self, step: Step) -> str:
+        """The method that this one stands for, where a branch depends on its answer alone."""
+        found = self._own.dependences.get((step.function_name, step.position), [])
+        asked = found[0].symbol if len(found) == 1 and found[0].origin == "call" else ""
+        return asked if asked.startswith("super.") or (asked and step.symbol == f"{asked}()") else ""
