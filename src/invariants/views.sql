@@ -382,7 +382,8 @@ join db_constraint as c on c.database = f.database and c.table_name = f.table_na
 join keyed_table as t on t.database = c.database and t.name = c.target;
 
 create temp view tenant_unique as
--- Unique keys of tenant tables, the table of tenants left out: whether they keep to one tenant, and whether nobody chooses their values.
+-- Unique keys of tenant tables, the table of tenants left out: whether they keep to one tenant, and whether nobody chooses their values, or
+-- those of the row's own id, beside which the key of a partitioned table has the column that it is partitioned by.
 select i.at, i.database, i.table_name, i.name, exists (
     select 1 from db_index_column as k
     join tenant_bound_column as b on b.database = k.database and b.table_name = k.table_name and b.name = k.column_name
@@ -396,6 +397,8 @@ select i.at, i.database, i.table_name, i.name, exists (
     where k.database = i.database and k.index_name = i.name and not exists (
         select 1 from unchosen_column as u where u.database = k.database and u.table_name = k.table_name and u.name = k.column_name
     )
+) or exists (
+    select 1 from db_index_column as k where k.database = i.database and k.index_name = i.name and k.column_name in ('id', 'guid', 'uuid')
 ) as surrogate
 from db_index as i
 join tenant_table as t on t.database = i.database and t.name = i.table_name
