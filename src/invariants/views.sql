@@ -359,7 +359,7 @@ create temp view unchosen_column as
 select c.database, c.table_name, c.name
 from db_column as c
 where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'guid')
-   or c.name like '%uuid' or c.name like '%primary%key'
+   or c.name like '%uuid' or c.name like '%nano%id' or c.name like '%ulid' or c.name like '%cuid' or c.name like '%primary%key'
    or c.name like '%token%' or c.name like '%secret%' or c.name like '%nonce%'
    or c.name like '%api%key%' or c.name like '%key%hash%' or c.name like '%hash%key%'
    or c.name like '%code%hash%' or c.name like '%state%hash%'
