@@ -268,6 +268,16 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
                using (tenant_id is null and user_id is null and deleted_at is null and closed_at is null and hidden_at is null);""",
         {"settings": {"select of nobody"}},
     ),
+    "a profile that a trigger makes without a tenant": (
+        USERS
+        + """create table profiles (id uuid primary key references users, tenant_id uuid references tenants);
+             create function greet() returns trigger language plpgsql as $$
+               begin insert into profiles (id) values (new.id); return new; end $$;
+             create trigger greet after insert on users for each row execute function greet();
+             create table notes (id int primary key, tenant_id uuid not null references tenants, author uuid not null references profiles);
+             grant select on notes to app_user;""",
+        {"notes": {"select"}, "profiles": set()},
+    ),
     "a key by default": (
         """create table notes (id int primary key, tenant_id uuid not null default 'bbbbbbbb-0000-4000-8000-000000000000', body text);
            grant insert (id, body) on notes to app_user;""",
