@@ -359,7 +359,7 @@ create temp view unchosen_column as
 select c.database, c.table_name, c.name
 from db_column as c
 where c.generation <> 'none' or c.type_name = 'uuid' or c.name in ('id', 'guid')
-   or c.name like '%uuid' or c.name like '%primary%key'
+   or c.name like '%uuid' or c.name like '%nano%id' or c.name like '%ulid' or c.name like '%cuid' or c.name like '%primary%key'
    or c.name like '%token%' or c.name like '%secret%' or c.name like '%nonce%'
    or c.name like '%api%key%' or c.name like '%key%hash%' or c.name like '%hash%key%'
    or c.name like '%code%hash%' or c.name like '%state%hash%'
@@ -382,7 +382,8 @@ join db_constraint as c on c.database = f.database and c.table_name = f.table_na
 join keyed_table as t on t.database = c.database and t.name = c.target;
 
 create temp view tenant_unique as
--- Unique keys of tenant tables, the table of tenants left out: whether they keep to one tenant, and whether nobody chooses their values.
+-- Unique keys of tenant tables, the table of tenants left out: whether they keep to one tenant, and whether nobody chooses their values, or
+-- those of the row's own id, beside which the key of a partitioned table has the column that it is partitioned by.
 select i.at, i.database, i.table_name, i.name, exists (
     select 1 from db_index_column as k
     join tenant_bound_column as b on b.database = k.database and b.table_name = k.table_name and b.name = k.column_name
@@ -396,6 +397,8 @@ select i.at, i.database, i.table_name, i.name, exists (
     where k.database = i.database and k.index_name = i.name and not exists (
         select 1 from unchosen_column as u where u.database = k.database and u.table_name = k.table_name and u.name = k.column_name
     )
+) or exists (
+    select 1 from db_index_column as k where k.database = i.database and k.index_name = i.name and k.column_name in ('id', 'guid', 'uuid')
 ) as surrogate
 from db_index as i
 join tenant_table as t on t.database = i.database and t.name = i.table_name

@@ -257,6 +257,27 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
              create policy own on tokens using (user_id = me());""",
         {"settings": {"select of nobody"}, "tokens": set()},
     ),
+    "rows of which much is absent at once": (
+        USERS
+        + """create table settings (
+               id int primary key, tenant_id uuid references tenants, user_id uuid references users,
+               deleted_at date, closed_at date, hidden_at date);
+             grant select on settings to app_user;
+             alter table settings enable row level security;
+             create policy shared on settings
+               using (tenant_id is null and user_id is null and deleted_at is null and closed_at is null and hidden_at is null);""",
+        {"settings": {"select of nobody"}},
+    ),
+    "a profile that a trigger makes without a tenant": (
+        USERS
+        + """create table profiles (id uuid primary key references users, tenant_id uuid references tenants);
+             create function greet() returns trigger language plpgsql as $$
+               begin insert into profiles (id) values (new.id); return new; end $$;
+             create trigger greet after insert on users for each row execute function greet();
+             create table notes (id int primary key, tenant_id uuid not null references tenants, author uuid not null references profiles);
+             grant select on notes to app_user;""",
+        {"notes": {"select"}, "profiles": set()},
+    ),
     "a key by default": (
         """create table notes (id int primary key, tenant_id uuid not null default 'bbbbbbbb-0000-4000-8000-000000000000', body text);
            grant insert (id, body) on notes to app_user;""",

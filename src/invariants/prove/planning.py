@@ -153,7 +153,7 @@ def _holds_user(column: Column) -> bool:
 
 
 def _combined(lists: Mapping[str, Sequence[str | None]]) -> Iterator[Values]:
-    """Every combination where they are few; else the first, and each other value by itself."""
+    """Every combination where they are few; else the first, what is absent together, and each other value by itself."""
     size = 1
     for each in lists.values():
         size *= len(each)
@@ -162,6 +162,7 @@ def _combined(lists: Mapping[str, Sequence[str | None]]) -> Iterator[Values]:
         return
     first = {name: each[0] for name, each in lists.items()}
     yield first
+    yield {name: None if None in each else each[0] for name, each in lists.items()}
     for place in range(1, max(map(len, lists.values()))):
         for name, each in lists.items():
             if place < len(each):

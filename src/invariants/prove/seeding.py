@@ -12,8 +12,8 @@ from invariants.prove.database import Database, Refused
 from invariants.prove.faults import CHECKED, DUPLICATE, EMPTIED, VALUES, Circular, Unfit, why
 from invariants.prove.missing import supplied
 from invariants.prove.planning import Plans, Values
-from invariants.prove.rows import Row, Seeds, insertion, led_to, read, selection
-from invariants.prove.settling import settle, tie
+from invariants.prove.rows import Row, Seeds, insertion, led_to, read
+from invariants.prove.settling import adopted, settle, tie
 from invariants.prove.values import Who, value
 
 TENANTS: tuple[Who, ...] = ("A", "B")
@@ -272,14 +272,10 @@ class Seeder:
         return read(table, who, rows[0])
 
     def _adopted(self, table: Table, who: Who, values: Values, refused: Refused) -> Row:
-        """The row that a trigger made already, where that is what stands in the way."""
-        key = next((each.columns for each in table.keys if each.name == refused.constraint), ())
-        if refused.code != DUPLICATE or not key or any(values.get(name) is None for name in key):
-            raise refused
-        rows = self.database.run(selection(table, {name: values[name] for name in key}))
-        if not rows or any(row.place == rows[0][0] for own in self.rows.values() for row in own):
-            raise refused
-        return read(table, who, rows[0])
+        """The row that a trigger made already, where that is what stands in the way; what it left empty of whose it is is filled in."""
+        taken = {row.place for own in self.rows.values() for row in own}
+        own = self.plans.tenancy.keys.get(table.name, ())
+        return read(table, who, adopted(self.database, table, values, refused, own, taken, self._script))
 
     def _spare(self, table: Table, who: Who, row: Row, tied: Values) -> None:
         """A row like one that is there, but for what must be unique: inserted to see that it can be, and taken back.
