@@ -1,7 +1,8 @@
 """The method that a method stands for, or one of several that a framework asks, and what a branch makes of its answer."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from invariants.facts.code import Step
 from invariants.replay.web.corpus import File
@@ -21,18 +22,26 @@ class Supers:
 
     def is_asked_below(self, step: Step) -> bool:
         """Whether a branch tells those to whom the method that this one stands for says yes from all others."""
-        return step.handling == "tested" and any(self._base(each) == step.symbol and self.said(each) for each in self._of("branch"))
+        return step.handling == "tested" and step.symbol in self._asked
 
     def said(self, step: Step) -> str:
         """The arm of those to whom the method that this one stands for says yes; empty where a branch asks something else."""
-        calls = (each for each in self._of("call") if each.symbol == self._base(step))
-        asked = next(calls, None) if "super" in step.symbol or step.symbol.endswith("()") or PLAIN.fullmatch(step.symbol) else None
-        if asked is None or self._strength(asked) != "checked":
+        asked = self._calls.get(base) if (base := self._base(step)) else None
+        if asked is None or not ("super" in step.symbol or step.symbol.endswith("()") or PLAIN.fullmatch(step.symbol)):
+            return ""
+        if self._strength(asked) != "checked":
             return ""
         return "else" if step.symbol.startswith(("not ", "!")) else "then"
 
-    def _of(self, kind: str) -> Iterator[Step]:
-        return (each for each in self._steps if each.kind == kind)
+    @cached_property
+    def _calls(self) -> dict[str, Step]:
+        """The first call of everything that is called."""
+        return {each.symbol: each for each in reversed(self._steps) if each.kind == "call"}
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        """What branches ask so."""
+        return frozenset(self._base(each) for each in self._steps if each.kind == "branch" and self.said(each))
 
     def _base(self, step: Step) -> str:
         """The method that this one stands for, where a branch depends on its answer alone."""
