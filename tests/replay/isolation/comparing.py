@@ -179,7 +179,7 @@ class Arena:
 
 def _sides(text: str) -> list[str]:
     """The tenants to attack from, where that makes a difference."""
-    return ["a", "b"] if ">=" in text or "00000000000b" in text else ["a"]
+    return ["a", "b"] if ">=" in text or "00000000000b" in text.lower() else ["a"]
 
 
 def compare(arena: Arena, policies: PolicySet) -> Outcome:
