@@ -37,4 +37,5 @@ class Reading(Generic[Source, Call, Body]):
     def test(self, call: int) -> None:
         """Says that a branch depends on what a call answered; a failure that is returned needs no branch."""
         for step in self.drafts.get(call, []):
-            step.handling = "tested" if step.handling != "returned" else "returned"
+            if step.handling != "returned":
+                step.handling = "tested"

@@ -18,6 +18,7 @@ class Blanks:
     def __init__(self, corpus: Corpus, symbols: Symbols) -> None:
         self._corpus = corpus
         self._symbols = symbols
+        self._known: dict[str, dict[str, str]] = {}
 
     def said(self, symbol: str, key: Key) -> str:
         """What a symbol in a function is where nobody sets it: nothing, or empty; neither, where that is not told."""
@@ -35,9 +36,11 @@ class Blanks:
         return next((said for each in names if (said := self._in(each.file).get(each.name, ""))), "")
 
     def _in(self, path: str) -> dict[str, str]:
-        own = self._corpus.get(path)
-        told = own.facts[Setting] if own else []
-        return {each.name.removeprefix(BLANK): each.symbol for each in told if each.name.startswith(BLANK)}
+        if path not in self._known:
+            own = self._corpus.get(path)
+            told = own.facts[Setting] if own else []
+            self._known[path] = {each.name.removeprefix(BLANK): each.symbol for each in told if each.name.startswith(BLANK)}
+        return self._known[path]
 
     @cached_property
     def _configured(self) -> dict[str, str]:
