@@ -114,7 +114,16 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
            grant select, update on notes to app_user;
            alter table notes enable row level security;
            create policy rows on notes using (tenant_id = tenant() or tenant_id is null);""",
-        {"notes": {"select of nobody", "update of nobody"}},
+        {"notes": {"select of nobody", "update of nobody", "move of nobody"}},
+    ),
+    "a check that lets rows be written for nobody": (
+        """create table notes (id int primary key, tenant_id uuid references tenants, body text);
+           create table drafts (id int primary key, tenant_id uuid references tenants, body text);
+           grant select, insert, update on notes, drafts to app_user;
+           alter table notes enable row level security; alter table drafts enable row level security;
+           create policy rows on notes using (tenant_id = tenant()) with check (tenant_id = tenant() or tenant_id is null);
+           create policy rows on drafts using (tenant_id = tenant()) with check (coalesce(tenant_id = tenant(), false));""",
+        {"notes": {"insert of nobody", "move of nobody"}, "drafts": set()},
     ),
     "a row below one that policies let everybody see": (
         """create table chats (id int primary key, tenant_id uuid not null, sharing text not null);
@@ -520,6 +529,19 @@ def test_a_view_over_one_that_reads_as_its_owner_is_to_blame(database: Scratch) 
         ("view-invoker-secured", "public.inside"),
         ("view-invoker-secured", "public.outside"),
     }
+
+
+def test_the_policy_is_to_blame_that_passed_the_side_which_was_crossed(database: Scratch) -> None:
+    """An update passes USING of one policy, and the check of another."""
+    taken = """create policy "a own" on orders for update using (tenant_id = tenant());
+        create policy "b any" on orders for update using (true) with check (false);"""
+    assert attacked(database, SECURED + taken).causes("orders") == {("rls-policy-isolates", "public.orders/b any")}
+
+
+def test_the_policy_is_to_blame_whose_check_a_planted_row_passed(database: Scratch) -> None:
+    given = """create policy "a own" on orders for update using (tenant_id = tenant()) with check (tenant_id = tenant());
+        create policy "b any" on orders for update using (false) with check (true);"""
+    assert attacked(database, SECURED + given).causes("orders") == {("rls-write-checked", "public.orders/b any")}
 
 
 def test_what_could_not_be_tried_is_not_held(database: Scratch) -> None:
