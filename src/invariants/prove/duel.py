@@ -136,7 +136,7 @@ class Duel:
             lost, planted = before - after[victim], after[victim] - before
             if lost and attempt.command in TOUCHES:
                 yield self._touched(attempt, min(lost), victim)
-            elif victim and attempt.command not in TOUCHES and len(planted) > len(lost):
+            elif attempt.command not in TOUCHES and len(planted) > len(lost):
                 yield self._crossing(attempt.command, attempt.statement, f"a row of {shown(self.target.tie(victim))}", victim)
 
     def _touched(self, attempt: Attempt, place: str, victim: Who) -> Crossing:
