@@ -36,9 +36,15 @@ cross join lateral (values
     (null, null, 'other', false, date '2000-01-01'),
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null),
-    (null, null, 'draft', false, null)
+    (null, null, 'draft', false, null),
+    (null, null, 'other', true, null),
+    (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shown', true, date '2000-01-01')
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[case when status = 'other' then '00000000-0000-0000-0001-00000000000c'::uuid else owner end]) as s (seen_by);
+-- The same where somebody of each tenant saw them, and not their owner.
+insert into rows
+select t, owner, project_id, plan_id, status, is_public, array(select ('00000000-0000-0000-0001-00000000000' || m)::uuid from unnest(array['a', 'b', 'c']) as m), due
+from rows where t is distinct from 'c' and (owner is null or owner::text like '%-0002-%');
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
 select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b', 'd') or (t = 'c' and project_id is null);
 insert into notes (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
