@@ -476,6 +476,15 @@ def test_a_row_that_a_trigger_may_have_rewritten_went_past_nothing(database: Scr
     assert found.past("plans") == set()
 
 
+def test_a_trigger_on_updates_rewrites_no_row_that_is_inserted(database: Scratch) -> None:
+    own = """
+        create policy anything on plans for insert with check (true);
+        create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;
+        create trigger stamp before update on plans for each row execute function stamp();
+    """
+    assert attacked(database, ONE_EACH + own).past("plans") == {"insert"}
+
+
 def test_a_second_membership_of_the_same_user_joins_another_tenant(database: Scratch) -> None:
     members = """
         create function me() returns uuid language sql stable as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
