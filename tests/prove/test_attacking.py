@@ -377,6 +377,9 @@ SEEDED: dict[str, str] = {
         create table t (id int primary key, tenant_id uuid not null, plan int not null references plans)""",
     "a parent that each has one row of": """create table plans (id int primary key);
         create table t (id int primary key, tenant_id uuid not null, plan int not null unique references plans)""",
+    "a key of a form": """create table t (
+            id int primary key, tenant_id uuid not null, key text not null unique check (key ~ '^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$'),
+            version text not null check (version ~ '^v[0-9]+\\.[0-9]+$' and length(version) < 12))""",
     "an integer key": "create table t (id int primary key, tenant_id int not null)",
     "a text key": "create table t (id int primary key, tenant_id text not null)",
 }
