@@ -55,6 +55,17 @@ CASES: dict[str, tuple[str, set[str]]] = {
              using (current_setting('app.staff', true) = 'yes' and current_setting('app.level', true) = '3');""",
         {"select"},
     ),
+    "claims that a function is asked for by name": (
+        GUARDED
+        + """create function claim(name text) returns jsonb language sql stable as $$
+                select coalesce(nullif(current_setting('app.claims', true), '')::jsonb -> 'app_metadata' -> name, null) $$;
+             create policy staff on orders for select using (
+                claim('role') = '"clerk"'::jsonb and claim('level') = '"high"'::jsonb
+                and coalesce(claim('orders_view')::boolean, false) = true
+             );
+             create policy client on orders for delete using (claim('role') = '"client"'::jsonb and claim('level') = '"low"'::jsonb);""",
+        {"select", "delete"},
+    ),
     "a truth that opens": (
         GUARDED + "create policy staff on orders for select using (current_setting('app.staff', true)::boolean);",
         {"select"},
