@@ -391,6 +391,9 @@ SEEDED: dict[str, str] = {
     "a key of a form": """create table t (
             id int primary key, tenant_id uuid not null, key text not null unique check (key ~ '^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$'),
             version text not null check (version ~ '^v[0-9]+\\.[0-9]+$' and length(version) < 12))""",
+    "a document that is a list of something": """create table t (
+            id int primary key, tenant_id uuid not null,
+            scope jsonb not null check (jsonb_typeof(scope) = 'array' and jsonb_array_length(scope) > 0))""",
     "an integer key": "create table t (id int primary key, tenant_id int not null)",
     "a text key": "create table t (id int primary key, tenant_id text not null)",
 }
