@@ -20,7 +20,7 @@ insert into flags values ('open', true);
 insert into plans values ('00000000-0000-0000-0030-000000000000', 'free'), ('00000000-0000-0000-0031-000000000000', 'paid');
 
 create table rows as
-select t, owner, project_id, plan_id, status, is_public, seen_by, due
+select t, s, owner, project_id, plan_id, status, is_public, seen_by, due
 from (values ('a', 'a'), ('b', 'b'), ('c', 'c'), (null, 'a'), (null, 'b'), ('d', 'a')) as x (t, s)
 cross join lateral (values (1), (2), (3), (null::int)) as u (u)
 cross join lateral (select ('00000000-0000-0000-000' || u || '-00000000000' || s)::uuid) as o (owner)
@@ -41,9 +41,9 @@ cross join lateral (values
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shown', true, date '2000-01-01')
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[case when status = 'other' then '00000000-0000-0000-0001-00000000000c'::uuid else owner end]) as s (seen_by);
--- The same where somebody of each tenant saw them, and not their owner.
+-- The same where another of their side's saw them, and not their owner: what a session's user saw is his own.
 insert into rows
-select t, owner, project_id, plan_id, status, is_public, array(select ('00000000-0000-0000-0001-00000000000' || m)::uuid from unnest(array['a', 'b', 'c']) as m), due
+select t, s, owner, project_id, plan_id, status, is_public, array[('00000000-0000-0000-0001-00000000000' || s)::uuid], due
 from rows where t is distinct from 'c' and (owner is null or owner::text like '%-0002-%');
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
 select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b', 'd') or (t = 'c' and project_id is null);
