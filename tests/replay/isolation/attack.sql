@@ -70,7 +70,8 @@ cross join lateral (values
     (null, 'draft', false, date '2999-01-01'), ('00000000-0000-0000-0031-000000000000', null, false, null),
     ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), ('00000000-0000-0000-0030-000000000000', null, true, date '2000-01-01'),
     (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
-    ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null)
+    ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null),
+    (null, 'other', false, date '2999-01-01'), (null, null, true, date '2999-01-01')
 ) as c (plan_id, status, is_public, due)
 cross join lateral (values
     (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null), (array['00000000-0000-0000-0001-00000000000c'::uuid])
