@@ -150,7 +150,7 @@ class Arena:
             for role in _roles(policies):
                 alike = ROLES if len(_roles(policies)) == 1 else (role,)
                 words = {"inserted": policies.words("insert", role), "updated": policies.words("update", role)}
-                for connection, session in self._sessions(text, "123456"):
+                for connection, session in reversed([*self._sessions(text, "123456")]):
                     outcome.is_late = time.monotonic() > until
                     asked = [f"{command} {side}" for who, command, side in outcome.alarms() if who == role and not outcome.is_late]
                     for way in self._ways(connection, state, who=role, asked=asked, **values, **session, **words):
