@@ -121,6 +121,9 @@ class Argument(NamedTuple):
     name: Annotated[str, "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2."]
     kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
+    sent: Annotated[
+        str, "What of the request it is, where it is nothing else but what the caller sent, divided by blanks; empty otherwise."
+    ] = ""
 
 
 DISPLAY = "[]"

@@ -17,13 +17,14 @@ from invariants.replay.web.outcomes import (
     Outcomes,
     Strength,
     answered,
+    is_only_denied,
     joined,
     known,
     marked,
-    only_denies,
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
+from invariants.replay.web.sending import Sent, as_sent
 from invariants.replay.web.strangers import is_call, is_known
 from invariants.replay.web.supers import Supers
 from invariants.replay.web.vacancies import Vacancies
@@ -42,13 +43,22 @@ class Fold:
     """One function, folded from its end."""
 
     def __init__(
-        self, walker: "Walker", key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False, is_last: bool = False
+        self,
+        walker: "Walker",
+        key: Key,
+        own: File,
+        steps: Sequence[Step],
+        *,
+        is_asked: bool = False,
+        is_last: bool = False,
+        sent: Sequence[Sent] = (),
     ) -> None:
         self._walker = walker
         self._key = key
         self._own = own
         self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
         self._supers = Supers(own, steps, lambda step: walker.call(step, key)[0])
+        self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
@@ -116,7 +126,7 @@ class Fold:
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, target = self._walker.call(step, self._key)
+        strength, target = self._walker.call(step, self._key, self._sent)
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
@@ -157,7 +167,7 @@ class Fold:
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
         sure = self._supers.said(step)
-        is_upside_down = bool(sure) and _is_only_denied(sure, ways)
+        is_upside_down = bool(sure) and is_only_denied(sure, ways)
         if sure in ways:
             ways[sure] = frozenset(stronger(each, "checked") for each in ways[sure])
         if self._is_sent_elsewhere(step, arms.get("then", [])):
@@ -167,7 +177,7 @@ class Fold:
         decided = "marked" if mark else self._decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and is_known(step.symbol) and _is_only_denied("then", ways):
+        if decided in {"", "told", "compared"} and is_known(step.symbol) and is_only_denied("then", ways):
             decided = "doubted"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
@@ -176,7 +186,7 @@ class Fold:
     def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
         """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
         said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
-        return is_somebody(said) and _is_only_denied(arm, ways)
+        return is_somebody(said) and is_only_denied(arm, ways)
 
     def _is_about_who(self, step: Step) -> bool:
         """Whether a step is taken by whom it turns on: the condition that leads to it speaks of who somebody is."""
@@ -194,7 +204,7 @@ class Fold:
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""
-        if not _is_only_denied(same(step.symbol), ways):
+        if not is_only_denied(same(step.symbol), ways):
             return False
         origins = {each.origin for each in self._found(step)}
         return "caller" in origins and "call" not in origins
@@ -204,7 +214,10 @@ class Fold:
         found = self._found(step)
         said = self._own.given.get((step.function_name, step.position), [])
         given = [
-            self._vacancies.sure(one, step) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)
+            self._vacancies.sure(as_sent(one, self._sent), step)
+            for each in found
+            if each.origin == "call"
+            for one in self._walker.values.given(each, self._key, said)
         ]
         said_so = decider(step.symbol, found, given)
         if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
@@ -212,12 +225,16 @@ class Fold:
         return said_so
 
     def _answers(self, symbol: str) -> frozenset[str]:
-        return self._walker.answers(symbol, self._key)
+        return self._walker.values.answers(symbol, self._key)
 
     def _found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
         said = self._own.dependences.get((step.function_name, step.position), [])
-        return [self._walker.told(self._vacancies.sure(each, step), self._key) for each in said if not self._is_promised(each)]
+        return [
+            self._walker.values.told(self._vacancies.sure(as_sent(each, self._sent), step), self._key)
+            for each in said
+            if not self._is_promised(each)
+        ]
 
     def _asks_promises(self, step: Step) -> bool:
         """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
@@ -275,12 +292,6 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
-
-
-def _is_only_denied(arm: str, ways: dict[str, Outcomes]) -> bool:
-    """Whether those of an arm are turned away, and others are not."""
-    others = [path for other, path in ways.items() if other != arm]
-    return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
 
 def _is_asked_of_base(step: Step) -> bool:

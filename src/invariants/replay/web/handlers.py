@@ -15,6 +15,8 @@ BY_CALL = frozenset({"next"})
 those of Express assign to a session is kept."""
 IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
 
+BELIEVES = Effect("void", "it is given nothing but what the caller sent, and goes by that")
+
 
 class Handlers:
     """Judges what answers requests."""
@@ -68,7 +70,8 @@ class Handlers:
         """The guards that a handler calls, and does nothing with what they answer."""
         for step in steps:
             if step.kind == "call" and (target := self._walker.ignored(step, key)):
-                yield self._check(step, target, IGNORED)
+                found = self._walker.of_call(step, target)
+                yield self._check(step, target, IGNORED if found is None or found.state == "rejects" else BELIEVES)
 
     def _check(self, step: Step, target: Key, effect: Effect) -> Guard:
         known = self._known.get(str(target))

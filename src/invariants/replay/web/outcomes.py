@@ -138,6 +138,12 @@ def only_denies(path: Outcomes) -> bool:
     return not any(each.kind == "pass" for each in path)
 
 
+def is_only_denied(arm: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those of an arm are turned away, and others are not."""
+    others = [path for other, path in ways.items() if other != arm]
+    return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
+
+
 def is_open(each: Outcome) -> bool:
     """Whether somebody comes by unchecked."""
     return each.kind == "pass" and each.strength == "open"
