@@ -130,6 +130,10 @@ DISPLAY = "[]"
 """What a return answers that is a list, an object or a text made there: something, whatever is in it."""
 
 
+NOTHING = "undefined"
+"""A constant beside values that are compared by size, where one of them may be nothing: no order holds for that, nor its contrary."""
+
+
 VACANT = "empty:"
 """Begins the symbol of a variable of the environment that is empty where nobody sets it (`os.environ.get("TOKEN", "")`)."""
 UNSET = "unset:"

@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from tree_sitter import Node
 
-from invariants.facts.code import VACANT, Dependence, Origin
+from invariants.facts.code import VACANT, Dependence, Origin, bare
 from invariants.languages.drafts import Drafts
 from invariants.languages.scopes import Names
 from invariants.languages.trees import Tree
@@ -28,7 +28,11 @@ class Dependency(NamedTuple):
 
     def vacant(self) -> "Dependency":
         """Of a variable of the environment, that it is empty where nobody sets it."""
-        return self._replace(symbol=f"{VACANT}{self.symbol.removeprefix(VACANT)}") if self.origin == "environment" else self
+        return self.loose(VACANT) if self.origin == "environment" else self
+
+    def loose(self, kind: str) -> "Dependency":
+        """A variable that keeps nobody out where nobody sets it."""
+        return self._replace(symbol=f"{kind}{bare(self.symbol)}")
 
 
 class Tracer(ABC, Generic[Scope]):

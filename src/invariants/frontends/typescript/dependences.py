@@ -1,30 +1,19 @@
 """Where the values in a condition come from, followed through local variables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, Import
+from invariants.facts.code import DISPLAY, NOTHING, UNSET, Import
+from invariants.frontends.typescript.absences import Absences
+from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
-from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, bare, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import INNER, Dependency
 from invariants.languages.trees import tail
 
-CALLER = frozenset(
-    """headers header query queries body params param method url path pathname cookies cookie nextUrl originalUrl baseUrl searchParams
-    rawBody rawHeaders json formData text input rawInput hostname host origin protocol href search valid""".split()
-)
-"""What of a request whoever sends it decides."""
-REQUESTS = frozenset("req request ctx context c event args opts evt r call".split())
-"""What requests, and contexts that hold them, are called."""
-ASKED = frozenset({"getRequest"})
-"""Calls that answer with the request (NestJS's `context.switchToHttp().getRequest()`)."""
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
-HEADERS = frozenset({"headers", "header"})
-TAKES = HEADERS | {"get"}
-"""Calls that take one header."""
-NEXT_HEADERS = frozenset({"headers", "cookies", "draftMode"})
 PURE = frozenset(
     """trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase startsWith endsWith includes indexOf slice substring substr
     toString join concat at charAt match matchAll test padStart padEnd flat keys entries values has localeCompare normalize
@@ -39,6 +28,7 @@ TRANSPARENT = frozenset(
 """Functions that check nothing: what they answer depends on what they are given."""
 MAKING = frozenset({b"String", b"Promise.resolve", b"JSON.stringify"})
 """Functions that answer something, whatever they are given."""
+SIZES = frozenset({"<", ">", "<=", ">="})
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
@@ -50,10 +40,11 @@ class Tracer(tracing.Tracer[Scope]):
         super().__init__(source)
         self.source = source
         self.imports = imports
+        self._absences = Absences(self)
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
-        for each in arguments(call) if depth else ():
+        for each in _compared(call) if depth else ():
             inner = list(self.followed(each, scope, depth))
             yield from inner
             name = self.source.symbol(each)
@@ -76,8 +67,8 @@ class Tracer(tracing.Tracer[Scope]):
             return
         elif kind in WRAPPED:
             yield from self.origins(named(node)[0], scope, seen, depth)
-        elif _is_choice(node):
-            yield from self._chosen(node, scope, seen, depth)
+        elif (read := TWO.get(operator(node))) is not None:
+            yield from read(self, node, scope, seen, depth)
         else:
             for child in named(node):
                 yield from self.origins(child, scope, seen, depth - 1)
@@ -89,6 +80,20 @@ class Tracer(tracing.Tracer[Scope]):
         yield from map(Dependency.vacant, first) if is_empty else first
         if not is_empty:
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
+
+    def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
+        left, right = named(node)[0], named(node)[-1]
+        found = [dependency for each in (left, right) for dependency in self.origins(each, scope, seen, depth - 1)]
+        if operator(node) in SIZES:
+            yield from found
+            yield from [Dependency("constant", NOTHING)] if self._absences.of(left, scope) or self._absences.of(right, scope) else []
+        elif any(each.origin == "environment" for each in found) and self._absences.meet(
+            left, right, scope, is_strict=len(operator(node)) == 3
+        ):
+            yield from (each.loose(UNSET) if each.origin == "environment" else each for each in found)
+        else:
+            yield from found
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         owner = scope.owner(name)
@@ -238,9 +243,16 @@ class Tracer(tracing.Tracer[Scope]):
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
 
 
+def _compared(call: Node) -> list[Node]:
+    """What a call is given; where it holds that against what it is called on, that, too: `sent.equals(key)`."""
+    function = call.child_by_field_name("function")
+    is_held = function is not None and (function.text or b"").endswith(b".equals")
+    return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
+
+
 def _is_choice(node: Node) -> bool:
     """Whether an expression is its second part where its first part is nothing."""
-    return node.type == "binary_expression" and any(each.type in {"||", "??"} for each in node.children)
+    return operator(node) in {"||", "??"}
 
 
 def _is_made(node: Node) -> bool:
@@ -262,13 +274,14 @@ def _is_switch(name: str) -> bool:
     return name.startswith(("is_dev", "isDev", "isProd", "IS_", "isLocal", "isTest", "isSelfHosted"))
 
 
-def is_caller(parts: list[str]) -> bool:
-    """A dotted name of something that whoever sends the request decides: `req.headers`, `c.req.header`, `event.request.headers`."""
-    if parts[0] in REQUESTS and len(parts) > 1 and parts[1] in CALLER:
-        return True
-    return len(parts) > 2 and parts[1] in {"req", "request", "raw"} and (parts[2] in CALLER or parts[2] == "raw")
-
-
 def _parameter(name: str, owner: Scope) -> Dependency:
     is_sent = owner.is_sent or owner.parameters[name].name.split(".")[0] in CALLER
     return Dependency("caller" if is_sent else "parameter", name)
+
+
+Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]]
+TWO: Mapping[str, Read] = {
+    **dict.fromkeys(("||", "??"), Tracer._chosen),
+    **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), Tracer._compared),
+}
+"""What reads an expression of two values."""

@@ -58,6 +58,10 @@ SENDERS = frozenset({"send", "json", "end", "jsonp", "redirect", "sendStatus", "
 BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "error", "data", "throw", "jsonT"})
 """What answers with a body, and takes the status after it."""
 
+NEXT = "next"
+HOLDERS = frozenset({"opts", "options", "args", "params"})
+"""What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
+
 
 class Ending(NamedTuple):
     """What an expression does to the request."""
@@ -161,11 +165,21 @@ def _is_continuation(function: Node, symbol: str, scope: Scope) -> bool:
     """A parameter that is called, of this function or of one around it; of a destructured one, only by its usual names."""
     name, _, method = symbol.partition(".")
     owner = scope.owner(name)
-    if owner is None or name not in owner.parameters or name in owner.values or name in owner.settles:
+    if owner is None or name in owner.settles or (name in owner.values and not _is_taken(name, owner)):
         return False
+    if name not in owner.parameters and name not in owner.values:
+        return False
+    if method == NEXT and name in HOLDERS:
+        return True
     if method:
         return method in {"call", "apply", "run", "handle", "bind"} and function.type == "member_expression"
     return function.type in {"identifier", "call_expression"}
+
+
+def _is_taken(name: str, owner: Scope) -> bool:
+    """Whether a variable is what goes on, taken out of what a function is given: `const { ctx, next } = opts`."""
+    values = owner.values[name]
+    return name == NEXT and len(values) == 1 and values[0].part == NEXT and (values[0].node.text or b"").decode() in owner.parameters
 
 
 def _is_error(source: Source, call: Node, scope: Scope) -> bool:

@@ -6,8 +6,9 @@ from tree_sitter import Node
 
 from invariants.facts.code import Argument
 from invariants.frontends.typescript.arguments import DEEP, parts
-from invariants.frontends.typescript.dependences import CALLER, NEXT_HEADERS, REQUESTS, Tracer
+from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.requests import CALLER, NEXT_HEADERS, REQUESTS
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited
 

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import Step
+from invariants.replay.web.asking import Asking
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import decider, is_preflight, present, same, tells_who
-from invariants.replay.web.missed import misses
+from invariants.replay.web.deciding import is_preflight, present, same, tells_who
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
     IDLE,
     PASS,
     STOP,
-    Decider,
     Outcomes,
     Strength,
     answered,
@@ -24,11 +23,10 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.sending import Sent, as_sent
-from invariants.replay.web.strangers import is_call, is_known
+from invariants.replay.web.sending import Sent
+from invariants.replay.web.strangers import is_call
 from invariants.replay.web.supers import Supers
-from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -56,7 +54,7 @@ class Fold:
         self._walker = walker
         self._key = key
         self._own = own
-        self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
+        self._asking = Asking(walker, key, own, sent)
         self._supers = Supers(own, steps, lambda step: walker.call(step, key)[0])
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
@@ -162,7 +160,7 @@ class Fold:
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
         arm = there if (there := present(step.symbol)) in ways else ""
-        if arm and self._asks_promises(step):
+        if arm and self._asking.asks_promises(step):
             return ways[arm]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
@@ -174,10 +172,10 @@ class Fold:
             ways["then"] = answered(ways["then"])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
-        decided = "marked" if mark else self._decider(step)
-        if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
+        decided = "marked" if mark else self._asking.decider(step)
+        if is_upside_down or (decided in {"", "compared"} and self._asking.is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and is_known(step.symbol) and is_only_denied("then", ways):
+        if decided in {"", "told", "compared"} and self._asking.lets_in(step, ways):
             decided = "doubted"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
@@ -193,7 +191,7 @@ class Fold:
         above = self._steps.get(step.parent) if step.parent is not None else None
         while above is not None and above.kind != "branch":
             above = self._steps.get(above.parent) if above.parent is not None else None
-        found = self._found(above) if above is not None else []
+        found = self._asking.found(above) if above is not None else []
         return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
 
     def _is_sent_elsewhere(self, step: Step, then: Sequence[Step]) -> bool:
@@ -201,51 +199,6 @@ class Fold:
         is_written = self._key.file.endswith((".py", ".cs"))
         is_met = "then" in {present(step.symbol), same(step.symbol)} or is_call(step.symbol)
         return is_met and not is_written and any(each.kind == "reject" and each.status in REDIRECTS for each in then)
-
-    def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
-        """Whether those alone are turned away who send what a secret is."""
-        if not is_only_denied(same(step.symbol), ways):
-            return False
-        origins = {each.origin for each in self._found(step)}
-        return "caller" in origins and "call" not in origins
-
-    def _decider(self, step: Step) -> Decider:
-        """Who decides a branch."""
-        found = self._found(step)
-        said = self._own.given.get((step.function_name, step.position), [])
-        given = [
-            self._vacancies.sure(as_sent(one, self._sent), step)
-            for each in found
-            if each.origin == "call"
-            for one in self._walker.values.given(each, self._key, said)
-        ]
-        said_so = decider(step.symbol, found, given)
-        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
-            return "doubted"
-        return said_so
-
-    def _answers(self, symbol: str) -> frozenset[str]:
-        return self._walker.values.answers(symbol, self._key)
-
-    def _found(self, step: Step) -> list[Dependence]:
-        """What the condition of a branch looks at."""
-        said = self._own.dependences.get((step.function_name, step.position), [])
-        return [
-            self._walker.values.told(self._vacancies.sure(as_sent(each, self._sent), step), self._key)
-            for each in said
-            if not self._is_promised(each)
-        ]
-
-    def _asks_promises(self, step: Step) -> bool:
-        """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
-        found = self._own.dependences.get((step.function_name, step.position), [])
-        return bool(found) and all(map(self._is_promised, found))
-
-    def _is_promised(self, dependence: Dependence) -> bool:
-        """Whether a condition looks at a promise and not at what it will be, which is always true."""
-        steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
-        named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
-        return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
