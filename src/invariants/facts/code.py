@@ -134,6 +134,10 @@ NOTHING = "undefined"
 """A constant beside values that are compared by size, where one of them may be nothing: no order holds for that, nor its contrary."""
 
 
+PART = ""
+"""A constant beside what a call answered, of which only a part is looked at (`const { user } = await getSession()`)."""
+
+
 VACANT = "empty:"
 """Begins the symbol of a variable of the environment that is empty where nobody sets it (`os.environ.get("TOKEN", "")`)."""
 UNSET = "unset:"

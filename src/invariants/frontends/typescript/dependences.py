@@ -1,10 +1,10 @@
 """Where the values in a condition come from, followed through local variables."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, NOTHING, UNSET, Import
+from invariants.facts.code import DISPLAY, NOTHING, PART, UNSET, Import
 from invariants.frontends.typescript.absences import Absences
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
@@ -119,7 +119,9 @@ class Tracer(tracing.Tracer[Scope]):
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")
         else:
-            yield from self.origins(self._element(value.node, first), owner, seen, depth - 1)
+            node = self._element(value.node, first)
+            is_part = value.part != ("" if node is value.node else first)
+            yield from _partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
             yield from [Dependency("constant", DISPLAY)] if not value.part and _is_made(value.node) else []
 
     def _element(self, node: Node, first: str) -> Node:
@@ -145,7 +147,9 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
             return
         yield from (
-            self.origins(named(node)[0], scope, seen, depth - 1) if not symbol.startswith("this.") else [Dependency("other", symbol)]
+            _partly(self.origins(named(node)[0], scope, seen, depth - 1))
+            if not symbol.startswith("this.")
+            else [Dependency("other", symbol)]
         )
         if node.type == "subscript_expression":
             yield from self.origins(named(node)[-1], scope, seen, depth - 1)
@@ -241,6 +245,14 @@ class Tracer(tracing.Tracer[Scope]):
             return True
         inner = named(function)[0]
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
+
+
+def _partly(found: Iterable[Dependency]) -> Iterator[Dependency]:
+    """What a part of a value depends on: that there is the whole says nothing of the part."""
+    for each in found:
+        if each.symbol != DISPLAY:
+            yield each
+            yield from [Dependency("constant", PART)] if each.origin == "call" else []
 
 
 def _compared(call: Node) -> list[Node]:

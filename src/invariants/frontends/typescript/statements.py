@@ -37,6 +37,8 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
             return
         statement(reader, node, last and following is None)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
+    if last and status in {401, 403} and endings.NEXT in reader.body.scope.parameters:
+        reject(reader, nodes[-1], Ending("reject", "", status), "ignored")  # it ends here, and hands on to nothing
 
 
 def _answer(reader: Reader, node: Node, status: int | None) -> Ending | None:

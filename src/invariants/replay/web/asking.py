@@ -50,9 +50,22 @@ class Asking:
         said = self._own.given.get((step.function_name, step.position), [])
         given = [self._vacancies.sure(as_sent(each, self._sent), step) for each in self._given(found, said)]
         said_so = decider(step.symbol, found, given)
-        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
+        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or self._is_missing(step, found)):
             return "doubted"
         return said_so
+
+    def looks_at(self, step: Step, call: str) -> bool:
+        """Whether a condition looks at what a call of this name answers."""
+        return any(
+            each.origin == "call" and each.symbol == call for each in self._own.dependences.get((step.function_name, step.position), [])
+        )
+
+    def misses(self, step: Step) -> bool:
+        """Whether a condition is the same for whoever comes."""
+        return self._is_missing(step, self.found(step))
+
+    def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
+        return self._walker.contexts.is_there(step.symbol) or misses(step.symbol, found, self._answers, self._refusals)
 
     def _given(self, found: Sequence[Dependence], said: Sequence[Dependence]) -> Iterator[Dependence]:
         """What the calls in a condition are given; of what another call only reads out of what was sent, that it was sent."""
@@ -62,6 +75,9 @@ class Asking:
 
     def _answers(self, symbol: str) -> frozenset[str]:
         return self._walker.values.answers(symbol, self._key)
+
+    def _refusals(self, symbol: str) -> frozenset[str]:
+        return self._walker.values.refusals(symbol, self._key)
 
     def found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""

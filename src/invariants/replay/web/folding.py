@@ -125,6 +125,7 @@ class Fold:
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
         strength, target = self._walker.call(step, self._key, self._sent)
+        strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
@@ -132,6 +133,12 @@ class Fold:
             return after
         survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _is_missed(self, step: Step, target: Key) -> bool:
+        """Whether a call turns away by what it answers, and no condition finds that in the answer."""
+        found = self._walker.effect(target) if step.handling == "tested" else None
+        asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
+        return found is not None and not found.throws and bool(asking) and all(map(self._asking.misses, asking))
 
     def _is_made(self, symbol: str) -> bool:
         """Whether what is called is a variable that holds an error, and no function that has a name."""

@@ -9,6 +9,7 @@ from invariants.replay.web.followed import Followed
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.words import asks, only_answers
+from invariants.replay.web.working import early
 
 BY_CALL = frozenset({"next"})
 """Frameworks whose handlers do nothing but by what they call or return. Koa's answer by what they assign (`ctx.body = rows`), and what
@@ -47,6 +48,8 @@ class Handlers:
         if by_call and not coming and whole.state != "rejects":
             last = self._walker.answering(key, [steps], by_call)
             whole = last if last is not None and last.state == "rejects" else whole
+        if whole.state == "rejects":
+            whole = early(steps, lambda step: self._walker.call(step, key)[0] != "open") or whole
         checks = list(self._checks(key, steps, whole))
         first = own.functions[key.name].at
         yield from checks or [Guard(first, str(key), self._asked(key, own, steps), whole, True)]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept
+from invariants.replay.web.libraries import answering
 from invariants.replay.web.outcomes import Outcomes
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import reads, speaks_of_who
@@ -60,11 +61,20 @@ class Values:
         return found is not None and (not passing or any(each.strength != "checked" for each in passing))
 
     def answers(self, symbol: str, key: Key) -> frozenset[str]:
-        """What a function of the repository answers that is written there, where it is called by this name."""
+        """What a function of the repository answers that is written there, where it is called by this name; or one of a library always."""
         target = self._symbols.resolve(key.file, symbol, key.name)
-        own = self._corpus.get(target.file) if target.file and not target.file.endswith(".rs") else None
-        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
-        return frozenset(each.symbol for each in steps if each.kind == "return")
+        if not target.file:
+            return frozenset({DISPLAY}) if target.name.replace(".default.", ".") in answering() else frozenset()
+        return frozenset(each.symbol for each in self._steps(target) if each.kind == "return")
+
+    def refusals(self, symbol: str, key: Key) -> frozenset[str]:
+        """What a function of the repository makes to answer with whom it turns away."""
+        steps = self._steps(self._symbols.resolve(key.file, symbol, key.name))
+        return frozenset(each.symbol for each in steps if each.kind == "reject" and each.handling == "returned")
+
+    def _steps(self, key: Key) -> list[Step]:
+        own = self._corpus.get(key.file) if key.file and not key.file.endswith(".rs") else None
+        return own.steps.get(key.name, []) if own and key.name in own.functions else []
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""

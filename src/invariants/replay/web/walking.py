@@ -12,6 +12,7 @@ from invariants.facts.code import Step
 from invariants.replay.web import marks
 from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
 from invariants.replay.web.blanks import Blanks
+from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import tells_who
 from invariants.replay.web.folding import Fold
@@ -48,6 +49,7 @@ class Walker:
         self._known = known
         self.blanks = Blanks(corpus, symbols)
         self.values = Values(corpus, symbols, self._answering_yes)
+        self.contexts = Contexts(corpus, self.values)
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
         """What functions do that are given what the caller sent."""
