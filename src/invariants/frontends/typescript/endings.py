@@ -87,6 +87,17 @@ def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
         found = _number(source, field(source, inner, "statusCode") or field(source, inner, "status"))
         if found is not None and found >= 400:
             return Ending("reject", "", found)
+        return _held(source, inner, scope)
+    return None
+
+
+def _held(source: Source, literal: Node, scope: Scope) -> Ending | None:
+    """The error that an object holds for whoever asked to answer with: `{ error: NextResponse.json({}, { status: 401 }) }`."""
+    for _, value in fields(source, literal):
+        inner = awaited(value)
+        found = returned(source, inner, scope) if inner.type in {"call_expression", "new_expression"} else None
+        if found is not None and found.kind == "reject" and (found.status or 0) >= 400:
+            return found
     return None
 
 
@@ -104,17 +115,28 @@ def spoken(text: str) -> int | None:
     return 401 if UNKNOWN.search(text) else 403 if FORBIDDEN.search(text) else None
 
 
-def thrown(source: Source, node: Node) -> Ending:
+def thrown(source: Source, node: Node, scope: Scope) -> Ending:
     """What throwing an expression says; of `error || new UnauthorizedException()`, what is said where nothing else failed."""
     inner = awaited(node)
     if inner.type == "binary_expression" and any(each.type in {"||", "??"} for each in inner.children):
-        return thrown(source, named(inner)[-1])
+        return thrown(source, named(inner)[-1], scope)
+    inner = _made(source, inner, scope)
     symbol = source.symbol(inner)
     status = _said_in(source, inner)
     if inner.type in {"call_expression", "new_expression"}:
         said = next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
         status = answered(source, inner) or said or (ELSEWHERE if _is_redirect(symbol) else None)
     return Ending("reject", symbol, status)
+
+
+def _made(source: Source, node: Node, scope: Scope) -> Node:
+    """The error that a variable holds for good."""
+    name = source.text(node) if node.type == "identifier" else ""
+    owner = scope.owner(name)
+    values = owner.values.get(name, []) if owner is not None else []
+    is_kept = len(values) == 1 and values[0].constant and not values[0].part
+    made = awaited(values[0].node) if is_kept else node
+    return made if made.type == "new_expression" else node
 
 
 def _said_in(source: Source, message: Node) -> int | None:
@@ -157,7 +179,7 @@ def passed_on(source: Source, call: Node, scope: Scope) -> Ending | None:
         return None
     if symbol.split(".")[0] in {"next", "done"} and _is_error(source, call, scope):
         given = arguments(call)[0]
-        return Ending("reject", source.symbol(given) or symbol, thrown(source, given).status)
+        return Ending("reject", source.symbol(given) or symbol, thrown(source, given, scope).status)
     return Ending("next", symbol, None)
 
 

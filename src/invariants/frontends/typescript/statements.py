@@ -99,7 +99,7 @@ def _return(reader: Reader, node: Node, _last: bool) -> None:
 
 def _throw(reader: Reader, node: Node, _last: bool) -> None:
     value = named(node)[0]
-    ending = endings.thrown(reader.source, value)
+    ending = endings.thrown(reader.source, value, reader.body.scope)
     for each in given(awaited(value)):
         reader.expression(each)
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)

@@ -138,7 +138,14 @@ class Fold:
         """Whether a call turns away by what it answers, and no condition finds that in the answer."""
         found = self._walker.effect(target) if step.handling == "tested" else None
         asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
-        return found is not None and not found.throws and bool(asking) and all(map(self._asking.misses, asking))
+        if found is None or found.throws or not asking:
+            return False
+        return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking))
+
+    def _ends(self, branch: Step) -> bool:
+        """Whether something ends on one way through a branch, or goes on there alone."""
+        below = self._children.get(branch.position, [])
+        return any(each.kind in {"reject", "return", "next"} or each.handling == "returned" or self._ends(each) for each in below)
 
     def _is_made(self, symbol: str) -> bool:
         """Whether what is called is a variable that holds an error, and no function that has a name."""
