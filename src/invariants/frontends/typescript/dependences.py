@@ -6,9 +6,10 @@ from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, NOTHING, PART, UNSET, Import
 from invariants.frontends.typescript.absences import Absences
+from invariants.frontends.typescript.making import is_made, may_be_true
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
-from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, bare, named, operator
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import INNER, Dependency
 from invariants.languages.trees import tail
@@ -23,12 +24,11 @@ PURE = frozenset(
 TRANSPARENT = frozenset(
     """Boolean String Number parseInt parseFloat Array Array.isArray Array.from Object.keys Object.values Object.entries JSON.parse
     JSON.stringify URL URLSearchParams Headers Date Set Map decodeURIComponent encodeURIComponent decodeURI atob btoa Buffer.from RegExp
-    Promise.resolve jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
+    Promise.resolve cookie.parse parseCookie parseCookies jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
 )
 """Functions that check nothing: what they answer depends on what they are given."""
-MAKING = frozenset({b"String", b"Promise.resolve", b"JSON.stringify"})
-"""Functions that answer something, whatever they are given."""
 SIZES = frozenset({"<", ">", "<=", ">="})
+COOKIE = ("hono/cookie", "getCookie")
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
@@ -80,6 +80,8 @@ class Tracer(tracing.Tracer[Scope]):
         yield from map(Dependency.vacant, first) if is_empty else first
         if not is_empty:
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
+            is_sent = bool(last) and {each.origin for each in last} <= {"caller", "constant"} and last[0].origin == "caller"
+            yield from [Dependency("constant", DISPLAY)] if is_sent and any(each.origin == "call" for each in first) else []
 
     def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
@@ -104,7 +106,7 @@ class Tracer(tracing.Tracer[Scope]):
         elif name in owner.values:
             for value in owner.values[name]:
                 yield from self._value(value, owner, seen | {name}, depth)
-            yield from [Dependency("constant", DISPLAY)] if any(_is_true(each.node) for each in owner.values[name][1:]) else []
+            yield from [Dependency("constant", DISPLAY)] if may_be_true(owner.values[name]) else []
         elif name in owner.parameters:
             yield _parameter(name, owner)
             yield from [Dependency("constant", owner.defaults[name])] if name in owner.defaults else []
@@ -122,7 +124,7 @@ class Tracer(tracing.Tracer[Scope]):
             node = self._element(value.node, first)
             is_part = value.part != ("" if node is value.node else first)
             yield from _partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
-            yield from [Dependency("constant", DISPLAY)] if not value.part and _is_made(value.node) else []
+            yield from [Dependency("constant", DISPLAY)] if not value.part and is_made(value.node) else []
 
     def _element(self, node: Node, first: str) -> Node:
         """Of several promises that are awaited together, the one of a place."""
@@ -192,6 +194,8 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
             yield from self.origins(named(function)[0], scope, seen, depth - 1)
+            made = (answer(each) for each in arguments(node) if each.type in FUNCTIONS)
+            yield from [Dependency("constant", DISPLAY)] if any(each is not None and is_made(bare(each)) for each in made) else []
         elif symbol in TRANSPARENT or self._is_pure(function, scope):
             if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
                 yield from self.origins(named(function)[0], scope, seen, depth - 1)
@@ -210,6 +214,8 @@ class Tracer(tracing.Tracer[Scope]):
         taken = self.imports.get(parts[0])
         if taken and taken.source == "next/headers" and taken.name in NEXT_HEADERS:
             return Dependency("caller", symbol)
+        if taken and (taken.source, taken.name) == COOKIE:
+            return Dependency("caller", f"{self.source.symbol(arguments(node)[0])}.cookies.get" if arguments(node) else symbol)
         owner = scope.owner(parts[0])
         if owner is not None and self._is_asked(parts[0], owner) and is_caller(["request", *parts[1:]]):
             return Dependency("caller", symbol)
@@ -260,26 +266,6 @@ def _compared(call: Node) -> list[Node]:
     function = call.child_by_field_name("function")
     is_held = function is not None and (function.text or b"").endswith(b".equals")
     return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
-
-
-def _is_choice(node: Node) -> bool:
-    """Whether an expression is its second part where its first part is nothing."""
-    return operator(node) in {"||", "??"}
-
-
-def _is_made(node: Node) -> bool:
-    """Whether an expression is something, whatever is in it: a list, an object, a promise; or that where the rest is nothing."""
-    if _is_choice(node):
-        return _is_made(named(node)[-1]) or _is_true(named(node)[-1])
-    if node.type == "call_expression":
-        function, given = node.child_by_field_name("function"), arguments(node)
-        return function is not None and function.text in MAKING and len(given) == 1 and not _is_choice(given[0])
-    return node.type in {"object", "array", "new_expression"} or (node.type == "template_string" and len(node.named_children) > 0)
-
-
-def _is_true(node: Node) -> bool:
-    """Whether an expression is yes, whatever happens."""
-    return bare(node).type == "true"
 
 
 def _is_switch(name: str) -> bool:

@@ -123,6 +123,7 @@ def _assignment(reader: Reader, node: Node, _handling: Handling, _awaited: bool,
         return
     reader.expression(right, name=name or (reader.body.scope.qualified(reader.source.text(left)) if left.type == "identifier" else ""))
     if left.type in {"member_expression", "subscript_expression"}:
+        reader.assigned.append((left, right, reader.body.scope))
         reader.expression(left)
     elif node.type == "assignment_expression" or any(each.type in {"||=", "??="} for each in node.children):
         reader.body.scope.bind(reader.source, left, right, constant=False)
@@ -198,7 +199,7 @@ def _handled(reader: Reader, handler: Node, goes_on: bool) -> None:
         returns(reader, inner, inner)
     else:
         name = reader.function(handler) if handler.type in FUNCTIONS else reader.source.symbol(handler)
-        reader.body.add("call", reader.source.place(handler), name, handling="kept")
+        reader.body.add("call", reader.source.place(handler), name, handling="ignored" if handler.type in FUNCTIONS and goes_on else "kept")
 
 
 def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> None:

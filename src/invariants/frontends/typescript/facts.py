@@ -7,6 +7,7 @@ from invariants.facts.code import Module
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.typescript import directives, imports, paths
+from invariants.frontends.typescript.beside import beside
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.reader import Reader
@@ -43,6 +44,7 @@ def facts(reader: Reader) -> Iterator[Any]:
     for body in reader.bodies:
         yield from body.facts()
     yield from Sending(reader, tracer).arguments()
+    yield from beside(reader)
     yield from reader.queries
     yield from directives.directives(reader)
     yield from unread(source)

@@ -12,6 +12,8 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named
 from invariants.languages.trees import tail
 
+TAKING = frozenset("trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase slice substring substr at toString".split())
+"""Methods that answer a part of what they are called on."""
 LISTING = frozenset({"filter", "map"})
 """Methods that answer a list, which is there though nothing is in it."""
 
@@ -89,7 +91,8 @@ def _symbol(reader: Reader, node: Node) -> str:
         return reader.body.scope.function(name) or name
     if inner.type in {"array", "object", "template_string"} or tail(reader.source.symbol(inner)) in LISTING:
         return DISPLAY
-    return reader.source.symbol(inner) if inner.type == "member_expression" else ""
+    is_part = inner.type == "member_expression" or (inner.type == "call_expression" and tail(reader.source.symbol(inner)) in TAKING)
+    return reader.source.symbol(inner) if is_part else ""
 
 
 def _end(reader: Reader, node: Node, ending: Ending) -> None:

@@ -1,9 +1,10 @@
 """What the conditions of a function look at, and who decides by them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import NOTHING, Dependence, Step
+from invariants.facts.code import NOTHING, Arm, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import UNEVEN, decider, same
 from invariants.replay.web.missed import misses
@@ -15,6 +16,8 @@ from invariants.replay.web.words import is_barred
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
+
+NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Asking:
@@ -53,6 +56,12 @@ class Asking:
         if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or self._is_missing(step, found)):
             return "doubted"
         return said_so
+
+    def written(self, step: Step) -> Arm:
+        """The arm that a branch always takes: it asks for what is written down as yes or no (`const required = true`)."""
+        found = self._own.dependences.get((step.function_name, step.position), [])
+        said = found[0].symbol if len(found) == 1 and found[0].origin == "constant" and NAME.fullmatch(step.symbol) else ""
+        return {"true": "then", "false": "else"}.get(said, "")  # type: ignore[return-value]
 
     def looks_at(self, step: Step, call: str) -> bool:
         """Whether a condition looks at what a call of this name answers."""

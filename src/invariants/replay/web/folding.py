@@ -176,6 +176,8 @@ class Fold:
         arm = there if (there := present(step.symbol)) in ways else ""
         if arm and self._asking.asks_promises(step):
             return ways[arm]
+        if (said := self._asking.written(step)) in ways:
+            return ways[said]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
         sure = self._supers.said(step)

@@ -59,7 +59,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
     if any(_is_of_another_class(condition, said) for each in calls if (said := refusals(each))):
         return True
     is_part = any(each.origin == "constant" and each.symbol == PART for each in found)
-    return not is_part and any(_is_unmet(condition, said) for each in calls if (said := answers(each)))
+    return not is_part and any(is_unmet(condition, said) for each in calls if (said := answers(each)))
 
 
 def _is_of_another_class(condition: str, refusals: frozenset[str]) -> bool:
@@ -113,7 +113,7 @@ def _is_of_nothing(condition: str, found: Sequence[Dependence]) -> bool:
     return any(not LASTING & set(each) and not (is_strict and "searchParams" in each) for each in sent)
 
 
-def _is_unmet(condition: str, said: frozenset[str]) -> bool:
+def is_unmet(condition: str, said: frozenset[str]) -> bool:
     """Whether a condition asks for one kind of nothing where a function answers with another."""
     if "Boolean(" in condition or "!!" in condition:
         return False

@@ -1,9 +1,9 @@
 """Helpers that are given what the caller sent: that something was sent is all that they can tell of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from invariants.facts.code import Argument, Dependence, Parameter
+from invariants.facts.code import DISPLAY, Argument, Dependence, Parameter
 from invariants.replay.web.words import sends_credentials
 
 
@@ -14,13 +14,17 @@ class Sent(NamedTuple):
     symbol: str
 
 
-def given(taken: Sequence[Parameter], arguments: Iterable[Argument], known: Sequence[Sent] = ()) -> tuple[Sent, ...]:
-    """The parameters of a function that a call gives what the caller sent; known: those of the function that calls it."""
+def given(
+    taken: Sequence[Parameter], arguments: Iterable[Argument], known: Sequence[Sent] = (), promised: Collection[str] = ()
+) -> tuple[Sent, ...]:
+    """The parameters of a function that a call gives what the caller sent; known: those of the function that calls it; promised: the
+    calls that answer with a promise, which is there whatever becomes of it."""
     names = {str(each.position): each.name for each in taken}
     found = []
     for each in arguments:
         number, _, field = each.name.partition(".")
-        if number in names and (said := each.sent or _passed_on(each, known)):
+        is_promised = each.kind == "call" and each.value in promised
+        if number in names and (said := DISPLAY if is_promised else each.sent or _passed_on(each, known)):
             found.append(Sent(".".join(part for part in (names[number], field) if part), _told(said)))
     return tuple(each for each in found if each.name)
 
@@ -46,4 +50,4 @@ def _of(symbol: str, known: Sequence[Sent]) -> str:
 def as_sent(dependence: Dependence, known: Sequence[Sent]) -> Dependence:
     """A value of a condition, which is what the caller sent where a parameter is."""
     said = _of(dependence.symbol, known) if known and dependence.origin == "parameter" else ""
-    return dependence._replace(origin="caller", symbol=said) if said else dependence
+    return dependence._replace(origin="constant" if said == DISPLAY else "caller", symbol=said) if said else dependence

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.replay.web import marks
 from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
 from invariants.replay.web.blanks import Blanks
@@ -221,8 +221,15 @@ class Walker:
         if found is None or found.state != "rejects" or self.is_known(target) or target in self._open:
             return found
         own, told = self._corpus.files[target.file], self._corpus.files[step.at.file].arguments.get((step.function_name, step.position), [])
-        sent = given(own.parameters.get(target.name, []), told, known)
+        sent = given(own.parameters.get(target.name, []), told, known, self._promised(step, told))
         return self._sent_to(target, own, sent) if sent else found
+
+    def _promised(self, step: Step, given: Sequence[Argument]) -> set[str]:
+        """The calls that a call is given, and that answer with a promise."""
+        key = Key(step.at.file, step.function_name)
+        steps = self._corpus.files[key.file].steps.get(key.name, []) if any(each.kind == "call" for each in given) else []
+        called = {each.value: [one for one in steps if one.kind == "call" and one.symbol == each.value] for each in given}
+        return {symbol for symbol, found in called.items() if found and all(self.is_begun(one, key) for one in found)}
 
     def _sent_to(self, key: Key, own: File, sent: tuple[Sent, ...]) -> Effect:
         if (key, sent) in self._sent:
