@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
@@ -86,7 +87,7 @@ def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
     if inner.type == "object":
         found = _number(source, field(source, inner, "statusCode") or field(source, inner, "status"))
         if found is not None and found >= 400:
-            return Ending("reject", "", found)
+            return Ending("reject", DISPLAY, found)
         return _held(source, inner, scope)
     return None
 

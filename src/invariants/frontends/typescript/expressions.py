@@ -12,7 +12,7 @@ from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.dependences import PURE
 from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.reader import Call, Reader
-from invariants.frontends.typescript.returns import returns
+from invariants.frontends.typescript.returns import asserted, returns
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
 from invariants.languages.trees import tail
 
@@ -149,6 +149,9 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
     given = arguments(node)
     if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
         reader.function(given[0], name)
+    if reader.source.symbol(function) == "ctx.assert" and len(given) > 1:
+        asserted(reader, node, given)
+        return
     if function.type == "member_expression":
         if _is_silent(reader, node, function) or _is_caught(reader, node, function, handling, is_awaited):
             return

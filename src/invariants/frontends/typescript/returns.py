@@ -117,3 +117,15 @@ def given(node: Node) -> list[Node]:
     """What an answer or error is made of."""
     given = arguments(node) if node.type in {"call_expression", "new_expression"} else []
     return [inner for each in given for inner in (arguments(each) if each.type == "new_expression" else [each])]
+
+
+def asserted(reader: Reader, node: Node, given: list[Node]) -> None:
+    """Koa's `ctx.assert(user, 401)`, which goes no further where there is nothing."""
+    for each in given:
+        reader.expression(each)
+    status = endings.answered(reader.source, node)
+    branch(reader, given[0], lambda: None, lambda: _thrown(reader, node, status))
+
+
+def _thrown(reader: Reader, node: Node, status: int | None) -> None:
+    reader.body.add("reject", reader.source.place(node), reader.source.symbol(node), status)

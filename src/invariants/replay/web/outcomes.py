@@ -101,8 +101,10 @@ HARDER: tuple[Skip, ...] = ("", "caller", "marked", "other", "environment", "idl
 def known(ways: dict[str, Outcomes], arm: str) -> dict[str, Outcomes]:
     """The arms of a branch: whoever is known comes by checked, where the others are checked in another way."""
     others = [path for other, path in ways.items() if other != arm]
-    if arm not in ways or not all(
-        DENY in path and all(each.strength == "checked" for each in path if each.kind == "pass") for path in others
+    if (
+        arm not in ways
+        or not others
+        or not all(DENY in path and all(each.strength == "checked" for each in path if each.kind == "pass") for path in others)
     ):
         return ways
     return ways | {arm: frozenset(stronger(each, "checked") for each in ways[arm])}

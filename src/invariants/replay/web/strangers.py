@@ -8,6 +8,7 @@ from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_so
 CALLED = re.compile(r"(?:\(?await )?([\w.]+)(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
     r"[^=!&|]+\?\.[\w.?]+ ={1,3} (?:'[^']+'|\"[^\"]+\"|true|\d+|(?!null\b|undefined\b|false\b|true\b)[A-Za-z_][\w.]*)"
+    r"|[^=!&|]+\?\.[^=!&|]*\)"
     r"|[^!]*\.includes\(.*\?\.[\w.?]+\)|[^!]*\?\.[^!]* [<>]=? [^!]*"
 )
 """Whether somebody is of a kind: `user?.role === "guest"`, `user?.expires < now`."""
