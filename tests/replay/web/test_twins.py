@@ -27,7 +27,7 @@ DOUBTED = {
     ("handlers", "GET /api/thrown"): "none",
     ("handlers", "GET /api/wrapped"): "declared",
     ("exceptions", "GET /d/closed"): "unverified",
-    ("guards-by-mistake", "GET /skipAuth"): "unverified",
+    ("mistaken-guards", "GET /skipAuth"): "unverified",
     ("middleware", "GET /api/rows"): "unverified",
     ("middleware", "GET /api/rows/deep"): "unverified",
     ("extension-of-a-middleware", "GET /mine"): "none",

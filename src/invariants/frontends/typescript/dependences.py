@@ -273,8 +273,9 @@ def _is_switch(name: str) -> bool:
 
 
 def _parameter(name: str, owner: Scope) -> Dependency:
-    is_sent = owner.is_sent or owner.parameters[name].name.split(".")[0] in CALLER
-    return Dependency("caller" if is_sent else "parameter", name)
+    part = owner.parameters[name].name
+    is_sent = owner.is_sent or part.split(".")[0] in CALLER
+    return Dependency("caller" if is_sent else "parameter", part if is_sent and part.startswith("headers.") else name)
 
 
 Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]]

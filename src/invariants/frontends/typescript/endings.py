@@ -60,6 +60,8 @@ BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "erro
 """What answers with a body, and takes the status after it."""
 
 NEXT = "next"
+ASSERTS = "ctx.assert"
+"""What Koa goes no further with, where it is given nothing."""
 HOLDERS = frozenset({"opts", "options", "args", "params"})
 """What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
 
@@ -75,7 +77,7 @@ class Ending(NamedTuple):
 def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
     """What returning an expression does: it answers with an error or a redirect, or passes the request on."""
     inner = awaited(node)
-    if inner.type in {"call_expression", "new_expression"}:
+    if inner.type in {"call_expression", "new_expression"} and source.symbol(inner) != ASSERTS:
         passed = passed_on(source, inner, scope)
         if passed is not None:
             return passed

@@ -75,7 +75,7 @@ def _decided(reader: Reader, node: Node, decision: Node) -> None:
         refuse()
     elif decision.type == "true":
         _value(reader, node)
-    elif decision.type in {"array", "object"}:
+    elif decision.type in {"array", "object", "new_expression"}:
         reader.expression(node)
         reader.body.add("return", reader.source.place(node), "true")
     else:

@@ -32,7 +32,9 @@ class Asking:
 
     def lets_in(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who are known, and are so or so."""
-        return (is_known(step.symbol) and is_only_denied("then", ways)) or self._is_uncounted(step, ways)
+        contrary = step.symbol.replace("!==", "===").replace("!=", "==")
+        is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
+        return is_contrary or (is_known(step.symbol) and is_only_denied("then", ways)) or self._is_uncounted(step, ways)
 
     def _is_uncounted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those are turned away who have too much or too little of something, and not those who may have none of it."""

@@ -10,6 +10,8 @@ Answers = Callable[[str], frozenset[str]]
 
 ALWAYS = re.compile(r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user)\)?(?: is(?: not)? None| [!=]= None)?")
 """Whether there is a user: frameworks put one beside requests of nobody, too."""
+ANYWAY = re.compile(r"[^&]*(?:\?\?|\|\|) (?:true|\{\}|\[\])\)?")
+"""A value, or yes in its place."""
 REQUEST = re.compile(r"!(?:ctx|req|request)")
 """Whether there is a request."""
 STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
@@ -45,9 +47,9 @@ ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusals: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(condition) for each in (ALWAYS, REQUEST, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)) or _is_twice(
-        condition
-    ):
+    if any(
+        each.fullmatch(condition) for each in (ALWAYS, ANYWAY, REQUEST, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)
+    ) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True
