@@ -1,17 +1,17 @@
 """Where the values in a condition come from, followed through local variables."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, NOTHING, PART, UNSET, Import
-from invariants.frontends.typescript.absences import Absences
+from invariants.facts.code import DISPLAY, NOTHING, PERHAPS, UNSET, Import
+from invariants.frontends.typescript.absences import SOMETHING, Absences
 from invariants.frontends.typescript.making import is_made, may_be_true
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, bare, named, operator
 from invariants.languages import tracing
-from invariants.languages.tracing import INNER, Dependency
+from invariants.languages.tracing import INNER, Dependency, partly
 from invariants.languages.trees import tail
 
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
@@ -28,6 +28,7 @@ TRANSPARENT = frozenset(
 )
 """Functions that check nothing: what they answer depends on what they are given."""
 SIZES = frozenset({"<", ">", "<=", ">="})
+SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
@@ -40,7 +41,7 @@ class Tracer(tracing.Tracer[Scope]):
         super().__init__(source)
         self.source = source
         self.imports = imports
-        self._absences = Absences(self)
+        self.absences = Absences(self)
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
@@ -80,8 +81,8 @@ class Tracer(tracing.Tracer[Scope]):
         yield from map(Dependency.vacant, first) if is_empty else first
         if not is_empty:
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
-            is_sent = bool(last) and {each.origin for each in last} <= {"caller", "constant"} and last[0].origin == "caller"
-            yield from [Dependency("constant", DISPLAY)] if is_sent and any(each.origin == "call" for each in first) else []
+            is_sent = any(each.origin == "call" for each in first) and {each.origin for each in last} in SENT
+            yield from [Dependency("constant", DISPLAY)] if is_sent else []
 
     def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
@@ -89,16 +90,24 @@ class Tracer(tracing.Tracer[Scope]):
         found = [dependency for each in (left, right) for dependency in self.origins(each, scope, seen, depth - 1)]
         if operator(node) in SIZES:
             yield from found
-            yield from [Dependency("constant", NOTHING)] if self._absences.of(left, scope) or self._absences.of(right, scope) else []
-        elif any(each.origin == "environment" for each in found) and self._absences.meet(
+            yield from [Dependency("constant", NOTHING)] if self.absences.of(left, scope) or self.absences.of(right, scope) else []
+        elif any(each.origin == "environment" for each in found) and self.absences.meet(
             left, right, scope, is_strict=len(operator(node)) == 3
         ):
             yield from (each.loose(UNSET) if each.origin == "environment" else each for each in found)
         else:
-            yield from found
+            yield from (self._doubted(each, left, right, scope, node) for each in found)
+
+    def _doubted(self, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
+        """What another file says, and may be nothing there, beside what a caller may leave out."""
+        side, other = (left, right) if self.source.symbol(left) == found.symbol else (right, left)
+        is_taken = self.source.symbol(side) == found.symbol and found.symbol.partition(".")[0] in self.imports
+        absent = self.absences.of(other, scope) if is_taken and found.origin in {"other", "environment"} else SOMETHING
+        is_met = "undefined" in absent or ("null" in absent and len(operator(node)) == 2)
+        return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        owner = scope.owner(name)
+        owner = self._owner(name, scope)
         if name == "undefined" or name in seen:
             return
         if owner is None:
@@ -113,6 +122,12 @@ class Tracer(tracing.Tracer[Scope]):
         else:
             yield Dependency("other", name)
 
+    def _owner(self, name: str, scope: Scope) -> Scope | None:
+        """The function that has a variable; none of what is taken from another file (`const { SECRET } = require("./config")`)."""
+        owner = scope.owner(name)
+        values = owner.values.get(name, []) if owner is not None and name in self.imports else []
+        return None if any(self.source.symbol(each.node) == "require" for each in values) else owner
+
     def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         first = value.part.split(".")[0]
         symbol = self.source.symbol(value.node)
@@ -123,7 +138,7 @@ class Tracer(tracing.Tracer[Scope]):
         else:
             node = self._element(value.node, first)
             is_part = value.part != ("" if node is value.node else first)
-            yield from _partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
+            yield from partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
             yield from [Dependency("constant", DISPLAY)] if not value.part and is_made(value.node) else []
 
     def _element(self, node: Node, first: str) -> Node:
@@ -149,7 +164,7 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
             return
         yield from (
-            _partly(self.origins(named(node)[0], scope, seen, depth - 1))
+            partly(self.origins(named(node)[0], scope, seen, depth - 1))
             if not symbol.startswith("this.")
             else [Dependency("other", symbol)]
         )
@@ -170,7 +185,7 @@ class Tracer(tracing.Tracer[Scope]):
             return Dependency("caller", symbol)
         if any(symbol == each or symbol.startswith(f"{each}.") for each in ("process.env", "import.meta.env", "Deno.env", "Bun.env")):
             return Dependency("environment", symbol)
-        owner = scope.owner(parts[0])
+        owner = self._owner(parts[0], scope)
         if owner is None:
             return Dependency("environment", symbol) if parts[0] in ENVIRONMENT else None
         if self._is_asked(parts[0], owner) and is_caller(["request", *parts[1:]]):
@@ -251,14 +266,6 @@ class Tracer(tracing.Tracer[Scope]):
             return True
         inner = named(function)[0]
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
-
-
-def _partly(found: Iterable[Dependency]) -> Iterator[Dependency]:
-    """What a part of a value depends on: that there is the whole says nothing of the part."""
-    for each in found:
-        if each.symbol != DISPLAY:
-            yield each
-            yield from [Dependency("constant", PART)] if each.origin == "call" else []
 
 
 def _compared(call: Node) -> list[Node]:

@@ -8,6 +8,7 @@ from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.typescript import directives, imports, paths
 from invariants.frontends.typescript.beside import beside
+from invariants.frontends.typescript.blanks import blanks
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.reader import Reader
@@ -45,6 +46,7 @@ def facts(reader: Reader) -> Iterator[Any]:
         yield from body.facts()
     yield from Sending(reader, tracer).arguments()
     yield from beside(reader)
+    yield from blanks(reader, tracer)
     yield from reader.queries
     yield from directives.directives(reader)
     yield from unread(source)

@@ -60,7 +60,7 @@ class Vacancies:
         if is_loose(dependence.symbol):
             return dependence
         perhaps = dependence.symbol.removeprefix(PERHAPS).removesuffix(symbol) if dependence.symbol.startswith(PERHAPS) else ""
-        said = self._said(symbol)
+        said = self._said(symbol) if perhaps or self._own.language == "python" else ""
         kind = VACANT if said == "empty" and perhaps != FILLED else perhaps if said else ""
         return dependence._replace(origin="environment" if kind else dependence.origin, symbol=f"{kind}{symbol}")
 
