@@ -1,4 +1,4 @@
-"""What is there for whoever comes turns nobody away: answers of libraries, flags, branches that do nothing, and work that is done before."""
+"""What is there for whoever comes turns nobody away: answers of libraries, branches that do nothing, and work that is done before."""
 
 import pytest
 
