@@ -149,3 +149,16 @@ def test_a_setting_that_insists_or_is_put_together_elsewhere_is_there() -> None:
     assert of_express("SENT !== TOKEN", 'process.env.TOKEN ?? "unguessable"') == "enforced"
     assert of_express("SENT !== TOKEN.key", "{ key: process.env.TOKEN }") == "unverified"
     assert of_express("SENT !== env.TOKEN") == "enforced"
+
+
+READER = """
+import { timingSafeEqual } from "node:crypto";
+function token() { return process.env.TOKEN?.trim() || undefined; }
+function safeEqual(a, b) { return timingSafeEqual(digest(a), digest(b)); }
+"""
+
+
+def test_a_function_that_reads_the_environment_reads_nothing_of_the_request() -> None:
+    condition = 'if (!expected) return res.status(503).end(); if (!safeEqual(req.headers["x-token"] ?? "", `Bearer ${expected}`))'
+    code = EXPRESS.format(default="0", condition="false").replace("if (false)", f"const expected = token(); {condition}")
+    assert said("app.js", READER + code)[0] == "enforced"

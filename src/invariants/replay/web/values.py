@@ -46,7 +46,7 @@ class Values:
         steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
         if own is None or not steps:
             return "call"
-        if any(is_kept(each) for each in steps):
+        if any(is_kept(each) or _is_set(each) for each in steps):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(_names(each) for each in steps) else "constant"
@@ -106,6 +106,11 @@ class Values:
         told = any(each.kind == "call" and each.handling == "returned" for each in steps)
         computed = any(each.kind == "return" and not _names(each) for each in steps) and not told
         return computed or any(each.origin != "caller" for each in branches)
+
+
+def _is_set(step: Step) -> bool:
+    """Whether what is returned is a variable of the environment (`process.env.TOKEN?.trim()`), or a part of one."""
+    return step.kind == "return" and step.symbol.startswith(("process.env.", "import.meta.env.", "os.environ"))
 
 
 def _names(step: Step) -> bool:
