@@ -34,6 +34,11 @@ DOUBTED = {
     ("extractors-of-more-kinds", "GET /handled"): "declared",
     ("extractors-of-more-kinds", "GET /together/{id}"): "none",
     ("methods-in-the-place-of-permissions", "GET /get-super/"): "unverified",
+    ("users-beside-requests", "GET /checked-in-a-context"): "unverified",
+    ("users-of-a-middleware", "GET /lookups-in-the-handler"): "unverified",
+    ("nothing-held-against-nothing", "GET /both"): "unverified",
+    ("asserted", "GET /session"): "unverified",
+    ("asserted", "GET /helper"): "unverified",
     ("required-of-a-part-of-what-a-method-maps", "GET /second"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
@@ -42,6 +47,8 @@ that only those try whom a first one does not know, one for some methods, paths 
 not named, and permissions that a method puts together; in Rust a future that is chosen in a closure, what a middleware puts
 beside the requests of those whom it knows, and extractors inside others;
 in C# what is said of the last of several routes that a method maps;
+in Python what a variable of a context holds, a user whom other frameworks always put there, what a session keeps held against what is sent,
+and what is only asserted, which `-O` leaves out;
 in Express a router that a function is given and puts a guard on;
 in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
 

@@ -27,6 +27,8 @@ class Draft:
     """It hands on the arguments that its own function was given."""
     returned: bool = False
     sources: list[Source] = field(default_factory=list)
+    sent: list[ast.expr] = field(default_factory=list)
+    """The arguments that are nothing but what the caller sent."""
 
     def place(self, module: Module) -> Place:
         """Where it stands: of a compound statement, its first line."""

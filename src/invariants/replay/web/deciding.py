@@ -80,6 +80,14 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
     return "told" if origins & {"other", "parameter"} else "other"
 
 
+def as_sent(found: list[Dependence], given: frozenset[str]) -> list[Dependence]:
+    """What a condition looks at; parameters that were given what the caller sent are that, where it asks for nothing that others know."""
+    bound = [each for each in found if each.origin == "parameter" and each.symbol.partition(".")[0] in given]
+    if not bound or any(each.origin in {"call", "other", "parameter"} and each not in bound for each in found):
+        return found
+    return [each._replace(origin="caller") if each in bound else each for each in found]
+
+
 def _may_be_off(condition: str, found: Sequence[Dependence]) -> bool:
     """Whether a condition asks for an option alone, and nothing says that it is on where nobody gives it: `({ required = false })`."""
     options = [each for each in found if each.origin == "parameter" and is_option(each.symbol)]

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import Step
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import decider, is_preflight, present, same, tells_who
-from invariants.replay.web.missed import misses
+from invariants.replay.web.deciding import is_preflight, present, same, tells_who
+from invariants.replay.web.looking import Looking
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
     IDLE,
     PASS,
     STOP,
-    Decider,
     Outcomes,
     Strength,
     answered,
@@ -24,10 +23,9 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.strangers import is_call, is_known
+from invariants.replay.web.strangers import is_call, is_known, is_privileged, names_kind, permits
 from invariants.replay.web.supers import Supers
-from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_nobody, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -42,13 +40,22 @@ class Fold:
     """One function, folded from its end."""
 
     def __init__(
-        self, walker: "Walker", key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False, is_last: bool = False
+        self,
+        walker: "Walker",
+        key: Key,
+        own: File,
+        steps: Sequence[Step],
+        *,
+        is_asked: bool = False,
+        is_last: bool = False,
+        sent: frozenset[str] = frozenset(),
     ) -> None:
         self._walker = walker
+        self._sent = sent  # the parameters that it is given what the caller sent by
         self._key = key
         self._own = own
-        self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
-        self._supers = Supers(own, steps, lambda step: walker.call(step, key)[0])
+        self._looking = Looking(walker, key, own, sent)
+        self._supers = Supers(own, steps, lambda step: walker.call(step, key, sent)[0])
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
@@ -91,6 +98,8 @@ class Fold:
         match step.kind:
             case "reject" if self._redirects and step.status in REDIRECTS and not (self._is_caught or self._is_about_who(step)):
                 return frozenset({PASS})
+            case "keep":
+                return after
             case "reject":
                 return frozenset({refused(step, self._key.name, self._asks_who)})
             case "next":
@@ -116,7 +125,7 @@ class Fold:
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, target = self._walker.call(step, self._key)
+        strength, target = self._walker.call(step, self._key, self._sent)
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
@@ -132,7 +141,9 @@ class Fold:
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs."""
         name = self._own.run_by(step) if step.handling == "returned" or not self._hands_on else ""
-        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, [])).outcomes() if name else None
+        if not name:
+            return None
+        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
@@ -152,7 +163,7 @@ class Fold:
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
         arm = there if (there := present(step.symbol)) in ways else ""
-        if arm and self._asks_promises(step):
+        if arm and self._looking.asks_promises(step):
             return ways[arm]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
@@ -164,12 +175,12 @@ class Fold:
             ways["then"] = answered(ways["then"])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
-        decided = "marked" if mark else self._decider(step)
+        decided = "marked" if mark else self._looking.decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and is_known(step.symbol) and _is_only_denied("then", ways):
+        if decided in {"", "told", "compared"} and _is_for_some(step.symbol, ways):
             decided = "doubted"
-        ways = known(ways, present(step.symbol)) if decided == "" else ways
+        ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
@@ -183,7 +194,7 @@ class Fold:
         above = self._steps.get(step.parent) if step.parent is not None else None
         while above is not None and above.kind != "branch":
             above = self._steps.get(above.parent) if above.parent is not None else None
-        found = self._found(above) if above is not None else []
+        found = self._looking.found(above) if above is not None else []
         return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
 
     def _is_sent_elsewhere(self, step: Step, then: Sequence[Step]) -> bool:
@@ -196,39 +207,8 @@ class Fold:
         """Whether those alone are turned away who send what a secret is."""
         if not _is_only_denied(same(step.symbol), ways):
             return False
-        origins = {each.origin for each in self._found(step)}
+        origins = {each.origin for each in self._looking.found(step)}
         return "caller" in origins and "call" not in origins
-
-    def _decider(self, step: Step) -> Decider:
-        """Who decides a branch."""
-        found = self._found(step)
-        said = self._own.given.get((step.function_name, step.position), [])
-        given = [
-            self._vacancies.sure(one, step) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)
-        ]
-        said_so = decider(step.symbol, found, given)
-        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
-            return "doubted"
-        return said_so
-
-    def _answers(self, symbol: str) -> frozenset[str]:
-        return self._walker.answers(symbol, self._key)
-
-    def _found(self, step: Step) -> list[Dependence]:
-        """What the condition of a branch looks at."""
-        said = self._own.dependences.get((step.function_name, step.position), [])
-        return [self._walker.told(self._vacancies.sure(each, step), self._key) for each in said if not self._is_promised(each)]
-
-    def _asks_promises(self, step: Step) -> bool:
-        """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
-        found = self._own.dependences.get((step.function_name, step.position), [])
-        return bool(found) and all(map(self._is_promised, found))
-
-    def _is_promised(self, dependence: Dependence) -> bool:
-        """Whether a condition looks at a promise and not at what it will be, which is always true."""
-        steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
-        named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
-        return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -258,7 +238,7 @@ class Fold:
     def _tried(self, body: Sequence[Step]) -> Strength:
         """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
         asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
-        seen = [self._walker.effect(self._walker.call(each, self._key)[1]) for each in asked]
+        seen = [self._walker.effect(self._walker.call(each, self._key, self._sent)[1]) for each in asked]
         if not asked:
             return "open"
         return "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
@@ -281,6 +261,16 @@ def _is_only_denied(arm: str, ways: dict[str, Outcomes]) -> bool:
     """Whether those of an arm are turned away, and others are not."""
     others = [path for other, path in ways.items() if other != arm]
     return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
+
+
+def _is_for_some(condition: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those alone are turned away who are known, or of a kind that nobody is who is not."""
+    there = present(condition)
+    if is_privileged(condition) and _is_only_denied(there, ways):
+        return True
+    if there and is_nobody(condition) and _is_only_denied("else" if there == "then" else "then", ways):
+        return True
+    return (is_known(condition) and _is_only_denied("then", ways)) or (names_kind(condition) and _is_only_denied(same(condition), ways))
 
 
 def _is_asked_of_base(step: Step) -> bool:

@@ -10,6 +10,10 @@ Answers = Callable[[str], frozenset[str]]
 
 ALWAYS = re.compile(r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user)\)?(?: is(?: not)? None| [!=]= None)?")
 """Whether there is a user: frameworks put one beside requests of nobody, too."""
+NAMED = re.compile(r"(?:\w+\.)*request\.user [!=]= (?:'[^']*'|\"[^\"]*\")")
+"""Whether a user, who is an object, is a text."""
+SAID = re.compile(r"[\w.]+\.(?:username|groups|user_permissions) (?:is(?: not)?|[!=]=) None")
+"""Whether nothing stands for what users have who are nobody, too."""
 STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 """Whether something beside a request is null, where what nobody put there is undefined."""
 DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
@@ -25,6 +29,7 @@ NEGATED = re.compile(r"!(?:[\w.?\[\]]+|'[^']*'|\"[^\"]*\")(?:\([^()]*\))? (?:in|
 """Whether what is true or false is something else: `!user === null`, `!"admin" in roles`."""
 UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
 """Whether something is what is never the same as anything."""
+ALIKE_FOR_ALL = (ALWAYS, NAMED, SAID, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 HELD = re.compile(r"(?:String\()?(.+?)\)? [=!]==? (?:String\()?(.+?)\)?")
@@ -41,7 +46,7 @@ ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)) or _is_twice(condition):
+    if any(each.fullmatch(condition) for each in ALIKE_FOR_ALL) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True
@@ -91,6 +96,7 @@ def _is_of_nothing(condition: str, found: Sequence[Dependence]) -> bool:
 
 def _is_unmet(condition: str, said: frozenset[str]) -> bool:
     """Whether a condition asks for one kind of nothing where a function answers with another."""
+    condition = condition.replace("().", ".")  # of what is made on the spot: `IsOwner().has_permission(request, view)`
     if "Boolean(" in condition or "!!" in condition:
         return False
     asked = ASKED.search(condition)

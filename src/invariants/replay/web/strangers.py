@@ -13,10 +13,39 @@ KIND = re.compile(
 """Whether somebody is of a kind: `user?.role === "guest"`, `user?.expires < now`."""
 THERE = re.compile(r"(?P<what>[^!].*)\.(?:is_(?:some|ok)\(\)|is_(?:some|ok)_and\(.*\)|unwrap_or(?:_default)?\((?:false)?\))")
 """Whether something is there, in Rust, and what it is like."""
+ATTRIBUTES = frozenset("user username name role type kind status state plan tier group email".split())
+"""Last words of what those are who are known."""
 WRONG = (
     FAILURES | NOBODY | REFUSALS | frozenset("redirect response status reason message code failed fail expired revoked required".split())
 )
 """Words of what is there where somebody is turned away."""
+
+
+PERMITTED = re.compile(r"(not )?[\w.()]+\.has_permission\([^()]*\)")
+PRIVILEGED = re.compile(r"(?:not |!)?[\w.]+")
+EQUAL_TO = re.compile(r"(?:not )?(?P<what>[\w.]+(?:\(\))?) [!=]= (?:'(?P<one>[^']+)'|\"(?P<other>[^\"]+)\")")
+"""Whether somebody is called something, in Python."""
+
+
+def is_privileged(condition: str) -> bool:
+    """Whether a condition asks only whether somebody may do more than others: `user.is_staff`."""
+    found = words(condition.removeprefix("not ").removeprefix("!")) if PRIVILEGED.fullmatch(condition) else ()
+    return found[-1:] in {("staff",), ("superuser",), ("admin",)} and found[:1] == ("is",)
+
+
+def permits(condition: str) -> str:
+    """The arm of those whom a permission lets in: `IsOwner().has_permission(request, view)`; empty where something else is asked."""
+    found = PERMITTED.fullmatch(condition)
+    return "" if found is None else "else" if found[1] else "then"
+
+
+def names_kind(condition: str) -> bool:
+    """Whether a condition asks for one kind of those who are known: `user.role == "guest"`; not for that of those who are not."""
+    found = EQUAL_TO.fullmatch(condition)
+    if found is None or not ATTRIBUTES & set(words(found["what"])[-1:]):
+        return False
+    said = set(words(found["one"] or found["other"]))
+    return not said & WRONG
 
 
 def finds_somebody(condition: str) -> bool:

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web import marks
 from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
+from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept, tells_who
 from invariants.replay.web.folding import Fold
-from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
+from invariants.replay.web.giving import Giving
+from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect, void
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
+PERMISSIONS = "rest_framework.permissions."
 NOWHERE = DEEP + 2
 """A place further in than every other."""
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
@@ -45,7 +48,11 @@ class Walker:
         self._symbols = symbols
         self._known = known
         self.blanks = Blanks(corpus, symbols)
+        self.giving = Giving(corpus, symbols)
+        self.beside = Beside(corpus, self.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self._effects: dict[Key, Effect] = {}
+        self._sent: dict[tuple[Key, frozenset[str]], Effect] = {}
+        """The same, where some of their parameters are given what the caller sent."""
         self._circles: dict[Key, frozenset[Key]] = {}
         """Functions that come back to one: what is told of it holds where none of them is being folded."""
         self._met: list[Key] = []
@@ -90,6 +97,18 @@ class Walker:
         with self._opened(key):
             found = Fold(self, key, own, own.steps.get(key.name, []), is_asked=True).outcomes()
         return effect(found, key.name, lambda: True)
+
+    def _given(self, key: Key, sent: frozenset[str]) -> Effect:
+        """What a function does that is given what the caller sent."""
+        own = self._corpus.files[key.file]
+        if (key, sent) not in self._sent and not self._is_closed(key):
+            with self._opened(key) as opened:
+                outcomes = Fold(self, key, own, own.steps.get(key.name, []), sent=sent).outcomes()
+                found = effect(outcomes, key.name, lambda: self._asks_who(key, own))
+            if opened.back is not None:
+                return found
+            self._sent[key, sent] = found._replace(throws=False) if self._answers(key, own) else found
+        return self._sent.get((key, sent)) or void(key.name)
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -170,11 +189,11 @@ class Walker:
         """The mark on a route that a branch asks for."""
         return marks.asked(step, own, self._symbols)
 
-    def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
-        """What surviving a call is worth."""
+    def call(self, step: Step, key: Key, sent: frozenset[str] = frozenset()) -> tuple[Strength, Key]:
+        """What surviving a call is worth; sent: the parameters of the function that calls by which it was given what the caller sent."""
         found = self._symbols.resolve(key.file, step.symbol, key.name)
         target = told if str(told := self._symbols.of_library(found)) in self._known else found
-        return self._worth(step, target), target
+        return self._worth(step, target, self.giving.sent(step, target, sent)), target
 
     def hands_on(self, key: Key) -> bool:
         """Whether a function passes requests on itself, so that it is all that stands there."""
@@ -193,12 +212,14 @@ class Walker:
         """Whether a call only begins what it calls, and answers with a promise."""
         return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
-    def _worth(self, step: Step, target: Key) -> Strength:
+    def _worth(self, step: Step, target: Key, sent: frozenset[str]) -> Strength:
         if is_begun(self._corpus, step, target) or (self.is_known(target) and is_spared(self._corpus, step)):
             return "open"
         found = self.effect(target)
         if found is None:
             return self._unseen(step, target)
+        if sent and found.state == "rejects" and not self.is_known(target):
+            found = self._given(target, sent)
         heeded = is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
         is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
         if found.state == "rejects" or is_trusted:
@@ -207,6 +228,8 @@ class Walker:
 
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
+            if step.handling == "kept" and target.name.startswith(PERMISSIONS):
+                return "open"  # it is made, and not asked yet
             is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
             return "checked" if self._known[str(target)] and not is_dropped else "open"
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"
@@ -252,37 +275,6 @@ class Walker:
             found = Fold(self, key, own, steps, is_asked=True).outcomes()
         passing = [each for each in found if each.kind == "pass"]
         return not passing or any(each.strength != "checked" for each in passing)
-
-    def answers(self, symbol: str, key: Key) -> frozenset[str]:
-        """What a function of the repository answers that is written there, where it is called by this name."""
-        target = self._symbols.resolve(key.file, symbol, key.name)
-        own = self._corpus.get(target.file) if target.file and not target.file.endswith(".rs") else None
-        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
-        return frozenset(each.symbol for each in steps if each.kind == "return")
-
-    def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
-        """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
-        if self.finds_out(call.symbol, key):
-            return []
-        target = self._symbols.resolve(key.file, call.symbol, key.name)
-        own = self._corpus.get(target.file) if target.file else None
-        taken = own.parameters.get(target.name, []) if own else []
-        injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
-        return [each for each in said if each.given == call.symbol] or injected
-
-    def finds_out(self, symbol: str, key: Key, depth: int = DEPTH) -> bool:
-        """Whether a function asks by itself who comes, whatever it is given (`auth()`, `getServerSession(options)`)."""
-        target = self._symbols.resolve(key.file, symbol, key.name)
-        own = self._corpus.get(target.file) if target.file else None
-        if own is None or depth == 0 or target == key:
-            return False
-        taken = {each.name for each in own.parameters.get(target.name, [])}
-        for each in own.steps.get(target.name, []) if target.name in own.functions else ():
-            if each.kind == "call":
-                given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}
-                if (speaks_of_who(each.symbol) and not given & taken) or self.finds_out(each.symbol, target, depth - 1):
-                    return True
-        return False
 
     def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
         """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""

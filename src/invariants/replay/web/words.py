@@ -143,6 +143,11 @@ def is_somebody(symbol: str) -> bool:
     return bool(found) and found[-1] in SOMEBODY and not NOBODY & set(found)
 
 
+def is_nobody(symbol: str) -> bool:
+    """Whether a value stands for those who are not known, by its name: `GUEST`, `AnonymousUser`."""
+    return bool({"guest", "anonymous", "anon", "nobody", "stranger"} & set(words(symbol)))
+
+
 def is_barred(condition: str) -> bool:
     """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
     return ALONE.fullmatch(condition) is not None and not BARRED.isdisjoint(words(condition)[-1:])

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
-from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, tested
+from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, test_of, tested
 from invariants.frontends.python.patterns import covers, shown
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
 from invariants.frontends.python.scopes import DEFINITIONS, Scope
@@ -187,7 +187,8 @@ class Urls(Registrations):
         spot = self.spot(call, self.scope, router)
         for method, handler in self.answers(inner):
             yield from self.endpoints(spot, [method], path, handler)
-        yield from self.uses(spot, guards, own=True)
+        for rank, (means, node) in enumerate(guards):
+            yield self.use(spot, means, node, own=True, rank=rank, name=test_of(node))
         if isinstance(inner, ast.Call) and (said := keyword(inner, "permission_classes")) is not None:
             yield from self.permitted(spot, said, len(guards))
 
