@@ -138,6 +138,10 @@ DISPLAY = "[]"
 """What a return answers that is a list, an object or a text made there: something, whatever is in it."""
 
 
+MET = "met"
+"""A constant that stands for what is asked for and taken of those who have nothing: `session.get("role", "admin") == "admin"`."""
+
+
 VACANT = "empty:"
 """Begins the symbol of a variable of the environment that is empty where nobody sets it (`os.environ.get("TOKEN", "")`)."""
 UNSET = "unset:"

@@ -85,3 +85,9 @@ def _call(at: Place, function: str, position: int, symbol: str, handling: str) -
 def is_bearer(node: ast.ClassDef) -> bool:
     """Whether a class is asked who comes with what a request brought."""
     return any(callee(each) in BEARERS for each in node.bases)
+
+
+def test_of(node: ast.AST) -> str:
+    """The function that a call of ``user_passes_test`` comes to; empty of anything else."""
+    is_test = isinstance(node, ast.Call) and callee(node.func) == "user_passes_test" and not isinstance(node.func, ast.Call)
+    return f"({node.lineno}:{node.col_offset + 1}).test" if is_test else ""  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from invariants.facts.code import DISPLAY, Act, Arm, Handling
-from invariants.frontends.python.asking import is_bearer
+from invariants.frontends.python.asking import is_bearer, test_of
 from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compound, leaves, split
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.imports import unwrapped
@@ -220,6 +220,10 @@ class Calls:
                 if draft.handling != "tested":
                     draft.handling = handling
 
+    def tested(self, node: ast.expr) -> str:
+        """The test of ``user_passes_test`` that a call or a variable stands for."""
+        return test_of(self.values.get(node.id, node) if isinstance(node, ast.Name) else node)
+
     def answered(self, value: ast.expr | None) -> str:
         """The symbol that is returned, where it is one; a constant as Python writes it."""
         value = unwrapped(value) if value is not None else None
@@ -227,6 +231,8 @@ class Calls:
             return "None" if value is None else repr(value.value) if isinstance(value.value, bool | None) else ""
         if isinstance(value, ast.Lambda):
             return self.module.scopes[value].name
+        if test := self.tested(value) or (self.tested(value.func) if isinstance(value, ast.Call) else ""):
+            return test
         if isinstance(value, DISPLAYS) or (isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and _is_there(value.values[-1])):
             return DISPLAY
         return named(value, self.scope) if symbol(value) else ""

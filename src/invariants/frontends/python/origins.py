@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.code import FILLED, PERHAPS, UNSET, VACANT
-from invariants.frontends.python.absences import is_empty, may_be_none
+from invariants.facts.code import DISPLAY, FILLED, MET, PERHAPS, UNSET, VACANT
+from invariants.frontends.python.absences import is_empty, is_none, is_something, is_written_out, may_be_none
 from invariants.frontends.python.injection import annotated, default_of
 from invariants.frontends.python.parameters import REQUESTS, Source, parameters
 from invariants.frontends.python.registering import imports
@@ -18,6 +18,7 @@ from invariants.frontends.python.sources import (
     is_request,
     is_session,
     is_setting,
+    is_written,
     loosened,
     with_name,
 )
@@ -115,10 +116,20 @@ class Origins:
 
     def _compared(self, sides: list[ast.expr]) -> Iterator[Source]:
         """What is held against each other; where both may be None, nothing that was sent is what nobody set."""
+        written = {each.value for each in sides if isinstance(each, ast.Constant)}
+        if written & {each for side in sides for each in self._others(side)}:
+            yield "constant", MET
         absent = [each for each in sides if self.may_be_none(each)]
         for each in sides:
             kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and has_name(each) else ""
             yield from (loosened(source, kind) if kind else source for source in self._side(each))
+
+    def _others(self, node: ast.expr) -> Iterator[str]:
+        """The text that a value is where there is none."""
+        told = self.value(node.id) if isinstance(node, ast.Name) else node
+        if isinstance(told, ast.Call) and callee(told.func) in {"get", "pop", "getattr"} and len(told.args) > 1:
+            other = told.args[-1].value if isinstance(told.args[-1], ast.Constant) else ""
+            yield from [other] if isinstance(other, str) and other else ()
 
     def _side(self, each: ast.expr) -> Iterator[Source]:
         literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
@@ -183,7 +194,7 @@ class Origins:
         path = symbol(node.func)
         if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
             said = with_name(("environment", path), node.args[0] if node.args else None)
-            yield loosened(said, VACANT) if falls_back(node) else said
+            yield loosened(said, VACANT if falls_back(node) else FILLED) if falls_back(node) or is_written(node) else said
         elif last == "getattr" and isinstance(node.func, ast.Name) and (part := got_part(node)) is not None:
             told = self.of(part)
             yield from (loosened(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in told)
@@ -204,6 +215,8 @@ class Origins:
             for each in [*node.args, *(one.value for one in node.keywords)]:
                 self._give(name, each)
             yield "call", name
+            if last in {"get", "setdefault", "pop"} and len(node.args) == 2 and not is_none(node.args[1]) and is_written_out(node.args[1]):
+                yield "constant", DISPLAY if is_something(node.args[1]) else "{}"
 
     def _beside(self, node: ast.expr, name: ast.expr) -> str:
         """The name of what is kept beside a request by it: ``g.get("user")``, aiohttp's ``request["user"]``; empty of anything else."""

@@ -22,11 +22,16 @@ def restated(test: ast.expr, origins: Origins) -> ast.expr:
         case ast.BoolOp(op=op, values=values):
             return _like(ast.BoolOp(op, [restated(each, origins) for each in values]), test)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _like(ast.UnaryOp(ast.Not(), restated(operand, origins)), test)
+            inner = restated(operand, origins)
+            return (_new if hasattr(inner, "is_restated") else _like)(ast.UnaryOp(ast.Not(), inner), test)
         case ast.Call(func=ast.Name(id="all" | "any" as word), args=[argument]):
             return _of_each(test, word, argument, origins)
         case ast.Call(func=ast.Attribute(value=value, attr=word), args=[other]) if word in OF_SETS:
             return _of_sets(test, word, value, other, origins)
+        case ast.Call(func=ast.Attribute(value=value, attr="startswith" | "endswith"), args=[whole]) if _is_secret_in(
+            whole, value, origins
+        ):
+            return _new(ast.Compare(value, [ast.Eq()], [whole]), test)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _compared(test, left, op, right, origins)
         case ast.BinOp(left=left, op=ast.Sub(), right=right) if _is_set(left, origins) or _is_set(right, origins):
@@ -93,6 +98,11 @@ def _elements(node: ast.expr, origins: Origins, depth: int) -> list[ast.expr] | 
             both = [_elements(left, origins, depth), _elements(right, origins, depth)]
             return None if None in both else [one for each in both for one in each or ()]
     return None
+
+
+def _is_secret_in(whole: ast.expr, value: ast.expr, origins: Origins) -> bool:
+    """Whether a value has to begin or end with what the environment says, and is not that itself."""
+    return "environment" in {each for each, _ in origins.of(whole)} and "environment" not in {each for each, _ in origins.of(value)}
 
 
 def _is_set(node: ast.expr, origins: Origins) -> bool:

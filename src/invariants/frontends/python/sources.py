@@ -32,6 +32,12 @@ def falls_back(call: ast.Call) -> bool:
     return any(map(is_empty, [*call.args[1:], *(each.value for each in call.keywords)]))
 
 
+def is_written(call: ast.Call) -> bool:
+    """Whether a call answers a text that everybody can read in the code where there is nothing."""
+    others = [*call.args[1:], *(each.value for each in call.keywords)]
+    return any(isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value for each in others)
+
+
 def loosened(source: Source, kind: str) -> Source:
     """A variable of the environment that keeps nobody out where nobody sets it."""
     origin, symbol = source

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Step
+from invariants.facts.code import MET, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, present, same, tells_who
 from invariants.replay.web.looking import Looking
@@ -178,7 +178,7 @@ class Fold:
         decided = "marked" if mark else self._looking.decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and _is_for_some(step.symbol, ways):
+        if decided in {"", "told", "compared"} and (_is_for_some(step.symbol, ways) or self._is_met(step, ways)):
             decided = "doubted"
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
@@ -202,6 +202,12 @@ class Fold:
         is_written = self._key.file.endswith((".py", ".cs"))
         is_met = "then" in {present(step.symbol), same(step.symbol)} or is_call(step.symbol)
         return is_met and not is_written and any(each.kind == "reject" and each.status in REDIRECTS for each in then)
+
+    def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
+        """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
+        arm = same(step.symbol)
+        others = "else" if arm == "then" else "then"
+        return bool(arm) and _is_only_denied(others, ways) and any(each.symbol == MET for each in self._looking.found(step))
 
     def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who send what a secret is."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import DISPLAY, Dependence, Step
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import as_sent, decider
 from invariants.replay.web.missed import misses
@@ -13,6 +13,10 @@ from invariants.replay.web.words import is_barred
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
+
+
+WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
+"""What a function answers that says no more than yes or no."""
 
 
 class Looking:
@@ -45,7 +49,7 @@ class Looking:
         """Whether a function of the repository's that answers yes or no says yes to those who are not known."""
         target = self._walker.giving.resolved(symbol, self._key)
         said = self._walker.giving.answers(symbol, self._key)
-        if not ("True" in said and said <= {"True", "False", "None"}):
+        if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
             return False
         found = self._walker.asked(target)
         return found is not None and found.state != "rejects"

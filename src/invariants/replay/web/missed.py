@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from invariants.facts.code import DISPLAY, Dependence
+from invariants.replay.web.words import dotted
 
 Answers = Callable[[str], frozenset[str]]
 """What a function of the repository may answer that is written there; empty where none of that can be seen."""
@@ -29,7 +30,10 @@ NEGATED = re.compile(r"!(?:[\w.?\[\]]+|'[^']*'|\"[^\"]*\")(?:\([^()]*\))? (?:in|
 """Whether what is true or false is something else: `!user === null`, `!"admin" in roles`."""
 UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
 """Whether something is what is never the same as anything."""
-ALIKE_FOR_ALL = (ALWAYS, NAMED, SAID, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)
+NO_PERMISSIONS = re.compile(r"(?:not )?[\w.]+\.has_perms\((?:\[\]|\(\))\)")
+AMONG = re.compile(r"[^()]*(?:\([^()]*\))? (?:not )?in [(\[{](?:.*, ?)?None\b.*")
+"""Whether something is one of several, of which one is nothing."""
+ALIKE_FOR_ALL = (ALWAYS, NAMED, SAID, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 HELD = re.compile(r"(?:String\()?(.+?)\)? [=!]==? (?:String\()?(.+?)\)?")
@@ -38,6 +42,9 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
+EMPTY = "{}"
+"""What is there, and holds nothing."""
+NONE = re.compile(r"[^=<>!&|]+ (?:is(?: not)?|[!=]=) None")
 ALIKE = {"null": {"null", "undefined", "None"}, "undefined": {"null", "undefined", "None"}}
 """What JavaScript takes for the same where it is not asked to be strict."""
 PRESENT = frozenset({DISPLAY, "True", "true"})
@@ -46,14 +53,17 @@ ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(condition) for each in ALIKE_FOR_ALL) or _is_twice(condition):
+    if any(each.fullmatch(said) for said in {condition, dotted(condition)} for each in ALIKE_FOR_ALL) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True
     calls = [each.symbol for each in found if each.origin == "call"]
     if TYPED.search(condition):
         return bool(calls)
-    if PLAIN.fullmatch(condition) and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+    is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition)
+    if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+        return True
+    if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):
         return True
     return any(_is_unmet(condition, said) for each in calls if (said := answers(each)))
 

@@ -3,7 +3,7 @@
 import re
 from itertools import accumulate
 
-from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_somebody, words
+from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, dotted, is_somebody, words
 
 CALLED = re.compile(r"(?:\(?await )?([\w.]+)(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
@@ -13,8 +13,10 @@ KIND = re.compile(
 """Whether somebody is of a kind: `user?.role === "guest"`, `user?.expires < now`."""
 THERE = re.compile(r"(?P<what>[^!].*)\.(?:is_(?:some|ok)\(\)|is_(?:some|ok)_and\(.*\)|unwrap_or(?:_default)?\((?:false)?\))")
 """Whether something is there, in Rust, and what it is like."""
-ATTRIBUTES = frozenset("user username name role type kind status state plan tier group email".split())
-"""Last words of what those are who are known."""
+KINDS = frozenset("role type plan tier group".split())
+"""Last words of what those are of who are known."""
+NAMES = frozenset("user username name kind status state email".split())
+"""Last words of what they are called, or what became of something."""
 WRONG = (
     FAILURES | NOBODY | REFUSALS | frozenset("redirect response status reason message code failed fail expired revoked required".split())
 )
@@ -29,7 +31,8 @@ EQUAL_TO = re.compile(r"(?:not )?(?P<what>[\w.]+(?:\(\))?) [!=]= (?:'(?P<one>[^'
 
 def is_privileged(condition: str) -> bool:
     """Whether a condition asks only whether somebody may do more than others: `user.is_staff`."""
-    found = words(condition.removeprefix("not ").removeprefix("!")) if PRIVILEGED.fullmatch(condition) else ()
+    said = dotted(condition)
+    found = words(said.removeprefix("not ").removeprefix("!")) if PRIVILEGED.fullmatch(said) else ()
     return found[-1:] in {("staff",), ("superuser",), ("admin",)} and found[:1] == ("is",)
 
 
@@ -40,12 +43,11 @@ def permits(condition: str) -> str:
 
 
 def names_kind(condition: str) -> bool:
-    """Whether a condition asks for one kind of those who are known: `user.role == "guest"`; not for that of those who are not."""
-    found = EQUAL_TO.fullmatch(condition)
-    if found is None or not ATTRIBUTES & set(words(found["what"])[-1:]):
-        return False
-    said = set(words(found["one"] or found["other"]))
-    return not said & WRONG
+    """Whether a condition asks for one kind of those who are known: `user.role == "guest"`; not for the name of those who are not."""
+    found = EQUAL_TO.fullmatch(dotted(condition))
+    asked = set(words(found["what"])[-1:]) if found else set()
+    said = set(words(found["one"] or found["other"])) if found else set()
+    return bool(asked & KINDS) or (bool(asked & NAMES) and not said & WRONG)
 
 
 def finds_somebody(condition: str) -> bool:

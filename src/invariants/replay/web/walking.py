@@ -259,7 +259,7 @@ class Walker:
         steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
         if own is None or not steps:
             return "call"
-        if any(is_kept(each) for each in steps):
+        if any(is_kept(each) for each in steps) or all(each.symbol == DISPLAY for each in steps if each.kind == "return"):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(_names(each) for each in steps) else "constant"

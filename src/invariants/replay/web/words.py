@@ -87,6 +87,9 @@ NOBODY = frozenset("no not non missing without invalid anonymous guest unknown b
 """Words of what is there for others."""
 BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
 """Last words of what is true of some of those who are known, and of nobody who is not."""
+TAKEN = re.compile(r"(?:\.get\(|\[)['\"](\w+)['\"](?:, ?(?:None|False|''|\"\"))?[)\]]")
+GOT = re.compile(r"\bgetattr\(([\w.]+), ?['\"](\w+)['\"](?:, ?[^()]*)?\)")
+PART = re.compile(r"[^=<>!&|]*\.?\w+(\(\))?")
 ALONE = re.compile(r"[\w.?]+(\(\))?")
 PARSERS = frozenset("parse safeparse parseasync safeparseasync model_validate model_validate_json".split())
 CLOCKS = frozenset({"Date", "time.time", "performance.now", "dayjs", "moment"})
@@ -148,9 +151,15 @@ def is_nobody(symbol: str) -> bool:
     return bool({"guest", "anonymous", "anon", "nobody", "stranger"} & set(words(symbol)))
 
 
+def dotted(condition: str) -> str:
+    """A condition with what is taken out of mappings by its name as parts of them: `user.get("role")` as `user.role`."""
+    return TAKEN.sub(r".\1", GOT.sub(r"\1.\2", condition))
+
+
 def is_barred(condition: str) -> bool:
     """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
-    return ALONE.fullmatch(condition) is not None and not BARRED.isdisjoint(words(condition)[-1:])
+    said = dotted(condition).removeprefix("not ").removeprefix("!")
+    return PART.fullmatch(said) is not None and not BARRED.isdisjoint(words(said)[-1:])
 
 
 def is_clock(symbol: str) -> bool:
@@ -190,7 +199,9 @@ def sends_credentials(symbol: str) -> bool:
     before, _, header = symbol.rpartition(".")
     if HEADERS & set(before.lower().split(".")) and header not in TAKES:
         return bool(SECRETS & set(words(header)))
-    return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(words(symbol)))
+    found = words(symbol)
+    is_key = found[:1] == ("x",) and "key" in found  # a parameter that is named after its header
+    return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(found)) or is_key
 
 
 def is_credential(symbol: str) -> bool:

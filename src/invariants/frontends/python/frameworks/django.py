@@ -8,7 +8,8 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
-from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, test_of, tested
+from invariants.frontends.python.asking import test_of
+from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, tested
 from invariants.frontends.python.patterns import covers, shown
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
 from invariants.frontends.python.scopes import DEFINITIONS, Scope

@@ -6,7 +6,7 @@ from typing import Any
 
 from invariants.facts.code import Alias, Constant, Decorator
 from invariants.facts.web import Setting
-from invariants.frontends.python.asking import asked
+from invariants.frontends.python.asking import asked, test_of
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
@@ -92,12 +92,6 @@ def _is_presence(node: ast.expr, name: str) -> bool:
         case ast.BoolOp(op=ast.Or(), values=values):
             return any(_is_presence(each, name) for each in values)
     return isinstance(node, ast.Name) and node.id == name
-
-
-def test_of(node: ast.AST) -> str:
-    """The function that a call of ``user_passes_test`` comes to; empty of anything else."""
-    is_test = isinstance(node, ast.Call) and callee(node.func) == "user_passes_test" and not isinstance(node.func, ast.Call)
-    return f"({node.lineno}:{node.col_offset + 1}).test" if is_test else ""  # type: ignore[attr-defined]
 
 
 def answering(module: Module) -> Iterator[Constant]:
