@@ -7,9 +7,8 @@ from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import as_sent, decider
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import Decider
-from invariants.replay.web.strangers import is_call
+from invariants.replay.web.strangers import is_barred, is_call
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_barred
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker

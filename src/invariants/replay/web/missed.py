@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from invariants.facts.code import DISPLAY, Dependence
-from invariants.replay.web.words import dotted
+from invariants.replay.web.strangers import dotted
 
 Answers = Callable[[str], frozenset[str]]
 """What a function of the repository may answer that is written there; empty where none of that can be seen."""

@@ -3,7 +3,7 @@
 import re
 from itertools import accumulate
 
-from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, dotted, is_somebody, words
+from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_somebody, words
 
 CALLED = re.compile(r"(?:\(?await )?([\w.]+)(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
@@ -27,6 +27,22 @@ PERMITTED = re.compile(r"(not )?[\w.()]+\.has_permission\([^()]*\)")
 PRIVILEGED = re.compile(r"(?:not |!)?[\w.]+")
 EQUAL_TO = re.compile(r"(?:not )?(?P<what>[\w.]+(?:\(\))?) [!=]= (?:'(?P<one>[^']+)'|\"(?P<other>[^\"]+)\")")
 """Whether somebody is called something, in Python."""
+PART = re.compile(r"[^=<>!&|]*\.?\w+(\(\))?")
+GOT = re.compile(r"\bgetattr\(([\w.]+), ?['\"](\w+)['\"](?:, ?[^()]*)?\)")
+TAKEN = re.compile(r"(?:\.get\(|\[)['\"](\w+)['\"](?:, ?(?:None|False|''|\"\"))?[)\]]")
+BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
+"""Last words of what is true of some of those who are known, and of nobody who is not."""
+
+
+def dotted(condition: str) -> str:
+    """A condition with what is taken out of mappings by its name as parts of them: `user.get("role")` as `user.role`."""
+    return TAKEN.sub(r".\1", GOT.sub(r"\1.\2", condition))
+
+
+def is_barred(condition: str) -> bool:
+    """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
+    said = dotted(condition).removeprefix("not ").removeprefix("!")
+    return PART.fullmatch(said) is not None and not BARRED.isdisjoint(words(said)[-1:])
 
 
 def is_privileged(condition: str) -> bool:

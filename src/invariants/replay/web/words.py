@@ -85,11 +85,6 @@ SOMEBODY = frozenset("user session authenticated principal viewer identity accou
 """Last words of what is there for those who are known."""
 NOBODY = frozenset("no not non missing without invalid anonymous guest unknown bad blocked banned disabled wrong other".split())
 """Words of what is there for others."""
-BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
-"""Last words of what is true of some of those who are known, and of nobody who is not."""
-TAKEN = re.compile(r"(?:\.get\(|\[)['\"](\w+)['\"](?:, ?(?:None|False|''|\"\"))?[)\]]")
-GOT = re.compile(r"\bgetattr\(([\w.]+), ?['\"](\w+)['\"](?:, ?[^()]*)?\)")
-PART = re.compile(r"[^=<>!&|]*\.?\w+(\(\))?")
 ALONE = re.compile(r"[\w.?]+(\(\))?")
 PARSERS = frozenset("parse safeparse parseasync safeparseasync model_validate model_validate_json".split())
 CLOCKS = frozenset({"Date", "time.time", "performance.now", "dayjs", "moment"})
@@ -149,17 +144,6 @@ def is_somebody(symbol: str) -> bool:
 def is_nobody(symbol: str) -> bool:
     """Whether a value stands for those who are not known, by its name: `GUEST`, `AnonymousUser`."""
     return bool({"guest", "anonymous", "anon", "nobody", "stranger"} & set(words(symbol)))
-
-
-def dotted(condition: str) -> str:
-    """A condition with what is taken out of mappings by its name as parts of them: `user.get("role")` as `user.role`."""
-    return TAKEN.sub(r".\1", GOT.sub(r"\1.\2", condition))
-
-
-def is_barred(condition: str) -> bool:
-    """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
-    said = dotted(condition).removeprefix("not ").removeprefix("!")
-    return PART.fullmatch(said) is not None and not BARRED.isdisjoint(words(said)[-1:])
 
 
 def is_clock(symbol: str) -> bool:
