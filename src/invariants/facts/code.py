@@ -11,7 +11,7 @@ from invariants.facts.place import Place
 
 Language = Literal["python", "typescript", "rust", "csharp"]
 Arm = Literal["", "then", "else", "case", "body", "handler", "finally"]
-Act = Literal["call", "branch", "loop", "attempt", "reject", "return", "next"]
+Act = Literal["call", "branch", "loop", "attempt", "reject", "return", "next", "keep"]
 Value = Literal["string", "number", "boolean", "null", "symbol", "call", "function", "other"]
 Handling = Literal["ignored", "returned", "tested", "kept"]
 Origin = Literal["caller", "environment", "call", "parameter", "constant", "other"]
@@ -100,16 +100,26 @@ class Step(NamedTuple):
         Act,
         "call: a call; branch: if, match, switch, a conditional expression, the right side of and/or; loop: for, while; attempt: try; "
         "reject: the request ends there, with an error, a status of 401 or 403, or a redirect; return: it goes back to what called it; "
-        "next: it passes the request on to what it stands before (next(), call_next, handler(request)).",
+        "next: it passes the request on to what it stands before (next(), call_next, handler(request)); "
+        "keep: it puts something beside the request, for whoever comes after it (g.user = user).",
     ]
     symbol: Annotated[
         str,
         "What is called or raised; of a return, the symbol it returns, where it is one, or [] of a list or object that it makes; "
-        "of a branch, its condition.",
+        "of a branch, its condition; of a keep, the name that it is kept under.",
     ]
     status: Annotated[int | None, "The HTTP status of a reject, where it says one."]
     handling: Annotated[Handling, "Of a call: what becomes of its answer. tested: a branch depends on it."]
     awaited: Annotated[bool, "Of a call: it is awaited, or needs no waiting in its language."]
+
+
+class Kept(NamedTuple):
+    """A name under which a function puts something beside a request."""
+
+    at: Annotated[Place, "The value."]
+    function_name: Annotated[str, "The function."]
+    position: Annotated[int, "The step's place among those of the function."]
+    name: Annotated[str, "The name, as the file writes it: g.user, request.state.user."]
 
 
 class Argument(NamedTuple):
@@ -136,6 +146,10 @@ NOTHING = "undefined"
 
 PART = ""
 """A constant beside what a call answered, of which only a part is looked at (`const { user } = await getSession()`)."""
+
+
+MET = "met"
+"""A constant that stands for what is asked for and taken of those who have nothing: `session.get("role", "admin") == "admin"`."""
 
 
 VACANT = "empty:"

@@ -25,6 +25,18 @@ def is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value in {"", b""}
 
 
+def is_written_out(node: ast.expr) -> bool:
+    """Whether an expression is a value as it is written."""
+    return isinstance(node, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Set)
+
+
+def is_something(node: ast.expr) -> bool:
+    """Whether an expression is something that is true as it is written."""
+    if isinstance(node, ast.Dict):
+        return bool(node.keys)
+    return bool(node.elts) if isinstance(node, ast.List | ast.Tuple | ast.Set) else isinstance(node, ast.Constant) and bool(node.value)
+
+
 def may_be_none(node: ast.expr, scope: Scope, value: Value, depth: int = DEEP) -> bool:
     """Whether a value is None where nobody says it."""
 

@@ -1,7 +1,7 @@
 """The arguments of calls, and the fields of literals in them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from invariants.facts.code import DISPLAY, Argument
 from invariants.frontends.python.imports import unwrapped
@@ -12,14 +12,18 @@ from invariants.frontends.python.syntax import Module
 DEPTH = 3
 
 
-def arguments(module: Module, scope: Scope, function: str, position: int, call: ast.Call) -> Iterator[Argument]:
-    """The facts of one call's arguments."""
+def arguments(
+    module: Module, scope: Scope, function: str, position: int, call: ast.Call, sent: Mapping[ast.expr, str]
+) -> Iterator[Argument]:
+    """The facts of one call's arguments; sent: those that are what the caller sent."""
     starred = False
+    given: list[tuple[str, ast.expr]] = []
     for place, each in enumerate(call.args):
         starred = starred or isinstance(each, ast.Starred)
-        yield from _argument(module, scope, function, position, "*" if starred else str(place), each, 0)
-    for one in call.keywords:
-        yield from _argument(module, scope, function, position, one.arg or "**", one.value, 0)
+        given.append(("*" if starred else str(place), each))
+    for name, each in [*given, *((one.arg or "**", one.value) for one in call.keywords)]:
+        for fact in _argument(module, scope, function, position, name, each, 0):
+            yield fact._replace(sent=sent[each]) if each in sent and fact.name == name else fact
 
 
 def _argument(module: Module, scope: Scope, function: str, position: int, name: str, node: ast.expr, depth: int) -> Iterator[Argument]:

@@ -2,12 +2,15 @@
 
 import ast
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from invariants.facts.code import DISPLAY, Act, Arm, Handling
+from invariants.frontends.python.asking import is_bearer, test_of
 from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compound, leaves, split
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.origins import PURE, Origins
+from invariants.frontends.python.restating import restated
 from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
 from invariants.frontends.python.symbols import callee, named, symbol
 from invariants.frontends.python.syntax import Module
@@ -38,6 +41,8 @@ class Calls:
         self.answers: dict[str, list[Draft]] = {}
         """The calls whose answers variables hold."""
         self.values: dict[str, ast.expr] = {}
+        self.givens: dict[str, list[Any]] = {}
+        """What variables were given, each time."""
 
     def add(self, node: ast.expr | ast.stmt | ast.excepthandler, kind: Act, symbol: str, *, status: int | None = None,
             handling: Handling = "ignored", awaited: bool = False) -> Draft:  # fmt: skip
@@ -55,7 +60,7 @@ class Calls:
 
     def branched(self, test: ast.expr, ways: Ways, size: int = 0) -> None:
         """A branch for each part of a condition, unless too much would be written out again."""
-        whole = self.stands_for(test)
+        whole = restated(self.stands_for(test), self.origins)
         if size > LARGE or leaves(whole) > LEAVES:
             self.leaf(test, ways)
         else:
@@ -78,7 +83,8 @@ class Calls:
             return
         self.expression(test, "tested")
         self.mark(test, "tested")
-        draft = self.add(test, "branch", self.module.text(test))
+        said = ast.unparse(test) if hasattr(test, "is_restated") else self.module.text(test)
+        draft = self.add(test, "branch", said)
         draft.sources = sorted(set(self.origins.of(test)))
         self.at(draft, "then", ways.then)
         self.at(draft, "else", ways.otherwise)
@@ -152,9 +158,13 @@ class Calls:
         inner = unwrapped(node.func)
         name = self.module.scopes[inner].name if isinstance(inner, ast.Lambda) else named(inner, self.scope)
         name = f".{last}" if last and (not name or self.is_past(node.func)) else name
+        if isinstance(node.func, ast.Attribute) and name.startswith("super.") and self.asks_for_key(node.func):
+            name = f"{self.name.rpartition('.')[0]}.authenticate"
         draft = self.add(node, "next" if self.passes(node) else "call", name, handling=handling, awaited=awaited or inner is not node.func)
         draft.has_arguments = True
         draft.forwards = any(isinstance(each, ast.Starred) for each in node.args)
+        given = [*node.args, *(one.value for one in node.keywords)]
+        draft.sent = {each: said for each in given if (said := self.origins.sent(each))}
         if last in RUNNERS and len(node.args) > RUNNERS[last] and (awaited or "from_thread" in name):
             run = self.add(node.args[RUNNERS[last]], "call", named(node.args[RUNNERS[last]], self.scope), handling=handling, awaited=True)
             run.has_arguments = False
@@ -165,7 +175,7 @@ class Calls:
         if isinstance(func, ast.Attribute):
             base = func.value
             if isinstance(base, ast.Call) and callee(base) == "super":
-                return not self.is_past(func) and func.attr in PASSING and not self.extends_security()
+                return not self.is_past(func) and func.attr in PASSING and not self.extends_security() and not self.asks_for_key(func)
             return isinstance(base, ast.Name) and base.id == "self" and func.attr in INNER
         if not isinstance(func, ast.Name):
             return False
@@ -180,6 +190,11 @@ class Calls:
         return (
             isinstance(base, ast.Call) and callee(base) == "super" and bool(base.args) and symbol(base.args[0]) not in self.name.split(".")
         )
+
+    def asks_for_key(self, func: ast.Attribute) -> bool:
+        """Whether a class that is asked who comes leaves that to its base, which asks its ``authenticate``."""
+        around = self.scope.parent.node if self.scope.parent is not None else None
+        return func.attr == "__call__" and isinstance(around, ast.ClassDef) and is_bearer(around)
 
     def extends_security(self) -> bool:
         """Whether the file's classes stand on those of FastAPI that take credentials out of a request, and hand nothing on."""
@@ -206,6 +221,10 @@ class Calls:
                 if draft.handling != "tested":
                     draft.handling = handling
 
+    def tested(self, node: ast.expr) -> str:
+        """The test of ``user_passes_test`` that a call or a variable stands for."""
+        return test_of(self.values.get(node.id, node) if isinstance(node, ast.Name) else node)
+
     def answered(self, value: ast.expr | None) -> str:
         """The symbol that is returned, where it is one; a constant as Python writes it."""
         value = unwrapped(value) if value is not None else None
@@ -213,9 +232,16 @@ class Calls:
             return "None" if value is None else repr(value.value) if isinstance(value.value, bool | None) else ""
         if isinstance(value, ast.Lambda):
             return self.module.scopes[value].name
-        if isinstance(value, DISPLAYS):
+        if test := self.tested(value) or (self.tested(value.func) if isinstance(value, ast.Call) else ""):
+            return test
+        if isinstance(value, DISPLAYS) or (isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or) and _is_there(value.values[-1])):
             return DISPLAY
         return named(value, self.scope) if symbol(value) else ""
+
+
+def _is_there(node: ast.expr) -> bool:
+    """Whether a value is something as it is written."""
+    return isinstance(node, DISPLAYS) or (isinstance(node, ast.Constant) and bool(node.value))
 
 
 def _keeps_errors(node: ast.Call) -> bool:

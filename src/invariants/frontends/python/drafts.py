@@ -27,6 +27,8 @@ class Draft:
     """It hands on the arguments that its own function was given."""
     returned: bool = False
     sources: list[Source] = field(default_factory=list)
+    sent: dict[ast.expr, str] = field(default_factory=dict)
+    """The arguments that are nothing but what the caller sent, and what of the request they are."""
 
     def place(self, module: Module) -> Place:
         """Where it stands: of a compound statement, its first line."""

@@ -3,23 +3,42 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.code import FILLED, PERHAPS, UNSET, VACANT, bare, is_loose
-from invariants.frontends.python.absences import is_empty, may_be_none
+from invariants.facts.code import DISPLAY, FILLED, MET, PERHAPS, UNSET, VACANT
+from invariants.frontends.python.absences import is_empty, is_none, is_something, is_written_out, may_be_none
 from invariants.frontends.python.injection import annotated, default_of
-from invariants.frontends.python.parameters import Source, parameters
+from invariants.frontends.python.parameters import REQUESTS, Source, parameters
+from invariants.frontends.python.registering import imports
 from invariants.frontends.python.scopes import Scope
+from invariants.frontends.python.sources import (
+    called_below,
+    falls_back,
+    got_part,
+    has_name,
+    is_filled_later,
+    is_request,
+    is_session,
+    is_setting,
+    is_written,
+    loosened,
+    with_name,
+)
 from invariants.frontends.python.symbols import callee, elements, named, symbol
 from invariants.frontends.python.syntax import Module
 
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
-SETTINGS = {"settings", "config", "conf", "cfg", "env", "environ", "Config", "Settings"}
 ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get"}
+HOLDERS = {"session", "user", "request", "g", "current_user", "claims", "payload", "token", "principal", "identity"}
+"""What holds what is known of who comes."""
+ASKED = {"required", "needed", "allowed", "expected", "permitted", "demanded", "wanted", "accepted"}
 INNER = 3
+WHOLE = {*REQUESTS, "self.request"}
 READERS = {"getenv", "get_settings", "Settings", "get_config", "env", "config", "Config"}
-PURE = set("len str bool int any all isinstance set list tuple dict sorted min max hasattr getattr bytes cast".split())
+PURE = set("len str bool int any all isinstance set frozenset list tuple dict sorted min max hasattr getattr bytes cast".split())
 FORMS = set("loads b64decode urlsafe_b64decode unquote unquote_plus parse_qs get_unverified_claims get_unverified_header".split())
 """Calls that read a value from another form of it, and prove nothing."""
+GETTERS = {"get", "getlist", "getall", "getheader", "get_all", "pop"}
+"""Those of the methods below, and of a request, that say which part they take."""
 LOOKS = set(
     "get getlist getall startswith endswith strip lstrip rstrip lower upper casefold isdigit split rsplit partition rpartition "
     "removeprefix replace encode decode keys values items match find rfind".split()
@@ -56,10 +75,12 @@ class Origins:
             yield from self._attribute(node)
         elif isinstance(node, ast.Call):
             yield from self._call(node)
+        elif isinstance(node, ast.Subscript) and (name := self._beside(node.value, node.slice)):
+            yield "other", name
         elif isinstance(node, ast.Subscript):
-            yield from (_named(source, node.slice) for source in self.of(node.value))
+            yield from (with_name(source, node.slice) for source in self.of(node.value))
         elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and is_empty(node.values[-1]):
-            yield from (_loose(source, VACANT) for source in self._all(node.values[:-1]))
+            yield from (loosened(source, VACANT) for source in self._all(node.values[:-1]))
         elif isinstance(node, ast.FormattedValue) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)):
             yield from self._filled(node)
         elif isinstance(node, ast.Compare):
@@ -71,7 +92,8 @@ class Origins:
         for each in nodes:
             yield from self.of(each)
 
-    def _may_be_none(self, node: ast.expr) -> bool:
+    def may_be_none(self, node: ast.expr) -> bool:
+        """Whether a value is None where nobody says it."""
         return may_be_none(node, self.scope, self._value)
 
     def _value(self, name: str, scope: Scope) -> ast.expr | None:
@@ -87,20 +109,27 @@ class Origins:
     def _filled(self, node: ast.FormattedValue | ast.BinOp) -> Iterator[Source]:
         """What is put into a text: without a value that is not there, everybody knows the text."""
         for part in [node.value] if isinstance(node, ast.FormattedValue) else [node.left, node.right]:
-            is_open = self._may_be_none(part) and not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add))
+            is_open = self.may_be_none(part) and not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add))
             for source in self.of(part):
-                loose = FILLED if is_open or source[1].startswith(VACANT) else f"{PERHAPS}{FILLED}" if _is_named(part) else ""
-                yield _loose(source, loose) if loose else source
+                loose = FILLED if is_open or source[1].startswith(VACANT) else f"{PERHAPS}{FILLED}" if has_name(part) else ""
+                yield loosened(source, loose) if loose else source
 
     def _compared(self, sides: list[ast.expr]) -> Iterator[Source]:
         """What is held against each other; where both may be None, nothing that was sent is what nobody set."""
-        absent = [each for each in sides if self._may_be_none(each)]
+        written = {each.value for each in sides if isinstance(each, ast.Constant)}
+        if written & {each for side in sides for each in self._others(side)}:
+            yield "constant", MET
+        absent = [each for each in sides if self.may_be_none(each)]
         for each in sides:
-            kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and _is_named(each) else ""
-            if kind == UNSET and isinstance(each, ast.Call) and "session" in symbol(each.func).split("."):
-                yield "other", f"{UNSET}{symbol(each.func)}"
-                continue
-            yield from (_loose(source, kind) if kind else source for source in self._side(each))
+            kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and has_name(each) else ""
+            yield from (loosened(source, kind) if kind else source for source in self._side(each))
+
+    def _others(self, node: ast.expr) -> Iterator[str]:
+        """The text that a value is where there is none."""
+        told = self.value(node.id) if isinstance(node, ast.Name) else node
+        if isinstance(told, ast.Call) and callee(told.func) in {"get", "pop", "getattr"} and len(told.args) > 1:
+            other = told.args[-1].value if isinstance(told.args[-1], ast.Constant) else ""
+            yield from [other] if isinstance(other, str) and other else ()
 
     def _side(self, each: ast.expr) -> Iterator[Source]:
         literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
@@ -115,9 +144,9 @@ class Origins:
             yield from self.known[node.id]
         elif node.id in self.module.bindings and self.scope.owner(node.id) is None:
             yield from self._bound(node.id)
-        elif _is_request(node.id, self.module):
+        elif is_request(node.id, self.module):
             yield "caller", node.id
-        elif _is_setting(node.id, self.module):
+        elif is_setting(node.id, self.module):
             yield "environment", node.id
         else:
             yield "other", node.id
@@ -125,6 +154,9 @@ class Origins:
     def _bound(self, name: str) -> Iterator[Source]:
         """A name of the module's level: what the environment says, or what is written there."""
         value = self.module.bindings[name]
+        if is_filled_later(value):
+            yield "other", name
+            return
         if listed := [each for each in elements(value) or [] if isinstance(each, ast.Constant) and each.value is not None]:
             yield from (("constant", self.module.text(each)) for each in listed)
             return
@@ -137,8 +169,8 @@ class Origins:
         root, _, rest = path.partition(".")
         if self.module.dotted(path).startswith("os.environ"):
             yield "environment", path
-        elif _called_below(node):
-            yield from (_named(source, ast.Constant(node.attr)) for source in self.of(node.value))
+        elif called_below(node):
+            yield from (with_name(source, ast.Constant(node.attr)) for source in self.of(node.value))
         elif self._asks(root) and rest.startswith("app.config"):
             yield "environment", path
         elif self._asks(root):
@@ -146,7 +178,7 @@ class Origins:
             yield ("other" if first in ANSWERED else "caller"), path
         elif root in self.known:
             yield from self.known[root]
-        elif _is_setting(root, self.module) or {"config", "settings", "environ"} & set(path.split(".")):
+        elif is_setting(root, self.module) or {"config", "settings", "environ"} & set(path.split(".")):
             yield "environment", path
         else:
             yield "other", path or self.module.text(node)
@@ -155,29 +187,43 @@ class Origins:
         """Whether a name is the request."""
         if root in self.known:
             return any(origin == "caller" and name == root for origin, name in self.known[root])
-        return _is_request(root, self.module)
+        return is_request(root, self.module)
 
     def _call(self, node: ast.Call) -> Iterator[Source]:
         last = node.func.attr if isinstance(node.func, ast.Attribute) else callee(node)
         path = symbol(node.func)
         if self.module.dotted(path) in ENVIRONMENT or (last in READERS and "." not in path):
-            said = _named(("environment", path), node.args[0] if node.args else None)
-            yield _loose(said, VACANT) if _falls_back(node) else said
-        elif last == "getattr" and isinstance(node.func, ast.Name) and (part := _part(node)) is not None:
+            said = with_name(("environment", path), node.args[0] if node.args else None)
+            yield loosened(said, VACANT if falls_back(node) else FILLED) if falls_back(node) or is_written(node) else said
+        elif last == "getattr" and isinstance(node.func, ast.Name) and (part := got_part(node)) is not None:
             told = self.of(part)
-            yield from (_loose(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in told)
+            yield from (loosened(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in told)
         elif last == "str" and len(node.args) == 1:
             yield from self.of(ast.copy_location(ast.FormattedValue(node.args[0], -1), node))
+        elif last == "get" and isinstance(node.func, ast.Attribute) and node.args and (name := self._beside(node.func.value, node.args[0])):
+            yield "other", name
         elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
-            told = (_named(source, node.args[0] if node.args else None) for source in self.of(node.func.value))
-            yield from (_loose(source, VACANT) if last == "get" and _falls_back(node) else source for source in told)
+            which = node.args[0] if node.args and last in GETTERS else None
+            told = (with_name(source, which) for source in self.of(node.func.value))
+            yield from (loosened(source, VACANT) if last == "get" and falls_back(node) else source for source in told)
+        elif is_session(path) and falls_back(node):
+            yield "other", f"{VACANT}{path}"
         else:
             name = named(node.func, self.scope) or self.module.text(node.func)
             for each in [*node.args, *(one.value for one in node.keywords)]:
                 self._give(name, each)
             yield "call", name
+            if last in {"get", "setdefault", "pop"} and len(node.args) == 2 and not is_none(node.args[1]) and is_written_out(node.args[1]):
+                yield "constant", DISPLAY if is_something(node.args[1]) else "{}"
+
+    def _beside(self, node: ast.expr, name: ast.expr) -> str:
+        """The name of what is kept beside a request by it: ``g.get("user")``, aiohttp's ``request["user"]``; empty of anything else."""
+        holder = symbol(node).removeprefix("self.")
+        is_kept = holder == "g" or (self._asks(holder) and "." not in holder and imports(self.module, "aiohttp"))
+        is_told = is_kept and isinstance(node, ast.Name | ast.Attribute) and isinstance(name, ast.Constant)
+        return f"{holder}.{name.value}" if is_told and isinstance(name.value, str) else ""  # type: ignore[attr-defined]
 
     def _give(self, name: str, value: ast.expr) -> None:
         """What a call is given; what is the caller's also by the name that it has here."""
@@ -187,6 +233,24 @@ class Origins:
         if own and any(origin == "caller" for origin, _ in said) and not any(each.startswith(f"{own}.") for _, each in said):
             sources.add(("caller", own))
         self._given.setdefault(name, set()).update(sources)
+
+    def sent(self, node: ast.expr) -> str:
+        """What of the request a value is, divided by blanks; empty where it may be something else, or is the request as a whole."""
+        found = set(self.of(node)) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BoolOp) else set()
+        origins = {origin for origin, _ in found}
+        parts = sorted(each for origin, each in found if origin == "caller" and each not in WHOLE)
+        return " ".join(dict.fromkeys([*parts, symbol(node)])).strip() if parts and origins <= {"caller", "constant"} else ""
+
+    def is_of_who(self, node: ast.expr) -> bool:
+        """Whether what a list holds depends on who comes, so that it may hold nothing; what is asked for does not."""
+        name = symbol(node)
+        if ASKED & set(name.lower().replace(".", "_").split("_")):
+            return False
+        return name.partition(".")[0] in HOLDERS or any(origin in {"caller", "call"} for origin, _ in self.of(node))
+
+    def value(self, name: str) -> ast.expr | None:
+        """What a name stands for, where that is one thing."""
+        return self._value(name, self.scope)
 
     def given(self, name: str, depth: int = INNER) -> Iterator[Source]:
         """What the calls of a name are given, and what the calls among that are given."""
@@ -209,61 +273,3 @@ class _Once(Module):
         self.__dict__.update(module.__dict__)
         self.__dict__["bindings"] = {key: value for key, value in module.bindings.items() if key != name}
         self.__dict__["imported"] = module.imported
-
-
-def _named(source: Source, name: ast.expr | None) -> Source:
-    """A variable of the environment, or a header, with its name where that is written there."""
-    origin, symbol = source
-    has_names = origin == "environment" or (origin == "caller" and symbol.endswith("headers"))
-    is_named = has_names and isinstance(name, ast.Constant) and isinstance(name.value, str)
-    return (origin, f"{symbol}.{name.value}") if is_named else source  # type: ignore[union-attr]
-
-
-def _part(call: ast.Call) -> ast.Attribute | None:
-    """``getattr(settings, "TOKEN", None)`` as the part that it gets, where that is written there."""
-    name = call.args[1] if len(call.args) > 1 else None
-    is_told = isinstance(name, ast.Constant) and isinstance(name.value, str)
-    return ast.copy_location(ast.Attribute(call.args[0], name.value, ast.Load()), call) if is_told else None  # type: ignore[union-attr]
-
-
-def _falls_back(call: ast.Call) -> bool:
-    """Whether a call answers an empty text where there is nothing."""
-    return any(map(is_empty, [*call.args[1:], *(each.value for each in call.keywords)]))
-
-
-def _loose(source: Source, kind: str) -> Source:
-    """A variable of the environment that keeps nobody out where nobody sets it."""
-    origin, symbol = source
-    if kind.startswith(PERHAPS) and is_loose(symbol):
-        return source
-    is_setting = origin == "environment" or (origin == "other" and kind in {UNSET, f"{PERHAPS}{UNSET}", f"{PERHAPS}{FILLED}"})
-    return (origin, f"{kind}{bare(symbol)}") if is_setting else source
-
-
-def _is_named(node: ast.expr) -> bool:
-    """Whether an expression is a part of something, or a name that nothing is known of."""
-    return isinstance(node, ast.Attribute | ast.Name | ast.Subscript)
-
-
-def _called_below(node: ast.Attribute) -> bool:
-    """Whether an attribute is one of what a call answered."""
-    value: ast.expr = node.value
-    while isinstance(value, ast.Attribute | ast.Subscript | ast.Await):
-        value = value.value
-    return isinstance(value, ast.Call)
-
-
-def _is_request(name: str, module: Module) -> bool:
-    return module.imported.get(name, "").endswith((".request", ".websocket")) and name in {"request", "websocket"}
-
-
-def _is_setting(name: str, module: Module) -> bool:
-    imported = module.imported.get(name, "")
-    return imported != "" and (
-        name in SETTINGS or name.lower().endswith("settings") or imported == "os.environ" or _is_loud(name, imported)
-    )
-
-
-def _is_loud(name: str, imported: str) -> bool:
-    """A name in capitals out of a module of settings."""
-    return name.isupper() and any(word in imported.lower() for word in ("config", "settings", "env", "const", "flags"))

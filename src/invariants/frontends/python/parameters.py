@@ -1,7 +1,7 @@
 """Parameters, by where what they are given comes from."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from invariants.facts.code import Origin
 from invariants.frontends.python.asking import is_bearer
@@ -25,6 +25,18 @@ DATABASES = {
     "AsyncConnection",
 }
 """Types of connections to a database, whose sessions are nobody's."""
+SCHEMES = {
+    "HTTPBearer",
+    "HTTPBasic",
+    "HTTPDigest",
+    "OAuth2PasswordBearer",
+    "OAuth2AuthorizationCodeBearer",
+    "OpenIdConnect",
+    "APIKeyHeader",
+    "APIKeyQuery",
+    "APIKeyCookie",
+}
+"""What FastAPI takes credentials out of a request with, and proves nothing by."""
 SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
 VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
 
@@ -37,8 +49,12 @@ def parameters(scope: Scope) -> Iterator[tuple[ast.arg, Source]]:
         injected = dependency(each, scope)
         if typed in DATABASES:
             yield each, ("other", "database")
+        elif injected.rpartition(".")[2] in SCHEMES:
+            yield each, ("caller", "request.headers.authorization")
         elif injected:
             yield each, ("call", injected)
+        elif _is_said(each, scope, {"Cookie"}):
+            yield each, ("caller", f"request.cookies.{each.arg}")
         elif typed in REQUEST_TYPES or (each.arg in REQUESTS and not typed) or _is_said(each, scope):
             yield each, ("caller", each.arg)
         else:
@@ -54,9 +70,9 @@ def _is_endpoint(scope: Scope) -> bool:
     return any(isinstance(each, ast.Call) and callee(each) in VERBS for each in listed)
 
 
-def _is_said(node: ast.arg, scope: Scope) -> bool:
+def _is_said(node: ast.arg, scope: Scope, by: Collection[str] = SAID) -> bool:
     """Whether a parameter is declared to be the caller's: ``Header()``, ``Annotated[str, Query()]``."""
     own = scope.node.args if not isinstance(scope.node, ast.Module | ast.ClassDef) else None
     inside = [node.annotation] if node.annotation else []
     default = default_of(node, own) if own else None
-    return any(isinstance(each, ast.Call) and callee(each) in SAID for one in [*inside, default] if one for each in ast.walk(one))
+    return any(isinstance(each, ast.Call) and callee(each) in by for one in [*inside, default] if one for each in ast.walk(one))

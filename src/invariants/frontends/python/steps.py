@@ -4,20 +4,20 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from invariants.facts.code import Argument, Arm, Dependence, Step
+from invariants.facts.code import Argument, Arm, Dependence, Kept, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
-from invariants.frontends.python.calls import Calls
 from invariants.frontends.python.conditions import Ways, lines, looked_up
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import marker, target
+from invariants.frontends.python.keeping import Keeping
 from invariants.frontends.python.managers import swallows
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
 from invariants.frontends.python.syntax import Module
 
-Fact = Step | Argument | Dependence
+Fact = Step | Argument | Dependence | Kept
 
 PREDICATES = {"has_permission", "has_object_permission", "test_func", "is_accessible", "has_access"}
 """Methods that frameworks ask whether a request may pass."""
@@ -35,7 +35,7 @@ def steps(module: Module) -> Iterator[Fact]:
             yield from Body(module, scope, scope.name).facts()
 
 
-class Body(Calls):
+class Body(Keeping):
     """The body of one function, or of the module."""
 
     def facts(self) -> Iterator[Fact]:
@@ -49,8 +49,10 @@ class Body(Calls):
         for position, draft in enumerate(self.drafts):
             yield draft.step(self.module, self.name, position)
             if isinstance(draft.node, ast.Call) and draft.kind in {"call", "next"} and draft.has_arguments:
-                yield from arguments(self.module, self.scope, self.name, position, draft.node)
+                yield from arguments(self.module, self.scope, self.name, position, draft.node, draft.sent)
             yield from self.dependences(draft, position)
+            if draft.kind == "keep":
+                yield Kept(draft.place(self.module), self.name, position, draft.symbol)
         self.module.steps |= {each.node: (self.name, place) for place, each in enumerate(self.drafts) if each.has_arguments}
 
     def dependences(self, draft: Draft, position: int) -> Iterator[Dependence]:
@@ -82,7 +84,8 @@ class Body(Calls):
 
     def asserted(self, node: ast.Assert) -> None:
         """What does not hold is an error."""
-        self.branch(node.test, [], [ast.copy_location(ast.Raise(exc=None, cause=None), node)])
+        error = ast.copy_location(ast.Name("AssertionError", ast.Load()), node)
+        self.branch(node.test, [], [ast.copy_location(ast.Raise(exc=error, cause=None), node)])
 
     def match(self, node: ast.Match) -> None:
         self.expression(node.subject, "tested")
@@ -100,6 +103,8 @@ class Body(Calls):
             self.either(call)
         else:
             self.expression(value, "ignored")
+            if isinstance(call, ast.Call):
+                self.put(call)
 
     def either(self, value: ast.BoolOp) -> None:
         """``check() or abort(401)``: the last part is what is done, where the others do not decide alone."""
@@ -116,10 +121,12 @@ class Body(Calls):
             for each in targets:
                 self.origins.assign(each, value)
                 self.remember(each, value, made)
+                self.keep(each, value)
 
     def returned(self, node: ast.stmt | ast.expr, value: ast.expr | None) -> None:
         """The end of a function, and what it answers."""
         told = self.values.get(value.id) if isinstance(value, ast.Name) else value
+        self.named(told)
         status = refused(told)
         if isinstance(value, ast.IfExp):
             self.branched(value.test, Ways(lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse)))
@@ -281,4 +288,5 @@ def _is_verdict(node: ast.expr | None) -> bool:
         return any(_is_verdict(each) for each in node.values)
     if isinstance(node, ast.Attribute | ast.Call) and callee(node).startswith(("is_", "has_", "can_")):
         return True
-    return isinstance(node, ast.Compare) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool")
+    is_answer = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"bool", "all", "any"}
+    return isinstance(node, ast.Compare) or is_answer

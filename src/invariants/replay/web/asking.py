@@ -4,20 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import NOTHING, Arm, Dependence, Step
+from invariants.facts.code import DISPLAY, MET, NOTHING, Arm, Dependence, Step
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import UNEVEN, decider, same
+from invariants.replay.web.deciding import UNEVEN, decider, present, same
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, as_sent
-from invariants.replay.web.strangers import is_known
+from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_barred
+from invariants.replay.web.words import is_nobody
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
 NAME = re.compile(r"[A-Za-z_]\w*")
+WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
+"""What a function answers that says no more than yes or no."""
 
 
 class Asking:
@@ -31,10 +33,16 @@ class Asking:
         self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
 
     def lets_in(self, step: Step, ways: dict[str, Outcomes]) -> bool:
-        """Whether those alone are turned away who are known, and are so or so."""
+        """Whether those alone are turned away who are known, and are so or so, or who have what is taken of those who have nothing."""
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
-        return is_contrary or (is_known(step.symbol) and is_only_denied("then", ways)) or self._is_uncounted(step, ways)
+        return is_contrary or _is_for_some(step.symbol, ways) or self._is_uncounted(step, ways) or self._is_met(step, ways)
+
+    def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
+        """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
+        arm = same(step.symbol)
+        others = "else" if arm == "then" else "then"
+        return bool(arm) and is_only_denied(others, ways) and any(each.symbol == MET for each in self.found(step))
 
     def _is_uncounted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those are turned away who have too much or too little of something, and not those who may have none of it."""
@@ -55,9 +63,24 @@ class Asking:
         said = self._own.given.get((step.function_name, step.position), [])
         given = [self._vacancies.sure(as_sent(each, self._sent), step) for each in self._given(found, said)]
         said_so = decider(step.symbol, found, given)
-        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or self._is_missing(step, found)):
-            return "doubted"
-        return said_so
+        return "doubted" if said_so in {"", "told", "compared"} and self._is_doubtful(step, found) else said_so
+
+    def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
+        """Whether a condition may be the same for those who are not known."""
+        if is_barred(step.symbol) or self._is_missing(step, found):
+            return True
+        looked = self._own.dependences.get((step.function_name, step.position), [])
+        asked = [each.symbol for each in found] if is_call(step.symbol) else []
+        return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, asked))
+
+    def _says_yes(self, symbol: str) -> bool:
+        """Whether a function of the repository's that answers yes or no says yes to those who are not known."""
+        target = self._walker.values.resolved(symbol, self._key)
+        said = self._answers(symbol)
+        if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
+            return False
+        found = self._walker.asked(target)
+        return found is not None and found.state != "rejects"
 
     def written(self, step: Step) -> Arm:
         """The arm that a branch always takes: it asks for what is written down as yes or no (`const required = true`)."""
@@ -93,11 +116,9 @@ class Asking:
     def found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
         said = self._own.dependences.get((step.function_name, step.position), [])
-        return [
-            self._walker.values.told(self._vacancies.sure(as_sent(each, self._sent), step), self._key)
-            for each in said
-            if not self._is_promised(each)
-        ]
+        kept = [self._walker.beside.unset(as_sent(each, self._sent)) for each in said if not self._is_promised(each)]
+        told = [self._walker.values.told(self._vacancies.sure(each, step), self._key) for each in kept]
+        return [one for each in told for one in self._walker.beside.sent(each)]
 
     def asks_promises(self, step: Step) -> bool:
         """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
@@ -109,3 +130,13 @@ class Asking:
         steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
         named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
         return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
+
+
+def _is_for_some(condition: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those alone are turned away who are known, or of a kind that nobody is who is not."""
+    there = present(condition)
+    if is_privileged(condition) and is_only_denied(there, ways):
+        return True
+    if there and is_nobody(condition) and is_only_denied("else" if there == "then" else "then", ways):
+        return True
+    return (is_known(condition) and is_only_denied("then", ways)) or (names_kind(condition) and is_only_denied(same(condition), ways))

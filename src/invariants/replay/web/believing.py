@@ -126,7 +126,8 @@ class Believing:
         if own is None or any(_looks_up(each) for each in steps):
             return False
         if any(each.kind == "next" for each in steps):  # it hands on whoever it made somebody of, by what they sent alone
-            return all(each.origin in {"caller", "constant"} for found in own.inside(key.name).dependences.values() for each in found)
+            asked = [own.dependences.get((key.name, each.position), []) for each in steps if each.kind == "branch"]
+            return all(each.origin in {"caller", "constant"} for found in asked for each in found)
         found = Fold(self._walker, key, own, steps, is_asked=True).outcomes()
         return any(each.kind == "pass" and each.strength == "open" and each.skip in {"", "caller"} for each in found)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from invariants.facts.code import Dependence, Step, is_loose
+from invariants.facts.code import Dependence, Step, bare, is_loose
 from invariants.replay.web.outcomes import Decider
 from invariants.replay.web.words import (
     WHOLE,
@@ -66,7 +66,7 @@ def same(condition: str) -> str:
 
 def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """Who decides a branch."""
-    found = _as_sent(told)
+    found = _as_sent(condition, told)
     origins = {each.origin for each in found}
     if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
         return "other"
@@ -95,11 +95,15 @@ def _may_be_off(condition: str, found: Sequence[Dependence]) -> bool:
     return is_alone and not any(value in {"true", "false"} and not spares(options[0].symbol, value) for value in values)
 
 
-def _as_sent(told: Sequence[Dependence]) -> Sequence[Dependence]:
-    """A credential that a function is given is what a caller sent, unless something is there that may have been found out by it."""
+def _as_sent(condition: str, told: Sequence[Dependence]) -> Sequence[Dependence]:
+    """A credential that a function is given is what a caller sent, and so is what it holds against a secret of the environment.
+
+    Unless something is there that may have been found out by it.
+    """
     held = [each for each in told if each.origin == "parameter"]
     others = {each.origin for each in told} - {"parameter", "constant", "environment"}
-    if others or not all(is_credential(each.symbol) for each in held):
+    is_against = bool(EQUAL.search(condition)) and any(is_secret(bare(each.symbol)) for each in told if each.origin == "environment")
+    if others or not (is_against or all(is_credential(each.symbol) for each in held)):
         return told
     return [each._replace(origin="caller") if each in held else each for each in told]
 

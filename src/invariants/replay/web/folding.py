@@ -24,7 +24,7 @@ from invariants.replay.web.outcomes import (
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
 from invariants.replay.web.sending import Sent
-from invariants.replay.web.strangers import is_call
+from invariants.replay.web.strangers import is_call, permits
 from invariants.replay.web.supers import Supers
 from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
@@ -55,7 +55,7 @@ class Fold:
         self._key = key
         self._own = own
         self._asking = Asking(walker, key, own, sent)
-        self._supers = Supers(own, steps, lambda step: walker.call(step, key)[0])
+        self._supers = Supers(own, steps, lambda step: walker.call(step, key, sent)[0])
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
@@ -99,6 +99,8 @@ class Fold:
         match step.kind:
             case "reject" if self._redirects and step.status in REDIRECTS and not (self._is_caught or self._is_about_who(step)):
                 return frozenset({PASS})
+            case "keep":
+                return after
             case "reject":
                 return frozenset({refused(step, self._key.name, self._asks_who)})
             case "next":
@@ -154,7 +156,9 @@ class Fold:
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs."""
         name = self._own.run_by(step) if step.handling == "returned" or not self._hands_on else ""
-        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, [])).outcomes() if name else None
+        if not name:
+            return None
+        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
@@ -193,7 +197,7 @@ class Fold:
             decided = "caller"
         if decided in {"", "told", "compared"} and self._asking.lets_in(step, ways):
             decided = "doubted"
-        ways = known(ways, present(step.symbol)) if decided == "" else ways
+        ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
@@ -244,7 +248,7 @@ class Fold:
     def _tried(self, body: Sequence[Step]) -> Strength:
         """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
         asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
-        seen = [self._walker.effect(self._walker.call(each, self._key)[1]) for each in asked]
+        seen = [self._walker.effect(self._walker.call(each, self._key, self._sent)[1]) for each in asked]
         if not asked:
             return "open"
         return "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"

@@ -20,8 +20,9 @@ from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who, words
 
 CALLED = (
-    "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle",
-    "OnAuthorizationAsync", "OnAuthorization", "OnActionExecutionAsync", "OnActionExecuting", "OnResourceExecuting", "InvokeAsync",
+    "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "authenticate_request",
+    "use", "handle", "OnAuthorizationAsync", "OnAuthorization", "OnActionExecutionAsync", "OnActionExecuting", "OnResourceExecuting",
+    "InvokeAsync",
 )  # fmt: skip
 """The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from invariants.facts.code import DISPLAY, PART, Dependence
+from invariants.replay.web.strangers import dotted
 
 Answers = Callable[[str], frozenset[str]]
 """What a function of the repository may answer that is written there; empty where none of that can be seen."""
@@ -14,6 +15,10 @@ ANYWAY = re.compile(r"[^&]*(?:\?\?|\|\|) (?:true|\{\}|\[\])\)?")
 """A value, or yes in its place."""
 REQUEST = re.compile(r"!(?:ctx|req|request)")
 """Whether there is a request."""
+NAMED = re.compile(r"(?:\w+\.)*request\.user [!=]= (?:'[^']*'|\"[^\"]*\")")
+"""Whether a user, who is an object, is a text."""
+SAID = re.compile(r"[\w.]+\.(?:username|groups|user_permissions) (?:is(?: not)?|[!=]=) None")
+"""Whether nothing stands for what users have who are nobody, too."""
 STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 """Whether something beside a request is null, where what nobody put there is undefined."""
 DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
@@ -29,6 +34,10 @@ NEGATED = re.compile(r"!(?:[\w.?\[\]]+|'[^']*'|\"[^\"]*\")(?:\([^()]*\))? (?:in|
 """Whether what is true or false is something else: `!user === null`, `!"admin" in roles`."""
 UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
 """Whether something is what is never the same as anything."""
+NO_PERMISSIONS = re.compile(r"(?:not )?[\w.]+\.has_perms\((?:\[\]|\(\))\)")
+AMONG = re.compile(r"[^()]*(?:\([^()]*\))? (?:not )?in [(\[{](?:.*, ?)?None\b.*")
+"""Whether something is one of several, of which one is nothing."""
+ALIKE_FOR_ALL = (ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 CLASS = re.compile(r"!?\(?\w+ instanceof (\w+)\)?")
@@ -39,6 +48,9 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
+EMPTY = "{}"
+"""What is there, and holds nothing."""
+NONE = re.compile(r"[^=<>!&|]+ (?:is(?: not)?|[!=]=) None")
 ALIKE = {"null": {"null", "undefined", "None"}, "undefined": {"null", "undefined", "None"}}
 """What JavaScript takes for the same where it is not asked to be strict."""
 PRESENT = frozenset({DISPLAY, "True", "true"})
@@ -47,16 +59,17 @@ ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusals: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(
-        each.fullmatch(condition) for each in (ALWAYS, ANYWAY, REQUEST, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)
-    ) or _is_twice(condition):
+    if any(each.fullmatch(said) for said in {condition, dotted(condition)} for each in ALIKE_FOR_ALL) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True
     calls = [each.symbol for each in found if each.origin == "call"]
     if TYPED.search(condition):
         return bool(calls)
-    if PLAIN.fullmatch(condition) and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+    is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition)
+    if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+        return True
+    if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):
         return True
     if any(_is_of_another_class(condition, said) for each in calls if (said := refusals(each))):
         return True
@@ -117,6 +130,7 @@ def _is_of_nothing(condition: str, found: Sequence[Dependence]) -> bool:
 
 def is_unmet(condition: str, said: frozenset[str]) -> bool:
     """Whether a condition asks for one kind of nothing where a function answers with another."""
+    condition = condition.replace("().", ".")  # of what is made on the spot: `IsOwner().has_permission(request, view)`
     if "Boolean(" in condition or "!!" in condition:
         return False
     asked = ASKED.search(condition)

@@ -37,6 +37,10 @@ DOUBT = Outcome("deny", "unknown")
 """A refusal only by its name."""
 
 
+ASSERTED = Outcome("deny", "unknown", mark="assert")
+"""A refusal that is not there where Python is told to leave out what it asserts."""
+
+
 class Effect(NamedTuple):
     """What a function does to who comes by."""
 
@@ -167,15 +171,7 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
     guards = _denies(outcomes) or any(each.strength != "open" for each in passing)
     if not opened and guards:
         unseen = any(each.strength == "unknown" for each in passing)
-        return (
-            Effect(
-                "unverified",
-                "it rests on what cannot be told: a function whose body is not in the repository, or who comes by a branch",
-                True,
-            )
-            if unseen
-            else REJECTS
-        )
+        return Effect("unverified", LEFT_OUT if ASSERTED in outcomes else UNTOLD, True) if unseen else REJECTS
     if not guards or not passing:
         return void(name)
     if is_plumbing(name) or not asks_who():
@@ -197,6 +193,8 @@ def _by(opened: Iterable[Outcome]) -> str:
     return f": `{' '.join(said[0].split())}`" if said else ""
 
 
+UNTOLD = "it rests on what cannot be told: a function whose body is not in the repository, or who comes by a branch"
+LEFT_OUT = "it asserts, which Python leaves out with -O"
 DOUBTED = "one of its paths lets the request by, and it cannot be told whether that is for this route"
 UNLESS_MARKED = "it lets by routes by what stands on them, and not all of that can be seen here"
 REJECTS = Effect("rejects", "it turns away who is not let in", True)

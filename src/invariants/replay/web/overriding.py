@@ -84,6 +84,9 @@ class Overriding:
                 step.kind == "call" and not step.symbol.startswith("super.") for step in self._steps(each, "perform_authentication") or []
             ):
                 yield Effect("unverified", f"`{each.name}.perform_authentication` {INSTEAD}")
+            handled = self._steps(each, "handle_exception")
+            if handled is not None and not any(step.kind == "reject" or _last(step) == "handle_exception" for step in handled):
+                yield Effect("unverified", f"`{each.name}.handle_exception` answers for it")
             if self._steps(each, "permission_classes") is not None:
                 yield Effect("unverified", f"`{each.name}.permission_classes` is decided at run time")
 

@@ -1,7 +1,7 @@
 """How a request ends that goes no further: whether that turns away who may not come in."""
 
 from invariants.facts.code import Step
-from invariants.replay.web.outcomes import DENY, DOUBT, STOP, Outcome
+from invariants.replay.web.outcomes import ASSERTED, DENY, DOUBT, STOP, Outcome
 from invariants.replay.web.words import is_complaint, is_denial, is_refusal, turns_away
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -17,6 +17,8 @@ def refused(step: Step, function: str, asks_who: bool) -> Outcome:
     if step.status is not None:
         decides = function.rpartition(".")[2] == DECIDING and 400 <= step.status < 500
         return DENY if step.status in TURNED_AWAY or decides else STOP
+    if step.symbol == "AssertionError":
+        return ASSERTED
     if is_refusal(step.symbol) or (turns_away(function) and not is_complaint(step.symbol)):
         return DENY
     extracts = function.rpartition(".")[2] in EXTRACTING

@@ -16,10 +16,57 @@ ROLE = re.compile(r"[^=!&|?]+\.role ={1,3} (?:'[^']+'|\"[^\"]+\")")
 """Whether somebody has one role, and not whether they have another."""
 THERE = re.compile(r"(?P<what>[^!].*)\.(?:is_(?:some|ok)\(\)|is_(?:some|ok)_and\(.*\)|unwrap_or(?:_default)?\((?:false)?\))")
 """Whether something is there, in Rust, and what it is like."""
+KINDS = frozenset("role type plan tier group".split())
+"""Last words of what those are of who are known."""
+NAMES = frozenset("user username name kind status state email".split())
+"""Last words of what they are called, or what became of something."""
 WRONG = (
     FAILURES | NOBODY | REFUSALS | frozenset("redirect response status reason message code failed fail expired revoked required".split())
 )
 """Words of what is there where somebody is turned away."""
+
+
+PERMITTED = re.compile(r"(not )?[\w.()]+\.has_permission\([^()]*\)")
+PRIVILEGED = re.compile(r"(?:not |!)?[\w.]+")
+EQUAL_TO = re.compile(r"(?:not )?(?P<what>[\w.]+(?:\(\))?) [!=]= (?:'(?P<one>[^']+)'|\"(?P<other>[^\"]+)\")")
+"""Whether somebody is called something, in Python."""
+PART = re.compile(r"[^=<>!&|]*\.?\w+(\(\))?")
+GOT = re.compile(r"\bgetattr\(([\w.]+), ?['\"](\w+)['\"](?:, ?[^()]*)?\)")
+TAKEN = re.compile(r"(?:\.get\(|\[)['\"](\w+)['\"](?:, ?(?:None|False|''|\"\"))?[)\]]")
+BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
+"""Last words of what is true of some of those who are known, and of nobody who is not."""
+
+
+def dotted(condition: str) -> str:
+    """A condition with what is taken out of mappings by its name as parts of them: `user.get("role")` as `user.role`."""
+    return TAKEN.sub(r".\1", GOT.sub(r"\1.\2", condition))
+
+
+def is_barred(condition: str) -> bool:
+    """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
+    said = dotted(condition).removeprefix("not ").removeprefix("!")
+    return PART.fullmatch(said) is not None and not BARRED.isdisjoint(words(said)[-1:])
+
+
+def is_privileged(condition: str) -> bool:
+    """Whether a condition asks only whether somebody may do more than others: `user.is_staff`."""
+    said = dotted(condition)
+    found = words(said.removeprefix("not ").removeprefix("!")) if PRIVILEGED.fullmatch(said) else ()
+    return found[-1:] in {("staff",), ("superuser",), ("admin",)} and found[:1] == ("is",)
+
+
+def permits(condition: str) -> str:
+    """The arm of those whom a permission lets in: `IsOwner().has_permission(request, view)`; empty where something else is asked."""
+    found = PERMITTED.fullmatch(condition)
+    return "" if found is None else "else" if found[1] else "then"
+
+
+def names_kind(condition: str) -> bool:
+    """Whether a condition asks for one kind of those who are known: `user.role == "guest"`; not for the name of those who are not."""
+    found = EQUAL_TO.fullmatch(dotted(condition))
+    asked = set(words(found["what"])[-1:]) if found else set()
+    said = set(words(found["one"] or found["other"])) if found else set()
+    return bool(asked & KINDS) or (bool(asked & NAMES) and not said & WRONG)
 
 
 def finds_somebody(condition: str) -> bool:

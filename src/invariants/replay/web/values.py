@@ -11,6 +11,8 @@ from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import reads, speaks_of_who
 
 DEPTH = 3
+GRANTING = frozenset(f"rest_framework.permissions.{each}.has_permission" for each in ("AllowAny", "BasePermission"))
+"""Methods of libraries that say yes to everybody."""
 
 
 class Values:
@@ -46,7 +48,7 @@ class Values:
         steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
         if own is None or not steps:
             return "call"
-        if any(is_kept(each) or _is_set(each) for each in steps):
+        if any(is_kept(each) or _is_set(each) for each in steps) or all(each.symbol == DISPLAY for each in steps if each.kind == "return"):
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(_names(each) for each in steps) else "constant"
@@ -62,10 +64,18 @@ class Values:
 
     def answers(self, symbol: str, key: Key) -> frozenset[str]:
         """What a function of the repository answers that is written there, where it is called by this name; or one of a library always."""
-        target = self._symbols.resolve(key.file, symbol, key.name)
+        target = self.resolved(symbol, key)
+        if target.name in GRANTING:
+            return frozenset({"True"})
         if not target.file:
             return frozenset({DISPLAY}) if target.name.replace(".default.", ".") in answering() else frozenset()
-        return frozenset(each.symbol for each in self._steps(target) if each.kind == "return")
+        steps = self._steps(target)
+        said = frozenset(each.symbol for each in steps if each.kind == "return")
+        return said | {"None"} if said and target.file.endswith(".py") and _falls_off(steps) else said
+
+    def resolved(self, symbol: str, key: Key) -> Key:
+        """What a symbol in a function means."""
+        return self._symbols.resolve(key.file, symbol, key.name)
 
     def refusals(self, symbol: str, key: Key) -> frozenset[str]:
         """What a function of the repository makes to answer with whom it turns away."""
@@ -116,3 +126,12 @@ def _is_set(step: Step) -> bool:
 def _names(step: Step) -> bool:
     """Whether a function answers with something that has a name."""
     return step.kind == "return" and step.symbol not in {"", DISPLAY}
+
+
+def _falls_off(steps: Sequence[Step], parent: int | None = None, arms: frozenset[str] = frozenset({"", "then", "else"})) -> bool:
+    """Whether a function may come to its end, where Python answers None."""
+    inside = [each for each in steps if each.parent == parent and each.arm in arms]
+    last = inside[-1] if inside else None
+    if last is None or last.kind != "branch":
+        return last is None or last.kind not in {"return", "reject", "next", "attempt"}
+    return any(_falls_off(steps, last.position, frozenset({arm})) for arm in ("then", "else"))

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from invariants.facts.code import Argument, Step
 from invariants.replay.web import marks
 from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
+from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import tells_who
 from invariants.replay.web.folding import Fold
+from invariants.replay.web.forms import Forms
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.symbols import Symbols
@@ -24,6 +26,7 @@ from invariants.replay.web.words import demands, names_address, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
+PERMISSIONS = "rest_framework.permissions."
 NOWHERE = DEEP + 2
 """A place further in than every other."""
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
@@ -47,9 +50,11 @@ class Walker:
         self._corpus = corpus
         self._symbols = symbols
         self._known = known
+        self._forms = Forms(corpus, symbols)
         self.blanks = Blanks(corpus, symbols)
         self.values = Values(corpus, symbols, self._answering_yes)
         self.contexts = Contexts(corpus, self.values)
+        self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
         """What functions do that are given what the caller sent."""
@@ -220,7 +225,8 @@ class Walker:
         found = self.effect(target)
         if found is None or found.state != "rejects" or self.is_known(target) or target in self._open:
             return found
-        own, told = self._corpus.files[target.file], self._corpus.files[step.at.file].arguments.get((step.function_name, step.position), [])
+        own, here = self._corpus.files[target.file], self._corpus.files[step.at.file]
+        told = list(self._forms.marked(here.arguments.get((step.function_name, step.position), []), here))
         sent = given(own.parameters.get(target.name, []), told, known, self._promised(step, told))
         return self._sent_to(target, own, sent) if sent else found
 
@@ -237,12 +243,15 @@ class Walker:
         with self._opened(key) as opened:
             outcomes = Fold(self, key, own, own.steps.get(key.name, []), sent=sent).outcomes()
             found = effect(outcomes, key.name, lambda: self._asks_who(key, own))
+            found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is None:
             self._sent[key, sent] = found
         return found
 
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
+            if step.handling == "kept" and target.name.startswith(PERMISSIONS):
+                return "open"  # it is made, and not asked yet
             is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
             return "checked" if self._known[str(target)] and not is_dropped else "open"
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"

@@ -85,8 +85,6 @@ SOMEBODY = frozenset("user session authenticated principal viewer identity accou
 """Last words of what is there for those who are known."""
 NOBODY = frozenset("no not non missing without invalid anonymous guest unknown bad blocked banned disabled wrong other".split())
 """Words of what is there for others."""
-BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
-"""Last words of what is true of some of those who are known, and of nobody who is not."""
 ALONE = re.compile(r"[\w.?]+(\(\))?")
 PARSERS = frozenset("parse safeparse parseasync safeparseasync model_validate model_validate_json".split())
 CLOCKS = frozenset({"Date", "time.time", "performance.now", "dayjs", "moment"})
@@ -143,9 +141,9 @@ def is_somebody(symbol: str) -> bool:
     return bool(found) and found[-1] in SOMEBODY and not NOBODY & set(found)
 
 
-def is_barred(condition: str) -> bool:
-    """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
-    return ALONE.fullmatch(condition) is not None and not BARRED.isdisjoint(words(condition)[-1:])
+def is_nobody(symbol: str) -> bool:
+    """Whether a value stands for those who are not known, by its name: `GUEST`, `AnonymousUser`."""
+    return bool({"guest", "anonymous", "anon", "nobody", "stranger"} & set(words(symbol)))
 
 
 def is_clock(symbol: str) -> bool:
@@ -185,7 +183,9 @@ def sends_credentials(symbol: str) -> bool:
     before, _, header = symbol.rpartition(".")
     if HEADERS & set(before.lower().split(".")) and header not in TAKES:
         return bool(SECRETS & set(words(header)))
-    return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(words(symbol)))
+    found = words(symbol)
+    is_key = found[:1] == ("x",) and "key" in found  # a parameter that is named after its header
+    return symbol in WHOLE or bool(SENT & set(parts(symbol))) or bool(KEYS & set(found)) or is_key
 
 
 def is_credential(symbol: str) -> bool:

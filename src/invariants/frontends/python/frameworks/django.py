@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
+from invariants.frontends.python.asking import test_of
 from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, tested
 from invariants.frontends.python.patterns import covers, shown
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
@@ -187,7 +188,8 @@ class Urls(Registrations):
         spot = self.spot(call, self.scope, router)
         for method, handler in self.answers(inner):
             yield from self.endpoints(spot, [method], path, handler)
-        yield from self.uses(spot, guards, own=True)
+        for rank, (means, node) in enumerate(guards):
+            yield self.use(spot, means, node, own=True, rank=rank, name=test_of(node))
         if isinstance(inner, ast.Call) and (said := keyword(inner, "permission_classes")) is not None:
             yield from self.permitted(spot, said, len(guards))
 

@@ -2,12 +2,12 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
-from invariants.facts.code import Constant, Decorator
+from invariants.facts.code import Alias, Constant, Decorator
 from invariants.facts.web import Setting
-from invariants.frontends.python.asking import asked
+from invariants.frontends.python.asking import asked, test_of
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.registering import Facts
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -52,19 +52,46 @@ def decorated(module: Module) -> Iterator[Decorator]:
 def _listed_on(module: Module, call: ast.Call, target: str, position: int) -> Iterator[Decorator]:
     """What one ``method_decorator`` puts there: a decorator, or a list of them."""
     for given in elements(argument(call, 0), module.bindings) or call.args[:1]:
-        yield Decorator(module.place(given), target, position, symbol(unwrapped(given)), isinstance(given, ast.Call))
+        test = test_of(unwrapped(given))
+        yield Decorator(module.place(given), target, position, test or symbol(unwrapped(given)), isinstance(given, ast.Call) and not test)
 
 
-def tested(module: Module) -> Facts:
-    """``user_passes_test(test)`` refuses whoever the test says no to."""
+def tested(module: Module) -> Iterator[Any]:
+    """``user_passes_test(test)`` refuses whoever the test says no to: as a decorator, around a view, or under a name."""
+    for node, scope in module.nodes if b"user_passes_test" in module.content else ():
+        if isinstance(node, ast.Call) and (name := test_of(node)) and (test := argument(node, 0, "test_func")) is not None:
+            asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, scope)
+            yield from asked(module.place(node), name, [asks], 302, "request.user") if not _is_met(test, module) else ()
+        for own, value in assigned(node) if isinstance(node, ast.Assign) else ():
+            if name := test_of(value):
+                yield Alias(module.place(value), own, name, called=False)
     for node, scope in module.definitions:
         for position, each in enumerate(getattr(node, "decorator_list", [])):
-            if isinstance(each, ast.Call) and callee(each) == "user_passes_test" and (test := argument(each, 0, "test_func")) is not None:
-                outer = scope.parent or scope
-                name = f"({each.lineno}:{each.col_offset + 1}).test"
-                asks = module.scopes[test].name if isinstance(test, ast.Lambda) else named(test, outer)
-                yield from asked(module.place(each), name, [asks], 302)
+            if name := test_of(each):
                 yield Decorator(module.place(each), scope.name, position, name, called=False)
+
+
+def _is_met(test: ast.expr, module: Module) -> bool:
+    """Whether a test asks whether there is a user: there is one for whoever comes."""
+    told = next((node for node, scope in module.definitions if isinstance(test, ast.Name) and scope.name == test.id), test)
+    if isinstance(told, Function):
+        last = told.body[-1]
+        body = last.value if isinstance(last, ast.Return) and len(told.body) == 1 else None
+    else:
+        body = told.body if isinstance(told, ast.Lambda) else None
+    taken = told.args.args[:1] if isinstance(told, Function | ast.Lambda) else []
+    return bool(taken) and body is not None and _is_presence(body, taken[0].arg)
+
+
+def _is_presence(node: ast.expr, name: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="bool" | "hasattr"), args=[ast.Name(id=asked), *_]):
+            return asked == name
+        case ast.Compare(left=ast.Name(id=asked), ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+            return asked == name
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(_is_presence(each, name) for each in values)
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def answering(module: Module) -> Iterator[Constant]:

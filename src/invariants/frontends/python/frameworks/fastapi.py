@@ -6,11 +6,11 @@ An application that is mounted has only its own, as have routes that are added t
 
 import ast
 from collections.abc import Iterator
-from itertools import chain
 
 from invariants.facts.code import Alias
 from invariants.facts.web import Mount, Router, Setting
-from invariants.frontends.python.frameworks.fastapi_classes import APPS, ROUTERS, Classes, is_path, is_router
+from invariants.frontends.python.frameworks.fastapi_classes import APPS, ROUTERS, is_path, is_router
+from invariants.frontends.python.frameworks.fastapi_lists import Lists
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import annotated, marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Spot, applied, imports, inherits, made, rounds, unrolled
@@ -58,7 +58,7 @@ def _overridden(module: Module) -> Iterator[Setting]:
                 yield Setting(module.place(each), "fastapi", f"override {named(each.slice, scope)}", 0, by)
 
 
-class FastAPI(Classes):
+class FastAPI(Lists):
     """The registrations of one file on FastAPI's routers."""
 
     def __init__(self, module: Module, *, own: bool) -> None:
@@ -80,6 +80,8 @@ class FastAPI(Classes):
                 yield from self.kind(node)
             elif isinstance(node, ast.Call):
                 yield from self.call(node, scope)
+            yield from self.changes(node, scope)
+        yield from self.left()
         for each in additions(self.module) if self.own else ():
             if (owner := self.of_app(held(each.owner, each.scope))) in self.routers or is_served(owner):
                 yield from self.tabled(each, owner)
@@ -92,8 +94,8 @@ class FastAPI(Classes):
             said = keyword(call, "prefix") or next((each for each in call.args if is_path(each)), None)
             prefix = "" if said is None else plain(path(said, self.module.bindings))
             yield Router(self.module.place(call), name, "fastapi", "app" if is_app else "router", prefix)
-            spot = self.spot(call, scope, name)
-            yield from self.uses(spot, chain(self.middleware(call), self.dependencies(call)), own=False)
+            yield from self.uses(self.spot(call, scope, name), self.middleware(call), own=False)
+            yield from self.listed(name, scope, call, list(self.dependencies(call)))
             yield from self.stands_on(call, name, [call.func], scope)
 
     def middleware(self, call: ast.Call) -> Iterator[Guarded]:

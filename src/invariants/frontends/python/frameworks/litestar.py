@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from invariants.facts.web import Kind, Mount, Router
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports, inherits, placed
@@ -71,8 +72,30 @@ class Litestar(Registrations):
                 spot = self.spot(each, scope, router)
                 for path in self.paths(argument(call, 0, "path")):
                     yield from self.endpoints(spot, methods, path, self.module.scopes[node].name, kind)
-                yield from self.uses(spot, self.guards(call), own=True)
+                yield from self.uses(spot, [*self.guards(call), *self.provided(node, call, router)], own=True)
                 yield from self.decorated(spot, node, place, 100)
+
+    def provided(self, node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, router: str) -> Iterator[Guarded]:
+        """What fills the parameters of a handler, by their names: its own, its controller's, or what a router of this file provides."""
+        around = [_providers(keyword(call, "dependencies"), self.module), self.providers.get(router, {}), self.providers.get("", {})]
+        for each in self.module.scopes[node].parameters:
+            found = next((told[each.arg] for told in around if each.arg in told), None)
+            if found is not None:
+                yield "dependency", found
+
+    @cached_property
+    def providers(self) -> dict[str, dict[str, ast.expr]]:
+        """What the controllers of this file provide, by their names, and its routers together, as far as they agree."""
+        found: dict[str, dict[str, ast.expr]] = {"": {}}
+        for node, _ in self.module.nodes:
+            if isinstance(node, ast.Call) and callee(node) in MAKERS:
+                told = _providers(keyword(node, "dependencies"), self.module)
+                both = {name for name in told if name in found[""] and ast.dump(told[name]) != ast.dump(found[""][name])}
+                found[""] = {name: each for name, each in (found[""] | told).items() if name not in both}
+            elif isinstance(node, ast.ClassDef):
+                said = {key: value for one in reversed(list(self.lineage(node))) for each in one.body for key, value in assigned(each)}
+                found[self.module.scopes[node].name] = _providers(said.get("dependencies"), self.module)
+        return found
 
     def paths(self, node: ast.expr | None) -> list[str | None]:
         """One path, or several."""
@@ -132,6 +155,14 @@ class Litestar(Registrations):
         for each in handlers:
             spot = self.spot(each, scope, name)
             yield Mount(self.module.place(each), name, spot.position, placed(each, scope), "", isolates=False)
+
+
+def _providers(node: ast.expr | None, module: Module) -> dict[str, ast.expr]:
+    """``{"user": Provide(current_user)}``: what is called for each name."""
+    told = module.bindings.get(node.id, node) if isinstance(node, ast.Name) else node
+    named = zip(told.keys, told.values, strict=True) if isinstance(told, ast.Dict) else ()
+    found = {constant(key, module.bindings): each for key, each in named}
+    return {name: each.args[0] if isinstance(each, ast.Call) and each.args else each for name, each in found.items() if name}
 
 
 def _slashed(path: str) -> str:

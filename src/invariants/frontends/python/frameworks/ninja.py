@@ -114,7 +114,7 @@ class Ninja(Registrations):
         name = self.name(node, scope)
         found = next((each for each, one in self.module.definitions if one.name == name), None)
         own = [each.name for each in found.body if isinstance(each, Function)] if isinstance(found, ast.ClassDef) else []
-        return next((f"{name}.{each}" for each in ("authenticate", "__call__") if each in own), name)
+        return next((f"{name}.{each}" for each in ("__call__", "authenticate") if each in own), name)
 
     def mounted(self, call: ast.Call, router: str, scope: Scope) -> Facts:
         """A router put in, by itself or by its dotted name; the API's ``auth`` is for what has none of its own."""

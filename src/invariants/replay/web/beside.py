@@ -1,0 +1,133 @@
+"""What code puts beside a request and asks for later (`g.user`, `request.state.user`): whether that is only what was sent."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from invariants.facts.code import DISPLAY, PERHAPS, UNSET, Dependence, Kept, Step, bare
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.deciding import present
+from invariants.replay.web.outcomes import Outcomes
+from invariants.replay.web.words import WHOLE, is_nobody
+
+Told = Callable[[Dependence, Key], Dependence]
+Folded = Callable[[Key, File, Sequence[Step]], Outcomes]
+Said = Literal["found", "sent", "always", "perhaps"]
+"""found: somebody was looked up; sent: it is what the caller sent; always: it is there whoever comes; perhaps: by the environment."""
+RECORDS = frozenset({"dict", "SimpleNamespace", "namedtuple", "Namespace", "Munch"})
+"""What makes one value of others."""
+
+
+class Value(NamedTuple):
+    """One of the values that a name may have."""
+
+    said: Said
+    sources: tuple[Dependence, ...]
+    may_be_none: bool = False
+
+
+class Beside:
+    """Looks up what is kept beside requests."""
+
+    def __init__(self, corpus: Corpus, told: Told, folded: Folded) -> None:
+        self._corpus = corpus
+        self._told = told
+        self._folded = folded
+        self._values: dict[str, list[Value]] = {}
+        self._places: dict[str, list[tuple[str, Kept]]] = {}
+        self._files = 0
+
+    def sent(self, dependence: Dependence) -> list[Dependence]:
+        """A value of a condition; what was put beside the request as it was sent, as that."""
+        values = [each for each in self._of(dependence.symbol) if each.said != "always"]
+        if not values or any(each.said != "sent" for each in values):
+            return [dependence]
+        return [each._replace(at=dependence.at, given=dependence.given) for value in values for each in value.sources]
+
+    def unset(self, dependence: Dependence) -> Dependence:
+        """A value that is held against what may be missing; what was put beside the request may be, too."""
+        is_asked = dependence.symbol.startswith(f"{PERHAPS}{UNSET}")
+        may_be_none = is_asked and any(each.may_be_none for each in self._of(dependence.symbol))
+        return dependence._replace(symbol=dependence.symbol.removeprefix(PERHAPS)) if may_be_none else dependence
+
+    def is_doubtful(self, condition: str, found: Iterable[Dependence]) -> bool:
+        """Whether a condition looks at what may be only what was sent, or asks for something that is there whoever comes."""
+        for each in found:
+            said = {value.said for value in self._of(each.symbol)}
+            if "perhaps" in said or said >= {"sent", "found"} or ("always" in said and present(condition) and _plain(condition, each)):
+                return True
+        return False
+
+    def _of(self, symbol: str) -> list[Value]:
+        """What a name may be, or what it is a part of."""
+        name = _normal(bare(symbol))
+        known = self._kept()
+        while name and name not in known:
+            name = name.rpartition(".")[0]
+        if name and name not in self._values:
+            self._values[name] = []  # where it is asked for in what puts it there
+            self._values[name] = [self._value(path, kept) for path, kept in known[name]]
+        return self._values.get(name, [])
+
+    def _kept(self) -> dict[str, list[tuple[str, Kept]]]:
+        """Where things are kept, by their names."""
+        if len(self._corpus.files) != self._files:
+            self._files = len(self._corpus.files)
+            self._places, self._values = defaultdict(list), {}
+            for path, own in list(self._corpus.files.items()):
+                for each in own.facts[Kept]:
+                    self._places[_normal(each.name)].append((path, each))
+        return self._places
+
+    def _value(self, path: str, kept: Kept) -> Value:
+        """One value, by what it is made of and by who comes to where it is put there."""
+        own, key = self._corpus.files[path], Key(path, kept.function_name)
+        place = kept.function_name, kept.position
+        told = own.dependences.get(place, [])
+        sources = list(self._made_of([each for each in told if each.symbol != "None"], own.given.get(place, []), key))
+        said = self._said(key, own, kept.position, sources)
+        return Value(said, tuple(sources), any(each.symbol == "None" for each in told))
+
+    def _said(self, key: Key, own: File, position: int, sources: Sequence[Dependence]) -> Said:
+        """What is put somewhere that is made of these, by who comes there."""
+        origins = {each.origin for each in sources}
+        if not origins <= {"caller", "constant"}:
+            return "found"
+        steps = [_until(each, position) for each in own.steps.get(key.name, [])]
+        ways = {each.skip for each in self._folded(key, own, steps) if each.kind == "pass" and each.strength == "open"}
+        is_there = not sources or any(each.symbol == DISPLAY or is_nobody(each.symbol) for each in sources)
+        if not ways or not (is_there or "caller" in origins):
+            return "found"
+        if not ways & {"", "caller"}:
+            return "perhaps" if "caller" in origins or "environment" in ways else "found"
+        return "sent" if "caller" in origins else "always"
+
+    def _made_of(self, said: Sequence[Dependence], given: Sequence[Dependence], key: Key) -> Iterable[Dependence]:
+        """What a value is made of; of an object that is made of others, those."""
+        for each in said:
+            last = each.symbol.rpartition(".")[2]
+            if each.origin == "call" and (last in RECORDS or (last[:1].isupper() and not last.isupper())):
+                yield from self._made_of([one._replace(given="") for one in given if one.given == each.symbol], given, key)
+            else:
+                yield self._told(each, key)
+
+
+def _until(step: Step, position: int) -> Step:
+    """A step of a function that is folded only as far as to where something is kept."""
+    if step.position == position:
+        return step._replace(kind="next")
+    return step._replace(kind="return", symbol="None") if step.kind in {"return", "next"} else step
+
+
+def _normal(symbol: str) -> str:
+    """A name as other files write it: `self.request.user` and `conn.scope["user"]` are `request.user`."""
+    root, dot, rest = symbol.removeprefix("self.").partition(".")
+    name = f"request{dot}{rest.removeprefix('scope.')}" if root in WHOLE or root == "scope" else f"{root}{dot}{rest}"
+    return name if dot else ""
+
+
+def _plain(condition: str, dependence: Dependence) -> bool:
+    """Whether a condition asks for a value itself, and not for a part of it."""
+    last = bare(dependence.symbol).rpartition(".")[2]
+    asked = condition.removeprefix("not ").partition(" ")[0]
+    return asked.rpartition(".")[2].strip("()'\"") == last
