@@ -55,6 +55,17 @@ CASES: dict[str, tuple[str, set[str]]] = {
              using (current_setting('app.staff', true) = 'yes' and current_setting('app.level', true) = '3');""",
         {"select"},
     ),
+    "claims that a function is asked for by name": (
+        GUARDED
+        + """create function claim(name text) returns jsonb language sql stable as $$
+                select coalesce(nullif(current_setting('app.claims', true), '')::jsonb -> 'app_metadata' -> name, null) $$;
+             create policy staff on orders for select using (
+                claim('role') = '"clerk"'::jsonb and claim('level') = '"high"'::jsonb
+                and coalesce(claim('orders_view')::boolean, false) = true
+             );
+             create policy client on orders for delete using (claim('role') = '"client"'::jsonb and claim('level') = '"low"'::jsonb);""",
+        {"select", "delete"},
+    ),
     "a truth that opens": (
         GUARDED + "create policy staff on orders for select using (current_setting('app.staff', true)::boolean);",
         {"select"},
@@ -114,7 +125,16 @@ OTHERS: dict[str, tuple[str, dict[str, set[str]]]] = {
            grant select, update on notes to app_user;
            alter table notes enable row level security;
            create policy rows on notes using (tenant_id = tenant() or tenant_id is null);""",
-        {"notes": {"select of nobody", "update of nobody"}},
+        {"notes": {"select of nobody", "update of nobody", "move of nobody"}},
+    ),
+    "a check that lets rows be written for nobody": (
+        """create table notes (id int primary key, tenant_id uuid references tenants, body text);
+           create table drafts (id int primary key, tenant_id uuid references tenants, body text);
+           grant select, insert, update on notes, drafts to app_user;
+           alter table notes enable row level security; alter table drafts enable row level security;
+           create policy rows on notes using (tenant_id = tenant()) with check (tenant_id = tenant() or tenant_id is null);
+           create policy rows on drafts using (tenant_id = tenant()) with check (coalesce(tenant_id = tenant(), false));""",
+        {"notes": {"insert of nobody", "move of nobody"}, "drafts": set()},
     ),
     "a row below one that policies let everybody see": (
         """create table chats (id int primary key, tenant_id uuid not null, sharing text not null);
@@ -368,6 +388,12 @@ SEEDED: dict[str, str] = {
         create table t (id int primary key, tenant_id uuid not null, plan int not null references plans)""",
     "a parent that each has one row of": """create table plans (id int primary key);
         create table t (id int primary key, tenant_id uuid not null, plan int not null unique references plans)""",
+    "a key of a form": """create table t (
+            id int primary key, tenant_id uuid not null, key text not null unique check (key ~ '^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$'),
+            version text not null check (version ~ '^v[0-9]+\\.[0-9]+$' and length(version) < 12))""",
+    "a document that is a list of something": """create table t (
+            id int primary key, tenant_id uuid not null,
+            scope jsonb not null check (jsonb_typeof(scope) = 'array' and jsonb_array_length(scope) > 0))""",
     "an integer key": "create table t (id int primary key, tenant_id int not null)",
     "a text key": "create table t (id int primary key, tenant_id text not null)",
 }
@@ -467,6 +493,15 @@ def test_a_row_that_a_trigger_may_have_rewritten_went_past_nothing(database: Scr
     assert found.past("plans") == set()
 
 
+def test_a_trigger_on_updates_rewrites_no_row_that_is_inserted(database: Scratch) -> None:
+    own = """
+        create policy anything on plans for insert with check (true);
+        create function stamp() returns trigger language plpgsql as $$ begin return new; end $$;
+        create trigger stamp before update on plans for each row execute function stamp();
+    """
+    assert attacked(database, ONE_EACH + own).past("plans") == {"insert"}
+
+
 def test_a_second_membership_of_the_same_user_joins_another_tenant(database: Scratch) -> None:
     members = """
         create function me() returns uuid language sql stable as $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
@@ -520,6 +555,19 @@ def test_a_view_over_one_that_reads_as_its_owner_is_to_blame(database: Scratch) 
         ("view-invoker-secured", "public.inside"),
         ("view-invoker-secured", "public.outside"),
     }
+
+
+def test_the_policy_is_to_blame_that_passed_the_side_which_was_crossed(database: Scratch) -> None:
+    """An update passes USING of one policy, and the check of another."""
+    taken = """create policy "a own" on orders for update using (tenant_id = tenant());
+        create policy "b any" on orders for update using (true) with check (false);"""
+    assert attacked(database, SECURED + taken).causes("orders") == {("rls-policy-isolates", "public.orders/b any")}
+
+
+def test_the_policy_is_to_blame_whose_check_a_planted_row_passed(database: Scratch) -> None:
+    given = """create policy "a own" on orders for update using (tenant_id = tenant()) with check (tenant_id = tenant());
+        create policy "b any" on orders for update using (false) with check (true);"""
+    assert attacked(database, SECURED + given).causes("orders") == {("rls-write-checked", "public.orders/b any")}
 
 
 def test_what_could_not_be_tried_is_not_held(database: Scratch) -> None:

@@ -138,7 +138,7 @@ class Assault:
         is_elsewhere = bool(crossing.through) and not self._doors.reads_as_caller(crossing.through, crossing.table)
         if not self._blames or is_elsewhere or not table.secured or (owns and not table.forced):
             return crossing
-        return crossing._replace(cause=blamed(self.database, self.plans.catalog, attacker, crossing))
+        return crossing._replace(cause=blamed(self.database, self.plans.catalog, attacker, self._places[crossing.table], crossing))
 
     def _tried(self, attacker: Attacker) -> Iterator[Outcome]:
         for table in self.tables:

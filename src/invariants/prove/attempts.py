@@ -88,11 +88,13 @@ def _writing(target: Target, held: Rights) -> Iterator[Attempt]:
     if own and theirs and set(target.ties) <= held.update:
         yield from _moves(target, held, "update", target.attacker)
         yield from _moves(target, held, "move", target.victim)
+        yield from _moves(target, held, "move", "") if target.rows("") else ()
     if held.delete:
         yield Attempt("delete", f"delete from {sql}")
     if held.truncate:
         yield Attempt("truncate", f"truncate {sql}")
-    yield from _insertions(target, held)
+    yield from _insertions(target, held, target.victim)
+    yield from _insertions(target, held, "") if target.rows("") else ()
 
 
 def _harmless(target: Target, columns: frozenset[str]) -> str | None:
@@ -124,10 +126,10 @@ def _moves(target: Target, held: Rights, command: Command, to: Who) -> Iterator[
         yield Attempt(command, f"update {target.table.sql} set {pairs}", plants=command == "move")
 
 
-def _insertions(target: Target, held: Rights) -> Iterator[Attempt]:
-    """Rows of the victim's; rows of the attacker's with the victim's key; and rows that leave the key to its default."""
-    table, tie = target.table, target.tie(target.victim)
-    theirs, own = target.seeds.spares.get((table.name, target.victim), ()), target.seeds.spares.get((table.name, target.attacker), ())
+def _insertions(target: Target, held: Rights, whose: Who) -> Iterator[Attempt]:
+    """Rows of another's, or of nobody's; rows of the attacker's with that key; and rows that leave the key to its default."""
+    table, tie = target.table, target.tie(whose)
+    theirs, own = target.seeds.spares.get((table.name, whose), ()), target.seeds.spares.get((table.name, target.attacker), ())
     for values in [*theirs, *(spare | tie for spare in own if tie)]:
         if allowed := _allowed(table, values, held.insert):
             yield Attempt("insert", insertion(table, allowed), plants=tie.keys() <= allowed.keys())

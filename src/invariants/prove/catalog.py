@@ -77,8 +77,8 @@ class Table(NamedTuple):
     keys: tuple[Key, ...]
     references: tuple[Reference, ...]
     checks: tuple[Check, ...]
-    rewritten: bool
-    """Triggers may change its rows before they are written."""
+    rewritten: frozenset[str]
+    """The commands, INSERT and UPDATE, whose rows triggers may change before they are written."""
 
     def column(self, name: str) -> Column:
         return next(each for each in self.columns if each.name == name)
@@ -185,7 +185,7 @@ def _table(row: dict[str, Any]) -> Table:
         tuple(Key(each["name"], tuple(each["columns"]), each["primary"]) for each in row["keys"] or ()),
         tuple(map(_reference, row["references"] or ())),
         tuple(_checks(row)),
-        row["rewritten"],
+        frozenset(row["rewritten"] or ()),
     )
 
 

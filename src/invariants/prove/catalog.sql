@@ -13,8 +13,9 @@ select
             'kind', c.relkind,
             'secured', c.relrowsecurity,
             'forced', c.relforcerowsecurity,
-            'rewritten', exists (
-                select 1 from pg_trigger as t
+            'rewritten', (
+                select json_agg(distinct e.command)
+                from pg_trigger as t join (values ('insert', 4), ('update', 16)) as e (command, bit) on t.tgtype & e.bit = e.bit
                 where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 1 = 1 and t.tgtype & 2 = 2
             ),
             'owner', pg_get_userbyid(c.relowner),

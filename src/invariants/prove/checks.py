@@ -9,6 +9,7 @@ from invariants.postgres.identifiers import quote
 from invariants.prove.catalog import Check, Column, Table
 from invariants.prove.clues import compared
 from invariants.prove.database import Database, Refused, literal
+from invariants.prove.patterns import example
 from invariants.prove.values import TEXTS, candidates, shortened
 
 MOST = 4000
@@ -54,6 +55,8 @@ def _choices(
     if column.name in fixed:
         return [first, *absent]
     constants = [each for text in texts for each in compared(text).get(column.name, ())]
+    if column.base in TEXTS:
+        constants = [*_matching(constants, first or ""), *constants]
     if first and column.base in TEXTS and any(key.columns == (column.name,) for key in table.keys):
         constants = [*shortened(first), *constants]
     tried = list(islice(candidates(column, constants, first), WIDEST))
@@ -61,6 +64,11 @@ def _choices(
     passing = _passing(database, [column], [(each,) for each in tried], alone) if alone else range(len(tried))
     known = [tried[number] for number in passing]
     return list(dict.fromkeys([*known[:1], *(each for each in known if each in constants), *absent, *known]))
+
+
+def _matching(constants: Sequence[str], filler: str) -> Iterator[str]:
+    """Texts that the constants match which are patterns, as far as their first sign tells."""
+    yield from (made for each in constants if each.startswith("^") and (made := example(each, filler)))
 
 
 def _checks(table: Table) -> Iterator[Check]:

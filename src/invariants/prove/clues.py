@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from invariants.postgres.bodies import queries
@@ -119,17 +120,23 @@ class _Reader:
 
     def __init__(self, functions: Sequence[Function]) -> None:
         self._trees: dict[str, tuple[Any, ...]] = {}
+        self._parameters: dict[str, tuple[str, ...]] = {}
         for function in functions:
-            trees = body(function.language, function.body)
-            self._trees[function.name] = trees
-            self._trees.setdefault(function.name.rpartition(".")[2], trees)
+            trees, parameters = body(function.language, function.body), tuple(name for name, _ in function.arguments)
+            for name in (function.name, function.name.rpartition(".")[2]):
+                if self._trees.setdefault(name, trees) is trees:
+                    self._parameters[name] = parameters
         self._seen: dict[str, frozenset[Claim]] = {}
+        self._asked: dict[tuple[str, tuple[str, ...]], frozenset[Claim]] = {}
+        self._given: Mapping[str, str] = {}
+        """What the parameters are of the function that is being read, where it was called with constants."""
 
     def claims(self, tree: Any) -> Iterator[Claim]:
-        """The claims that a tree reads itself; those in the functions it calls are theirs, unless it takes a member of what they return."""
+        """The claims that a tree reads itself; those in functions it calls are theirs, unless it says which, or takes a member of them."""
         for each in walk(tree):
             if isinstance(each, pb.FuncCall):
                 yield from self._setting(each)
+                yield from self._answered(each)
             elif isinstance(each, pb.A_Expr) and _is_arrow(each):
                 yield from self._members(each, 0)
 
@@ -176,6 +183,8 @@ class _Reader:
             yield from settings
         elif (name := _name(call)) in self._trees and not call.args:
             yield from self._through(name, depth)
+        elif answered := self._answered(call):
+            yield from answered
         else:
             for argument in call.args:
                 yield from self._atoms(argument, depth)
@@ -194,15 +203,40 @@ class _Reader:
         self._seen[name] = frozenset(found)
         return self._seen[name]
 
+    def _answered(self, call: Any) -> frozenset[Claim]:
+        """The claims that a function reads which is told by constants what to read, such as ``claim('role')``."""
+        name, told = _name(call), tuple(text for argument in call.args for text in islice(self._texts(argument), 1))
+        if name not in self._trees or not told or len(told) != len(call.args):
+            return frozenset()
+        if (name, told) not in self._asked:
+            self._asked[name, told] = frozenset()
+            numbered = {f"${number}": text for number, text in enumerate(told, 1)}
+            outer, self._given = self._given, {**dict(zip(self._parameters[name], told, strict=False)), **numbered}
+            self._asked[name, told] = frozenset(claim for tree in self._trees[name] for claim in self.claims(tree))
+            self._given = outer
+        return self._asked[name, told]
+
+    def _texts(self, node: Any) -> Iterator[str]:
+        """The constants that a node is made of, or what a parameter was called with."""
+        kind, value = unwrap(node)
+        if kind == "type_cast":
+            yield from self._texts(value.arg)
+        elif kind == "a_const":
+            yield from _constant(value)
+        elif kind == "param_ref":
+            yield from filter(None, [self._given.get(f"${value.number}")])
+        elif kind == "column_ref" and value.fields[-1].WhichOneof("node") == "string":
+            yield from filter(None, [self._given.get(value.fields[-1].string.sval)])
+
     def _setting(self, call: Any) -> Iterator[Claim]:
         if _name(call) == "current_setting" and call.args:
-            for name in _constants(call.args[0]):
+            for name in self._texts(call.args[0]):
                 if "." in name:
                     yield Claim(name.lower())
 
     def _members(self, expression: Any, depth: int) -> Iterator[Claim]:
         """The member of a claim that a chain of arrows leads to."""
-        steps = list(_constants(expression.rexpr))
+        steps = list(self._texts(expression.rexpr))
         if strings(expression.name)[-1].startswith("#"):
             steps = [step for path in steps for step in path.strip("{}").split(",")]
         for each in self._atoms(expression.lexpr, depth):
@@ -234,14 +268,6 @@ def _children(kind: str, value: Any) -> Iterator[Any]:
         yield from value.args
     elif kind == "collate_clause":
         yield value.arg
-
-
-def _constants(node: Any) -> Iterator[str]:
-    kind, value = unwrap(node)
-    if kind == "type_cast":
-        yield from _constants(value.arg)
-    elif kind == "a_const":
-        yield from _constant(value)
 
 
 def _constant(value: Any) -> Iterator[str]:

@@ -136,7 +136,7 @@ class Duel:
             lost, planted = before - after[victim], after[victim] - before
             if lost and attempt.command in TOUCHES:
                 yield self._touched(attempt, min(lost), victim)
-            elif victim and attempt.command not in TOUCHES and len(planted) > len(lost):
+            elif attempt.command not in TOUCHES and len(planted) > len(lost):
                 yield self._crossing(attempt.command, attempt.statement, f"a row of {shown(self.target.tie(victim))}", victim)
 
     def _touched(self, attempt: Attempt, place: str, victim: Who) -> Crossing:
@@ -187,7 +187,8 @@ class Duel:
         """An attempt that PostgreSQL refused. It asks policies about a new row before it asks constraints; triggers come first."""
         table = self.target.table
         is_subject = table.secured and not self.through and (table.forced or not self.held.owns)
-        asked = is_subject and attempt.plants and not table.rewritten
+        command = "update" if attempt.command == "move" else attempt.command
+        asked = is_subject and attempt.plants and command not in table.rewritten
         held = self._held(attempt.command, attempt.statement, str(refused), certain=not refused.is_accident)
         return held._replace(past=asked and refused.is_constraint)
 

@@ -6,6 +6,8 @@ from invariants.prove.attempts import Command
 from invariants.prove.sessions import Standing
 
 Victim = Literal["tenant", "nobody"]
+CHECKED = {"insert", "move"}
+"""Commands whose new row a check looks at."""
 
 
 class Crossing(NamedTuple):

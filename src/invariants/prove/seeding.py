@@ -70,7 +70,7 @@ class Seeder:
         tied = self._tied(table, who)
         own = [*(self.rows[table.name, who] or [first]), *self._variants(table, who, tied)]
         self.rows[table.name, who] = own
-        for row in own if who else ():
+        for row in own:
             self._spare(table, who, row, tied)
 
     def _whole(self, make: Callable[[], Row]) -> Row:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
+from math import prod
 from typing import Any, Literal, NamedTuple
 
 from invariants.postgres.identifiers import quote
@@ -17,7 +18,11 @@ from invariants.replay.tenancy import snake
 Standing = Literal["unset", "empty", "tenant", "constant"]
 
 MOST = 24
-"""So many combinations of constants are tried beside a tenant's own settings."""
+"""So many constants and combinations of them are tried beside a tenant's own settings; of more, those in which every claim speaks."""
+FEW = 8
+"""So many claims that tell nobody are tried by themselves: where there are more, they are permissions, and one alone opens nothing."""
+TOGETHER = 3
+"""So many of the words that one claim is compared with are tried with one of every other."""
 
 ANYTHING = "anything"
 """A word that no policy names."""
@@ -135,9 +140,17 @@ def _constants(sources: Sequence[Source], clues: Clues) -> Iterator[dict[Claim, 
         for claim, kind in kinds.items()
         if kind == "other" and not _is_whole(claim, kinds)
     }
-    yield from islice(({claim: text} for claim, texts in (known | free).items() for text in texts), MOST)
+    told = known | free if len(free) <= FEW else known
+    yield from islice(({claim: text} for claim, texts in told.items() for text in texts), MOST)
     if len(free) > 1:
-        yield from (dict(zip(free, texts, strict=True)) for texts in islice(product(*free.values()), MOST))
+        every = (dict(zip(free, texts, strict=True)) for texts in product(*free.values()))
+        yield from every if prod(map(len, free.values())) <= MOST else _together(free)
+
+
+def _together(words: Mapping[Claim, Sequence[str]]) -> Iterator[dict[Claim, str]]:
+    """A word of each at once, as of somebody who may do everything: what is a truth is true."""
+    for place in range(min(TOGETHER, max(map(len, words.values())))):
+        yield {claim: "true" if "true" in texts else texts[place % len(texts)] for claim, texts in words.items()}
 
 
 def _is_whole(claim: Claim, kinds: Mapping[Claim, Kind]) -> bool:
@@ -166,4 +179,9 @@ def _put(found: dict[str, Any], claim: Claim, text: str) -> None:
         document[step] = inner if isinstance(inner, dict) else {}
         document = document[step]
     if not isinstance(document.get(last), dict):
-        document[last] = {"true": True, "false": False}.get(text, text)
+        document[last] = {"true": True, "false": False}.get(text, _unquoted(text))
+
+
+def _unquoted(text: str) -> str:
+    """What a text says that is compared as JSON: ``"employee"``."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text

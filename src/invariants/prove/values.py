@@ -187,7 +187,7 @@ def _candidates(column: Column, constants: Sequence[str], first: str | None) -> 
     elif column.element:
         yield from ("{}", "{alpha}", "{1}", *(f"{{{each}}}" for each in constants))
     elif column.base in {"json", "jsonb"}:
-        yield from ("{}", "[]", '"a"', "1", "null", *(f'{{"{each}": "{each}"}}' for each in constants))
+        yield from ("{}", "[]", '"a"', "1", "null", '["alpha"]', "[{}]", *(f'{{"{each}": "{each}"}}' for each in constants))
 
 
 def shortened(word: str) -> Iterator[str]:

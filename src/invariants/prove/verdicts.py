@@ -6,13 +6,10 @@ from typing import Literal, NamedTuple
 
 from invariants.finding import Constrained, Evidence, Proven
 from invariants.prove.catalog import Catalog
-from invariants.prove.outcomes import Crossing, Held, Outcome, Unseeded
+from invariants.prove.outcomes import CHECKED, Crossing, Held, Outcome, Unseeded
 from invariants.prove.tenancy import Tenancy
 
 Kind = Literal["table", "policy", "view", "function", "role", "column"]
-
-CHECKED = {"insert", "move"}
-"""Commands whose new row a check looks at."""
 
 
 class Cause(NamedTuple):

@@ -20,7 +20,7 @@ insert into flags values ('open', true);
 insert into plans values ('00000000-0000-0000-0030-000000000000', 'free'), ('00000000-0000-0000-0031-000000000000', 'paid');
 
 create table rows as
-select t, owner, project_id, plan_id, status, is_public, seen_by, due
+select t, s, owner, project_id, plan_id, status, is_public, seen_by, due
 from (values ('a', 'a'), ('b', 'b'), ('c', 'c'), (null, 'a'), (null, 'b'), ('d', 'a')) as x (t, s)
 cross join lateral (values (1), (2), (3), (null::int)) as u (u)
 cross join lateral (select ('00000000-0000-0000-000' || u || '-00000000000' || s)::uuid) as o (owner)
@@ -36,9 +36,15 @@ cross join lateral (values
     (null, null, 'other', false, date '2000-01-01'),
     (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', true, null),
     (('00000000-0000-0000-0021-00000000000' || s)::uuid, '00000000-0000-0000-0030-000000000000'::uuid, 'shared', false, null),
-    (null, null, 'draft', false, null)
+    (null, null, 'draft', false, null),
+    (null, null, 'other', true, null),
+    (null, '00000000-0000-0000-0030-000000000000'::uuid, 'shown', true, date '2000-01-01')
 ) as c (project_id, plan_id, status, is_public, due)
 cross join lateral (select array[case when status = 'other' then '00000000-0000-0000-0001-00000000000c'::uuid else owner end]) as s (seen_by);
+-- The same where another of their side's saw them, and not their owner: what a session's user saw is his own.
+insert into rows
+select t, s, owner, project_id, plan_id, status, is_public, array[('00000000-0000-0000-0001-00000000000' || s)::uuid], due
+from rows where t is distinct from 'c' and (owner is null or owner::text like '%-0002-%');
 insert into orders (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
 select ('00000000-0000-0000-0000-00000000000' || t)::uuid, owner, project_id, plan_id, status, is_public, seen_by, due from rows where t in ('a', 'b', 'd') or (t = 'c' and project_id is null);
 insert into notes (tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due)
@@ -64,7 +70,8 @@ cross join lateral (values
     (null, 'draft', false, date '2999-01-01'), ('00000000-0000-0000-0031-000000000000', null, false, null),
     ('00000000-0000-0000-0030-000000000000', 'draft', false, date '2000-01-01'), ('00000000-0000-0000-0030-000000000000', null, true, date '2000-01-01'),
     (null, 'shared', true, null), (null, 'other', true, date '2000-01-01'),
-    ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null)
+    ('00000000-0000-0000-0030-000000000000', 'shared', true, date '2999-01-01'), ('00000000-0000-0000-0030-000000000000', 'shared', false, null),
+    (null, 'other', false, date '2999-01-01'), (null, null, true, date '2999-01-01')
 ) as c (plan_id, status, is_public, due)
 cross join lateral (values
     (array[('00000000-0000-0000-0001-00000000000' || m.mine)::uuid]), (null), (array['00000000-0000-0000-0001-00000000000c'::uuid])
@@ -186,14 +193,18 @@ begin
     end loop;
 end $$;
 
--- The same attempt on one row that stands alone, so that no other makes the statement fail.
-create function alone(kept uuid, who text, statement text, wanted text, own uuid) returns bigint[] language plpgsql as $$
+-- Attempts on one row that stands alone, so that no other makes a statement fail: how many rows the first was about that did not fail,
+-- and which it was; NULL where all fail.
+create function alone(kept uuid, who text, statements text[], wanted text, own uuid) returns bigint[] language plpgsql as $$
 declare
-    done bigint[];
+    done bigint;
 begin
     execute format('delete from %I where id <> %L', wanted, kept);
-    done := attempt(who, statement, wanted, own);
-    raise exception using errcode = 'ZZ002', message = done::text;
+    for i in 1..cardinality(statements) loop
+        done := (attempt(who, statements[i], wanted, own))[1];
+        if done >= 0 then raise exception using errcode = 'ZZ002', message = array[done, i]::text; end if;
+    end loop;
+    raise exception using errcode = 'ZZ002', message = '{null,null}';
 exception
     when sqlstate 'ZZ002' then return sqlerrm::bigint[];
 end $$;
@@ -206,43 +217,61 @@ create function worth(who text, wanted text, own text, words text) returns setof
 
 create type way as (command text, side text, session text);
 
--- What passes of some commands and sides ("update using"), row by row and with every row that is worth writing.
-create function insist(wanted text, who text, asked text[], tenants text[], users text[], modes text[], mine text[], inserted text, updated text)
-returns setof way language plpgsql as $$
+-- What passes of some commands and sides ("update using"), row by row and with every row that is worth writing. Rows are tried one by one where
+-- a statement about all of them fails, or may answer something else the next time; of those that are alike in what the policies ask for, one.
+create function insist(
+    wanted text, who text, asked text[], tenants text[], users text[], modes text[], mine text[], inserted text, updated text, told text[], volatile text[]
+) returns setof way language plpgsql as $$
 declare
     s record;
     r record;
     w sample;
     done bigint[];
     seen text;
+    one text;
+    changes text[];
+    foreign_changes int;
+    single text[];
     columns constant text := 'tenant_id, owner, project_id, plan_id, status, is_public, seen_by, due';
 begin
     for s in select * from sides(mine) as side, unnest(tenants) as tenant, unnest(users) as usr, unnest(modes) as mode loop
         perform become(s.mine, s.tenant, s.usr, s.mode);
         seen := format('of %s: tenant %s, user %s, mode %s', s.mine, s.tenant, s.usr, s.mode);
+        exit when asked = '{}';
         if 'insert check' = any (asked) then
             for w in select * from worth(who, wanted, s.mine, inserted) as f where whose(f.tenant_id, null, null) is distinct from s.own loop
                 done := attempt(who, format('insert into %I (%s) values (%s)', wanted, columns, cells(w)), wanted, s.own);
                 if done[1] > 0 then return next row('insert', 'check', seen)::way; asked := array_remove(asked, 'insert check'); exit; end if;
             end loop;
         end if;
-        if cardinality(array_remove(asked, 'insert check')) = 0 then continue; end if;
-        for r in execute format('select distinct on (tenant_id, owner, project_id, plan_id, status, is_public, due) id, whose(tenant_id, owner, project_id) from %I', wanted) loop
-            if r.whose is distinct from s.own then
-                if 'select using' = any (asked) and (alone(r.id, who, format('select 1 from %I', wanted), wanted, s.own))[1] > 0 then
-                    return next row('select', 'using', seen)::way;
-                    asked := array_remove(asked, 'select using');
-                end if;
-                if 'delete using' = any (asked) and (alone(r.id, who, format('delete from %I', wanted), wanted, s.own))[1] > 0 then
-                    return next row('delete', 'using', seen)::way;
-                    asked := array_remove(asked, 'delete using');
+        single := '{}';
+        foreach one in array array['select', 'delete'] loop
+            if one || ' using' = any (asked) then
+                done := attempt(who, format(case one when 'select' then 'select 1 from %I where whose(tenant_id, owner, project_id) is distinct from %L' else 'delete from %I' end, wanted, s.own), wanted, s.own,
+                    case one when 'delete' then counted(wanted, s.own) end);
+                if (one = 'select' and done[1] > 0) or done[3] > 0 then
+                    return next row(one, 'using', seen)::way;
+                    asked := array_remove(asked, one || ' using');
+                elsif done[1] < 0 or one = any (volatile) then
+                    single := array_append(single, one);
                 end if;
             end if;
-            if 'update check' = any (asked) or ('update using' = any (asked) and r.whose is distinct from s.own) then
-                for w in select * from worth(who, wanted, s.mine, updated) loop
-                    done := alone(r.id, who, format('update %I set (%s) = (%s)', wanted, columns, cells(w)), wanted, s.own);
-                    exit when done[1] = 0;
-                    if done[1] > 0 and 'update check' = any (asked) and whose(w.tenant_id, null, null) is distinct from s.own then
+        end loop;
+        if 'update check' = any (asked) or 'update using' = any (asked) then
+            select array_agg(format('update %I set (%s) = (%s)', wanted, columns, cells(f)) order by is_own), count(*) filter (where not is_own)
+            into changes, foreign_changes
+            from worth(who, wanted, s.mine, updated) as f, lateral (select whose(f.tenant_id, null, null) is not distinct from s.own as is_own) as o;
+            if changes is not null and ('update' = any (volatile) or (attempt(who, changes[1], wanted, s.own))[1] <> 0) then single := array_append(single, 'update'); end if;
+        end if;
+        if single = '{}' then continue; end if;
+        for r in execute format('select distinct on (whose, %s) id, whose from (select *, whose(tenant_id, owner, project_id) from %I) as r', array_to_string(told, ', '), wanted) loop
+            foreach one in array single loop
+                if one <> 'update' and r.whose is distinct from s.own and one || ' using' = any (asked) then
+                    done := alone(r.id, who, array[format(case one when 'select' then 'select 1 from %I' else 'delete from %I' end, wanted)], wanted, s.own);
+                    if done[1] > 0 then return next row(one, 'using', seen)::way; asked := array_remove(asked, one || ' using'); end if;
+                elsif one = 'update' and ('update check' = any (asked) or ('update using' = any (asked) and r.whose is distinct from s.own)) then
+                    done := alone(r.id, who, case when r.whose is distinct from s.own then changes else changes[:foreign_changes] end, wanted, s.own);
+                    if done[1] > 0 and 'update check' = any (asked) and done[2] <= foreign_changes then
                         return next row('update', 'check', seen)::way;
                         asked := array_remove(asked, 'update check');
                     end if;
@@ -250,8 +279,8 @@ begin
                         return next row('update', 'using', seen)::way;
                         asked := array_remove(asked, 'update using');
                     end if;
-                end loop;
-            end if;
+                end if;
+            end loop;
         end loop;
     end loop;
 end $$;

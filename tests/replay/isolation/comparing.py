@@ -1,5 +1,6 @@
 """The decision on a policy set, compared with what an attacker can do to PostgreSQL under the same policies."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,19 +27,24 @@ KNOWN = [
 USERS = ("me()", "user_id", "is_admin", "my_tenants", "is_member", "ranked")
 """Words of policies that ask for the session's user."""
 CALL = "select attack(:wanted, :who, :tenants, :users, :modes, :mine, :inserted, :updated)"
-INSIST = "select * from insist(:wanted, :who, :asked, :tenants, :users, :modes, :mine, :inserted, :updated)"
-STATES = (
-    "",
-    "delete from memberships",
-    "delete from memberships where tenant_id::text like '%d'",
-    "delete from memberships where tenant_id::text not like '%d'",
-    "delete from memberships where tenant_id::text not like '%b'",
-    "delete from memberships where user_id::text not like '%-0001-%'",
-    "delete from admins",
-    "update users set is_admin = not is_admin",
-    "update memberships set rank = 'guest'",
-)
-"""What else the other tables may hold."""
+INSIST = "select * from insist(:wanted, :who, :asked, :tenants, :users, :modes, :mine, :inserted, :updated, :told, :volatile)"
+MEMBERS = ("memberships", "my_tenants", "is_member", "ranked")
+STATES = {
+    "": ("",),
+    "delete from memberships": MEMBERS,
+    "delete from memberships where tenant_id::text like '%d'": MEMBERS,
+    "delete from memberships where tenant_id::text not like '%d'": MEMBERS,
+    "delete from memberships where tenant_id::text not like '%b'": MEMBERS,
+    "delete from memberships where user_id::text not like '%-0001-%'": MEMBERS,
+    "delete from admins": ("admin",),
+    "update users set is_admin = not is_admin": ("u.is_admin",),
+    "update memberships set rank = 'guest'": MEMBERS,
+}
+"""What else the other tables may hold, and the words of policies to which it matters."""
+COLUMNS = ("tenant_id", "owner", "project_id", "plan_id", "status", "is_public", "seen_by", "due")
+VOLATILE = ("random()", "toss()", "is_lucky", "nextval")
+ROUNDS = 10
+"""So often is tried what is answered another thing each time."""
 Key = tuple[str, str, str]
 """A role, a command, and the side of the policies that it passes."""
 
@@ -51,6 +57,8 @@ class Outcome:
     decided: dict[Key, str] = field(default_factory=dict)
     reasons: dict[Key, str] = field(default_factory=dict)
     crossed: dict[Key, str] = field(default_factory=dict)
+    is_late: bool = False
+    """The time ran out before everything was tried."""
 
     def unsound(self) -> list[Key]:
         """What was said to isolate, and does not."""
@@ -100,7 +108,8 @@ def _note(judge: Judge, outcome: Outcome, policy: Any, side: str, term: str) -> 
 class Arena:
     """A PostgreSQL database with both tenants' rows, and a connection for each choice of settings that were never made."""
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
+    def __init__(self, connect: Callable[[], Connection], patience: float = 60) -> None:
+        self.patience = patience
         self.owner = connect()
         self.owner.run(SCHEMA)
         self.owner.run(ATTACK)
@@ -127,15 +136,26 @@ class Arena:
 
     def _insist(self, policies: PolicySet, outcome: Outcome) -> None:
         """Try what is said to be open and let nothing pass: row by row, with whatever the other tables may hold."""
-        mine = _sides(str(policies))
-        for is_on, state in product((True, False) if "flags" in str(policies) else (True,), STATES):
+        text = str(policies)
+        values = {
+            "wanted": policies.table,
+            "mine": _sides(text),
+            "told": [each for each in COLUMNS if each in text or each == "tenant_id"],
+            "volatile": [command for command in ("select", "delete", "update") if _is_volatile(policies, command)],
+        }
+        until = time.monotonic() + self.patience
+        rounds = range(ROUNDS if values["volatile"] else 1)
+        for _, is_on, state in product(rounds, (True, False) if "flags" in text else (True,), _states(text)):
             self.owner.run(f"update flags set is_on = {is_on}")
-            for role in ROLES:
+            for role in _roles(policies):
+                alike = ROLES if len(_roles(policies)) == 1 else (role,)
                 words = {"inserted": policies.words("insert", role), "updated": policies.words("update", role)}
-                for connection, session in self._sessions(str(policies), "123456"):
-                    asked = [f"{command} {side}" for who, command, side in outcome.alarms() if who == role]
-                    for way in self._ways(connection, state, wanted=policies.table, who=role, asked=asked, mine=mine, **session, **words):
-                        outcome.crossed.setdefault((role, way[0], way[1]), f"{way[2]} {state}")
+                for connection, session in reversed([*self._sessions(text, "123456")]):
+                    outcome.is_late = time.monotonic() > until
+                    asked = [f"{command} {side}" for who, command, side in outcome.alarms() if who == role and not outcome.is_late]
+                    for way in self._ways(connection, state, who=role, asked=asked, **values, **session, **words):
+                        for each in alike:
+                            outcome.crossed.setdefault((each, way[0], way[1]), f"{way[2]} {state}")
 
     @staticmethod
     def _ways(connection: Connection, state: str, **values: Any) -> list[Any]:
@@ -153,7 +173,7 @@ class Arena:
     def _attack(self, policies: PolicySet) -> None:
         """As every role, unless the policies make no difference between roles; from both sides, where the sides differ."""
         text = str(policies)
-        roles = ROLES if any(each.roles for each in policies.policies) or "current_user" in text else ROLES[:1]
+        roles = _roles(policies)
         mine = _sides(text)
         for connection, session in self._sessions(text, "1234"):
             for role in roles:
@@ -175,6 +195,21 @@ class Arena:
                     "modes": ["support", "empty"] if mode else ["never"],
                 },
             )
+
+
+def _roles(policies: PolicySet) -> tuple[str, ...]:
+    """The roles to attack as: one of those that the policies do not tell apart."""
+    return ROLES if any(each.roles for each in policies.policies) or "current_user" in str(policies) else ROLES[:1]
+
+
+def _is_volatile(policies: PolicySet, command: str) -> bool:
+    """What it is answered is another thing each time."""
+    asked = "".join(str(each) for each in policies.policies if each.command in {"all", command})
+    return any(word in asked for word in VOLATILE)
+
+
+def _states(text: str) -> list[str]:
+    return [state for state, words in STATES.items() if any(word in text for word in words)]
 
 
 def _sides(text: str) -> list[str]:
