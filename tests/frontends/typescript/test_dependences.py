@@ -3,6 +3,7 @@
 import pytest
 
 from frontends.typescript.reading import origins
+from invariants.facts.code import PART
 
 
 def condition(text: str, before: str = "") -> list[tuple[str, str]]:
@@ -37,7 +38,8 @@ def test_variables_are_followed() -> None:
 
 
 def test_patterns_are_followed() -> None:
-    assert condition("!user", "const { data: { user } } = await supabase.auth.getUser();") == [("call", "supabase.auth.getUser")]
+    found = condition("!user", "const { data: { user } } = await supabase.auth.getUser();")
+    assert found == [("call", "supabase.auth.getUser"), ("constant", PART)]
     assert condition("!b", "const [a, b] = await Promise.all([first(), second()]);") == [("call", "second")]
     assert condition("skip", "const { headers: skip } = req;") == [("caller", "req.headers")]
 

@@ -162,7 +162,7 @@ def test_a_caught_promise_is_an_attempt() -> None:
     assert body("await requireUser(req).catch(() => null); next();")[:3] == [
         "attempt",
         "  body: call requireUser ignored",
-        "  handler: call guard.(1:69)",
+        "  handler: call guard.(1:69) ignored",
     ]
 
 

@@ -110,12 +110,13 @@ def take(source: Source, name: str, scope: Scope, nodes: list[Node]) -> Iterator
 
 
 def _sent_as(source: Source, parameter: Node) -> str:
-    """The part of a request that a parameter is by its decorator (NestJS's `@Headers("authorization") token`); empty where it is none."""
+    """The part of a request that a parameter is by its decorator (NestJS's `@Headers("authorization") token`); empty where it is none, or
+    all of such a part, of which it is not told what is looked at."""
     for decorator in (child for child in named(parameter) if child.type == "decorator"):
         called = named(decorator)[0]
         if part := SENT.get(tail(source.symbol(called))):
             said = source.string(given[0]) if (given := arguments(called)) else None
-            return f"{part}.{said}" if said else part
+            return f"{part}.{said}" if said else ""
     return ""
 
 

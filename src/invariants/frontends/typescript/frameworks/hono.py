@@ -186,7 +186,7 @@ def _pattern(text: str) -> str:
 
 def _excepted(module: Reader, node: Node, each: Registration) -> Iterator[tuple[Node, str]]:
     """`except("/public/*", auth)`: what stands before routes, and the paths that it lets by."""
-    given = arguments(node) if _combiner(module, node) == "except" else []
+    given = arguments(node) if node.type == "call_expression" and module.source.symbol(node) == "except" else []
     if len(given) < 2:
         yield from ((one, "") for one in _together(module, node))
         return
