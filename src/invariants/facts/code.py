@@ -121,10 +121,21 @@ class Argument(NamedTuple):
     name: Annotated[str, "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2."]
     kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
+    sent: Annotated[
+        str, "What of the request it is, where it is nothing else but what the caller sent, divided by blanks; empty otherwise."
+    ] = ""
 
 
 DISPLAY = "[]"
 """What a return answers that is a list, an object or a text made there: something, whatever is in it."""
+
+
+NOTHING = "undefined"
+"""A constant beside values that are compared by size, where one of them may be nothing: no order holds for that, nor its contrary."""
+
+
+PART = ""
+"""A constant beside what a call answered, of which only a part is looked at (`const { user } = await getSession()`)."""
 
 
 VACANT = "empty:"

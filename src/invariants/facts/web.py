@@ -84,7 +84,7 @@ class Use(NamedTuple):
     ]
     pattern: Annotated[str | None, "The paths that it stands before, under the router's prefix, ** for any; null where it cannot be told."]
     methods: Annotated[str, "The methods that it stands before, divided by blanks; empty: all."]
-    excludes: Annotated[str, "Patterns that it lets by, divided by blanks."]
+    excludes: Annotated[str, "Patterns that it lets by, divided by blanks; ? where these cannot be told."]
     escapes: Annotated[bool, "It reaches what is registered later on the router's parent (Express's use in a router mounted at the root)."]
     function_name: Annotated[str, "The function that holds the call whose arguments are its own; empty: the module."]
     step: Annotated[int | None, "The place of that call among the steps of the function; null where it is not called."]

@@ -1,13 +1,13 @@
 """Where the values in a condition come from, followed through local variables."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from tree_sitter import Node
 
-from invariants.facts.code import VACANT, Dependence, Origin
+from invariants.facts.code import DISPLAY, PART, VACANT, Dependence, Origin, bare
 from invariants.languages.drafts import Drafts
 from invariants.languages.scopes import Names
 from invariants.languages.trees import Tree
@@ -28,7 +28,11 @@ class Dependency(NamedTuple):
 
     def vacant(self) -> "Dependency":
         """Of a variable of the environment, that it is empty where nobody sets it."""
-        return self._replace(symbol=f"{VACANT}{self.symbol.removeprefix(VACANT)}") if self.origin == "environment" else self
+        return self.loose(VACANT) if self.origin == "environment" else self
+
+    def loose(self, kind: str) -> "Dependency":
+        """A variable that keeps nobody out where nobody sets it."""
+        return self._replace(symbol=f"{kind}{bare(self.symbol)}")
 
 
 class Tracer(ABC, Generic[Scope]):
@@ -72,3 +76,11 @@ class Tracer(ABC, Generic[Scope]):
                     found += [(each.origin, each.symbol, symbol) for each in self.given(call, body.scope)]
                 told |= {key: Dependence(at, body.scope.name, position, *key) for key in found if key not in told}
             yield from told.values()
+
+
+def partly(found: Iterable[Dependency]) -> Iterator[Dependency]:
+    """What a part of a value depends on: that there is the whole says nothing of the part."""
+    for each in found:
+        if each.symbol != DISPLAY:
+            yield each
+            yield from [Dependency("constant", PART)] if each.origin == "call" else []

@@ -3,6 +3,14 @@
 from random import Random
 from typing import NamedTuple
 
+TABLES = {
+    name: f"""create table {name} (
+    id uuid not null default gen_random_uuid(), tenant_id uuid{required} references tenants, owner uuid references users,
+    project_id uuid references projects, plan_id uuid references plans, status text, is_public boolean not null, seen_by uuid[], due date
+);"""
+    for name, required in (("orders", " not null"), ("notes", ""))
+}
+"""The tables that have policies."""
 SCHEMA = """
 create role app; create role app_reader; create role bystander;
 create table tenants (id uuid primary key, name text);
@@ -15,14 +23,8 @@ create table admins (user_id uuid primary key references users);
 create table projects (id uuid primary key, tenant_id uuid not null references tenants, lead uuid references users, name text not null);
 create table flags (name text primary key, is_on boolean not null);
 create table plans (id uuid primary key, kind text not null);
-create table orders (
-    id uuid not null default gen_random_uuid(), tenant_id uuid not null references tenants, owner uuid references users,
-    project_id uuid references projects, plan_id uuid references plans, status text, is_public boolean not null, seen_by uuid[], due date
-);
-create table notes (
-    id uuid not null default gen_random_uuid(), tenant_id uuid references tenants, owner uuid references users,
-    project_id uuid references projects, plan_id uuid references plans, status text, is_public boolean not null, seen_by uuid[], due date
-);
+ORDERS
+NOTES
 alter table projects enable row level security;
 create policy own_projects on projects using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
 create function tenant() returns uuid language sql stable as $$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$;
@@ -53,7 +55,7 @@ grant usage on sequence turns to app, app_reader;
 alter table orders enable row level security;
 alter table orders force row level security;
 alter table notes enable row level security;
-"""
+""".replace("ORDERS", TABLES["orders"]).replace("NOTES", TABLES["notes"])
 
 T = "nullif(current_setting('app.tenant_id', true), '')::uuid"
 U = "nullif(current_setting('app.user_id', true), '')::uuid"

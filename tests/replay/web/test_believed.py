@@ -30,7 +30,7 @@ const app = express();
 function has(token) { if (!token) throw new HttpError(401); }
 function split(token) { const [name] = token.split("."); if (!name) throw new HttpError(401); return name; }
 function verify(token) { if (token !== process.env.API_TOKEN) throw new HttpError(401); }
-app.get("/rows", (req, res) => { const token = req.headers.authorization; {statement} res.json([]); });
+app.get("/rows", (req, res) => { const token = req.headers.authorization ?? ""; {statement} res.json([]); });
 app.listen(1);
 """
 

@@ -31,7 +31,7 @@ export async function handleRequest({ event, resolve }) {
 """,
     "src/routes/admin/export/+server.ts": "export async function POST() { return new Response(await rows()); }",
 }
-CHECK = 'if (req.headers["x-token"] !== process.env.API_TOKEN) return res.status(401).end();'
+CHECK = 'if (!process.env.API_TOKEN || req.headers["x-token"] !== process.env.API_TOKEN) return res.status(401).end();'
 
 
 @pytest.mark.parametrize("run", ["return storage.run({}, () => { %s next(); });", "storage.run({}, () => { %s next(); });"])

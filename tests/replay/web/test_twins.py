@@ -26,6 +26,8 @@ DOUBTED = {
     ("handlers", "GET /api/options"): "unverified",
     ("handlers", "GET /api/thrown"): "none",
     ("handlers", "GET /api/wrapped"): "declared",
+    ("exceptions", "GET /d/closed"): "unverified",
+    ("mistaken-guards", "GET /skipAuth"): "unverified",
     ("middleware", "GET /api/rows"): "unverified",
     ("middleware", "GET /api/rows/deep"): "unverified",
     ("extension-of-a-middleware", "GET /mine"): "none",
@@ -42,7 +44,7 @@ that only those try whom a first one does not know, one for some methods, paths 
 not named, and permissions that a method puts together; in Rust a future that is chosen in a closure, what a middleware puts
 beside the requests of those whom it knows, and extractors inside others;
 in C# what is said of the last of several routes that a method maps;
-in Express a router that a function is given and puts a guard on;
+in Express a router that a function is given and puts a guard on; in Hono what a function says is let by, and the environment;
 in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])

@@ -114,3 +114,51 @@ def test_a_function_that_insists_goes_no_further(before: str, expected: str) -> 
 def test_a_token_that_is_nothing_is_known_to_everybody_in_a_text(filled: str) -> None:
     assert said_of(f"not x_token or x_token != {filled}") == "unverified"
     assert said_of(f"not TOKEN or x_token != {filled}") == "enforced"
+
+
+def of_express(condition: str, default: str = "process.env.TOKEN", sent: str = 'req.headers["x-token"]') -> str:
+    return said("app.js", EXPRESS.format(default=default, condition=condition.replace("SENT", sent)))[0]
+
+
+def test_a_variable_that_nobody_sets_is_the_same_as_a_header_that_nobody_sends() -> None:
+    assert of_express("SENT !== TOKEN") == "unverified"
+    assert of_express("!SENT || SENT !== TOKEN") == "enforced"
+    assert of_express("!TOKEN || SENT !== TOKEN") == "enforced"
+    assert of_express('(SENT ?? "") !== TOKEN') == "enforced"
+    assert of_express("SENT !== `Bearer ${TOKEN}`") == "enforced"
+    assert of_express("String(SENT) !== String(TOKEN)") == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("sent", "strictly", "loosely"),
+    [
+        ('req.headers.get("x-token")', "enforced", "unverified"),
+        ('req.headers.get("x-token")?.trim()', "unverified", "unverified"),
+        ('req.nextUrl.searchParams.get("token")', "enforced", "enforced"),
+        ('req.get("x-token")', "unverified", "unverified"),
+        ("req.query.token", "unverified", "unverified"),
+        ("req.params.token", "enforced", "enforced"),
+    ],
+)
+def test_what_is_null_is_not_what_is_undefined(sent: str, strictly: str, loosely: str) -> None:
+    assert of_express("SENT !== TOKEN", sent=sent) == strictly
+    assert of_express("SENT != TOKEN", sent=sent) == loosely
+
+
+def test_a_setting_that_insists_or_is_put_together_elsewhere_is_there() -> None:
+    assert of_express("SENT !== TOKEN", 'process.env.TOKEN ?? "unguessable"') == "enforced"
+    assert of_express("SENT !== TOKEN.key", "{ key: process.env.TOKEN }") == "unverified"
+    assert of_express("SENT !== env.TOKEN") == "enforced"
+
+
+READER = """
+import { timingSafeEqual } from "node:crypto";
+function token() { return process.env.TOKEN?.trim() || undefined; }
+function safeEqual(a, b) { return timingSafeEqual(digest(a), digest(b)); }
+"""
+
+
+def test_a_function_that_reads_the_environment_reads_nothing_of_the_request() -> None:
+    condition = 'if (!expected) return res.status(503).end(); if (!safeEqual(req.headers["x-token"] ?? "", `Bearer ${expected}`))'
+    code = EXPRESS.format(default="0", condition="false").replace("if (false)", f"const expected = token(); {condition}")
+    assert said("app.js", READER + code)[0] == "enforced"

@@ -17,21 +17,22 @@ MANY = 40
 def literal(reader: Reader, call: Node, scope: Scope, position: int) -> Iterator[Argument]:
     """The arguments of a call, and the parts of those that are literal objects and lists."""
     for number, node in enumerate(arguments(call)):
-        for name, part in _parts(reader, str(number), node, DEEP):
+        for name, part in parts(reader, str(number), node, DEEP):
             kind, value = told(reader, part, scope)
             yield Argument(reader.source.place(part), scope.name, position, name, kind, value)
 
 
-def _parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[str, Node]]:
+def parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[str, Node]]:
+    """An argument, and the fields and elements of one that is written out, each by its name."""
     yield name, node
     inner = awaited(node)
     if depth and inner.type == "object":
         for number, (key, value) in enumerate(fields(reader.source, inner)):
             if number < MANY and key:
-                yield from _parts(reader, f"{name}.{key}", value, depth - 1)
+                yield from parts(reader, f"{name}.{key}", value, depth - 1)
     elif depth and inner.type == "array":
         for number, value in enumerate(named(inner)[:MANY]):
-            yield from _parts(reader, f"{name}.{number}", value, depth - 1)
+            yield from parts(reader, f"{name}.{number}", value, depth - 1)
 
 
 def told(reader: Reader, node: Node, scope: Scope) -> tuple[Value, str]:

@@ -61,6 +61,15 @@ def builders(module: Reader, framework: str, makers: frozenset[str], parts: tupl
             yield Router(module.source.head(node), variable, framework, "router", "")
             yield Mount(module.source.head(node), found.base, 0, variable, "", False)
             yield from own(module, variable, found.layers)
+        elif (piped := _piped(module, node)) is not None:
+            yield Router(module.source.head(node), variable, framework, "router", "")
+            yield from own(module, variable, [Layer(piped.base, node, None), *piped.layers])
+
+
+def _piped(module: Reader, node: Node) -> Builder | None:
+    """Middleware and what is put behind it: `logs.unstable_pipe(auth)`."""
+    found = chain(module, node) if node.type == "call_expression" else None
+    return found if found is not None and set(found.methods) == {"unstable_pipe"} else None
 
 
 def _makes(module: Reader, node: Node, makers: frozenset[str]) -> bool:

@@ -1,30 +1,20 @@
 """Where the values in a condition come from, followed through local variables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, Import
+from invariants.facts.code import DISPLAY, NOTHING, PERHAPS, UNSET, Import
+from invariants.frontends.typescript.absences import SOMETHING, Absences
+from invariants.frontends.typescript.making import is_made, may_be_true
+from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
-from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, arguments, bare, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, bare, named, operator
 from invariants.languages import tracing
-from invariants.languages.tracing import INNER, Dependency
+from invariants.languages.tracing import INNER, Dependency, partly
 from invariants.languages.trees import tail
 
-CALLER = frozenset(
-    """headers header query queries body params param method url path pathname cookies cookie nextUrl originalUrl baseUrl searchParams
-    rawBody rawHeaders json formData text input rawInput hostname host origin protocol href search valid""".split()
-)
-"""What of a request whoever sends it decides."""
-REQUESTS = frozenset("req request ctx context c event args opts evt r call".split())
-"""What requests, and contexts that hold them, are called."""
-ASKED = frozenset({"getRequest"})
-"""Calls that answer with the request (NestJS's `context.switchToHttp().getRequest()`)."""
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
-HEADERS = frozenset({"headers", "header"})
-TAKES = HEADERS | {"get"}
-"""Calls that take one header."""
-NEXT_HEADERS = frozenset({"headers", "cookies", "draftMode"})
 PURE = frozenset(
     """trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase startsWith endsWith includes indexOf slice substring substr
     toString join concat at charAt match matchAll test padStart padEnd flat keys entries values has localeCompare normalize
@@ -34,11 +24,12 @@ PURE = frozenset(
 TRANSPARENT = frozenset(
     """Boolean String Number parseInt parseFloat Array Array.isArray Array.from Object.keys Object.values Object.entries JSON.parse
     JSON.stringify URL URLSearchParams Headers Date Set Map decodeURIComponent encodeURIComponent decodeURI atob btoa Buffer.from RegExp
-    Promise.resolve jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
+    Promise.resolve cookie.parse parseCookie parseCookies jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
 )
 """Functions that check nothing: what they answer depends on what they are given."""
-MAKING = frozenset({b"String", b"Promise.resolve", b"JSON.stringify"})
-"""Functions that answer something, whatever they are given."""
+SIZES = frozenset({"<", ">", "<=", ">="})
+SENT = ({"caller"}, {"caller", "constant"})
+COOKIE = ("hono/cookie", "getCookie")
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
@@ -50,10 +41,11 @@ class Tracer(tracing.Tracer[Scope]):
         super().__init__(source)
         self.source = source
         self.imports = imports
+        self.absences = Absences(self)
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
-        for each in arguments(call) if depth else ():
+        for each in _compared(call) if depth else ():
             inner = list(self.followed(each, scope, depth))
             yield from inner
             name = self.source.symbol(each)
@@ -76,8 +68,8 @@ class Tracer(tracing.Tracer[Scope]):
             return
         elif kind in WRAPPED:
             yield from self.origins(named(node)[0], scope, seen, depth)
-        elif _is_choice(node):
-            yield from self._chosen(node, scope, seen, depth)
+        elif (read := TWO.get(operator(node))) is not None:
+            yield from read(self, node, scope, seen, depth)
         else:
             for child in named(node):
                 yield from self.origins(child, scope, seen, depth - 1)
@@ -89,9 +81,33 @@ class Tracer(tracing.Tracer[Scope]):
         yield from map(Dependency.vacant, first) if is_empty else first
         if not is_empty:
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
+            is_sent = any(each.origin == "call" for each in first) and {each.origin for each in last} in SENT
+            yield from [Dependency("constant", DISPLAY)] if is_sent else []
+
+    def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
+        left, right = named(node)[0], named(node)[-1]
+        found = [dependency for each in (left, right) for dependency in self.origins(each, scope, seen, depth - 1)]
+        if operator(node) in SIZES:
+            yield from found
+            yield from [Dependency("constant", NOTHING)] if self.absences.of(left, scope) or self.absences.of(right, scope) else []
+        elif any(each.origin == "environment" for each in found) and self.absences.meet(
+            left, right, scope, is_strict=len(operator(node)) == 3
+        ):
+            yield from (each.loose(UNSET) if each.origin == "environment" else each for each in found)
+        else:
+            yield from (self._doubted(each, left, right, scope, node) for each in found)
+
+    def _doubted(self, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
+        """What another file says, and may be nothing there, beside what a caller may leave out."""
+        side, other = (left, right) if self.source.symbol(left) == found.symbol else (right, left)
+        is_taken = self.source.symbol(side) == found.symbol and found.symbol.partition(".")[0] in self.imports
+        absent = self.absences.of(other, scope) if is_taken and found.origin in {"other", "environment"} else SOMETHING
+        is_met = "undefined" in absent or ("null" in absent and len(operator(node)) == 2)
+        return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        owner = scope.owner(name)
+        owner = self._owner(name, scope)
         if name == "undefined" or name in seen:
             return
         if owner is None:
@@ -99,12 +115,18 @@ class Tracer(tracing.Tracer[Scope]):
         elif name in owner.values:
             for value in owner.values[name]:
                 yield from self._value(value, owner, seen | {name}, depth)
-            yield from [Dependency("constant", DISPLAY)] if any(_is_true(each.node) for each in owner.values[name][1:]) else []
+            yield from [Dependency("constant", DISPLAY)] if may_be_true(owner.values[name]) else []
         elif name in owner.parameters:
             yield _parameter(name, owner)
             yield from [Dependency("constant", owner.defaults[name])] if name in owner.defaults else []
         else:
             yield Dependency("other", name)
+
+    def _owner(self, name: str, scope: Scope) -> Scope | None:
+        """The function that has a variable; none of what is taken from another file (`const { SECRET } = require("./config")`)."""
+        owner = scope.owner(name)
+        values = owner.values.get(name, []) if owner is not None and name in self.imports else []
+        return None if any(self.source.symbol(each.node) == "require" for each in values) else owner
 
     def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         first = value.part.split(".")[0]
@@ -114,8 +136,10 @@ class Tracer(tracing.Tracer[Scope]):
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")
         else:
-            yield from self.origins(self._element(value.node, first), owner, seen, depth - 1)
-            yield from [Dependency("constant", DISPLAY)] if not value.part and _is_made(value.node) else []
+            node = self._element(value.node, first)
+            is_part = value.part != ("" if node is value.node else first)
+            yield from partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
+            yield from [Dependency("constant", DISPLAY)] if not value.part and is_made(value.node) else []
 
     def _element(self, node: Node, first: str) -> Node:
         """Of several promises that are awaited together, the one of a place."""
@@ -140,7 +164,9 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
             return
         yield from (
-            self.origins(named(node)[0], scope, seen, depth - 1) if not symbol.startswith("this.") else [Dependency("other", symbol)]
+            partly(self.origins(named(node)[0], scope, seen, depth - 1))
+            if not symbol.startswith("this.")
+            else [Dependency("other", symbol)]
         )
         if node.type == "subscript_expression":
             yield from self.origins(named(node)[-1], scope, seen, depth - 1)
@@ -159,7 +185,7 @@ class Tracer(tracing.Tracer[Scope]):
             return Dependency("caller", symbol)
         if any(symbol == each or symbol.startswith(f"{each}.") for each in ("process.env", "import.meta.env", "Deno.env", "Bun.env")):
             return Dependency("environment", symbol)
-        owner = scope.owner(parts[0])
+        owner = self._owner(parts[0], scope)
         if owner is None:
             return Dependency("environment", symbol) if parts[0] in ENVIRONMENT else None
         if self._is_asked(parts[0], owner) and is_caller(["request", *parts[1:]]):
@@ -183,6 +209,8 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
             yield from self.origins(named(function)[0], scope, seen, depth - 1)
+            made = (answer(each) for each in arguments(node) if each.type in FUNCTIONS)
+            yield from [Dependency("constant", DISPLAY)] if any(each is not None and is_made(bare(each)) for each in made) else []
         elif symbol in TRANSPARENT or self._is_pure(function, scope):
             if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
                 yield from self.origins(named(function)[0], scope, seen, depth - 1)
@@ -201,6 +229,8 @@ class Tracer(tracing.Tracer[Scope]):
         taken = self.imports.get(parts[0])
         if taken and taken.source == "next/headers" and taken.name in NEXT_HEADERS:
             return Dependency("caller", symbol)
+        if taken and (taken.source, taken.name) == COOKIE:
+            return Dependency("caller", f"{self.source.symbol(arguments(node)[0])}.cookies.get" if arguments(node) else symbol)
         owner = scope.owner(parts[0])
         if owner is not None and self._is_asked(parts[0], owner) and is_caller(["request", *parts[1:]]):
             return Dependency("caller", symbol)
@@ -238,37 +268,26 @@ class Tracer(tracing.Tracer[Scope]):
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
 
 
-def _is_choice(node: Node) -> bool:
-    """Whether an expression is its second part where its first part is nothing."""
-    return node.type == "binary_expression" and any(each.type in {"||", "??"} for each in node.children)
-
-
-def _is_made(node: Node) -> bool:
-    """Whether an expression is something, whatever is in it: a list, an object, a promise; or that where the rest is nothing."""
-    if _is_choice(node):
-        return _is_made(named(node)[-1]) or _is_true(named(node)[-1])
-    if node.type == "call_expression":
-        function, given = node.child_by_field_name("function"), arguments(node)
-        return function is not None and function.text in MAKING and len(given) == 1 and not _is_choice(given[0])
-    return node.type in {"object", "array", "new_expression"} or (node.type == "template_string" and len(node.named_children) > 0)
-
-
-def _is_true(node: Node) -> bool:
-    """Whether an expression is yes, whatever happens."""
-    return bare(node).type == "true"
+def _compared(call: Node) -> list[Node]:
+    """What a call is given; where it holds that against what it is called on, that, too: `sent.equals(key)`."""
+    function = call.child_by_field_name("function")
+    is_held = function is not None and (function.text or b"").endswith(b".equals")
+    return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
 
 
 def _is_switch(name: str) -> bool:
     return name.startswith(("is_dev", "isDev", "isProd", "IS_", "isLocal", "isTest", "isSelfHosted"))
 
 
-def is_caller(parts: list[str]) -> bool:
-    """A dotted name of something that whoever sends the request decides: `req.headers`, `c.req.header`, `event.request.headers`."""
-    if parts[0] in REQUESTS and len(parts) > 1 and parts[1] in CALLER:
-        return True
-    return len(parts) > 2 and parts[1] in {"req", "request", "raw"} and (parts[2] in CALLER or parts[2] == "raw")
-
-
 def _parameter(name: str, owner: Scope) -> Dependency:
-    is_sent = owner.is_sent or owner.parameters[name].name.split(".")[0] in CALLER
-    return Dependency("caller" if is_sent else "parameter", name)
+    part = owner.parameters[name].name
+    is_sent = owner.is_sent or part.split(".")[0] in CALLER
+    return Dependency("caller" if is_sent else "parameter", part if is_sent and part.startswith("headers.") else name)
+
+
+Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]]
+TWO: Mapping[str, Read] = {
+    **dict.fromkeys(("||", "??"), Tracer._chosen),
+    **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), Tracer._compared),
+}
+"""What reads an expression of two values."""

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
@@ -58,6 +59,12 @@ SENDERS = frozenset({"send", "json", "end", "jsonp", "redirect", "sendStatus", "
 BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "error", "data", "throw", "jsonT"})
 """What answers with a body, and takes the status after it."""
 
+NEXT = "next"
+ASSERTS = "ctx.assert"
+"""What Koa goes no further with, where it is given nothing."""
+HOLDERS = frozenset({"opts", "options", "args", "params"})
+"""What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
+
 
 class Ending(NamedTuple):
     """What an expression does to the request."""
@@ -70,7 +77,7 @@ class Ending(NamedTuple):
 def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
     """What returning an expression does: it answers with an error or a redirect, or passes the request on."""
     inner = awaited(node)
-    if inner.type in {"call_expression", "new_expression"}:
+    if inner.type in {"call_expression", "new_expression"} and source.symbol(inner) != ASSERTS:
         passed = passed_on(source, inner, scope)
         if passed is not None:
             return passed
@@ -82,7 +89,18 @@ def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
     if inner.type == "object":
         found = _number(source, field(source, inner, "statusCode") or field(source, inner, "status"))
         if found is not None and found >= 400:
-            return Ending("reject", "", found)
+            return Ending("reject", DISPLAY, found)
+        return _held(source, inner, scope)
+    return None
+
+
+def _held(source: Source, literal: Node, scope: Scope) -> Ending | None:
+    """The error that an object holds for whoever asked to answer with: `{ error: NextResponse.json({}, { status: 401 }) }`."""
+    for _, value in fields(source, literal):
+        inner = awaited(value)
+        found = returned(source, inner, scope) if inner.type in {"call_expression", "new_expression"} else None
+        if found is not None and found.kind == "reject" and (found.status or 0) >= 400:
+            return found
     return None
 
 
@@ -100,17 +118,28 @@ def spoken(text: str) -> int | None:
     return 401 if UNKNOWN.search(text) else 403 if FORBIDDEN.search(text) else None
 
 
-def thrown(source: Source, node: Node) -> Ending:
+def thrown(source: Source, node: Node, scope: Scope) -> Ending:
     """What throwing an expression says; of `error || new UnauthorizedException()`, what is said where nothing else failed."""
     inner = awaited(node)
     if inner.type == "binary_expression" and any(each.type in {"||", "??"} for each in inner.children):
-        return thrown(source, named(inner)[-1])
+        return thrown(source, named(inner)[-1], scope)
+    inner = _made(source, inner, scope)
     symbol = source.symbol(inner)
     status = _said_in(source, inner)
     if inner.type in {"call_expression", "new_expression"}:
         said = next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
         status = answered(source, inner) or said or (ELSEWHERE if _is_redirect(symbol) else None)
     return Ending("reject", symbol, status)
+
+
+def _made(source: Source, node: Node, scope: Scope) -> Node:
+    """The error that a variable holds for good."""
+    name = source.text(node) if node.type == "identifier" else ""
+    owner = scope.owner(name)
+    values = owner.values.get(name, []) if owner is not None else []
+    is_kept = len(values) == 1 and values[0].constant and not values[0].part
+    made = awaited(values[0].node) if is_kept else node
+    return made if made.type == "new_expression" else node
 
 
 def _said_in(source: Source, message: Node) -> int | None:
@@ -153,7 +182,7 @@ def passed_on(source: Source, call: Node, scope: Scope) -> Ending | None:
         return None
     if symbol.split(".")[0] in {"next", "done"} and _is_error(source, call, scope):
         given = arguments(call)[0]
-        return Ending("reject", source.symbol(given) or symbol, thrown(source, given).status)
+        return Ending("reject", source.symbol(given) or symbol, thrown(source, given, scope).status)
     return Ending("next", symbol, None)
 
 
@@ -161,11 +190,21 @@ def _is_continuation(function: Node, symbol: str, scope: Scope) -> bool:
     """A parameter that is called, of this function or of one around it; of a destructured one, only by its usual names."""
     name, _, method = symbol.partition(".")
     owner = scope.owner(name)
-    if owner is None or name not in owner.parameters or name in owner.values or name in owner.settles:
+    if owner is None or name in owner.settles or (name in owner.values and not _is_taken(name, owner)):
         return False
+    if name not in owner.parameters and name not in owner.values:
+        return False
+    if method == NEXT and name in HOLDERS:
+        return True
     if method:
         return method in {"call", "apply", "run", "handle", "bind"} and function.type == "member_expression"
     return function.type in {"identifier", "call_expression"}
+
+
+def _is_taken(name: str, owner: Scope) -> bool:
+    """Whether a variable is what goes on, taken out of what a function is given: `const { ctx, next } = opts`."""
+    values = owner.values[name]
+    return name == NEXT and len(values) == 1 and values[0].part == NEXT and (values[0].node.text or b"").decode() in owner.parameters
 
 
 def _is_error(source: Source, call: Node, scope: Scope) -> bool:

@@ -12,7 +12,7 @@ from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.dependences import PURE
 from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.reader import Call, Reader
-from invariants.frontends.typescript.returns import returns
+from invariants.frontends.typescript.returns import asserted, returns
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
 from invariants.languages.trees import tail
 
@@ -123,6 +123,7 @@ def _assignment(reader: Reader, node: Node, _handling: Handling, _awaited: bool,
         return
     reader.expression(right, name=name or (reader.body.scope.qualified(reader.source.text(left)) if left.type == "identifier" else ""))
     if left.type in {"member_expression", "subscript_expression"}:
+        reader.assigned.append((left, right, reader.body.scope))
         reader.expression(left)
     elif node.type == "assignment_expression" or any(each.type in {"||=", "??="} for each in node.children):
         reader.body.scope.bind(reader.source, left, right, constant=False)
@@ -148,6 +149,9 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
     given = arguments(node)
     if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
         reader.function(given[0], name)
+    if reader.source.symbol(function) == endings.ASSERTS and len(given) > 1:
+        asserted(reader, node, given)
+        return
     if function.type == "member_expression":
         if _is_silent(reader, node, function) or _is_caught(reader, node, function, handling, is_awaited):
             return
@@ -198,7 +202,7 @@ def _handled(reader: Reader, handler: Node, goes_on: bool) -> None:
         returns(reader, inner, inner)
     else:
         name = reader.function(handler) if handler.type in FUNCTIONS else reader.source.symbol(handler)
-        reader.body.add("call", reader.source.place(handler), name, handling="kept")
+        reader.body.add("call", reader.source.place(handler), name, handling="ignored" if handler.type in FUNCTIONS and goes_on else "kept")
 
 
 def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> None:

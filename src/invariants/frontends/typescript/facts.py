@@ -7,9 +7,12 @@ from invariants.facts.code import Module
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.typescript import directives, imports, paths
+from invariants.frontends.typescript.beside import beside
+from invariants.frontends.typescript.blanks import blanks
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
 
 SIDES = {"use client": "client", "use server": "server"}
@@ -41,7 +44,9 @@ def facts(reader: Reader) -> Iterator[Any]:
         yield from tracer.dependences(body, reader.test)
     for body in reader.bodies:
         yield from body.facts()
-    yield from reader.arguments
+    yield from Sending(reader, tracer).arguments()
+    yield from beside(reader)
+    yield from blanks(reader, tracer)
     yield from reader.queries
     yield from directives.directives(reader)
     yield from unread(source)

@@ -8,9 +8,12 @@ from invariants.facts.code import Function, Parameter
 from invariants.frontends.typescript.reader import Body, Reader
 from invariants.frontends.typescript.returns import returns
 from invariants.frontends.typescript.scopes import Field, Scope, parts
-from invariants.frontends.typescript.syntax import Source, named
+from invariants.frontends.typescript.syntax import Source, arguments, named
+from invariants.languages.trees import tail
 
 ACTION = "use server"
+SENT = {"Query": "query", "Headers": "headers", "Body": "body", "Param": "param", "Cookies": "cookies"}
+"""Decorators of parameters, and what of the request they stand for."""
 
 
 def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
@@ -97,13 +100,23 @@ def take(source: Source, name: str, scope: Scope, nodes: list[Node]) -> Iterator
         is_name = pattern.type == "identifier"
         own = source.text(pattern) if is_name else ""
         if is_name:
-            scope.parameters[own] = Field(position, "")
+            scope.parameters[own] = Field(position, _sent_as(source, node))
         else:
             _destructure(source, scope, position, pattern, "")
         scope.defaults.update(_defaults(source, node))
         annotation = node.child_by_field_name("type")
         optional = node.type == "optional_parameter" or node.child_by_field_name("value") is not None
         yield Parameter(source.place(node), name, position, own, type_name(source, annotation), optional)
+
+
+def _sent_as(source: Source, parameter: Node) -> str:
+    """The part of a request that a parameter is by its decorator (NestJS's `@Headers("authorization") token`); empty where it is none."""
+    for decorator in (child for child in named(parameter) if child.type == "decorator"):
+        called = named(decorator)[0]
+        if part := SENT.get(tail(source.symbol(called))):
+            said = source.string(given[0]) if (given := arguments(called)) else None
+            return f"{part}.{said}" if said else part
+    return ""
 
 
 def _defaults(source: Source, node: Node) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named
 from invariants.languages.trees import tail
 
+TAKING = frozenset("trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase slice substring substr at toString".split())
+"""Methods that answer a part of what they are called on."""
 LISTING = frozenset({"filter", "map"})
 """Methods that answer a list, which is there though nothing is in it."""
 
@@ -73,7 +75,7 @@ def _decided(reader: Reader, node: Node, decision: Node) -> None:
         refuse()
     elif decision.type == "true":
         _value(reader, node)
-    elif decision.type in {"array", "object"}:
+    elif decision.type in {"array", "object", "new_expression"}:
         reader.expression(node)
         reader.body.add("return", reader.source.place(node), "true")
     else:
@@ -89,7 +91,8 @@ def _symbol(reader: Reader, node: Node) -> str:
         return reader.body.scope.function(name) or name
     if inner.type in {"array", "object", "template_string"} or tail(reader.source.symbol(inner)) in LISTING:
         return DISPLAY
-    return reader.source.symbol(inner) if inner.type == "member_expression" else ""
+    is_part = inner.type == "member_expression" or (inner.type == "call_expression" and tail(reader.source.symbol(inner)) in TAKING)
+    return reader.source.symbol(inner) if is_part else ""
 
 
 def _end(reader: Reader, node: Node, ending: Ending) -> None:
@@ -114,3 +117,15 @@ def given(node: Node) -> list[Node]:
     """What an answer or error is made of."""
     given = arguments(node) if node.type in {"call_expression", "new_expression"} else []
     return [inner for each in given for inner in (arguments(each) if each.type == "new_expression" else [each])]
+
+
+def asserted(reader: Reader, node: Node, given: list[Node]) -> None:
+    """Koa's `ctx.assert(user, 401)`, which goes no further where there is nothing."""
+    for each in given:
+        reader.expression(each)
+    status = endings.answered(reader.source, node)
+    branch(reader, given[0], lambda: None, lambda: _thrown(reader, node, status))
+
+
+def _thrown(reader: Reader, node: Node, status: int | None) -> None:
+    reader.body.add("reject", reader.source.place(node), reader.source.symbol(node), status)

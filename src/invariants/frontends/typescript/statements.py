@@ -37,6 +37,17 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
             return
         statement(reader, node, last and following is None)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
+    if last and status in {401, 403} and (endings.NEXT in reader.body.scope.parameters or _is_either(nodes[0])):
+        reject(reader, nodes[-1], Ending("reject", "", status), "ignored")  # it ends here, and hands on to nothing
+
+
+def _is_either(node: Node) -> bool:
+    """Whether statements are done in the place of others: they stand in an arm of a branch that has another one."""
+    block = node.parent
+    above = block.parent if block is not None and block.type == "statement_block" else block
+    return above is not None and (
+        above.type == "else_clause" or (above.type == "if_statement" and above.child_by_field_name("alternative") is not None)
+    )
 
 
 def _answer(reader: Reader, node: Node, status: int | None) -> Ending | None:
@@ -97,7 +108,7 @@ def _return(reader: Reader, node: Node, _last: bool) -> None:
 
 def _throw(reader: Reader, node: Node, _last: bool) -> None:
     value = named(node)[0]
-    ending = endings.thrown(reader.source, value)
+    ending = endings.thrown(reader.source, value, reader.body.scope)
     for each in given(awaited(value)):
         reader.expression(each)
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)

@@ -122,6 +122,12 @@ def bare(node: Node) -> Node:
     return node
 
 
+def operator(node: Node) -> str:
+    """What an expression of two values does with them; empty where it is none."""
+    found = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+    return found.type if found is not None else ""
+
+
 def awaited(node: Node) -> Node:
     """An expression without what is around it, and without await."""
     node = bare(node)

@@ -20,9 +20,10 @@ from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
 from invariants.replay.isolation.world import Steps
 
-FEW, MORE, MOST, MOST_OWN = 60, 200, 4000, 2000
-"""Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide."""
-LARGEST, DENSEST = 6000, 11
+FEW, FEW_TOGETHER, MORE, MOST, MOST_OWN = 60, 600, 200, 2000, 1000
+"""Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide. What else is asked for a
+statement is looked at only where a row passes by itself, so that a refutation is least likely there."""
+LARGEST, DENSEST = 5000, 11
 """How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a character weighs."""
 WEIGHTS: Mapping[type, int] = {
     pb.SubLink: 101,
@@ -55,7 +56,7 @@ def is_too_large(*texts: str) -> bool:
 @lru_cache(maxsize=4096)
 def weight(text: str) -> int:
     """How much an expression asks; nothing is counted of one that is short, and no more than is too much."""
-    if len(text) * DENSEST <= LARGEST // 10:
+    if len(text) * DENSEST <= LARGEST // 8:
         return 0
     weights = accumulate(WEIGHTS.get(type(each), 1) for each in walk(tree_of(text), has_leaves=False))
     counted = 0
@@ -83,7 +84,11 @@ class Decision:
     def verdict(self) -> Verdict:
         """The verdict; :class:`Excess` where there are too many worlds to look at."""
         search = self._search(self._question.theirs)
-        found = self._searched(search, FEW) or self._shown() or (None if self._is_endless else self._searched(search, MOST))
+        found = self._searched(search, FEW_TOGETHER if self._question.is_together else FEW)
+        if found is None or (found.word == "unverified" and search.budget.spent > FEW):
+            found = self._shown() or found
+        if found is None and not self._is_endless:
+            found = self._searched(search, MOST)
         if found is None:
             raise Excess
         if found.word == "isolates" and self._denies():

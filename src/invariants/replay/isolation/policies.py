@@ -188,7 +188,7 @@ class Judge:
         restrictive = self._restrictive(table, side, command, role)
         texts = (term, *(text for _, text in restrictive))
         verdict = self._asked(table, role, texts, is_new=is_new)
-        if verdict.word in {"open", "unverified"}:
+        if verdict.word in {"open", "unverified"} and verdict.reason not in {TOO_MANY, TOO_LARGE}:
             verdict = self._in_company(policy, side, role, command, texts) or verdict
         if verdict.word != "isolates" or not restrictive or self._asked(table, role, (term,), is_new=is_new).word in {"isolates", "denies"}:
             return verdict

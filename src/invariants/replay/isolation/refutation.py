@@ -14,7 +14,7 @@ from invariants.replay.isolation.search import Question
 from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.world import Steps
 
-MOST, MOST_TOLD = 20_000, 2000
+MOST, MOST_TOLD = 6000, 1000
 """Worlds of parts gone through in all cases together, and choices made to tell them; what takes more is left to the search."""
 
 

@@ -41,6 +41,11 @@ class Question(NamedTuple):
         return tenancy.collations.asks((*self.texts, *self.others, self.beside))
 
     @property
+    def is_together(self) -> bool:
+        """Whether it asks what else a statement asks for, besides the row."""
+        return bool(self.others or self.beside)
+
+    @property
     def theirs(self) -> str:
         """The side of a row of another tenant."""
         return rows.NEW if self.is_new else THEIRS

@@ -23,7 +23,7 @@ class Blanks:
     def said(self, symbol: str, key: Key) -> str:
         """What a symbol in a function is where nobody sets it: nothing, or empty; neither, where that is not told."""
         if not key.file.endswith(".py"):
-            return ""
+            return self._of_script(symbol, key)
         if ".config." in symbol and (told := self._configured.get(symbol.rpartition(".")[2])):
             return told
         found = self._symbols.resolve(key.file, symbol, key.name)
@@ -34,6 +34,15 @@ class Blanks:
         classes = lineage(self._corpus, self._symbols, made or Key(found.file, owner)) if owner else []
         names = [found, *(Key(each.file, f"{each.name}.{last}") for each in classes if each.file)]
         return next((said for each in names if (said := self._in(each.file).get(each.name, ""))), "")
+
+    def _of_script(self, symbol: str, key: Key) -> str:
+        """What a name of JavaScript's is, which may stand for the variable of the environment itself, unless its module insists on that."""
+        holder, own = self._symbols.resolve(key.file, symbol, key.name), self._corpus.files[key.file]
+        if holder.file:
+            return self._in(holder.file).get(holder.name, "")
+        taken = own.imports.get(symbol) if holder.name.startswith("process.env.") else None
+        told = (self._in(path).get(taken.name, "") for path in list(self._corpus.files)) if taken else ()
+        return next((each for each in told if each), "")
 
     def _in(self, path: str) -> dict[str, str]:
         if path not in self._known:

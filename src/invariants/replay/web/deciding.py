@@ -27,6 +27,13 @@ from invariants.replay.web.words import (
 
 PATHS = frozenset({"method", "path", "pathname", "url", "endpoint", "nexturl", "originalurl", "baseurl"})
 
+EQUALITIES = frozenset(
+    "timingsafeequal comparedigest constanttimecompare constanttimeequal safeequal safecompare securecompare timingsafecompare "
+    "equal equals isequal eq".split()
+)
+"""Functions that hold what they are given against each other, and know nothing else."""
+ENCODINGS = frozenset("hex utf8 base64 base64url latin1 ascii binary sha256 sha512".split())
+
 PRESENT = re.compile(
     r"(not |!)?[\w.]+(?:( is None| === ?null| == ?null| === undefined)|( is not None| !== ?null| != ?null| !== undefined))?"
 )
@@ -128,6 +135,8 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
         return "environment"
     if any(compares(call) and any(is_loose(each.symbol) for each in _given_to(call, given)) for call in calls):
         return "environment"
+    if calls and all(_is_equality(each) and _is_sent_alone(each, direct, given) for each in calls):
+        return "caller"
     if calls and not direct and all(is_setting(each) and not any(one.given == each for one in given) for each in calls):
         return "setting"
     if not any(tells_who(each) for each in direct) and not any(_is_of_who(each, given) for each in calls):
@@ -135,6 +144,22 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
     origins = {each.origin for each in direct}
     speaks = origins >= {"caller", "environment"} or any(speaks_of_who(each.symbol) for each in found) or speaks_of_who(condition)
     return "" if speaks else "told"
+
+
+def _is_sent_alone(call: str, direct: Sequence[Dependence], given: Sequence[Dependence]) -> bool:
+    """Whether what a call holds against each other is all what the caller sent."""
+    told = [*direct, *(each for each in given if each.given == call)]
+    return {each.origin for each in told if not (each.origin == "constant" and _is_spelling(each.symbol))} == {"caller"}
+
+
+def _is_equality(symbol: str) -> bool:
+    """Whether a call says whether two values that it is given are the same, by its name."""
+    return symbol.rpartition(".")[2].replace("_", "").lower() in EQUALITIES
+
+
+def _is_spelling(constant: str) -> bool:
+    """Whether a constant is no more than how something is written: an encoding, a scheme, a number."""
+    return is_scheme(constant) or constant.isdigit() or constant.lower().replace("-", "") in ENCODINGS
 
 
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:

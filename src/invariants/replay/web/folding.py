@@ -3,31 +3,30 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import Step
+from invariants.replay.web.asking import Asking
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import decider, is_preflight, present, same, tells_who
-from invariants.replay.web.missed import misses
+from invariants.replay.web.deciding import is_preflight, present, same, tells_who
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
     IDLE,
     PASS,
     STOP,
-    Decider,
     Outcomes,
     Strength,
     answered,
+    is_only_denied,
     joined,
     known,
     marked,
-    only_denies,
     stronger,
 )
 from invariants.replay.web.refusing import REDIRECTS, refused
-from invariants.replay.web.strangers import is_call, is_known
+from invariants.replay.web.sending import Sent
+from invariants.replay.web.strangers import is_call
 from invariants.replay.web.supers import Supers
-from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_barred, is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -42,13 +41,22 @@ class Fold:
     """One function, folded from its end."""
 
     def __init__(
-        self, walker: "Walker", key: Key, own: File, steps: Sequence[Step], *, is_asked: bool = False, is_last: bool = False
+        self,
+        walker: "Walker",
+        key: Key,
+        own: File,
+        steps: Sequence[Step],
+        *,
+        is_asked: bool = False,
+        is_last: bool = False,
+        sent: Sequence[Sent] = (),
     ) -> None:
         self._walker = walker
         self._key = key
         self._own = own
-        self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
+        self._asking = Asking(walker, key, own, sent)
         self._supers = Supers(own, steps, lambda step: walker.call(step, key)[0])
+        self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
@@ -116,7 +124,8 @@ class Fold:
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, target = self._walker.call(step, self._key)
+        strength, target = self._walker.call(step, self._key, self._sent)
+        strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
@@ -124,6 +133,19 @@ class Fold:
             return after
         survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _is_missed(self, step: Step, target: Key) -> bool:
+        """Whether a call turns away by what it answers, and no condition finds that in the answer."""
+        found = self._walker.effect(target) if step.handling == "tested" else None
+        asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
+        if found is None or found.throws or not asking:
+            return False
+        return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking))
+
+    def _ends(self, branch: Step) -> bool:
+        """Whether something ends on one way through a branch, or goes on there alone."""
+        below = self._children.get(branch.position, [])
+        return any(each.kind in {"reject", "return", "next"} or each.handling == "returned" or self._ends(each) for each in below)
 
     def _is_made(self, symbol: str) -> bool:
         """Whether what is called is a variable that holds an error, and no function that has a name."""
@@ -152,22 +174,24 @@ class Fold:
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
         arm = there if (there := present(step.symbol)) in ways else ""
-        if arm and self._asks_promises(step):
+        if arm and self._asking.asks_promises(step):
             return ways[arm]
+        if (said := self._asking.written(step)) in ways:
+            return ways[said]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
         sure = self._supers.said(step)
-        is_upside_down = bool(sure) and _is_only_denied(sure, ways)
+        is_upside_down = bool(sure) and is_only_denied(sure, ways)
         if sure in ways:
             ways[sure] = frozenset(stronger(each, "checked") for each in ways[sure])
         if self._is_sent_elsewhere(step, arms.get("then", [])):
             ways["then"] = answered(ways["then"])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
-        decided = "marked" if mark else self._decider(step)
-        if is_upside_down or (decided in {"", "compared"} and self._is_inverted(step, ways)):
+        decided = "marked" if mark else self._asking.decider(step)
+        if is_upside_down or (decided in {"", "compared"} and self._asking.is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and is_known(step.symbol) and _is_only_denied("then", ways):
+        if decided in {"", "told", "compared"} and self._asking.lets_in(step, ways):
             decided = "doubted"
         ways = known(ways, present(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
@@ -176,14 +200,14 @@ class Fold:
     def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
         """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
         said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
-        return is_somebody(said) and _is_only_denied(arm, ways)
+        return is_somebody(said) and is_only_denied(arm, ways)
 
     def _is_about_who(self, step: Step) -> bool:
         """Whether a step is taken by whom it turns on: the condition that leads to it speaks of who somebody is."""
         above = self._steps.get(step.parent) if step.parent is not None else None
         while above is not None and above.kind != "branch":
             above = self._steps.get(above.parent) if above.parent is not None else None
-        found = self._found(above) if above is not None else []
+        found = self._asking.found(above) if above is not None else []
         return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
 
     def _is_sent_elsewhere(self, step: Step, then: Sequence[Step]) -> bool:
@@ -191,44 +215,6 @@ class Fold:
         is_written = self._key.file.endswith((".py", ".cs"))
         is_met = "then" in {present(step.symbol), same(step.symbol)} or is_call(step.symbol)
         return is_met and not is_written and any(each.kind == "reject" and each.status in REDIRECTS for each in then)
-
-    def _is_inverted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
-        """Whether those alone are turned away who send what a secret is."""
-        if not _is_only_denied(same(step.symbol), ways):
-            return False
-        origins = {each.origin for each in self._found(step)}
-        return "caller" in origins and "call" not in origins
-
-    def _decider(self, step: Step) -> Decider:
-        """Who decides a branch."""
-        found = self._found(step)
-        said = self._own.given.get((step.function_name, step.position), [])
-        given = [
-            self._vacancies.sure(one, step) for each in found if each.origin == "call" for one in self._walker.given(each, self._key, said)
-        ]
-        said_so = decider(step.symbol, found, given)
-        if said_so in {"", "told", "compared"} and (is_barred(step.symbol) or misses(step.symbol, found, self._answers)):
-            return "doubted"
-        return said_so
-
-    def _answers(self, symbol: str) -> frozenset[str]:
-        return self._walker.answers(symbol, self._key)
-
-    def _found(self, step: Step) -> list[Dependence]:
-        """What the condition of a branch looks at."""
-        said = self._own.dependences.get((step.function_name, step.position), [])
-        return [self._walker.told(self._vacancies.sure(each, step), self._key) for each in said if not self._is_promised(each)]
-
-    def _asks_promises(self, step: Step) -> bool:
-        """Whether a condition looks at nothing but promises: those are there, whatever becomes of them."""
-        found = self._own.dependences.get((step.function_name, step.position), [])
-        return bool(found) and all(map(self._is_promised, found))
-
-    def _is_promised(self, dependence: Dependence) -> bool:
-        """Whether a condition looks at a promise and not at what it will be, which is always true."""
-        steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
-        named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
-        return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -275,12 +261,6 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
-
-
-def _is_only_denied(arm: str, ways: dict[str, Outcomes]) -> bool:
-    """Whether those of an arm are turned away, and others are not."""
-    others = [path for other, path in ways.items() if other != arm]
-    return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
 
 def _is_asked_of_base(step: Step) -> bool:

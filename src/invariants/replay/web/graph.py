@@ -285,9 +285,10 @@ def applies(placed: Placed, method: str, path: str | None, is_folded: bool = Fal
     pattern = joined(placed.prefix, use.pattern)
     if pattern is None or path is None:
         return None
-    if any(covers(joined(placed.prefix, each) or each, path) for each in use.excludes.split()):
+    excluded = use.excludes.split()
+    if any(covers(joined(placed.prefix, each) or each, path) for each in excluded):
         return False
-    return covers(pattern, path)
+    return covers(pattern, path) and (None if "?" in excluded else True)
 
 
 def _unseen(router: Router, mount: Mount) -> Endpoint:

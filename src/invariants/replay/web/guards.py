@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from invariants.facts.code import Argument
+from invariants.facts.code import DISPLAY, Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
@@ -17,7 +17,7 @@ from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
-from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
+from invariants.replay.web.words import demands, is_plumbing, speaks_of_who, words
 
 CALLED = (
     "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "use", "handle",
@@ -33,6 +33,8 @@ PERMITS = Effect("unverified", "which permissions it asks is decided at run time
 PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
+ASKED = Effect("unverified", "the function that it asks says yes to whoever comes")
+UNTAKEN = Effect("void", "it turns away by an object that it returns, and nobody takes that")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
@@ -112,15 +114,30 @@ class Guards:
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
+        if use.means in {"hook", "middleware"} and effect.state == "rejects" and known is None and self._is_dropped(key):
+            effect = UNTAKEN
         if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
-        if known is None:
-            effect = spared(effect, self._given(file, use))
+        effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own, key)
+
+    def _asking(self, effect: Effect, file: str, use: Use) -> Effect:
+        """What a guard of a library does that is given the function which it asks: `bearerAuth({ verifyToken: (token) => ... })`."""
+        asked = [each for each in self._given(file, use) if each.kind == "function" and words(each.name)[:1] == ("verify",)]
+        found = [self.walker.values.answers(each.value, Key(file, "")) for each in asked] if effect.state == "rejects" else []
+        return ASKED if any(each and each <= {"true", DISPLAY} for each in found) else effect
+
+    def _is_dropped(self, key: Key) -> bool:
+        """Whether middleware of JavaScript's turns away by nothing but objects that it returns: `return { statusCode: 401 }`."""
+        own = self._corpus.get(key.file) if key.file and not key.file.endswith((".py", ".rs", ".cs")) else None
+        steps = own.steps.get(key.name, []) if own is not None and key.name in own.functions else []
+        ends = [each for each in steps if each.kind == "reject"]
+        calls = [each for each in steps if each.kind == "call" and self.walker.call(each, key)[0] != "open"]
+        return bool(ends) and not calls and all(each.handling == "returned" and each.symbol == DISPLAY for each in ends)
 
     def _depended(self, key: Key) -> Effect | None:
         """What a function or class of Python's does that is called once, and whose answer nobody calls."""

@@ -9,11 +9,14 @@ from invariants.replay.web.followed import Followed
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.words import asks, only_answers
+from invariants.replay.web.working import early
 
 BY_CALL = frozenset({"next"})
 """Frameworks whose handlers do nothing but by what they call or return. Koa's answer by what they assign (`ctx.body = rows`), and what
 those of Express assign to a session is kept."""
 IGNORED = Effect("void", "it is called, and nobody waits for its answer or looks at it")
+
+BELIEVES = Effect("void", "it is given nothing but what the caller sent, and goes by that")
 
 
 class Handlers:
@@ -45,6 +48,8 @@ class Handlers:
         if by_call and not coming and whole.state != "rejects":
             last = self._walker.answering(key, [steps], by_call)
             whole = last if last is not None and last.state == "rejects" else whole
+        if whole.state == "rejects":
+            whole = early(steps, lambda step: self._walker.call(step, key)[0] != "open") or whole
         checks = list(self._checks(key, steps, whole))
         first = own.functions[key.name].at
         yield from checks or [Guard(first, str(key), self._asked(key, own, steps), whole, True)]
@@ -68,7 +73,8 @@ class Handlers:
         """The guards that a handler calls, and does nothing with what they answer."""
         for step in steps:
             if step.kind == "call" and (target := self._walker.ignored(step, key)):
-                yield self._check(step, target, IGNORED)
+                found = self._walker.of_call(step, target)
+                yield self._check(step, target, IGNORED if found is None or found.state == "rejects" else BELIEVES)
 
     def _check(self, step: Step, target: Key, effect: Effect) -> Guard:
         known = self._known.get(str(target))

@@ -45,6 +45,12 @@ def promising() -> frozenset[str]:
     return frozenset(each["name"] for each in _entries("promise"))
 
 
+@cache
+def answering() -> frozenset[str]:
+    """The functions of libraries that answer with something for whoever comes: somebody may be in that or not."""
+    return frozenset(each["name"] for each in _entries("answer"))
+
+
 def _entries(kind: str) -> list[dict[str, str]]:
     files = sorted(KNOWN.glob("*.toml"))
     return [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, [])]

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Sequence
 
-from invariants.facts.code import DISPLAY, Dependence
+from invariants.facts.code import DISPLAY, PART, Dependence
 
 Answers = Callable[[str], frozenset[str]]
 """What a function of the repository may answer that is written there; empty where none of that can be seen."""
 
 ALWAYS = re.compile(r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user)\)?(?: is(?: not)? None| [!=]= None)?")
 """Whether there is a user: frameworks put one beside requests of nobody, too."""
+ANYWAY = re.compile(r"[^&]*(?:\?\?|\|\|) (?:true|\{\}|\[\])\)?")
+"""A value, or yes in its place."""
+REQUEST = re.compile(r"!(?:ctx|req|request)")
+"""Whether there is a request."""
 STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 """Whether something beside a request is null, where what nobody put there is undefined."""
 DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
@@ -27,6 +31,8 @@ UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
 """Whether something is what is never the same as anything."""
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
+CLASS = re.compile(r"!?\(?\w+ instanceof (\w+)\)?")
+RESPONSES = {"Response": frozenset({"Response"}), "NextResponse": frozenset({"Response", "NextResponse"})}
 HELD = re.compile(r"(?:String\()?(.+?)\)? [=!]==? (?:String\()?(.+?)\)?")
 LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
@@ -39,9 +45,11 @@ PRESENT = frozenset({DISPLAY, "True", "true"})
 ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
 
 
-def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> bool:
+def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusals: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(condition) for each in (ALWAYS, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)) or _is_twice(condition):
+    if any(
+        each.fullmatch(condition) for each in (ALWAYS, ANYWAY, REQUEST, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL)
+    ) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True
@@ -50,7 +58,25 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers) -> boo
         return bool(calls)
     if PLAIN.fullmatch(condition) and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True
-    return any(_is_unmet(condition, said) for each in calls if (said := answers(each)))
+    if any(_is_of_another_class(condition, said) for each in calls if (said := refusals(each))):
+        return True
+    is_part = any(each.origin == "constant" and each.symbol == PART for each in found)
+    return not is_part and any(is_unmet(condition, said) for each in calls if (said := answers(each)))
+
+
+def _is_of_another_class(condition: str, refusals: frozenset[str]) -> bool:
+    """Whether an answer is asked for a class that no refusal is of: `found instanceof Error` of what answers with a response."""
+    asked = CLASS.fullmatch(condition)
+    kinds = [_kinds(each) for each in refusals]
+    return asked is not None and bool(_kinds(asked[1])) and all(each and asked[1] not in each for each in kinds)
+
+
+def _kinds(symbol: str) -> frozenset[str]:
+    """The classes of a response or an error, by what makes it; none, where that is not told."""
+    first = symbol.partition(".")[0]
+    if first in RESPONSES:
+        return RESPONSES[first]
+    return frozenset({"Error", first}) if first.endswith(("Error", "Exception")) else frozenset()
 
 
 def _is_twice(condition: str) -> bool:
@@ -89,7 +115,7 @@ def _is_of_nothing(condition: str, found: Sequence[Dependence]) -> bool:
     return any(not LASTING & set(each) and not (is_strict and "searchParams" in each) for each in sent)
 
 
-def _is_unmet(condition: str, said: frozenset[str]) -> bool:
+def is_unmet(condition: str, said: frozenset[str]) -> bool:
     """Whether a condition asks for one kind of nothing where a function answers with another."""
     if "Boolean(" in condition or "!!" in condition:
         return False

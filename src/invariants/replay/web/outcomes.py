@@ -101,8 +101,10 @@ HARDER: tuple[Skip, ...] = ("", "caller", "marked", "other", "environment", "idl
 def known(ways: dict[str, Outcomes], arm: str) -> dict[str, Outcomes]:
     """The arms of a branch: whoever is known comes by checked, where the others are checked in another way."""
     others = [path for other, path in ways.items() if other != arm]
-    if arm not in ways or not all(
-        DENY in path and all(each.strength == "checked" for each in path if each.kind == "pass") for path in others
+    if (
+        arm not in ways
+        or not others
+        or not all(DENY in path and all(each.strength == "checked" for each in path if each.kind == "pass") for path in others)
     ):
         return ways
     return ways | {arm: frozenset(stronger(each, "checked") for each in ways[arm])}
@@ -136,6 +138,12 @@ def _is_unexplained(each: Outcome) -> bool:
 def only_denies(path: Outcomes) -> bool:
     """Whether nobody comes by."""
     return not any(each.kind == "pass" for each in path)
+
+
+def is_only_denied(arm: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those of an arm are turned away, and others are not."""
+    others = [path for other, path in ways.items() if other != arm]
+    return bool(ways.get(arm)) and only_denies(ways[arm]) and not all(map(only_denies, others))
 
 
 def is_open(each: Outcome) -> bool:

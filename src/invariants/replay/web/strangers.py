@@ -7,10 +7,13 @@ from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_so
 
 CALLED = re.compile(r"(?:\(?await )?([\w.]+)(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
-    r"[^=!&|]+\?\.[\w.?]+ ===? (?:'[^']+'|\"[^\"]+\"|true|\d+|[A-Z][\w.]*\.\w+)"
+    r"[^=!&|]+\?\.[\w.?]+ ={1,3} (?:'[^']+'|\"[^\"]+\"|true|\d+|(?!null\b|undefined\b|false\b|true\b)[A-Za-z_][\w.]*)"
+    r"|[^=!&|]+\?\.[^=!&|]*\)"
     r"|[^!]*\.includes\(.*\?\.[\w.?]+\)|[^!]*\?\.[^!]* [<>]=? [^!]*"
 )
 """Whether somebody is of a kind: `user?.role === "guest"`, `user?.expires < now`."""
+ROLE = re.compile(r"[^=!&|?]+\.role ={1,3} (?:'[^']+'|\"[^\"]+\")")
+"""Whether somebody has one role, and not whether they have another."""
 THERE = re.compile(r"(?P<what>[^!].*)\.(?:is_(?:some|ok)\(\)|is_(?:some|ok)_and\(.*\)|unwrap_or(?:_default)?\((?:false)?\))")
 """Whether something is there, in Rust, and what it is like."""
 WRONG = (
@@ -43,4 +46,4 @@ def is_known(condition: str) -> bool:
         return not WRONG & set(words(condition))
     if there := THERE.fullmatch(condition):
         return not WRONG & set(words(there["what"].partition("(")[0]))
-    return finds_somebody(condition) or KIND.fullmatch(condition) is not None
+    return finds_somebody(condition) or any(each.fullmatch(condition) is not None for each in (KIND, ROLE))

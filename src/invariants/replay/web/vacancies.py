@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from invariants.facts.code import FILLED, PERHAPS, UNSET, VACANT, Dependence, Step, bare, is_loose
+from invariants.facts.code import FILLED, PART, PERHAPS, UNSET, VACANT, Dependence, Step, bare, is_loose
 from invariants.replay.web.corpus import File
 
 ABSENT = re.compile(r"(?:not |!(?!=))|.*(?:(?: is|===?) (?:None|null|undefined|''|\"\")$|(?:\bis_empty|\bisEmpty)\()")
@@ -60,7 +60,7 @@ class Vacancies:
         if is_loose(dependence.symbol):
             return dependence
         perhaps = dependence.symbol.removeprefix(PERHAPS).removesuffix(symbol) if dependence.symbol.startswith(PERHAPS) else ""
-        said = self._said(symbol)
+        said = self._said(symbol) if perhaps or self._own.language == "python" else ""
         kind = VACANT if said == "empty" and perhaps != FILLED else perhaps if said else ""
         return dependence._replace(origin="environment" if kind else dependence.origin, symbol=f"{kind}{symbol}")
 
@@ -85,7 +85,7 @@ class Vacancies:
         inside = self._own.inside(name)
         for step in inside.steps:
             found = inside.dependences.get(step.position, []) if step.kind == "branch" else []
-            told = [each for each in found if not (each.origin == "constant" and each.symbol in EMPTY)]
+            told = [each for each in found if not (each.origin == "constant" and each.symbol in EMPTY | {PART})]
             if len(told) == 1 and told[0].origin in {"environment", "caller", "other", *FOUND}:
                 is_absent = bool(ABSENT.match(step.symbol)) != bool(NEGATED.match(step.symbol))
                 yield _Asked(step, bare(told[0].symbol), "then" if is_absent else "else")

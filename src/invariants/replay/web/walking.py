@@ -8,16 +8,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from invariants.facts.code import DISPLAY, Dependence, Origin, Step
+from invariants.facts.code import Argument, Step
 from invariants.replay.web import marks
 from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
 from invariants.replay.web.blanks import Blanks
+from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import is_kept, tells_who
+from invariants.replay.web.deciding import tells_who
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
+from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import demands, names_address, reads, speaks_of_who
+from invariants.replay.web.values import Values
+from invariants.replay.web.words import demands, names_address, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
@@ -45,7 +48,11 @@ class Walker:
         self._symbols = symbols
         self._known = known
         self.blanks = Blanks(corpus, symbols)
+        self.values = Values(corpus, symbols, self._answering_yes)
+        self.contexts = Contexts(corpus, self.values)
         self._effects: dict[Key, Effect] = {}
+        self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
+        """What functions do that are given what the caller sent."""
         self._circles: dict[Key, frozenset[Key]] = {}
         """Functions that come back to one: what is told of it holds where none of them is being folded."""
         self._met: list[Key] = []
@@ -84,12 +91,15 @@ class Walker:
 
     def asked(self, key: Key) -> Effect | None:
         """What a function does by its answer, where those alone come by to whom it says yes."""
+        found = self._answering_yes(key)
+        return effect(found, key.name, lambda: True) if found is not None else None
+
+    def _answering_yes(self, key: Key) -> Outcomes | None:
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or self._is_closed(key):
             return None
         with self._opened(key):
-            found = Fold(self, key, own, own.steps.get(key.name, []), is_asked=True).outcomes()
-        return effect(found, key.name, lambda: True)
+            return Fold(self, key, own, own.steps.get(key.name, []), is_asked=True).outcomes()
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -170,11 +180,11 @@ class Walker:
         """The mark on a route that a branch asks for."""
         return marks.asked(step, own, self._symbols)
 
-    def call(self, step: Step, key: Key) -> tuple[Strength, Key]:
-        """What surviving a call is worth."""
+    def call(self, step: Step, key: Key, known: Sequence[Sent] = ()) -> tuple[Strength, Key]:
+        """What surviving a call is worth; known: the parameters of the function that calls which are what the caller sent."""
         found = self._symbols.resolve(key.file, step.symbol, key.name)
         target = told if str(told := self._symbols.of_library(found)) in self._known else found
-        return self._worth(step, target), target
+        return self._worth(step, target, known), target
 
     def hands_on(self, key: Key) -> bool:
         """Whether a function passes requests on itself, so that it is all that stands there."""
@@ -193,10 +203,10 @@ class Walker:
         """Whether a call only begins what it calls, and answers with a promise."""
         return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
-    def _worth(self, step: Step, target: Key) -> Strength:
+    def _worth(self, step: Step, target: Key, known: Sequence[Sent]) -> Strength:
         if is_begun(self._corpus, step, target) or (self.is_known(target) and is_spared(self._corpus, step)):
             return "open"
-        found = self.effect(target)
+        found = self.of_call(step, target, known)
         if found is None:
             return self._unseen(step, target)
         heeded = is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
@@ -205,93 +215,34 @@ class Walker:
             return ("unknown" if is_spared(self._corpus, step) else "checked") if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
 
+    def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
+        """What a function does that a call gives what it gives; nobody is turned away by what anybody can send."""
+        found = self.effect(target)
+        if found is None or found.state != "rejects" or self.is_known(target) or target in self._open:
+            return found
+        own, told = self._corpus.files[target.file], self._corpus.files[step.at.file].arguments.get((step.function_name, step.position), [])
+        sent = given(own.parameters.get(target.name, []), told, known, self._promised(step, told))
+        return self._sent_to(target, own, sent) if sent else found
+
+    def _promised(self, step: Step, given: Sequence[Argument]) -> set[str]:
+        """The calls that a call is given, and that answer with a promise."""
+        key = Key(step.at.file, step.function_name)
+        steps = self._corpus.files[key.file].steps.get(key.name, []) if any(each.kind == "call" for each in given) else []
+        called = {each.value: [one for one in steps if one.kind == "call" and one.symbol == each.value] for each in given}
+        return {symbol for symbol, found in called.items() if found and all(self.is_begun(one, key) for one in found)}
+
+    def _sent_to(self, key: Key, own: File, sent: tuple[Sent, ...]) -> Effect:
+        if (key, sent) in self._sent:
+            return self._sent[key, sent]
+        with self._opened(key) as opened:
+            outcomes = Fold(self, key, own, own.steps.get(key.name, []), sent=sent).outcomes()
+            found = effect(outcomes, key.name, lambda: self._asks_who(key, own))
+        if opened.back is None:
+            self._sent[key, sent] = found
+        return found
+
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
             is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
             return "checked" if self._known[str(target)] and not is_dropped else "open"
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"
-
-    def told(self, dependence: Dependence, key: Key) -> Dependence:
-        """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
-        if dependence.origin == "other" and self._is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
-            return dependence._replace(origin="constant", symbol=DISPLAY)
-        if (
-            dependence.origin == "other"
-            and self._symbols.constant(self._symbols.resolve(key.file, dependence.symbol, key.name)) is not None
-        ):
-            return dependence._replace(origin="constant")
-        return dependence._replace(origin=self._origin(dependence, key))
-
-    def _is_function(self, key: Key) -> bool:
-        """Whether a name is that of a function of the repository, and no method: what stands there by its name alone is always there."""
-        own = self._corpus.get(key.file) if key.file and "." not in key.name else None
-        return own is not None and key.name in own.functions and not own.decorators.get(key.name)
-
-    def _origin(self, dependence: Dependence, key: Key) -> Origin:
-        """Where a value of a condition comes from, through functions that only read what the caller sent."""
-        if dependence.origin != "call":
-            return dependence.origin
-        target = self._symbols.resolve(key.file, dependence.symbol, key.name)
-        own = self._corpus.get(target.file) if target.file else None
-        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
-        if own is None or not steps:
-            return "call"
-        if any(is_kept(each) for each in steps):
-            return "call"
-        if not any(each.kind in {"call", "branch"} for each in steps):
-            return "caller" if any(_names(each) for each in steps) else "constant"
-        if any((each.kind == "call" and not reads(each.symbol)) for each in steps):
-            return "call"
-        return "call" if self._compares(own, target.name, steps) and not self._believes(target, own, steps) else "caller"
-
-    def _believes(self, key: Key, own: File, steps: Sequence[Step]) -> bool:
-        """Whether a function that answers yes or no says yes to what anybody can send."""
-        if not any(each.kind == "branch" for each in steps) or self._is_closed(key):
-            return False
-        with self._opened(key):
-            found = Fold(self, key, own, steps, is_asked=True).outcomes()
-        passing = [each for each in found if each.kind == "pass"]
-        return not passing or any(each.strength != "checked" for each in passing)
-
-    def answers(self, symbol: str, key: Key) -> frozenset[str]:
-        """What a function of the repository answers that is written there, where it is called by this name."""
-        target = self._symbols.resolve(key.file, symbol, key.name)
-        own = self._corpus.get(target.file) if target.file and not target.file.endswith(".rs") else None
-        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
-        return frozenset(each.symbol for each in steps if each.kind == "return")
-
-    def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
-        """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
-        if self.finds_out(call.symbol, key):
-            return []
-        target = self._symbols.resolve(key.file, call.symbol, key.name)
-        own = self._corpus.get(target.file) if target.file else None
-        taken = own.parameters.get(target.name, []) if own else []
-        injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
-        return [each for each in said if each.given == call.symbol] or injected
-
-    def finds_out(self, symbol: str, key: Key, depth: int = DEPTH) -> bool:
-        """Whether a function asks by itself who comes, whatever it is given (`auth()`, `getServerSession(options)`)."""
-        target = self._symbols.resolve(key.file, symbol, key.name)
-        own = self._corpus.get(target.file) if target.file else None
-        if own is None or depth == 0 or target == key:
-            return False
-        taken = {each.name for each in own.parameters.get(target.name, [])}
-        for each in own.steps.get(target.name, []) if target.name in own.functions else ():
-            if each.kind == "call":
-                given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}
-                if (speaks_of_who(each.symbol) and not given & taken) or self.finds_out(each.symbol, target, depth - 1):
-                    return True
-        return False
-
-    def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
-        """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
-        branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
-        told = any(each.kind == "call" and each.handling == "returned" for each in steps)
-        computed = any(each.kind == "return" and not _names(each) for each in steps) and not told
-        return computed or any(each.origin != "caller" for each in branches)
-
-
-def _names(step: Step) -> bool:
-    """Whether a function answers with something that has a name."""
-    return step.kind == "return" and step.symbol not in {"", DISPLAY}

@@ -158,12 +158,11 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
     text = path_of(module, given[0], each.scope) if given and may_be_path(module, given[0], each.scope) else None
     has_path = text is not None or (len(given) > 1 and is_unclear(module, given[0], each.scope))
     pattern = (_pattern(text) if text is not None else None) if has_path else "/**"
-    nodes = [one for node in listed(given[1 if has_path else 0 :]) for one in _together(module, node)]
-    for rank, node in enumerate(nodes):
-        inner, excludes = _excepted(module, node, each)
+    nodes = [one for node in listed(given[1 if has_path else 0 :]) for one in _excepted(module, node, each)]
+    for rank, (inner, excludes) in enumerate(nodes):
         call = module.calls.get(inner.id)
         yield Use(
-            module.source.head(node),
+            module.source.head(inner),
             each.router,
             each.position * 100,
             False,
@@ -171,9 +170,9 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
             "middleware",
             _symbol(module, inner),
             "after",
-            pattern if excludes is not None else None,
+            pattern,
             "",
-            excludes or "",
+            excludes,
             True,
             call.function if call else "",
             call.position if call else None,
@@ -185,12 +184,15 @@ def _pattern(text: str) -> str:
     return braces(plain.removesuffix("/*")).rstrip("/") + "/**" if plain.endswith("*") else braces(plain)
 
 
-def _excepted(module: Reader, node: Node, each: Registration) -> tuple[Node, str | None]:
-    """`except("/public/*", auth)`: the guard, and the paths that it lets by; null where they cannot be told."""
-    if node.type != "call_expression" or module.source.symbol(node) != "except" or len(arguments(node)) < 2:
-        return node, ""
-    texts = _texts(module, arguments(node)[0], each)
-    return arguments(node)[-1], None if None in texts else " ".join(_pattern(text) for text in texts if text)
+def _excepted(module: Reader, node: Node, each: Registration) -> Iterator[tuple[Node, str]]:
+    """`except("/public/*", auth)`: what stands before routes, and the paths that it lets by."""
+    given = arguments(node) if _combiner(module, node) == "except" else []
+    if len(given) < 2:
+        yield from ((one, "") for one in _together(module, node))
+        return
+    texts = _texts(module, given[0], each)
+    excludes = " ".join("?" if text is None else _pattern(text) for text in texts)
+    yield from ((one, excludes) for inner in given[1:] for one in _together(module, awaited(inner)))
 
 
 def _mounted(module: Reader, routers: Routers, each: Registration, given: list[Node]) -> Iterator[Any]:

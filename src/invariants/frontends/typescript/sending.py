@@ -1,0 +1,59 @@
+"""Arguments that are what the caller sent: who is given one, and nothing else, learns nothing of who comes but what that says itself."""
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from invariants.facts.code import Argument
+from invariants.frontends.typescript.arguments import DEEP, parts
+from invariants.frontends.typescript.dependences import Tracer
+from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.requests import CALLER, NEXT_HEADERS, REQUESTS
+from invariants.frontends.typescript.scopes import Scope
+from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited
+
+WRITTEN = FUNCTIONS | {"string", "number", "true", "false", "null", "undefined", "regex"}
+"""What is written there is what nobody sent."""
+
+
+class Sending:
+    """Follows what the calls of a file are given, in functions that see a request."""
+
+    def __init__(self, reader: Reader, tracer: Tracer) -> None:
+        self._reader = reader
+        self._tracer = tracer
+        self._asked: dict[int, bool] = {}
+        self._is_next = any(each.source == "next/headers" and each.name in NEXT_HEADERS for each in reader.imports.values())
+
+    def arguments(self) -> Iterator[Argument]:
+        """What calls are given, and which of it is what the caller sent."""
+        calls = (each for each in self._reader.calls.values() if self._asks(each.scope))
+        sent = {place: said for call in calls for place, said in self._sent(call)}
+        for each in self._reader.arguments:
+            said = sent.get((each.function_name, each.position, each.name), "")
+            yield each._replace(sent=said) if said else each
+
+    def _sent(self, call: Call) -> Iterator[tuple[tuple[str, int, str], str]]:
+        for number, node in enumerate(arguments(call.node)):
+            for name, part in parts(self._reader, str(number), node, DEEP):
+                if awaited(part).type not in WRITTEN and (said := self._said(part, call.scope)):
+                    yield (call.function, call.position, name), said
+
+    def _said(self, node: Node, scope: Scope) -> str:
+        """What of the request a value is, by where it comes from and by its name here; empty where it may be something else."""
+        found = self._tracer.trace(node, scope)
+        sent = [each.symbol for each in found if each.origin == "caller"]
+        if not sent or any(each.origin not in {"caller", "constant"} for each in found):
+            return ""
+        return " ".join(dict.fromkeys([*sent, self._reader.source.symbol(node)])).strip()
+
+    def _asks(self, scope: Scope) -> bool:
+        """Whether a function sees a request, by the names that it has for one."""
+        if id(scope) not in self._asked:
+            self._asked[id(scope)] = self._is_next or _sees(scope) or (scope.outer is not None and self._asks(scope.outer))
+        return self._asked[id(scope)]
+
+
+def _sees(scope: Scope) -> bool:
+    named = any(name in REQUESTS or each.name.partition(".")[0] in CALLER | REQUESTS for name, each in scope.parameters.items())
+    return named or scope.is_sent or not REQUESTS.isdisjoint(scope.values)

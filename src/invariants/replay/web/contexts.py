@@ -1,0 +1,46 @@
+"""What procedures and handlers are given beside a request: whether something of that is there for whoever comes."""
+
+import re
+
+from invariants.facts.code import DISPLAY
+from invariants.facts.web import Setting
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.missed import is_unmet
+from invariants.replay.web.values import Values
+
+CONTEXT = "context "
+"""What begins the name of a setting that says what a field of a context is made of."""
+BESIDE = "beside "
+"""What begins the name of one that says what is put beside a request."""
+FIELD = re.compile(r"(?:\w+\.)?\bctx\.(\w+)")
+PLACE = re.compile(r"(?:req|request|ctx\.state|res\.locals|event\.locals|locals|c\.var|ctx\.var)\.(\w+)|(?:c|ctx)\.get\(['\"](\w+)['\"]\)")
+ALONE = re.compile(r"!?(?P<what>[\w.]+(?:\(['\"]\w+['\"]\))?)(?: [!=]==? (?:null|undefined))?")
+"""A condition that asks for one thing by itself."""
+
+
+class Contexts:
+    """Looks up what is given."""
+
+    def __init__(self, corpus: Corpus, values: Values) -> None:
+        self._corpus = corpus
+        self._values = values
+
+    def is_there(self, condition: str) -> bool:
+        """Whether what a condition asks for is there for whoever comes: `ctx.session`, which is made of nobody, too."""
+        asked = ALONE.fullmatch(condition)
+        told = self._told(asked["what"]) if asked else []
+        if not asked or not told:
+            return False
+        answers = [self._answers(path, each.symbol) for path, each in told]
+        return all(answers) and is_unmet(condition.replace(asked["what"], "it"), frozenset().union(*answers))
+
+    def _told(self, what: str) -> list[tuple[str, Setting]]:
+        field, place = FIELD.fullmatch(what), PLACE.fullmatch(what)
+        names = {f"{CONTEXT}{field[1]}"} if field else set()
+        names |= {f"{BESIDE}{place[1] or place[2]}"} if place else set()
+        files = self._corpus.files.items() if names else ()
+        return [(path, each) for path, own in files for each in own.facts[Setting] if each.name in names]
+
+    def _answers(self, path: str, symbol: str) -> frozenset[str]:
+        """What something is, whoever comes; nothing, where that is not told."""
+        return frozenset({DISPLAY}) if symbol == DISPLAY else self._values.answers(symbol, Key(path, "")) if symbol else frozenset()

@@ -1,0 +1,118 @@
+"""Where the values in conditions come from, followed through the functions of a repository that answer them."""
+
+from collections.abc import Callable, Sequence
+
+from invariants.facts.code import DISPLAY, Dependence, Origin, Step
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.deciding import is_kept
+from invariants.replay.web.libraries import answering
+from invariants.replay.web.outcomes import Outcomes
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.words import reads, speaks_of_who
+
+DEPTH = 3
+
+
+class Values:
+    """Looks values up in other functions."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols, ask: Callable[[Key], Outcomes | None]) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._ask = ask  # how the paths of a function end that answers yes or no; null where it is being folded
+
+    def told(self, dependence: Dependence, key: Key) -> Dependence:
+        """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
+        if dependence.origin == "other" and self._is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
+            return dependence._replace(origin="constant", symbol=DISPLAY)
+        if (
+            dependence.origin == "other"
+            and self._symbols.constant(self._symbols.resolve(key.file, dependence.symbol, key.name)) is not None
+        ):
+            return dependence._replace(origin="constant")
+        return dependence._replace(origin=self._origin(dependence, key))
+
+    def _is_function(self, key: Key) -> bool:
+        """Whether a name is that of a function of the repository, and no method: what stands there by its name alone is always there."""
+        own = self._corpus.get(key.file) if key.file and "." not in key.name else None
+        return own is not None and key.name in own.functions and not own.decorators.get(key.name)
+
+    def _origin(self, dependence: Dependence, key: Key) -> Origin:
+        """Where a value of a condition comes from, through functions that only read what the caller sent."""
+        if dependence.origin != "call":
+            return dependence.origin
+        target = self._symbols.resolve(key.file, dependence.symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
+        if own is None or not steps:
+            return "call"
+        if any(is_kept(each) or _is_set(each) for each in steps):
+            return "call"
+        if not any(each.kind in {"call", "branch"} for each in steps):
+            return "caller" if any(_names(each) for each in steps) else "constant"
+        if any((each.kind == "call" and not reads(each.symbol)) for each in steps):
+            return "call"
+        return "call" if self._compares(own, target.name, steps) and not self._believes(target, steps) else "caller"
+
+    def _believes(self, key: Key, steps: Sequence[Step]) -> bool:
+        """Whether a function that answers yes or no says yes to what anybody can send."""
+        found = self._ask(key) if any(each.kind == "branch" for each in steps) else None
+        passing = [each for each in found or () if each.kind == "pass"]
+        return found is not None and (not passing or any(each.strength != "checked" for each in passing))
+
+    def answers(self, symbol: str, key: Key) -> frozenset[str]:
+        """What a function of the repository answers that is written there, where it is called by this name; or one of a library always."""
+        target = self._symbols.resolve(key.file, symbol, key.name)
+        if not target.file:
+            return frozenset({DISPLAY}) if target.name.replace(".default.", ".") in answering() else frozenset()
+        return frozenset(each.symbol for each in self._steps(target) if each.kind == "return")
+
+    def refusals(self, symbol: str, key: Key) -> frozenset[str]:
+        """What a function of the repository makes to answer with whom it turns away."""
+        steps = self._steps(self._symbols.resolve(key.file, symbol, key.name))
+        return frozenset(each.symbol for each in steps if each.kind == "reject" and each.handling == "returned")
+
+    def _steps(self, key: Key) -> list[Step]:
+        own = self._corpus.get(key.file) if key.file and not key.file.endswith(".rs") else None
+        return own.steps.get(key.name, []) if own and key.name in own.functions else []
+
+    def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
+        """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
+        if self.finds_out(call.symbol, key):
+            return []
+        target = self._symbols.resolve(key.file, call.symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        taken = own.parameters.get(target.name, []) if own else []
+        injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
+        return [each for each in said if each.given == call.symbol] or injected
+
+    def finds_out(self, symbol: str, key: Key, depth: int = DEPTH) -> bool:
+        """Whether a function asks by itself who comes, whatever it is given (`auth()`, `getServerSession(options)`)."""
+        target = self._symbols.resolve(key.file, symbol, key.name)
+        own = self._corpus.get(target.file) if target.file else None
+        if own is None or depth == 0 or target == key:
+            return False
+        taken = {each.name for each in own.parameters.get(target.name, [])}
+        for each in own.steps.get(target.name, []) if target.name in own.functions else ():
+            if each.kind == "call":
+                given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}
+                if (speaks_of_who(each.symbol) and not given & taken) or self.finds_out(each.symbol, target, depth - 1):
+                    return True
+        return False
+
+    def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
+        """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
+        branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
+        told = any(each.kind == "call" and each.handling == "returned" for each in steps)
+        computed = any(each.kind == "return" and not _names(each) for each in steps) and not told
+        return computed or any(each.origin != "caller" for each in branches)
+
+
+def _is_set(step: Step) -> bool:
+    """Whether what is returned is a variable of the environment (`process.env.TOKEN?.trim()`), or a part of one."""
+    return step.kind == "return" and step.symbol.startswith(("process.env.", "import.meta.env.", "os.environ"))
+
+
+def _names(step: Step) -> bool:
+    """Whether a function answers with something that has a name."""
+    return step.kind == "return" and step.symbol not in {"", DISPLAY}
