@@ -88,7 +88,7 @@ def test_functions_have_their_names_in_the_file() -> None:
 def test_decorators_count_from_the_top_and_their_arguments_are_a_steps() -> None:
     source = "@a.requires('admin')\n@b\ndef f(): ...\n"
     assert of(Decorator, source) == [("f", 0, "a.requires", True), ("f", 1, "b", False)]
-    assert of(Argument, source) == [("", 0, "0", "string", "admin", False)]
+    assert of(Argument, source) == [("", 0, "0", "string", "admin", "")]
 
 
 def test_places_count_characters() -> None:

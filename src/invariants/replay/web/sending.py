@@ -24,8 +24,8 @@ def given(
     for each in arguments:
         number, _, field = each.name.partition(".")
         is_promised = each.kind == "call" and each.value in promised
-        name = names.get(number, number if number.isidentifier() else "")
-        if name and (said := DISPLAY if is_promised else each.sent or _passed_on(each, known)):
+        name = names.get(number, number if number.isidentifier() else None)
+        if name is not None and (said := DISPLAY if is_promised else each.sent or _passed_on(each, known)):
             found.append(Sent(".".join(part for part in (name, field) if part), _told(said)))
     return tuple(each for each in found if each.name)
 
