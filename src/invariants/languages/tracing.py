@@ -1,7 +1,7 @@
 """Where the values in a condition come from, followed through local variables."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -57,6 +57,15 @@ class Tracer(ABC, Generic[Scope]):
         if key not in self._traced:
             self._traced[key] = list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
         return self._traced[key]
+
+    def alone(self, node: Node, scope: Scope, wanted: Container[Origin]) -> list[Dependency]:
+        """What an expression depends on, where all of that is of the origins that are wanted; nothing, as soon as something else is seen."""
+        found: dict[Dependency, None] = {}
+        for each in self._traced.get((node.id, id(scope))) or islice(self.origins(node, scope, frozenset(), DEEP), MANY):
+            if each.origin not in wanted:
+                return []
+            found[each] = None
+        return list(found)
 
     def followed(self, node: Node, scope: Scope, depth: int) -> Iterator[Dependency]:
         """What an expression depends on, and what the calls in it are given."""

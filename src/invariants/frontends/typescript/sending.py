@@ -41,11 +41,9 @@ class Sending:
 
     def _said(self, node: Node, scope: Scope) -> str:
         """What of the request a value is, by where it comes from and by its name here; empty where it may be something else."""
-        found = self._tracer.trace(node, scope)
+        found = self._tracer.alone(node, scope, {"caller", "constant"})
         sent = [each.symbol for each in found if each.origin == "caller"]
-        if not sent or any(each.origin not in {"caller", "constant"} for each in found):
-            return ""
-        return " ".join(dict.fromkeys([*sent, self._reader.source.symbol(node)])).strip()
+        return " ".join(dict.fromkeys([*sent, self._reader.source.symbol(node)])).strip() if sent else ""
 
     def _asks(self, scope: Scope) -> bool:
         """Whether a function sees a request, by the names that it has for one."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from invariants.facts.code import DISPLAY, PERHAPS, UNSET, Dependence, Kept, Step, bare
@@ -34,7 +35,7 @@ class Beside:
         self._told = told
         self._folded = folded
         self._values: dict[str, list[Value]] = {}
-        self._places: dict[str, list[tuple[str, Kept]]] = {}
+        self._places: dict[str, list[tuple[str, Kept]]] = defaultdict(list)
         self._files = 0
 
     def sent(self, dependence: Dependence) -> list[Dependence]:
@@ -72,11 +73,11 @@ class Beside:
     def _kept(self) -> dict[str, list[tuple[str, Kept]]]:
         """Where things are kept, by their names."""
         if len(self._corpus.files) != self._files:
-            self._files = len(self._corpus.files)
-            self._places, self._values = defaultdict(list), {}
-            for path, own in list(self._corpus.files.items()):
-                for each in own.facts[Kept]:
-                    self._places[_normal(each.name)].append((path, each))
+            new = list(islice(self._corpus.files.items(), self._files, None))
+            self._files += len(new)
+            for path, each in ((path, each) for path, own in new for each in own.facts.get(Kept, [])):
+                self._places[_normal(each.name)].append((path, each))
+                self._values.pop(_normal(each.name), None)
         return self._places
 
     def _value(self, path: str, kept: Kept) -> Value:
