@@ -59,7 +59,7 @@ class Tracer(ABC, Generic[Scope]):
         return self._traced[key]
 
     def alone(self, node: Node, scope: Scope, wanted: Container[Origin]) -> list[Dependency]:
-        """What an expression depends on, where all of that is of the origins that are wanted; nothing, as soon as something else is seen."""
+        """What an expression depends on, where that is of the wanted origins alone; nothing, as soon as something else is seen."""
         found: dict[Dependency, None] = {}
         for each in self._traced.get((node.id, id(scope))) or islice(self.origins(node, scope, frozenset(), DEEP), MANY):
             if each.origin not in wanted:
