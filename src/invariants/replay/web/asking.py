@@ -9,7 +9,7 @@ from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import UNEVEN, decider, present, same
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
-from invariants.replay.web.sending import Sent, as_sent
+from invariants.replay.web.sending import Sent, all_sent, as_sent
 from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_nobody
@@ -116,7 +116,8 @@ class Asking:
     def found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
         said = self._own.dependences.get((step.function_name, step.position), [])
-        kept = [self._walker.beside.unset(as_sent(each, self._sent)) for each in said if not self._is_promised(each)]
+        known = all_sent([each for each in said if not self._is_promised(each)], self._sent)
+        kept = map(self._walker.beside.unset, known)
         told = [self._walker.values.told(self._vacancies.sure(each, step), self._key) for each in kept]
         return [one for each in told for one in self._walker.beside.sent(each)]
 

@@ -52,3 +52,10 @@ def as_sent(dependence: Dependence, known: Sequence[Sent]) -> Dependence:
     """A value of a condition, which is what the caller sent where a parameter is."""
     said = _of(dependence.symbol, known) if known and dependence.origin == "parameter" else ""
     return dependence._replace(origin="constant" if said == DISPLAY else "caller", symbol=said) if said else dependence
+
+
+def all_sent(found: Sequence[Dependence], known: Sequence[Sent]) -> Sequence[Dependence]:
+    """What a condition looks at, as what the caller sent, unless it is held against what others know: `wanted not in allowed(user)`."""
+    told = [as_sent(each, known) for each in found]
+    is_held = any(each is one and each.origin in {"call", "other", "parameter"} for each, one in zip(found, told, strict=True))
+    return found if is_held else told
