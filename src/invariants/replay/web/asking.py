@@ -30,6 +30,7 @@ class Asking:
         self._key = key
         self._own = own
         self._sent = sent
+        self._looked_at: dict[int, list[Dependence]] = {}
         self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
 
     def lets_in(self, step: Step, ways: dict[str, Outcomes]) -> bool:
@@ -115,6 +116,11 @@ class Asking:
 
     def found(self, step: Step) -> list[Dependence]:
         """What the condition of a branch looks at."""
+        if step.position not in self._looked_at:
+            self._looked_at[step.position] = self._found(step)
+        return self._looked_at[step.position]
+
+    def _found(self, step: Step) -> list[Dependence]:
         said = self._own.dependences.get((step.function_name, step.position), [])
         known = all_sent([each for each in said if not self._is_promised(each)], self._sent)
         kept = map(self._walker.beside.unset, known)

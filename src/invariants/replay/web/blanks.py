@@ -41,8 +41,8 @@ class Blanks:
         if holder.file:
             return self._in(holder.file).get(holder.name, "")
         taken = own.imports.get(symbol) if holder.name.startswith("process.env.") else None
-        told = (self._in(path).get(taken.name, "") for path in list(self._corpus.files)) if taken else ()
-        return next((each for each in told if each), "")
+        told = self._corpus.named(Setting).get(f"{BLANK}{taken.name}", []) if taken else []
+        return next((each.symbol for _, each in told if each.symbol), "")
 
     def _in(self, path: str) -> dict[str, str]:
         if path not in self._known:

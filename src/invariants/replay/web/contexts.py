@@ -38,8 +38,7 @@ class Contexts:
         field, place = FIELD.fullmatch(what), PLACE.fullmatch(what)
         names = {f"{CONTEXT}{field[1]}"} if field else set()
         names |= {f"{BESIDE}{place[1] or place[2]}"} if place else set()
-        files = self._corpus.files.items() if names else ()
-        return [(path, each) for path, own in files for each in own.facts[Setting] if each.name in names]
+        return [each for name in names for each in self._corpus.named(Setting).get(name, [])]
 
     def _answers(self, path: str, symbol: str) -> frozenset[str]:
         """What something is, whoever comes; nothing, where that is not told."""

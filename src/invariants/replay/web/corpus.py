@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -130,6 +131,7 @@ class Corpus:
         self.near: Callable[[str], object] = str
         """Is told of each file before its routes are put together."""
         self._read = read
+        self._named: dict[type[Any], tuple[dict[str, list[tuple[str, Any]]], int]] = {}
         self._inside = lru_cache(RECENT)(self._unpacked)
 
     def add(self, path: str, facts: Iterable[Any]) -> None:
@@ -140,6 +142,16 @@ class Corpus:
         """What a function does; nothing, where there is none of this name."""
         body = self.files[path].bodies.get(name)
         return Inside(Opened(path, body) if body else None)
+
+    def named(self, kind: type[F]) -> dict[str, list[tuple[str, F]]]:
+        """The facts of a kind in all files that were read so far, each with its file, by name."""
+        found, known = self._named.get(kind) or (defaultdict(list), 0)
+        if known != len(self.files):
+            for path, own in islice(self.files.items(), known, None):
+                for each in own.facts.get(kind, ()):
+                    found[each.name].append((path, each))
+            self._named[kind] = found, len(self.files)
+        return found
 
     def get(self, path: str) -> File | None:
         """A file of the repository."""

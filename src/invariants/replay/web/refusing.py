@@ -17,7 +17,7 @@ def refused(step: Step, function: str, asks_who: bool) -> Outcome:
     if step.status is not None:
         decides = function.rpartition(".")[2] == DECIDING and 400 <= step.status < 500
         return DENY if step.status in TURNED_AWAY or decides else STOP
-    if step.symbol == "AssertionError":
+    if step.symbol == "AssertionError" and step.at.file.endswith(".py"):
         return ASSERTED
     if is_refusal(step.symbol) or (turns_away(function) and not is_complaint(step.symbol)):
         return DENY

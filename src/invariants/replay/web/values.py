@@ -48,7 +48,7 @@ class Values:
         steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
         if own is None or not steps:
             return "call"
-        if any(is_kept(each) or _is_set(each) for each in steps) or all(each.symbol == DISPLAY for each in steps if each.kind == "return"):
+        if any(is_kept(each) or _is_set(each) for each in steps) or {each.symbol for each in steps if each.kind == "return"} == {DISPLAY}:
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(_names(each) for each in steps) else "constant"
