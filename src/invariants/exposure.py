@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,13 +64,12 @@ class _Graph:
     """Who loads whom. A file is looked into only where a way leads through it."""
 
     def __init__(self, snapshot: Snapshot, store: Store, manifests: Manifests) -> None:
-        is_test = cache(_is_test)
         self._snapshot = snapshot
         self._secret = _kept(store)
         self._manifests = manifests
-        self._loads = [(path, source) for path, source in store.columns(env.Load, "path", "source") if not is_test(path)]
+        self._loads = {path: told.split("\n") for path, told in store.columns(env.Load, "path", "sources") if not _is_test(path)}
         self._sides = {each.path: each.side for found in store.facts(env.Runtime).values() for each in found}
-        self._guarded = {path for path, source in self._loads if source == GUARD}
+        self._guarded = {path for path, sources in self._loads.items() if GUARD in sources}
         self._known: dict[str, Declarations | None] = {}
 
     def exposed(self, reads: Iterable[env.Read]) -> Iterator[env.Exposed]:
@@ -96,9 +95,10 @@ class _Graph:
     def _above(self) -> Mapping[str, list[str]]:
         """The files that load each file."""
         found: dict[str, list[str]] = defaultdict(list)
-        for path, source in self._loads:
-            if (target := self._modules.find(path, source)) and not self._is_kept(path):
-                found[target].append(path)
+        for path, sources in self._loads.items():
+            for target in filter(None, (self._modules.find(path, each) for each in sources)):
+                if not self._is_kept(path):
+                    found[target].append(path)
         return found
 
     def _followed(self, start: Step) -> tuple[str, ...]:
