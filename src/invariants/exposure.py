@@ -67,9 +67,9 @@ class _Graph:
         self._snapshot = snapshot
         self._secret = _kept(store)
         self._manifests = manifests
-        self._loads = [each for found in store.facts(env.Load).values() for each in found if not _is_test(each.path)]
+        self._loads = {path: told.split("\n") for path, told in store.columns(env.Load, "path", "sources") if not _is_test(path)}
         self._sides = {each.path: each.side for found in store.facts(env.Runtime).values() for each in found}
-        self._guarded = {each.path for each in self._loads if each.source == GUARD}
+        self._guarded = {path for path, sources in self._loads.items() if GUARD in sources}
         self._known: dict[str, Declarations | None] = {}
 
     def exposed(self, reads: Iterable[env.Read]) -> Iterator[env.Exposed]:
@@ -95,9 +95,10 @@ class _Graph:
     def _above(self) -> Mapping[str, list[str]]:
         """The files that load each file."""
         found: dict[str, list[str]] = defaultdict(list)
-        for each in self._loads:
-            if (target := self._modules.find(each.path, each.source)) and not self._is_kept(each.path):
-                found[target].append(each.path)
+        for path, sources in self._loads.items():
+            for target in filter(None, (self._modules.find(path, each) for each in sources)):
+                if not self._is_kept(path):
+                    found[target].append(path)
         return found
 
     def _followed(self, start: Step) -> tuple[str, ...]:

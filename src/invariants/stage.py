@@ -201,7 +201,7 @@ class Stage:
         """Whether what is said of routes may be another thing, now that more files are known."""
         new = {path: self._corpus.files[path].facts for path in self._corpus.files.keys() - known}
         return any(
-            self._languages[path] not in {"typescript", "csharp"} or any(facts[each] for each in REGISTRATIONS)
+            self._languages[path] not in {"typescript", "csharp"} or any(_says(each) for kind in REGISTRATIONS for each in facts[kind])
             for path, facts in new.items()
         )
 
@@ -221,6 +221,11 @@ class Stage:
         for path in sorted(code_files):
             self._corpus.get(path)
         return list(Followed(self._corpus, self._modules).references(names))
+
+
+def _says(registration: Any) -> bool:
+    """Whether something that a file registers is asked for by other files; what it says of its own variables is found with them."""
+    return not (isinstance(registration, web.Setting) and registration.name.startswith(web.BLANK))
 
 
 def _digest(parts: Sequence[str]) -> str:

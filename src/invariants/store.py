@@ -168,6 +168,13 @@ class Store:
             self._unpack()
         return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
+    def columns(self, fact: type[Any], *names: str) -> list[Any]:
+        """Some columns of the active facts of a class, row by row, without where they stand: to tell that takes most of the time."""
+        self._added.flush()
+        relation = by_class()[fact].name
+        shown = self._among(relation, self._shown.active)
+        return self._rows(f"select {', '.join(names)} from main.{relation} where {AMONG} order by rowid", (shown,))  # noqa: S608
+
     def held(self, units: AbstractSet[int], fact: type[T]) -> Iterator[T]:
         """The facts of a class that these units hold, active or not."""
         return chain.from_iterable(self._held(units, [fact]).values())

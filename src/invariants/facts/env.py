@@ -195,11 +195,11 @@ class Door(NamedTuple):
 
 
 class Load(NamedTuple):
-    """A module that a file of JavaScript, or a page, loads."""
+    """The modules that a file of JavaScript, or a page, loads."""
 
-    at: Annotated[Place, "The line that names it."]
+    at: Annotated[Place, "Its first line."]
     path: Annotated[str, "The file."]
-    source: Annotated[str, "The module, as the file writes it."]
+    sources: Annotated[str, "The modules, as the file writes them, each once and on a line of its own."]
 
 
 class Runtime(NamedTuple):

@@ -15,6 +15,8 @@ Means = Literal["decorator", "dependency", "wrapper", "middleware", "hook", "ext
 Level = Literal["route", "router", "app", "edge"]
 FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 """The folder of one of Supabase's edge functions, which is served under its name."""
+BLANK = "blank "
+"""What begins the name of a setting that a file says of its own names: they stand for nothing where nobody sets a variable."""
 
 
 class Router(NamedTuple):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from frontends.typescript.reading import origins
-from invariants.facts.code import PART
+from frontends.typescript.reading import facts, origins
+from invariants.facts.code import PART, Argument
 
 
 def condition(text: str, before: str = "") -> list[tuple[str, str]]:
@@ -69,3 +69,17 @@ def test_next_headers_are_the_callers() -> None:
 
 def test_values_that_go_in_circles_end() -> None:
     assert condition("a", "let a = b; let b = a;") == []
+
+
+def test_what_a_call_is_given_is_told_on_every_way_that_leads_to_it() -> None:
+    source = "function f(req, res) { if (isOpen() && isReady()) { return 1; } else { check(req.headers.token); } }"
+    given = [each.sent for each in facts(Argument, source)]
+    assert len(given) > 1
+    assert set(given) == {"req.headers.token"}
+
+
+def test_a_variable_is_followed_once_however_often_it_is_asked_for() -> None:
+    chain = "".join(f" const v{each + 1} = v{each} || v{each} || v{each};" for each in range(6))
+    assert condition("v6 === other", f"const v0 = req.query.a;{chain}")[0] == ("caller", "req.query.a")
+    circle = "let a = b || req.query.x; let b = a || req.query.y;"
+    assert set(condition("a", circle)) == set(condition("b", circle)) == {("caller", "req.query.x"), ("caller", "req.query.y")}

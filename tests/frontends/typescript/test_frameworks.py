@@ -268,6 +268,10 @@ def test_safe_actions_are_made_of_clients() -> None:
     assert mounts(made) == [("base", "client", "")]
 
 
+def test_descriptions_of_data_are_no_clients_of_actions() -> None:
+    assert not mounts("import { z } from 'zod/v4'; export const Tag = z.object({ id: z.string() }).meta({ title: 'Tag' });")
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [

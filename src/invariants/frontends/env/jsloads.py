@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 from invariants.facts.env import Load, Runtime
-from invariants.facts.place import Place
 from invariants.frontends.env.text import LARGEST, first
 
 LOAD = re.compile(rb"""(?:from(?<!\wfrom)|import(?<!\wimport)(?:\s*\()?|require(?<!\wrequire)\s*\()\s*(["'])([^"'\n]+)\1""")
@@ -21,17 +20,15 @@ def read(path: str, content: bytes) -> Iterator[Load | Runtime]:
     if said := DIRECTIVE.match(content):
         side: Literal["client", "server"] = "client" if said[1] == b"client" else "server"
         yield Runtime(first(path), path, side)
-    for source, start in {match[2]: match.start(2) for match in LOAD.finditer(content)}.items():
-        yield Load(_at(path, content, start), path, source.decode("utf-8", "replace"))
+    yield from _load(path, [source for _, source in LOAD.findall(content)])
 
 
 def page(path: str, content: bytes) -> Iterator[Load]:
     """What a page of HTML loads; a path from the root is one from the page's own folder."""
-    for match in SCRIPT.finditer(content):
-        source = match[1].decode("utf-8", "replace")
-        if "://" not in source:
-            yield Load(_at(path, content, match.start(1)), path, f"./{source.removeprefix('./').lstrip('/')}")
+    own = (each for each in SCRIPT.findall(content) if b"://" not in each)
+    yield from _load(path, [b"./" + each.removeprefix(b"./").lstrip(b"/") for each in own])
 
 
-def _at(path: str, content: bytes, start: int) -> Place:
-    return first(path, content.count(b"\n", 0, start) + 1)
+def _load(path: str, sources: list[bytes]) -> Iterator[Load]:
+    if sources:
+        yield Load(first(path), path, b"\n".join(dict.fromkeys(sources)).decode("utf-8", "replace"))

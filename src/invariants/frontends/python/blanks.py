@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.web import Setting
+from invariants.facts.web import BLANK, Setting
 from invariants.frontends.python.absences import is_empty, is_none, may_be_none
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee, constant, keyword
@@ -23,10 +23,10 @@ def blanks(module: Module) -> Iterator[Setting]:
             for name, value in assigned(node):
                 told = _blank(value, module, scope)
                 if told and name not in insisted:
-                    yield Setting(module.place(node), "python", f"blank {scope.name}.{name}".replace(" .", " "), 0, told)
+                    yield Setting(module.place(node), "python", f"{BLANK}{scope.name}.{name}".replace(" .", " "), 0, told)
         if isinstance(node, ast.Assign) and (name := _configured(node.targets[0])):
             told = "nothing" if is_none(node.value) else "empty" if is_empty(node.value) else _blank(node.value, module, module.top)
-            yield from [Setting(module.place(node), "python", f"blank {name}", 0, told)] if told else ()
+            yield from [Setting(module.place(node), "python", f"{BLANK}{name}", 0, told)] if told else ()
 
 
 def _configured(node: ast.expr) -> str:

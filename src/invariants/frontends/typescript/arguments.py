@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument, Value
+from invariants.facts.code import Value
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, fields, named
@@ -14,12 +14,10 @@ MANY = 40
 """How deep literals are told, and how many of their parts."""
 
 
-def literal(reader: Reader, call: Node, scope: Scope, position: int) -> Iterator[Argument]:
-    """The arguments of a call, and the parts of those that are literal objects and lists."""
+def whole(reader: Reader, call: Node) -> Iterator[tuple[str, Node]]:
+    """The arguments of a call by their places, and the parts of those that are literal objects and lists."""
     for number, node in enumerate(arguments(call)):
-        for name, part in parts(reader, str(number), node, DEEP):
-            kind, value = told(reader, part, scope)
-            yield Argument(reader.source.place(part), scope.name, position, name, kind, value)
+        yield from parts(reader, str(number), node, DEEP)
 
 
 def parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[str, Node]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from invariants.facts.web import Setting
+from invariants.facts.web import BLANK, Setting
 from invariants.frontends.typescript.absences import UNDEFINED
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.reader import Reader
@@ -22,7 +22,7 @@ def blanks(module: Reader, tracer: Tracer) -> Iterator[Setting]:
             found = tracer.trace(value, scope)
             is_set = bool(found) and all(each.origin == "environment" for each in found)
             if is_set and tracer.absences.of(value, scope) == UNDEFINED and not _insists(module, [key, *(each.symbol for each in found)]):
-                yield Setting(module.source.head(value), "typescript", f"blank {key}", 0, "nothing")
+                yield Setting(module.source.head(value), "typescript", f"{BLANK}{key}", 0, "nothing")
 
 
 def _named(module: Reader, name: str, value: Node) -> Iterator[tuple[str, Node]]:

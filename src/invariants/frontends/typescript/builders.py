@@ -10,6 +10,9 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import arguments, awaited, named
 from invariants.frontends.typescript.wrapping import Layer, name
 
+SCHEMAS = frozenset({"zod", "yup", "valibot", "joi", "arktype"})
+"""Libraries that describe data in chains of the same words (`z.object({}).meta({})`)."""
+
 
 class Builder(NamedTuple):
     """A chain of calls: what it begins with, and the methods that are called one after another."""
@@ -99,7 +102,9 @@ def _derived(module: Reader, node: Node, made: set[str], parts: tuple[str, ...])
     if found is None or not (set(found.methods) & {"use", "input", "meta", "schema", "metadata", "inputSchema"}):
         return None
     base = _base(found.base, parts)
-    is_known = base in made or found.base.endswith(parts or ("\0",)) or base.split(".")[0] in module.imports
+    taken = module.imports.get(base.split(".")[0])
+    is_taken = taken is not None and taken.source.split("/")[0] not in SCHEMAS
+    is_known = base in made or found.base.endswith(parts or ("\0",)) or is_taken
     return found._replace(base=base) if is_known and not set(found.methods) & {"query", "mutation", "action"} else None
 
 

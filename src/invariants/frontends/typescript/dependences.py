@@ -1,32 +1,22 @@
 """Where the values in a condition come from, followed through local variables."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, NOTHING, PERHAPS, UNSET, Import
 from invariants.frontends.typescript.absences import SOMETHING, Absences
 from invariants.frontends.typescript.making import is_made, may_be_true
+from invariants.frontends.typescript.plain import PURE, TRANSPARENT
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, bare, named, operator
 from invariants.languages import tracing
-from invariants.languages.tracing import INNER, Dependency, partly
+from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
 from invariants.languages.trees import tail
 
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
-PURE = frozenset(
-    """trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase startsWith endsWith includes indexOf slice substring substr
-    toString join concat at charAt match matchAll test padStart padEnd flat keys entries values has localeCompare normalize
-    toLocaleLowerCase valueOf hasOwnProperty""".split()
-)
-"""Methods of strings, lists and the like, which answer nothing but what they are given."""
-TRANSPARENT = frozenset(
-    """Boolean String Number parseInt parseFloat Array Array.isArray Array.from Object.keys Object.values Object.entries JSON.parse
-    JSON.stringify URL URLSearchParams Headers Date Set Map decodeURIComponent encodeURIComponent decodeURI atob btoa Buffer.from RegExp
-    Promise.resolve cookie.parse parseCookie parseCookies jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
-)
-"""Functions that check nothing: what they answer depends on what they are given."""
 SIZES = frozenset({"<", ">", "<=", ">="})
 SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
@@ -42,6 +32,7 @@ class Tracer(tracing.Tracer[Scope]):
         self.source = source
         self.imports = imports
         self.absences = Absences(self)
+        self._variables: dict[tuple[int, str], list[Dependency]] = {}
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
@@ -71,7 +62,7 @@ class Tracer(tracing.Tracer[Scope]):
         elif (read := TWO.get(operator(node))) is not None:
             yield from read(self, node, scope, seen, depth)
         else:
-            for child in named(node):
+            for child in filter(_may_stand_for, named(node)):
                 yield from self.origins(child, scope, seen, depth - 1)
 
     def _chosen(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
@@ -107,9 +98,16 @@ class Tracer(tracing.Tracer[Scope]):
         return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """What a variable depends on; that is followed once. One that comes back to another adds no more than that one has."""
         owner = self._owner(name, scope)
         if name == "undefined" or name in seen:
             return
+        key = (id(owner), name)
+        if not seen and key not in self._variables:
+            self._variables[key] = list(dict.fromkeys(islice(self._held(name, owner, seen, DEEP), MANY)))
+        yield from self._variables[key] if key in self._variables else self._held(name, owner, seen, depth)
+
+    def _held(self, name: str, owner: Scope | None, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         if owner is None:
             yield self._global(name)
         elif name in owner.values:
@@ -273,6 +271,11 @@ def _compared(call: Node) -> list[Node]:
     function = call.child_by_field_name("function")
     is_held = function is not None and (function.text or b"").endswith(b".equals")
     return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
+
+
+def _may_stand_for(node: Node) -> bool:
+    """Whether a part of an expression is one: the names of fields are none."""
+    return node.type != "property_identifier"
 
 
 def _is_switch(name: str) -> bool:

@@ -7,11 +7,10 @@ from tree_sitter import Node
 
 from invariants.facts.code import Handling, Query
 from invariants.frontends.typescript import endings, queries
-from invariants.frontends.typescript.arguments import literal
 from invariants.frontends.typescript.conditions import branch
-from invariants.frontends.typescript.dependences import PURE
 from invariants.frontends.typescript.imports import exported_name
-from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.plain import PURE
+from invariants.frontends.typescript.reader import Call, Given, Reader
 from invariants.frontends.typescript.returns import asserted, returns
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
 from invariants.languages.trees import tail
@@ -245,7 +244,7 @@ def _step(reader: Reader, node: Node, function: Node, handling: Handling, is_awa
         )
     reader.drafts.setdefault(node.id, []).append(body.steps[position])
     reader.calls[node.id] = Call(node, symbol, body.scope.name, position, body.scope)
-    reader.arguments.extend(literal(reader, node, body.scope, position))
+    reader.given.append(Given(node, position, body.scope))
 
 
 def _dispatched(reader: Reader, function: Node) -> list[str]:

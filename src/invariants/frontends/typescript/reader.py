@@ -24,6 +24,14 @@ class Call(NamedTuple):
     scope: Scope
 
 
+class Given(NamedTuple):
+    """A call that is given something, and which step it is of the function with these names."""
+
+    call: Node
+    position: int
+    scope: Scope
+
+
 class Body(Drafts[Scope]):
     """The steps of a function that is being read; acts: it is a server action."""
 
@@ -37,6 +45,7 @@ class Reader(Reading[Source, Call, Body]):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source, Body(Scope("")))
+        self.given: list[Given] = []
         self.imports: dict[str, Import] = {}
         self.exports: dict[str, Export] = {}
         self.passed_on: list[Import] = []

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from invariants.facts.code import Argument
-from invariants.frontends.typescript.arguments import DEEP, parts
+from invariants.frontends.typescript.arguments import told, whole
 from invariants.frontends.typescript.dependences import Tracer
-from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.requests import CALLER, NEXT_HEADERS, REQUESTS
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited
 
-WRITTEN = FUNCTIONS | {"string", "number", "true", "false", "null", "undefined", "regex"}
+WRITTEN = frozenset({"string", "number", "boolean", "null", "function"})
 """What is written there is what nobody sent."""
 
 
@@ -27,17 +26,12 @@ class Sending:
 
     def arguments(self) -> Iterator[Argument]:
         """What calls are given, and which of it is what the caller sent."""
-        calls = (each for each in self._reader.calls.values() if self._asks(each.scope))
-        sent = {place: said for call in calls for place, said in self._sent(call)}
-        for each in self._reader.arguments:
-            said = sent.get((each.function_name, each.position, each.name), "")
-            yield each._replace(sent=said) if said else each
-
-    def _sent(self, call: Call) -> Iterator[tuple[tuple[str, int, str], str]]:
-        for number, node in enumerate(arguments(call.node)):
-            for name, part in parts(self._reader, str(number), node, DEEP):
-                if awaited(part).type not in WRITTEN and (said := self._said(part, call.scope)):
-                    yield (call.function, call.position, name), said
+        for call, position, scope in self._reader.given:
+            asks = self._asks(scope)
+            for name, part in whole(self._reader, call):
+                kind, value = told(self._reader, part, scope)
+                said = self._said(part, scope) if asks and kind not in WRITTEN else ""
+                yield Argument(self._reader.source.place(part), scope.name, position, name, kind, value, said)
 
     def _said(self, node: Node, scope: Scope) -> str:
         """What of the request a value is, by where it comes from and by its name here; empty where it may be something else."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter
 import tree_sitter_typescript
@@ -145,6 +145,7 @@ def answer(function: Node) -> Node | None:
     return named(last[0])[0] if last and last[0].type == "return_statement" and named(last[0]) else None
 
 
+@lru_cache(maxsize=8192)
 def named(node: Node) -> list[Node]:
     """The parts of a node that have a meaning: no comments."""
     return [child for child in node.named_children if not (child.is_extra and child.type == "comment")]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from invariants.facts.code import DISPLAY, PERHAPS, UNSET, Dependence, Kept, Step, bare
@@ -34,8 +35,8 @@ class Beside:
         self._told = told
         self._folded = folded
         self._values: dict[str, list[Value]] = {}
-        self._places: dict[str, list[tuple[str, Kept]]] = {}
-        self._many = 0
+        self._places: dict[str, list[tuple[str, Kept]]] = defaultdict(list)
+        self._looked_at = 0
 
     def sent(self, dependence: Dependence) -> list[Dependence]:
         """A value of a condition; what was put beside the request as it was sent, as that."""
@@ -71,11 +72,13 @@ class Beside:
 
     def _kept(self) -> dict[str, list[tuple[str, Kept]]]:
         """Where things are kept, by their names."""
-        found = self._corpus.named(Kept)
-        if (many := sum(map(len, found.values()))) != self._many:
-            self._many, self._places, self._values = many, defaultdict(list), {}
-            for name, places in found.items():
-                self._places[_normal(name)] += places
+        if self._looked_at < len(self._corpus.files):
+            new = islice(self._corpus.files.items(), self._looked_at, None)
+            kept = [(path, each) for path, own in new for each in own.facts.get(Kept, ())]
+            self._looked_at = len(self._corpus.files)
+            for path, each in kept:
+                self._places[_normal(each.name)].append((path, each))
+            self._values = {} if kept else self._values
         return self._places
 
     def _value(self, path: str, kept: Kept) -> Value:

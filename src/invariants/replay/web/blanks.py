@@ -2,13 +2,11 @@
 
 from functools import cached_property
 
-from invariants.facts.web import Router, Setting
+from invariants.facts.web import BLANK, Router, Setting
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.lineage import lineage
 from invariants.replay.web.symbols import Symbols
 
-BLANK = "blank "
-"""What begins the name of such a setting."""
 DJANGO = "django.conf.settings."
 
 

@@ -17,6 +17,7 @@ class Symbols:
         self._modules = modules
         self._namespaces = Namespaces(corpus)
         self._known: dict[tuple[str, str, str], Key] = {}
+        self._passed_on: dict[tuple[str, str, int], Key | None] = {}
 
     def resolve(self, file: str, symbol: str, within: str = "") -> Key:
         """What a symbol in a function of a file is: its defining file and name there, or a name of a library."""
@@ -219,13 +220,13 @@ class Symbols:
 
     def _starred(self, file: str, own: File, name: str, depth: int) -> Key | None:
         """What is taken from, or passed on from, modules as a whole."""
-        for star in own.stars:
-            target = self._modules.find(file, star.source) if depth > 0 else None
-            if target and target != file:
-                found = self.exported(target, name, depth - 1)
-                if self._is_there(found):
-                    return found
-        return None
+        if not own.stars or depth <= 0:
+            return None
+        if (file, name, depth) not in self._passed_on:
+            targets = (self._modules.find(file, each.source) for each in own.stars)
+            found = (self.exported(each, name, depth - 1) for each in targets if each and each != file)
+            self._passed_on[file, name, depth] = next(filter(self._is_there, found), None)
+        return self._passed_on[file, name, depth]
 
     def _is_there(self, key: Key) -> bool:
         own = self._corpus.get(key.file) if key.file else None

@@ -1,6 +1,7 @@
 """Where the values in conditions come from, followed through the functions of a repository that answer them."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web.corpus import Corpus, File, Key
@@ -22,6 +23,7 @@ class Values:
         self._corpus = corpus
         self._symbols = symbols
         self._ask = ask  # how the paths of a function end that answers yes or no; null where it is being folded
+        self.finds_out = cache(self._finds_out)
 
     def told(self, dependence: Dependence, key: Key) -> Dependence:
         """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
@@ -88,25 +90,25 @@ class Values:
 
     def given(self, call: Dependence, key: Key, said: Sequence[Dependence]) -> list[Dependence]:
         """What a call is given; one that a framework makes, what it takes; one that asks by itself who comes, nothing that counts."""
-        if self.finds_out(call.symbol, key):
-            return []
         target = self._symbols.resolve(key.file, call.symbol, key.name)
+        if target != key and self.finds_out(target, DEPTH):
+            return []
         own = self._corpus.get(target.file) if target.file else None
         taken = own.parameters.get(target.name, []) if own else []
         injected = [call._replace(origin="parameter", symbol=each.name, given=call.symbol) for each in taken if each.name]
         return [each for each in said if each.given == call.symbol] or injected
 
-    def finds_out(self, symbol: str, key: Key, depth: int = DEPTH) -> bool:
+    def _finds_out(self, key: Key, depth: int) -> bool:
         """Whether a function asks by itself who comes, whatever it is given (`auth()`, `getServerSession(options)`)."""
-        target = self._symbols.resolve(key.file, symbol, key.name)
-        own = self._corpus.get(target.file) if target.file else None
-        if own is None or depth == 0 or target == key:
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or depth == 0 or key.name not in own.functions:
             return False
-        taken = {each.name for each in own.parameters.get(target.name, [])}
-        for each in own.steps.get(target.name, []) if target.name in own.functions else ():
+        taken = {each.name for each in own.parameters.get(key.name, [])}
+        for each in own.steps.get(key.name, []):
             if each.kind == "call":
-                given = {one.value.partition(".")[0] for one in own.arguments.get((target.name, each.position), [])}
-                if (speaks_of_who(each.symbol) and not given & taken) or self.finds_out(each.symbol, target, depth - 1):
+                given = {one.value.partition(".")[0] for one in own.arguments.get((key.name, each.position), [])}
+                target = self._symbols.resolve(key.file, each.symbol, key.name)
+                if (speaks_of_who(each.symbol) and not given & taken) or (target != key and self.finds_out(target, depth - 1)):
                     return True
         return False
 

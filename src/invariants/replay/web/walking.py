@@ -55,6 +55,7 @@ class Walker:
         self.values = Values(corpus, symbols, self._answering_yes)
         self.contexts = Contexts(corpus, self.values)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
         """What functions do that are given what the caller sent."""
@@ -176,7 +177,9 @@ class Walker:
 
     def is_known(self, key: Key) -> bool:
         """Whether a function is told to be a guard."""
-        return str(key) in self._known
+        if key not in self._told:
+            self._told[key] = str(key) in self._known
+        return self._told[key]
 
     def _fold(self, key: Key, own: File) -> Outcomes:
         return Fold(self, key, own, own.steps.get(key.name, [])).outcomes()
@@ -188,7 +191,7 @@ class Walker:
     def call(self, step: Step, key: Key, known: Sequence[Sent] = ()) -> tuple[Strength, Key]:
         """What surviving a call is worth; known: the parameters of the function that calls which are what the caller sent."""
         found = self._symbols.resolve(key.file, step.symbol, key.name)
-        target = told if str(told := self._symbols.of_library(found)) in self._known else found
+        target = told if self.is_known(told := self._symbols.of_library(found)) else found
         return self._worth(step, target, known), target
 
     def hands_on(self, key: Key) -> bool:
