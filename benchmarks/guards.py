@@ -79,8 +79,9 @@ def findings(git: Path, mend: Mend, revision: str) -> set[Finding]:
 
 
 def judge(mend: Mend, git: Path) -> tuple[str, list[Finding]]:
-    """What was said at the parent and no longer at the commit, and the worst of its verdicts."""
-    gone = sorted(findings(git, mend, f"{mend.commit}^") - findings(git, mend, mend.commit))
+    """What rules said of routes at the parent and say no longer at the commit, in whichever words, and the worst of the verdicts."""
+    left = {(each.rule, each.subject) for each in findings(git, mend, mend.commit)}
+    gone = sorted(each for each in findings(git, mend, f"{mend.commit}^") if (each.rule, each.subject) not in left)
     verdicts = {each.verdict for each in gone}
     return ("broken" if "broken" in verdicts else "unverified" if verdicts else "not reported"), gone
 

@@ -264,3 +264,25 @@ PLUGIN = "module.exports = async (fastify) => { fastify.get('/rows', async () =>
 def test_hooks_of_a_folder_by_a_pattern_that_may_mean_something_else_are_in_doubt(pattern: str) -> None:
     files = {"app.js": LOADED % f"autoHooksPattern: {pattern}", "routes/rows.js": PLUGIN}
     assert ("app.js", 3) in doubts(files)
+
+
+def test_routers_of_a_list_are_put_in_as_far_as_the_list_can_be_told() -> None:
+    files = {
+        "app.py": "from fastapi import APIRouter, FastAPI\nimport other\nfound = APIRouter(prefix='/found')\n"
+        "@found.get('/')\ndef listed(): ...\nROUTERS = other.routers + [found, *other.more]\napp = FastAPI()\n"
+        "def configure():\n    for router in ROUTERS:\n        app.include_router(router, prefix='/v1')\n",
+        "other.py": "routers = load()\nmore = load()\n",
+    }
+    assert enforcement(files) == {"GET /v1/found/": "none"}
+    assert doubts(files) == {("app.py", 6)}
+
+
+def test_blueprints_of_a_list_are_put_in_as_far_as_the_list_can_be_told() -> None:
+    files = {
+        "app.py": "from flask import Blueprint, Flask\nimport other\nfound = Blueprint('found', __name__)\n"
+        "@found.route('/found')\ndef listed(): ...\napp = Flask(__name__)\n"
+        "for prefix, each in [('/v1', found), *other.more]:\n    app.register_blueprint(each, url_prefix=prefix)\n",
+        "other.py": "more = load()\n",
+    }
+    assert enforcement(files) == {"GET /v1/found": "none"}
+    assert doubts(files) == {("app.py", 7)}

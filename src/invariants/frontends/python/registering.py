@@ -10,7 +10,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Kind, Means, Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.scopes import Definition, Scope
-from invariants.frontends.python.symbols import elements, held, named, symbol
+from invariants.frontends.python.symbols import held, named, parts, symbol
 from invariants.frontends.python.syntax import Module
 
 Covers = Literal["all", "after", "before", "none"]
@@ -89,18 +89,27 @@ class Registrations:
             if position != place:
                 yield self.use(spot, "decorator", each, own=True, rank=start + position, covers="all" if position > place else "none")
 
+    def handed_out(self, known: set[str]) -> "Facts":
+        """Applications that functions of this file make and answer with, by what is given their answers: `app = create_app()`."""
+        for call, scope, name, router in list(_answers(self.module, known)):
+            known.add(name)
+            yield Router(self.module.place(call), name, self.framework, "router", "")
+            yield Mount(self.module.place(call), router, self.spot(call, scope, router).position, name, "", isolates=False)
+
     def unread(self, node: ast.expr | ast.stmt, message: str, remedy: str) -> Unread:
         """A registration that cannot be told."""
         return Unread(self.module.place(node), "dynamic", message, remedy)
 
 
 def unrolled(module: Module) -> dict[tuple[Scope, str], Rounds]:
-    """The values that the variables of loops over literal lists take, round by round; None where the list cannot be told."""
+    """The values that the variables of loops over literal lists take, round by round; what cannot be told of a list is one starred
+    value, and None where that is all of it."""
     found: dict[tuple[Scope, str], Rounds] = {}
     for node, scope in module.nodes:
         if isinstance(node, ast.For):
-            listed = elements(node.iter, module.bindings)
-            rounds = None if listed is None else [dict(_paired(node.target, each)) for each in listed]
+            listed = parts(node.iter, module.bindings)
+            is_told = not listed or not all(isinstance(each, ast.Starred) for each in listed)
+            rounds = [dict(_paired(node.target, each)) for each in listed] if is_told else None
             found |= {(scope, name): rounds for name in _names(node.target)}
     return found
 
@@ -108,6 +117,8 @@ def unrolled(module: Module) -> dict[tuple[Scope, str], Rounds]:
 def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(target, ast.Name):
         yield target.id, value
+    elif isinstance(value, ast.Starred):
+        yield from ((name, value) for name in _names(target))
     elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
         for one, each in zip(target.elts, value.elts, strict=False):
             yield from _paired(one, each)
@@ -134,6 +145,18 @@ def made(module: Module) -> Iterator[tuple[ast.expr, str, ast.Call, Scope]]:
                 yield target, held(target, scope), node.value, scope
         elif isinstance(node, ast.NamedExpr) and isinstance(node.value, ast.Call):
             yield node.target, held(node.target, scope), node.value, scope
+
+
+def _answers(module: Module, known: set[str]) -> Iterator[tuple[ast.Call, Scope, str, str]]:
+    """What is given what a function of this file always answers with, one application: the call, its scope, the symbol, the application."""
+    returned: dict[str, set[str]] = {}
+    for node, scope in module.nodes:
+        if isinstance(node, ast.Return):
+            returned.setdefault(scope.name, set()).add(held(node.value, scope) if isinstance(node.value, ast.Name) else "")
+    for _, name, call, scope in made(module):
+        routers = returned.get(held(call.func, scope), set()) if isinstance(call.func, ast.Name) else set()
+        if name and len(routers) == 1 and routers <= known:
+            yield call, scope, name, next(iter(routers))
 
 
 def applied(node: ast.Call) -> tuple[ast.Call, ast.Attribute, ast.expr] | None:

@@ -78,6 +78,19 @@ def elements(node: ast.expr | None, known: Bindings | None = None) -> list[ast.e
     return None
 
 
+def parts(node: ast.expr, known: Bindings) -> list[ast.expr]:
+    """What a list holds, and those of its parts that cannot be told, each starred."""
+    if (told := elements(node, known)) is not None:
+        return told
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return [one for each in node.elts for one in (parts(each.value, known) if isinstance(each, ast.Starred) else [each])]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return parts(node.left, known) + parts(node.right, known)
+    if isinstance(node, ast.Name) and node.id in known:
+        return parts(known[node.id], {name: value for name, value in known.items() if name != node.id})
+    return [ast.copy_location(ast.Starred(node, ast.Load()), node)]
+
+
 def constant(node: ast.expr | None, known: Bindings) -> str | None:
     """The string that an expression is; None where it cannot be told."""
     if isinstance(node, ast.Constant):

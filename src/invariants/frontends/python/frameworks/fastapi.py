@@ -66,12 +66,15 @@ class FastAPI(Lists):
         self.own = own
         self.loops = unrolled(module)
         self.routers: set[str] = set()
+        self.apps: set[str] = set()
 
     def read(self) -> Facts:
         """The routers first, since what is registered on them may stand anywhere."""
         for _, name, call, scope in list(made(self.module)):
             if self.own or callee(call) in ROUTERS:
                 yield from self.router(name, call, scope)
+        yield from self.handed_out(self.apps)
+        self.routers |= self.apps
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)
@@ -91,6 +94,7 @@ class FastAPI(Lists):
         is_app = inherits(self.module, symbol(call), APPS)
         if is_app or inherits(self.module, symbol(call), ROUTERS) or is_router(callee(call)):
             self.routers.add(name)
+            self.apps |= {name} if is_app else set()
             said = keyword(call, "prefix") or next((each for each in call.args if is_path(each)), None)
             prefix = "" if said is None else plain(path(said, self.module.bindings))
             yield Router(self.module.place(call), name, "fastapi", "app" if is_app else "router", prefix)
@@ -178,6 +182,9 @@ class FastAPI(Lists):
             spot = self.spot(node, scope, router)
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
             prefix = "" if said is None else plain(path(said, known))
+            if isinstance(one, ast.Starred):
+                yield self.unread(one, "which other routers are put in here is decided at run time", REMEDY)
+                continue
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False)
             yield from self.uses(spot, self.dependencies(node), own=True)
 

@@ -29,6 +29,7 @@ PULLERS = {"url_value_preprocessor", "app_url_value_preprocessor"}
 NOTHING = "flask.views.View.decorators"
 """What a class has that decorates its methods with nothing, whatever its base does."""
 PREFIXES = ("url_prefix", "path", "prefix")
+REMEDY = "Write the registration out, one call for each."
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 
 
@@ -47,12 +48,14 @@ class Flask(Registrations):
         super().__init__(module, "flask")
         self.own = own
         self.loops = unrolled(module)
+        self.apps: set[str] = set()
         self.adding = {"add_resource", *_wrappers(module)}
 
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
         for _, name, call, scope in made(self.module):
             yield from self.router(name, call, scope)
+        yield from self.handed_out(self.apps)
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)
@@ -67,6 +70,7 @@ class Flask(Registrations):
         """An application, a blueprint, or a Flask-RESTful API on either."""
         kind = next((each for each in (*APPS, *BLUEPRINTS) if inherits(self.module, callee(call), {each})), "")
         if kind in APPS or kind in BLUEPRINTS:
+            self.apps |= {name} if kind in APPS else set()
             said = keyword(call, *PREFIXES)
             prefix = "" if said is None else braced(path(said, self.module.bindings))
             if kind == "Namespace" and said is None:
@@ -203,12 +207,13 @@ class Flask(Registrations):
         child, said = argument(node, 0, "blueprint", "ns"), argument(node, 1, *PREFIXES) if is_space else keyword(node, *PREFIXES)
         turns = rounds(self.loops, [child, said], scope)
         if child is None or turns is None:
-            yield self.unread(
-                node, "which blueprints are put in here is decided at run time", "Write the registration out, one call for each."
-            )
+            yield self.unread(node, "which blueprints are put in here is decided at run time", REMEDY)
             return
         for values in turns:
             one = values.get(child.id, child) if isinstance(child, ast.Name) else child
+            if isinstance(one, ast.Starred):
+                yield self.unread(one, "which other blueprints are put in here is decided at run time", REMEDY)
+                continue
             prefix = "" if said is None else braced(path(said, {**self.module.bindings, **values}))
             spot = self.spot(node, scope, router)
             yield Mount(self.module.place(node), router, spot.position, held(one, scope), prefix, isolates=False, replaces=said is not None)
