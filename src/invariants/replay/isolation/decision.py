@@ -26,6 +26,8 @@ FEW, FEW_TOGETHER, MORE, MOST, MOST_OWN = 60, 600, 200, 2000, 1000
 statement is looked at only where a row passes by itself, so that a refutation is least likely there."""
 LARGEST, DENSEST = 5000, 11
 """How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a character weighs."""
+INSIDE = 101
+"""The most that a parenthesis weighs beside its characters: one that is about a query."""
 WEIGHTS: Mapping[type, int] = {
     pb.SubLink: 101,
     pb.FuncCall: 11,
@@ -62,7 +64,8 @@ def decide(tenancy: Tenancy, question: Question, start: Start | None = None) -> 
 
 def is_too_large(*texts: str) -> bool:
     """Whether a question of these texts asks too much to be looked at."""
-    return sum(map(weight, texts)) > LARGEST
+    most = sum(len(each) + INSIDE * each.count("(") for each in texts)
+    return most > LARGEST and sum(map(weight, texts)) > LARGEST
 
 
 @lru_cache(maxsize=4096)

@@ -183,9 +183,10 @@ class Search:
     def _all(self, arms: Sequence[Arm], context: Context, frame: Frame, said: Truth) -> Truth:
         """AND, for as long as it matters to the verdict what more is said."""
         for each in arms:
-            if context.world.minds(said):
-                test = each.required if self.is_required else each.test
-                said = truth.both(said, test(context, frame))
+            if not context.world.minds(said):
+                break
+            test = each.required if self.is_required else each.test
+            said = truth.both(said, test(context, frame))
         return said
 
 
