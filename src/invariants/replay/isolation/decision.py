@@ -24,10 +24,9 @@ from invariants.replay.isolation.world import CIRCULAR, Steps
 FEW, FEW_TOGETHER, MORE, MOST, MOST_OWN = 60, 600, 200, 2000, 1000
 """Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide. What else is asked for a
 statement is looked at only where a row passes by itself, so that a refutation is least likely there."""
-LARGEST, DENSEST = 5000, 11
-"""How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a character weighs."""
-INSIDE = 101
-"""The most that a parenthesis weighs beside its characters: one that is about a query."""
+LARGEST, INSIDE = 4000, 101
+"""How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a parenthesis weighs beside its
+characters, of which each weighs one at most: that of a query."""
 WEIGHTS: Mapping[type, int] = {
     pb.SubLink: 101,
     pb.FuncCall: 11,
@@ -65,14 +64,12 @@ def decide(tenancy: Tenancy, question: Question, start: Start | None = None) -> 
 def is_too_large(*texts: str) -> bool:
     """Whether a question of these texts asks too much to be looked at."""
     most = sum(len(each) + INSIDE * each.count("(") for each in texts)
-    return most > LARGEST and sum(map(weight, texts)) > LARGEST
+    return most > LARGEST and sum(weight(each) for each in texts if each) > LARGEST
 
 
 @lru_cache(maxsize=4096)
 def weight(text: str) -> int:
-    """How much an expression asks; nothing is counted of one that is short, and no more than is too much."""
-    if len(text) * DENSEST <= LARGEST // 8:
-        return 0
+    """How much an expression asks; no more is counted than is too much."""
     weights = accumulate(WEIGHTS.get(type(each), 1) for each in walk(tree_of(text), has_leaves=False))
     counted = 0
     for counted in weights:

@@ -130,7 +130,6 @@ class Search:
     def scenes(self) -> Iterator[tuple[Scene, Truth]]:
         """Every world that was not looked at, the row in it, and whether it passes there."""
         for said in self._worlds.told(self._evaluate):
-            self.count += 1
             self._is_doubted |= bool(said & truth.TRUE) and said != truth.TRUE
             assert self._scene is not None
             if said & truth.TRUE and self.first is None:
@@ -138,6 +137,13 @@ class Search:
             yield self._scene, said
 
     def _evaluate(self, world: World) -> Truth:
+        self.count += 1
+        try:
+            return self._told(world)
+        finally:
+            self.asks_role |= world.asks_role  # nothing can be as it is supposed for one role, and may for another
+
+    def _told(self, world: World) -> Truth:
         question = self.question
         row = Row(question.table, self.side, question.table.name)
         context, frame = self._context(world), Frame()
@@ -147,7 +153,6 @@ class Search:
         world.is_remade = "=" in self.tenancy.operators
         world.collations = self.tenancy.collations if self.is_careful else None
         said = self._asked(context, frame, row)
-        self.asks_role |= world.asks_role
         if said & truth.TRUE and (patterns.contradicted(world) or contradicted(context)):
             raise Infeasible
         return settled(self.tenancy, world, said)
