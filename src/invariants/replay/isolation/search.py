@@ -105,7 +105,8 @@ class Search:
     """Whether what stands around it asks what texts are compared under."""
     start: Start | None = None
     first: tuple[tuple[int, ...], int] | None = None
-    """The tape of the first world in which the row may pass, and how many were looked at before."""
+    """What the first world answered in which the row may pass, to what is asked of the row, and how many were looked at before."""
+    _until: int = 0
     _worlds: Worlds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,7 +134,7 @@ class Search:
             self._is_doubted |= bool(said & truth.TRUE) and said != truth.TRUE
             assert self._scene is not None
             if said & truth.TRUE and self.first is None:
-                self.first = self._scene.world.tape, self.count - 1
+                self.first = self._scene.world.tape(self._until), self.count - 1
             yield self._scene, said
 
     def _evaluate(self, world: World) -> Truth:
@@ -170,6 +171,7 @@ class Search:
         self._scene = make(world, row, self.tenancy.table(row.table).keys, question.role)
         for each in others:
             said = self._all(each, context, frame, said)
+        self._until = world.answered  # whether that can be is asked later, and is no part of what is asked
         fails = world.minds(said) and _fails(question, context, frame)
         if question.beside and world.minds(said | truth.ERROR if fails else said):
             said = self._beside(context, said)

@@ -103,9 +103,13 @@ class World:
         return len(self._sizes) + self.effort.choices
 
     @property
-    def tape(self) -> tuple[int, ...]:
-        """The answers that were given."""
-        return tuple(self._tape[: len(self._sizes)])
+    def answered(self) -> int:
+        """How many answers were given."""
+        return len(self._sizes)
+
+    def tape(self, until: int) -> tuple[int, ...]:
+        """The first answers that were given."""
+        return tuple(self._tape[:until])
 
     def next(self) -> list[int] | None:
         """The tape of the world after this one, None where it was the last."""
