@@ -10,11 +10,11 @@ from hypothesis import strategies as some
 
 from invariants.facts.ddl import Statement
 from invariants.frontends.sql import read
-from invariants.replay.isolation import policies
-from invariants.replay.isolation.decision import decide
+from invariants.replay.isolation import asking
+from invariants.replay.isolation.decision import Answer, decide
 from invariants.replay.isolation.grounds import NONE, Grounds
-from invariants.replay.isolation.search import Question
-from invariants.replay.isolation.tenancy import Tenancy, Verdict
+from invariants.replay.isolation.search import Question, Start
+from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.run import Migration, Progress, advance, begin, told
 from replay.statements import run
 
@@ -110,11 +110,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, change: str) -> set[str]:
     progress, _ = after([], remembering=True)
     tables: set[str] = set()
 
-    def noted(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
+    def noted(tenancy: Tenancy, question: Question, start: Start | None) -> Answer:
         tables.add(question.table.name)
-        return decide(tenancy, question)
+        return decide(tenancy, question, start)
 
-    monkeypatch.setattr(policies, "decide", noted)
+    monkeypatch.setattr(asking, "decide", noted)
     advance(progress, "main", [migration(1, change)])
     told(progress, "main", "plain", [])
     return tables

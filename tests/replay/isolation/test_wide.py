@@ -6,7 +6,7 @@ from invariants.facts import db
 from invariants.replay.isolation.budget import FEW_ASKED, LIGHT, MOST_ASKED, Effort, Endless
 from invariants.replay.isolation.compiling import Made
 from invariants.replay.isolation.constants import alike
-from invariants.replay.isolation.decision import LARGEST, TOO_LARGE, TOO_MANY, weight
+from invariants.replay.isolation.decision import INSIDE, LARGEST, TOO_LARGE, TOO_MANY, weight
 from invariants.replay.isolation.policies import MOST_APART, disjuncts
 from invariants.replay.isolation.refutation import Refutation
 from replay.isolation.test_adversarial import OWN, asked, function
@@ -84,7 +84,14 @@ def test_calls_and_queries_weigh_more_than_constants() -> None:
     constants, settings, queries = f"status in ({listed(5000)})", joined(1000, READS, "or"), joined(100, IS_IN, "or")
     assert weight(constants) < 100
     assert LARGEST < weight(settings) < weight(queries) * 2
-    assert weight(OWN) == 0
+    assert weight(OWN) == 15
+
+
+@pytest.mark.parametrize(
+    "text", [*(each for each, _ in PLAIN.values()), OWN, READS, IS_IN, "a LIKE b ESCAPE c", "a SIMILAR TO b", "a IS NORMALIZED"]
+)
+def test_a_text_weighs_no_more_than_is_told_from_its_length_and_its_parentheses(text: str) -> None:
+    assert weight(text) <= len(text) + INSIDE * text.count("(")
 
 
 def test_a_body_that_is_very_long_is_not_seen_through() -> None:

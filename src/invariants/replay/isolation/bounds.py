@@ -45,7 +45,7 @@ class Told(NamedTuple):
     worlds: Worlds
     steps: tuple[str, ...]
     looked_at: int
-    asks_role: bool
+    asks_role: int
     choices: int
     """How many were made, and as how many the rest counts."""
 
@@ -70,7 +70,7 @@ class Bounds:
     """It is the row on an update's other side, whose columns are others."""
     count: int = 0
     """How many worlds were looked at, of all parts together."""
-    asks_role: bool = False
+    asks_role: int = 0
     _told: dict[Arm, Worlds] = field(default_factory=dict)
     _asked: Counter[Key] = field(default_factory=Counter)
 

@@ -10,6 +10,7 @@ from invariants.replay.isolation.meetings import found
 from invariants.replay.isolation.members import element
 from invariants.replay.isolation.standard import PLAIN
 from invariants.replay.isolation.values import NULL, Json, Many, Nothing, Unknown, Value, Var
+from invariants.replay.isolation.world import ITSELF
 
 PLAIN_DELIMITERS = {",", ";", ":", " "}
 """They mean the same as patterns."""
@@ -56,7 +57,7 @@ def _pieces(context: Context, arguments: Sequence[Value]) -> Value:
 
 def _has_role(context: Context, arguments: Sequence[Value]) -> Value:
     """pg_has_role([user,] role, privilege) of the session's role."""
-    context.world.asks_role = True
+    context.world.asks_role |= ITSELF
     texts = [found(each).constant if isinstance(each, Var) else None for each in arguments]
     wanted = texts[-2] if len(texts) > 1 else None
     catalog = context.tenancy.catalog

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from invariants.postgres.grammar import pb
 from invariants.replay import objects as o
 from invariants.replay.isolation.tenancy import Tenancy
-from invariants.replay.isolation.world import World
+from invariants.replay.isolation.world import RIGHTS, World
 
 DEEPEST = 12
 """Calls within calls that are followed."""
@@ -50,10 +50,15 @@ class Context(NamedTuple):
         """Whether row security filters what the executor sees of a table (manual, section 5.9)."""
         if not table.rls_enabled:
             return False
-        self.world.asks_role = True
-        role = self.tenancy.catalog.roles.get(self.executor) if self.executor is not None else None
-        if role is None:
-            return True
-        if role.superuser or role.bypass_rls:
-            return False
-        return table.rls_forced or table.owner not in self.tenancy.held(role.oid)
+        self.world.asks_role |= RIGHTS
+        return is_bound(self.tenancy, table, self.executor)
+
+
+def is_bound(tenancy: Tenancy, table: o.Relation, executor: int | None) -> bool:
+    """Whether the row security of a table holds for a role."""
+    role = tenancy.catalog.roles.get(executor) if executor is not None else None
+    if role is None:
+        return True
+    if role.superuser or role.bypass_rls:
+        return False
+    return table.rls_forced or table.owner not in tenancy.held(role.oid)

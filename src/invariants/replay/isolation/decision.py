@@ -8,6 +8,7 @@ shows that the policy is open; where it passes in none, the policy isolates; whe
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from invariants.postgres.grammar import pb
 from invariants.postgres.tree import walk
@@ -15,16 +16,17 @@ from invariants.replay.isolation import reasons, truth
 from invariants.replay.isolation.budget import Budget, Endless, Excess
 from invariants.replay.isolation.compiling import tree_of
 from invariants.replay.isolation.refutation import Refutation
-from invariants.replay.isolation.search import Question, Search
+from invariants.replay.isolation.search import Question, Search, Start
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.values import MINE
-from invariants.replay.isolation.world import Steps
+from invariants.replay.isolation.world import CIRCULAR, Steps
 
 FEW, FEW_TOGETHER, MORE, MOST, MOST_OWN = 60, 600, 200, 2000, 1000
 """Choices made in all worlds together: before a refutation is tried, and before a question is too large to decide. What else is asked for a
 statement is looked at only where a row passes by itself, so that a refutation is least likely there."""
-LARGEST, DENSEST = 5000, 11
-"""How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a character weighs."""
+LARGEST, INSIDE = 4000, 101
+"""How much one question may ask, by weight: policies of products were seen to weigh 365. And the most that a parenthesis weighs beside its
+characters, of which each weighs one at most: that of a query."""
 WEIGHTS: Mapping[type, int] = {
     pb.SubLink: 101,
     pb.FuncCall: 11,
@@ -36,28 +38,38 @@ TOO_LARGE = f"it is too large to be judged; {SIMPLER}"
 BINDS = "it binds the row to the session"
 
 
-def decide(tenancy: Tenancy, question: Question) -> tuple[Verdict, bool]:
-    """The verdict on a question, and whether it depends on who asks."""
-    decision = Decision(tenancy, question)
+class Answer(NamedTuple):
+    """The verdict on a question."""
+
+    verdict: Verdict
+    asks_role: int = 0
+    """What it depends on of who asks."""
+    start: Start | None = None
+    """Where to begin with a question that asks more."""
+
+
+def decide(tenancy: Tenancy, question: Question, start: Start | None = None) -> Answer:
+    """The answer to a question; ``start`` is where one ended that asks less."""
+    decision = Decision(tenancy, question, start)
     try:
         verdict = decision.verdict()
     except Excess:
         verdict = Verdict("unverified", TOO_MANY)
     except RecursionError:
         verdict = Verdict("unverified", "it is nested too deep")
-    return verdict._replace(steps=(*decision.steps, *_conclusion(verdict))), decision.asks_role
+    verdict = verdict._replace(steps=(*decision.steps, *_conclusion(verdict)))
+    return Answer(verdict, decision.asks_role, decision.start(verdict))
 
 
 def is_too_large(*texts: str) -> bool:
     """Whether a question of these texts asks too much to be looked at."""
-    return sum(map(weight, texts)) > LARGEST
+    most = sum(len(each) + INSIDE * each.count("(") for each in texts)
+    return most > LARGEST and sum(weight(each) for each in texts if each) > LARGEST
 
 
 @lru_cache(maxsize=4096)
 def weight(text: str) -> int:
-    """How much an expression asks; nothing is counted of one that is short, and no more than is too much."""
-    if len(text) * DENSEST <= LARGEST // 8:
-        return 0
+    """How much an expression asks; no more is counted than is too much."""
     weights = accumulate(WEIGHTS.get(type(each), 1) for each in walk(tree_of(text), has_leaves=False))
     counted = 0
     for counted in weights:
@@ -69,11 +81,13 @@ def weight(text: str) -> int:
 class Decision:
     """What a question comes to, and what was taken into account."""
 
-    def __init__(self, tenancy: Tenancy, question: Question) -> None:
+    def __init__(self, tenancy: Tenancy, question: Question, start: Start | None) -> None:
         self._tenancy = tenancy
         self._question = question
+        self._start = start
+        self._search: Search | None = None
         self.steps: Steps = {}
-        self.asks_role = False
+        self.asks_role = 0
         self._is_endless = False
         """Whether some world takes too long to look at."""
         self._doubt = ""
@@ -83,9 +97,10 @@ class Decision:
 
     def verdict(self) -> Verdict:
         """The verdict; :class:`Excess` where there are too many worlds to look at."""
-        search = self._search(self._question.theirs)
-        found = self._searched(search, FEW_TOGETHER if self._question.is_together else FEW)
-        if found is None or (found.word == "unverified" and search.budget.spent > FEW):
+        question = self._question
+        search = self._search = self._searching(question.theirs, self._start)
+        found = self._searched(search, FEW_TOGETHER if question.is_together else FEW)
+        if found is None or (found.word == "unverified" and self._may_be_shown(search)):
             found = self._shown() or found
         if found is None and not self._is_endless:
             found = self._searched(search, MOST)
@@ -94,6 +109,34 @@ class Decision:
         if found.word == "isolates" and self._denies():
             return found._replace(word="denies", reason="it is never true")
         return found
+
+    def _searching(self, side: str, start: Start | None = None) -> Search:
+        """A search of every world in which a row of one side may pass."""
+        return Search(self._tenancy, self._question, side, self._question.arms, Budget(0), start=start, is_required=True)
+
+    def _may_be_shown(self, search: Search) -> bool:
+        """Whether a refutation is worth an attempt, though the search was through: it was long, and none failed that asked the same."""
+        if search.start is None:
+            return search.budget.spent > FEW
+        return bool(self._question.beside) or search.start.spent <= FEW
+
+    def start(self, verdict: Verdict) -> Start | None:
+        """Where to begin with a question that asks more, where a row may pass."""
+        search = self._search
+        if search is None or search.first is None or self._question.is_together or verdict.word not in {"open", "unverified"}:
+            return None
+        if search.asks_role & CIRCULAR:
+            return None  # what was answered in the midst is answered otherwise now
+        is_settled = verdict.word == "unverified" and search.is_through
+        return Start(
+            self._question.table.oid,
+            search.is_careful,
+            *search.first,
+            tuple(search.steps),
+            search.budget.spent,
+            is_settled,
+            search.asks_role,
+        )
 
     def _searched(self, search: Search, most: int) -> Verdict | None:
         """What the search of every world comes to; None where it takes more choices."""
@@ -121,6 +164,8 @@ class Decision:
                 self._nobodys = self._nobodys or found
             elif said & truth.TRUE:
                 self._doubt = self._doubt or scene.world.unsure().why
+                if search.start is not None and search.start.is_settled:
+                    break
         if self._nobodys is not None:
             return self._nobodys
         if self._doubt:
@@ -137,7 +182,7 @@ class Decision:
 
     def _denies(self) -> bool:
         """Whether no row of the session's own passes either, as far as can be seen."""
-        search = self._search(MINE)
+        search = self._searching(MINE)
         passes = self._passes(search, MORE)
         if passes is None and self._refuted(MINE) is None:
             passes = self._is_endless or self._passes(search, MOST_OWN) is not False
@@ -159,9 +204,6 @@ class Decision:
         holds = attempt.holds()
         self.asks_role |= attempt.asks_role
         return attempt if holds else None
-
-    def _search(self, side: str) -> Search:
-        return Search(self._tenancy, self._question, side, self._question.arms, Budget(0))
 
 
 def _conclusion(verdict: Verdict) -> Iterator[str]:

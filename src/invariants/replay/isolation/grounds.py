@@ -7,7 +7,7 @@ at, and never less. Where all of that is as it was, and what every question sees
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from invariants.replay import objects as o
@@ -44,6 +44,7 @@ class Grounds:
         """No single words, so that no text is searched for them."""
         self._next: dict[str, frozenset[str]] = {}
         self._reached: dict[frozenset[str], Ground] = {}
+        self._tables: dict[frozenset[str], Sequence[o.Relation]] = {}
         self._about: dict[str, Ground] = {}
 
     def scope(self) -> Ground:
@@ -79,6 +80,14 @@ class Grounds:
         if start not in self._reached:
             self._reached[start] = tuple(map(self._facts, sorted(self._closure(start))))
         return self._reached[start]
+
+    def tables(self, texts: Iterable[str], table: str) -> Sequence[o.Relation]:
+        """The relations that these texts reach, and those with the name of a table."""
+        start = self._in(*texts, table)
+        if start not in self._tables:
+            named = (each for name in sorted(self._closure(start)) for each in self._named[name])
+            self._tables[start] = [each for each in named if isinstance(each, o.Relation)]
+        return self._tables[start]
 
     def _in(self, *texts: str) -> frozenset[str]:
         """The names that stand in texts."""
@@ -126,7 +135,7 @@ class Memory:
     """The answers of this run; those of an earlier one are given again where their grounds are the same."""
 
     def __init__(self, grounds: Grounds, before: Answers) -> None:
-        self._grounds = grounds
+        self.grounds = grounds
         self._scope = grounds.scope()
         self._before = before.known if before.scope == self._scope else {}
         self._told: dict[Hashable, tuple[Ground, Any]] = {}
@@ -135,7 +144,7 @@ class Memory:
 
     def answer(self, key: Hashable, texts: Iterable[str], table: str, ask: Callable[[], T], *, beside: Ground = ()) -> T:
         """The answer to a question about texts, and about the table that they stand on, where they do; ``beside`` it stands on as well."""
-        ground = (*self._grounds.of(texts, table), *beside) if beside else self._grounds.of(texts, table)
+        ground = (*self.grounds.of(texts, table), *beside) if beside else self.grounds.of(texts, table)
         found = self._before.get(key)
         if found is None or found[0] != ground:
             found = ground, ask()

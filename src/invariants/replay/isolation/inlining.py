@@ -23,13 +23,15 @@ from invariants.replay.isolation.values import MINE, NO_ROW, NULL, THEIRS, Drawn
 from invariants.replay.isolation.world import NoRow
 
 Draw = Callable[[Context, Frame], Drawn]
-Callee = tuple[Sequence[o.Function], str, Callable[[Context], Value] | None]
+OfSession = Callable[[Context, bool], Value]
+"""What says who the session is; whether it has to say something."""
+Callee = tuple[Sequence[o.Function], str, OfSession | None]
 """The functions that a call may mean, the name of the first, and what it answers where it says who the session is."""
-PLATFORMS: Mapping[str, Callable[[Context], Value]] = {
-    "auth.uid": lambda context: session.user(context, "auth.uid"),
-    "auth.jwt": lambda _context: Json(session.CLAIMS),
-    "auth.role": session.role,
-    "auth.email": lambda context: session.claim(context, Json(session.CLAIMS, ("email",))),
+PLATFORMS: Mapping[str, OfSession] = {
+    "auth.uid": lambda context, is_required: session.user(context, "auth.uid", is_required=is_required),
+    "auth.jwt": lambda _context, _is_required: Json(session.CLAIMS),
+    "auth.role": lambda context, _is_required: session.role(context),
+    "auth.email": lambda context, _is_required: session.claim(context, Json(session.CLAIMS, ("email",))),
 }
 """Supabase's functions that say who the session is."""
 BOUNDS = {"lower", "upper"}
@@ -108,7 +110,8 @@ def draw_call(node: Any, *, is_required: bool = False) -> Draw:
     def drawn(context: Context, frame: Frame) -> Drawn:
         functions, name, of_session = _callee(context, parts, len(made))
         if of_session is not None:
-            return Drawn((("", of_session(context)),)) if context.world.collations is None else _said(context, functions, of_session)
+            value = of_session(context, is_required)
+            return Drawn((("", value if context.world.collations is None else _said(context, functions, value)),))
         function = functions[0] if functions else None
         values = [each(context, frame) for each in made]
         if len(functions) > 1 and not names:
@@ -143,20 +146,20 @@ def _callee(context: Context, parts: tuple[str, ...], count: int) -> Callee:
     return callee
 
 
-def _of_session(sources: frozenset[str], name: str, functions: Sequence[o.Function]) -> Callable[[Context], Value] | None:
+def _of_session(sources: frozenset[str], name: str, functions: Sequence[o.Function]) -> OfSession | None:
     """A function that says who the session is: one that is configured to, or a platform's that no migration put another in the place of."""
     if {name, name.removeprefix("public.")} & sources:
-        return lambda context: session.source(context, name)
+        return lambda context, is_required: session.source(context, name, is_required=is_required)
     if functions and functions[0].body_at != PLATFORM:
         return None
     return PLATFORMS.get(name)
 
 
-def _said(context: Context, functions: Sequence[o.Function], of_session: Callable[[Context], Value]) -> Drawn:
+def _said(context: Context, functions: Sequence[o.Function], value: Value) -> Value:
     """The same, of a type that may compare in its own way."""
-    known, value = context.world.collations, of_session(context)
+    known = context.world.collations
     under = known.of_type(casts.written(functions[0].returns).name) if known is not None and functions else None
-    return Drawn((("", value if under is None else standing(value, under)),))
+    return value if under is None else standing(value, under)
 
 
 def _declared(context: Context, name: str, values: Sequence[Value]) -> Value:

@@ -1,7 +1,7 @@
 """The policies of a database, judged disjunct by disjunct, for each role of the application and each command that they let in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import Any, NamedTuple
 
 from invariants.facts import db, settings
@@ -10,19 +10,21 @@ from invariants.postgres import tree
 from invariants.postgres.grammar import GrammarError, write_expression
 from invariants.replay import objects as o
 from invariants.replay.catalog import Catalog
-from invariants.replay.isolation.arms import conjuncts
+from invariants.replay.isolation.asking import Asker
 from invariants.replay.isolation.compiling import tree_of
-from invariants.replay.isolation.decision import TOO_LARGE, TOO_MANY, decide, is_too_large
+from invariants.replay.isolation.decision import TOO_LARGE, TOO_MANY, Answer, is_too_large
 from invariants.replay.isolation.folding import folded
 from invariants.replay.isolation.grounds import NONE, Answers, Grounds, Memory
-from invariants.replay.isolation.naming import Names, named, settings_named
-from invariants.replay.isolation.search import Question
+from invariants.replay.isolation.naming import settings_named
+from invariants.replay.isolation.search import Question, Start
 from invariants.replay.isolation.tenancy import Tenancy, Verdict
 from invariants.replay.isolation.visibility import applying, binding
+from invariants.replay.isolation.world import CIRCULAR, ITSELF
 
 COMMANDS: Mapping[str, tuple[db.Command, ...]] = {"using": ("select", "update", "delete"), "check": ("insert", "update")}
 """The commands that look at each side."""
 GRAVITY = ("open", "unverified", "isolates", "denies")
+BOUND = {"isolates", "denies"}
 MOST_ARMS = 24
 """Disjuncts of all policies together that are asked whether one of them fails; what more there is leaves an open one open."""
 MOST_APART = 32
@@ -52,10 +54,9 @@ class Judge:
         self.tenancy = Tenancy(catalog, [each for each in known if getattr(each, "database", "") in {"", database}])
         self.tenancy.reading = self.reading
         self.memory = Memory(Grounds(self.tenancy), before)
-        self._told: dict[Any, Verdict] = {}
-        self._alike: dict[Any, Any] = {}
+        self._asker = Asker(self.tenancy, self.memory)
         self._plain: dict[str, str] = {}
-        self._read: dict[tuple[int, str, int | None], Verdict] = {}
+        self._read: dict[tuple[int, str, int | None], tuple[Verdict, int]] = {}
         self._asking: set[tuple[int, str, int | None]] = set()
 
     def facts(self, policies: Iterable[o.Policy]) -> Iterator[Any]:
@@ -161,25 +162,29 @@ class Judge:
         reason = f"its rows are tenants' where {' or '.join(optional)} is set, which may be absent, and {judged.verdict.reason}"
         return judged._replace(verdict=judged.verdict._replace(word="unverified", reason=f"{reason}; {WHOSE}"))
 
-    def reading(self, table: o.Relation, role: str, executor: int | None) -> Verdict:
-        """What a table's policies do to the rows that an executor reads: the gravest verdict on any of their disjuncts."""
+    def reading(self, table: o.Relation, role: str, executor: int | None) -> tuple[Verdict, int]:
+        """What a table's policies do to the rows that an executor reads: the gravest verdict on any of their disjuncts; and what that
+        depends on of the role."""
         key = (table.oid, role, executor)
         if key not in self._read:
             name = table.name
-            self._read[key] = Verdict("unverified", f"its policies ask {name} itself: PostgreSQL refuses such a query (infinite recursion)")
+            why = f"its policies ask {name} itself: PostgreSQL refuses such a query (infinite recursion)"
+            self._read[key] = Verdict("unverified", why), ITSELF | CIRCULAR
             self._asking.add(key)
             self._read[key] = self._worst_read(table, role, executor)
             self._asking.remove(key)
         self.memory.is_circular |= key in self._asking
         return self._read[key]
 
-    def _worst_read(self, table: o.Relation, role: str, executor: int | None) -> Verdict:
+    def _worst_read(self, table: o.Relation, role: str, executor: int | None) -> tuple[Verdict, int]:
         held, inherited = (frozenset[int](),) * 2 if executor is None else (self.tenancy.held(executor), self.tenancy.inherits(executor))
         policies = list(applying(self.tenancy.policies(table.oid), "select", held))
         restrictive = tuple(each.using for each in binding(policies, inherited) if each.using is not None)
         terms = [term for each in policies if each.permissive and each.using is not None for term in disjuncts(each.using)]
         found = [self._asked(table.oid, role, (term, *restrictive), is_new=False) for term in terms]
-        return min(found, key=lambda each: GRAVITY.index(each.word), default=Verdict("denies", "it has no policy"))
+        verdicts = (each.verdict for each in found)
+        worst = min(verdicts, key=lambda each: GRAVITY.index(each.word), default=Verdict("denies", "it has no policy"))
+        return worst, reduce(int.__or__, (each.asks_role for each in found), 0)
 
     def _decided(self, policy: o.Policy, side: str, term: str, role: str, command: str) -> Verdict:
         table, is_new = policy.table, side == "check"
@@ -187,15 +192,16 @@ class Judge:
             return Verdict("isolates", "no row can have the key of another tenant, which is there already: who adds one makes a tenant")
         restrictive = self._restrictive(table, side, command, role)
         texts = (term, *(text for _, text in restrictive))
-        verdict = self._asked(table, role, texts, is_new=is_new)
-        if verdict.word in {"open", "unverified"} and verdict.reason not in {TOO_MANY, TOO_LARGE}:
-            verdict = self._in_company(policy, side, role, command, texts) or verdict
-        if verdict.word != "isolates" or not restrictive or self._asked(table, role, (term,), is_new=is_new).word in {"isolates", "denies"}:
+        answer = self._asked(table, role, texts, is_new=is_new)
+        if answer.verdict.word in {"open", "unverified"} and answer.verdict.reason not in {TOO_MANY, TOO_LARGE}:
+            answer = self._in_company(policy, side, role, command, texts, answer)
+        verdict = answer.verdict
+        if verdict.word != "isolates" or not restrictive or self._asked(table, role, (term,), is_new=is_new).verdict.word in BOUND:
             return verdict
         return verdict._replace(reason=f"the restrictive policy {restrictive[0][0]} binds it")
 
-    def _in_company(self, policy: o.Policy, side: str, role: str, command: str, texts: tuple[str, ...]) -> Verdict | None:
-        """The verdict, given what the other policies say: one may fail, and an update has another side. None where there is no more."""
+    def _in_company(self, policy: o.Policy, side: str, role: str, command: str, texts: tuple[str, ...], alone: Answer) -> Answer:
+        """The answer, given what the other policies say: one may fail, and an update has another side."""
         beside = self._other_side(policy.table, role, "using" if side == "check" else "check") if command == "update" else ""
         applied = applying(self.tenancy.policies(policy.table), command, self.tenancy.roles[role])
         arms = [arm for each in applied if (text := _text(each, side)) is not None for arm in disjuncts(text)]
@@ -203,8 +209,8 @@ class Judge:
             arms = []
         others = tuple(arm for arm in dict.fromkeys(arms) if arm != texts[0] and self.tenancy.may_fail(arm))
         if not beside and not others:
-            return None
-        return self._asked(policy.table, role, texts, is_new=side == "check", others=others, beside=beside)
+            return alone
+        return self._asked(policy.table, role, texts, is_new=side == "check", others=others, beside=beside, start=alone.start)
 
     def _restrictive(self, table: int, side: str, command: str, role: str) -> list[tuple[str, str]]:
         """What the restrictive policies ask besides, with their names."""
@@ -224,32 +230,21 @@ class Judge:
         return " AND ".join([f"({opened})", *(f"({text})" for _, text in self._restrictive(table, side, "update", role))])
 
     def _asked(
-        self, table: int, role: str, texts: tuple[str, ...], *, is_new: bool, others: tuple[str, ...] = (), beside: str = ""
-    ) -> Verdict:
-        """A verdict; products repeat one expression on table after table and for role after role, which is judged once."""
+        self,
+        table: int,
+        role: str,
+        texts: tuple[str, ...],
+        *,
+        is_new: bool,
+        others: tuple[str, ...] = (),
+        beside: str = "",
+        start: Start | None = None,
+    ) -> Answer:
+        """An answer; ``start`` is where a question ended that asks less."""
         try:
-            return self._answer(Question(self.catalog.relations[table], role, texts, is_new, others, beside))
+            return self._asker.answer(Question(self.catalog.relations[table], role, texts, is_new, others, beside), start)
         except GrammarError as error:
-            return Verdict("unverified", f"its expression could not be read: {error.message}")
-
-    def _answer(self, question: Question) -> Verdict:
-        if is_too_large(*question.texts, *question.others, question.beside):
-            return Verdict("unverified", TOO_LARGE)
-        key = (self._likeness(question), *question[2:])
-        known = self._told.get((*key, "")) or self._told.get((*key, question.role))
-        if known is None:
-            texts = (*question.texts, *question.others, question.beside)
-            known, asks_role = self.memory.answer((*key, question.role), texts, question.table.name, lambda: decide(self.tenancy, question))
-            self._told[(*key, question.role if asks_role else "")] = known
-        return known
-
-    def _likeness(self, question: Question) -> Any:
-        """What the verdict depends on, of the table that it is about; the table itself, where other rows are asked for."""
-        asked = (question.table.oid, question.texts, question.others, question.beside)
-        if asked not in self._alike:
-            texts = [*question.texts, *question.others, *([question.beside] if question.beside else [])]
-            self._alike[asked] = self.tenancy.likeness(question.table, [_named(text) for text in texts])
-        return self._alike[asked]
+            return Answer(Verdict("unverified", f"its expression could not be read: {error.message}"))
 
 
 def _text(policy: o.Policy, side: str) -> str | None:
@@ -265,13 +260,6 @@ def disjuncts(text: str) -> tuple[str, ...]:
     except GrammarError:
         return (text,)
     return (text,) if len(arms) == 1 or len(arms) > MOST_APART else tuple(write_expression(each) for each in arms)
-
-
-@lru_cache(maxsize=4096)
-def _named(text: str) -> Names:
-    """What an expression names."""
-    node, arms = tree_of(text), conjuncts(text)
-    return arms[0].names if len(arms) == 1 and arms[0].node is node else named(node)
 
 
 def _sources_used(policy: o.Policy, bodies: dict[str, str]) -> Iterator[settings.SessionSource]:

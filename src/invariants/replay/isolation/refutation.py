@@ -6,6 +6,7 @@ not show that no row passes, one thing more is given, each way that it may be.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from invariants.replay.isolation.arms import Arm, conjuncts
 from invariants.replay.isolation.bounds import OPTIONS, Bounds, Given, Key
@@ -38,9 +39,9 @@ class Refutation:
         return sum(each.count for each in (self._row, *self._beside))
 
     @property
-    def asks_role(self) -> bool:
-        """Whether it mattered who asks."""
-        return any(each.asks_role for each in (self._row, *self._beside))
+    def asks_role(self) -> int:
+        """What it mattered of who asks."""
+        return reduce(int.__or__, (each.asks_role for each in (self._row, *self._beside)))
 
     def holds(self) -> bool:
         """Whether it is shown."""

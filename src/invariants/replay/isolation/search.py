@@ -38,7 +38,12 @@ class Question(NamedTuple):
 
     def is_careful(self, tenancy: Tenancy) -> bool:
         """Whether it asks what texts are compared under."""
-        return tenancy.collations.asks((*self.texts, *self.others, self.beside))
+        return tenancy.collations.asks(self.everything)
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """All that is asked."""
+        return (*self.texts, *self.others, self.beside)
 
     @property
     def is_together(self) -> bool:
@@ -61,6 +66,22 @@ class Question(NamedTuple):
         return [conjuncts(text) for text in self.texts]
 
 
+class Start(NamedTuple):
+    """Where a search that asks less first came to a world in which the row may pass: none before it lets it pass where more is asked."""
+
+    table: int
+    is_careful: bool
+    tape: tuple[int, ...]
+    before: int
+    """How many worlds were looked at until then."""
+    steps: tuple[str, ...]
+    spent: int
+    """How many choices were made in all of them."""
+    is_settled: bool
+    """There is no world in which the row surely passes."""
+    asks_role: int
+
+
 @dataclass(slots=True, eq=False)
 class Search:
     """One search: the conditions that are asked of a row, text by text, and what has been seen so far."""
@@ -74,34 +95,56 @@ class Search:
     steps: Steps = field(default_factory=dict)
     count: int = 0
     """How many worlds were looked at."""
-    asks_role: bool = False
-    """Whether it mattered who asks."""
-    _is_required: bool = False
+    asks_role: int = 0
+    """What it mattered of who asks."""
+    is_required: bool = False
     """Whether only worlds are of interest in which the row may pass."""
     _is_doubted: bool = False
     _scene: Scene | None = None
     is_careful: bool = False
     """Whether what stands around it asks what texts are compared under."""
+    start: Start | None = None
+    first: tuple[tuple[int, ...], int] | None = None
+    """What the first world answered in which the row may pass, to what is asked of the row, and how many were looked at before."""
+    _until: int = 0
     _worlds: Worlds = field(init=False)
 
     def __post_init__(self) -> None:
-        self._worlds = Worlds(self.steps, self.budget)
         self.is_careful |= self.question.is_careful(self.tenancy)
+        start = self.start
+        if start is not None and (start.table, start.is_careful) != (self.question.table.oid, self.is_careful):
+            start = self.start = None
+        if start is not None:
+            self.steps |= dict.fromkeys(start.steps)
+            self.count, self.asks_role = start.before, start.asks_role
+        self._worlds = Worlds(self.steps, self.budget, start.tape if start is not None else ())
+
+    @property
+    def is_through(self) -> bool:
+        """Whether every world was looked at."""
+        return self._worlds.is_through
 
     def passes(self) -> bool:
         """Whether the row may pass in some world."""
-        self._is_required = True
         return any(said & truth.TRUE for _, said in self.scenes())
 
     def scenes(self) -> Iterator[tuple[Scene, Truth]]:
         """Every world that was not looked at, the row in it, and whether it passes there."""
         for said in self._worlds.told(self._evaluate):
-            self.count += 1
             self._is_doubted |= bool(said & truth.TRUE) and said != truth.TRUE
             assert self._scene is not None
+            if said & truth.TRUE and self.first is None:
+                self.first = self._scene.world.tape(self._until), self.count - 1
             yield self._scene, said
 
     def _evaluate(self, world: World) -> Truth:
+        self.count += 1
+        try:
+            return self._told(world)
+        finally:
+            self.asks_role |= world.asks_role  # nothing can be as it is supposed for one role, and may for another
+
+    def _told(self, world: World) -> Truth:
         question = self.question
         row = Row(question.table, self.side, question.table.name)
         context, frame = self._context(world), Frame()
@@ -111,7 +154,6 @@ class Search:
         world.is_remade = "=" in self.tenancy.operators
         world.collations = self.tenancy.collations if self.is_careful else None
         said = self._asked(context, frame, row)
-        self.asks_role |= world.asks_role
         if said & truth.TRUE and (patterns.contradicted(world) or contradicted(context)):
             raise Infeasible
         return settled(self.tenancy, world, said)
@@ -129,6 +171,7 @@ class Search:
         self._scene = make(world, row, self.tenancy.table(row.table).keys, question.role)
         for each in others:
             said = self._all(each, context, frame, said)
+        self._until = world.answered  # whether that can be is asked later, and is no part of what is asked
         fails = world.minds(said) and _fails(question, context, frame)
         if question.beside and world.minds(said | truth.ERROR if fails else said):
             said = self._beside(context, said)
@@ -147,9 +190,10 @@ class Search:
     def _all(self, arms: Sequence[Arm], context: Context, frame: Frame, said: Truth) -> Truth:
         """AND, for as long as it matters to the verdict what more is said."""
         for each in arms:
-            if context.world.minds(said):
-                test = each.required if self._is_required else each.test
-                said = truth.both(said, test(context, frame))
+            if not context.world.minds(said):
+                break
+            test = each.required if self.is_required else each.test
+            said = truth.both(said, test(context, frame))
         return said
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from invariants.replay.isolation.context import Context
 from invariants.replay.isolation.values import ERROR, FREE, MINE, NULL, SESSION, THEIRS, Json, Unknown, Value, Var
+from invariants.replay.isolation.world import ITSELF
 
 EDITABLE_CLAIMS = frozenset({"user_metadata", "raw_user_meta_data"})
 """Claims that a Supabase user sets for himself (auth.updateUser)."""
@@ -97,26 +98,27 @@ def claim(context: Context, part: Json) -> Value:
     return _kept(context, name, frozenset({FREE if is_free else MINE if context.tenancy.is_user(named) else SESSION}))
 
 
-def user(context: Context, name: str) -> Value:
-    """A function that answers the session's user, or NULL where nobody is signed in."""
+def user(context: Context, name: str, *, is_required: bool = False) -> Value:
+    """A function that answers the session's user, or NULL where nobody is signed in, unless somebody has to be."""
     kept = context.world.kept
     if ("user", name) not in kept:
-        kept["user", name] = context.world.choose((True, False))
+        kept["user", name] = context.world.holds(is_required=is_required)
     return _kept(context, "the session's user", frozenset({MINE})) if kept["user", name] else NULL
 
 
-def source(context: Context, name: str) -> Value:
+def source(context: Context, name: str, *, is_required: bool = False) -> Value:
     """A function that is configured to answer who the session is."""
     if context.tenancy.is_user(name):
-        return user(context, name)
+        return user(context, name, is_required=is_required)
     kept = context.world.kept
     if ("function", name) not in kept:
-        kept["function", name] = context.world.choose((True, False))
+        kept["function", name] = context.world.holds(is_required=is_required)
     return _kept(context, f"{name}()", frozenset({SESSION})) if kept["function", name] else NULL
 
 
 def login(context: Context) -> Value:
     """The role that connected: on Supabase PostgREST's, whoever it goes on as; elsewhere the session's, or one that became it."""
+    context.world.asks_role |= ITSELF
     if context.role in {"anon", "authenticated"} and context.tenancy.catalog.roles.named(CONNECTED) is not None:
         return context.world.constant(CONNECTED)
     kept = context.world.kept
@@ -138,7 +140,7 @@ def _own_role() -> Var:
 
 def role(context: Context) -> Value:
     """The session's role. Tenants share it, unless each has one of its own, which nobody can tell."""
-    context.world.asks_role = True
+    context.world.asks_role |= ITSELF
     context.world.steps[f"the role is {context.role}"] = None
     if context.role == "public":
         return Unknown("it asks for the role, and nobody knows the application's; name them under `[tenancy] roles`")

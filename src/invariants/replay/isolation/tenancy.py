@@ -36,11 +36,11 @@ class Verdict(NamedTuple):
     """What was taken into account, as sentences."""
 
 
-Reading = Callable[[o.Relation, str, "int | None"], Verdict]
+Reading = Callable[[o.Relation, str, "int | None"], tuple[Verdict, int]]
 
 
-def _nobody_knows(table: o.Relation, _role: str, _executor: int | None) -> Verdict:
-    return Verdict("unverified", f"the policies of {table.name} were not judged")
+def _nobody_knows(table: o.Relation, _role: str, _executor: int | None) -> tuple[Verdict, int]:
+    return Verdict("unverified", f"the policies of {table.name} were not judged"), 0
 
 
 class Table(NamedTuple):
@@ -91,7 +91,7 @@ class Tenancy:
         self.roles: Mapping[str, frozenset[int]] = self._roles(sorted(facts[settings.AppRole]))
         """The application's roles, each with the roles it has the rights of; everyone, where none is known."""
         self.reading: Reading = _nobody_knows
-        """What the policies of a table do to the rows that an executor reads, for a role of the session's."""
+        """What the policies of a table do to the rows that an executor reads, for a role of the session's; what that depends on of it."""
         self._tables: dict[int, Table] = {}
         self._failing: dict[frozenset[str], bool] = {}
         self._functions: dict[tuple[tuple[str, ...], str, int], tuple[o.Function, ...]] = {}

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from invariants.replay import objects as o
 from invariants.replay.isolation import rows, truth
 from invariants.replay.isolation.compiling import condition
-from invariants.replay.isolation.context import Context
+from invariants.replay.isolation.context import Context, is_bound
 from invariants.replay.isolation.scopes import Frame
+from invariants.replay.isolation.tenancy import Tenancy
 from invariants.replay.isolation.truth import Truth
 from invariants.replay.isolation.values import MINE, Row
+from invariants.replay.isolation.world import RIGHTS
 
 
 def applying(policies: Iterable[o.Policy], command: str, held: frozenset[int]) -> Iterator[o.Policy]:
@@ -25,10 +27,18 @@ def binding(policies: Iterable[o.Policy], inherited: frozenset[int]) -> Iterator
             yield policy
 
 
+def standing(tenancy: Tenancy, role: int, tables: Iterable[o.Relation]) -> tuple[object, ...]:
+    """What a role sees of tables: two of which that is the same are told the same by whoever does not ask which of them it is."""
+    held, inherited = tenancy.held(role), tenancy.inherits(role)
+    bound = [each.oid for each in tables if is_bound(tenancy, each, role)]
+    applied = {each: list(applying(tenancy.policies(each), "select", held)) for each in bound}
+    return tuple((table, tuple(found), tuple(binding(found, inherited))) for table, found in applied.items())
+
+
 def visible(context: Context, row: Row) -> Truth:
     """Whether the executor sees a row of a table under row security: as far as that table's own policies keep tenants apart."""
-    context.world.asks_role = True
-    verdict = context.tenancy.reading(row.table, context.role, context.executor)
+    verdict, asks_role = context.tenancy.reading(row.table, context.role, context.executor)
+    context.world.asks_role |= RIGHTS | asks_role
     context.world.steps[f"of {context.tenancy.name(row.table)} it sees what that table's own policies let pass: {verdict.word}"] = None
     if verdict.word == "open":
         context.world.kept["through", row.table.name] = True

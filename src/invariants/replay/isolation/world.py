@@ -22,6 +22,8 @@ Steps = dict[str, None]
 
 
 REMADE = "= is PostgreSQL's own and the repository's"
+RIGHTS, ITSELF, CIRCULAR = 1, 2, 4
+"""What it mattered of who asks: what the role may see; which role it is; that one question was asked in the midst of itself."""
 
 
 class Infeasible(Exception):
@@ -56,8 +58,8 @@ class World:
         """What texts are compared under, where it is asked for what may be equal without being the same."""
         self.is_doubted = False
         """Whether a world before this one left a doubt: only what surely passes would still change the verdict."""
-        self.asks_role = False
-        """Whether it mattered who asks."""
+        self.asks_role = 0
+        """What it mattered of who asks."""
         self.bridges: list[tuple[Row, str]] = []
         """Rows of the session's own that were taken to be named by a row of another tenant, and why that may not be."""
 
@@ -99,6 +101,15 @@ class World:
     def choices(self) -> int:
         """How many were made, and as how many the rest counts."""
         return len(self._sizes) + self.effort.choices
+
+    @property
+    def answered(self) -> int:
+        """How many answers were given."""
+        return len(self._sizes)
+
+    def tape(self, until: int) -> tuple[int, ...]:
+        """The first answers that were given."""
+        return tuple(self._tape[:until])
 
     def next(self) -> list[int] | None:
         """The tape of the world after this one, None where it was the last."""

@@ -1,6 +1,6 @@
 """Every world that can be, one after another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from invariants.replay.isolation.budget import Budget
 from invariants.replay.isolation.truth import Truth
@@ -10,10 +10,16 @@ from invariants.replay.isolation.world import Infeasible, Steps, World
 class Worlds:
     """Every world that can be. Where the budget is spent they can be gone on with, once it is extended."""
 
-    def __init__(self, steps: Steps, budget: Budget) -> None:
+    def __init__(self, steps: Steps, budget: Budget, tape: Sequence[int] = ()) -> None:
+        """``tape`` leads to the first that is to be looked at."""
         self._steps = steps
         self._budget = budget
-        self._tape: list[int] | None = []
+        self._tape: list[int] | None = list(tape)
+
+    @property
+    def is_through(self) -> bool:
+        """Whether none is left."""
+        return self._tape is None
 
     def told(self, evaluate: Callable[[World], Truth]) -> Iterator[Truth]:
         """What an evaluation says in each of those that are left."""
