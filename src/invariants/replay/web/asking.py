@@ -109,7 +109,7 @@ class Asking:
         return self._is_missing(step, self.found(step))
 
     def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
-        return self._walker.contexts.is_there(step.symbol) or misses(
+        return self._walker.contexts.is_there(step.symbol, self._key) or misses(
             of_users(step.symbol, self._sent), found, self._answers, self._refusals
         )
 

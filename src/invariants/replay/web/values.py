@@ -86,7 +86,10 @@ class Values:
     def refusals(self, symbol: str, key: Key) -> frozenset[str]:
         """What a function of the repository makes to answer with whom it turns away."""
         steps = self._steps(self._symbols.resolve(key.file, symbol, key.name))
-        return frozenset(each.symbol for each in steps if each.kind == "reject" and each.handling == "returned")
+        returned = [each for each in steps if each.handling == "returned"]
+        return frozenset(
+            each.symbol for each in returned if each.kind == "reject" or (each.kind == "call" and each.symbol.endswith("Error"))
+        )
 
     def _steps(self, key: Key) -> list[Step]:
         own = self._corpus.get(key.file) if key.file and not key.file.endswith(".rs") else None
