@@ -101,7 +101,7 @@ class Step(NamedTuple):
         "call: a call; branch: if, match, switch, a conditional expression, the right side of and/or; loop: for, while; attempt: try; "
         "reject: the request ends there, with an error, a status of 401 or 403, or a redirect; return: it goes back to what called it; "
         "next: it passes the request on to what it stands before (next(), call_next, handler(request)); "
-        "keep: it puts something beside the request, for whoever comes after it (g.user = user).",
+        "keep: it puts something beside the request, or into its session, for whoever comes after it (g.user = user).",
     ]
     symbol: Annotated[
         str,
@@ -114,12 +114,12 @@ class Step(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A name under which a function puts something beside a request."""
+    """A name under which a function puts something beside a request, or into its session."""
 
     at: Annotated[Place, "The value."]
     function_name: Annotated[str, "The function."]
     position: Annotated[int, "The step's place among those of the function."]
-    name: Annotated[str, "The name, as the file writes it: g.user, request.state.user."]
+    name: Annotated[str, "The name, as the file writes it: g.user, request.state.user; of a session, session.user."]
 
 
 class Argument(NamedTuple):
@@ -132,7 +132,9 @@ class Argument(NamedTuple):
     kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
     sent: Annotated[
-        str, "What of the request it is, where it is nothing else but what the caller sent, divided by blanks; empty otherwise."
+        str,
+        "What of the request it is, where it is nothing else but what the caller sent, divided by blanks; empty otherwise. "
+        "unset: stands before that of which there may be nothing.",
     ] = ""
 
 
@@ -141,7 +143,7 @@ DISPLAY = "[]"
 
 
 NOTHING = "undefined"
-"""A constant beside values that are compared by size, where one of them may be nothing: no order holds for that, nor its contrary."""
+"""A constant beside values that are compared and may be nothing: no order holds for that, nor its contrary, and it equals itself."""
 
 
 PART = ""
@@ -160,6 +162,10 @@ FILLED = "filled:"
 """Begins that of one which is put into a text, so that everybody knows the text where nobody sets it (`f"Bearer {token}"`)."""
 PERHAPS = "perhaps:"
 """Stands before these where it is not told here whether a setting may be nothing."""
+
+
+SESSION = "session."
+"""Begins the name of what a session keeps: `session.user`."""
 
 
 def bare(symbol: str) -> str:

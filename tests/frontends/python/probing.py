@@ -12,13 +12,22 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 Found = dict[str, str]
+Answer = tuple[int, str, bool]
+"""A status, a body, and whether a cookie came with them."""
 UNASKED = {"HEAD", "OPTIONS"}
+
+
+class Visitor(Protocol):
+    """Makes somebody who comes by; strangers forget what they are given."""
+
+    def __call__(self, *, is_stranger: bool = False) -> "Ask":
+        """What asks for a door, by its method and its path, with what is sent there."""
 
 
 class Sent(NamedTuple):
@@ -30,6 +39,9 @@ class Sent(NamedTuple):
 
     def at(self, path: str) -> str:
         return f"{filled(path)}?{self.query}" if self.query else filled(path)
+
+
+Ask = Callable[[str, str, Sent], Answer]
 
 
 def words(folder: Path) -> set[str]:
@@ -68,6 +80,19 @@ def together(verdicts: list[str]) -> str:
     return verdicts[0] if verdicts[0] == "in" or "in" not in verdicts else "made up"
 
 
+def visited(doors: list[tuple[str, str]], sent: list[Sent], visitor: Visitor) -> Found:
+    """What is said of each door. Who was given a cookie at one comes back with that to all of them."""
+    ask = visitor(is_stranger=True)
+    answers = {door: [ask(*door, each) for each in sent] for door in doors}
+    found = {door: [verdict(status, body) for status, body, _ in told] for door, told in answers.items()}
+    for each in sent if any(is_kept for told in answers.values() for *_, is_kept in told) else []:
+        ask = visitor()
+        for door in [*doors, *doors]:
+            status, body, _ = ask(*door, each)
+            found[door].append(verdict(status, body))
+    return {" ".join(door): together(told) for door, told in found.items()}
+
+
 def filled(path: str) -> str:
     """A path with something in the place of its parameters."""
     return re.sub(r"\{(\w*)\}", lambda match: "2024" if match[1] == "year" else "1", path)
@@ -81,12 +106,18 @@ def braced(path: str) -> str:
 def starlette(app: Any, sent: list[Sent]) -> Found:
     from starlette.testclient import TestClient
 
-    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
-    found = {}
-    for method, path in sorted(set(_starlette(app.routes, ""))):
-        answers = (client.request(method, each.at(path), headers=each.headers, content=each.body) for each in sent)
-        found[f"{method} {path}"] = together([verdict(answer.status_code, answer.text) for answer in answers])
-    return found
+    def visitor(*, is_stranger: bool = False) -> Ask:
+        client = TestClient(app, raise_server_exceptions=False, follow_redirects=False, base_url="https://testserver")
+
+        def ask(method: str, path: str, each: Sent) -> Answer:
+            if is_stranger:
+                client.cookies.clear()
+            answer = client.request(method, each.at(path), headers=each.headers, content=each.body)
+            return answer.status_code, answer.text, "set-cookie" in answer.headers
+
+        return ask
+
+    return visited(sorted(set(_starlette(app.routes, ""))), sent, visitor)
 
 
 def _starlette(routes: Any, prefix: str) -> Iterator[tuple[str, str]]:
@@ -112,14 +143,17 @@ fastapi = starlette
 
 
 def flask(app: Any, sent: list[Sent]) -> Found:
-    client = app.test_client(use_cookies=False)
-    found = {}
-    for rule in app.url_map.iter_rules():
-        for method in sorted(rule.methods - UNASKED) if rule.endpoint != "static" else []:
-            path = braced(rule.rule)
-            answers = (client.open(each.at(path), method=method, headers=each.headers, data=each.body) for each in sent)
-            found[f"{method} {path}"] = together([verdict(answer.status_code, answer.text) for answer in answers])
-    return found
+    def visitor(*, is_stranger: bool = False) -> Ask:
+        client = app.test_client(use_cookies=not is_stranger)
+
+        def ask(method: str, path: str, each: Sent) -> Answer:
+            answer = client.open(each.at(path), method=method, headers=each.headers, data=each.body)
+            return answer.status_code, answer.text, "Set-Cookie" in answer.headers
+
+        return ask
+
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    return visited([(method, braced(rule.rule)) for rule in rules for method in sorted(rule.methods - UNASKED)], sent, visitor)
 
 
 def litestar(app: Any, sent: list[Sent]) -> Found:
@@ -190,15 +224,22 @@ def django(settings: Any, sent: list[Sent]) -> Found:
             SECRET_KEY="x", INSTALLED_APPS=apps, SESSION_ENGINE=engine, ALLOWED_HOSTS=["*"], MIDDLEWARE=[], LOGIN_URL="/login/"
         )
         framework.setup()
+
+    def visitor(*, is_stranger: bool = False) -> Ask:
+        client = Client(raise_request_exception=False)
+
+        def ask(method: str, path: str, each: Sent) -> Answer:
+            if is_stranger:
+                client.cookies.clear()
+            answer = client.generic("GET" if method == "ANY" else method, each.at(path), each.body, headers=each.headers)
+            return answer.status_code, answer.content.decode(), bool(answer.cookies)
+
+        return ask
+
     told = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
-    found = {}
     with override_settings(**{"REST_FRAMEWORK": {}, **told}):
         clear_url_caches()
-        for method, path in _patterns(get_resolver().url_patterns, "/"):
-            ask = Client(raise_request_exception=False).generic
-            answers = [ask("GET" if method == "ANY" else method, each.at(path), each.body, headers=each.headers) for each in sent]
-            found[f"{method} {path}"] = together([verdict(answer.status_code, answer.content.decode()) for answer in answers])
-    return found
+        return visited(list(_patterns(get_resolver().url_patterns, "/")), sent, visitor)
 
 
 rest_framework = ninja = django

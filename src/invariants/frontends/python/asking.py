@@ -7,7 +7,7 @@ that whoever follows the class as a guard comes to where it decides.
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.code import Dependence, Step
+from invariants.facts.code import Argument, Dependence, Step
 from invariants.facts.code import Function as Definition
 from invariants.facts.place import Place
 from invariants.frontends.python.scopes import Function, Scope
@@ -36,7 +36,7 @@ BEARERS = {
 }
 """Classes whose ``authenticate`` refuses where it answers nothing; elsewhere that means nobody in particular."""
 
-Fact = Definition | Step | Dependence
+Fact = Definition | Step | Dependence | Argument
 
 
 def decided(module: Module, scope: Scope, position: int) -> Iterator[Step | Dependence]:
@@ -61,7 +61,9 @@ def asked(at: Place, name: str, symbols: list[str], status: int, given: str = ""
     yield Definition(at, name, "function", False, False, 0)
     for place, each in enumerate(symbols):
         yield from _asks(at, name, place * 3, each)
-        yield from [Dependence(at, name, place * 3 + 1, "other", given, each)] if given else ()
+        if given:
+            yield Dependence(at, name, place * 3 + 1, "other", given, each)
+            yield Argument(at, name, place * 3, "0", "symbol", given, given)
     yield Step(at, name, len(symbols) * 3, None, "", "reject", symbols[-1], status, "ignored", True)
 
 

@@ -10,6 +10,7 @@ from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compo
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.origins import PURE, Origins
+from invariants.frontends.python.parameters import Source
 from invariants.frontends.python.restating import restated
 from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
 from invariants.frontends.python.symbols import callee, named, symbol
@@ -164,7 +165,7 @@ class Calls:
         draft.has_arguments = True
         draft.forwards = any(isinstance(each, ast.Starred) for each in node.args)
         given = [*node.args, *(one.value for one in node.keywords)]
-        draft.sent = {each: said for each in given if (said := self.origins.sent(each))}
+        draft.sent = {each: said for each in given if (said := self.origins.given_on(each))}
         if last in RUNNERS and len(node.args) > RUNNERS[last] and (awaited or "from_thread" in name):
             run = self.add(node.args[RUNNERS[last]], "call", named(node.args[RUNNERS[last]], self.scope), handling=handling, awaited=True)
             run.has_arguments = False
@@ -220,6 +221,12 @@ class Calls:
                 draft.returned = draft.returned or handling == "returned"
                 if draft.handling != "tested":
                     draft.handling = handling
+
+    def nothing(self, value: ast.expr | None) -> list[Source]:
+        """Of an answer that may be None where nobody said it, that, and what it is made of; nothing of another one."""
+        if value is None or isinstance(value, ast.Constant) or not self.origins.may_be_none(value):
+            return []
+        return sorted({("constant", "None"), *self.origins.of(value)})
 
     def tested(self, node: ast.expr) -> str:
         """The test of ``user_passes_test`` that a call or a variable stands for."""

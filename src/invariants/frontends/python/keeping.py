@@ -1,13 +1,14 @@
-"""What functions put beside a request for whoever comes after them: ``g.user``, ``request.state.user``, ``request["user"]``."""
+"""What functions put beside a request, or into a session: ``g.user``, ``request.state.user``, ``request["user"]``, ``session["user"]``."""
 
 import ast
 from typing import NamedTuple
 
-from invariants.facts.code import DISPLAY, Arm
+from invariants.facts.code import DISPLAY, Arm, Handling
 from invariants.frontends.python.calls import Calls
 from invariants.frontends.python.conditions import Ways
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.parameters import REQUESTS, Source
+from invariants.frontends.python.sessions import filled, in_session
 from invariants.frontends.python.symbols import argument, callee, symbol
 
 DEEP = 5
@@ -34,7 +35,18 @@ class Keeping(Calls):
         """A variable's value is remembered; one that is put beside a request is a step, as far as it is taken apart."""
         if isinstance(target, ast.Name):
             self.givens.setdefault(target.id, []).append(Given(value, self.parent, self.arm))
-        elif name := beside(target):
+        elif name := self.session(target) or beside(target):
+            self.kept(name, value, DEEP)
+
+    def session(self, target: ast.expr) -> str:
+        """The name of a place in a session; empty of any other."""
+        is_part = isinstance(target, ast.Subscript)
+        return in_session(target.value, target.slice, self.module, self.origins.asks) if is_part else ""  # type: ignore[attr-defined]
+
+    def call(self, node: ast.Call, handling: Handling, *, awaited: bool) -> None:
+        """A call, and what it puts into a session."""
+        super().call(node, handling, awaited=awaited)
+        for name, value in filled(node, self.module, self.origins.asks):
             self.kept(name, value, DEEP)
 
     def put(self, call: ast.Call) -> None:

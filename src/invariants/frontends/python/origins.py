@@ -3,12 +3,14 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.code import DISPLAY, FILLED, MET, PERHAPS, UNSET, VACANT
-from invariants.frontends.python.absences import is_empty, is_none, is_something, is_written_out, may_be_none
+from invariants.facts.code import FILLED, NOTHING, PERHAPS, UNSET, VACANT
+from invariants.frontends.python.absences import is_empty, may_be_none
+from invariants.frontends.python.defaults import default, met
 from invariants.frontends.python.injection import annotated, default_of
 from invariants.frontends.python.parameters import REQUESTS, Source, parameters
 from invariants.frontends.python.registering import imports
 from invariants.frontends.python.scopes import Scope
+from invariants.frontends.python.sessions import asked_of, in_session
 from invariants.frontends.python.sources import (
     called_below,
     falls_back,
@@ -28,9 +30,8 @@ from invariants.frontends.python.syntax import Module
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
 ENVIRONMENT = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environb.get"}
-HOLDERS = {"session", "user", "request", "g", "current_user", "claims", "payload", "token", "principal", "identity"}
-"""What holds what is known of who comes."""
-ASKED = {"required", "needed", "allowed", "expected", "permitted", "demanded", "wanted", "accepted"}
+USERS: list[set[Source]] = [{("other", name)} for name in ("request.user", "self.request.user", "current_user")]
+"""Users whom frameworks put beside every request."""
 INNER = 3
 WHOLE = {*REQUESTS, "self.request"}
 READERS = {"getenv", "get_settings", "Settings", "get_config", "env", "config", "Config"}
@@ -75,7 +76,7 @@ class Origins:
             yield from self._attribute(node)
         elif isinstance(node, ast.Call):
             yield from self._call(node)
-        elif isinstance(node, ast.Subscript) and (name := self._beside(node.value, node.slice)):
+        elif isinstance(node, ast.Subscript) and (name := self.beside(node.value, node.slice)):
             yield "other", name
         elif isinstance(node, ast.Subscript):
             yield from (with_name(source, node.slice) for source in self.of(node.value))
@@ -84,7 +85,9 @@ class Origins:
         elif isinstance(node, ast.FormattedValue) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)):
             yield from self._filled(node)
         elif isinstance(node, ast.Compare):
+            yield from met(node, self.value)
             yield from self._compared([node.left, *node.comparators])
+            yield from self._met([node.left, *node.comparators]) if isinstance(node.ops[0], ast.Eq | ast.NotEq) else ()
         elif isinstance(node, ast.expr | ast.comprehension | ast.keyword) and not isinstance(node, ast.Lambda):
             yield from self._all(ast.iter_child_nodes(node))
 
@@ -116,20 +119,25 @@ class Origins:
 
     def _compared(self, sides: list[ast.expr]) -> Iterator[Source]:
         """What is held against each other; where both may be None, nothing that was sent is what nobody set."""
-        written = {each.value for each in sides if isinstance(each, ast.Constant)}
-        if written & {each for side in sides for each in self._others(side)}:
-            yield "constant", MET
+        if name := asked_of(sides, self.module, self.asks):
+            yield "other", name
+            return
         absent = [each for each in sides if self.may_be_none(each)]
         for each in sides:
-            kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and has_name(each) else ""
+            is_doubted = has_name(each) or any(map(self._is_taken, sides))
+            kind = UNSET if each in absent and len(absent) > 1 else f"{PERHAPS}{UNSET}" if absent and is_doubted else ""
             yield from (loosened(source, kind) if kind else source for source in self._side(each))
 
-    def _others(self, node: ast.expr) -> Iterator[str]:
-        """The text that a value is where there is none."""
-        told = self.value(node.id) if isinstance(node, ast.Name) else node
-        if isinstance(told, ast.Call) and callee(told.func) in {"get", "pop", "getattr"} and len(told.args) > 1:
-            other = told.args[-1].value if isinstance(told.args[-1], ast.Constant) else ""
-            yield from [other] if isinstance(other, str) and other else ()
+    def _met(self, sides: list[ast.expr]) -> Iterator[Source]:
+        """That both sides may be nothing, where it is told elsewhere: by what a call answers, or a function is given."""
+        absent = list(map(self.may_be_none, sides))
+        told = [self._is_taken(each) or any(origin == "call" for origin, _ in self.of(each)) for each in sides]
+        if any(told) and all(first or second for first, second in zip(absent, told, strict=True)):
+            yield "constant", NOTHING
+
+    def _is_taken(self, node: ast.expr) -> bool:
+        """Whether a value is a parameter, and nothing is known of what that is given."""
+        return isinstance(node, ast.Name) and self.known.get(node.id) == {("parameter", node.id)}
 
     def _side(self, each: ast.expr) -> Iterator[Source]:
         literal = [each] if isinstance(each, ast.Constant) else each.elts if isinstance(each, ast.Tuple | ast.List | ast.Set) else []
@@ -171,9 +179,9 @@ class Origins:
             yield "environment", path
         elif called_below(node):
             yield from (with_name(source, ast.Constant(node.attr)) for source in self.of(node.value))
-        elif self._asks(root) and rest.startswith("app.config"):
+        elif self.asks(root) and rest.startswith("app.config"):
             yield "environment", path
-        elif self._asks(root):
+        elif self.asks(root):
             first = rest.partition(".")[0]
             yield ("other" if first in ANSWERED else "caller"), path
         elif root in self.known:
@@ -183,7 +191,7 @@ class Origins:
         else:
             yield "other", path or self.module.text(node)
 
-    def _asks(self, root: str) -> bool:
+    def asks(self, root: str) -> bool:
         """Whether a name is the request."""
         if root in self.known:
             return any(origin == "caller" and name == root for origin, name in self.known[root])
@@ -196,12 +204,19 @@ class Origins:
             said = with_name(("environment", path), node.args[0] if node.args else None)
             yield loosened(said, VACANT if falls_back(node) else FILLED) if falls_back(node) or is_written(node) else said
         elif last == "getattr" and isinstance(node.func, ast.Name) and (part := got_part(node)) is not None:
-            told = self.of(part)
-            yield from (loosened(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in told)
+            got = list(self.of(part))
+            yield from (loosened(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in got)
+            yield from default(node, 2) if not any(origin == "environment" for origin, _ in got) else ()
         elif last == "str" and len(node.args) == 1:
             yield from self.of(ast.copy_location(ast.FormattedValue(node.args[0], -1), node))
-        elif last == "get" and isinstance(node.func, ast.Attribute) and node.args and (name := self._beside(node.func.value, node.args[0])):
-            yield "other", name
+        elif (
+            last in {"get", "pop"}
+            and isinstance(node.func, ast.Attribute)
+            and node.args
+            and (name := self.beside(node.func.value, node.args[0]))
+        ):
+            yield "other", f"{VACANT}{name}" if falls_back(node) else name
+            yield from default(node, 1)
         elif (isinstance(node.func, ast.Name) and last in PURE) or last in FORMS:
             yield from self._all([*node.args, *node.keywords])
         elif isinstance(node.func, ast.Attribute) and (self._is_told(node.func, last)):
@@ -215,13 +230,14 @@ class Origins:
             for each in [*node.args, *(one.value for one in node.keywords)]:
                 self._give(name, each)
             yield "call", name
-            if last in {"get", "setdefault", "pop"} and len(node.args) == 2 and not is_none(node.args[1]) and is_written_out(node.args[1]):
-                yield "constant", DISPLAY if is_something(node.args[1]) else "{}"
+            yield from default(node, 1) if last in {"get", "setdefault", "pop"} else ()
 
-    def _beside(self, node: ast.expr, name: ast.expr) -> str:
-        """The name of what is kept beside a request by it: ``g.get("user")``, aiohttp's ``request["user"]``; empty of anything else."""
+    def beside(self, node: ast.expr, name: ast.expr) -> str:
+        """The name of what is kept beside a request, or in its session: ``g.get("user")``, ``session["user"]``; empty of anything else."""
+        if told := in_session(node, name, self.module, self.asks):
+            return told
         holder = symbol(node).removeprefix("self.")
-        is_kept = holder == "g" or (self._asks(holder) and "." not in holder and imports(self.module, "aiohttp"))
+        is_kept = holder == "g" or (self.asks(holder) and "." not in holder and imports(self.module, "aiohttp"))
         is_told = is_kept and isinstance(node, ast.Name | ast.Attribute) and isinstance(name, ast.Constant)
         return f"{holder}.{name.value}" if is_told and isinstance(name.value, str) else ""  # type: ignore[attr-defined]
 
@@ -241,12 +257,12 @@ class Origins:
         parts = sorted(each for origin, each in found if origin == "caller" and each not in WHOLE)
         return " ".join(dict.fromkeys([*parts, symbol(node)])).strip() if parts and origins <= {"caller", "constant"} else ""
 
-    def is_of_who(self, node: ast.expr) -> bool:
-        """Whether what a list holds depends on who comes, so that it may hold nothing; what is asked for does not."""
-        name = symbol(node)
-        if ASKED & set(name.lower().replace(".", "_").split("_")):
-            return False
-        return name.partition(".")[0] in HOLDERS or any(origin in {"caller", "call"} for origin, _ in self.of(node))
+    def given_on(self, node: ast.expr) -> str:
+        """What of the request a value is that a call is given, and whether there may be nothing of it; the user of the request, as that."""
+        if said := self.sent(node):
+            return f"{UNSET}{said}" if self.may_be_none(node) else said
+        users = set(self.of(node)) if isinstance(node, ast.Name | ast.Attribute) else set()
+        return next((name.removeprefix("self.") for _, name in users), "") if users in USERS else ""
 
     def value(self, name: str) -> ast.expr | None:
         """What a name stands for, where that is one thing."""
@@ -261,7 +277,7 @@ class Origins:
     def _is_told(self, func: ast.Attribute, last: str) -> bool:
         """Whether a method only says what its object holds."""
         origins = {origin for origin, _ in self.of(func.value)}
-        if "caller" in origins and self._asks(symbol(func).partition(".")[0]):
+        if "caller" in origins and self.asks(symbol(func).partition(".")[0]):
             return True
         return last in LOOKS and bool(origins) and origins <= {"caller", "environment", "constant", "parameter"}
 

@@ -3,9 +3,13 @@
 import ast
 from copy import deepcopy
 
+from invariants.facts.code import SESSION, bare
 from invariants.frontends.python.origins import Origins
 from invariants.frontends.python.symbols import callee, symbol
 
+HOLDERS = {"session", "user", "request", "g", "current_user", "claims", "payload", "token", "principal", "identity"}
+"""What holds what is known of who comes."""
+ASKED = {"required", "needed", "allowed", "expected", "permitted", "demanded", "wanted", "accepted"}
 FEW = 4
 """So many elements are asked for one by one."""
 GATHERED = {"set", "frozenset", "list", "tuple", "sorted"}
@@ -140,16 +144,25 @@ def _asks_each(node: ast.GeneratorExp | ast.ListComp | ast.SetComp) -> bool:
     return any(isinstance(each, ast.Call) and symbol(each.func).partition(".")[0] in names for each in ast.walk(node.elt))
 
 
+def _is_of_who(origins: Origins, node: ast.expr) -> bool:
+    """Whether what a list holds depends on who comes, so that it may hold nothing; what is asked for does not."""
+    name = symbol(node)
+    if ASKED & set(name.lower().replace(".", "_").split("_")):
+        return False
+    found = origins.of(node)
+    return name.partition(".")[0] in HOLDERS or any(each in {"caller", "call"} or bare(said).startswith(SESSION) for each, said in found)
+
+
 def _vacuous(test: ast.expr, over: list[ast.expr], origins: Origins, is_unknown: bool = False) -> ast.expr:
     """What is so of all that somebody has is so of those who have nothing."""
-    told = [_inside(each) for each in over if is_unknown or origins.is_of_who(_inside(each))]
+    told = [_inside(each) for each in over if is_unknown or _is_of_who(origins, _inside(each))]
     empty = [_new(ast.UnaryOp(ast.Not(), each), test) for each in told]
     return _like(ast.BoolOp(ast.Or(), [*empty, test]), test) if empty else test
 
 
 def _filled(test: ast.expr, over: list[ast.expr], origins: Origins) -> ast.expr:
     """What is so of something that somebody has is so of nobody who has nothing."""
-    there = [_inside(each) for each in over if origins.is_of_who(_inside(each))]
+    there = [_inside(each) for each in over if _is_of_who(origins, _inside(each))]
     return _like(ast.BoolOp(ast.And(), [*there, test]), test) if there else test
 
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from invariants.facts.code import FILLED, PERHAPS, UNSET, bare, is_loose
+from invariants.facts.code import FILLED, PERHAPS, SESSION, UNSET, bare, is_loose
 from invariants.frontends.python.absences import is_empty
 from invariants.frontends.python.parameters import Source
 from invariants.frontends.python.symbols import callee
@@ -45,7 +45,8 @@ def loosened(source: Source, kind: str) -> Source:
         return source
     if origin == "call" and is_session(symbol):
         return "other", f"{kind}{symbol}"
-    is_setting = origin == "environment" or (origin == "other" and kind in {UNSET, f"{PERHAPS}{UNSET}", f"{PERHAPS}{FILLED}"})
+    is_kept = kind in {UNSET, f"{PERHAPS}{UNSET}", f"{PERHAPS}{FILLED}"} or bare(symbol).startswith(SESSION)
+    is_setting = origin == "environment" or (origin == "other" and is_kept)
     return (origin, f"{kind}{bare(symbol)}") if is_setting else source
 
 

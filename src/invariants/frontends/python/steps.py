@@ -142,7 +142,7 @@ class Body(Keeping):
             self.expression(value, "returned")
             self.mark(value, "returned")
             if not (self.drafts and self.drafts[-1].kind == "next" and self.drafts[-1].node in _inside(value)):
-                self.add(node, "return", self.answered(value))
+                self.add(node, "return", self.answered(value)).sources = self.nothing(value)
 
     def is_predicate(self) -> bool:
         """Whether a framework asks the function a question, so that whatever it answers is true or false."""

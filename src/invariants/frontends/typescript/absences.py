@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from invariants.frontends.typescript.syntax import arguments, awaited, field, named, operator
+from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, operator
 from invariants.languages.trees import tail
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ class Absences:
         is_loose = not is_strict and all(each & (UNDEFINED | NULL) for each in both)
         return is_loose or bool(both[0] & both[1])
 
+    def is_never(self, left: Node, right: Node, scope: Scope) -> bool:
+        """Whether one kind of nothing is asked for where there is another: `user?.id === null`."""
+        for side, other in ((left, right), (right, left)):
+            wanted = self._source.text(other)
+            if wanted in {"null", "undefined"} and (absent := self.of(side, scope)):
+                return wanted not in absent
+        return False
+
     def of(self, node: Node, scope: Scope, depth: int = DEEP) -> Absent:
         """What an expression is where nothing was sent or set; nothing is said of one that is something, or may be anything."""
         inner = awaited(node)
@@ -74,13 +82,25 @@ class Absences:
             return self.of(written, scope, depth)
         symbol = self._source.symbol(node)
         is_opened = symbol.startswith(OPENED) or (symbol in {each[:-1] for each in OPENED} and node.type == "subscript_expression")
-        return UNDEFINED if is_opened or self._is_sent(node, scope) or self._is_looked_up(node, scope) else SOMETHING
+        is_missing = is_opened or self._is_lacking(node, scope) or self._is_sent(node, scope) or self._is_looked_up(node, scope)
+        return UNDEFINED if is_missing else SOMETHING
 
     def _written(self, node: Node, scope: Scope) -> Node | None:
         """The field of an object that is written out, as a variable holds it."""
         holder = named(node)[0]
         value = scope.value(self._source.text(holder)) if holder.type == "identifier" and node.type == "member_expression" else None
         return field(self._source, awaited(value), self._source.text(named(node)[-1])) if value is not None else None
+
+    def _is_lacking(self, node: Node, scope: Scope) -> bool:
+        """Whether a field is asked of an object that is written out in the place of nothing, without it: `(user || {}).id`."""
+        if node.type != "member_expression":
+            return False
+        holder, name = bare(named(node)[0]), self._source.text(named(node)[-1])
+        owner = scope.owner(self._source.text(holder)) if holder.type == "identifier" else None
+        held = [each.node for each in owner.values.get(self._source.text(holder), []) if not each.part] if owner is not None else [holder]
+        made = [bare(named(each)[-1]) for each in map(_given, held) if operator(each) in {"||", "??"}]
+        written = [each for each in made if each.type == "object" and b"..." not in (each.text or b"")]
+        return any(field(self._source, each, name) is None for each in written)
 
     def _is_looked_up(self, node: Node, scope: Scope) -> bool:
         """Whether something is taken out of a table that is written out, by a key that may not be in it."""
@@ -137,6 +157,12 @@ class Absences:
         parts = named(node)
         is_bare = len(parts) == 1 and parts[0].type == "template_substitution" and bool(named(parts[0]))
         return _spoken(self.of(named(parts[0])[0], scope, depth)) if is_bare else SOMETHING
+
+
+def _given(node: Node) -> Node:
+    """What an assignment gives, where that is what an expression is."""
+    inner = awaited(node)
+    return awaited(named(inner)[-1]) if inner.type == "assignment_expression" else inner
 
 
 def _spoken(absent: Absent) -> Absent:

@@ -10,9 +10,10 @@ from invariants.facts.web import Setting
 from invariants.frontends.typescript.making import is_made
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import arguments, awaited, operator
+from invariants.frontends.typescript.syntax import arguments, awaited, named, operator
 
 PLACE = re.compile(r"(?:req|request|ctx\.state|res\.locals|event\.locals|locals)\.(\w+)")
+GUEST = re.compile(r"(?:[A-Z]+_)*(?:GUEST|NOBODY|ANONYMOUS|ANON|STRANGER)(?:_[A-Z]+)*")
 KEEPERS = frozenset({"c.set", "ctx.set"})
 
 
@@ -27,11 +28,21 @@ def beside(module: Reader) -> Iterator[Setting]:
             yield Setting(module.source.head(given[1]), "typescript", f"beside {name}", 0, _made_of(module, given[1], call.scope))
 
 
+def _held(module: Reader, node: Node, scope: Scope) -> Node:
+    """What a variable holds; of anything else, that."""
+    held = scope.value(module.source.text(node)) if node.type == "identifier" else None
+    return awaited(held) if held is not None else node
+
+
+def _is_guest(name: str) -> bool:
+    """Whether a name is that of somebody who stands for all who are not known."""
+    return GUEST.fullmatch(name) is not None
+
+
 def _made_of(module: Reader, value: Node, scope: Scope) -> str:
-    inner = awaited(value)
-    if inner.type == "identifier":
-        held = scope.value(module.source.text(inner))
-        inner = awaited(held) if held is not None else inner
-    if operator(inner) in {"||", "??"} and is_made(inner):
+    inner = _held(module, awaited(value), scope)
+    is_choice = operator(inner) in {"||", "??"}
+    last = named(inner)[-1] if is_choice else awaited(value)
+    if (is_choice and (is_made(inner) or is_made(_held(module, awaited(last), scope)))) or _is_guest(module.source.text(last)):
         return DISPLAY
     return module.source.symbol(inner) if inner.type == "call_expression" else ""

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, NOTHING, PERHAPS, UNSET, Import
 from invariants.frontends.typescript.absences import SOMETHING, Absences
-from invariants.frontends.typescript.making import is_made, may_be_true
+from invariants.frontends.typescript.making import is_counted, is_made, may_be_true
 from invariants.frontends.typescript.plain import PURE, TRANSPARENT
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
@@ -79,6 +79,8 @@ class Tracer(tracing.Tracer[Scope]):
         """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
         left, right = named(node)[0], named(node)[-1]
         found = [dependency for each in (left, right) for dependency in self.origins(each, scope, seen, depth - 1)]
+        if len(operator(node)) == 3 and self.absences.is_never(left, right, scope):
+            yield Dependency("constant", NOTHING)
         if operator(node) in SIZES:
             yield from found
             yield from [Dependency("constant", NOTHING)] if self.absences.of(left, scope) or self.absences.of(right, scope) else []
@@ -161,6 +163,7 @@ class Tracer(tracing.Tracer[Scope]):
         if known:
             yield known
             return
+        yield from [Dependency("constant", DISPLAY)] if is_counted(node, scope.value) else []
         yield from (
             partly(self.origins(named(node)[0], scope, seen, depth - 1))
             if not symbol.startswith("this.")

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import DISPLAY, MET, NOTHING, Arm, Dependence, Step
+from invariants.facts.code import MET, NOTHING, PERHAPS, UNSET, Arm, Dependence, Step, bare
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import UNEVEN, decider, present, same
+from invariants.replay.web.deciding import UNEVEN, among, decider, present, same
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
-from invariants.replay.web.sending import Sent, all_sent, as_sent
+from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
 from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_nobody
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
 NAME = re.compile(r"[A-Za-z_]\w*")
-WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
-"""What a function answers that says no more than yes or no."""
 
 
 class Asking:
@@ -41,7 +39,7 @@ class Asking:
 
     def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
-        arm = same(step.symbol)
+        arm = same(step.symbol) or among(step.symbol)
         others = "else" if arm == "then" else "then"
         return bool(arm) and is_only_denied(others, ways) and any(each.symbol == MET for each in self.found(step))
 
@@ -68,20 +66,31 @@ class Asking:
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
-        if is_barred(step.symbol) or self._is_missing(step, found):
+        if is_barred(step.symbol) or self._is_missing(step, found) or self._is_hollow(step, found):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
-        asked = [each.symbol for each in found] if is_call(step.symbol) else []
-        return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, asked))
+        asked = {each.symbol for each in found} if is_call(step.symbol) else set()
+        calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
+        told = calls or [step._replace(symbol=each) for each in sorted(asked)]
+        return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))
 
-    def _says_yes(self, symbol: str) -> bool:
-        """Whether a function of the repository's that answers yes or no says yes to those who are not known."""
-        target = self._walker.values.resolved(symbol, self._key)
-        said = self._answers(symbol)
-        if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
+    def _is_hollow(self, step: Step, found: Sequence[Dependence]) -> bool:
+        """Whether nothing is held against nothing: what was not sent, and what a function does not answer or is not given."""
+        if not any(each.origin == "constant" and each.symbol == NOTHING for each in found) or not same(step.symbol):
             return False
-        found = self._walker.asked(target)
-        return found is not None and found.state != "rejects"
+        said = self._own.dependences.get((step.function_name, step.position), [])
+        return len([each for each in said if self._may_be_none(each, step)]) > 1
+
+    def _may_be_none(self, said: Dependence, step: Step) -> bool:
+        """Whether a value that is held against another may be nothing there."""
+        is_none = said.origin in {"caller", "environment"} or may_be_none(said, self._sent)
+        if said.origin == "call":
+            is_none = self._walker.absences.may_answer_none(said.symbol, self._key)
+        return is_none and not self._vacancies.is_there(UNSET, bare(said.symbol), step)
+
+    def _says_yes(self, call: Step) -> bool:
+        """Whether a function of the repository's that answers yes or no says yes to those who are not known."""
+        return self._walker.says_yes(call, self._key, self._sent)
 
     def written(self, step: Step) -> Arm:
         """The arm that a branch always takes: it asks for what is written down as yes or no (`const required = true`)."""
@@ -100,7 +109,9 @@ class Asking:
         return self._is_missing(step, self.found(step))
 
     def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
-        return self._walker.contexts.is_there(step.symbol) or misses(step.symbol, found, self._answers, self._refusals)
+        return self._walker.contexts.is_there(step.symbol, self._key) or misses(
+            of_users(step.symbol, self._sent), found, self._answers, self._refusals
+        )
 
     def _given(self, found: Sequence[Dependence], said: Sequence[Dependence]) -> Iterator[Dependence]:
         """What the calls in a condition are given; of what another call only reads out of what was sent, that it was sent."""
@@ -123,7 +134,8 @@ class Asking:
     def _found(self, step: Step) -> list[Dependence]:
         said = self._own.dependences.get((step.function_name, step.position), [])
         known = all_sent([each for each in said if not self._is_promised(each)], self._sent)
-        kept = map(self._walker.beside.unset, known)
+        taken = any(may_be_none(each, self._sent) for each in said)
+        kept = map(self._walker.beside.unset, (_unset(each) for each in known) if taken else known)
         told = [self._walker.values.told(self._vacancies.sure(each, step), self._key) for each in kept]
         return [one for each in told for one in self._walker.beside.sent(each)]
 
@@ -137,6 +149,12 @@ class Asking:
         steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
         named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
         return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
+
+
+def _unset(dependence: Dependence) -> Dependence:
+    """What is held against a parameter of which there may be nothing."""
+    is_doubted = dependence.origin == "environment" and dependence.symbol.startswith(f"{PERHAPS}{UNSET}")
+    return dependence._replace(symbol=dependence.symbol.removeprefix(PERHAPS)) if is_doubted else dependence
 
 
 def _is_for_some(condition: str, ways: dict[str, Outcomes]) -> bool:

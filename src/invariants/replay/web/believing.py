@@ -16,6 +16,8 @@ from invariants.replay.web.words import reads
 
 OVERRIDE = "override "
 """What begins the name of a dependency in whose place another one is called."""
+ANY = "*"
+"""Stands for dependencies of which it cannot be told which they are."""
 ASKS = "asks "
 """What begins the name of a guard, where a setting says which function tells it who comes."""
 AUTHENTICATION = "authentication "
@@ -41,12 +43,21 @@ class Believing:
         """A guard before a route; it cannot be told what one does that something replaces, or that takes anybody for somebody."""
         if guard.effect.state != "rejects":
             return guard
-        if said := self._overrides.get(guard.symbol):
-            return guard._replace(effect=Effect("unverified", f"{said} comes in its place"))
+        if (said := self._instead(door, guard)) and not self._turns_away(said):
+            return guard._replace(effect=Effect("unverified", f"{said.name} comes in its place"))
         if guard.symbol == REQUIRED and self._asks_nothing(door):
             return guard._replace(effect=Effect("void", "the list of permissions that it asks for is empty"))
         opened = next((each for each in self._told_by(door, guard) if self._is_open(each)), None)
         return guard._replace(effect=Effect("unverified", f"`{opened.name}` takes whoever comes for somebody")) if opened else guard
+
+    def _instead(self, door: Door, guard: Guard) -> Key | None:
+        """What is called in the place of a guard."""
+        return self._overrides.get(guard.symbol) or (self._overrides.get(ANY) if door.endpoint.framework == "fastapi" else None)
+
+    def _turns_away(self, key: Key) -> bool:
+        """Whether what is called in the place of a guard is one, too."""
+        found = self._walker.effect(key)
+        return found is not None and found.state == "rejects"
 
     def _told_by(self, door: Door, guard: Guard) -> Iterator[Key]:
         """What tells a guard who comes."""
@@ -99,10 +110,14 @@ class Believing:
         return next(own, found[0])
 
     @cached_property
-    def _overrides(self) -> dict[str, str]:
+    def _overrides(self) -> dict[str, Key]:
         """What is called in the place of dependencies, by what they are."""
         told = self._settings(OVERRIDE)
-        return {str(self._symbols.resolve(path, each.name.removeprefix(OVERRIDE))): each.symbol for path, each in told}
+        found = {}
+        for path, each in told:
+            name, by = each.name.removeprefix(OVERRIDE), self._symbols.resolve(path, each.symbol)
+            found[name if name == ANY else str(self._symbols.resolve(path, name))] = by if by.file else Key("", each.symbol)
+        return found
 
     @cached_property
     def _asked(self) -> dict[str, list[Key]]:

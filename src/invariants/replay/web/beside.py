@@ -1,5 +1,6 @@
 """What code puts beside a request and asks for later (`g.user`, `request.state.user`): whether that is only what was sent."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -9,6 +10,7 @@ from invariants.facts.code import DISPLAY, PERHAPS, UNSET, Dependence, Kept, Ste
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import present
 from invariants.replay.web.outcomes import Outcomes
+from invariants.replay.web.strangers import dotted
 from invariants.replay.web.words import WHOLE, is_nobody
 
 Told = Callable[[Dependence, Key], Dependence]
@@ -17,6 +19,10 @@ Said = Literal["found", "sent", "always", "perhaps"]
 """found: somebody was looked up; sent: it is what the caller sent; always: it is there whoever comes; perhaps: by the environment."""
 RECORDS = frozenset({"dict", "SimpleNamespace", "namedtuple", "Namespace", "Munch"})
 """What makes one value of others."""
+
+
+KEPT = re.compile(r"(?:not )?['\"]([^'\"]+)['\"] (?:not )?in [\w.]*session")
+"""A condition that asks whether a session keeps something."""
 
 
 class Value(NamedTuple):
@@ -55,7 +61,7 @@ class Beside:
         """Whether a condition looks at what may be only what was sent, or asks for something that is there whoever comes."""
         for each in found:
             said = {value.said for value in self._of(each.symbol)}
-            if "perhaps" in said or said >= {"sent", "found"} or ("always" in said and present(condition) and _plain(condition, each)):
+            if "perhaps" in said or said >= {"sent", "found"} or ("always" in said and _asks_for(dotted(condition), each)):
                 return True
         return False
 
@@ -128,8 +134,14 @@ def _normal(symbol: str) -> str:
     return name if dot else ""
 
 
-def _plain(condition: str, dependence: Dependence) -> bool:
-    """Whether a condition asks for a value itself, and not for a part of it."""
+def _asks_for(condition: str, dependence: Dependence) -> bool:
+    """Whether a condition asks whether there is a value, and not for a part of it."""
     last = bare(dependence.symbol).rpartition(".")[2]
+    if found := KEPT.fullmatch(condition):
+        return found[1] == last
+    return present(condition) != "" and _plain(condition, last)
+
+
+def _plain(condition: str, last: str) -> bool:
     asked = condition.removeprefix("not ").partition(" ")[0]
     return asked.rpartition(".")[2].strip("()'\"") == last

@@ -1,6 +1,7 @@
 """What procedures and handlers are given beside a request: whether something of that is there for whoever comes."""
 
 import re
+from collections.abc import Iterable
 
 from invariants.facts.code import DISPLAY
 from invariants.facts.web import Setting
@@ -25,14 +26,21 @@ class Contexts:
         self._corpus = corpus
         self._values = values
 
-    def is_there(self, condition: str) -> bool:
+    def is_there(self, condition: str, key: Key) -> bool:
         """Whether what a condition asks for is there for whoever comes: `ctx.session`, which is made of nobody, too."""
         asked = ALONE.fullmatch(condition)
         told = self._told(asked["what"]) if asked else []
         if not asked or not told:
             return False
+        if any(each.symbol == DISPLAY for _, each in told) and not self._is_put(told, key):
+            return is_unmet(condition.replace(asked["what"], "it"), frozenset({DISPLAY}))
         answers = [self._answers(path, each.symbol) for path, each in told]
         return all(answers) and is_unmet(condition.replace(asked["what"], "it"), frozenset().union(*answers))
+
+    def _is_put(self, told: Iterable[tuple[str, Setting]], key: Key) -> bool:
+        """Whether a function puts there itself what it asks for."""
+        lines = [each.at.line for each in self._corpus.files[key.file].steps.get(key.name, [])]
+        return any(path == key.file and lines and lines[0] - 1 <= each.at.line <= lines[-1] for path, each in told)
 
     def _told(self, what: str) -> list[tuple[str, Setting]]:
         field, place = FIELD.fullmatch(what), PLACE.fullmatch(what)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from invariants.facts.code import Dependence, Step, bare, is_loose
+from invariants.facts.code import SESSION, Dependence, Step, bare, is_loose
 from invariants.replay.web.outcomes import Decider
 from invariants.replay.web.words import (
     WHOLE,
@@ -56,6 +56,9 @@ def present(condition: str) -> str:
 EQUAL = re.compile(r"(?<![=!<>])([=!]=)=?(?!=)")
 
 
+AMONG = re.compile(r"\s(not )?in\s")
+
+
 def same(condition: str) -> str:
     """The arm of those for whom two values are the same; empty where more or something else is asked."""
     found = EQUAL.findall(condition)
@@ -64,17 +67,26 @@ def same(condition: str) -> str:
     return "then" if (found[0] == "==") != condition.startswith(("not ", "!")) else "else"
 
 
+def among(condition: str) -> str:
+    """The arm of those who have one of several, or several of which one is wanted; empty where something else is asked."""
+    found = AMONG.search(condition)
+    if found is None:
+        return ""
+    return "else" if bool(found[1]) != condition.startswith("not ") else "then"
+
+
 def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:
     """Who decides a branch."""
     found = _as_sent(condition, told)
     origins = {each.origin for each in found}
-    if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found):
+    kept = [each for each in found if bare(each.symbol).startswith(SESSION)]
+    if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found if each not in kept):
         return "other"
     if EQUAL.search(condition) and any(is_loose(each.symbol) for each in found if each.origin == "other"):
         return "doubted"
-    if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found):
+    if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found if each not in kept):
         return "doubted"
-    if "call" in origins:
+    if "call" in origins or any(each.origin == "other" for each in kept):
         return _answered(condition, found, given)
     if {"caller", "environment"} <= origins:
         return _configured(condition, [each for each in found if each.origin == "environment"])

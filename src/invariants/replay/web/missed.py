@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from invariants.facts.code import DISPLAY, PART, Dependence
+from invariants.facts.code import DISPLAY, NOTHING, PART, Dependence
 from invariants.replay.web.strangers import dotted
 
 Answers = Callable[[str], frozenset[str]]
@@ -45,9 +45,13 @@ RESPONSES = {"Response": frozenset({"Response"}), "NextResponse": frozenset({"Re
 HELD = re.compile(r"(?:String\()?(.+?)\)? [=!]==? (?:String\()?(.+?)\)?")
 LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
-PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
+PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)*\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
+LENGTH = re.compile(r"!?\(?[^=<>&|]*\.length\)?(?: (?:[=!]==?|[<>]=?) \d+)?")
+"""How much there is in a list."""
+NEVER = re.compile(r" [!=]== (?:null|undefined)\b")
+"""Whether something is one kind of nothing, and no other."""
 EMPTY = "{}"
 """What is there, and holds nothing."""
 NONE = re.compile(r"[^=<>!&|]+ (?:is(?: not)?|[!=]=) None")
@@ -66,6 +70,10 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
     calls = [each.symbol for each in found if each.origin == "call"]
     if TYPED.search(condition):
         return bool(calls)
+    if LENGTH.fullmatch(condition) and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+        return True
+    if NEVER.search(condition) and any(each.origin == "constant" and each.symbol == NOTHING for each in found):
+        return True
     is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition)
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True

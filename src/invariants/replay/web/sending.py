@@ -1,14 +1,18 @@
-"""Helpers that are given what the caller sent: that something was sent is all that they can tell of it."""
+"""Helpers that are given what the caller sent, or the user of a request: that something was sent is all that they can tell of it."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from invariants.facts.code import DISPLAY, Argument, Dependence, Parameter
+from invariants.facts.code import DISPLAY, UNSET, Argument, Dependence, Origin, Parameter
 from invariants.replay.web.words import sends_credentials
+
+USERS = frozenset({"request.user", "current_user"})
+"""Users whom frameworks put beside every request, also those of nobody."""
 
 
 class Sent(NamedTuple):
-    """A parameter, or a field of one, and what of the request it is given."""
+    """A parameter, or a field of one, and what of the request it is given, of which there may be nothing."""
 
     name: str
     symbol: str
@@ -26,8 +30,17 @@ def given(
         is_promised = each.kind == "call" and each.value in promised
         name = names.get(number, number if number.isidentifier() else None)
         if name is not None and (said := DISPLAY if is_promised else each.sent or _passed_on(each, known)):
-            found.append(Sent(".".join(part for part in (name, field) if part), _told(said)))
+            loose = UNSET if said.startswith(UNSET) else ""
+            found.append(Sent(".".join(part for part in (name, field) if part), f"{loose}{_told(said.removeprefix(UNSET))}"))
     return tuple(each for each in found if each.name)
+
+
+def of_users(condition: str, known: Sequence[Sent]) -> str:
+    """A condition of a function that is given the user of a request, as the function would say it that has the request."""
+    for each in known:
+        if each.symbol in USERS:
+            condition = re.sub(rf"(?<![\w.'\"]){re.escape(each.name)}(?![\w'\"(])", each.symbol, condition)
+    return condition
 
 
 def _passed_on(argument: Argument, known: Sequence[Sent]) -> str:
@@ -50,8 +63,14 @@ def _of(symbol: str, known: Sequence[Sent]) -> str:
 
 def as_sent(dependence: Dependence, known: Sequence[Sent]) -> Dependence:
     """A value of a condition, which is what the caller sent where a parameter is."""
-    said = _of(dependence.symbol, known) if known and dependence.origin == "parameter" else ""
-    return dependence._replace(origin="constant" if said == DISPLAY else "caller", symbol=said) if said else dependence
+    said = _of(dependence.symbol, known).removeprefix(UNSET) if known and dependence.origin == "parameter" else ""
+    origin: Origin = "constant" if said == DISPLAY else "other" if said in USERS else "caller"
+    return dependence._replace(origin=origin, symbol=said) if said else dependence
+
+
+def may_be_none(dependence: Dependence, known: Sequence[Sent]) -> bool:
+    """Whether a value of a condition is a parameter, which is nothing where the caller sent nothing."""
+    return dependence.origin == "parameter" and _of(dependence.symbol, known).startswith(UNSET)
 
 
 def all_sent(found: Sequence[Dependence], known: Sequence[Sent]) -> Sequence[Dependence]:

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_somebody, words
 
-CALLED = re.compile(r"(?:\(?await )?([\w.]+)(\([^=<>!]*\))(?:\.await)?")
+CALLED = re.compile(r"(?:\(?await )?([\w.]+|\(\d+:\d+\))(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
     r"[^=!&|]+\?\.[\w.?]+ ={1,3} (?:'[^']+'|\"[^\"]+\"|true|\d+|(?!null\b|undefined\b|false\b|true\b)[A-Za-z_][\w.]*)"
     r"|[^=!&|]+\?\.[^=!&|]*\)"

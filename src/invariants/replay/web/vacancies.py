@@ -52,7 +52,7 @@ class Vacancies:
             return dependence
         symbol = bare(dependence.symbol)
         is_sent = not dependence.symbol.startswith(FILLED) and self._is_sent(dependence.symbol, step)
-        return dependence._replace(symbol=symbol) if is_sent or self._is_there(dependence.symbol, symbol, step) else dependence
+        return dependence._replace(symbol=symbol) if is_sent or self.is_there(dependence.symbol, symbol, step) else dependence
 
     def _looked_up(self, dependence: Dependence) -> Dependence:
         """A setting that is not told of where it is asked for."""
@@ -69,9 +69,9 @@ class Vacancies:
         place = (step.function_name, step.position)
         said = [*self._own.dependences.get(place, []), *self._own.given.get(place, [])]
         sent = {each.symbol for each in said if each.origin == "caller"} or {each.symbol for each in said if each.origin in FOUND}
-        return bool(sent) and all(self._is_there(loose, each, step) for each in sent)
+        return bool(sent) and all(self.is_there(loose, each, step) for each in sent)
 
-    def _is_there(self, loose: str, symbol: str, step: Step) -> bool:
+    def is_there(self, loose: str, symbol: str, step: Step) -> bool:
         """Whether a value was asked for before a step, which nobody comes to without it."""
         asked = [each for each in self._asked if each.symbol == symbol and (each.is_sure or loose.startswith(UNSET))]
         return any(self._is_past(each, step) for each in asked)

@@ -50,7 +50,9 @@ class Values:
         steps = own.steps.get(target.name, []) if own and target.name in own.functions else []
         if own is None or not steps:
             return "call"
-        if any(is_kept(each) or _is_set(each) for each in steps) or {each.symbol for each in steps if each.kind == "return"} == {DISPLAY}:
+        if any(is_kept(each) or _is_set(each) or _is_setting(own, each) for each in steps) or {
+            each.symbol for each in steps if each.kind == "return"
+        } == {DISPLAY}:
             return "call"
         if not any(each.kind in {"call", "branch"} for each in steps):
             return "caller" if any(_names(each) for each in steps) else "constant"
@@ -71,9 +73,13 @@ class Values:
             return frozenset({"True"})
         if not target.file:
             return frozenset({DISPLAY}) if target.name.replace(".default.", ".") in answering() else frozenset()
-        steps = self._steps(target)
+        return self.said_by(target)
+
+    def said_by(self, key: Key) -> frozenset[str]:
+        """What a function of the repository answers that is written there."""
+        steps = self._steps(key)
         said = frozenset(each.symbol for each in steps if each.kind == "return")
-        return said | {"None"} if said and target.file.endswith(".py") and _falls_off(steps) else said
+        return said | {"None"} if said and key.file.endswith(".py") and _falls_off(steps) else said
 
     def resolved(self, symbol: str, key: Key) -> Key:
         """What a symbol in a function means."""
@@ -82,7 +88,10 @@ class Values:
     def refusals(self, symbol: str, key: Key) -> frozenset[str]:
         """What a function of the repository makes to answer with whom it turns away."""
         steps = self._steps(self._symbols.resolve(key.file, symbol, key.name))
-        return frozenset(each.symbol for each in steps if each.kind == "reject" and each.handling == "returned")
+        returned = [each for each in steps if each.handling == "returned"]
+        return frozenset(
+            each.symbol for each in returned if each.kind == "reject" or (each.kind == "call" and each.symbol.endswith("Error"))
+        )
 
     def _steps(self, key: Key) -> list[Step]:
         own = self._corpus.get(key.file) if key.file and not key.file.endswith(".rs") else None
@@ -114,7 +123,8 @@ class Values:
 
     def _compares(self, own: File, name: str, steps: Sequence[Step]) -> bool:
         """Whether a function answers more than what it was sent: it compares that with something, or computes its answer."""
-        branches = [each for step in steps for each in own.dependences.get((name, step.position), [])]
+        asked = (step for step in steps if step.kind == "branch")
+        branches = [each for step in asked for each in own.dependences.get((name, step.position), [])]
         told = any(each.kind == "call" and each.handling == "returned" for each in steps)
         computed = any(each.kind == "return" and not _names(each) for each in steps) and not told
         return computed or any(each.origin != "caller" for each in branches)
@@ -123,6 +133,12 @@ class Values:
 def _is_set(step: Step) -> bool:
     """Whether what is returned is a variable of the environment (`process.env.TOKEN?.trim()`), or a part of one."""
     return step.kind == "return" and step.symbol.startswith(("process.env.", "import.meta.env.", "os.environ"))
+
+
+def _is_setting(own: File, step: Step) -> bool:
+    """Whether what is returned is a variable of the environment that may be nothing."""
+    told = own.dependences.get((step.function_name, step.position), []) if step.kind == "return" else []
+    return any(each.origin == "environment" for each in told)
 
 
 def _names(step: Step) -> bool:

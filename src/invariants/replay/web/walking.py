@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from invariants.facts.code import Argument, Step
+from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
+from invariants.replay.web.absences import Absences
 from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
@@ -21,12 +22,15 @@ from invariants.replay.web.forms import Forms
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.values import Values
 from invariants.replay.web.words import demands, names_address, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
 PERMISSIONS = "rest_framework.permissions."
+WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
+"""What a function answers that says no more than yes or no."""
 NOWHERE = DEEP + 2
 """A place further in than every other."""
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
@@ -53,6 +57,7 @@ class Walker:
         self._forms = Forms(corpus, symbols)
         self.blanks = Blanks(corpus, symbols)
         self.values = Values(corpus, symbols, self._answering_yes)
+        self.absences = Absences(corpus, self.values, self.blanks)
         self.contexts = Contexts(corpus, self.values)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self._told: dict[Key, bool] = {}
@@ -95,17 +100,35 @@ class Walker:
             outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
             return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._asks_who(key, own))
 
-    def asked(self, key: Key) -> Effect | None:
+    def says_yes(self, call: Step, key: Key, known: Sequence[Sent] = (), depth: int = DEPTH) -> bool:
+        """Whether a call of a function that answers yes or no answers yes to those who are not known."""
+        target = self._symbols.resolve(key.file, call.symbol, key.name)
+        said = self.values.said_by(target)
+        sent = self._given(call, target, known) if said else ()
+        if handed := self._handed_on(target, said) if depth else None:
+            return self.says_yes(handed, target, sent, depth - 1)
+        if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
+            return False
+        found = self.asked(target, sent)
+        return found is not None and found.state != "rejects"
+
+    def _handed_on(self, key: Key, said: frozenset[str]) -> Step | None:
+        """The call whose answer is all that a function answers."""
+        steps = self._corpus.files[key.file].steps.get(key.name, []) if len(said) == 1 else []
+        calls = [each for each in steps if each.kind == "call"]
+        return calls[0] if len(calls) == 1 and calls[0].handling == "returned" and {calls[0].symbol} == said else None
+
+    def asked(self, key: Key, sent: tuple[Sent, ...] = ()) -> Effect | None:
         """What a function does by its answer, where those alone come by to whom it says yes."""
-        found = self._answering_yes(key)
+        found = self._answering_yes(key, sent)
         return effect(found, key.name, lambda: True) if found is not None else None
 
-    def _answering_yes(self, key: Key) -> Outcomes | None:
+    def _answering_yes(self, key: Key, sent: tuple[Sent, ...] = ()) -> Outcomes | None:
         own = self._corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or self._is_closed(key):
             return None
         with self._opened(key):
-            return Fold(self, key, own, own.steps.get(key.name, []), is_asked=True).outcomes()
+            return Fold(self, key, own, own.steps.get(key.name, []), is_asked=True, sent=sent).outcomes()
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -228,10 +251,23 @@ class Walker:
         found = self.effect(target)
         if found is None or found.state != "rejects" or self.is_known(target) or target in self._open:
             return found
+        sent = self._given(step, target, known)
+        return self._sent_to(target, self._corpus.files[target.file], self._sure(sent, step)) if sent else found
+
+    def _given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
+        """The parameters of a function that a call gives what the caller sent."""
         own, here = self._corpus.files[target.file], self._corpus.files[step.at.file]
         told = list(self._forms.marked(here.arguments.get((step.function_name, step.position), []), here))
-        sent = given(own.parameters.get(target.name, []), told, known, self._promised(step, told))
-        return self._sent_to(target, own, sent) if sent else found
+        return given(own.parameters.get(target.name, []), told, known, self._promised(step, told))
+
+    def _sure(self, sent: tuple[Sent, ...], step: Step) -> tuple[Sent, ...]:
+        """What a call gives, of which there is something where that was asked for before."""
+        if not any(each.symbol.startswith(UNSET) for each in sent):
+            return sent
+        key = Key(step.at.file, step.function_name)
+        vacancies = Vacancies(self._corpus.files[key.file], key.name, lambda symbol: self.blanks.said(symbol, key))
+        told = [bare(each.symbol) if vacancies.is_there(UNSET, bare(each.symbol), step) else each.symbol for each in sent]
+        return tuple(each._replace(symbol=symbol) for each, symbol in zip(sent, told, strict=True))
 
     def _promised(self, step: Step, given: Sequence[Argument]) -> set[str]:
         """The calls that a call is given, and that answer with a promise."""

@@ -8,9 +8,10 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.code import Alias
-from invariants.facts.web import Mount, Router, Setting
+from invariants.facts.web import Mount, Router
 from invariants.frontends.python.frameworks.fastapi_classes import APPS, ROUTERS, is_path, is_router
 from invariants.frontends.python.frameworks.fastapi_lists import Lists
+from invariants.frontends.python.frameworks.fastapi_overrides import overridden
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import annotated, marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Spot, applied, imports, inherits, made, rounds, unrolled
@@ -33,7 +34,7 @@ def read(module: Module) -> Facts:
     """The registrations of one file."""
     own = imports(module, "fastapi")
     yield from _dependable(module)
-    yield from _overridden(module)
+    yield from overridden(module)
     if own or not imports(module, *OTHERS):
         yield from FastAPI(module, own=own).read()
 
@@ -47,15 +48,6 @@ def _dependable(module: Module) -> Iterator[Alias]:
                 listed = elements(value.slice) or [value]
                 to = target(said, listed[0])
                 yield Alias(module.place(node), name, named(to, module.top), isinstance(to, ast.Call))
-
-
-def _overridden(module: Module) -> Iterator[Setting]:
-    """``app.dependency_overrides[require_user] = nobody``: another function is called wherever the first is asked for."""
-    for node, scope in module.nodes:
-        for each in node.targets if isinstance(node, ast.Assign) else ():
-            if isinstance(node, ast.Assign) and isinstance(each, ast.Subscript) and callee(each.value) == "dependency_overrides":
-                by = named(node.value, scope) or module.text(node.value)
-                yield Setting(module.place(each), "fastapi", f"override {named(each.slice, scope)}", 0, by)
 
 
 class FastAPI(Lists):
