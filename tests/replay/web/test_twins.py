@@ -19,6 +19,7 @@ DOUBTED = {
     ("reads-the-route", "GET /private"): "unverified",
     ("class-with-a-role", "GET /admin"): "unverified",
     ("factory-of-dependencies", "GET /admin"): "unverified",
+    ("objects-that-functions-make", "GET /users-only"): "unverified",
     ("decorator-with-a-role", "POST /x"): "unverified",
     ("wrapped-hook", "GET /api/x/{rest}"): "unverified",
     ("secrets-that-may-be-missing", "GET /with_a_default"): "unverified",
@@ -51,7 +52,8 @@ that only those try whom a first one does not know, one for some methods, paths 
 not named, and permissions that a method puts together; in Rust what a middleware puts
 beside the requests of those whom it knows, and extractors inside others;
 in C# what is said of the last of several routes that a method maps;
-in Python a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
+in Python objects that functions make as guards,
+a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
 in Express a router that a function is given and puts a guard on, and lists that are asked for what is in them; in Hono what
 a function says is let by, and the environment;

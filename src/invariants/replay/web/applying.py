@@ -7,6 +7,12 @@ from invariants.replay.web.corpus import File
 from invariants.replay.web.outcomes import LATER, Effect, void
 from invariants.replay.web.words import spares
 
+CALLED = (
+    "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "authenticate_request",
+    "use", "handle", "OnAuthorizationAsync", "OnAuthorization", "OnActionExecutionAsync", "OnActionExecuting", "OnResourceExecuting",
+    "InvokeAsync",
+)  # fmt: skip
+"""The methods that frameworks call of a guard that is a class, the first that it has."""
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 BARE = Effect("unverified", "on one of its paths it answers with what it is given, as that is")

@@ -9,9 +9,10 @@ from invariants.facts.code import DISPLAY, Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
-from invariants.replay.web.applying import BARE, ORDER, hands_back, ignored, named_void, spared, weakest, wrapped
+from invariants.replay.web.applying import BARE, CALLED, ORDER, hands_back, ignored, named_void, spared, weakest, wrapped
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
+from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
@@ -19,12 +20,6 @@ from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who, words
 
-CALLED = (
-    "__call__", "dispatch", "canActivate", "has_permission", "process_request", "process_view", "authenticate", "authenticate_request",
-    "use", "handle", "OnAuthorizationAsync", "OnAuthorization", "OnActionExecutionAsync", "OnActionExecuting", "OnResourceExecuting",
-    "InvokeAsync",
-)  # fmt: skip
-"""The methods that frameworks call of a guard that is a class, the first that it has."""
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
 ADMIN = "django.contrib.admin.site.admin_view"
@@ -58,6 +53,7 @@ class Guards:
         self._symbols = followed.symbols
         self._known = followed.known
         self._policies = Policies(followed.corpus, followed.symbols)
+        self._factories = Factories(followed.corpus, followed.symbols)
         self.walker = followed.walker
         self.overriding = Overriding(followed.corpus, followed.symbols)
 
@@ -113,11 +109,11 @@ class Guards:
         effect = effect or self._effect(key, known, arguments)
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
-        if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
+        if use.means == "extractor" and file.endswith(".py") and (effect.state == "void" or self._factories.is_type(key)):
             effect = Effect("passes", "it is a type")
         if use.means in {"hook", "middleware"} and effect.state == "rejects" and known is None and self._is_dropped(key):
             effect = UNTAKEN
-        if use.means == "dependency" and effect.state == "void" and self._is_blind(key):
+        if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
         effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
         if use.covers == "none" and effect.state != "passes":
@@ -155,13 +151,6 @@ class Guards:
         own = self._corpus.get(guard.key.file) if method in {"ANY", "OPTIONS"} and guard.effect.state == "rejects" else None
         lets = own is not None and any(map(is_preflight, own.steps.get(guard.key.name, [])))
         return guard._replace(effect=Effect("unverified", PREFLIGHT)) if lets else guard
-
-    def _is_blind(self, key: Key) -> bool:
-        """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
-        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
-        if own is None or key.name not in own.functions:
-            return False
-        return own.functions[key.name].kind != "class" and not own.parameters.get(key.name, [])
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
@@ -215,7 +204,14 @@ class Guards:
         if key.name in own.functions:
             return self._function(key, own, depth)
         made = self._symbols.made_by(key)
-        return self.applied(made, depth - 1) if made and made != key else None
+        return self._made(made, depth - 1) if made and made != key else None
+
+    def _made(self, key: Key, depth: int) -> Effect | None:
+        """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""
+        classes = self._factories.classes(key)
+        found = weakest(self.applied(each, depth) for each in classes) if classes else self.applied(key, depth)
+        is_sure = found is None or found.state == "rejects" or not any(map(self._factories.may_reject, classes))
+        return found if is_sure else CONFIGURED
 
     def _function(self, key: Key, own: File, depth: int) -> Effect | None:
         if own.functions[key.name].kind == "class":

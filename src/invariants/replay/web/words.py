@@ -8,6 +8,8 @@ KEPT = 20_000
 SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 API_KEY = re.compile(r"\bapi key\b")
 """Two words for one thing."""
+STORED = re.compile(r"\b(db|database|sql|async)( (?:read|write|async|sync|scoped))? session\b|\bsession(?= (?:local|maker|factory)\b)")
+"""One word for two things: a session of a database is nobody's."""
 GATES = frozenset("auth authenticate authorize authn authz guard protected session".split())
 """Words of a function that is there to turn people away."""
 WHO = frozenset(
@@ -99,7 +101,7 @@ def words(symbol: str) -> tuple[str, ...]:
     """The words of the last part of a name, or of the last two where the last one is general."""
     parts = [part for part in symbol.split(".") if part and not part.startswith("(")]
     found = " ".join(SPLIT.findall(parts[-1])).lower() if parts else ""
-    return tuple(API_KEY.sub("apikey", found).split())
+    return tuple(STORED.sub(r"\1\2 connection", API_KEY.sub("apikey", found)).split())
 
 
 @lru_cache(KEPT)
