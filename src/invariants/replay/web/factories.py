@@ -1,8 +1,10 @@
 """Guards that functions make, as objects of a class which a framework calls; and what stands before routes and is no guard at all."""
 
+from invariants.facts.code import Step
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.words import speaks_of_who
 
 CONFIGURED = Effect("unverified", "it is an object that a function makes, and turns away by what that gave it")
 DEEP = 4
@@ -26,11 +28,6 @@ class Factories:
         """Whether somebody is turned away where objects of a class are called, there or in what that asks of the class above."""
         return self._rejects(self._symbols.resolve(key.file, f"{key.name}.__call__"), depth)
 
-    def is_type(self, key: Key) -> bool:
-        """Whether a name of the repository's stands for nothing that is called: `Annotated[UUID, Path()]`."""
-        own = self._corpus.get(key.file) if key.file else None
-        return own is not None and key.name not in own.functions and key.name not in own.aliases and key.name not in own.imports
-
     def is_blind(self, key: Key) -> bool:
         """Whether a dependency takes nothing, so that it cannot tell who comes: a session of the database."""
         own = self._corpus.get(key.file) if key.file.endswith(".py") else None
@@ -42,8 +39,13 @@ class Factories:
         own = self._corpus.get(method.file) if method.file and depth else None
         steps = own.steps.get(method.name, []) if own is not None else []
         above = [self._symbols.resolve(method.file, each.symbol, method.name) for each in steps if each.symbol.startswith("super.")]
-        return any(each.kind == "reject" for each in steps) or any(self._rejects(each, depth - 1) for each in above if each != method)
+        return any(map(_refuses, steps)) or any(self._rejects(each, depth - 1) for each in above if each != method)
 
     def _is_class(self, key: Key) -> bool:
         own = self._corpus.get(key.file) if key.file else None
         return own is not None and key.name in own.functions and own.functions[key.name].kind == "class"
+
+
+def _refuses(step: Step) -> bool:
+    """Whether a step turns away for who somebody is, and not for what is sent."""
+    return step.kind == "reject" and (step.status in {401, 403} or speaks_of_who(step.symbol))

@@ -109,7 +109,7 @@ class Guards:
         effect = effect or self._effect(key, known, arguments)
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
-        if use.means == "extractor" and file.endswith(".py") and (effect.state == "void" or self._factories.is_type(key)):
+        if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
         if use.means in {"hook", "middleware"} and effect.state == "rejects" and known is None and self._is_dropped(key):
             effect = UNTAKEN

@@ -48,6 +48,16 @@ def _dependable(module: Module) -> Iterator[Alias]:
                 listed = elements(value.slice) or [value]
                 to = target(said, listed[0])
                 yield Alias(module.place(node), name, named(to, module.top), isinstance(to, ast.Call))
+            elif said is None and (kind := _described(value, module)):
+                yield Alias(module.place(node), name, kind, False)
+
+
+def _described(node: ast.expr, module: Module) -> str:
+    """The type that ``ThingID = Annotated[UUID, Path(description="Which one.")]`` stands for, where libraries alone say more of it."""
+    listed = elements(node.slice) or [] if isinstance(node, ast.Subscript) and callee(node) == "Annotated" else []
+    said = [symbol(each.func).partition(".")[0] for each in listed[1:] if isinstance(each, ast.Call)]
+    is_plain = len(said) == len(listed) - 1 and all(module.imported.get(each, "").partition(".")[0] in LIBRARIES for each in said)
+    return named(listed[0], module.top) if listed and is_plain else ""
 
 
 class FastAPI(Lists):
