@@ -2,7 +2,7 @@
 
 import pytest
 
-from replay.web.routing import enforcement
+from replay.web.routing import enforcement, routes
 
 SCRIPT = """
 import express from "express";
@@ -96,3 +96,23 @@ def test_an_arm_that_returns_is_no_value() -> None:
     read = 'let activity = SentActivity::read(&mut db.pool(), &format!("{}/{}", info.type_, info.id)).await?;'
     text = RUST.replace(read, shadowed.replace("ERR", denied)).replace("CONDITION", "activity.sensitive")
     assert enforcement({"src/main.rs": text}) == {"GET /activities/{id}": "none"}
+
+
+TRACES = """
+import { initTRPC, TRPCError } from "@trpc/server";
+const t = initTRPC.create();
+const NAME = (source: string) => t.middleware(async (opts) => {
+  const { ctx, next } = opts;
+  const input = await opts.getRawInput();
+  const found = await findTrace({ id: input.id });
+  if (!found?.isPublic && !ctx.session?.user) throw new TRPCError({ code: "UNAUTHORIZED" });
+  return next();
+});
+export const router = t.router({ byId: t.procedure.use(NAME("rows")).query(() => 1) });
+"""
+
+
+@pytest.mark.parametrize(("name", "posture"), [("enforceTraceAccess", "session"), ("enforceAccess", "session"), ("traceAll", "")])
+def test_what_demands_something_of_who_comes_is_no_plumbing_whatever_it_is_about(name: str, posture: str) -> None:
+    [found] = routes({"app.ts": TRACES.replace("NAME", name)})
+    assert (found.enforcement, found.posture) == ("unverified", posture)

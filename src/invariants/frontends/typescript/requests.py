@@ -2,7 +2,7 @@
 
 CALLER = frozenset(
     """headers header query queries body params param method url path pathname cookies cookie nextUrl originalUrl baseUrl searchParams
-    rawBody rawHeaders json formData text input rawInput hostname host origin protocol href search valid""".split()
+    rawBody rawHeaders json formData text input rawInput getRawInput hostname host origin protocol href search valid""".split()
 )
 """What of a request whoever sends it decides."""
 REQUESTS = frozenset("req request ctx context c event args opts evt r call".split())

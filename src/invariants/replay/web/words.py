@@ -159,8 +159,8 @@ def is_parser(symbol: str) -> bool:
 
 
 def is_plumbing(symbol: str) -> bool:
-    """Whether a name is that of what stands before routes for another reason: CORS, logs, headers, the name of a browser."""
-    return bool(PLUMBING & set(words(symbol)))
+    """Whether a name is that of what stands before routes for another reason: CORS, logs, headers; no `enforceTraceAccess` is."""
+    return bool(PLUMBING & set(words(symbol))) and not demands(symbol)
 
 
 def compares_secrets(condition: str, more: str = "") -> bool:
