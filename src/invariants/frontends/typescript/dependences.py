@@ -5,8 +5,9 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, NOTHING, PERHAPS, UNSET, Import
-from invariants.frontends.typescript.absences import SOMETHING, Absences
+from invariants.facts.code import DISPLAY, Import
+from invariants.frontends.typescript.absences import Absences
+from invariants.frontends.typescript.comparing import SIZES, compared
 from invariants.frontends.typescript.making import is_counted, is_made, may_be_true
 from invariants.frontends.typescript.plain import PURE, TRANSPARENT
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
@@ -17,7 +18,6 @@ from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
 from invariants.languages.trees import tail
 
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
-SIZES = frozenset({"<", ">", "<=", ">="})
 SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
@@ -74,30 +74,6 @@ class Tracer(tracing.Tracer[Scope]):
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
             is_sent = any(each.origin == "call" for each in first) and {each.origin for each in last} in SENT
             yield from [Dependency("constant", DISPLAY)] if is_sent else []
-
-    def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
-        left, right = named(node)[0], named(node)[-1]
-        found = [dependency for each in (left, right) for dependency in self.origins(each, scope, seen, depth - 1)]
-        if len(operator(node)) == 3 and self.absences.is_never(left, right, scope):
-            yield Dependency("constant", NOTHING)
-        if operator(node) in SIZES:
-            yield from found
-            yield from [Dependency("constant", NOTHING)] if self.absences.of(left, scope) or self.absences.of(right, scope) else []
-        elif any(each.origin == "environment" for each in found) and self.absences.meet(
-            left, right, scope, is_strict=len(operator(node)) == 3
-        ):
-            yield from (each.loose(UNSET) if each.origin == "environment" else each for each in found)
-        else:
-            yield from (self._doubted(each, left, right, scope, node) for each in found)
-
-    def _doubted(self, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
-        """What another file says, and may be nothing there, beside what a caller may leave out."""
-        side, other = (left, right) if self.source.symbol(left) == found.symbol else (right, left)
-        is_taken = self.source.symbol(side) == found.symbol and found.symbol.partition(".")[0] in self.imports
-        absent = self.absences.of(other, scope) if is_taken and found.origin in {"other", "environment"} else SOMETHING
-        is_met = "undefined" in absent or ("null" in absent and len(operator(node)) == 2)
-        return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """What a variable depends on; that is followed once. One that comes back to another adds no more than that one has."""
@@ -294,6 +270,6 @@ def _parameter(name: str, owner: Scope) -> Dependency:
 Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]]
 TWO: Mapping[str, Read] = {
     **dict.fromkeys(("||", "??"), Tracer._chosen),
-    **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), Tracer._compared),
+    **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), compared),
 }
 """What reads an expression of two values."""
