@@ -42,6 +42,7 @@ DOUBTED = {
     ("values-that-are-always-there", "GET /every"): "unverified",
     ("values-that-are-always-there", "GET /list-filtered"): "unverified",
     ("values-that-are-always-there", "GET /some-of-found"): "unverified",
+    ("procedures-that-take-roles", "RPC switchedShut"): "unverified",
     ("answers-that-may-be-unset", "GET /helper-asked"): "unverified",
     ("helpers-that-answer-yes-or-no", "GET /f"): "unverified",
     ("asserted", "GET /session"): "unverified",
@@ -58,7 +59,7 @@ in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
 in Express a router that a function is given and puts a guard on, and lists that are asked for what is in them, and what a
-helper holds against what another function answers; in Hono what
+helper holds against what another function answers; in tRPC a procedure that one parameter makes public; in Hono what
 a function says is let by, and the environment;
 in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
 
