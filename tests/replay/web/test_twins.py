@@ -43,6 +43,7 @@ DOUBTED = {
     ("values-that-are-always-there", "GET /list-filtered"): "unverified",
     ("values-that-are-always-there", "GET /some-of-found"): "unverified",
     ("procedures-that-take-roles", "RPC switchedShut"): "unverified",
+    ("made-by-functions-of-another-file", "GET /inner"): "unverified",
     ("answers-that-may-be-unset", "GET /helper-asked"): "unverified",
     ("helpers-that-answer-yes-or-no", "GET /f"): "unverified",
     ("asserted", "GET /session"): "unverified",
@@ -58,9 +59,9 @@ in C# what is said of the last of several routes that a method maps;
 in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
-in Express a router that a function is given and puts a guard on, and lists that are asked for what is in them, and what a
-helper holds against what another function answers; in tRPC a procedure that one parameter makes public; in Hono what
-a function says is let by, and the environment;
+in Express a router that a function is given and puts a guard on, and lists that are asked for what is in them, a router that a
+function puts under a path which it is given, and what a helper holds against what another function answers; in tRPC a procedure that
+one parameter makes public; in Hono what a function says is let by, and the environment;
 in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])

@@ -8,16 +8,16 @@ from tree_sitter import Node
 
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.answered import METHODS
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
+from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.paths import braces, is_unclear, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.routers import (
     HANDED,
-    METHODS,
     Registration,
     RouterKind,
     Routers,
-    given_framework,
     inline,
     listed,
     served,
@@ -39,18 +39,23 @@ def read(module: Reader) -> Iterator[Any]:
     is_given = not any("hono" in source for source in sources)
     if is_given and given_framework(module) != "hono":
         return
-    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS, is_given)
+    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS, is_given, _serves(module))
     last: dict[str, list[str | None]] = {}
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each, last)]
     prefixed = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
     yield from served(prefixed, found)
-    yield from found
+    yield from (*found, *routers.mounts)
 
 
 def _kind(module: Reader, node: Node) -> RouterKind | None:
     if node.type != "new_expression" or module.source.symbol(node) not in MAKERS:
         return None
-    return "app" if SERVING.search(module.source.path) or b"serve(" in module.source.content else "router"
+    return "app" if _serves(module) else "router"
+
+
+def _serves(module: Reader) -> bool:
+    """Whether a file serves what it makes."""
+    return SERVING.search(module.source.path) is not None or b"serve(" in module.source.content
 
 
 def _prefix(module: Reader, made: Node | None) -> str | None:
