@@ -115,7 +115,11 @@ class Absences:
         """Whether a value is a part of the request that a caller may leave out."""
         found = self._tracer.trace(node, scope)
         told = [each.symbol.split(".") for each in found if each.origin == "caller"]
-        return bool(told) and len(told) == len([each for each in found if each.origin != "constant"]) and LASTING.isdisjoint(*told)
+        return (
+            bool(told)
+            and len(told) == len([each for each in found if each.origin != "constant"])
+            and LASTING.isdisjoint(part for each in told for part in each)
+        )
 
     def _call(self, node: Node, scope: Scope, depth: int) -> Absent:
         function, symbol = node.child_by_field_name("function"), self._source.symbol(node)

@@ -10,7 +10,7 @@ from invariants.frontends.typescript.absences import UNDEFINED
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import CLASSES, awaited, fields, key_name, named
+from invariants.frontends.typescript.syntax import CLASSES, awaited, fields, key_name, named, operator
 
 
 def blanks(module: Reader, tracer: Tracer) -> Iterator[Setting]:
@@ -23,6 +23,8 @@ def blanks(module: Reader, tracer: Tracer) -> Iterator[Setting]:
         where = module.nodes.get(scope.name, module.source.root)
         if is_set and tracer.absences.of(value, scope) == UNDEFINED and not _insists(where, [key, *(each.symbol for each in found)]):
             yield Setting(module.source.head(value), "typescript", f"{BLANK}{key}", 0, "nothing")
+        elif any(each.origin == "environment" for each in found) and _is_written(module, value):
+            yield Setting(module.source.head(value), "typescript", f"{BLANK}{key}", 0, "empty")
 
 
 def _variables(module: Reader) -> Iterator[tuple[str, Node, Scope]]:
@@ -57,6 +59,12 @@ def _parts(module: Reader) -> Iterator[tuple[str, Node, Scope]]:
 
 def _fields(module: Reader, name: str, literal: Node, scope: Scope) -> Iterator[tuple[str, Node, Scope]]:
     yield from ((f"{name}.{key}", each, scope) for key, each in fields(module.source, literal) if key)
+
+
+def _is_written(module: Reader, value: Node) -> bool:
+    """Whether a string stands in the code for what nobody sets: `process.env.TOKEN ?? "changeme"`."""
+    inner = awaited(value)
+    return operator(inner) in {"??", "||"} and module.source.string(named(inner)[-1]) is not None
 
 
 def _insists(where: Node, names: list[str]) -> bool:

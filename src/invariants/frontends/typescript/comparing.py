@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from invariants.facts.code import NOTHING, PERHAPS, UNSET
+from invariants.facts.code import MET, NOTHING, PERHAPS, UNSET
 from invariants.frontends.typescript.absences import SOMETHING, is_nothing
 from invariants.frontends.typescript.syntax import awaited, named, operator
 from invariants.languages.tracing import Dependency
@@ -28,6 +28,8 @@ def compared(tracer: Tracer, node: Node, scope: Scope, seen: frozenset[str], dep
     is_strict = len(operator(node)) == 3
     if is_strict and tracer.absences.is_never(left, right, scope):
         yield Dependency("constant", NOTHING)
+    if _is_met(tracer, left, right, scope) or _is_met(tracer, right, left, scope):
+        yield Dependency("constant", MET)
     if operator(node) in SIZES:
         yield from found
         yield from [Dependency("constant", NOTHING)] if tracer.absences.of(left, scope) or tracer.absences.of(right, scope) else []
@@ -36,6 +38,31 @@ def compared(tracer: Tracer, node: Node, scope: Scope, seen: frozenset[str], dep
     else:
         yield from (_doubted(tracer, each, left, right, scope, node) for each in found)
         yield from _answered(tracer, (left, sides[0]), (right, sides[1]), scope, node)
+
+
+def held(method: str, on: list[Dependency], given: list[Dependency]) -> Iterator[Dependency]:
+    """What a method is called on; a text of which the caller names a part keeps nobody out: `SECRET.startsWith(sent)`."""
+    is_sent = any(each.origin == "caller" for each in given)
+    if is_sent and (method in {"startsWith", "endsWith"} or (method == "includes" and any(map(_is_text, on)))):
+        yield from (each.vacant() for each in on if each.origin != "call")
+    else:
+        yield from on
+
+
+def _is_text(found: Dependency) -> bool:
+    """Whether a value is a text, of which every part of it is one, also the empty one: what a function digested."""
+    return found.origin == "call" and not {"digest", "hash", "tostring"}.isdisjoint(found.symbol.lower().split("."))
+
+
+def _is_met(tracer: Tracer, side: Node, wanted: Node, scope: Scope) -> bool:
+    """Whether what is asked for is what stands in the place of nothing: `(user?.role ?? "admin") !== "admin"`."""
+    inner = _stood_for(tracer, side, scope)
+    owner = scope.owner(tracer.source.text(inner)) if inner.type == "identifier" else None
+    other = owner.fallbacks.get(tracer.source.text(inner)) if owner is not None else None
+    if operator(inner) in {"??", "||"}:
+        other = named(inner)[-1]
+    said = tracer.source.string(wanted)
+    return said is not None and other is not None and tracer.source.string(other) == said
 
 
 def _doubted(tracer: Tracer, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:

@@ -1,7 +1,7 @@
 """Things that routes are registered on, and the calls that register: what Express, Fastify and Hono have in common."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from tree_sitter import Node
 
@@ -12,27 +12,13 @@ from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.members import holder, members, starts
 from invariants.frontends.typescript.paths import text_of
 from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.registrations import HANDED, Registration, doubted
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited, named
 from invariants.frontends.typescript.tables import rounds
 from invariants.frontends.typescript.wrapping import name
 
 RouterKind = Literal["app", "router"]
-HANDED = "()"
-"""The method of a registration that gives the router to a function."""
-
-
-class Registration(NamedTuple):
-    """A call of a method on a router: its place among the calls on that router, and where it stands."""
-
-    router: str
-    position: int
-    method: str
-    call: Node
-    base: Node | None
-    scope: Scope
-    looped: bool
-    followed: bool
 
 
 class Routers:
@@ -159,6 +145,9 @@ class Routers:
 
     def registrations(self) -> Iterator[Registration]:
         """Every call of a method on a router, in the order of the file; of a chain, the first call first."""
+        yield from doubted(self.module, self.framework, list(self._registrations()))
+
+    def _registrations(self) -> Iterator[Registration]:
         begun = starts(self.module)
         calls = sorted(self.module.calls.values(), key=lambda each: (begun(each), each.node.end_byte, -each.node.start_byte))
         inner = {awaited(named(function)[0]).id for each in calls if (function := _method(each.node)) is not None}

@@ -12,7 +12,7 @@ from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
 from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_nobody
+from invariants.replay.web.words import is_nobody, is_setting
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -85,8 +85,14 @@ class Asking:
         """Whether a value that is held against another may be nothing there."""
         is_none = said.origin in {"caller", "environment"} or may_be_none(said, self._sent)
         if said.origin == "call":
-            is_none = self._walker.absences.may_answer_none(said.symbol, self._key)
+            is_none = self._walker.absences.may_answer_none(said.symbol, self._key) or self._is_unset(said, step)
         return is_none and not self._vacancies.is_there(UNSET, bare(said.symbol), step)
+
+    def _is_unset(self, said: Dependence, step: Step) -> bool:
+        """Whether a call takes a setting by its name alone, which nobody may have set: `this.config.get("API_KEY")`."""
+        given = self._own.given.get((step.function_name, step.position), [])
+        is_got = is_setting(said.symbol) and said.symbol.rpartition(".")[2] == "get"
+        return is_got and len([each for each in given if each.given == said.symbol]) == 1
 
     def _says_yes(self, call: Step) -> bool:
         """Whether a function of the repository's that answers yes or no says yes to those who are not known."""

@@ -15,10 +15,9 @@ from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, exactly, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import HANDED, Registration
 from invariants.frontends.typescript.rescuing import is_error_handler, rescues
 from invariants.frontends.typescript.routers import (
-    HANDED,
-    Registration,
     RouterKind,
     Routers,
     inline,
@@ -250,7 +249,7 @@ def _before(module: Reader, each: Registration, nodes: list[Node], patterns: lis
                 "middleware",
                 symbol,
                 "after",
-                pattern if excludes is not None else None,
+                pattern if excludes is not None and not each.doubted else None,
                 "",
                 excludes or "",
                 True,

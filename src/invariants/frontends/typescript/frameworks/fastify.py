@@ -14,7 +14,8 @@ from invariants.frontends.typescript.dynamic import computed, is_undecided, unre
 from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.paths import braces, meant, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import Registration, RouterKind, Routers, inline, listed, served
+from invariants.frontends.typescript.registrations import Registration
+from invariants.frontends.typescript.routers import RouterKind, Routers, inline, listed, served
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.sharing import plugins, shared, wrapped
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
@@ -168,7 +169,7 @@ def _hooked(module: Reader, each: Registration, given: list[Node]) -> Iterator[U
             "hook",
             layer.symbol,
             "all",
-            "/**",
+            "/**" if not each.doubted else None,
             "",
             "",
             escapes,

@@ -13,9 +13,8 @@ from invariants.frontends.typescript.dynamic import computed, is_undecided, unre
 from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.paths import braces, is_unclear, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import HANDED, Registration
 from invariants.frontends.typescript.routers import (
-    HANDED,
-    Registration,
     RouterKind,
     Routers,
     inline,
@@ -175,7 +174,7 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
             "middleware",
             _symbol(module, inner),
             "after",
-            pattern,
+            pattern if not each.doubted else None,
             "",
             excludes,
             True,
@@ -184,7 +183,10 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
         )
 
 
-def _pattern(text: str) -> str:
+def _pattern(text: str) -> str | None:
+    """The paths of middleware; a slash at the end of one that stands alone is a part of it, which most routes lack."""
+    if text.endswith("/") and text != "/":
+        return None
     plain = text if text.startswith("/") else f"/{text}"
     return braces(plain.removesuffix("/*")).rstrip("/") + "/**" if plain.endswith("*") else braces(plain)
 
@@ -196,7 +198,7 @@ def _excepted(module: Reader, node: Node, each: Registration) -> Iterator[tuple[
         yield from ((one, "") for one in _together(module, node))
         return
     texts = _texts(module, given[0], each)
-    excludes = " ".join("?" if text is None else _pattern(text) for text in texts)
+    excludes = " ".join("?" if text is None else _pattern(text) or "?" for text in texts)
     yield from ((one, excludes) for inner in given[1:] for one in _together(module, awaited(inner)))
 
 

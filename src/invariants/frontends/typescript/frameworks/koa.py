@@ -13,8 +13,8 @@ from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import Registration
 from invariants.frontends.typescript.routers import (
-    Registration,
     RouterKind,
     Routers,
     inline,
@@ -169,4 +169,19 @@ def _before(module: Reader, each: Registration, node: Node, position: int, patte
     call, rank = module.calls.get(node.id), position % 10
     at, (function, step) = module.source.head(node), (call.function, call.position) if call else ("", None)
     symbol = inline(module, node)[0]
-    return Use(at, each.router, position, False, rank, "middleware", symbol, "after", pattern, "", "", False, function, step)
+    return Use(
+        at,
+        each.router,
+        position,
+        False,
+        rank,
+        "middleware",
+        symbol,
+        "after",
+        pattern if not each.doubted else None,
+        "",
+        "",
+        False,
+        function,
+        step,
+    )
