@@ -17,6 +17,8 @@ from invariants.replay.web.words import is_nobody, is_setting
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
+SIDES = re.compile(r"[\w.?]+(?:\(\))? ={2,3} (?!(?:null|undefined|None|true|false|True|False|NaN)\b)[A-Za-z_][\w.?]*(?:\(\))?")
+"""Two values by their names, which are the same."""
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -35,7 +37,8 @@ class Asking:
         """Whether those alone are turned away who are known, and are so or so, or who have what is taken of those who have nothing."""
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
-        return is_contrary or _is_for_some(step.symbol, ways) or self._is_uncounted(step, ways) or self._is_met(step, ways)
+        is_told = is_contrary or _is_for_some(step.symbol, ways) or _keeps_one_out(step.symbol, ways)
+        return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways)
 
     def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
@@ -161,6 +164,11 @@ def _unset(dependence: Dependence) -> Dependence:
     """What is held against a parameter of which there may be nothing."""
     is_doubted = dependence.origin == "environment" and dependence.symbol.startswith(f"{PERHAPS}{UNSET}")
     return dependence._replace(symbol=dependence.symbol.removeprefix(PERHAPS)) if is_doubted else dependence
+
+
+def _keeps_one_out(condition: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those alone are turned away who are, or send, what one value is: `email === serviceAccount()`; all others come in."""
+    return SIDES.fullmatch(condition) is not None and is_only_denied(same(condition), ways)
 
 
 def _is_for_some(condition: str, ways: dict[str, Outcomes]) -> bool:
