@@ -15,6 +15,7 @@ from invariants.replay.web.outcomes import (
     STOP,
     Outcomes,
     Strength,
+    agreed,
     answered,
     is_only_denied,
     joined,
@@ -177,6 +178,8 @@ class Fold:
         ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
+        if (found := agreed(ways.values())) and not self._supers.said(step):
+            return found
         arm = there if (there := present(step.symbol)) in ways else ""
         if arm and self._asking.asks_promises(step):
             return ways[arm]
