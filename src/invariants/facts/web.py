@@ -50,6 +50,9 @@ class Mount(NamedTuple):
         bool, "What stands before the child stands before the parent too (a class of NestJS and the one that it extends)."
     ] = False
     certain: Annotated[bool, "It has routes, whatever it is: it is neither middleware nor what a function makes of a router."] = False
+    makes: Annotated[
+        bool, "It is what a function makes that answers with the router, which is of its kind, and has its routes and middleware first."
+    ] = False
 
 
 class Endpoint(NamedTuple):

@@ -82,3 +82,42 @@ def test_who_keeps_out_some_of_those_who_are_known_says_nothing_of_the_others(co
     assert enforcement({"app.py": FASTAPI.format(condition=condition)}) == {"GET /login": said}
     code = EXPRESS.format(check="if (session?.user?.banned) return res.status(403).end();")
     assert enforcement({"app.js": code}) == {"GET /login": "unverified"}
+
+
+ANSWERED = """
+import { Hono } from "hono";
+import { findUser, serviceAccount } from "./users";
+const app = new Hono();
+app.post("/reset", async (c) => {
+  const { email, userId } = await c.req.json();
+  const user = await findUser(c.req.header("authorization"));
+  CHECK
+  await send(email);
+  return c.text("sent");
+});
+export default app;
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("if (email.toLowerCase() === serviceAccount()) return c.text('FORBIDDEN', 403);", "unverified"),
+        ("if (email === serviceAccount()) return c.text('FORBIDDEN', 403);", "unverified"),
+        ("if (user.id === userId) return c.text('FORBIDDEN', 403);", "unverified"),
+        ("if (!user || user.id !== userId) return c.text('FORBIDDEN', 403);", "enforced"),
+    ],
+)
+def test_who_is_not_the_one_that_is_turned_away_comes_in(check: str, said: str) -> None:
+    users = "export const serviceAccount = () => process.env.SERVICE_ACCOUNT;\n"
+    assert enforcement({"users.ts": users, "app.ts": ANSWERED.replace("CHECK", check)}) == {"POST /reset": said}
+
+
+def test_an_application_that_is_not_set_up_turns_nobody_away_for_who_they_are() -> None:
+    files = {
+        "authorize.ts": "export const handleAuthorizeUrl = async (options) => {\n  const { c, client } = options;\n"
+        "  if (!client.clientId || !client.clientSecret) throw new AppError('NOT_SETUP');\n  return c.json({ url: make(client) });\n};\n",
+        "app.ts": 'import { Hono } from "hono";\nimport { handleAuthorizeUrl } from "./authorize";\nimport { google } from "./providers";\n'
+        'const app = new Hono();\napp.post("/google", async (c) => handleAuthorizeUrl({ c, client: google }));\nexport default app;\n',
+    }
+    assert "enforced" not in enforcement(files).values()

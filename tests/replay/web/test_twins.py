@@ -42,6 +42,35 @@ DOUBTED = {
     ("values-that-are-always-there", "GET /every"): "unverified",
     ("values-that-are-always-there", "GET /list-filtered"): "unverified",
     ("values-that-are-always-there", "GET /some-of-found"): "unverified",
+    ("procedures-that-take-roles", "RPC switchedShut"): "unverified",
+    ("answers-that-come-later", "GET /every-of-roles"): "unverified",
+    ("refusals-that-go-on", "GET /by-includes"): "unverified",
+    ("refusals-that-go-on", "GET /catch-refuses"): "unverified",
+    ("refusals-that-go-on", "GET /exactly"): "unverified",
+    ("refusals-that-go-on", "GET /returned-error-asked"): "unverified",
+    ("refusals-that-go-on", "GET /spread"): "unverified",
+    ("guards-that-are-only-made", "GET /both"): "unverified",
+    ("guards-that-are-only-made", "GET /either"): "unverified",
+    ("guards-that-are-only-made", "GET /optional-on"): "unverified",
+    ("guards-that-are-only-made", "GET /options-on"): "unverified",
+    ("guards-that-are-only-made", "GET /wrapped"): "none",
+    ("promises-in-middleware", "GET /t3"): "none",
+    ("promises-in-middleware", "GET /t5"): "none",
+    ("hooks-by-mistake", "GET /decorated-asked"): "unverified",
+    ("hooks-by-mistake", "GET /helper"): "none",
+    ("hooks-by-mistake", "GET /not-marked"): "unverified",
+    ("hooks-by-mistake", "GET /not-skipped"): "unverified",
+    ("hooks-by-mistake", "GET /then-done"): "none",
+    ("settings-of-guards", "GET /rows/by-config-asked"): "unverified",
+    ("settings-of-guards", "GET /rows/by-config-insisted"): "unverified",
+    ("procedures-by-mistake", "RPC byMetaOn"): "unverified",
+    ("procedures-by-mistake", "RPC byTypeMutation"): "unverified",
+    ("procedures-by-mistake", "RPC inputRefuses"): "unverified",
+    ("procedures-by-mistake", "RPC privatePath"): "unverified",
+    ("procedures-by-mistake", "RPC returned"): "unverified",
+    ("answers-of-guards", "GET /rows/catches-false"): "unverified",
+    ("answers-that-may-be-unset", "GET /helper-asked"): "unverified",
+    ("helpers-that-answer-yes-or-no", "GET /f"): "unverified",
     ("asserted", "GET /session"): "unverified",
     ("asserted", "GET /helper"): "unverified",
     ("required-of-a-part-of-what-a-method-maps", "GET /second"): "unverified",
@@ -55,7 +84,10 @@ in C# what is said of the last of several routes that a method maps;
 in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
-in Express a router that a function is given and puts a guard on, and lists that are asked for what is in them; in Hono what
+in Express a router that a function is given and puts a guard on, lists that are asked for what is in them, what a helper holds against
+what another function answers, guards that are asked by a parameter, and errors that say nothing but by their text, or that a function
+passes on which only wraps others; in Fastify hooks that ask which path it is, and a helper that answers in the place of a hook; in NestJS
+a setting that a service looks up; in tRPC what is asked by a parameter, by the kind or name of a procedure, or of its input; in Hono what
 a function says is let by, and the environment;
 in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
 

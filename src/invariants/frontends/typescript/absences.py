@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from invariants.frontends.typescript.syntax import arguments, awaited, bare, field, named, operator
+from invariants.frontends.typescript.syntax import Source, arguments, awaited, bare, field, named, operator
 from invariants.languages.trees import tail
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ LASTING = frozenset({"param", "params", "path", "pathname", "method", "url", "or
 NULLED = frozenset({"headers", "searchParams", "formData", "form"})
 """What answers `null` where it holds nothing of a name; the rest answers `undefined`."""
 OPENED = ("process.env.", "import.meta.env.", "Deno.env.", "Bun.env.")
+BOUND = re.compile(r"(?:c|ctx|context|(?:event|ctx|context)\.platform)\??\.env\??\.\w+")
+"""A variable of the environment that a platform puts beside the request: Hono's and Cloudflare's `c.env.TOKEN`."""
 COUNTED = frozenset({"Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"})
 DEEP = 8
 
@@ -37,7 +40,7 @@ class Absences:
 
     def meet(self, left: Node, right: Node, scope: Scope, *, is_strict: bool) -> bool:
         """Whether two values are the same where neither was sent or set; not where one of them is written out as nothing."""
-        if any(each.type in {"undefined", "null"} or self._source.text(each) == "undefined" for each in (left, right)):
+        if any(is_nothing(self._source, each) for each in (left, right)):
             return False
         both = self.of(left, scope), self.of(right, scope)
         is_loose = not is_strict and all(each & (UNDEFINED | NULL) for each in both)
@@ -81,7 +84,8 @@ class Absences:
         if written is not None:
             return self.of(written, scope, depth)
         symbol = self._source.symbol(node)
-        is_opened = symbol.startswith(OPENED) or (symbol in {each[:-1] for each in OPENED} and node.type == "subscript_expression")
+        is_opened = symbol.startswith(OPENED) or BOUND.fullmatch(symbol) is not None
+        is_opened = is_opened or (symbol in {each[:-1] for each in OPENED} and node.type == "subscript_expression")
         is_missing = is_opened or self._is_lacking(node, scope) or self._is_sent(node, scope) or self._is_looked_up(node, scope)
         return UNDEFINED if is_missing else SOMETHING
 
@@ -111,7 +115,11 @@ class Absences:
         """Whether a value is a part of the request that a caller may leave out."""
         found = self._tracer.trace(node, scope)
         told = [each.symbol.split(".") for each in found if each.origin == "caller"]
-        return bool(told) and len(told) == len([each for each in found if each.origin != "constant"]) and LASTING.isdisjoint(*told)
+        return (
+            bool(told)
+            and len(told) == len([each for each in found if each.origin != "constant"])
+            and LASTING.isdisjoint(part for each in told for part in each)
+        )
 
     def _call(self, node: Node, scope: Scope, depth: int) -> Absent:
         function, symbol = node.child_by_field_name("function"), self._source.symbol(node)
@@ -157,6 +165,11 @@ class Absences:
         parts = named(node)
         is_bare = len(parts) == 1 and parts[0].type == "template_substitution" and bool(named(parts[0]))
         return _spoken(self.of(named(parts[0])[0], scope, depth)) if is_bare else SOMETHING
+
+
+def is_nothing(source: Source, node: Node) -> bool:
+    """Whether an expression is written out as nothing."""
+    return node.type in {"undefined", "null"} or source.text(node) == "undefined"
 
 
 def _given(node: Node) -> Node:

@@ -12,7 +12,7 @@ from invariants.facts.web import Mount
 from invariants.frontends.typescript.dynamic import unread
 from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import Registration
+from invariants.frontends.typescript.registrations import Registration
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited, field, fields, named
 from invariants.languages.trees import tail

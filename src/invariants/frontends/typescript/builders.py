@@ -7,15 +7,24 @@ from tree_sitter import Node
 
 from invariants.facts.web import Mount, Router, Use
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited, named
 from invariants.frontends.typescript.wrapping import Layer, name
+from invariants.languages.trees import tail
 
 SCHEMAS = frozenset({"zod", "yup", "valibot", "joi", "arktype"})
 """Libraries that describe data in chains of the same words (`z.object({}).meta({})`)."""
 
 
+WORDS = frozenset(
+    "use useMiddleware unstable_pipe concat input output meta query mutation subscription schema inputSchema outputSchema metadata action "
+    "stateAction handler create context procedure router".split()
+)
+"""Methods of builders."""
+
+
 class Builder(NamedTuple):
-    """A chain of calls: what it begins with, and the methods that are called one after another."""
+    """A chain of calls: what it begins with, or the function that answers it, and the methods that are called one after another."""
 
     base: str
     methods: list[str]
@@ -28,15 +37,17 @@ def chain(module: Reader, node: Node) -> Builder | None:
     methods: list[str] = []
     calls: list[Node] = []
     inner = awaited(node)
-    while inner.type == "call_expression":
-        function = inner.child_by_field_name("function")
-        if function is None or function.type != "member_expression":
-            return None
+    while inner.type == "call_expression" and (function := inner.child_by_field_name("function")) is not None:
+        if function.type != "member_expression":
+            break
         methods.insert(0, module.source.text(named(function)[-1]))
         calls.insert(0, inner)
         inner = awaited(named(function)[0])
     base = module.source.symbol(inner) if inner.type != "new_expression" else ""
-    return Builder(base, methods, calls, list(_layers(module, methods, calls))) if base else None
+    if calls and inner.type == "identifier" and methods[0] not in WORDS:
+        base, methods, calls = f"{base}.{methods[0]}", methods[1:], calls[1:]  # a method that answers a builder: `allowed.to("read")`
+    is_router = inner.type == "call_expression" and "outer" in tail(base)  # those of tRPC 9 are chains, too
+    return Builder(base, methods, calls, list(_layers(module, methods, calls))) if base and not is_router else None
 
 
 def _layers(module: Reader, methods: list[str], calls: list[Node]) -> Iterator[Layer]:
@@ -67,6 +78,26 @@ def builders(module: Reader, framework: str, makers: frozenset[str], parts: tupl
         elif (piped := _piped(module, node)) is not None:
             yield Router(module.source.head(node), variable, framework, "router", "")
             yield from own(module, variable, [Layer(piped.base, node, None), *piped.layers])
+    yield from _answered(module, framework, made, parts)
+
+
+def _answered(module: Reader, framework: str, made: set[str], parts: tuple[str, ...]) -> Iterator[Any]:
+    """The builders that functions answer, whatever they are given: `const allowed = (role) => t.procedure.use(isRole(role))`."""
+    for body in module.bodies[1:]:
+        name = body.scope.name
+        node = _held(module, body.scope, body.answers[0][1]) if len(body.answers) == 1 else None
+        found = _derived(module, node, made | module.nodes.keys(), parts) if node is not None else None
+        if found is not None:
+            yield Router(module.source.head(module.nodes[name]), name, framework, "router", "")
+            yield Mount(module.source.head(module.nodes[name]), found.base, 0, name, "", False)
+            yield from own(module, name, found.layers)
+
+
+def _held(module: Reader, scope: Scope, node: Node) -> Node:
+    """What a variable of a function holds; of anything else, that."""
+    inner = awaited(node)
+    held = scope.value(module.source.text(inner)) if inner.type == "identifier" else None
+    return awaited(held) if held is not None else inner
 
 
 def _piped(module: Reader, node: Node) -> Builder | None:

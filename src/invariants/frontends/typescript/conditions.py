@@ -30,7 +30,9 @@ def _split(reader: Reader, condition: Node, then: Then | None, otherwise: Then |
     node = bare(condition)
     operator = node.child_by_field_name("operator")
     kind = operator.type if operator is not None else ""
-    if node.type == "unary_expression" and kind == "!" and _is_compound(reader, named(node)[0]):
+    if (twice := _twice_negated(node)) is not None:
+        _split(reader, twice, then, otherwise, swapped, quiet)
+    elif node.type == "unary_expression" and kind == "!" and _is_compound(reader, named(node)[0]):
         _split(reader, named(node)[0], then, otherwise, not swapped, quiet)
     elif node.type == "binary_expression" and kind in {"&&", "||"}:
         left, right = named(node)[0], named(node)[-1]
@@ -44,6 +46,13 @@ def _split(reader: Reader, condition: Node, then: Then | None, otherwise: Then |
         _split(reader, stood, then, otherwise, swapped, quiet=True)
     else:
         _leaf(reader, node, then, otherwise, swapped, quiet)
+
+
+def _twice_negated(node: Node) -> Node | None:
+    """What is asked for by `!!user`."""
+    inner = bare(named(node)[0]) if node.type == "unary_expression" and node.children[0].type == "!" and named(node) else None
+    is_twice = inner is not None and inner.type == "unary_expression" and inner.children[0].type == "!" and bool(named(inner))
+    return named(inner)[0] if inner is not None and is_twice else None
 
 
 def _leaf(reader: Reader, condition: Node, then: Then | None, otherwise: Then | None, swapped: bool, quiet: bool = False) -> None:

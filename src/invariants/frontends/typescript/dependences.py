@@ -5,21 +5,22 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, NOTHING, PERHAPS, UNSET, Import
-from invariants.frontends.typescript.absences import SOMETHING, Absences
-from invariants.frontends.typescript.making import is_counted, is_made, may_be_true
+from invariants.facts.code import DISPLAY, Import
+from invariants.frontends.typescript.absences import Absences
+from invariants.frontends.typescript.comparing import SIZES, compared, held
+from invariants.frontends.typescript.making import is_counted, is_made, is_true, may_be_true
 from invariants.frontends.typescript.plain import PURE, TRANSPARENT
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
 from invariants.frontends.typescript.scopes import Scope, Value
-from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, bare, named, operator
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
 from invariants.languages.trees import tail
 
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
-SIZES = frozenset({"<", ">", "<=", ">="})
 SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
+RACING = frozenset({"Promise.any", "Promise.race"})  # they answer with one of several promises
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
@@ -59,45 +60,31 @@ class Tracer(tracing.Tracer[Scope]):
             return
         elif kind in WRAPPED:
             yield from self.origins(named(node)[0], scope, seen, depth)
-        elif (read := TWO.get(operator(node))) is not None:
+        elif (read := TWO.get(operator(node) or kind)) is not None:
             yield from read(self, node, scope, seen, depth)
         else:
             for child in filter(_may_stand_for, named(node)):
                 yield from self.origins(child, scope, seen, depth - 1)
 
+    def _assigned(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """What is assigned where something was to be asked: `if (user.role = "admin")`."""
+        yield from self._one(named(node)[-1], scope, seen, depth)
+
+    def _one(self, value: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """A value that is all that is asked, or may be; one that is written is there whoever comes."""
+        yield from self.origins(value, scope, seen, depth - 1)
+        is_there = is_made(value) or is_true(value) or (bool(self.source.string(value)) and value.type == "string")
+        yield from [Dependency("constant", DISPLAY)] if is_there else []
+
     def _chosen(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        """A value or another one: the empty string where nothing is set (`process.env.TOKEN ?? ""`), a secret where nothing is sent."""
+        """A value or another one: a string where nothing is set (`process.env.TOKEN ?? "dev"`), a secret where nothing is sent."""
         first, last = (list(self.origins(each, scope, seen, depth - 1)) for each in (named(node)[0], named(node)[-1]))
         is_empty = self.source.text(named(node)[-1]) in {"''", '""'}
-        yield from map(Dependency.vacant, first) if is_empty else first
+        yield from map(Dependency.vacant, first) if self.source.string(named(node)[-1]) is not None else first
         if not is_empty:
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
             is_sent = any(each.origin == "call" for each in first) and {each.origin for each in last} in SENT
             yield from [Dependency("constant", DISPLAY)] if is_sent else []
-
-    def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        """Two values that are held against each other; where neither is there, they are the same, and neither is more or less."""
-        left, right = named(node)[0], named(node)[-1]
-        found = [dependency for each in (left, right) for dependency in self.origins(each, scope, seen, depth - 1)]
-        if len(operator(node)) == 3 and self.absences.is_never(left, right, scope):
-            yield Dependency("constant", NOTHING)
-        if operator(node) in SIZES:
-            yield from found
-            yield from [Dependency("constant", NOTHING)] if self.absences.of(left, scope) or self.absences.of(right, scope) else []
-        elif any(each.origin == "environment" for each in found) and self.absences.meet(
-            left, right, scope, is_strict=len(operator(node)) == 3
-        ):
-            yield from (each.loose(UNSET) if each.origin == "environment" else each for each in found)
-        else:
-            yield from (self._doubted(each, left, right, scope, node) for each in found)
-
-    def _doubted(self, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
-        """What another file says, and may be nothing there, beside what a caller may leave out."""
-        side, other = (left, right) if self.source.symbol(left) == found.symbol else (right, left)
-        is_taken = self.source.symbol(side) == found.symbol and found.symbol.partition(".")[0] in self.imports
-        absent = self.absences.of(other, scope) if is_taken and found.origin in {"other", "environment"} else SOMETHING
-        is_met = "undefined" in absent or ("null" in absent and len(operator(node)) == 2)
-        return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """What a variable depends on; that is followed once. One that comes back to another adds no more than that one has."""
@@ -170,7 +157,14 @@ class Tracer(tracing.Tracer[Scope]):
             else [Dependency("other", symbol)]
         )
         if node.type == "subscript_expression":
-            yield from self.origins(named(node)[-1], scope, seen, depth - 1)
+            key = list(self.origins(named(node)[-1], scope, seen, depth - 1))
+            yield from key
+            yield from [Dependency("constant", DISPLAY)] if self._is_named(node, key, scope) else []
+
+    def _is_named(self, node: Node, key: list[Dependency], scope: Scope) -> bool:
+        """Whether a caller names a part of an object, which has those that all objects have: `KEYS["constructor"]`."""
+        table = scope.value(self.source.text(named(node)[0]))
+        return table is not None and awaited(table).type == "object" and any(each.origin == "caller" for each in key)
 
     def _named(self, known: Dependency, name: Node) -> Dependency:
         """A variable of the environment, a header, or what was put beside a request, with its name where that is written there."""
@@ -212,11 +206,15 @@ class Tracer(tracing.Tracer[Scope]):
             yield from self.origins(named(function)[0], scope, seen, depth - 1)
             made = (answer(each) for each in arguments(node) if each.type in FUNCTIONS)
             yield from [Dependency("constant", DISPLAY)] if any(each is not None and is_made(bare(each)) for each in made) else []
+        elif symbol in RACING and arguments(node) and arguments(node)[0].type == "array":
+            for each in named(arguments(node)[0]):
+                yield from self._one(each, scope, seen, depth)
         elif symbol in TRANSPARENT or self._is_pure(function, scope):
+            given = [found for each in arguments(node) for found in self.origins(each, scope, seen, depth - 1)]
             if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
-                yield from self.origins(named(function)[0], scope, seen, depth - 1)
-            for each in arguments(node):
-                yield from self.origins(each, scope, seen, depth - 1)
+                on = list(self.origins(named(function)[0], scope, seen, depth - 1))
+                yield from held(tail(symbol), on, given)
+            yield from given
         else:
             yield Dependency("call", symbol, node)
             inner = named(function)[0] if function is not None and tail(symbol) == "every" else None
@@ -293,7 +291,8 @@ def _parameter(name: str, owner: Scope) -> Dependency:
 
 Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]]
 TWO: Mapping[str, Read] = {
+    "assignment_expression": Tracer._assigned,
     **dict.fromkeys(("||", "??"), Tracer._chosen),
-    **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), Tracer._compared),
+    **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), compared),
 }
 """What reads an expression of two values."""

@@ -7,7 +7,8 @@ from tree_sitter import Node
 
 from invariants.facts.source import Unread
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import Registration, Routers
+from invariants.frontends.typescript.registrations import Registration
+from invariants.frontends.typescript.routers import Routers
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, named
 

@@ -199,6 +199,8 @@ def _handled(reader: Reader, handler: Node, goes_on: bool) -> None:
         reader.body.add("branch", reader.source.place(handler), "true")
     elif inner is not None:
         returns(reader, inner, inner)
+    elif (name := reader.source.symbol(handler)) in {"next", "done"} and reader.body.scope.owner(name) is not None:
+        reader.body.add("reject", reader.source.place(handler), name)  # it is given the error
     else:
         name = reader.function(handler) if handler.type in FUNCTIONS else reader.source.symbol(handler)
         reader.body.add("call", reader.source.place(handler), name, handling="ignored" if handler.type in FUNCTIONS and goes_on else "kept")

@@ -7,6 +7,7 @@ from invariants.facts.code import Module
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.typescript import directives, imports, paths
+from invariants.frontends.typescript.answers import answered
 from invariants.frontends.typescript.beside import beside
 from invariants.frontends.typescript.blanks import blanks
 from invariants.frontends.typescript.dependences import Tracer
@@ -42,6 +43,7 @@ def facts(reader: Reader) -> Iterator[Any]:
     tracer = Tracer(source, reader.imports)
     for body in reader.bodies:
         yield from tracer.dependences(body, reader.test)
+        yield from answered(body, tracer)
     for body in reader.bodies:
         yield from body.facts()
     yield from Sending(reader, tracer).arguments()

@@ -5,7 +5,8 @@ from typing import Any
 
 from invariants.facts.web import Endpoint, Use
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import Registration, inline
+from invariants.frontends.typescript.registrations import Registration
+from invariants.frontends.typescript.routers import inline
 from invariants.frontends.typescript.syntax import arguments
 from invariants.frontends.typescript.wrapping import own
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.code import Function, Handling, Import
+from invariants.facts.place import Place
 from invariants.frontends.typescript.imports import Export
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source
@@ -33,11 +34,16 @@ class Given(NamedTuple):
 
 
 class Body(Drafts[Scope]):
-    """The steps of a function that is being read; acts: it is a server action."""
+    """The steps of a function that is being read, and what it returns; acts: it is a server action."""
 
     def __init__(self, scope: Scope, acts: bool = False) -> None:
         super().__init__(scope)
         self.acts = acts
+        self.answers: list[tuple[int, Node]] = []
+
+    def answer(self, at: Place, symbol: str, node: Node) -> None:
+        """Writes that an expression is returned."""
+        self.answers.append((self.add("return", at, symbol), node))
 
 
 class Reader(Reading[Source, Call, Body]):

@@ -9,11 +9,13 @@ from invariants.frontends.typescript import endings
 from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.endings import Ending
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named, operator
 from invariants.languages.trees import tail
 
 TAKING = frozenset("trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase slice substring substr at toString".split())
 """Methods that answer a part of what they are called on."""
+COMPARING = frozenset("== === != !== < > <= >= in instanceof".split())
+"""What holds two values against each other."""
 LISTING = frozenset({"filter", "map"})
 """Methods that answer a list, which is there though nothing is in it."""
 
@@ -41,13 +43,22 @@ def returns(reader: Reader, node: Node | None, at: Node) -> None:
 def _either(reader: Reader, node: Node) -> None:
     """`return a ?? b`: the left side where it is enough, otherwise the right one."""
     left, right = named(node)[0], named(node)[-1]
-    same, other = partial(_value, reader, left), partial(returns, reader, right, right)
     both = node.child_by_field_name("operator").type == "&&"  # type: ignore[union-attr]
+    same, other = partial(_value, reader, left), partial(returns, reader, right, right)
+    if both and _is_yes_or_no(reader, left):
+        same = partial(reader.body.answer, reader.source.place(left), "false", left)
     branch(reader, left, other if both else same, same if both else other)
 
 
+def _is_yes_or_no(reader: Reader, node: Node) -> bool:
+    """Whether an expression is true or false: `!!sent`, `sent !== ""`, `Boolean(sent)`."""
+    inner = bare(node)
+    is_negated = inner.type == "unary_expression" and inner.children[0].type == "!"
+    return is_negated or operator(inner) in COMPARING or reader.source.symbol(inner) == "Boolean"
+
+
 def _value(reader: Reader, node: Node) -> None:
-    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+    reader.body.answer(reader.source.place(node), _symbol(reader, node), node)
 
 
 def _plain(reader: Reader, node: Node) -> None:
@@ -60,7 +71,7 @@ def _plain(reader: Reader, node: Node) -> None:
         _decided(reader, node, inner)
         return
     reader.expression(node, "returned", awaited=True)
-    reader.body.add("return", reader.source.place(node), _symbol(reader, node))
+    reader.body.answer(reader.source.place(node), _symbol(reader, node), node)
 
 
 def _decides(reader: Reader, node: Node) -> bool:

@@ -1,57 +1,37 @@
 """Things that routes are registered on, and the calls that register: what Express, Fastify and Hono have in common."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from tree_sitter import Node
 
 from invariants.facts.code import Import
 from invariants.facts.web import Mount, Router
+from invariants.frontends.typescript.answered import USUAL, Answered, begun, is_local
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.members import holder, members, starts
 from invariants.frontends.typescript.paths import text_of
 from invariants.frontends.typescript.reader import Call, Reader
+from invariants.frontends.typescript.registrations import HANDED, Registration, doubted
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited, named
 from invariants.frontends.typescript.tables import rounds
 from invariants.frontends.typescript.wrapping import name
 
 RouterKind = Literal["app", "router"]
-METHODS = {each: each.upper() for each in ("get", "post", "put", "patch", "delete", "head", "options", "query")} | {"all": "ANY"}
-HANDED = "()"
-"""The method of a registration that gives the router to a function."""
-USUAL = re.compile(r"^(app|api|server|fastify|hono|router|routes|route|instance|\w*(Router|App|Api|Server|Routes))$")
-"""What imported routers, and parameters that are routers, are called."""
-
-
-LIBRARIES = re.compile(r"^(express|fastify|@fastify/.*|hono|hono/.*|@hono/.*|koa|koa-router|@koa/.*|@nestjs/.*)$")
-WORDS = {
-    "fastify": re.compile(r"\b(reply|fastify|addHook|onRequest|preValidation|preHandler)\b|\.register\("),
-    "koa": re.compile(r"\bctx\b"),
-    "hono": re.compile(r"\bc\.(json|text|html|body|req)\b"),
-}
-"""What handlers say where a file names no framework; the others are Express's."""
-
-
-class Registration(NamedTuple):
-    """A call of a method on a router: its place among the calls on that router, and where it stands."""
-
-    router: str
-    position: int
-    method: str
-    call: Node
-    base: Node | None
-    scope: Scope
-    looped: bool
-    followed: bool
 
 
 class Routers:
     """The routers of a file."""
 
     def __init__(
-        self, module: Reader, framework: str, kind: Callable[[Node], RouterKind | None], types: frozenset[str], is_given: bool = False
+        self,
+        module: Reader,
+        framework: str,
+        kind: Callable[[Node], RouterKind | None],
+        types: frozenset[str],
+        is_given: bool = False,
+        is_serving: bool = False,
     ) -> None:
         self.module = module
         self.is_given = is_given
@@ -59,10 +39,17 @@ class Routers:
         self.kind = kind
         self.types = types
         self.plugins: set[str] = set()
+        self.is_serving = is_serving  # what functions answer with is served by itself
         self.found: dict[str, Router] = {}
         self.prefix: dict[str, Node] = {}
+        self.mounts: list[Mount] = []
         self._positions: dict[str, int] = {}
         self._members: dict[str, dict[str, Node]] = {}
+        self._answered = Answered(module)
+        for body in module.bodies[1:]:
+            for _, node in body.answers:
+                if (answer := self.made(node)) is not None:
+                    self._found(body.scope.name, *answer)
         for body in module.bodies:
             for variable, values in body.scope.values.items():
                 if not values[0].part and self.made(values[0].node) is not None:
@@ -91,10 +78,21 @@ class Routers:
             return variable if taken is not None and USUAL.match(variable) and not taken.source.startswith("node:") else None
         if variable in owner.values:
             made = self.made(owner.values[variable][0].node)
-            return self._named(variable, owner, *made) if made is not None else None
+            return self._named(variable, owner, *made) if made is not None else self._made_by(variable, owner)
         if variable in owner.parameters and self._is_router(variable, owner):
             return self._given(owner)
         return None
+
+    def _made_by(self, variable: str, owner: Scope) -> str | None:
+        """A router that a function answers with, of this file or of another one."""
+        found = self._answered.by(variable, owner, self.found)
+        if found is None:
+            return None
+        name, at = owner.qualified(variable), self.module.source.head(found[0])
+        if name not in self.found:
+            self.found[name] = Router(at, name, self.framework, "app" if self.is_serving else "given", "")
+            self.mounts.append(Mount(at, name, -1, found[1], "", False, makes=True))
+        return name
 
     def _field(self, field: str, scope: Scope) -> str | None:
         """A router in a field of the class that this is."""
@@ -147,6 +145,9 @@ class Routers:
 
     def registrations(self) -> Iterator[Registration]:
         """Every call of a method on a router, in the order of the file; of a chain, the first call first."""
+        yield from doubted(self.module, self.framework, list(self._registrations()))
+
+    def _registrations(self) -> Iterator[Registration]:
         begun = starts(self.module)
         calls = sorted(self.module.calls.values(), key=lambda each: (begun(each), each.node.end_byte, -each.node.start_byte))
         inner = {awaited(named(function)[0]).id for each in calls if (function := _method(each.node)) is not None}
@@ -199,7 +200,14 @@ class Routers:
             return self.receiver_of(self.module.source.text(inner), call.scope), base
         if inner.type in {"call_expression", "new_expression"} and self.kind(inner) is not None:
             return self._holder(inner, call.scope), base
-        return None, None
+        return (self._holder_of(inner, call), base) if inner.type == "call_expression" else (None, None)
+
+    def _holder_of(self, begin: Node, call: Call) -> str | None:
+        """The variable that holds a chain which begins with what a function of another file answers."""
+        if begin.id == call.node.id or self.module.source.symbol(begin).partition(".")[0] not in self.module.imports:
+            return None
+        held = [name for name, values in call.scope.values.items() if begun(values[0].node).id == begin.id]
+        return self.receiver_of(held[0], call.scope) if held else None
 
     def _holder(self, made: Node, scope: Scope) -> str | None:
         """The variable that holds a chain which begins with a router; `default` where the file exports it as it is."""
@@ -216,29 +224,6 @@ class Routers:
         return self._found(f"({place.line}:{place.column})", made, self.kind(made) or "router") if _is_given(made) else None
 
 
-def given_framework(module: Reader) -> str:
-    """The framework of a file that names none, and registers routes on what its functions are given; empty where it does not."""
-    if any(LIBRARIES.match(taken.source) for taken in module.imports.values()) or not any(_registers(each) for each in _on_given(module)):
-        return ""
-    text = module.source.text(module.source.root)
-    return next((name for name, words in WORDS.items() if words.search(text)), "express")
-
-
-def _on_given(module: Reader) -> Iterator[Call]:
-    """The calls of methods of the first parameters of functions, where these are called as routers are."""
-    for call in module.calls.values():
-        receiver, _, method = call.symbol.partition(".")
-        owner = call.scope.owner(receiver) if method.partition(".")[0] in METHODS or method.startswith("route") else None
-        if owner is not None and USUAL.match(receiver) and receiver in owner.parameters and owner.parameters[receiver] == (0, ""):
-            yield call
-
-
-def _registers(call: Call) -> bool:
-    """A path, and what answers it; `route` begins a chain or takes a description."""
-    given = arguments(call.node)
-    return bool(given) and (len(given) > 1 or given[0].type == "object" or ".route" in call.symbol) and given[0].type != "number"
-
-
 def _method(call: Node) -> Node | None:
     """The method that is called, where it is one."""
     function = call.child_by_field_name("function")
@@ -249,11 +234,6 @@ def _method_name(module: Reader, function: Node, scope: Scope) -> str:
     """What a method is called, also where a string says it; empty where it is computed."""
     last = named(function)[-1]
     return module.source.text(last) if function.type == "member_expression" else (text_of(module, last, scope) or "").lower()
-
-
-def is_local(source: str) -> bool:
-    """A module of this repository, by how it is written."""
-    return source.startswith((".", "@/", "~", "#", "src/"))
 
 
 def _is_given(made: Node) -> bool:

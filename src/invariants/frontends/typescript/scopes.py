@@ -1,5 +1,6 @@
 """What names stand for inside a function: its parameters, and what is assigned to its variables."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -26,13 +27,14 @@ class Field(NamedTuple):
 class Scope(Names[Field, Value]):
     """The names of one function, and the parameters that settle a promise; those of a server action are what its caller sends.
 
-    defaults: what parameters are that nobody gives, yes or no."""
+    defaults: what parameters are that nobody gives, yes or no; fallbacks: what variables are that are taken out of what lacks them."""
 
     def __init__(self, name: str, outer: "Scope | None" = None) -> None:
         super().__init__(name, outer)
         self.settles: frozenset[str] = frozenset()
         self.is_sent = False
         self.defaults: dict[str, str] = {}
+        self.fallbacks: dict[str, Node] = {}
 
     def function(self, name: str) -> str:
         """The name in the file of a function that is called by this name here; empty where it is none of this file."""
@@ -49,6 +51,8 @@ class Scope(Names[Field, Value]):
         """Gives an expression to a variable, or to each variable of a pattern."""
         if pattern.type in {"identifier", "shorthand_property_identifier_pattern"}:
             self.values.setdefault(source.text(pattern), []).append(Value(value, part, constant))
+        for child in named(pattern) if pattern.type == "object_pattern" else ():
+            self.fallbacks.update(_fallback(source, child))
         for name, inner in parts(source, pattern):
             self.bind(source, inner, value, constant, f"{part}.{name}" if part else name)
 
@@ -70,6 +74,14 @@ def _field(source: Source, child: Node) -> tuple[str, Node] | None:
         return (key_name(source, key), _target(value)) if key is not None and value is not None else None
     target = _target(child)
     return (source.text(target) if target.type == "shorthand_property_identifier_pattern" else "...", target)
+
+
+def _fallback(source: Source, child: Node) -> Iterator[tuple[str, Node]]:
+    """What a variable is where a pattern takes it out of what lacks it: `const { role = "guest" } = user`."""
+    inner = child.child_by_field_name("value") if child.type == "pair_pattern" else child
+    left, right = (inner.child_by_field_name(side) if inner is not None else None for side in ("left", "right"))
+    if left is not None and right is not None:
+        yield source.text(left), right
 
 
 def _target(child: Node) -> Node:

@@ -178,10 +178,20 @@ def _loop(reader: Reader, node: Node, _last: bool) -> None:
     left, right, body = (node.child_by_field_name(name) for name in ("left", "right", "body"))
     if left is not None and right is not None:
         reader.body.scope.bind(reader.source, left, right, constant=False)
+    if body is not None and right is not None and _is_filled(reader, right) and reader.body.scope.name:
+        statement_or_block(reader, body, last=False)
+        return
     position = reader.body.add("loop", reader.source.head(node))
     if body is not None:
         with reader.body.under(position, "body"):
             statement_or_block(reader, body, last=False)
+
+
+def _is_filled(reader: Reader, node: Node) -> bool:
+    """Whether a list has something in it, as it is written, so that what is done for each is done."""
+    held = reader.body.scope.value(reader.source.text(node)) if node.type == "identifier" else None
+    inner = awaited(held) if held is not None else awaited(node)
+    return inner.type == "array" and any(each.type in {"string", "number"} for each in named(inner))
 
 
 def _try(reader: Reader, node: Node, last: bool) -> None:

@@ -31,13 +31,15 @@ class Absences:
             return True
         own = self._corpus.get(target.file) if target.file else None
         steps = own.steps.get(target.name, []) if own is not None and target.name in own.functions else []
-        return any(self._is_none(each, target, depth) for each in steps if each.kind == "return" and each.symbol)
+        return any(self._is_none(each, target, depth) for each in steps if each.kind == "return" or each.handling == "returned")
 
     def _is_none(self, step: Step, key: Key, depth: int) -> bool:
-        """Whether what is returned may be nothing there."""
+        """Whether what is returned, or answered by a call whose answer is, may be nothing there."""
         own = self._corpus.files[key.file]
         told = own.dependences.get((key.name, step.position), [])
         if any(each.symbol == "None" for each in told):
             vacancies = Vacancies(own, key.name, lambda symbol: self._blanks.said(symbol, key))
             return not any(vacancies.is_there(UNSET, bare(each.symbol), step) for each in told if each.symbol != "None")
+        if not step.symbol or step.kind == "reject":
+            return False
         return self._blanks.said(step.symbol, key) == "nothing" or self.may_answer_none(step.symbol, key, depth - 1)

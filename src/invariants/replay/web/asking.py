@@ -12,11 +12,13 @@ from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
 from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_nobody
+from invariants.replay.web.words import is_nobody, is_setting
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
+SIDES = re.compile(r"[\w.?]+(?:\(\))? ={2,3} (?!(?:null|undefined|None|true|false|True|False|NaN)\b)[A-Za-z_][\w.?]*(?:\(\))?")
+"""Two values by their names, which are the same."""
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -35,7 +37,8 @@ class Asking:
         """Whether those alone are turned away who are known, and are so or so, or who have what is taken of those who have nothing."""
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
-        return is_contrary or _is_for_some(step.symbol, ways) or self._is_uncounted(step, ways) or self._is_met(step, ways)
+        is_told = is_contrary or _is_for_some(step.symbol, ways) or _keeps_one_out(step.symbol, ways)
+        return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways)
 
     def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
@@ -85,8 +88,14 @@ class Asking:
         """Whether a value that is held against another may be nothing there."""
         is_none = said.origin in {"caller", "environment"} or may_be_none(said, self._sent)
         if said.origin == "call":
-            is_none = self._walker.absences.may_answer_none(said.symbol, self._key)
+            is_none = self._walker.absences.may_answer_none(said.symbol, self._key) or self._is_unset(said, step)
         return is_none and not self._vacancies.is_there(UNSET, bare(said.symbol), step)
+
+    def _is_unset(self, said: Dependence, step: Step) -> bool:
+        """Whether a call takes a setting by its name alone, which nobody may have set: `this.config.get("API_KEY")`."""
+        given = self._own.given.get((step.function_name, step.position), [])
+        is_got = is_setting(said.symbol) and said.symbol.rpartition(".")[2] == "get"
+        return is_got and len([each for each in given if each.given == said.symbol]) == 1
 
     def _says_yes(self, call: Step) -> bool:
         """Whether a function of the repository's that answers yes or no says yes to those who are not known."""
@@ -155,6 +164,11 @@ def _unset(dependence: Dependence) -> Dependence:
     """What is held against a parameter of which there may be nothing."""
     is_doubted = dependence.origin == "environment" and dependence.symbol.startswith(f"{PERHAPS}{UNSET}")
     return dependence._replace(symbol=dependence.symbol.removeprefix(PERHAPS)) if is_doubted else dependence
+
+
+def _keeps_one_out(condition: str, ways: dict[str, Outcomes]) -> bool:
+    """Whether those alone are turned away who are, or send, what one value is: `email === serviceAccount()`; all others come in."""
+    return SIDES.fullmatch(condition) is not None and is_only_denied(same(condition), ways)
 
 
 def _is_for_some(condition: str, ways: dict[str, Outcomes]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from invariants.facts.code import Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.libraries import promising
+from invariants.replay.web.libraries import library, promising
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.words import spares
 
@@ -35,6 +35,12 @@ def is_spared(corpus: Corpus, step: Step) -> bool:
     own = corpus.get(step.at.file)
     given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
     return any(each.kind == "boolean" and spares(each.name, each.value) for each in given)
+
+
+def is_left(step: Step, target: Key) -> bool:
+    """Whether a call makes what would turn somebody away, and nobody calls that: `passport.authenticate("jwt");`."""
+    known = library().get(str(target))
+    return step.handling == "ignored" and known is not None and known.makes
 
 
 def only_looks_back(steps: Sequence[Step]) -> bool:

@@ -113,10 +113,15 @@ class File:
         return step.kind == "call" and step.position in self.inside(step.function_name).handed
 
     def run_by(self, step: code.Step) -> str:
-        """The function that a call is given and that passes on (`storage.run(context, () => next())`); empty where there is none."""
+        """The function that a call is given, or written to run, and that passes on (`storage.run(context, () => next())`); else empty."""
+        if step.kind == "call" and step.symbol.startswith(f"{step.function_name}.(") and self._passes_on(step.symbol):
+            return step.symbol
         given = self.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
         inner = (each.value for each in given if each.kind == "function" and each.value in self.functions)
-        return next((name for name in inner if any(each.kind == "next" for each in self.steps.get(name, []))), "")
+        return next(filter(self._passes_on, inner), "")
+
+    def _passes_on(self, name: str) -> bool:
+        return any(each.kind == "next" for each in self.steps.get(name, []))
 
 
 def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:

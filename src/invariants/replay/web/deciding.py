@@ -17,6 +17,7 @@ from invariants.replay.web.words import (
     is_scheme,
     is_secret,
     is_session_id,
+    is_set_up,
     is_setting,
     names_thing,
     parts,
@@ -86,6 +87,8 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
         return "doubted"
     if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found if each not in kept):
         return "doubted"
+    if found and present(condition) and is_set_up(condition) and origins <= {"parameter", "other"}:
+        return "setting"
     if "call" in origins or any(each.origin == "other" for each in kept):
         return _answered(condition, found, given)
     if {"caller", "environment"} <= origins:

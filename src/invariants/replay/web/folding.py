@@ -18,6 +18,7 @@ from invariants.replay.web.outcomes import (
     agreed,
     answered,
     is_only_denied,
+    is_open,
     joined,
     known,
     marked,
@@ -113,9 +114,16 @@ class Fold:
             case "branch":
                 return self._branch(step, after)
             case "loop":
-                return after | self._block(self._children.get(step.position, []), after)
+                return self._loop(step, after)
             case "attempt":
                 return self._attempt(step, after)
+
+    def _loop(self, step: Step, after: Outcomes) -> Outcomes:
+        """What is done for each of several, of which there may be none; where that turns away, nobody knows how many there are."""
+        inner = self._block(self._children.get(step.position, []), after)
+        if DENY not in inner or DENY in after:
+            return after | inner
+        return inner | frozenset(each._replace(skip=each.skip or "other") if is_open(each) else each for each in after)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
@@ -156,10 +164,19 @@ class Fold:
 
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs."""
-        name = self._own.run_by(step) if step.handling == "returned" or not self._hands_on else ""
-        if not name:
+        name = self._own.run_by(step)
+        is_known = bool(name) and self._walker.is_known(self._walker.call(step, self._key)[1])
+        if not name or not (is_known or step.handling == "returned" or not self._hands_on):
             return None
+        if is_known and not self._asks_second(name):
+            return frozenset({PASS})
         return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
+
+    def _asks_second(self, name: str) -> bool:
+        """Whether a function that is told of an error, and of who comes, asks for more than the error."""
+        told = [each for found in self._own.inside(name).dependences.values() for each in found]
+        taken = {each.name for each in self._own.parameters.get(name, []) if each.position > 0}
+        return not taken or any(each.symbol.partition(".")[0] in taken for each in told)
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""

@@ -11,7 +11,8 @@ from invariants.facts.code import Step
 from invariants.facts.web import Endpoint, Level, Mount, Router, Use
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.folders import FILE, FOLDER, unfolded
-from invariants.replay.web.patterns import covers, joined
+from invariants.replay.web.patterns import joined
+from invariants.replay.web.placing import Placed, reaches
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.versions import kept
 
@@ -31,15 +32,6 @@ LAST = 10**9
 """A place after every other."""
 MANY = 64
 """A router may be served under so many paths."""
-
-
-class Placed(NamedTuple):
-    """A use, the file it is in, the prefix that its pattern is under, and how near to the route it stands."""
-
-    file: str
-    use: Use
-    prefix: str | None
-    level: Level
 
 
 class Context(NamedTuple):
@@ -132,7 +124,7 @@ class Graph:
 
     def is_router(self, path: str, symbol: str) -> bool:
         """Whether what is put before routes is a router, which is mounted there; a class of NestJS's that another may extend is none."""
-        found = (self.routers.get(key) for key in self._keys(path, symbol))
+        found = (self._made(key) for key in self._keys(path, symbol))
         return any(each is not None and each.framework != "nest" for each in found)
 
     def foreign(self) -> Iterator[tuple[str, Endpoint]]:
@@ -201,13 +193,29 @@ class Graph:
         is_alone = router is not None and router.framework in CONTROLLERS and all(mount.inherits for _, mount in self._parents[key])
         return (is_alone or not self._parents[key]) and not (router and router.kind == "given")
 
+    def _made(self, key: Key, depth: int = DEEP) -> Router | None:
+        """A router; of one that a function answers with, as that makes it, and none where it makes none."""
+        router, makers = self.routers.get(key), [each for each in self._children[key] if each[1].makes]
+        if router is None or not makers:
+            return router
+        maker = next(iter(self._makers(key)), None) if depth else None
+        found = self._made(maker, depth - 1) if maker is not None else None
+        kind = router.kind if router.kind == "app" else found.kind if found is not None else "given"
+        return found._replace(kind=kind, prefix=self.said(maker.file, found.prefix)) if maker is not None and found is not None else None
+
+    def _makers(self, key: Key) -> list[Key]:
+        """The functions that answer with a router."""
+        return [maker for file, each in self._children[key] if each.makes for maker in self._keys(file, each.child)]
+
     def _served(self, key: Key, seen: frozenset[Key]) -> Iterator[Context]:
-        router = self.routers.get(key)
+        router = self._made(key)
+        if router is None and key in self.routers:
+            return
         prefix = self.said(key.file, router.prefix) if router else ""
         if self._is_served(key, router):
             yield Context(prefix, (), bool(router and router.kind == "app"))
         for path, mount in self._parents[key]:
-            is_above = mount.inherits and router is not None and router.framework in CONTROLLERS
+            is_above = mount.makes or (mount.inherits and router is not None and router.framework in CONTROLLERS)
             inner = "" if is_above else kept(prefix) if mount.replaces else prefix
             before = "" if router and router.shares else self.said(path, mount.prefix)
             for parent in self._keys(path, mount.router):
@@ -224,13 +232,15 @@ class Graph:
 
     def _before(self, key: Key, path: str, position: int, prefix: str | None) -> Iterator[Placed]:
         """What a router puts before one of its registrations."""
-        router = self.routers.get(key)
+        router = self._made(key)
         level: Level = "app" if router and router.kind == "app" else "router"
+        for maker in self._makers(key) if position >= 0 else ():
+            yield from self._before(maker, maker.file, LAST, prefix)
         for file, use in self._uses[key]:
-            if _reaches(use, file == path, position):
+            if reaches(use, file == path, position):
                 yield Placed(file, use, prefix, level)
         for file, mount in self._children[key]:
-            if file == path and mount.position < position and not mount.isolates:
+            if file == path and mount.position < position and not mount.isolates and not mount.makes:
                 for child in self._keys(file, mount.child):
                     yield from self._escaped(child, joined(prefix, mount.prefix), frozenset({key}))
             elif mount.inherits and position < mount.position:
@@ -254,41 +264,6 @@ class Graph:
             for inner in self._keys(file, mount.child):
                 if any(use.escapes for _, use in self._uses[inner]):
                     yield from self._escaped(inner, joined(under, mount.prefix), seen | {child})
-
-
-def _reaches(use: Use, same: bool, position: int) -> bool:
-    """Whether a use stands before a registration, by their order; that of two files is not known."""
-    match use.covers:
-        case "after":
-            return same and use.position < position
-        case "before":
-            return (same or position < 0) and use.position > position
-        case "all":
-            return True
-    return False
-
-
-def applies(placed: Placed, method: str, path: str | None, is_folded: bool = False) -> bool | None:
-    """Whether a use stands before a route, by path and method; null where it cannot be told. is_folded: case says nothing."""
-    if is_folded:
-        path = path and path.lower()
-        said = placed.use._replace(pattern=placed.use.pattern and placed.use.pattern.lower(), excludes=placed.use.excludes.lower())
-        placed = placed._replace(use=said, prefix=placed.prefix and placed.prefix.lower())
-    use = placed.use
-    if use.methods and method not in use.methods.split() and method != "ANY":
-        return False
-    escaped = use.escapes and placed.prefix not in {"", None}
-    if (use.own and use.pattern is not None) or (
-        use.pattern is not None and use.pattern.strip("/") in {"**", ""} and not use.excludes and not escaped
-    ):
-        return True
-    pattern = joined(placed.prefix, use.pattern)
-    if pattern is None or path is None:
-        return None
-    excluded = use.excludes.split()
-    if any(covers(joined(placed.prefix, each) or each, path) for each in excluded):
-        return False
-    return covers(pattern, path) and (None if "?" in excluded else True)
 
 
 def _unseen(router: Router, mount: Mount) -> Endpoint:

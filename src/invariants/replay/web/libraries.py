@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.replay.web.corpus import Corpus
@@ -24,6 +24,8 @@ class Known(NamedTuple):
     """Of a class: the method that decides, where one that stands on it has its own."""
     mark: str = ""
     """What has to stand on a route so that it lets everybody by."""
+    makes: bool = False
+    """It answers with what turns people away, and does nothing itself."""
 
 
 @cache
@@ -51,7 +53,7 @@ def answering() -> frozenset[str]:
     return frozenset(each["name"] for each in _entries("answer"))
 
 
-def _entries(kind: str) -> list[dict[str, str]]:
+def _entries(kind: str) -> list[dict[str, Any]]:
     files = sorted(KNOWN.glob("*.toml"))
     return [each for path in files for each in tomllib.loads(path.read_text(encoding="utf-8")).get(kind, [])]
 

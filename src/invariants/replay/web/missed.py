@@ -23,7 +23,10 @@ STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 """Whether something beside a request is null, where what nobody put there is undefined."""
 DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
 """Whether what is true or false is neither."""
-UNCALLED = re.compile(r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole)")
+UNCALLED = re.compile(
+    r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole)"
+    r"(?: [!=]==? (?:true|false))?"
+)
 """Whether there is a method that was meant to be called."""
 TYPED = re.compile(r"typeof\b|`\$\{[^}]*\}` [!=]==? (?:''|\"\"|``)")
 """Whether a value is of a type: `typeof null` is `object`."""
@@ -47,6 +50,8 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)*\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
+TABLE = re.compile(r"!?[\w.]+\[.*\]")
+"""Whether a table has something under a key."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
 LENGTH = re.compile(r"!?\(?[^=<>&|]*\.length\)?(?: (?:[=!]==?|[<>]=?) \d+)?")
 """How much there is in a list."""
@@ -74,7 +79,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
         return True
     if NEVER.search(condition) and any(each.origin == "constant" and each.symbol == NOTHING for each in found):
         return True
-    is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition)
+    is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition) or TABLE.fullmatch(condition)
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True
     if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):

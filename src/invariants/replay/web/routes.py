@@ -14,12 +14,13 @@ from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.graph import Context, Graph, Placed, applies
+from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.placing import Placed, applies
 from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.rescuing import Guarding, rescued
 from invariants.replay.web.settling import settled

@@ -45,7 +45,7 @@ class Vacancies:
 
     def sure(self, dependence: Dependence, step: Step) -> Dependence:
         """A variable that cannot be empty at a step, as one that is set; a setting of another file, as that says."""
-        if dependence.origin not in {"environment", "other"}:
+        if dependence.origin not in {"environment", "other"} and not dependence.symbol.startswith(PERHAPS):
             return dependence
         dependence = self._looked_up(dependence)
         if not is_loose(dependence.symbol):
@@ -62,6 +62,8 @@ class Vacancies:
         perhaps = dependence.symbol.removeprefix(PERHAPS).removesuffix(symbol) if dependence.symbol.startswith(PERHAPS) else ""
         said = self._said(symbol) if perhaps or self._own.language == "python" else ""
         kind = VACANT if said == "empty" and perhaps != FILLED else perhaps if said else ""
+        if dependence.origin == "constant" and not kind:
+            return dependence._replace(symbol=PART)
         return dependence._replace(origin="environment" if kind else dependence.origin, symbol=f"{kind}{symbol}")
 
     def _is_sent(self, loose: str, step: Step) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
-from invariants.replay.web.begun import is_begun, is_heeded, is_spared, only_looks_back
+from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, only_looks_back
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
@@ -237,7 +237,7 @@ class Walker:
         return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
     def _worth(self, step: Step, target: Key, known: Sequence[Sent]) -> Strength:
-        if is_begun(self._corpus, step, target) or (self.is_known(target) and is_spared(self._corpus, step)):
+        if is_begun(self._corpus, step, target) or (self.is_known(target) and (is_spared(self._corpus, step) or is_left(step, target))):
             return "open"
         found = self.of_call(step, target, known)
         if found is None:

@@ -132,6 +132,11 @@ def is_setting(symbol: str) -> bool:
     return bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
 
 
+def is_set_up(symbol: str) -> bool:
+    """Whether a value is there where an application is set up, whoever comes: `options.clientSecret`, `provider.clientId`."""
+    return words(symbol)[-2:] in {("client", "secret"), ("client", "id")}
+
+
 def is_session_id(symbol: str) -> bool:
     """Whether a value is only the name of a session, which those have too who never signed in: `locals.sessionId`, `req.session.id`."""
     return words(symbol)[-2:] in {("session", "id"), ("session", "key")} or symbol.endswith(".session.id")

@@ -9,27 +9,35 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.answered import METHODS, is_local
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
+from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, exactly, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import HANDED, Registration
 from invariants.frontends.typescript.rescuing import is_error_handler, rescues
 from invariants.frontends.typescript.routers import (
-    HANDED,
-    METHODS,
-    Registration,
     RouterKind,
     Routers,
-    given_framework,
     inline,
-    is_local,
     listed,
     served,
 )
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
 from invariants.frontends.typescript.wrapping import Layer, Wrapped, unwrap, uses
 
-TRIGGERS = (b"express", b" Router(", b"=Router(", b"Express.Application")
+TRIGGERS = (
+    b"express",
+    b" Router(",
+    b"=Router(",
+    b"Express.Application",
+    b"createApp",
+    b"buildApp",
+    b"makeApp",
+    b"createServer",
+    b"buildServer",
+)
 PATHS = ""
 VERBS = METHODS | {
     each: each.upper() for each in ("search", "propfind", "proppatch", "report", "purge", "copy", "move", "lock", "unlock", "mkcol")
@@ -52,7 +60,7 @@ def read(module: Reader) -> Iterator[Any]:
     registrations = list(routers.registrations())
     found = [fact for each in registrations for fact in registered(module, routers, each)]
     yield from served(routers.found.values(), found)
-    yield from found
+    yield from (*found, *routers.mounts)
     yield from asked(module, registrations, found)
     yield from stacked(module, routers)
 
@@ -241,7 +249,7 @@ def _before(module: Reader, each: Registration, nodes: list[Node], patterns: lis
                 "middleware",
                 symbol,
                 "after",
-                pattern if excludes is not None else None,
+                pattern if excludes is not None and not each.doubted else None,
                 "",
                 excludes or "",
                 True,

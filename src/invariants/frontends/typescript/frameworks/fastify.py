@@ -8,11 +8,14 @@ from tree_sitter import Node
 from invariants.facts.code import Import
 from invariants.facts.web import Endpoint, Mount, Setting, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.answered import METHODS
 from invariants.frontends.typescript.autoload import loaded, own
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
+from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.paths import braces, meant, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import METHODS, Registration, RouterKind, Routers, given_framework, inline, listed, served
+from invariants.frontends.typescript.registrations import Registration
+from invariants.frontends.typescript.routers import RouterKind, Routers, inline, listed, served
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.sharing import plugins, shared, wrapped
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, bare, field, named
@@ -36,7 +39,7 @@ def read(module: Reader) -> Iterator[Any]:
     routers.plugins.update(_plugins(module))
     found = [fact for each in routers.registrations() for fact in registered(module, each)]
     yield from shared(module, list(served(routers.found.values(), found)))
-    yield from found
+    yield from (*found, *routers.mounts)
     yield from own(module)
 
 
@@ -166,7 +169,7 @@ def _hooked(module: Reader, each: Registration, given: list[Node]) -> Iterator[U
             "hook",
             layer.symbol,
             "all",
-            "/**",
+            "/**" if not each.doubted else None,
             "",
             "",
             escapes,

@@ -8,16 +8,15 @@ from tree_sitter import Node
 
 from invariants.facts.web import Endpoint, Mount, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.answered import METHODS
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
+from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.paths import braces, is_unclear, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import HANDED, Registration
 from invariants.frontends.typescript.routers import (
-    HANDED,
-    METHODS,
-    Registration,
     RouterKind,
     Routers,
-    given_framework,
     inline,
     listed,
     served,
@@ -39,18 +38,23 @@ def read(module: Reader) -> Iterator[Any]:
     is_given = not any("hono" in source for source in sources)
     if is_given and given_framework(module) != "hono":
         return
-    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS, is_given)
+    routers = Routers(module, "hono", lambda node: _kind(module, node), MAKERS, is_given, _serves(module))
     last: dict[str, list[str | None]] = {}
     found = [fact for each in routers.registrations() for fact in _registered(module, routers, each, last)]
     prefixed = [router._replace(prefix=_prefix(module, routers.prefix.get(key))) for key, router in routers.found.items()]
     yield from served(prefixed, found)
-    yield from found
+    yield from (*found, *routers.mounts)
 
 
 def _kind(module: Reader, node: Node) -> RouterKind | None:
     if node.type != "new_expression" or module.source.symbol(node) not in MAKERS:
         return None
-    return "app" if SERVING.search(module.source.path) or b"serve(" in module.source.content else "router"
+    return "app" if _serves(module) else "router"
+
+
+def _serves(module: Reader) -> bool:
+    """Whether a file serves what it makes."""
+    return SERVING.search(module.source.path) is not None or b"serve(" in module.source.content
 
 
 def _prefix(module: Reader, made: Node | None) -> str | None:
@@ -170,7 +174,7 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
             "middleware",
             _symbol(module, inner),
             "after",
-            pattern,
+            pattern if not each.doubted else None,
             "",
             excludes,
             True,
@@ -179,7 +183,10 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
         )
 
 
-def _pattern(text: str) -> str:
+def _pattern(text: str) -> str | None:
+    """The paths of middleware; a slash at the end of one that stands alone is a part of it, which most routes lack."""
+    if text.endswith("/") and text != "/":
+        return None
     plain = text if text.startswith("/") else f"/{text}"
     return braces(plain.removesuffix("/*")).rstrip("/") + "/**" if plain.endswith("*") else braces(plain)
 
@@ -191,7 +198,7 @@ def _excepted(module: Reader, node: Node, each: Registration) -> Iterator[tuple[
         yield from ((one, "") for one in _together(module, node))
         return
     texts = _texts(module, given[0], each)
-    excludes = " ".join("?" if text is None else _pattern(text) for text in texts)
+    excludes = " ".join("?" if text is None else _pattern(text) or "?" for text in texts)
     yield from ((one, excludes) for inner in given[1:] for one in _together(module, awaited(inner)))
 
 

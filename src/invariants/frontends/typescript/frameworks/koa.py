@@ -7,18 +7,17 @@ from tree_sitter import Node
 
 from invariants.facts.web import Endpoint, Mount, Router, Use
 from invariants.frontends.typescript import tables
+from invariants.frontends.typescript.answered import METHODS, is_local
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
+from invariants.frontends.typescript.given import given_framework
 from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import Registration
 from invariants.frontends.typescript.routers import (
-    METHODS,
-    Registration,
     RouterKind,
     Routers,
-    given_framework,
     inline,
-    is_local,
     listed,
     served,
 )
@@ -43,7 +42,7 @@ def read(module: Reader) -> Iterator[Any]:
     late = {each.router: _late(module, each) for each in registrations if each.method == "prefix"}
     told = {key: late[key] if key in late else _prefix(module, routers.prefix.get(key)) for key in routers.found}
     yield from served((router._replace(prefix=told[key]) for key, router in routers.found.items()), found)
-    yield from found
+    yield from (*found, *routers.mounts)
     yield from asked(module, registrations, found)
     yield from stacked(module, routers)
     yield from _exported(module)
@@ -170,4 +169,19 @@ def _before(module: Reader, each: Registration, node: Node, position: int, patte
     call, rank = module.calls.get(node.id), position % 10
     at, (function, step) = module.source.head(node), (call.function, call.position) if call else ("", None)
     symbol = inline(module, node)[0]
-    return Use(at, each.router, position, False, rank, "middleware", symbol, "after", pattern, "", "", False, function, step)
+    return Use(
+        at,
+        each.router,
+        position,
+        False,
+        rank,
+        "middleware",
+        symbol,
+        "after",
+        pattern if not each.doubted else None,
+        "",
+        "",
+        False,
+        function,
+        step,
+    )

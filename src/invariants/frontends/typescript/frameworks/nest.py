@@ -10,6 +10,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
 from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.registrations import arms
 from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named
 from invariants.frontends.typescript.wrapping import name
 from invariants.languages.trees import tail
@@ -186,8 +187,10 @@ def _global(module: Reader) -> Iterator[Any]:
     for call in list(module.calls.values()):
         method, given = tail(call.symbol), arguments(call.node)
         if method == "useGlobalGuards":
+            body = next(each for each in module.bodies if each.scope is call.scope)
+            pattern = None if arms(body.steps, call) else "/**"
             for guard in given:
-                yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False)
+                yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False, pattern=pattern)
                 count += 1
         elif method == "forRoutes":
             yield from _consumed(module, call.node)

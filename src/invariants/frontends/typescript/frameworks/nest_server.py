@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from invariants.facts.web import Endpoint, Mount, Router
+from invariants.frontends.typescript.answered import METHODS
 from invariants.frontends.typescript.frameworks import express, fastify
 from invariants.frontends.typescript.reader import Call, Reader
-from invariants.frontends.typescript.routers import METHODS, Registration, Routers
+from invariants.frontends.typescript.registrations import Registration
+from invariants.frontends.typescript.routers import Routers
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import arguments, awaited
 

@@ -9,11 +9,11 @@ from tree_sitter import Node
 
 from invariants.facts.code import Alias
 from invariants.facts.web import Endpoint, Mount, Router
+from invariants.frontends.typescript.answered import is_local
 from invariants.frontends.typescript.builders import builders, chain
 from invariants.frontends.typescript.dynamic import unread
 from invariants.frontends.typescript.imports import required
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.routers import is_local
 from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, fields, named
 from invariants.frontends.typescript.wrapping import name, own, uses
 from invariants.languages.trees import tail
@@ -92,7 +92,8 @@ def _is_router(module: Reader, node: Node) -> bool:
     taken = module.imports.get(symbol)
     if taken is not None and "router" in taken.source and "trpc" not in taken.source and not is_local(taken.source):
         return False  # that of a library for pages, such as vue-router
-    return bool(symbol) and (symbol in ROUTERS or symbol.endswith((".router", ".mergeRouters")))
+    is_filled = bool(symbol) and bool(arguments(node))  # one that is given nothing is another library's, or that of tRPC 9
+    return is_filled and (symbol in ROUTERS or symbol.endswith((".router", ".mergeRouters")))
 
 
 def _router(module: Reader, router: str, call: Node, at: Iterator[int], path: str = "") -> Iterator[Any]:
