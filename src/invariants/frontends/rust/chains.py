@@ -8,7 +8,7 @@ from invariants.facts.web import Mount
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Registering, answer, chain
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.frontends.rust.syntax import arguments, bare, method, named, switch
 from invariants.languages.trees import tail
 
 CONDITIONAL = frozenset({"if_expression", "match_expression", "for_expression", "while_expression", "loop_expression"})
@@ -113,6 +113,15 @@ class Chains(Registering):
             if _is_conditional(root):
                 super().mount(name, root, self._inner[name], "")
         return name
+
+    def is_conditional(self, call: Node, scope: Scope) -> bool:
+        """Whether something is done to a router on one way through a function only; not where the router is made on that way, too."""
+        root, _ = chain(call)
+        owner = scope.owner(self.source.text(root)) if root.type == "identifier" else None
+        made = owner.values.get(self.source.text(root), [])[:1] if owner is not None else []
+        first = made[0] if made else root if root.type == "call_expression" else None
+        around = {each.id for each in _around(first)} if first is not None else set()
+        return any((each.type in CONDITIONAL or switch(each) is not None) and each.id not in around for each in _around(call))
 
     def mount(self, router: str, at: Node, child: str, prefix: str | None, certain: bool = False) -> None:
         """A router in another one; in one of the same variable, that which the variable held before."""
@@ -227,12 +236,15 @@ class Chains(Registering):
 
 def _is_conditional(node: Node) -> bool:
     """Whether an expression is evaluated on one way through its function only."""
+    return any(each.type in CONDITIONAL for each in _around(node))
+
+
+def _around(node: Node) -> Iterator[Node]:
+    """What an expression stands in, up to its function."""
     around = node.parent
     while around is not None and around.type not in {"function_item", "closure_expression", "async_block"}:
-        if around.type in CONDITIONAL:
-            return True
+        yield around
         around = around.parent
-    return False
 
 
 def _within(node: Node, last: Node) -> bool:

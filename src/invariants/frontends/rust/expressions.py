@@ -12,7 +12,7 @@ from invariants.frontends.rust.conditions import branch, divide
 from invariants.frontends.rust.dependences import PURE
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.reader import Call, Reader
-from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.frontends.rust.syntax import arguments, bare, extracts, method, named, switch
 from invariants.languages.trees import tail
 
 BLOCKS = frozenset({"block", "unsafe_block", "async_block", "const_block", "else_clause", "try_block", "gen_block"})
@@ -49,10 +49,11 @@ def block(reader: Reader, node: Node, follow: Follow) -> None:
             reader.body.scope.inner[name] = reader.body.scope.qualified(name)
     for number, each in enumerate(nodes):
         value = _value(each) if number == len(nodes) - 1 else None
-        if value is not None:
-            follow(reader, value)
+        read = partial(follow, reader, value) if value is not None else partial(reader.expression, each, "ignored")
+        if (built := switch(each)) is not None:
+            divide(reader, each, reader.source.text(built), [built], read, None)
         else:
-            reader.expression(each, "ignored")
+            read()
     return None
 
 
@@ -255,7 +256,7 @@ def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None
         reader.expression(each, awaited=awaited)
     symbol = reader.body.scope.called(reader.source, node)
     is_silent = called is not None and called[1] in PURE and not any(each.type == "closure_expression" for each in arguments(node))
-    if not is_silent and not tail(symbol)[:1].isupper():
+    if not is_silent and (not tail(symbol)[:1].isupper() or extracts(reader.source, node)):
         _step(reader, node, symbol, handling, awaited)
 
 

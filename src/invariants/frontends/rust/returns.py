@@ -1,5 +1,7 @@
 """How functions end: each way through the expression that they answer with, by itself."""
 
+import re
+
 from tree_sitter import Node
 
 from invariants.frontends.rust import endings
@@ -12,6 +14,10 @@ from invariants.languages.trees import tail
 AROUND = frozenset({"Ok", "Some", "Box.pin", "ready", "future.ready", "std.future.ready", "ok", "future.ok", "Either.Left", "Either.Right"})
 """What is around an answer without changing what it says."""
 PINNED = frozenset({"boxed", "boxed_local", "instrument", "in_current_span", "into_response", "into"})
+
+
+ANSWERING = re.compile(r"ServiceResponse\.new$|^\w+\.(?:into_response|error_response)$")
+"""Calls that put a response together with the request that it answers."""
 
 
 def returns(reader: Reader, node: Node) -> None:
@@ -29,10 +35,23 @@ def returns(reader: Reader, node: Node) -> None:
         macro(reader, inner)
     elif (held := _held(reader, inner)) is not None:
         returns(reader, held)
-    elif (ending := endings.returned(reader.source, inner)) is not None:
+    elif (ending := _ending(reader, inner)) is not None:
         reject(reader, inner, ending)
     else:
         _plain(reader, inner)
+
+
+def _ending(reader: Reader, node: Node) -> endings.Ending | None:
+    """How an answer ends the request; of a response that a variable holds, how that was made."""
+    found = endings.returned(reader.source, node)
+    inner = bare(node)
+    is_made = inner.type == "call_expression" and ANSWERING.search(reader.source.symbol(inner)) is not None
+    held = [bare(each) for each in ([inner] if inner.type == "identifier" else arguments(inner)[-1:] if is_made else [])]
+    for each in held if found is None else []:
+        owner = reader.body.scope.owner(reader.source.text(each)) if each.type == "identifier" else None
+        values = owner.values.get(reader.source.text(each), []) if owner is not None else []
+        found = endings.returned(reader.source, values[0]) if len(values) == 1 and bare(values[0]) != inner else None
+    return found
 
 
 def endings_by(reader: Reader, node: Node) -> bool:

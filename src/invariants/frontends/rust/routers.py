@@ -109,6 +109,13 @@ def extracted(module: Reader, router: str, position: int, handler: str) -> Itera
             yield Use(each.at, router, position, True, 0, "extractor", each.symbol, covers, "/**", "", "", False, "", None)
 
 
+def made_of(symbol: str) -> str:
+    """The type of a middleware, where it is made by a function of the type."""
+    parts = symbol.split(".")
+    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
+    return ".".join(parts[: capital + 1])
+
+
 def handler(module: Reader, node: Node, scope: Scope) -> str:
     """The symbol of what answers: a function, a closure."""
     inner = bare(node)

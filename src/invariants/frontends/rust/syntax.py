@@ -7,7 +7,7 @@ import tree_sitter
 import tree_sitter_rust
 from tree_sitter import Node, Range
 
-from invariants.languages.trees import Tree
+from invariants.languages.trees import Tree, tail
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
 NAMES = frozenset(
@@ -118,6 +118,25 @@ def method(call: Node) -> tuple[Node, str] | None:
     return (value, (name.text or b"").decode()) if value is not None and name is not None else None
 
 
+EXTRACTING = frozenset({"extract", "extract_with_state", "extract_parts", "extract_parts_with_state"})
+
+
+def extracts(source: Source, call: Node) -> str:
+    """The type that a call makes of a request: `parts.extract::<User>()`, `User::extract(&request)`; empty where it makes none."""
+    function = call.child_by_field_name("function")
+    path = function.child_by_field_name("path") if function is not None else None
+    name = source.text(function.child_by_field_name("name")) if function is not None and path is not None else tail(source.symbol(function))
+    if name in {"from_request", "from_request_parts"} and path is not None and path.type == "bracketed_type":
+        kinds = [each.child_by_field_name("type") for each in named(path) if each.type == "qualified_type"]
+        return source.symbol(kinds[0]) if kinds else ""
+    if name not in EXTRACTING or function is None:
+        return ""
+    if function.type == "scoped_identifier":
+        return symbol if tail(symbol := source.symbol(path))[:1].isupper() else ""
+    first = next(iter(named(function.child_by_field_name("type_arguments"))), None)
+    return symbol if first is not None and (symbol := source.symbol(first)) not in {"Option", "Result"} else ""
+
+
 def attributes(item: Node) -> list[Node]:
     """The attributes above an item, the topmost first."""
     found, node = [], item.prev_named_sibling
@@ -126,6 +145,13 @@ def attributes(item: Node) -> list[Node]:
             found.append(node)
         node = node.prev_named_sibling
     return found[::-1]
+
+
+def switch(item: Node) -> Node | None:
+    """What says that a part of the code is there only where it is built so: `#[cfg(feature = "auth")]`."""
+    if item.prev_named_sibling is None or item.prev_named_sibling.type not in {"attribute_item", *COMMENTS}:
+        return None
+    return next((each for each in attributes(item) if (each.text or b"").replace(b" ", b"").startswith(b"#[cfg(")), None)
 
 
 def is_test(item: Node) -> bool:

@@ -47,6 +47,8 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)*\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
+OPTION = re.compile(r"let (?:Some|Ok)\(.*\) = [\w.]+|[\w.]+ = (?:Some|Ok)\(.*\)")
+"""Whether there is a value, in Rust."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
 LENGTH = re.compile(r"!?\(?[^=<>&|]*\.length\)?(?: (?:[=!]==?|[<>]=?) \d+)?")
 """How much there is in a list."""
@@ -74,7 +76,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
         return True
     if NEVER.search(condition) and any(each.origin == "constant" and each.symbol == NOTHING for each in found):
         return True
-    is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition)
+    is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, OPTION))
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True
     if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from invariants.facts.web import Router, Use
 from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Item, Reader
-from invariants.frontends.rust.routers import Fact, chain, given, handler, text_of
+from invariants.frontends.rust.routers import Fact, chain, given, handler, made_of, text_of
 from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, attributes, bare, method, named
 from invariants.languages.trees import tail
@@ -175,7 +175,7 @@ class Actix(Chains):
             position = self._positions[router]
             for rank, each in enumerate(re.findall(r'wrap\s*=\s*"([^"]+)"', told)):
                 symbol = re.sub(r"<.*?>|\(.*\)", "", each.partition("(")[2].rstrip(")") if "from_fn(" in each else each).replace("::", ".")
-                self.facts.append(self.use(router, position, at, "middleware", _type(symbol), True, "all")._replace(rank=rank))
+                self.facts.append(self.use(router, position, at, "middleware", made_of(symbol), True, "all")._replace(rank=rank))
 
     def guards(self, router: str, position: int, node: Node, scope: Scope, own: bool) -> Iterator[Use]:
         """What wraps routes: a middleware, a function, one that a condition switches on."""
@@ -191,14 +191,7 @@ class Actix(Chains):
             for each in self.guards(router, position, arguments(root)[1], scope, own):
                 yield each._replace(pattern=None)
         else:
-            yield self.use(router, position, root, "middleware", scope.function(_type(self.source.symbol(node) or symbol)), own, "all")
-
-
-def _type(symbol: str) -> str:
-    """The type of a middleware, where it is made by a function of the type."""
-    parts = symbol.split(".")
-    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
-    return ".".join(parts[: capital + 1])
+            yield self.use(router, position, root, "middleware", scope.function(made_of(self.source.symbol(node) or symbol)), own, "all")
 
 
 def slashed(path: str | None) -> str | None:
