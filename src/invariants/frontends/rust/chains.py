@@ -1,5 +1,6 @@
 """Routers that are built by chains of methods: which chain belongs to which router, and what each is called."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -11,6 +12,8 @@ from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, bare, method, named, switch
 from invariants.languages.trees import tail
 
+NAMED = re.compile(r"rout|app|scope|service|layer|nest|merge|with_state|clone|wrap|register|configure", re.IGNORECASE)
+"""What methods are called that answer routers."""
 CONDITIONAL = frozenset({"if_expression", "match_expression", "for_expression", "while_expression", "loop_expression"})
 
 
@@ -63,8 +66,11 @@ class Chains(Registering):
         raise NotImplementedError
 
     def may_make(self, call: Node) -> bool:
-        """Whether a call may make a router, as far as its name tells."""
-        return call.type == "call_expression" and not any(part[:1].isupper() for part in self.source.symbol(call).split("."))
+        """Whether a call may make a router, as far as its name tells; a method of a variable does, where that says so."""
+        if call.type != "call_expression" or any(part[:1].isupper() for part in self.source.symbol(call).split(".")):
+            return False
+        root, calls = chain(call)
+        return root.type != "identifier" or not calls or any(NAMED.search(name) for name, _ in calls)
 
     def made(self, name: str, root: Node, scope: Scope) -> None:
         """What the call that makes a router says of it."""

@@ -127,14 +127,21 @@ def extracts(source: Source, call: Node) -> str:
     path = function.child_by_field_name("path") if function is not None else None
     name = source.text(function.child_by_field_name("name")) if function is not None and path is not None else tail(source.symbol(function))
     if name in {"from_request", "from_request_parts"} and path is not None and path.type == "bracketed_type":
-        kinds = [each.child_by_field_name("type") for each in named(path) if each.type == "qualified_type"]
-        return source.symbol(kinds[0]) if kinds else ""
+        return implemented(source, function).rpartition(".")[0] if function is not None else ""
     if name not in EXTRACTING or function is None:
         return ""
     if function.type == "scoped_identifier":
         return symbol if tail(symbol := source.symbol(path))[:1].isupper() else ""
     first = next(iter(named(function.child_by_field_name("type_arguments"))), None)
     return symbol if first is not None and (symbol := source.symbol(first)) not in {"Option", "Result"} else ""
+
+
+def implemented(source: Source, node: Node) -> str:
+    """A function of a type by one of its traits, as one of the type: `<Api as Routes>::configure`; empty where it is something else."""
+    path = node.child_by_field_name("path") if node.type == "scoped_identifier" else None
+    kinds = [each.child_by_field_name("type") for each in named(path) if each.type == "qualified_type"] if path is not None else []
+    kind = source.symbol(kinds[0]) if kinds else ""
+    return f"{kind}.{source.text(node.child_by_field_name('name'))}" if kind else ""
 
 
 def attributes(item: Node) -> list[Node]:

@@ -10,6 +10,10 @@ from invariants.replay.web.doors import Door
 from invariants.replay.web.symbols import Symbols
 
 
+LIBRARIES = frozenset("axum axum_extra axum_core actix_web actix_http http hyper tower tower_http std tokio".split())
+"""Libraries none of whose extractors asks who comes."""
+
+
 class Extracting:
     """Looks the parameters up of what a framework calls."""
 
@@ -32,7 +36,12 @@ class Extracting:
 
     def _taken(self, key: Key) -> Iterator[Parameter]:
         own = self._corpus.get(key.file) if key.file else None
-        yield from (each for each in own.parameters.get(key.name, []) if each.symbol) if own else ()
+        yield from (each for each in own.parameters.get(key.name, []) if each.symbol and not self._is_plain(each, key)) if own else ()
+
+    def _is_plain(self, taken: Parameter, key: Key) -> bool:
+        """Whether a parameter is a type of the framework's own, which only holds what was sent or is kept."""
+        found = self._symbols.resolve(key.file, taken.symbol, key.name)
+        return not found.file and found.name.partition(".")[0] in LIBRARIES
 
 
 def extracted(taken: Parameter, use: Use) -> Use:

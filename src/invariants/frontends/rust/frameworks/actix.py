@@ -10,7 +10,7 @@ from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Item, Reader
 from invariants.frontends.rust.routers import Fact, chain, given, handler, made_of, text_of
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, attributes, bare, method, named
+from invariants.frontends.rust.syntax import arguments, attributes, bare, implemented, method, named
 from invariants.languages.trees import tail
 
 TRIGGERS = (b"actix_web", b"ServiceConfig")
@@ -96,11 +96,14 @@ class Actix(Chains):
 
     def configured(self, router: str, call: Node, first: Node, scope: Scope) -> None:
         """A function that registers on what it is given."""
-        name = handler(self.module, first, scope)
+        name = handler(self.module, first, scope) or scope.function(implemented(self.source, first))
         item = self.module.items.get(name)
         for each in item.scope.parameters if item is not None else ():
             item.scope.types[each] = "ServiceConfig"  # type: ignore[union-attr]
-        self.mount(router, call, name, "")
+        is_method = tail(name.rpartition(".")[0])[:1].isupper()
+        self.mount(router, call, name, "", certain=is_method)
+        if not name and first.type != "closure_expression":
+            self.dynamic(call, "what it registers is made when the program runs", "Name the function that registers routes.")
 
     def service(self, router: str, call: Node, node: Node, scope: Scope) -> None:
         """A scope, a resource, a handler with an attribute, several of them, or a service of a library."""
