@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from invariants.facts.web import Mount
+from invariants.frontends.rust.absences import ends
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Registering, answer, chain
 from invariants.frontends.rust.scopes import Scope
@@ -145,7 +146,16 @@ class Chains(Registering):
     def _is_one(self, node: Node, scope: Scope) -> bool:
         """Whether an argument is a router; a variable that some call made, as far as the name of what made it tells."""
         held = node.type == "identifier" and self.holds(self.source.text(node), scope, 8)
-        return (held and not tail(self.child(node, scope))[:1].isupper()) or self.is_router(node, scope)
+        is_made = node.type == "call_expression" and self._is_answered(node, scope)
+        return (held and not tail(self.child(node, scope))[:1].isupper()) or is_made or self.is_router(node, scope)
+
+    def _is_answered(self, call: Node, scope: Scope) -> bool:
+        """Whether a function answers a router, by what it says that it answers or by its name."""
+        name = scope.function(self.source.symbol(call))
+        item = self.module.items.get(name) if method(call) is None else None
+        if item is not None:
+            return tail(self.source.symbol(item.node.child_by_field_name("return_type"))) in self.types
+        return method(call) is None and self.may_make(call) and "router" in tail(name)
 
     def _given(self, root: Node, scope: Scope) -> list[Node]:
         """The calls that made the router of a variable, each told once."""
@@ -200,7 +210,19 @@ class Chains(Registering):
             if any(bare(value) == node or chain(value)[0] == root for value in values):
                 return self.variable(variable, scope, node)
         place = self.source.place(root)
-        return self.router(node, scope.qualified(f"({place.line}:{place.column})"))
+        name = self.router(node, scope.qualified(f"({place.line}:{place.column})"))
+        if (whole := self._whole(node, scope)) and whole != name:
+            self.mount(whole, node, name, "")
+        return name
+
+    def _whole(self, node: Node, scope: Scope) -> str:
+        """The router that a chain is on one way through a function: that of a variable, or of a function which is built in several ways."""
+        for variable, values in scope.values.items():
+            if any(bare(end) == node for value in values if (found := ends(bare(value)))[1:] for end in found):
+                return self.variable(variable, scope, node)
+        others = self.module.others.get(scope.name, [])
+        is_other = any((last := answer(each)) is not None and _within(node, last) for each in others)
+        return scope.name if is_other else ""
 
     def variable(self, variable: str, scope: Scope, node: Node | None = None) -> str:
         """The router of a variable: that of the function which answers it, or of the variable that it was before."""

@@ -69,6 +69,7 @@ def _other(reader: Reader, node: Node, name: str) -> str:
     body, position = reader.switched[name]
     before, reader.body = reader.body, body
     _parameters(reader.source, node, body.scope)
+    reader.others.setdefault(name, []).append(Item(name, node, body.scope))
     inner = node.child_by_field_name("body")
     with body.under(position, "else"):
         if inner is not None:

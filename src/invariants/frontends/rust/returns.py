@@ -16,6 +16,8 @@ AROUND = frozenset({"Ok", "Some", "Box.pin", "ready", "future.ready", "std.futur
 PINNED = frozenset({"boxed", "boxed_local", "instrument", "in_current_span", "into_response", "into"})
 
 
+RESPONDING = frozenset({"into_response", "error_response", "into"})
+"""Methods that make a response of an error."""
 ANSWERING = re.compile(r"ServiceResponse\.new$|^\w+\.(?:into_response|error_response)$")
 """Calls that put a response together with the request that it answers."""
 
@@ -51,7 +53,30 @@ def _ending(reader: Reader, node: Node) -> endings.Ending | None:
         owner = reader.body.scope.owner(reader.source.text(each)) if each.type == "identifier" else None
         values = owner.values.get(reader.source.text(each), []) if owner is not None else []
         found = endings.returned(reader.source, values[0]) if len(values) == 1 and bare(values[0]) != inner else None
-    return found
+    return found or _of_error(reader, inner)
+
+
+def _of_error(reader: Reader, node: Node) -> endings.Ending | None:
+    """An answer that an error makes, which a pattern took (`Err(error) => error.into_response()`), or that a function makes of that."""
+    made = bare(node)
+    while (called := method(made)) is not None and called[1] in RESPONDING:
+        made = bare(called[0])
+    name = reader.source.text(made) if made.type == "identifier" else ""
+    if name and method(bare(node)) is not None and _is_taken(reader, node, name):
+        return endings.Ending(name, None)
+    given = arguments(made) if made.type == "call_expression" and method(made) is None else []
+    return next((found for each in given if (found := _of_error(reader, each)) is not None), None)
+
+
+def _is_taken(reader: Reader, node: Node, name: str) -> bool:
+    """Whether an expression is in the arm of those with whom something failed, and a name stands for how it failed."""
+    around = node.parent
+    while around is not None and around.type not in {"function_item", "closure_expression"}:
+        pattern = around.child_by_field_name("pattern") if around.type == "match_arm" else None
+        if pattern is not None and reader.source.text(pattern).replace(" ", "") == f"Err({name})":
+            return True
+        around = around.parent
+    return False
 
 
 def endings_by(reader: Reader, node: Node) -> bool:

@@ -9,7 +9,6 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.doors import Door
 from invariants.replay.web.symbols import Symbols
 
-
 LIBRARIES = frozenset("axum axum_extra axum_core actix_web actix_http http hyper tower tower_http std tokio".split())
 """Libraries none of whose extractors asks who comes."""
 

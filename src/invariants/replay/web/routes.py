@@ -12,6 +12,7 @@ from invariants.replay.web.believing import Believing
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
+from invariants.replay.web.doubles import UNMOUNTED, once
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
@@ -80,7 +81,7 @@ class Routes:
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
                     found[name, at] = each
-        return list(_taken(found.values()))
+        return list(once(_taken(found.values())))
 
     def facts(self, served: Iterable[Served]) -> Iterator[Any]:
         """Routes with their guards and calls."""
@@ -263,7 +264,7 @@ class Routes:
     def _unknown(self, door: Door, context: Context, path: str | None) -> str:
         """Why it cannot be told what stands before a route."""
         if not context.is_served:
-            return "the router it is registered on is not seen to be mounted anywhere"
+            return UNMOUNTED
         if path is None:
             return "its path cannot be told"
         own = self._corpus.get(door.handler.file) if door.handler.file else None
