@@ -15,7 +15,7 @@ from invariants.frontends.csharp.syntax import LAMBDAS, arguments, attributes, b
 from invariants.languages.trees import tail
 
 VERBS = {f"Map{each}": each.upper() for each in ("Get", "Post", "Put", "Patch", "Delete")}
-MAPS = frozenset({*VERBS, "MapMethods", "Map"})
+MAPS = frozenset({*VERBS, "MapMethods", "Map", "MapForwarder"})
 WHOLE = "whole"
 BUILDERS = ("EndpointRouteBuilder", "RouteGroupBuilder", "WebApplication", "RouteBuilder")
 """How the types of what routes are mapped on are called, at their ends."""
