@@ -162,35 +162,9 @@ def choose(reader: Reader, node: Node, follow: Follow) -> None:
 
 
 def _match(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:
+    from invariants.frontends.rust.matching import match
+
     match(reader, node, lambda reader, last: reader.expression(last, handling, awaited))
-
-
-def match(reader: Reader, node: Node, follow: Follow) -> None:
-    """`match`, and what its arms come to."""
-    subject = node.child_by_field_name("value")
-    arms = [each for each in named(node.child_by_field_name("body")) if each.type == "match_arm"]
-    if subject is not None:
-        reader.expression(subject)
-        _arms(reader, subject, arms, follow)
-
-
-def _arms(reader: Reader, subject: Node, arms: list[Node], follow: Follow) -> None:
-    """One arm after another, as if and else; the last is what is left."""
-    if not arms:
-        return
-    pattern, value = arms[0].child_by_field_name("pattern"), arms[0].child_by_field_name("value")
-    guard = pattern.child_by_field_name("condition") if pattern is not None else None
-    if pattern is None or value is None:
-        return
-    reader.body.scope.bind(reader.source, next(iter(named(pattern)), None), subject)
-    if len(arms) == 1:
-        follow(reader, value)
-        return
-    if guard is not None:
-        reader.expression(guard.child_by_field_name("value") or guard)
-    said = f"{reader.source.brief(subject)} = {reader.source.brief(pattern)}"
-    asked = [subject, *([guard] if guard is not None else [])]
-    divide(reader, pattern, said, asked, partial(follow, reader, value), partial(_arms, reader, subject, arms[1:], follow))
 
 
 def _loop(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> None:

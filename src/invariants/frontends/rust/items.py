@@ -20,6 +20,9 @@ ENTRIES = {
     "Service": "call",
     "Transform": "new_transform",
     "Fairing": "on_request",
+    "ValidateRequest": "validate",
+    "AuthorizeRequest": "authorize",
+    "AsyncAuthorizeRequest": "authorize",
 }
 """What a framework calls of a type that implements one of these: that is what becoming such a value does."""
 

@@ -6,7 +6,8 @@ from tree_sitter import Node
 
 from invariants.frontends.rust import endings
 from invariants.frontends.rust.dependences import takes_apart
-from invariants.frontends.rust.expressions import BLOCKS, block, choose, macro, match
+from invariants.frontends.rust.expressions import BLOCKS, block, choose, macro
+from invariants.frontends.rust.matching import match
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.syntax import arguments, bare, method, named
 from invariants.languages.trees import tail

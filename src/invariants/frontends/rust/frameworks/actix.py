@@ -8,7 +8,7 @@ from tree_sitter import Node
 from invariants.facts.web import Router, Use
 from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Item, Reader
-from invariants.frontends.rust.routers import Fact, chain, given, handler, made_of, text_of
+from invariants.frontends.rust.routers import Fact, asked, chain, given, handler, made_of, text_of
 from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, attributes, bare, implemented, method, named
 from invariants.languages.trees import tail
@@ -190,6 +190,8 @@ class Actix(Chains):
             yield from self.guards(router, position, value, scope, own)
         elif tail(symbol) == "from_fn" and arguments(root):
             yield self.use(router, position, root, "middleware", handler(self.module, arguments(root)[0], scope), own, "all")
+        elif name := asked(self.module, root, scope):
+            yield self.use(router, position, root, "middleware", name, own, "all")
         elif symbol.endswith("Condition.new") and len(arguments(root)) > 1:
             for each in self.guards(router, position, arguments(root)[1], scope, own):
                 yield each._replace(pattern=None)

@@ -1,6 +1,5 @@
 """axum, with aide's and utoipa's routers: routes in chains, where a layer covers what is registered before it."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +8,9 @@ from tree_sitter import Node
 from invariants.facts.web import Router, Use
 from invariants.frontends.rust.absences import ends
 from invariants.frontends.rust.chains import Chains
+from invariants.frontends.rust.paths import typed_paths
 from invariants.frontends.rust.reader import Reader
-from invariants.frontends.rust.routers import Fact, answer, chain, given, handler, made_of, text_of
+from invariants.frontends.rust.routers import Fact, answer, asked, chain, given, handler, made_of, text_of
 from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, bare, named
 from invariants.languages.trees import tail
@@ -35,6 +35,7 @@ SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
 FOLDING = frozenset({"fold", "try_fold"})
 STACKED = frozenset({"layer", "option_layer"})
 FROM_FUNCTION = frozenset({"from_fn", "from_fn_with_state", "map_request", "map_request_with_state"})
+NEGOTIATING = "ValidateRequestHeaderLayer.accept"
 WITHOUT = frozenset({"map_response", "map_response_with_state", "DefaultBodyLimit", "Extension"})
 """Layers that never see a request before it is answered, or only give it something."""
 
@@ -282,14 +283,14 @@ class Axum(Chains):
         elif tail(symbol).startswith("from_extractor"):
             kinds = named((root.child_by_field_name("function") or root).child_by_field_name("type_arguments"))
             yield self.use(router, position, root, "extractor", self.source.symbol(kinds[0]) if kinds else symbol, own, covers)
-        elif not WITHOUT & set(symbol.split(".")):
+        else:
+            yield from self._layer(router, position, root, scope, own)
+
+    def _layer(self, router: str, position: int, root: Node, scope: Scope, own: bool) -> Iterator[Use]:
+        """A layer of a type; what a library's asks who comes stands in its place."""
+        covers: Any = "all" if own else "before"
+        symbol = self.source.symbol(root)
+        if name := asked(self.module, root, scope):
+            yield self.use(router, position, root, "middleware", name, own, covers)
+        elif not (WITHOUT & set(symbol.split(".")) or symbol.endswith(NEGOTIATING)):
             yield self.use(router, position, root, "layer", made_of(symbol), own, covers)
-
-
-def typed_paths(module: Reader) -> dict[str, str]:
-    """Types that say their path: `#[typed_path("/users/{id}")]`."""
-    text = module.source.content.decode("utf-8", "replace")
-    return {
-        name: path
-        for path, name in re.findall(r'#\[typed_path\(\s*"([^"]*)"[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\S*\s+)?struct\s+(\w+)', text)
-    }
