@@ -50,7 +50,8 @@ def block(reader: Reader, node: Node, follow: Follow) -> None:
     for number, each in enumerate(nodes):
         value = _value(each) if number == len(nodes) - 1 else None
         read = partial(follow, reader, value) if value is not None else partial(reader.expression, each, "ignored")
-        if (built := switch(each)) is not None:
+        built = switch(each) if number and nodes[number - 1].type == "attribute_item" else None
+        if built is not None:
             divide(reader, each, reader.source.text(built), [built], read, None)
         else:
             read()

@@ -118,18 +118,21 @@ def method(call: Node) -> tuple[Node, str] | None:
     return (value, (name.text or b"").decode()) if value is not None and name is not None else None
 
 
-EXTRACTING = frozenset({"extract", "extract_with_state", "extract_parts", "extract_parts_with_state"})
+EXTRACTING = frozenset({b"extract", b"extract_with_state", b"extract_parts", b"extract_parts_with_state"})
+MAKING = frozenset({b"from_request", b"from_request_parts"})
 
 
 def extracts(source: Source, call: Node) -> str:
     """The type that a call makes of a request: `parts.extract::<User>()`, `User::extract(&request)`; empty where it makes none."""
     function = call.child_by_field_name("function")
-    path = function.child_by_field_name("path") if function is not None else None
-    name = source.text(function.child_by_field_name("name")) if function is not None and path is not None else tail(source.symbol(function))
-    if name in {"from_request", "from_request_parts"} and path is not None and path.type == "bracketed_type":
-        return implemented(source, function).rpartition(".")[0] if function is not None else ""
-    if name not in EXTRACTING or function is None:
+    inner = function.child_by_field_name("function") if function is not None and function.type == "generic_function" else function
+    named_by = (inner.child_by_field_name("name") or inner.child_by_field_name("field")) if inner is not None else None
+    name = named_by.text if named_by is not None else None
+    if function is None or inner is None or (name not in EXTRACTING and name not in MAKING):
         return ""
+    path = function.child_by_field_name("path")
+    if name in MAKING:
+        return implemented(source, function).rpartition(".")[0] if path is not None and path.type == "bracketed_type" else ""
     if function.type == "scoped_identifier":
         return symbol if tail(symbol := source.symbol(path))[:1].isupper() else ""
     first = next(iter(named(function.child_by_field_name("type_arguments"))), None)
