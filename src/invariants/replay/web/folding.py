@@ -15,6 +15,7 @@ from invariants.replay.web.outcomes import (
     STOP,
     Outcomes,
     Strength,
+    agreed,
     answered,
     is_only_denied,
     joined,
@@ -177,6 +178,11 @@ class Fold:
         ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
+        found = agreed(ways.values())
+        return found if found and not self._supers.said(step) else self._decided(step, arms, ways)
+
+    def _decided(self, step: Step, arms: dict[str, list[Step]], ways: dict[str, Outcomes]) -> Outcomes:
+        """What a branch comes to, by who decides which of its ways is taken."""
         arm = there if (there := present(step.symbol)) in ways else ""
         if arm and self._asking.asks_promises(step):
             return ways[arm]
