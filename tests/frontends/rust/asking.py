@@ -35,8 +35,9 @@ futures-util = "0.3"
 serde = {{ version = "1", features = ["derive"] }}
 """
 FRAMEWORKS = {
-    "axum": 'axum = { version = "0.8", features = ["macros"] }\ntokio = { version = "1", features = ["full"] }\ntower = "0.5"\n',
-    "actix": 'actix-web = { version = "4", default-features = false, features = ["macros"] }\n',
+    "axum": 'axum = { version = "0.8", features = ["macros"] }\ntokio = { version = "1", features = ["full"] }\ntower = "0.5"\n'
+    'tower-http = { version = "0.6", features = ["auth", "trace", "validate-request"] }\n',
+    "actix": 'actix-web = { version = "4", default-features = false, features = ["macros"] }\nactix-web-httpauth = "0.8"\n',
 }
 
 

@@ -74,12 +74,27 @@ DOUBTED = {
     ("asserted", "GET /session"): "unverified",
     ("asserted", "GET /helper"): "unverified",
     ("required-of-a-part-of-what-a-method-maps", "GET /second"): "unverified",
+    ("extractors-by-extractors", "GET /pair/{id}"): "none",
+    ("extractors-by-extractors", "GET /pair"): "none",
+    ("extractors-by-extractors", "GET /option-map-or"): "declared",
+    ("extractors-by-extractors", "GET /option-unwrapped"): "declared",
+    ("extractors-by-extractors", "GET /result-match"): "declared",
+    ("extractors-by-extractors", "GET /redirected"): "unverified",
+    ("extractors-by-extractors", "GET /role-admin"): "unverified",
+    ("extractors-of-middleware", "GET /fallible"): "declared",
+    ("middleware-of-many-kinds", "GET /mutable_flag"): "unverified",
+    ("middleware-of-many-kinds", "GET /response_first"): "none",
+    ("layers-in-order", "GET /n1"): "none",
+    ("transforms-that-respond", "GET /checks/x"): "unverified",
+    ("wrapped-in-many-ways", "GET /d/x"): "none",
+    ("wrapped-in-many-ways", "GET /k/x"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in
 that only those try whom a first one does not know, one for some methods, paths or routes only, and a variable of the environment that is
 not named, and permissions that a method puts together; in Rust what a middleware puts
-beside the requests of those whom it knows, and extractors inside others;
+beside the requests of those whom it knows, extractors inside others and those that may fail, a flag that is set on the way, a layer that a
+method of the repository's own puts on, a guard of routing, and middleware that looks at paths or is on;
 in C# what is said of the last of several routes that a method maps;
 in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put

@@ -15,7 +15,7 @@ from invariants.frontends.csharp.syntax import LAMBDAS, arguments, attributes, b
 from invariants.languages.trees import tail
 
 VERBS = {f"Map{each}": each.upper() for each in ("Get", "Post", "Put", "Patch", "Delete")}
-MAPS = frozenset({*VERBS, "MapMethods", "Map"})
+MAPS = frozenset({*VERBS, "MapMethods", "Map", "MapForwarder"})
 WHOLE = "whole"
 BUILDERS = ("EndpointRouteBuilder", "RouteGroupBuilder", "WebApplication", "RouteBuilder")
 """How the types of what routes are mapped on are called, at their ends."""
@@ -47,6 +47,8 @@ class Mapping:
         self.routers: dict[str, Router] = {}
         self.facts: list[Any] = []
         self._groups: dict[int, str] = {}
+        self._applied: list[tuple[str, int, bool, str]] = []
+        """What methods of this file say of what they are given, and of which router and registration that is said."""
         self._positions: dict[str, int] = {}
 
     def read(self) -> None:
@@ -68,6 +70,9 @@ class Mapping:
             else:
                 self._handed(call)
         self._whole()
+        said = [each for each in self.facts if isinstance(each, Use) and not each.own]
+        for router, position, own, given in self._applied:
+            self.facts += [each._replace(router=router, position=position, own=own) for each in said if each.router == given]
 
     def _whole(self) -> None:
         """The methods that answer with all that they map, so that what is said of their answer is said of all that."""
@@ -240,6 +245,7 @@ class Mapping:
         """What is said of a route or group: that somebody has to be signed in, or nobody; a filter; something of the repository's."""
         called, call = method(node), self.module.calls.get(node.id)
         name = called[1] if called is not None else ""
+        self._applied += [(router, position, own, f"{each}:0") for each in self.module.items if name and tail(each) == name]
         means: Any = "middleware" if name in FILTERS else "decorator"
         symbol = KNOWN.get(name, self._filter(node) if name in FILTERS else name)
         if symbol and not name.startswith(("With", "Has", "Produces", "Accepts", "Map")):

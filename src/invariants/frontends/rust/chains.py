@@ -1,17 +1,20 @@
 """Routers that are built by chains of methods: which chain belongs to which router, and what each is called."""
 
-from collections.abc import Iterator
+import re
 
 from tree_sitter import Node
 
 from invariants.facts.web import Mount
+from invariants.frontends.rust.absences import ends
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.routers import Registering, answer, chain
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.frontends.rust.syntax import arguments, bare, method
+from invariants.frontends.rust.ways import around, is_conditional, returned, ways, within
 from invariants.languages.trees import tail
 
-CONDITIONAL = frozenset({"if_expression", "match_expression", "for_expression", "while_expression", "loop_expression"})
+NAMED = re.compile(r"rout|app|scope|service|layer|nest|merge|with_state|clone|wrap|register|configure", re.IGNORECASE)
+"""What methods are called that answer routers."""
 
 
 class Chains(Registering):
@@ -63,8 +66,11 @@ class Chains(Registering):
         raise NotImplementedError
 
     def may_make(self, call: Node) -> bool:
-        """Whether a call may make a router, as far as its name tells."""
-        return call.type == "call_expression" and not any(part[:1].isupper() for part in self.source.symbol(call).split("."))
+        """Whether a call may make a router, as far as its name tells; a method of a variable does, where that says so."""
+        if call.type != "call_expression" or any(part[:1].isupper() for part in self.source.symbol(call).split(".")):
+            return False
+        root, calls = chain(call)
+        return root.type != "identifier" or not calls or any(NAMED.search(name) for name, _ in calls)
 
     def made(self, name: str, root: Node, scope: Scope) -> None:
         """What the call that makes a router says of it."""
@@ -105,14 +111,27 @@ class Chains(Registering):
 
     def _around(self, name: str, root: Node, calls: list[tuple[str, Node]], scope: Scope) -> str:
         """The name of a chain, which may be made around the router that its variable held: `app = Router::new().nest("/x", app)`."""
-        held = [bare(each) for word, call in calls if word in self.registering for each in arguments(call)]
-        variables = [self.source.text(each) for each in held if each.type == "identifier" and self.holds(self.source.text(each), scope, 8)]
-        if self.makes(root) and name in {self.variable(each, scope) for each in variables}:
+        if self.makes(root) and name in self._put_in(calls, scope):
             place = self.source.place(root)
             self._inner[name] = self.renamed(root, name, scope.qualified(f"({place.line}:{place.column})"))
-            if _is_conditional(root):
+            if is_conditional(root):
                 super().mount(name, root, self._inner[name], "")
         return name
+
+    def is_conditional(self, call: Node, scope: Scope) -> bool:
+        """Whether something is done to a router on one way through a function only; not where the router is made on that way, too."""
+        root, _ = chain(call)
+        owner = scope.owner(self.source.text(root)) if root.type == "identifier" else None
+        made = owner.values.get(self.source.text(root), [])[:1] if owner is not None else []
+        first = made[0] if made else root if root.type == "call_expression" else None
+        known = {each.id for each in around(first)} if first is not None else set()
+        return any(each.id not in known for each in ways(call))
+
+    def _put_in(self, calls: list[tuple[str, Node]], scope: Scope) -> set[str]:
+        """The routers of variables that a chain puts in."""
+        held = [bare(each) for word, call in calls if word in self.registering for each in arguments(call)]
+        names = [self.source.text(each) for each in held if each.type == "identifier"]
+        return {self.variable(each, scope) for each in names if self.holds(each, scope, 8)}
 
     def mount(self, router: str, at: Node, child: str, prefix: str | None, certain: bool = False) -> None:
         """A router in another one; in one of the same variable, that which the variable held before."""
@@ -130,7 +149,16 @@ class Chains(Registering):
     def _is_one(self, node: Node, scope: Scope) -> bool:
         """Whether an argument is a router; a variable that some call made, as far as the name of what made it tells."""
         held = node.type == "identifier" and self.holds(self.source.text(node), scope, 8)
-        return (held and not tail(self.child(node, scope))[:1].isupper()) or self.is_router(node, scope)
+        is_made = node.type == "call_expression" and self._is_answered(node, scope)
+        return (held and not tail(self.child(node, scope))[:1].isupper()) or is_made or self.is_router(node, scope)
+
+    def _is_answered(self, call: Node, scope: Scope) -> bool:
+        """Whether a function answers a router, by what it says that it answers or by its name."""
+        name = scope.function(self.source.symbol(call))
+        item = self.module.items.get(name) if method(call) is None else None
+        if item is not None:
+            return tail(self.source.symbol(item.node.child_by_field_name("return_type"))) in self.types
+        return method(call) is None and self.may_make(call) and "router" in tail(name)
 
     def _given(self, root: Node, scope: Scope) -> list[Node]:
         """The calls that made the router of a variable, each told once."""
@@ -179,13 +207,25 @@ class Chains(Registering):
         if root.type == "identifier" and not cloned:
             return self.variable(self.source.text(root), scope)
         owner = self.module.items.get(scope.name)
-        if owner is not None and (last := answer(owner)) is not None and _within(node, last):
+        if owner is not None and (last := answer(owner)) is not None and within(node, last):
             return self.router(node, scope.name)
         for variable, values in scope.values.items():
             if any(bare(value) == node or chain(value)[0] == root for value in values):
                 return self.variable(variable, scope, node)
         place = self.source.place(root)
-        return self.router(node, scope.qualified(f"({place.line}:{place.column})"))
+        name = self.router(node, scope.qualified(f"({place.line}:{place.column})"))
+        if (whole := self._whole(node, scope)) and whole not in {name, *self._put_in(chain(node)[1], scope)}:
+            self.mount(whole, node, name, "")
+        return name
+
+    def _whole(self, node: Node, scope: Scope) -> str:
+        """The router that a chain is on one way through a function: that of a variable, or of a function which is built in several ways."""
+        for variable, values in scope.values.items():
+            if any(bare(end) == node for value in values if (found := ends(bare(value)))[1:] for end in found):
+                return self.variable(variable, scope, node)
+        others = self.module.others.get(scope.name, [])
+        is_other = any((last := answer(each)) is not None and within(node, last) for each in others)
+        return scope.name if is_other else ""
 
     def variable(self, variable: str, scope: Scope, node: Node | None = None) -> str:
         """The router of a variable: that of the function which answers it, or of the variable that it was before."""
@@ -216,46 +256,10 @@ class Chains(Registering):
         body = next(each for each in self.module.bodies if each.scope is owner)
         if any(step.kind == "return" and step.symbol.split(".")[0] == variable for step in body.steps):
             return True
-        ends = [answer(self.module.items[owner.name]), *_returned(function)]
+        ends = [answer(self.module.items[owner.name]), *returned(function)]
         return any(end is not None and self._first(self.source.text(self._root(end)), owner) == variable for end in ends)
 
     def _root(self, node: Node) -> Node:
         root, _ = chain(node)
         inner = arguments(root) if root.type == "call_expression" and self.source.symbol(root) in {"Ok", "Some"} else []
         return self._root(inner[0]) if inner else root
-
-
-def _is_conditional(node: Node) -> bool:
-    """Whether an expression is evaluated on one way through its function only."""
-    around = node.parent
-    while around is not None and around.type not in {"function_item", "closure_expression", "async_block"}:
-        if around.type in CONDITIONAL:
-            return True
-        around = around.parent
-    return False
-
-
-def _within(node: Node, last: Node) -> bool:
-    """Whether a chain is what a function comes to, and not an argument on the way to it."""
-    inner = bare(last)
-    while inner.type == "call_expression" and inner != node:
-        called, inside = method(inner), arguments(inner)
-        if called is None and len(inside) == 1 and (inner.child_by_field_name("function") or inner).text in {b"Ok", b"Some"}:
-            inner = bare(inside[0])
-        elif called is not None and inner.start_byte <= node.start_byte and called[0].end_byte >= node.end_byte:
-            inner = bare(called[0])
-        else:
-            return False
-    return inner == node
-
-
-def _returned(function: Node) -> Iterator[Node]:
-    """What `return` answers in a function, with what blocks at its end come to."""
-    waiting = [function.child_by_field_name("body")]
-    while waiting:
-        node = waiting.pop()
-        if node is None or node.type == "closure_expression":
-            continue
-        if node.type == "return_expression" and named(node):
-            yield named(node)[0]
-        waiting.extend(node.named_children)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from invariants.facts.code import DISPLAY, FILLED, UNSET, VACANT
+from invariants.frontends.rust.absences import is_made_up, may_meet
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.scopes import Scope, Taken, variables
-from invariants.frontends.rust.syntax import Source, arguments, bare, method, named
+from invariants.frontends.rust.syntax import Source, arguments, bare, extracts, method, named
 from invariants.languages import tracing
 from invariants.languages.tracing import INNER, Dependency
 from invariants.languages.trees import tail
@@ -17,7 +19,7 @@ CALLER = frozenset(
 """What of a request whoever sends it decides."""
 REQUESTS = frozenset("Request Parts HttpRequest ServiceRequest RequestParts HttpMessage".split())
 SENT = frozenset(
-    """HeaderMap Path Query Json Form Bytes Multipart TypedHeader RawQuery Uri Method CookieJar Cookies RawBody Host OriginalUri Data
+    """HeaderMap Path Query Json Form Bytes Multipart TypedHeader RawQuery Uri Method CookieJar Cookies RawBody Host OriginalUri
     RawForm ContentType""".split()
 )
 """Types of parameters that hold what whoever sends the request decides."""
@@ -34,6 +36,8 @@ PURE = frozenset(
 """Methods of strings, options and the like, which answer nothing but what they are given."""
 TAKING = frozenset({"get", "get_all", "get_one", "contains_key"})
 """Methods that take a header by its name."""
+STRINGS = frozenset({"str", "String", "Vec", "Option", "Result", "Into", "From", "ToString", "ToOwned", "Clone", "Some", "Ok"})
+"""Types whose functions only make another form of what they are given."""
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal", "char_literal", "float_literal"})
 SILENT = frozenset(
     {"type_arguments", "type_identifier", "line_comment", "block_comment", "field_identifier", "primitive_type", "return_expression"}
@@ -50,7 +54,9 @@ class Tracer(tracing.Tracer[Scope]):
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
-        for each in arguments(call) if depth else ():
+        named_only = call.type == "call_expression" and any(self._named(each, scope) for each in arguments(call))
+        about = [called[0]] if named_only and (called := method(call)) is not None and called[1] in PURE else arguments(call)
+        for each in about if depth else ():
             inner = list(self.followed(each, scope, depth))
             yield from inner
             if any(found.origin == "caller" for found in inner):
@@ -62,18 +68,30 @@ class Tracer(tracing.Tracer[Scope]):
             return
         if kind in LITERALS:
             yield Dependency("constant", self.source.brief(node).strip('"'))
+        elif kind == "attribute_item":
+            yield Dependency("environment", "cfg!")
         elif kind == "identifier":
             yield from self._variable(self.source.text(node), scope, seen, depth)
         elif kind in {"field_expression", "scoped_identifier"}:
             yield from self._member(node, scope, seen, depth)
         elif kind == "call_expression":
             yield from self._call(node, scope, seen, depth)
+        elif kind == "binary_expression":
+            yield from self._compared(node, scope, seen, depth)
         elif kind == "macro_invocation":
             yield from self._macro(node, scope, seen, depth)
         else:
             own = {self.source.text(each) for each in variables(node.child_by_field_name("parameters"))}
             for child in self._inner(node):
                 yield from self.origins(child, scope, seen | own, depth - 1)
+
+    def _compared(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        """Two values; of two options, what the application keeps may be none, as what nobody sends is."""
+        found = (each for child in named(node) for each in self.origins(child, scope, seen, depth - 1))
+        if may_meet(self.source, node, scope):
+            yield from (each._replace(origin="environment").loose(UNSET) if _is_kept(each) else each for each in found)
+        else:
+            yield from found
 
     def _inner(self, node: Node) -> list[Node]:
         """The parts that a value depends on: of a closure and a block, what they come to; of a pattern, nothing."""
@@ -96,12 +114,18 @@ class Tracer(tracing.Tracer[Scope]):
         elif name in owner.values:
             for value in owner.values[name]:
                 yield from self.origins(value, owner, seen | {name}, depth - 1)
+                yield from [Dependency("constant", DISPLAY)] if is_made_up(self.source, value) else []
             if name in owner.parameters:
-                yield _parameter(name, owner.parameters[name])
+                yield self._parameter(name, owner.parameters[name])
         elif name in owner.parameters:
-            yield _parameter(name, owner.parameters[name])
+            yield self._parameter(name, owner.parameters[name])
         else:
             yield Dependency("other", name)
+
+    def _parameter(self, name: str, taken: Taken) -> Dependency:
+        """A parameter; what Rocket calls data is the body of a request, and what actix-web calls so is what the application keeps."""
+        is_body = tail(taken.type) == "Data" and b"rocket" in self.source.content
+        return Dependency("caller" if is_body or tail(taken.type) in SENT | REQUESTS else "parameter", name)
 
     def _member(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol = self.source.symbol(node)
@@ -117,23 +141,55 @@ class Tracer(tracing.Tracer[Scope]):
 
     def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol, called = self.source.symbol(node), method(node)
-        known = _known(symbol, scope) if not any(each.type == "closure_expression" for each in arguments(node)) else None
+        is_plain = not any(each.type == "closure_expression" or self._named(each, scope) for each in arguments(node))
+        known = _known(symbol, scope) if is_plain else None
         if (header := self._header(node, scope)) is not None and (known is not None or header.call == node):
             yield header._replace(call=None)
         elif known is not None and known.origin == "environment" and called is not None and called[1] in PURE:
+            kind = self._otherwise(node, called[1])
             inner = self.origins(called[0], scope, seen, depth - 1)
-            yield from map(Dependency.vacant, inner) if called[1] == "unwrap_or_default" else inner
+            yield from (each.loose(kind) if kind and each.origin == "environment" else each for each in inner)
         elif symbol.endswith(("env.var", "env.var_os")):
             yield self._variable_of(Dependency("environment", symbol), arguments(node))
         elif known is not None:
             yield known
         elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
-            for each in [called[0]] if called is not None else []:
-                yield from self.origins(each, scope, seen, depth - 1)
+            kind = self._otherwise(node, called[1]) if called is not None else ""
+            for found in self.origins(called[0], scope, seen, depth - 1) if called is not None else ():
+                yield found.loose(kind) if kind and found.origin == "environment" else found
             for each in arguments(node):
-                yield from self.origins(each, scope, seen, depth - 1)
+                name = self._named(each, scope) if called is not None else ""
+                yield from [Dependency("call", name, node)] if name else self.origins(each, scope, seen, depth - 1)
         else:
-            yield Dependency("call", scope.function(symbol), node)
+            yield Dependency("call", scope.function(extracts(self.source, node) or symbol), node)
+
+    def _named(self, node: Node, scope: Scope) -> str:
+        """The function that a method is given by its name, to call it with what it is about: `token.is_some_and(is_valid)`."""
+        symbol = self.source.symbol(node) if node.type in {"identifier", "scoped_identifier"} else ""
+        owner = scope.owner(symbol.partition(".")[0])
+        is_free = owner is None or (symbol in owner.inner and symbol not in owner.values)
+        is_function = is_free and tail(symbol)[:1].islower() and tail(symbol) not in PURE
+        return scope.function(symbol) if is_function and symbol.partition(".")[0] not in STRINGS else ""
+
+    def _otherwise(self, node: Node, name: str) -> str:
+        """What is taken where a variable is not set, and stands there for everybody to read."""
+        if name == "unwrap_or_default":
+            return VACANT
+        given = arguments(node) if name in {"unwrap_or", "unwrap_or_else", "map_or", "map_or_else"} else []
+        written = self._text(given[0]) if given else None
+        return "" if written is None else FILLED if written else VACANT
+
+    def _text(self, node: Node) -> str | None:
+        """A text that is written out, as what a closure answers or a method makes of it."""
+        inner = bare(node)
+        while (body := inner.child_by_field_name("body") if inner.type == "closure_expression" else None) is not None:
+            inner = bare(body)
+        while (called := method(inner)) is not None:
+            inner = bare(called[0])
+        is_made = inner.type == "call_expression" and self.source.symbol(inner) in {"String.new", "String.from"}
+        if is_made or self.source.symbol(inner) == "String.new":
+            return next((self.source.string(each) for each in arguments(inner)), "") if is_made else ""
+        return self.source.string(inner)
 
     def _header(self, node: Node, scope: Scope) -> Dependency | None:
         """The header that a chain of methods begins with, by its name, and the call that takes it."""
@@ -189,6 +245,11 @@ def _type(name: str, scope: Scope) -> str:
     return tail(owner.parameters[name].type) if owner is not None and name in owner.parameters else ""
 
 
+def _is_kept(value: Dependency) -> bool:
+    """Whether a value is a part of what the application keeps, or what it is set up with."""
+    return value.origin == "environment" or (value.origin in {"parameter", "other"} and "." in value.symbol)
+
+
 def takes_apart(source: Source, node: Node) -> bool:
     """Whether an expression only takes a part out of what it is about, and compares nothing."""
     called = method(node)
@@ -197,7 +258,3 @@ def takes_apart(source: Source, node: Node) -> bool:
         return False
     is_function = node.type == "call_expression" and called is None and not tail(source.symbol(node))[:1].isupper()
     return not is_function and all(takes_apart(source, each) for each in named(node))
-
-
-def _parameter(name: str, taken: Taken) -> Dependency:
-    return Dependency("caller" if tail(taken.type) in SENT | REQUESTS else "parameter", name)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from invariants.frontends.rust.absences import ends
 from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import Source, arguments, bare, method, named
 from invariants.languages.trees import tail
@@ -94,6 +95,9 @@ def failure(source: Source, node: Node | None) -> Ending:
     given = arguments(inner) if inner.type == "call_expression" else []
     if inner.type == "closure_expression":
         return failure(source, inner.child_by_field_name("body"))
+    if len(found := ends(inner)) > 1 or found != [inner]:
+        told = [failure(source, each) for each in found]
+        return next((each for each in told if each.status in {401, 403}), told[0])
     if source.symbol(inner) == "Err" and given:
         return failure(source, given[0])
     return Ending(_named(source, inner), status_in(source, inner, DEEP, loud=False))

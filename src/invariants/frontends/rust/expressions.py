@@ -12,7 +12,7 @@ from invariants.frontends.rust.conditions import branch, divide
 from invariants.frontends.rust.dependences import PURE
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.reader import Call, Reader
-from invariants.frontends.rust.syntax import arguments, bare, method, named
+from invariants.frontends.rust.syntax import arguments, bare, extracts, method, named, switch
 from invariants.languages.trees import tail
 
 BLOCKS = frozenset({"block", "unsafe_block", "async_block", "const_block", "else_clause", "try_block", "gen_block"})
@@ -49,10 +49,12 @@ def block(reader: Reader, node: Node, follow: Follow) -> None:
             reader.body.scope.inner[name] = reader.body.scope.qualified(name)
     for number, each in enumerate(nodes):
         value = _value(each) if number == len(nodes) - 1 else None
-        if value is not None:
-            follow(reader, value)
+        read = partial(follow, reader, value) if value is not None else partial(reader.expression, each, "ignored")
+        built = switch(each) if number and nodes[number - 1].type == "attribute_item" else None
+        if built is not None:
+            divide(reader, each, reader.source.text(built), [built], read, None)
         else:
-            reader.expression(each, "ignored")
+            read()
     return None
 
 
@@ -161,35 +163,9 @@ def choose(reader: Reader, node: Node, follow: Follow) -> None:
 
 
 def _match(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None:
+    from invariants.frontends.rust.matching import match
+
     match(reader, node, lambda reader, last: reader.expression(last, handling, awaited))
-
-
-def match(reader: Reader, node: Node, follow: Follow) -> None:
-    """`match`, and what its arms come to."""
-    subject = node.child_by_field_name("value")
-    arms = [each for each in named(node.child_by_field_name("body")) if each.type == "match_arm"]
-    if subject is not None:
-        reader.expression(subject)
-        _arms(reader, subject, arms, follow)
-
-
-def _arms(reader: Reader, subject: Node, arms: list[Node], follow: Follow) -> None:
-    """One arm after another, as if and else; the last is what is left."""
-    if not arms:
-        return
-    pattern, value = arms[0].child_by_field_name("pattern"), arms[0].child_by_field_name("value")
-    guard = pattern.child_by_field_name("condition") if pattern is not None else None
-    if pattern is None or value is None:
-        return
-    reader.body.scope.bind(reader.source, next(iter(named(pattern)), None), subject)
-    if len(arms) == 1:
-        follow(reader, value)
-        return
-    if guard is not None:
-        reader.expression(guard.child_by_field_name("value") or guard)
-    said = f"{reader.source.brief(subject)} = {reader.source.brief(pattern)}"
-    asked = [subject, *([guard] if guard is not None else [])]
-    divide(reader, pattern, said, asked, partial(follow, reader, value), partial(_arms, reader, subject, arms[1:], follow))
 
 
 def _loop(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> None:
@@ -255,7 +231,7 @@ def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None
         reader.expression(each, awaited=awaited)
     symbol = reader.body.scope.called(reader.source, node)
     is_silent = called is not None and called[1] in PURE and not any(each.type == "closure_expression" for each in arguments(node))
-    if not is_silent and not tail(symbol)[:1].isupper():
+    if not is_silent and (not tail(symbol)[:1].isupper() or extracts(reader.source, node)):
         _step(reader, node, symbol, handling, awaited)
 
 

@@ -1,11 +1,14 @@
 """Functions and closures: what they are called, what they take, and their steps."""
 
+from functools import partial
+
 from tree_sitter import Node
 
 from invariants.facts.code import Function, Parameter
+from invariants.frontends.rust.conditions import divide
 from invariants.frontends.rust.reader import Body, Item, Reader
 from invariants.frontends.rust.scopes import Scope, Taken, variables
-from invariants.frontends.rust.syntax import Source, named
+from invariants.frontends.rust.syntax import Source, named, switch
 from invariants.languages.trees import tail
 
 OPTIONAL = frozenset({"Option", "Result"})
@@ -13,6 +16,8 @@ OPTIONAL = frozenset({"Option", "Result"})
 
 def function(reader: Reader, node: Node, name: str) -> str:
     """Reads a function, and answers its name in the file."""
+    if name in reader.switched and switch(node) is not None:
+        return _other(reader, node, name)
     if name in reader.items:
         name = position_name(reader, node)
     outer = reader.body.scope
@@ -48,9 +53,29 @@ def _body(reader: Reader, node: Node, scope: Scope) -> None:
     from invariants.frontends.rust.returns import returns
 
     body = node.child_by_field_name("body")
+    built = switch(node) if node.type == "function_item" else None
     with reader.reading(Body(scope)):
-        if body is not None:
+        if body is not None and built is not None:
+            reader.switched[scope.name] = reader.body, len(reader.body.steps)
+            divide(reader, node, reader.source.text(built), [built], partial(returns, reader, body), None)
+        elif body is not None:
             returns(reader, body)
+
+
+def _other(reader: Reader, node: Node, name: str) -> str:
+    """A function that is there where another one of its name is not: the other way through that."""
+    from invariants.frontends.rust.returns import returns
+
+    body, position = reader.switched[name]
+    before, reader.body = reader.body, body
+    _parameters(reader.source, node, body.scope)
+    reader.others.setdefault(name, []).append(Item(name, node, body.scope))
+    inner = node.child_by_field_name("body")
+    with body.under(position, "else"):
+        if inner is not None:
+            returns(reader, inner)
+    reader.body = before
+    return name
 
 
 def position_name(reader: Reader, node: Node) -> str:

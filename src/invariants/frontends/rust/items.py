@@ -1,15 +1,16 @@
 """What is declared: functions, types, what types implement, modules inside the file."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from tree_sitter import Node
 
 from invariants.facts.code import Base, Function
 from invariants.frontends.rust import imports
-from invariants.frontends.rust.functions import function
+from invariants.frontends.rust.functions import function, type_of
 from invariants.frontends.rust.reader import Body, Reader
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import is_test, named
+from invariants.frontends.rust.syntax import attributes, is_test, named
 from invariants.languages.trees import tail
 
 ENTRIES = {
@@ -19,8 +20,16 @@ ENTRIES = {
     "Service": "call",
     "Transform": "new_transform",
     "Fairing": "on_request",
+    "ValidateRequest": "validate",
+    "AuthorizeRequest": "authorize",
+    "AsyncAuthorizeRequest": "authorize",
 }
 """What a framework calls of a type that implements one of these: that is what becoming such a value does."""
+
+
+DERIVED = re.compile(rb"derive\(.*\bFromRequest(?:Parts)?\b", re.DOTALL)
+VIA = b"via("
+"""Says that something is made by another extractor, which only takes what is beside the request."""
 
 
 def item(reader: Reader, node: Node) -> None:
@@ -44,7 +53,33 @@ def declared(reader: Reader, node: Node, name: str) -> None:
 
 
 def _type(reader: Reader, node: Node) -> None:
-    declared(reader, node, reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name"))))
+    name = reader.body.scope.qualified(reader.source.text(node.child_by_field_name("name")))
+    declared(reader, node, name)
+    said = [DERIVED.search(each.text or b"") for each in attributes(node)] if node.type == "struct_item" else []
+    if any(said) and not any(VIA in (each.text or b"") for each in attributes(node)):
+        _derived(reader, node, name)
+
+
+def _derived(reader: Reader, node: Node, name: str) -> None:
+    """A type that is made of a request by its fields, each of which may turn that away."""
+    with reader.reading(Body(Scope(name, reader.body.scope))):
+        for each in _fields(node):
+            symbol, is_optional = type_of(reader.source, each)
+            if symbol and not is_optional:
+                reader.body.add("call", reader.source.place(each), symbol, handling="returned")
+
+
+def _fields(node: Node) -> list[Node]:
+    """The types of the fields of a structure, but of those that are made in another way."""
+    found, skips = [], False
+    for each in named(node.child_by_field_name("body")):
+        kind = each.child_by_field_name("type") if each.type == "field_declaration" else each
+        if each.type == "attribute_item":
+            skips = VIA in (each.text or b"")
+        elif kind is not None and each.type != "visibility_modifier":
+            found += [] if skips else [kind]
+            skips = False
+    return found
 
 
 def _trait(reader: Reader, node: Node) -> None:

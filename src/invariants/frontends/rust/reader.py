@@ -42,6 +42,10 @@ class Reader(Reading[Source, Call, Body]):
         self.items: dict[str, Item] = {}
         self.closures: dict[int, str] = {}
         self.constants: dict[str, Node] = {}
+        self.others: dict[str, list[Item]] = {}
+        """Functions that stand in the place of others where the code is built differently."""
+        self.switched: dict[str, tuple[Body, int]] = {}
+        """Functions that are there only where the code is built so, and the branch that says it."""
         self.traits: dict[str, list[str]] = {}
 
     def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False) -> None:

@@ -1,10 +1,13 @@
 """How functions end: each way through the expression that they answer with, by itself."""
 
+import re
+
 from tree_sitter import Node
 
 from invariants.frontends.rust import endings
 from invariants.frontends.rust.dependences import takes_apart
-from invariants.frontends.rust.expressions import BLOCKS, block, choose, macro, match
+from invariants.frontends.rust.expressions import BLOCKS, block, choose, macro
+from invariants.frontends.rust.matching import match
 from invariants.frontends.rust.reader import Reader
 from invariants.frontends.rust.syntax import arguments, bare, method, named
 from invariants.languages.trees import tail
@@ -12,6 +15,12 @@ from invariants.languages.trees import tail
 AROUND = frozenset({"Ok", "Some", "Box.pin", "ready", "future.ready", "std.future.ready", "ok", "future.ok", "Either.Left", "Either.Right"})
 """What is around an answer without changing what it says."""
 PINNED = frozenset({"boxed", "boxed_local", "instrument", "in_current_span", "into_response", "into"})
+
+
+RESPONDING = frozenset({"into_response", "error_response", "into"})
+"""Methods that make a response of an error."""
+ANSWERING = re.compile(r"ServiceResponse\.new$|^\w+\.(?:into_response|error_response)$")
+"""Calls that put a response together with the request that it answers."""
 
 
 def returns(reader: Reader, node: Node) -> None:
@@ -29,10 +38,46 @@ def returns(reader: Reader, node: Node) -> None:
         macro(reader, inner)
     elif (held := _held(reader, inner)) is not None:
         returns(reader, held)
-    elif (ending := endings.returned(reader.source, inner)) is not None:
+    elif (ending := _ending(reader, inner)) is not None:
         reject(reader, inner, ending)
     else:
         _plain(reader, inner)
+
+
+def _ending(reader: Reader, node: Node) -> endings.Ending | None:
+    """How an answer ends the request; of a response that a variable holds, how that was made."""
+    found = endings.returned(reader.source, node)
+    inner = bare(node)
+    is_made = inner.type == "call_expression" and ANSWERING.search(reader.source.symbol(inner)) is not None
+    held = [bare(each) for each in ([inner] if inner.type == "identifier" else arguments(inner)[-1:] if is_made else [])]
+    for each in held if found is None else []:
+        owner = reader.body.scope.owner(reader.source.text(each)) if each.type == "identifier" else None
+        values = owner.values.get(reader.source.text(each), []) if owner is not None else []
+        found = endings.returned(reader.source, values[0]) if len(values) == 1 and bare(values[0]) != inner else None
+    return found or _of_error(reader, inner)
+
+
+def _of_error(reader: Reader, node: Node) -> endings.Ending | None:
+    """An answer that an error makes, which a pattern took (`Err(error) => error.into_response()`), or that a function makes of that."""
+    made = bare(node)
+    while (called := method(made)) is not None and called[1] in RESPONDING:
+        made = bare(called[0])
+    name = reader.source.text(made) if made.type == "identifier" else ""
+    if name and method(bare(node)) is not None and _is_taken(reader, node, name):
+        return endings.Ending(name, None)
+    given = arguments(made) if made.type == "call_expression" and method(made) is None else []
+    return next((found for each in given if (found := _of_error(reader, each)) is not None), None)
+
+
+def _is_taken(reader: Reader, node: Node, name: str) -> bool:
+    """Whether an expression is in the arm of those with whom something failed, and a name stands for how it failed."""
+    around = node.parent
+    while around is not None and around.type not in {"function_item", "closure_expression"}:
+        pattern = around.child_by_field_name("pattern") if around.type == "match_arm" else None
+        if pattern is not None and reader.source.text(pattern).replace(" ", "") == f"Err({name})":
+            return True
+        around = around.parent
+    return False
 
 
 def endings_by(reader: Reader, node: Node) -> bool:

@@ -24,6 +24,14 @@ PLAIN = frozenset(
 LIBRARIES = frozenset("axum axum_extra actix_web actix_http http hyper tower tower_http std bytes actix_multipart tokio serde_json".split())
 EXTRA = frozenset({"TypedHeader", "WithRejection", "Garde", "Valid"})
 
+ASKING = {
+    "ValidateRequestHeaderLayer": {"custom"},
+    "RequireAuthorizationLayer": {"custom"},
+    "AsyncRequireAuthorizationLayer": {"new"},
+    "HttpAuthentication": {"bearer", "basic", "with_fn"},
+}
+"""What makes layers of libraries that ask something else who comes: tower-http's and actix-web-httpauth's."""
+
 Fact = Endpoint | Mount | Router | Use | Unread
 
 
@@ -107,6 +115,20 @@ def extracted(module: Reader, router: str, position: int, handler: str) -> Itera
         if not is_plain and tail(each.symbol)[:1].isupper():
             covers: Any = "none" if each.optional else "all"
             yield Use(each.at, router, position, True, 0, "extractor", each.symbol, covers, "/**", "", "", False, "", None)
+
+
+def made_of(symbol: str) -> str:
+    """The type of a middleware, where it is made by a function of the type."""
+    parts = symbol.split(".")
+    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
+    return ".".join(parts[: capital + 1])
+
+
+def asked(module: Reader, root: Node, scope: Scope) -> str:
+    """What a layer of a library asks who comes, a function or a type; empty where it asks by itself."""
+    parts = module.source.symbol(root).split(".")
+    first = next(iter(arguments(root)), None)
+    return handler(module, first, scope) if first is not None and len(parts) > 1 and parts[-1] in ASKING.get(parts[-2], ()) else ""
 
 
 def handler(module: Reader, node: Node, scope: Scope) -> str:

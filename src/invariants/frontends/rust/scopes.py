@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from invariants.frontends.rust.syntax import Source, method, named
+from invariants.frontends.rust.syntax import Source, extracts, method, named
 from invariants.languages.scopes import Names
 
 
@@ -51,6 +51,8 @@ class Scope(Names[Taken, Node]):
     def called(self, source: Source, call: Node) -> str:
         """What a call calls: of a method, where the type of what it is called on is told, that of the type."""
         symbol = source.symbol(call)
+        if kind := extracts(source, call):
+            return self.function(kind)
         if method(call) is None:
             return self.function(symbol)
         parts = symbol.split(".")

@@ -7,7 +7,7 @@ import tree_sitter
 import tree_sitter_rust
 from tree_sitter import Node, Range
 
-from invariants.languages.trees import Tree
+from invariants.languages.trees import Tree, tail
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
 NAMES = frozenset(
@@ -118,6 +118,35 @@ def method(call: Node) -> tuple[Node, str] | None:
     return (value, (name.text or b"").decode()) if value is not None and name is not None else None
 
 
+EXTRACTING = frozenset({b"extract", b"extract_with_state", b"extract_parts", b"extract_parts_with_state"})
+MAKING = frozenset({b"from_request", b"from_request_parts"})
+
+
+def extracts(source: Source, call: Node) -> str:
+    """The type that a call makes of a request: `parts.extract::<User>()`, `User::extract(&request)`; empty where it makes none."""
+    function = call.child_by_field_name("function")
+    inner = function.child_by_field_name("function") if function is not None and function.type == "generic_function" else function
+    named_by = (inner.child_by_field_name("name") or inner.child_by_field_name("field")) if inner is not None else None
+    name = named_by.text if named_by is not None else None
+    if function is None or inner is None or (name not in EXTRACTING and name not in MAKING):
+        return ""
+    path = function.child_by_field_name("path")
+    if name in MAKING:
+        return implemented(source, function).rpartition(".")[0] if path is not None and path.type == "bracketed_type" else ""
+    if function.type == "scoped_identifier":
+        return symbol if tail(symbol := source.symbol(path))[:1].isupper() else ""
+    first = next(iter(named(function.child_by_field_name("type_arguments"))), None)
+    return symbol if first is not None and (symbol := source.symbol(first)) not in {"Option", "Result"} else ""
+
+
+def implemented(source: Source, node: Node) -> str:
+    """A function of a type by one of its traits, as one of the type: `<Api as Routes>::configure`; empty where it is something else."""
+    path = node.child_by_field_name("path") if node.type == "scoped_identifier" else None
+    kinds = [each.child_by_field_name("type") for each in named(path) if each.type == "qualified_type"] if path is not None else []
+    kind = source.symbol(kinds[0]) if kinds else ""
+    return f"{kind}.{source.text(node.child_by_field_name('name'))}" if kind else ""
+
+
 def attributes(item: Node) -> list[Node]:
     """The attributes above an item, the topmost first."""
     found, node = [], item.prev_named_sibling
@@ -126,6 +155,13 @@ def attributes(item: Node) -> list[Node]:
             found.append(node)
         node = node.prev_named_sibling
     return found[::-1]
+
+
+def switch(item: Node) -> Node | None:
+    """What says that a part of the code is there only where it is built so: `#[cfg(feature = "auth")]`."""
+    if item.prev_named_sibling is None or item.prev_named_sibling.type not in {"attribute_item", *COMMENTS}:
+        return None
+    return next((each for each in attributes(item) if (each.text or b"").replace(b" ", b"").startswith(b"#[cfg(")), None)
 
 
 def is_test(item: Node) -> bool:

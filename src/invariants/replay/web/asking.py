@@ -71,6 +71,8 @@ class Asking:
         """Whether a condition may be the same for those who are not known."""
         if is_barred(step.symbol) or self._is_missing(step, found) or self._is_hollow(step, found):
             return True
+        if self._walker.anybody.is_asked_for(step, found, self._key):
+            return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
         asked = {each.symbol for each in found} if is_call(step.symbol) else set()
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]

@@ -42,6 +42,10 @@ PRESENT = re.compile(
 
 UNEVEN = re.compile(r"\s[<>]=?\s|\.(?:test|match)\(")
 """What more than one value is let in by."""
+FORM = re.compile(
+    r"(?:not |!)?(?:/.+/[a-z]*|(?:\w+\.)*\w*(?:pattern|regex|regexp|_re))\.(?:test|exec|fullmatch|match)\([^()]*\)", re.IGNORECASE
+)
+"""Whether what a function is given has the form that it should have."""
 MEASURE = re.compile(r"\s[<>]=?\s*\d")
 """How much there is of something says nothing of who comes."""
 
@@ -83,6 +87,8 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
     kept = [each for each in found if bare(each.symbol).startswith(SESSION)]
     if MEASURE.search(condition) and not any(speaks_of_who(each.symbol) for each in found if each not in kept):
         return "other"
+    if FORM.fullmatch(condition) and not origins & {"caller", "environment"}:
+        return "stored"
     if EQUAL.search(condition) and any(is_loose(each.symbol) for each in found if each.origin == "other"):
         return "doubted"
     if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found if each not in kept):

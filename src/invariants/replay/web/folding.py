@@ -78,7 +78,7 @@ class Fold:
             return found
         if last and last[-1].kind == "reject" and last[-1].status in REDIRECTS:
             return self._block(last[:-1], self._ended())
-        return self._answering(last) if not self._key.file.endswith((".py", ".cs")) else found
+        return self._answering(last) if not self._key.file.endswith(".py") else found
 
     def _answering(self, steps: Sequence[Step]) -> Outcomes:
         """How the paths of a function end none of which goes further: a redirect is an answer, unless it is for those who are not known."""

@@ -62,11 +62,11 @@ class Handlers:
         return not only_answers(key.name) if found is None else found.throws
 
     def _checks(self, key: Key, steps: Sequence[Step], effect: Effect) -> Iterator[Guard]:
-        """The calls of a handler that turn somebody away."""
+        """The calls of a handler that turn somebody away; where it surely does, those that surely do."""
         for step in steps:
             if step.kind == "call" and step.arm != "handler":
                 strength, target = self._walker.call(step, key)
-                if strength != "open":
+                if strength == "checked" or (strength == "unknown" and effect.state != "rejects"):
                     yield self._check(step, target, effect)
 
     def _ignored(self, key: Key, steps: Sequence[Step]) -> Iterator[Guard]:

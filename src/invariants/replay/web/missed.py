@@ -52,6 +52,8 @@ PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)
 """Whether there is a value, or an answer."""
 TABLE = re.compile(r"!?[\w.]+\[.*\]")
 """Whether a table has something under a key."""
+OPTION = re.compile(r"let (?:Some|Ok)\(.*\) = [\w.]+|[\w.]+ = (?:Some|Ok)\(.*\)")
+"""Whether there is a value, in Rust."""
 ASKED = re.compile(r"(===?|!==?|=|is not|is) (None|null|undefined|False|false)\)?")
 LENGTH = re.compile(r"!?\(?[^=<>&|]*\.length\)?(?: (?:[=!]==?|[<>]=?) \d+)?")
 """How much there is in a list."""
@@ -79,7 +81,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
         return True
     if NEVER.search(condition) and any(each.origin == "constant" and each.symbol == NOTHING for each in found):
         return True
-    is_asked = PLAIN.fullmatch(condition) or NONE.fullmatch(condition) or TABLE.fullmatch(condition)
+    is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, TABLE, OPTION))
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True
     if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):

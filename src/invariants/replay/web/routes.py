@@ -12,7 +12,9 @@ from invariants.replay.web.believing import Believing
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
+from invariants.replay.web.doubles import UNMOUNTED, once
 from invariants.replay.web.edges import Edges
+from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
@@ -63,6 +65,7 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
+        self._extracting = Extracting(corpus, self._symbols)
         self._believing = Believing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
@@ -79,7 +82,7 @@ class Routes:
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
                     found[name, at] = each
-        return list(_taken(found.values()))
+        return list(once(_taken(found.values())))
 
     def facts(self, served: Iterable[Served]) -> Iterator[Any]:
         """Routes with their guards and calls."""
@@ -144,7 +147,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         placed: list[Guarding] = []
-        for each in (*self._edges.before(door), *context.uses):
+        for each in (*self._edges.before(door), *self._unfolded(context.uses)):
             holder = (each.file, each.use.router)
             reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
             if reached is not False and each.use.means == "rescue":
@@ -160,6 +163,11 @@ class Routes:
         yield from ((each.guard, each.level) for each in (*placed, *own))
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+
+    def _unfolded(self, placed: Iterable[Placed]) -> Iterator[Placed]:
+        """What stands before a router, with what of that has something before itself."""
+        for each in placed:
+            yield from (each._replace(file=file, use=use) for file, use in self._extracting.with_own(each.file, each.use))
 
     def _reached(self, placed: Placed, method: str, is_sure: bool | None) -> Guard:
         """What stands before a route because it does so before others, too."""
@@ -205,9 +213,10 @@ class Routes:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
         for file, use in self._own(door):
             built = self._graph.built(file, use.symbol)
-            yield from [(file, use)] if built is None else [(each.file, each.use) for each in built]
+            own = self._extracting.with_own(file, use)
+            yield from own if built is None else [(each.file, each.use) for each in built]
         yield from self._decorating.uses(door, self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
-        yield from ((door.handler.file, use) for use in self._extracted(door))
+        yield from self._extracting.of_handler(door)
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return
@@ -215,15 +224,7 @@ class Routes:
         if passed:
             yield from ((door.handler.file, use) for use in self._graph.own(door.handler.file, "", passed[0].position))
         elif (alias := other.aliases.get(door.handler.name)) and alias.called:
-            yield door.handler.file, _wrapping(door.endpoint, alias.symbol, alias.at)
-
-    def _extracted(self, door: Door) -> Iterator[Use]:
-        """What the parameters of a handler in another file are made from, in Rust; one that may be absent turns nobody away."""
-        own = self._corpus.get(door.handler.file) if door.handler.file.endswith(".rs") and door.handler.file != door.file else None
-        for each in own.parameters.get(door.handler.name, []) if own else ():
-            if each.symbol:
-                wrapping = _wrapping(door.endpoint, each.symbol, each.at)
-                yield wrapping._replace(means="extractor", covers="none" if each.optional else "all", rank=each.position)
+            yield door.handler.file, wrapping(door.endpoint.position, alias.symbol, alias.at)
 
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
         directive = self._directive(door)
@@ -264,7 +265,7 @@ class Routes:
     def _unknown(self, door: Door, context: Context, path: str | None) -> str:
         """Why it cannot be told what stands before a route."""
         if not context.is_served:
-            return "the router it is registered on is not seen to be mounted anywhere"
+            return UNMOUNTED
         if path is None:
             return "its path cannot be told"
         own = self._corpus.get(door.handler.file) if door.handler.file else None
@@ -293,7 +294,3 @@ def _taken(served: Iterable[Served]) -> Iterator[Served]:
 def _uses(context: Context) -> set[Use]:
     """What stands before a router that is served in a way."""
     return {each.use for each in context.uses}
-
-
-def _wrapping(endpoint: Endpoint, symbol: str, at: Any) -> Use:
-    return Use(at, "", endpoint.position, True, 0, "wrapper", symbol, "all", "/**", "", "", False, "", None)

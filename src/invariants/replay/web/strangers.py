@@ -33,6 +33,8 @@ EQUAL_TO = re.compile(r"(?:not )?(?P<what>[\w.]+(?:\(\))?) [!=]= (?:'(?P<one>[^'
 PART = re.compile(r"[^=<>!&|]*\.?\w+(\(\))?")
 GOT = re.compile(r"\bgetattr\(([\w.]+), ?['\"](\w+)['\"](?:, ?[^()]*)?\)")
 TAKEN = re.compile(r"(?:\.get\(|\[)['\"](\w+)['\"](?:, ?(?:None|False|''|\"\"))?[)\]]")
+OFF = re.compile(r"\(?(?:await )?(?:\w+\.)*(is_?[A-Za-z]\w*)\([^()]*\)\)?")
+"""Whether something is so: `await isPasswordAuthDisabledBySso(context)`."""
 BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted archived inactive".split())
 """Last words of what is true of some of those who are known, and of nobody who is not."""
 
@@ -45,6 +47,8 @@ def dotted(condition: str) -> str:
 def is_barred(condition: str) -> bool:
     """Whether a condition asks only for somebody who is kept out: `user.is_banned`, which says nothing of whoever is not known."""
     said = dotted(condition).removeprefix("not ").removeprefix("!")
+    if called := OFF.fullmatch(said):
+        return not BARRED.isdisjoint(words(called[1]))
     return PART.fullmatch(said) is not None and not BARRED.isdisjoint(words(said)[-1:])
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
+from invariants.replay.web.anybody import Anybody
 from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, only_looks_back
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
@@ -60,6 +61,7 @@ class Walker:
         self.values = Values(corpus, symbols, self._answering_yes)
         self.absences = Absences(corpus, self.values, self.blanks)
         self.contexts = Contexts(corpus, self.values)
+        self.anybody = Anybody(corpus, symbols, self.effect)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self.hands_on = cache(self._hands_on)
         self._told: dict[Key, bool] = {}

@@ -128,8 +128,9 @@ def is_option(symbol: str) -> bool:
 
 
 def is_setting(symbol: str) -> bool:
-    """Whether a call asks how the application is set up (`CONFIG.signups_allowed()`), and not who comes."""
-    return bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
+    """Whether a call asks how the application is set up (`CONFIG.signups_allowed()`, `ssoEnabled()`), and not who comes."""
+    is_switch = words(symbol)[-1:] in {("enabled",), ("configured",)}
+    return is_switch or bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
 
 
 def is_set_up(symbol: str) -> bool:

@@ -8,9 +8,9 @@ from tree_sitter import Node
 from invariants.facts.web import Router, Use
 from invariants.frontends.rust.chains import Chains
 from invariants.frontends.rust.reader import Item, Reader
-from invariants.frontends.rust.routers import Fact, chain, given, handler, text_of
+from invariants.frontends.rust.routers import Fact, asked, chain, given, handler, made_of, text_of
 from invariants.frontends.rust.scopes import Scope
-from invariants.frontends.rust.syntax import arguments, attributes, bare, method, named
+from invariants.frontends.rust.syntax import arguments, attributes, bare, implemented, method, named
 from invariants.languages.trees import tail
 
 TRIGGERS = (b"actix_web", b"ServiceConfig")
@@ -96,11 +96,14 @@ class Actix(Chains):
 
     def configured(self, router: str, call: Node, first: Node, scope: Scope) -> None:
         """A function that registers on what it is given."""
-        name = handler(self.module, first, scope)
+        name = handler(self.module, first, scope) or scope.function(implemented(self.source, first))
         item = self.module.items.get(name)
         for each in item.scope.parameters if item is not None else ():
             item.scope.types[each] = "ServiceConfig"  # type: ignore[union-attr]
-        self.mount(router, call, name, "")
+        is_method = tail(name.rpartition(".")[0])[:1].isupper()
+        self.mount(router, call, name, "", certain=is_method)
+        if not name and first.type != "closure_expression":
+            self.dynamic(call, "what it registers is made when the program runs", "Name the function that registers routes.")
 
     def service(self, router: str, call: Node, node: Node, scope: Scope) -> None:
         """A scope, a resource, a handler with an attribute, several of them, or a service of a library."""
@@ -175,7 +178,7 @@ class Actix(Chains):
             position = self._positions[router]
             for rank, each in enumerate(re.findall(r'wrap\s*=\s*"([^"]+)"', told)):
                 symbol = re.sub(r"<.*?>|\(.*\)", "", each.partition("(")[2].rstrip(")") if "from_fn(" in each else each).replace("::", ".")
-                self.facts.append(self.use(router, position, at, "middleware", _type(symbol), True, "all")._replace(rank=rank))
+                self.facts.append(self.use(router, position, at, "middleware", made_of(symbol), True, "all")._replace(rank=rank))
 
     def guards(self, router: str, position: int, node: Node, scope: Scope, own: bool) -> Iterator[Use]:
         """What wraps routes: a middleware, a function, one that a condition switches on."""
@@ -187,18 +190,13 @@ class Actix(Chains):
             yield from self.guards(router, position, value, scope, own)
         elif tail(symbol) == "from_fn" and arguments(root):
             yield self.use(router, position, root, "middleware", handler(self.module, arguments(root)[0], scope), own, "all")
+        elif name := asked(self.module, root, scope):
+            yield self.use(router, position, root, "middleware", name, own, "all")
         elif symbol.endswith("Condition.new") and len(arguments(root)) > 1:
             for each in self.guards(router, position, arguments(root)[1], scope, own):
                 yield each._replace(pattern=None)
         else:
-            yield self.use(router, position, root, "middleware", scope.function(_type(self.source.symbol(node) or symbol)), own, "all")
-
-
-def _type(symbol: str) -> str:
-    """The type of a middleware, where it is made by a function of the type."""
-    parts = symbol.split(".")
-    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
-    return ".".join(parts[: capital + 1])
+            yield self.use(router, position, root, "middleware", scope.function(made_of(self.source.symbol(node) or symbol)), own, "all")
 
 
 def slashed(path: str | None) -> str | None:

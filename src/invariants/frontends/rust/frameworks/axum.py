@@ -1,15 +1,16 @@
 """axum, with aide's and utoipa's routers: routes in chains, where a layer covers what is registered before it."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from tree_sitter import Node
 
 from invariants.facts.web import Router, Use
+from invariants.frontends.rust.absences import ends
 from invariants.frontends.rust.chains import Chains
+from invariants.frontends.rust.paths import typed_paths
 from invariants.frontends.rust.reader import Reader
-from invariants.frontends.rust.routers import Fact, answer, chain, given, handler, text_of
+from invariants.frontends.rust.routers import Fact, answer, asked, chain, given, handler, made_of, text_of
 from invariants.frontends.rust.scopes import Scope
 from invariants.frontends.rust.syntax import arguments, bare, named
 from invariants.languages.trees import tail
@@ -32,7 +33,9 @@ DOCUMENTING = frozenset({"SwaggerUi", "RapiDoc", "Redoc", "Scalar"})
 LAYERS = frozenset({"layer", "route_layer"})
 SERVING = frozenset({"serve", "run", "serve_with_shutdown"})
 FOLDING = frozenset({"fold", "try_fold"})
+STACKED = frozenset({"layer", "option_layer"})
 FROM_FUNCTION = frozenset({"from_fn", "from_fn_with_state", "map_request", "map_request_with_state"})
+NEGOTIATING = "ValidateRequestHeaderLayer.accept"
 WITHOUT = frozenset({"map_response", "map_response_with_state", "DefaultBodyLimit", "Extension"})
 """Layers that never see a request before it is answered, or only give it something."""
 
@@ -52,6 +55,11 @@ class Axum(Chains):
 
     types = MAKERS
     registering = REGISTERING
+
+    def __init__(self, module: Reader, framework: str) -> None:
+        super().__init__(module, framework)
+        self._falling: dict[str, list[tuple[Node, Node, Scope]]] = {}
+        """What answers where no route of a router does, until a layer covers that or nothing is left."""
 
     def makes(self, root: Node) -> bool:
         """`Router::new()`, `OpenApiRouter::with_openapi(docs)`."""
@@ -125,8 +133,7 @@ class Axum(Chains):
         if first is None:
             return
         if word in LAYERS:
-            position = self.position(router)
-            self.facts += [each._replace(rank=rank) for rank, each in enumerate(self.guards(router, position, first, scope, own=False))]
+            self.layered(router, word, call, first, scope)
         elif word == "merge":
             self.nested(router, call, None, first, scope)
         elif word in {"nest", "nest_service", "nest_api_service"} and second is not None:
@@ -136,11 +143,34 @@ class Axum(Chains):
         elif word == "route_service" and second is not None:
             self.endpoint(router, call, "ANY", text_of(self.module, first, scope), self.source.symbol(bare(second)), [], scope)
         elif word in {"fallback", "fallback_service"}:
-            self.otherwise(router, call, first, scope)
+            self._falling.setdefault(router, []).append((call, first, scope))
         elif word == "routes":
             self.documented(router, call, first)
         elif word.startswith("typed_"):
             self.typed(router, word.removeprefix("typed_").upper(), call, first, scope)
+
+    def layered(self, router: str, word: str, call: Node, first: Node, scope: Scope) -> None:
+        """A layer: it may be put there on one way through a function only, and that of routes does not cover what answers elsewhere."""
+        if word == "layer":
+            self.fall_back(router)
+        position = self.position(router)
+        found = self.guards(router, position, first, scope, own=False)
+        is_sure = not self.is_conditional(call, scope)
+        self.facts += [each._replace(rank=rank, pattern=each.pattern if is_sure else None) for rank, each in enumerate(found)]
+
+    def fall_back(self, router: str) -> None:
+        """Tells what answers where no route does, as of here: layers that came before are those of the routes alone."""
+        for call, first, scope in self._falling.pop(router, []):
+            self.otherwise(router, call, first, scope)
+
+    def renamed(self, node: Node, router: str, name: str) -> str:
+        self.fall_back(router)
+        return super().renamed(node, router, name)
+
+    def all(self) -> Iterator[Fact]:
+        for router in list(self._falling):
+            self.fall_back(router)
+        yield from super().all()
 
     def otherwise(self, router: str, call: Node, first: Node, scope: Scope) -> None:
         """What answers where no route does: a handler, or handlers by method."""
@@ -244,11 +274,8 @@ class Axum(Chains):
                 yield from self.guards(router, position, each, scope, own)
         elif symbol.endswith("ServiceBuilder.new"):
             for word, call in calls:
-                yield from (
-                    self.guards(router, position, arguments(call)[0], scope, own)
-                    if word in {"layer", "option_layer"} and arguments(call)
-                    else ()
-                )
+                stacked = self.guards(router, position, arguments(call)[0], scope, own) if word in STACKED and arguments(call) else ()
+                yield from (each._replace(pattern=None) if word == "option_layer" else each for each in stacked)
         elif root.type == "identifier" and (value := self._stands_for(root, scope)) is not None and value != inner:
             yield from self.guards(router, position, value, scope, own)
         elif tail(symbol) in FROM_FUNCTION and arguments(root):
@@ -256,30 +283,14 @@ class Axum(Chains):
         elif tail(symbol).startswith("from_extractor"):
             kinds = named((root.child_by_field_name("function") or root).child_by_field_name("type_arguments"))
             yield self.use(router, position, root, "extractor", self.source.symbol(kinds[0]) if kinds else symbol, own, covers)
-        elif not WITHOUT & set(symbol.split(".")):
-            yield self.use(router, position, root, "layer", _layer(symbol), own, covers)
+        else:
+            yield from self._layer(router, position, root, scope, own)
 
-
-def ends(node: Node) -> list[Node]:
-    """What the arms of a condition come to."""
-    arms = [node.child_by_field_name(name) for name in ("consequence", "alternative")] if node.type == "if_expression" else []
-    if not arms:
-        last = named(node)[-1:] if node.type in {"block", "else_clause", "expression_statement"} else []
-        return ends(last[0]) if last else [node]
-    return [each for arm in arms if arm is not None for each in ends(arm)]
-
-
-def _layer(symbol: str) -> str:
-    """The type of a layer, where it is made by a function of the type."""
-    parts = symbol.split(".")
-    capital = next((place for place, part in enumerate(parts) if part[:1].isupper()), len(parts))
-    return ".".join(parts[: capital + 1])
-
-
-def typed_paths(module: Reader) -> dict[str, str]:
-    """Types that say their path: `#[typed_path("/users/{id}")]`."""
-    text = module.source.content.decode("utf-8", "replace")
-    return {
-        name: path
-        for path, name in re.findall(r'#\[typed_path\(\s*"([^"]*)"[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\S*\s+)?struct\s+(\w+)', text)
-    }
+    def _layer(self, router: str, position: int, root: Node, scope: Scope, own: bool) -> Iterator[Use]:
+        """A layer of a type; what a library's asks who comes stands in its place."""
+        covers: Any = "all" if own else "before"
+        symbol = self.source.symbol(root)
+        if name := asked(self.module, root, scope):
+            yield self.use(router, position, root, "middleware", name, own, covers)
+        elif not (WITHOUT & set(symbol.split(".")) or symbol.endswith(NEGOTIATING)):
+            yield self.use(router, position, root, "layer", made_of(symbol), own, covers)
