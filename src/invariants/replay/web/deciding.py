@@ -89,9 +89,7 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
         return "other"
     if FORM.fullmatch(condition) and not origins & {"caller", "environment"}:
         return "stored"
-    if EQUAL.search(condition) and any(is_loose(each.symbol) for each in found if each.origin == "other"):
-        return "doubted"
-    if not EQUAL.search(condition) and any(is_session_id(each.symbol) for each in found if each not in kept):
+    if _may_be_anybodys(condition, found, kept):
         return "doubted"
     if found and present(condition) and is_set_up(condition) and origins <= {"parameter", "other"}:
         return "setting"
@@ -106,6 +104,13 @@ def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependen
     if _may_be_off(condition, found):
         return "other"
     return "told" if origins & {"other", "parameter"} else "other"
+
+
+def _may_be_anybodys(condition: str, found: Sequence[Dependence], kept: Sequence[Dependence]) -> bool:
+    """Whether something is held against what may be unset, or only the id of a session is asked for; ``kept``: what a session keeps."""
+    if EQUAL.search(condition):
+        return any(is_loose(each.symbol) for each in found if each.origin == "other")
+    return any(is_session_id(each.symbol) for each in found if each not in kept)
 
 
 def _may_be_off(condition: str, found: Sequence[Dependence]) -> bool:
