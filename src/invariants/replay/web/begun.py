@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from invariants.facts.code import Step
+from invariants.facts.code import ANSWER, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import promising
 from invariants.replay.web.outcomes import Effect
@@ -35,6 +35,13 @@ def is_spared(corpus: Corpus, step: Step) -> bool:
     own = corpus.get(step.at.file)
     given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
     return any(each.kind == "boolean" and spares(each.name, each.value) for each in given)
+
+
+def is_wrapping(corpus: Corpus, step: Step) -> bool:
+    """Whether a decorator of a library is called by hand, with the function that it stands before: nothing of either runs yet."""
+    own = corpus.get(step.at.file) if step.at.file.endswith(".py") else None
+    given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
+    return not step.symbol.endswith(ANSWER) and any(each.name == "0" and each.kind == "function" for each in given)
 
 
 def only_looks_back(steps: Sequence[Step]) -> bool:

@@ -13,6 +13,7 @@ from invariants.replay.web.outcomes import (
     IDLE,
     PASS,
     STOP,
+    Outcome,
     Outcomes,
     Strength,
     answered,
@@ -62,6 +63,7 @@ class Fold:
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
+        self._is_turned = False  # whatever is raised in what follows turns away
         self._redirects = False  # a redirect is its answer
         self._steps = {step.position: step for step in steps}
         self._children: dict[int | None, list[Step]] = {}
@@ -102,7 +104,7 @@ class Fold:
             case "keep":
                 return after
             case "reject":
-                return frozenset({refused(step, self._key.name, self._asks_who)})
+                return frozenset({self._refused(step)})
             case "next":
                 return frozenset({PASS})
             case "return":
@@ -115,6 +117,11 @@ class Fold:
                 return after | self._block(self._children.get(step.position, []), after)
             case "attempt":
                 return self._attempt(step, after)
+
+    def _refused(self, step: Step) -> Outcome:
+        """An end of the request; an error of Python's is whatever it is caught as."""
+        is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
+        return DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
@@ -233,9 +240,9 @@ class Fold:
         handlers = [each for each in children if each.arm == "handler"]
         last = [each for each in children if each.arm in {"finally", "else"}]
         after = self._block(last, after)
-        tried = self._block(body, after)
         caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
+        tried = self._turned(body, after) if DENY in caught and not passing else self._block(body, after)
         strength = "checked" if self._is_proof(handlers, after) else self._tried(body)
         if not passing and any(each.kind == "deny" for each in caught):
             tried = frozenset(stronger(each, strength) for each in tried)
@@ -244,6 +251,13 @@ class Fold:
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
+        """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""
+        around, self._is_turned = self._is_turned, True
+        found = self._block(body, after)
+        self._is_turned = around
+        return found
 
     def _tried(self, body: Sequence[Step]) -> Strength:
         """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""

@@ -9,12 +9,13 @@ from invariants.facts.code import DISPLAY, Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
-from invariants.replay.web.applying import BARE, CALLED, ORDER, hands_back, ignored, named_void, spared, weakest, wrapped
+from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
+from invariants.replay.web.making import WELCOMED, welcomes
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
@@ -105,8 +106,13 @@ class Guards:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
-        effect = self._depended(key) if use.means == "dependency" and use.step is None and known is None else None
+        is_dependency = use.means in {"dependency", "extractor"}
+        effect = None
+        if is_dependency and known is None:
+            effect = self._depended(key) if use.step is None else self._made(key, DEEP)
         effect = effect or self._effect(key, known, arguments)
+        if is_dependency and known is None:
+            effect = strongest([effect, self.walker.making.required(key)]) or effect
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
@@ -116,6 +122,8 @@ class Guards:
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
         effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
+        if effect.state == "rejects" and welcomes([*self._given(file, use), *self.walker.making.given(key)]):
+            effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
@@ -217,8 +225,7 @@ class Guards:
         if own.functions[key.name].kind == "class":
             return self._class(key)
         steps = own.steps.get(key.name, [])
-        inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
-        inner = inner or list(wrapped(own, key.name, steps))
+        inner = answered(own, key.name, steps, is_outermost=depth == DEEP)
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
             effects += [BARE] if hands_back(own, key.name, steps) else []

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from invariants.facts.code import Decorator
-from invariants.facts.web import Mount, Router, Use
+from invariants.facts.web import Mount, Router
 from invariants.frontends.python.frameworks.flask_login import read_login
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
@@ -93,7 +93,7 @@ class Flask(Registrations):
                 continue
             router = held(func.value, scope)
             if func.attr in HOOKS or (func.attr in PULLERS and not _answers(node)):
-                yield self.hook(self.spot(each, scope, router), each, handler, func.attr)
+                yield from self.hooks(each, scope, handler, node.decorator_list[place + 1 :])
             elif call and self.routes(func, call):
                 spot = self.spot(each, scope, router)
                 yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), handler)
@@ -126,10 +126,13 @@ class Flask(Registrations):
         told = [constant(each, self.module.bindings) for each in elements(said, self.module.bindings) or []]
         return [each for each in told if each] or (["ANY"] if said else ["GET"])
 
-    def hook(self, spot: Spot, node: ast.expr, name: str, word: str) -> Use:
-        """A function before every request; that of the whole application where a blueprint says so."""
-        use = self.use(spot, "hook", node, own=False, name=name)
-        return use._replace(function_name="", step=None, escapes="_app_" in f"_{word}")
+    def hooks(self, node: ast.expr, scope: Scope, name: str, decorators: list[ast.expr]) -> Facts:
+        """A function before every request, after what decorates it; before those of the whole application where a blueprint says so."""
+        func = node.func if isinstance(node, ast.Call) else node
+        assert isinstance(func, ast.Attribute)
+        for each, told in [*((each, self.name(each, scope)) for each in decorators), (node, name)]:
+            use = self.use(self.spot(node, scope, held(func.value, scope)), "hook", each, own=False, name=told)
+            yield use._replace(function_name="", step=None, escapes="_app_" in f"_{func.attr}")
 
     def defined(self, node: ast.expr, scope: Scope) -> ast.AST | None:
         """A function of this file."""
@@ -188,7 +191,8 @@ class Flask(Registrations):
         router = held(func.value, scope)
         if node.args and (func.attr in HOOKS or (func.attr in PULLERS and not _answers(self.defined(node.args[0], scope)))):
             given = node.args[0]
-            yield self.hook(self.spot(node, scope, router), node, self.name(given, scope), func.attr)
+            own = self.defined(given, scope)
+            yield from self.hooks(node, scope, self.name(given, scope), own.decorator_list if isinstance(own, Function) else [])
         elif func.attr in {"register_blueprint", "add_namespace"}:
             yield from self.mounted(node, router, scope)
         elif func.attr == "add_url_rule":
