@@ -22,6 +22,8 @@ DOUBTED = {
     ("mistakes-of-many-kinds", "GET /swallows-other"): "unverified",
     ("mistakes-of-many-kinds", "GET /late/private"): "unverified",
     ("mistakes-of-many-kinds", "GET /roles"): "unverified",
+    ("mistakes-of-many-kinds", "POST /with-safe"): "unverified",
+    ("permissions-by-action", "POST /by-map"): "unverified",
     ("mistakes-of-many-kinds", "POST /only-posts"): "unverified",
     ("objects-that-functions-make", "GET /users-only"): "unverified",
     ("guards-that-functions-make-of-guards", "GET /policy"): "unverified",

@@ -15,6 +15,7 @@ from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
+from invariants.replay.web.lineage import is_late, lineage
 from invariants.replay.web.making import WELCOMED, welcomes
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
@@ -106,12 +107,10 @@ class Guards:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
-        is_dependency = use.means in {"dependency", "extractor"}
-        effect = None
-        if is_dependency and known is None:
-            effect = self._depended(key) if use.step is None else self._made(key, DEEP)
-        effect = effect or self._effect(key, known, arguments)
-        if is_dependency and known is None:
+        is_dependency = use.means in {"dependency", "extractor"} and known is None
+        made = (self._depended if use.step is None else self._made)(key) if is_dependency else None
+        effect = made or self._effect(key, known, arguments)
+        if is_dependency:
             effect = strongest([effect, self.walker.making.required(key)]) or effect
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
@@ -214,7 +213,7 @@ class Guards:
         made = self._symbols.made_by(key)
         return self._made(made, depth - 1) if made and made != key else None
 
-    def _made(self, key: Key, depth: int) -> Effect | None:
+    def _made(self, key: Key, depth: int = DEEP) -> Effect | None:
         """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""
         classes = self._factories.classes(key)
         found = weakest(self.applied(each, depth) for each in classes) if classes else self.applied(key, depth)
@@ -239,7 +238,8 @@ class Guards:
         if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
-        own = next((found for each in methods if each.file and (found := self._method(each)) is not None), None)
+        met = [each for each in methods if each.file and not is_late(lineage(self._corpus, self._symbols, key), each, library())]
+        own = next((found for each in met if (found := self._method(each)) is not None), None)
         above = self._above(key, own)
         if above is not None and above.mark and not above.mark.startswith("!"):
             return max((each for each in (above, own) if each), key=lambda each: ORDER.index(each.state))

@@ -29,6 +29,8 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 TAKEN = "a route of the same name is registered before it, which may answer in its place"
+UNTAKEN = ("setup", "initial")
+"""Methods of views that Django and its REST framework call before the one that answers."""
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -185,20 +187,20 @@ class Routes:
             yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
         else:
             yield from self._guards.classes(key)
-            yield from self._of_methods(key, door.endpoint, ["setup", "dispatch", door.endpoint.method.lower()])
+            yield from self._of_methods(key, door.endpoint, [*UNTAKEN, "dispatch", door.endpoint.method.lower()])
 
     def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
         if view.file.endswith(".py") and self._doors.is_class(view):
             yield from self._guards.classes(view)
-            yield from self._of_methods(view, endpoint, ["setup", "dispatch"])
+            yield from self._of_methods(view, endpoint, [*UNTAKEN, "dispatch"])
 
     def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
-        """What methods of a view's class check; nobody takes what `setup` answers, so that it turns away by errors alone."""
-        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[2:]]:
+        """What methods of a view's class check; nobody takes what `setup` and `initial` answer, so that they turn away by errors alone."""
+        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
             found = self._symbols.resolve(view.file, f"{view.name}.{name}")
             guards = self._handlers.inside(found, endpoint.framework, endpoint.method)
-            yield from (each for each in guards if name != "setup" or each.effect.throws)
+            yield from (each for each in guards if name not in UNTAKEN or each.effect.throws)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""
