@@ -23,6 +23,19 @@ DOUBTED = {
     ("mistakes-of-many-kinds", "GET /late/private"): "unverified",
     ("mistakes-of-many-kinds", "GET /roles"): "unverified",
     ("mistakes-of-many-kinds", "POST /with-safe"): "unverified",
+    ("mistakes-of-many-kinds", "GET /unmarked"): "unverified",
+    ("mistakes-of-many-kinds", "GET /exempt/closed"): "unverified",
+    ("mistakes-of-many-kinds", "GET /excepted/closed"): "unverified",
+    ("mistakes-of-many-kinds", "GET /mounted-closed/rows"): "unverified",
+    ("mistakes-of-many-kinds", "GET /prefixed/private"): "unverified",
+    ("mistakes-of-many-kinds", "GET /pure"): "unverified",
+    ("mistakes-of-many-kinds", "GET /raising"): "none",
+    ("mistakes-of-many-kinds", "GET /suffixed/rows"): "unverified",
+    ("mistakes-of-many-kinds", "GET /suffixed/{name}"): "unverified",
+    ("mistakes-of-many-kinds", "GET /by-path/private"): "unverified",
+    ("mistakes-of-many-kinds", "GET /sets/needed"): "unverified",
+    ("mistakes-of-many-kinds", "GET /open/either"): "unverified",
+    ("secrets-and-ways-past-them", "POST /reading/rows"): "unverified",
     ("permissions-by-action", "POST /by-map"): "unverified",
     ("mistakes-of-many-kinds", "POST /only-posts"): "unverified",
     ("objects-that-functions-make", "GET /users-only"): "unverified",
@@ -65,6 +78,8 @@ in C# what is said of the last of several routes that a method maps;
 in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
+what a middleware does for some paths or methods only, or before headers that it takes apart itself, a backend that raises,
+and what another middleware put beside the request;
 in Express a router that a function is given and puts a guard on, and lists that are asked for what is in them; in Hono what
 a function says is let by, and the environment;
 in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""

@@ -172,10 +172,14 @@ class Calls:
 
     def answer(self, func: ast.expr) -> str:
         """The symbol of what is called that a call answers: ``Checker("a")(user)``, also where a variable holds it."""
-        made = self.scope.values.get(func.id) if isinstance(func, ast.Name) else func
+        made = self.maker(func)
         is_made = isinstance(made, ast.Call) and unwrapped(made) is made
         found = named(made, self.scope) if is_made else ""
         return f"{found}{ANSWER}" if found and not found.startswith("super.") else ""
+
+    def maker(self, func: ast.expr) -> ast.expr | None:
+        """What is called, of a variable what it was given once."""
+        return self.scope.values.get(func.id) if isinstance(func, ast.Name) else func
 
     def passes(self, node: ast.Call) -> bool:
         """Whether a call passes the request on: the next handler's, a wrapped function's, the application's own."""
@@ -243,7 +247,8 @@ class Calls:
         """The symbol that is returned, where it is one; a constant as Python writes it."""
         value = unwrapped(value) if value is not None else None
         if value is None or isinstance(value, ast.Constant):
-            return "None" if value is None else repr(value.value) if isinstance(value.value, bool | None) else ""
+            said = None if value is None else value.value
+            return repr(said) if isinstance(said, bool | None) else DISPLAY if said else ""
         if isinstance(value, ast.Lambda):
             return self.module.scopes[value].name
         if test := self.tested(value) or (self.tested(value.func) if isinstance(value, ast.Call) else ""):

@@ -10,7 +10,7 @@ from invariants.frontends.python.symbols import callee, constant, elements, name
 from invariants.frontends.python.syntax import Module, assigned
 
 PATH = re.compile(r"[\w/{}<>:.~-]{0,100}")
-PARTIAL = {"partial", "sync_to_async", "async_to_sync", "staticmethod", "csrf_exempt", "cast"}
+PARTIAL = {"partial", "sync_to_async", "async_to_sync", "staticmethod", "csrf_exempt", "cast", "decorate_view"}
 """Calls that answer the function that they are given, as far as guards go."""
 
 

@@ -10,7 +10,7 @@ from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Kind, Means, Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.scopes import Definition, Scope
-from invariants.frontends.python.symbols import held, named, parts, symbol
+from invariants.frontends.python.symbols import callee, held, named, parts, symbol
 from invariants.frontends.python.syntax import Module
 
 Covers = Literal["all", "after", "before", "none"]
@@ -201,6 +201,24 @@ def inherits(module: Module, name: str, bases: set[str]) -> bool:
             seen.add(each)
             pending += [symbol(base) for base in node.bases]
     return False
+
+
+def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:
+    """The wrappers around a view, the outermost first, and the view itself."""
+    guards: list[Guarded] = []
+    while isinstance(node, ast.Call) and callee(node) != "as_view" and node.args:
+        guards.append(("wrapper", node.func))
+        node = node.args[0]
+    return guards, node
+
+
+def lineage(module: Module, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    """A class and those of its file that it stands on, the nearest first."""
+    yield node
+    for base in node.bases:
+        found = next((one for one, scope in module.definitions if scope.name == symbol(base)), None)
+        if isinstance(found, ast.ClassDef) and found is not node:
+            yield from lineage(module, found)
 
 
 Facts = Iterator[Any]

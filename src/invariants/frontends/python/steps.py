@@ -98,8 +98,8 @@ class Body(Keeping):
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(call))
-        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Call) and (status := refused(call.func)) is not None:
-            self.add(call, "reject", named(call.func, self.scope), status=status)  # an answer that sends itself, as ASGI has them
+        elif isinstance(call, ast.Call) and isinstance(made := self.maker(call.func), ast.Call) and (status := refused(made)) is not None:
+            self.add(call, "reject", named(made, self.scope), status=status)  # an answer that sends itself, as ASGI has them
         elif isinstance(call, ast.BoolOp):
             self.either(call)
         else:

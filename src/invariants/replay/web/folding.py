@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import is_preflight, present, same, tells_who
+from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
@@ -56,7 +56,7 @@ class Fold:
         self._key = key
         self._own = own
         self._asking = Asking(walker, key, own, sent)
-        self._supers = Supers(own, steps, lambda step: walker.call(step, key, sent)[0])
+        self._supers = Supers(own, steps, lambda step: self._worth(step)[0])
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
@@ -105,10 +105,8 @@ class Fold:
                 return after
             case "reject":
                 return frozenset({self._refused(step)})
-            case "next":
-                return frozenset({PASS})
-            case "return":
-                return self._ended(step.symbol)
+            case "next" | "return":
+                return frozenset({PASS}) if step.kind == "next" else self._ended(step.symbol)
             case "call":
                 return self._call(step, after)
             case "branch":
@@ -120,7 +118,10 @@ class Fold:
 
     def _refused(self, step: Step) -> Outcome:
         """An end of the request; an error of Python's is whatever it is caught as."""
-        is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
+        is_python = self._key.file.endswith(".py")
+        if self._is_asked and step.handling == "returned" and is_python:
+            return PASS  # who is asked yes or no and answers with an object says yes, whatever its status says
+        is_turned = self._is_turned and step.status is None and step.symbol and is_python
         return DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
@@ -133,7 +134,7 @@ class Fold:
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, target = self._walker.call(step, self._key, self._sent)
+        strength, target = self._worth(step)
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
@@ -150,6 +151,18 @@ class Fold:
         if found is None or found.throws or not asking:
             return False
         return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking))
+
+    def _worth(self, step: Step) -> tuple[Strength, Key]:
+        strength, target = self._walker.call(step, self._key, self._sent)
+        return "open" if strength == "checked" and self._is_agreed(step, target) else strength, target
+
+    def _is_agreed(self, step: Step, target: Key) -> bool:
+        """Whether a framework takes the answer of a function for a yes by which that turns away, as it takes every object."""
+        found = self._walker.effect(target) if step.handling == "tested" and step.at.file.endswith(".py") else None
+        asking = [each for each in self._steps.values() if each.kind == "branch" and each.symbol == f"{step.symbol}()"]
+        goes_on = any(each.kind == "next" for one in asking for each in self._children.get(one.position, []) if each.arm == "then")
+        asked = self._walker.asked(target) if found is not None and not found.throws and goes_on else None
+        return asked is not None and asked.state != "rejects"
 
     def _ends(self, branch: Step) -> bool:
         """Whether something ends on one way through a branch, or goes on there alone."""
@@ -187,7 +200,7 @@ class Fold:
         arm = there if (there := present(step.symbol)) in ways else ""
         if arm and self._asking.asks_promises(step):
             return ways[arm]
-        if (said := self._asking.written(step)) in ways:
+        if (said := self._asking.written(step) or kind_asked(step.symbol)) in ways:
             return ways[said]
         if arm and self._is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])

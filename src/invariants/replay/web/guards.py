@@ -11,7 +11,6 @@ from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
@@ -28,7 +27,6 @@ ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
 DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
-PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
 ASKED = Effect("unverified", "the function that it asks says yes to whoever comes")
@@ -152,12 +150,6 @@ class Guards:
             return ignored(self.walker.effect(key), own.steps.get(key.name, []))
         steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
         return self.walker.answering(key, [steps], by_call=False)
-
-    def before(self, guard: Guard, method: str) -> Guard:
-        """A guard before a route of a method; one that lets preflight requests by does so before a route that answers them."""
-        own = self._corpus.get(guard.key.file) if method in {"ANY", "OPTIONS"} and guard.effect.state == "rejects" else None
-        lets = own is not None and any(map(is_preflight, own.steps.get(guard.key.name, [])))
-        return guard._replace(effect=Effect("unverified", PREFLIGHT)) if lets else guard
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""

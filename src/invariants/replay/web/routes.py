@@ -21,6 +21,7 @@ from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import Prefixes, function_of
+from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
 from invariants.replay.web.settling import settled
 
@@ -29,8 +30,7 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 TAKEN = "a route of the same name is registered before it, which may answer in its place"
-UNTAKEN = ("setup", "initial")
-"""Methods of views that Django and its REST framework call before the one that answers."""
+UNTAKEN = ("setup", "initial")  # methods of views that are called before the one that answers
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -64,6 +64,7 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
+        self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
@@ -87,8 +88,7 @@ class Routes:
         for route, door, guards in served:
             yield route
             for position, (guard, _) in enumerate(guards):
-                effect = guard.effect
-                yield RouteGuard(guard.at, route.name, route.at, position, guard.symbol, guard.posture, effect.state, effect.reason)
+                yield RouteGuard(guard.at, route.name, route.at, position, guard.symbol, guard.posture, *guard.effect[:2])
             yield from self._called(door, route.name)
 
     def _contexts(self, door: Door) -> list[Context]:
@@ -151,7 +151,7 @@ class Routes:
             if reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
-                placed.append(Guarding(holder, self._reached(each, door.endpoint.method, reached), each.level))
+                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached), each.level))
         own: list[Guarding] = []
         for file, use in self._standing_on(door):
             if use.means == "rescue":
@@ -162,11 +162,11 @@ class Routes:
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
-    def _reached(self, placed: Placed, method: str, is_sure: bool | None) -> Guard:
+    def _reached(self, placed: Placed, endpoint: Endpoint, is_sure: bool | None) -> Guard:
         """What stands before a route because it does so before others, too."""
         guard = self._guards.of(placed.file, placed.use)._replace(own=False)
         if is_sure:
-            return self._guards.before(guard, method)
+            return self._protocols.before(guard, endpoint, placed.use.means)
         is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
         return guard._replace(effect=Effect("unverified", MAYBE)) if is_doubtful else guard
 

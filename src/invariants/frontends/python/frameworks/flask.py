@@ -12,7 +12,19 @@ from invariants.facts.code import Decorator
 from invariants.facts.web import Mount, Router
 from invariants.frontends.python.frameworks.flask_login import read_login
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.registering import (
+    Facts,
+    Guarded,
+    Registrations,
+    Spot,
+    applied,
+    imports,
+    inherits,
+    made,
+    peeled,
+    rounds,
+    unrolled,
+)
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -254,15 +266,6 @@ def _wrappers(module: Module) -> Iterator[str]:
 def braced(text: str | None) -> str | None:
     """A path with ``<int:id>`` written ``{id}``."""
     return None if text is None else PARAMETER.sub(r"{\1}", text)
-
-
-def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:
-    """The wrappers around a view, the outermost first, and the view itself."""
-    guards: list[Guarded] = []
-    while isinstance(node, ast.Call) and callee(node) != "as_view" and node.args:
-        guards.append(("wrapper", node.func))
-        node = node.args[0]
-    return guards, node
 
 
 def _listed(node: ast.expr | None, module: Module) -> Iterator[Guarded]:
