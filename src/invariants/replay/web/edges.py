@@ -6,7 +6,7 @@ from invariants.facts.web import Use
 from invariants.replay.web.applications import Applications
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.doors import Door
-from invariants.replay.web.graph import Placed
+from invariants.replay.web.placing import Placed
 from invariants.replay.web.prefixes import is_below
 
 

@@ -15,6 +15,7 @@ from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.lineage import is_late, lineage
+from invariants.replay.web.making import UNSEEN as UNTOLD
 from invariants.replay.web.making import WELCOMED, welcomes
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
@@ -203,7 +204,10 @@ class Guards:
         if key.name in own.functions:
             return self._function(key, own, depth)
         made = self._symbols.made_by(key)
-        return self._made(made, depth - 1) if made and made != key else None
+        if made is None or made == key:
+            return None
+        unseen = self.walker.making.called(made, key.name) if key.file.endswith(".py") else None
+        return unseen if unseen == UNTOLD else self._made(made, depth - 1)
 
     def _made(self, key: Key, depth: int = DEEP) -> Effect | None:
         """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""

@@ -42,15 +42,15 @@ class Making:
         made = [each for each in own.steps.get(function, []) if each.symbol == alias.symbol and _is_within(each.at, alias.at)]
         return [one for each in made for one in own.arguments.get((function, each.position), [])]
 
-    def called(self, maker: Key) -> Effect | None:
-        """What is done where the answer of a function, or an object of a class, is called; null where the repository does not have it."""
+    def called(self, maker: Key, name: str = "") -> Effect | None:
+        """What is done where the answer of a function, or an object of a class, is called, under a name; null where nobody sees it."""
         own = self._corpus.get(maker.file) if maker.file else None
         if own is None or maker.name not in own.functions:
             return None
         run = list(self.run(maker))
         found = weakest(map(self.depended, run))
         if found is None:
-            return UNSEEN if own.functions[maker.name].kind == "function" and speaks_of_who(maker.name) else None
+            return UNSEEN if own.functions[maker.name].kind == "function" and any(map(speaks_of_who, (maker.name, name))) else None
         is_sure = found.state == "rejects" or not any(map(self._factories.may_reject, run))
         return found if is_sure else CONFIGURED
 

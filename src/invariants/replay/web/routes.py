@@ -14,12 +14,13 @@ from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.followed import Followed
-from invariants.replay.web.graph import Context, Graph, Placed, applies
+from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.placing import Placed, applies
 from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
@@ -92,10 +93,8 @@ class Routes:
             yield from self._called(door, route.name)
 
     def _contexts(self, door: Door) -> list[Context]:
-        endpoint = door.endpoint
-        if not endpoint.router:
-            return [Context("", (), True)]
-        return self._graph.of(door.file, endpoint.router, endpoint.position)
+        at = door.endpoint
+        return self._graph.of(door.file, at.router, at.position) if at.router else [Context("", (), True)]
 
     def _ways(self, door: Door) -> Iterator[Served]:
         """Each way in which a door is served; one below an unknown prefix says nothing new beside another."""

@@ -207,7 +207,7 @@ class Walker:
         """What surviving a call is worth of what a function or class made."""
         if self.is_known(maker) or any(is_begun(self._corpus, step, each) for each in self.making.run(maker)):
             return "open" if not self.is_known(maker) or is_spared(self._corpus, step) else "checked"
-        found = self.making.called(maker)
+        found = self.making.called(maker, step.symbol)
         if found is None:
             return self._unseen(step, maker)
         worth: dict[str, Strength] = {"rejects": "checked", "unverified": "unknown"}

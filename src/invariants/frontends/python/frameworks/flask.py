@@ -17,6 +17,7 @@ from invariants.frontends.python.registering import (
     Guarded,
     Registrations,
     Spot,
+    answered,
     applied,
     imports,
     inherits,
@@ -68,6 +69,8 @@ class Flask(Registrations):
         for _, name, call, scope in made(self.module):
             yield from self.router(name, call, scope)
         yield from self.handed_out(self.apps)
+        blueprints = {name: "router" for _, name, call, _ in made(self.module) if callee(call) == "Blueprint"}
+        yield from answered(self.module, blueprints | dict.fromkeys(self.apps, "app"), "flask")
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from invariants.facts.web import Kind, Mount, Router
 from invariants.frontends.python.frameworks.litestar_auth import OPENED, is_opened, middleware, set_up
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports, inherits, lineage, placed
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, inherits, lineage, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -37,6 +37,8 @@ class Litestar(Registrations):
         names = {
             id(value): held(ast.Name(target), scope) for scope in self.module.scopes.values() for target, value in scope.values.items()
         }
+        kinds = {name: MAKERS[callee(call)] for _, name, call, _ in made(self.module) if callee(call) in MAKERS}
+        yield from answered(self.module, kinds, "litestar")
         for node, scope in self.module.nodes:
             if isinstance(node, Function) and not isinstance(scope.node, ast.ClassDef):
                 yield from self.alone(node, scope)
@@ -175,7 +177,12 @@ class Litestar(Registrations):
         """Handlers, controllers and routers that are put into a router."""
         for each in handlers:
             spot = self.spot(each, scope, name)
-            yield Mount(self.module.place(each), name, spot.position, placed(each, scope), "", isolates=False)
+            yield Mount(self.module.place(each), name, spot.position, _name_of(each, scope), "", isolates=False)
+
+
+def _name_of(node: ast.expr, scope: Scope) -> str:
+    """The symbol of what is put into a router; of a router that is made on the spot, where it stands."""
+    return placed(node, scope) if callee(node) in MAKERS else held(node, scope)
 
 
 def _providers(node: ast.expr | None, module: Module) -> dict[str, ast.expr]:

@@ -10,6 +10,7 @@ from invariants.frontends.python.registering import (
     Guarded,
     Registrations,
     Spot,
+    answered,
     applied,
     imports,
     lineage,
@@ -47,6 +48,10 @@ class Sanic(Registrations):
         """Applications and blueprints, then what is registered on them."""
         for _, name, call, scope in made(self.module):
             yield from self.router(name, call, scope)
+        kinds = {"Sanic": "app", "Blueprint": "router"}
+        yield from answered(
+            self.module, {name: kinds[callee(call)] for _, name, call, _ in made(self.module) if callee(call) in kinds}, "sanic"
+        )
         known = {id(call) for _, _, call, _ in made(self.module)}
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call) and symbol(node).endswith(GROUPS) and id(node) not in known:
@@ -166,7 +171,8 @@ class Sanic(Registrations):
             one = values.get(node.args[0].id, node.args[0]) if isinstance(node.args[0], ast.Name) else node.args[0]
             for each in elements(one, known) or [one]:
                 spot, replaces = self.spot(node, scope, router), keyword(node, "url_prefix") is not None
-                name, prefix = placed(each, scope), self.prefix(node, "mount")
+                name = placed(each, scope) if symbol(each).endswith(GROUPS) else held(each, scope)
+                prefix = self.prefix(node, "mount")
                 yield Mount(self.module.place(node), router, spot.position, name, prefix, isolates=False, replaces=replaces)
 
     def added(self, node: ast.Call, router: str, scope: Scope) -> Facts:
