@@ -49,6 +49,7 @@ class Fold:
         steps: Sequence[Step],
         *,
         is_asked: bool = False,
+        takes_objects: bool = False,
         is_last: bool = False,
         sent: Sequence[Sent] = (),
     ) -> None:
@@ -59,6 +60,7 @@ class Fold:
         self._supers = Supers(own, steps, lambda step: self._worth(step)[0])
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
+        self._takes_objects = takes_objects  # whoever asks takes every object for a yes, whatever its status says
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
@@ -118,10 +120,9 @@ class Fold:
 
     def _refused(self, step: Step) -> Outcome:
         """An end of the request; an error of Python's is whatever it is caught as."""
-        is_python = self._key.file.endswith(".py")
-        if self._is_asked and step.handling == "returned" and is_python:
-            return PASS  # who is asked yes or no and answers with an object says yes, whatever its status says
-        is_turned = self._is_turned and step.status is None and step.symbol and is_python
+        if self._takes_objects and step.handling == "returned":
+            return PASS
+        is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
         return DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:

@@ -134,7 +134,8 @@ class Walker:
         if own is None or key.name not in own.functions or self._is_closed(key):
             return None
         with self._opened(key):
-            return Fold(self, key, own, own.steps.get(key.name, []), is_asked=True, sent=sent).outcomes()
+            steps, is_python = own.steps.get(key.name, []), own.language == "python"
+            return Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
