@@ -1,7 +1,7 @@
 """Facts as rows of the store's tables, and back."""
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from invariants.facts.place import Place
 from invariants.relations import BASE, Relation, relations
 
 MANY = 4_000
-"""So many rows of a table wait for being written at once."""
+"""So many facts wait at most for being written at once."""
 
 
 class Rows:
@@ -25,17 +25,17 @@ class Rows:
     def put(self, unit: int, facts: Iterable[Any]) -> int:
         """Add facts to a unit; how many there were."""
         places: dict[Place, int] = {}
-        held: Counter[str] = Counter()
+        held: set[str] = set()
         relations = by_class()
-        for fact in facts:
+        count = 0
+        for count, fact in enumerate(facts, 1):
             relation = relations.get(type(fact))
-            name = self._fact(unit, fact, relation, places) if relation is not None else self._body(unit, fact)
-            held[name] += 1
-            if not held[name] % MANY:
+            held.add(self._fact(unit, fact, relation, places) if relation is not None else self._body(unit, fact))
+            if not count % MANY:
                 self.flush()
         if held:
-            self._pending["held"] += [(name, unit) for name in held]
-        return held.total()
+            self._pending["held"] += [(name, unit) for name in sorted(held)]
+        return count
 
     def add(self, table: str, row: tuple[Any, ...]) -> None:
         """One row."""

@@ -21,6 +21,7 @@ TAGGED = re.compile(rb">(?=\s*`)")
 """The end of a tagged template's type arguments, of which the grammar knows only some."""
 LONGEST_TYPES = 500
 """How far back such arguments may begin, in bytes."""
+QUOTES = ('"', "'")
 ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -64,6 +65,9 @@ class Source(Tree):
         """The text of a string that is written out; null where it is none."""
         if node is None or node.type not in {"string", "template_string"}:
             return None
+        text = self.text(node)
+        if text.startswith(QUOTES) and "\\" not in text and not node.has_error:
+            return text[1:-1]  # most are so, and their parts are not looked at; the name of the type has none
         parts = node.named_children
         if any(part.type == "template_substitution" for part in parts):
             return None

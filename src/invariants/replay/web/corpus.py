@@ -66,6 +66,11 @@ class Inside:
         return _grouped(self._facts(code.Argument), attrgetter("position"))
 
     @cached_property
+    def handed(self) -> frozenset[int]:
+        """The places of the calls that are given what comes next."""
+        return frozenset(at for at, own in self.arguments.items() if any(each.kind == "symbol" and each.value == "next" for each in own))
+
+    @cached_property
     def _looked_at(self) -> list[code.Dependence]:
         return self._facts(code.Dependence)
 
@@ -105,8 +110,7 @@ class File:
 
     def is_handed(self, step: code.Step) -> bool:
         """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
-        given = self.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
-        return any(each.kind == "symbol" and each.value == "next" for each in given)
+        return step.kind == "call" and step.position in self.inside(step.function_name).handed
 
     def run_by(self, step: code.Step) -> str:
         """The function that a call is given and that passes on (`storage.run(context, () => next())`); empty where there is none."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
+from invariants.replay.web.begun import is_agreed
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
@@ -16,6 +17,7 @@ from invariants.replay.web.outcomes import (
     Outcome,
     Outcomes,
     Strength,
+    agreed,
     answered,
     is_only_denied,
     joined,
@@ -120,10 +122,9 @@ class Fold:
 
     def _refused(self, step: Step) -> Outcome:
         """An end of the request; an error of Python's is whatever it is caught as."""
-        if self._takes_objects and step.handling == "returned":
-            return PASS
+        is_taken = self._takes_objects and step.handling == "returned"
         is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
-        return DENY if is_turned else refused(step, self._key.name, self._asks_who)
+        return PASS if is_taken else DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
@@ -155,15 +156,9 @@ class Fold:
 
     def _worth(self, step: Step) -> tuple[Strength, Key]:
         strength, target = self._walker.call(step, self._key, self._sent)
-        return "open" if strength == "checked" and self._is_agreed(step, target) else strength, target
-
-    def _is_agreed(self, step: Step, target: Key) -> bool:
-        """Whether a framework takes the answer of a function for a yes by which that turns away, as it takes every object."""
-        found = self._walker.effect(target) if step.handling == "tested" and step.at.file.endswith(".py") else None
-        asking = [each for each in self._steps.values() if each.kind == "branch" and each.symbol == f"{step.symbol}()"]
-        goes_on = any(each.kind == "next" for one in asking for each in self._children.get(one.position, []) if each.arm == "then")
-        asked = self._walker.asked(target) if found is not None and not found.throws and goes_on else None
-        return asked is not None and asked.state != "rejects"
+        found = self._walker.effect(target) if strength == "checked" and is_agreed(self._steps.values(), step) else None
+        asked = self._walker.asked(target) if found is not None and not found.throws else None
+        return "open" if asked is not None and asked.state != "rejects" else strength, target
 
     def _ends(self, branch: Step) -> bool:
         """Whether something ends on one way through a branch, or goes on there alone."""
@@ -198,6 +193,11 @@ class Fold:
         ways = {arm: self._block(steps, after) for arm, steps in arms.items()}
         if "else" not in arms or len(ways) < 2:
             ways["then" if "else" in arms else "else"] = after
+        found = agreed(ways.values())
+        return found if found and not self._supers.said(step) else self._decided(step, arms, ways)
+
+    def _decided(self, step: Step, arms: dict[str, list[Step]], ways: dict[str, Outcomes]) -> Outcomes:
+        """What a branch comes to, by who decides which of its ways is taken."""
         arm = there if (there := present(step.symbol)) in ways else ""
         if arm and self._asking.asks_promises(step):
             return ways[arm]

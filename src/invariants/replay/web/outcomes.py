@@ -73,6 +73,13 @@ def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool, condition
     return frozenset(found)
 
 
+def agreed(paths: Iterable[Outcomes]) -> Outcomes:
+    """What a branch comes to on every path, whoever decides it: all end in the same ways, and somebody comes by; else nothing."""
+    first, *others = paths
+    is_one = all(path == first for path in others) and not only_denies(first) and not any(each.skip for each in first)
+    return first if is_one else frozenset()
+
+
 def _skipping(path: Outcomes, decider: Decider, condition: str) -> Outcomes:
     """A path beside one that turns people away: who decides that those come by who do so unchecked."""
     return frozenset(_skipped(each, SKIPS[decider], condition) if is_open(each) else each for each in path)

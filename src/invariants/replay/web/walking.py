@@ -7,6 +7,7 @@ the function; it is checked when a branch that it survived would have turned oth
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
@@ -64,6 +65,7 @@ class Walker:
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self._speaking = Speaking(corpus, symbols, self.is_known)
         self.making = Making(corpus, symbols, self.effect)
+        self.hands_on = cache(self._hands_on)
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
@@ -214,7 +216,7 @@ class Walker:
         worth: dict[str, Strength] = {"rejects": "checked", "unverified": "unknown"}
         return worth.get(found.state, "open") if is_heeded(step, maker, found) else "open"
 
-    def hands_on(self, key: Key) -> bool:
+    def _hands_on(self, key: Key) -> bool:
         """Whether a function passes requests on itself, so that it is all that stands there."""
         own = self._corpus.get(key.file) if key.file else None
         steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
