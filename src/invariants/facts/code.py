@@ -164,6 +164,10 @@ PERHAPS = "perhaps:"
 """Stands before these where it is not told here whether a setting may be nothing."""
 
 
+ANSWER = ".()"
+"""Ends the name of what is called that a call answered, as a framework does: ``make.()`` of ``Depends(make())``."""
+
+
 SESSION = "session."
 """Begins the name of what a session keeps: `session.user`."""
 

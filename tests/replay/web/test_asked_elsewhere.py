@@ -114,7 +114,9 @@ URLS = 'from django.urls import path\nfrom views import Rows\nurlpatterns = [pat
     [
         ("return [IsAuthenticated()]", "enforced"),
         ("return [AllowAny()]", "declared"),
-        ("return [AllowAny()] if self.request.method == 'GET' else [IsAuthenticated()]", "unverified"),
+        ("return [AllowAny()] if self.request.method == 'GET' else [IsAuthenticated()]", "declared"),
+        ("return [AllowAny()] if self.request.method == 'POST' else [IsAuthenticated()]", "enforced"),
+        ("return [AllowAny()] if self.request.GET.get('a') else [IsAuthenticated()]", "unverified"),
     ],
 )
 def test_permissions_that_a_method_answers_stand_in_the_place_of_those_that_are_listed(body: str, said: str) -> None:

@@ -19,7 +19,32 @@ DOUBTED = {
     ("reads-the-route", "GET /private"): "unverified",
     ("class-with-a-role", "GET /admin"): "unverified",
     ("factory-of-dependencies", "GET /admin"): "unverified",
+    ("mistakes-of-many-kinds", "GET /swallows-other"): "unverified",
+    ("mistakes-of-many-kinds", "GET /late/private"): "unverified",
+    ("mistakes-of-many-kinds", "GET /roles"): "unverified",
+    ("mistakes-of-many-kinds", "POST /with-safe"): "unverified",
+    ("mistakes-of-many-kinds", "GET /unmarked"): "unverified",
+    ("mistakes-of-many-kinds", "GET /exempt/closed"): "unverified",
+    ("mistakes-of-many-kinds", "GET /excepted/closed"): "unverified",
+    ("mistakes-of-many-kinds", "GET /mounted-closed/rows"): "unverified",
+    ("mistakes-of-many-kinds", "GET /prefixed/private"): "unverified",
+    ("mistakes-of-many-kinds", "GET /pure"): "unverified",
+    ("mistakes-of-many-kinds", "GET /raising"): "none",
+    ("mistakes-of-many-kinds", "GET /suffixed/rows"): "unverified",
+    ("mistakes-of-many-kinds", "GET /suffixed/{name}"): "unverified",
+    ("mistakes-of-many-kinds", "GET /by-path/private"): "unverified",
+    ("mistakes-of-many-kinds", "GET /sets/needed"): "unverified",
+    ("mistakes-of-many-kinds", "GET /open/either"): "unverified",
+    ("secrets-and-ways-past-them", "POST /reading/rows"): "unverified",
+    ("permissions-by-action", "POST /by-map"): "unverified",
+    ("mistakes-of-many-kinds", "POST /only-posts"): "unverified",
     ("objects-that-functions-make", "GET /users-only"): "unverified",
+    ("guards-that-functions-make-of-guards", "GET /copied"): "unverified",
+    ("guards-that-functions-make-of-guards", "GET /policy"): "unverified",
+    ("made-by-functions-elsewhere", "GET /opened/default/rows"): "unverified",
+    ("guards-that-functions-make-of-guards", "GET /web"): "unverified",
+    ("guards-that-functions-make-of-guards", "GET /web-fresh"): "unverified",
+    ("guards-that-functions-make-of-guards", "GET /web-read"): "unverified",
     ("decorator-with-a-role", "POST /x"): "unverified",
     ("wrapped-hook", "GET /api/x/{rest}"): "unverified",
     ("secrets-that-may-be-missing", "GET /with_a_default"): "unverified",
@@ -99,6 +124,8 @@ in C# what is said of the last of several routes that a method maps;
 in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
+what a middleware does for some paths or methods only, or before headers that it takes apart itself, a backend that raises,
+and what another middleware put beside the request;
 in Express a router that a function is given and puts a guard on, lists that are asked for what is in them, what a helper holds against
 what another function answers, guards that are asked by a parameter, and errors that say nothing but by their text, or that a function
 passes on which only wraps others; in Fastify hooks that ask which path it is, and a helper that answers in the place of a hook; in NestJS

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from invariants.facts.code import DISPLAY, Act, Arm, Handling
+from invariants.facts.code import ANSWER, DISPLAY, Act, Arm, Handling
 from invariants.frontends.python.asking import is_bearer, test_of
 from invariants.frontends.python.conditions import LARGE, LEAVES, Ways, is_compound, leaves, split
 from invariants.frontends.python.drafts import Draft
@@ -158,7 +158,7 @@ class Calls:
             self.expression(each, "kept", awaited=last in WAITERS and not _keeps_errors(node))
         inner = unwrapped(node.func)
         name = self.module.scopes[inner].name if isinstance(inner, ast.Lambda) else named(inner, self.scope)
-        name = f".{last}" if last and (not name or self.is_past(node.func)) else name
+        name = f".{last}" if last and (not name or self.is_past(node.func)) else self.answer(node.func) or name
         if isinstance(node.func, ast.Attribute) and name.startswith("super.") and self.asks_for_key(node.func):
             name = f"{self.name.rpartition('.')[0]}.authenticate"
         draft = self.add(node, "next" if self.passes(node) else "call", name, handling=handling, awaited=awaited or inner is not node.func)
@@ -169,6 +169,17 @@ class Calls:
         if last in RUNNERS and len(node.args) > RUNNERS[last] and (awaited or "from_thread" in name):
             run = self.add(node.args[RUNNERS[last]], "call", named(node.args[RUNNERS[last]], self.scope), handling=handling, awaited=True)
             run.has_arguments = False
+
+    def answer(self, func: ast.expr) -> str:
+        """The symbol of what is called that a call answers: ``Checker("a")(user)``, also where a variable holds it."""
+        made = self.maker(func)
+        is_made = isinstance(made, ast.Call) and unwrapped(made) is made
+        found = named(made, self.scope) if is_made else ""
+        return f"{found}{ANSWER}" if found and not found.startswith("super.") else ""
+
+    def maker(self, func: ast.expr) -> ast.expr | None:
+        """What is called, of a variable what it was given once."""
+        return self.scope.values.get(func.id) if isinstance(func, ast.Name) else func
 
     def passes(self, node: ast.Call) -> bool:
         """Whether a call passes the request on: the next handler's, a wrapped function's, the application's own."""
@@ -236,7 +247,8 @@ class Calls:
         """The symbol that is returned, where it is one; a constant as Python writes it."""
         value = unwrapped(value) if value is not None else None
         if value is None or isinstance(value, ast.Constant):
-            return "None" if value is None else repr(value.value) if isinstance(value.value, bool | None) else ""
+            said = None if value is None else value.value
+            return repr(said) if isinstance(said, bool | None) else DISPLAY if said else ""
         if isinstance(value, ast.Lambda):
             return self.module.scopes[value].name
         if test := self.tested(value) or (self.tested(value.func) if isinstance(value, ast.Call) else ""):

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from copy import copy
 from typing import NamedTuple
 
 LEAVES = 6
@@ -69,3 +70,21 @@ def looked_up(node: ast.Try) -> ast.expr | None:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "next" and len(value.args) == 1:
         return value.args[0]
     return value if isinstance(value, ast.Subscript) and not isinstance(value.slice, ast.Slice) else None
+
+
+def asked(subject: ast.expr, case: ast.match_case) -> ast.expr | None:
+    """The condition that a case comes to which asks for True, False or None; null of any other."""
+    if not isinstance(case.pattern, ast.MatchSingleton) or case.guard is not None:
+        return None
+    if case.pattern.value:
+        return subject
+    inner = _restated(copy(subject), subject)
+    if case.pattern.value is None:
+        return _restated(ast.Compare(inner, [ast.Is()], [ast.Constant(None)]), subject)
+    return _restated(ast.UnaryOp(ast.Not(), inner), subject)
+
+
+def _restated(node: ast.expr, place: ast.expr) -> ast.expr:
+    """A condition that is not written so in the file."""
+    node.is_restated = True  # type: ignore[attr-defined]
+    return ast.fix_missing_locations(ast.copy_location(node, place))

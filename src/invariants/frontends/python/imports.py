@@ -10,7 +10,7 @@ from invariants.frontends.python.symbols import callee, constant, elements, name
 from invariants.frontends.python.syntax import Module, assigned
 
 PATH = re.compile(r"[\w/{}<>:.~-]{0,100}")
-PARTIAL = {"partial", "sync_to_async", "async_to_sync", "staticmethod", "csrf_exempt", "cast"}
+PARTIAL = {"partial", "sync_to_async", "async_to_sync", "staticmethod", "csrf_exempt", "cast", "decorate_view"}
 """Calls that answer the function that they are given, as far as guards go."""
 
 
@@ -43,10 +43,11 @@ def aliases(module: Module) -> Iterator[Alias]:
             continue
         if isinstance(node, ast.Assign | ast.AnnAssign):
             for name, value in assigned(node):
-                yield from _alias(module, node, scope, name, value)
+                yield from alias(module, node, scope, name, value)
 
 
-def _alias(module: Module, node: ast.AST, scope: Scope, name: str, value: ast.expr) -> Iterator[Alias]:
+def alias(module: Module, node: ast.AST, scope: Scope, name: str, value: ast.expr) -> Iterator[Alias]:
+    """A name for another thing, unless it is its own."""
     assert isinstance(node, ast.stmt)
     value = unwrapped(value)
     found = module.scopes[value].name if isinstance(value, ast.Lambda) else named(value, scope)

@@ -9,8 +9,9 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Kind, Means, Mount, Router, Use
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.scopes import Definition, Scope
-from invariants.frontends.python.symbols import held, named, parts, symbol
+from invariants.frontends.python.injection import default_of
+from invariants.frontends.python.scopes import Definition, Function, Scope
+from invariants.frontends.python.symbols import callee, held, named, parts, symbol
 from invariants.frontends.python.syntax import Module
 
 Covers = Literal["all", "after", "before", "none"]
@@ -80,7 +81,8 @@ class Registrations:
         node = unwrapped(node)
         if isinstance(node, ast.Lambda):
             return self.module.scopes[node].name
-        return named(node, scope) or self.module.text(node)
+        is_own = isinstance(node, ast.Name) and _is_given(node.id, scope)
+        return (held(node, scope) if is_own else named(node, scope)) or self.module.text(node)
 
     def decorated(self, spot: Spot, node: Definition, place: int, start: int) -> Iterator[Use]:
         """The decorators of a handler that one of them registers: those above that one come too late to guard it."""
@@ -107,11 +109,30 @@ def unrolled(module: Module) -> dict[tuple[Scope, str], Rounds]:
     found: dict[tuple[Scope, str], Rounds] = {}
     for node, scope in module.nodes:
         if isinstance(node, ast.For):
-            listed = parts(node.iter, module.bindings)
+            listed = parts(_taken(node.iter, scope), module.bindings)
             is_told = not listed or not all(isinstance(each, ast.Starred) for each in listed)
             rounds = [dict(_paired(node.target, each)) for each in listed] if is_told else None
             found |= {(scope, name): rounds for name in _names(node.target)}
     return found
+
+
+def _is_given(name: str, scope: Scope) -> bool:
+    """Whether a name is a function's own: a parameter, or what a call made there."""
+    owner = scope.owner(name)
+    is_inside = owner is not None and isinstance(owner.node, Function) and name not in owner.functions
+    return (
+        is_inside
+        and owner is not None
+        and (isinstance(owner.values.get(name), ast.Call) or any(each.arg == name for each in owner.parameters))
+    )
+
+
+def _taken(node: ast.expr, scope: Scope) -> ast.expr:
+    """A list, where a parameter of the function stands for one: that which it is where nobody gives another."""
+    if isinstance(node, ast.Name) and isinstance(scope.node, Function):
+        own = next((each for each in scope.parameters if each.arg == node.id), None)
+        return (default_of(own, scope.node.args) if own is not None else None) or node
+    return node
 
 
 def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -201,6 +222,24 @@ def inherits(module: Module, name: str, bases: set[str]) -> bool:
             seen.add(each)
             pending += [symbol(base) for base in node.bases]
     return False
+
+
+def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:
+    """The wrappers around a view, the outermost first, and the view itself."""
+    guards: list[Guarded] = []
+    while isinstance(node, ast.Call) and callee(node) != "as_view" and node.args:
+        guards.append(("wrapper", node.func))
+        node = node.args[0]
+    return guards, node
+
+
+def lineage(module: Module, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    """A class and those of its file that it stands on, the nearest first."""
+    yield node
+    for base in node.bases:
+        found = next((one for one, scope in module.definitions if scope.name == symbol(base)), None)
+        if isinstance(found, ast.ClassDef) and found is not node:
+            yield from lineage(module, found)
 
 
 Facts = Iterator[Any]

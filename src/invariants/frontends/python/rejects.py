@@ -76,10 +76,10 @@ def refused(node: ast.expr | None) -> int | None:
     if isinstance(node, ast.Await):
         return refused(node.value)
     if isinstance(node, ast.Tuple) and len(node.elts) in {2, 3}:
-        return _refusal(number(node.elts[1]))
+        return _refusal(number(node.elts[1])) or _refusal(number(node.elts[0]))
     if isinstance(node, ast.Call):
         status = number(keyword(node, "status_code", "status", "code"))
-        second = number(argument(node, 1))
+        second = number(argument(node, 0 if callee(node) == "empty" else 1))
         return _refusal(status) if status else _refusal(second) or ANSWERS.get(callee(node)) or _wrapped(node)
     return None
 

@@ -7,11 +7,12 @@ from typing import Any
 from invariants.facts.code import Argument, Arm, Dependence, Kept, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
-from invariants.frontends.python.conditions import Ways, lines, looked_up
+from invariants.frontends.python.conditions import Ways, asked, lines, looked_up
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import marker, target
 from invariants.frontends.python.keeping import Keeping
+from invariants.frontends.python.making import reached
 from invariants.frontends.python.managers import swallows
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
@@ -69,7 +70,7 @@ class Body(Keeping):
             found = marker(each, self.scope)
             called = target(found, each.annotation) if found else None
             if called is not None:
-                draft = self.add(called, "call", named(called, self.scope.parent or self.scope), handling="kept", awaited=True)
+                draft = self.add(called, "call", reached(called, self.scope.parent or self.scope), handling="kept", awaited=True)
                 draft.has_arguments = False
                 self.answers.setdefault(each.arg, []).append(draft)
 
@@ -97,8 +98,8 @@ class Body(Keeping):
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(call))
-        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Call) and (status := refused(call.func)) is not None:
-            self.add(call, "reject", named(call.func, self.scope), status=status)  # an answer that sends itself, as ASGI has them
+        elif isinstance(call, ast.Call) and isinstance(made := self.maker(call.func), ast.Call) and (status := refused(made)) is not None:
+            self.add(call, "reject", named(made, self.scope), status=status)  # an answer that sends itself, as ASGI has them
         elif isinstance(call, ast.BoolOp):
             self.either(call)
         else:
@@ -216,6 +217,9 @@ class Body(Keeping):
         first, *rest = listed
         if isinstance(first.pattern, ast.MatchAs) and first.pattern.pattern is None and first.guard is None:
             self.statements(first.body)
+            return
+        if (test := asked(subject, first)) is not None:
+            self.branched(test, Ways(lambda: self.statements(first.body), lambda: self.cases(subject, rest)))
             return
         draft = self.add(subject, "branch", self.module.text(subject))
         draft.sources = sorted({*self.origins.of(subject), *self.origins.of(first.guard), ("constant", ast.unparse(first.pattern))})

@@ -20,12 +20,20 @@ DROPPED = Effect("void", "it turns away by what it answers, and nobody takes the
 HALF_DROPPED = DROPPED._replace(state="unverified")
 
 
-def wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
+def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
     """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
     for step in steps:
         for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
             if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
                 yield each.value
+
+
+def answered(own: File, name: str, steps: Sequence[Step], *, is_outermost: bool) -> list[str]:
+    """The functions and classes that a function answers with; nobody calls the objects that those answer with which it made."""
+    made = {each.symbol for each in steps if each.kind == "call" and each.handling == "returned"}
+    found = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != name]
+    kept = [each for each in found if is_outermost or each not in made or own.functions[each].kind != "class"]
+    return kept or list(_wrapped(own, name, steps))
 
 
 def hands_back(own: File, name: str, steps: Sequence[Step]) -> bool:
@@ -46,6 +54,11 @@ def ignored(effect: Effect | None, steps: Sequence[Step]) -> Effect | None:
 def weakest(effects: Iterable[Effect | None]) -> Effect | None:
     """What one of several does, of which it cannot be told which it is; null where nothing is there."""
     return min((each for each in effects if each is not None), key=lambda each: ORDER.index(each.state), default=None)
+
+
+def strongest(effects: Iterable[Effect | None]) -> Effect | None:
+    """What several do that all have to be passed; null where nothing is there."""
+    return max((each for each in effects if each is not None), key=lambda each: ORDER.index(each.state), default=None)
 
 
 def named_void(effect: Effect | None, name: str) -> Effect | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import MET, NOTHING, PERHAPS, UNSET, Arm, Dependence, Step, bare
+from invariants.facts.code import DISPLAY, MET, NOTHING, PERHAPS, UNSET, Arm, Dependence, Step, bare
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import UNEVEN, among, decider, present, same
 from invariants.replay.web.missed import misses
@@ -12,13 +12,15 @@ from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
 from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_nobody, is_setting
+from invariants.replay.web.words import is_nobody, is_setting, only_answers
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
 SIDES = re.compile(r"[\w.?]+(?:\(\))? ={2,3} (?!(?:null|undefined|None|true|false|True|False|NaN)\b)[A-Za-z_][\w.?]*(?:\(\))?")
 """Two values by their names, which are the same."""
+NONE = re.compile(r"( is( not)?|[=!]=) None\b")
+ANSWERS = frozenset({"True", "False", DISPLAY})
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -69,7 +71,7 @@ class Asking:
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
-        if is_barred(step.symbol) or self._is_missing(step, found) or self._is_hollow(step, found):
+        if is_barred(step.symbol) or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
         if self._walker.anybody.is_asked_for(step, found, self._key):
             return True
@@ -85,6 +87,12 @@ class Asking:
             return False
         said = self._own.dependences.get((step.function_name, step.position), [])
         return len([each for each in said if self._may_be_none(each, step)]) > 1
+
+    def _is_never(self, step: Step, found: Sequence[Dependence]) -> bool:
+        """Whether it is asked that a call answers None which answers yes or no: ``if is_known(token) is None``."""
+        calls = [each.symbol for each in found if each.origin == "call"] if NONE.search(step.symbol) else []
+        said = [self._answers(each) for each in calls]
+        return bool(said) and all(each and all(one in ANSWERS or only_answers(one) for one in each) for each in said)
 
     def _may_be_none(self, said: Dependence, step: Step) -> bool:
         """Whether a value that is held against another may be nothing there."""

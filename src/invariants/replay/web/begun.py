@@ -1,8 +1,8 @@
 """Calls whose answer is what counts: those that only begin what they call, and answer with a promise, a coroutine or a generator."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from invariants.facts.code import Step
+from invariants.facts.code import ANSWER, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import library, promising
 from invariants.replay.web.outcomes import Effect
@@ -43,6 +43,22 @@ def is_left(step: Step, target: Key) -> bool:
     return step.handling == "ignored" and known is not None and known.makes
 
 
+def is_wrapping(corpus: Corpus, step: Step) -> bool:
+    """Whether a decorator of a library is called by hand, with the function that it stands before: nothing of either runs yet."""
+    own = corpus.get(step.at.file) if step.at.file.endswith(".py") else None
+    given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
+    return not step.symbol.endswith(ANSWER) and any(each.name == "0" and each.kind == "function" for each in given)
+
+
 def only_looks_back(steps: Sequence[Step]) -> bool:
     """Whether a function hands on first, and does the rest of its work with the answer."""
     return steps[:1] != [] and steps[0].kind == "next" and any(each.kind in {"branch", "call"} for each in steps)
+
+
+def is_agreed(steps: Iterable[Step], step: Step) -> bool:
+    """Whether a framework asks a function of Python's, and goes on where it says yes, as every object does."""
+    if step.handling != "tested" or not step.at.file.endswith(".py"):
+        return False
+    found = list(steps)
+    asking = {each.position for each in found if each.kind == "branch" and each.symbol == f"{step.symbol}()"}
+    return any(each.kind == "next" and each.arm == "then" and each.parent in asking for each in found)

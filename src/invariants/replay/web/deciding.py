@@ -233,3 +233,15 @@ def is_kept(step: Step) -> bool:
 def is_preflight(step: Step) -> bool:
     """A branch for preflight requests: only a route of every method answers those."""
     return step.kind == "branch" and "OPTIONS" in step.symbol and "method" in step.symbol.lower()
+
+
+KIND = re.compile(r"""scope(?:\[|\.get\()["']type["'][\])]\s*(==|!=|in|not in)\s*(.*)""")
+
+
+def kind_asked(condition: str) -> str:
+    """The arm of requests of HTTP, where ASGI's kinds of requests are told apart (`scope["type"] != "http"`); empty elsewhere."""
+    found = KIND.fullmatch(condition)
+    if found is None:
+        return ""
+    is_named = bool(re.search(r"""["']http["']""", found[2]))
+    return "then" if is_named == (found[1] in {"==", "in"}) else "else"

@@ -8,10 +8,9 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.lineage import lineage
+from invariants.replay.web.permitting import INSTEAD, Permitting
 from invariants.replay.web.symbols import Symbols
 
-INSTEAD = "rest_framework.decorators.permission_classes"
-"""Stands on what has permissions of its own, in the place of its class's."""
 PERMISSIONS = "rest_framework.permissions."
 DEEP = 8
 
@@ -23,6 +22,7 @@ class Decorating:
         self._corpus = corpus
         self._symbols = symbols
         self._doors = doors
+        self._permitting = Permitting(corpus, symbols)
 
     def uses(self, door: Door, own: Sequence[Use]) -> Iterator[tuple[str, Use]]:
         """The decorators of a handler, all of which stand before it; own: what its registration puts there."""
@@ -32,7 +32,10 @@ class Decorating:
         is_told = any(each.symbol == INSTEAD for each in own)
         if is_told and self._doors.is_class(door.handler):
             return
+        owner = Key(door.handler.file, door.handler.name.rpartition(".")[0])
+        view = door.view or next((each for each in (door.handler, owner) if self._doors.is_class(each)), None)
         found = [*self._named(door), *self._decorators(door.handler, DEEP, door.view, is_told=is_told)]
+        found = self._permitting.within(door, view, found)
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             yield from ((file, self._use(door.endpoint, file, each)) for file, each in found)
 

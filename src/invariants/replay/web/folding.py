@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
+from invariants.replay.web.begun import is_agreed
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import is_preflight, present, same, tells_who
+from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
     IDLE,
+    NO,
     PASS,
     STOP,
+    Outcome,
     Outcomes,
     Strength,
     agreed,
@@ -24,19 +27,18 @@ from invariants.replay.web.outcomes import (
     marked,
     stronger,
 )
+from invariants.replay.web.redirecting import is_for_strangers, is_sent_elsewhere
 from invariants.replay.web.refusing import REDIRECTS, refused
 from invariants.replay.web.sending import Sent
-from invariants.replay.web.strangers import is_call, permits
-from invariants.replay.web.supers import Supers
-from invariants.replay.web.words import is_error, is_refusal, is_somebody, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.strangers import permits
+from invariants.replay.web.supers import Supers, is_asked_of_base
+from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
 UNENDED = STOP._replace(mark="finally")
 """Stands for what follows a `finally`: where that itself ends the function, no error goes on."""
-NO = frozenset({"False", "None", "false", "null", "undefined"})
-"""What a function answers that says no."""
 
 
 class Fold:
@@ -50,6 +52,7 @@ class Fold:
         steps: Sequence[Step],
         *,
         is_asked: bool = False,
+        takes_objects: bool = False,
         is_last: bool = False,
         sent: Sequence[Sent] = (),
     ) -> None:
@@ -57,13 +60,15 @@ class Fold:
         self._key = key
         self._own = own
         self._asking = Asking(walker, key, own, sent)
-        self._supers = Supers(own, steps, lambda step: walker.call(step, key, sent)[0])
+        self._supers = Supers(own, steps, lambda step: self._worth(step)[0])
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
+        self._takes_objects = takes_objects  # whoever asks takes every object for a yes, whatever its status says
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
+        self._is_turned = False  # whatever is raised in what follows turns away
         self._redirects = False  # a redirect is its answer
         self._steps = {step.position: step for step in steps}
         self._children: dict[int | None, list[Step]] = {}
@@ -104,11 +109,9 @@ class Fold:
             case "keep":
                 return after
             case "reject":
-                return frozenset({refused(step, self._key.name, self._asks_who)})
-            case "next":
-                return frozenset({PASS})
-            case "return":
-                return self._ended(step.symbol)
+                return frozenset({self._refused(step)})
+            case "next" | "return":
+                return frozenset({PASS}) if step.kind == "next" else self._ended(step.symbol)
             case "call":
                 return self._call(step, after)
             case "branch":
@@ -125,6 +128,12 @@ class Fold:
             return after | inner
         return inner | frozenset(each._replace(skip=each.skip or "other") if is_open(each) else each for each in after)
 
+    def _refused(self, step: Step) -> Outcome:
+        """An end of the request; an error of Python's is whatever it is caught as."""
+        is_taken = self._takes_objects and step.handling == "returned"
+        is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
+        return PASS if is_taken else DENY if is_turned else refused(step, self._key.name, self._asks_who)
+
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
             return inner
@@ -135,14 +144,14 @@ class Fold:
         if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
-        strength, target = self._walker.call(step, self._key, self._sent)
+        strength, target = self._worth(step)
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and self._is_given_error(step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open" or self._supers.is_asked_below(step):
             return after
-        survived = frozenset(each if _is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
+        survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
 
     def _is_missed(self, step: Step, target: Key) -> bool:
@@ -152,6 +161,12 @@ class Fold:
         if found is None or found.throws or not asking:
             return False
         return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking))
+
+    def _worth(self, step: Step) -> tuple[Strength, Key]:
+        strength, target = self._walker.call(step, self._key, self._sent)
+        found = self._walker.effect(target) if strength == "checked" and is_agreed(self._steps.values(), step) else None
+        asked = self._walker.asked(target) if found is not None and not found.throws else None
+        return "open" if asked is not None and asked.state != "rejects" else strength, target
 
     def _ends(self, branch: Step) -> bool:
         """Whether something ends on one way through a branch, or goes on there alone."""
@@ -203,15 +218,15 @@ class Fold:
         arm = there if (there := present(step.symbol)) in ways else ""
         if arm and self._asking.asks_promises(step):
             return ways[arm]
-        if (said := self._asking.written(step)) in ways:
+        if (said := self._asking.written(step) or kind_asked(step.symbol)) in ways:
             return ways[said]
-        if arm and self._is_for_strangers(step, ways, arm):
+        if arm and is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
         sure = self._supers.said(step)
         is_upside_down = bool(sure) and is_only_denied(sure, ways)
         if sure in ways:
             ways[sure] = frozenset(stronger(each, "checked") for each in ways[sure])
-        if self._is_sent_elsewhere(step, arms.get("then", [])):
+        if is_sent_elsewhere(step, arms.get("then", [])):
             ways["then"] = answered(ways["then"])
         mark = self._walker.mark(step, self._own) if arm else ""
         ways = marked(ways, arm, mark) if mark else ways
@@ -224,11 +239,6 @@ class Fold:
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
-    def _is_for_strangers(self, step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
-        """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
-        said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
-        return is_somebody(said) and is_only_denied(arm, ways)
-
     def _is_about_who(self, step: Step) -> bool:
         """Whether a step is taken by whom it turns on: the condition that leads to it speaks of who somebody is."""
         above = self._steps.get(step.parent) if step.parent is not None else None
@@ -236,12 +246,6 @@ class Fold:
             above = self._steps.get(above.parent) if above.parent is not None else None
         found = self._asking.found(above) if above is not None else []
         return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
-
-    def _is_sent_elsewhere(self, step: Step, then: Sequence[Step]) -> bool:
-        """Whether those are redirected for whom something is there, as whoever is done already: `if (await isDone(user)) redirect("/")`."""
-        is_written = self._key.file.endswith((".py", ".cs"))
-        is_met = "then" in {present(step.symbol), same(step.symbol)} or is_call(step.symbol)
-        return is_met and not is_written and any(each.kind == "reject" and each.status in REDIRECTS for each in then)
 
     def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
         children = self._children.get(step.position, [])
@@ -256,9 +260,9 @@ class Fold:
         handlers = [each for each in children if each.arm == "handler"]
         last = [each for each in children if each.arm in {"finally", "else"}]
         after = self._block(last, after)
-        tried = self._block(body, after)
         caught = self._handled(handlers, after) if handlers else after
         passing = {each for each in caught if each.kind == "pass"}
+        tried = self._turned(body, after) if DENY in caught and not passing else self._block(body, after)
         strength = "checked" if self._is_proof(handlers, after) else self._tried(body)
         if not passing and any(each.kind == "deny" for each in caught):
             tried = frozenset(stronger(each, strength) for each in tried)
@@ -267,6 +271,13 @@ class Fold:
         denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
         lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
         return tried | frozenset(lenient) | (caught - passing)
+
+    def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
+        """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""
+        around, self._is_turned = self._is_turned, True
+        found = self._block(body, after)
+        self._is_turned = around
+        return found
 
     def _tried(self, body: Sequence[Step]) -> Strength:
         """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
@@ -288,8 +299,3 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
-
-
-def _is_asked_of_base(step: Step) -> bool:
-    """Whether a method asks the one that it stands for, and may let others by all the same: `super.canActivate(context) || isLocal`."""
-    return step.symbol.startswith("super.") and step.handling == "tested"

@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from invariants.facts.code import Step
+from invariants.facts.code import Alias, Step
 from invariants.facts.web import Endpoint, Level, Mount, Router, Use
-from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.folders import FILE, FOLDER, unfolded
 from invariants.replay.web.patterns import joined
 from invariants.replay.web.placing import Placed, reaches
@@ -55,6 +55,8 @@ class Graph:
         self._parents: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
         self._children: dict[Key, list[tuple[str, Mount]]] = defaultdict(list)
         self._contexts: dict[Key, list[Context]] = {}
+        self._named_makers: set[Key] = set()
+        """Functions whose answers have names, under which they are served."""
         for path, file in sorted(corpus.files.items()):
             for use in file.facts[Use]:
                 self._place(path, use)
@@ -63,6 +65,22 @@ class Graph:
                     self._parents[child].append((path, mount))
                 for parent in self._keys(path, mount.router):
                     self._children[parent].append((path, mount))
+        for path, file in sorted(corpus.files.items()):
+            for name in _named(file) & file.aliases.keys() if path.endswith(".py") else ():
+                self._hand_out(Key(path, name), file.aliases[name])
+
+    def _hand_out(self, key: Key, alias: Alias) -> None:
+        """A name for a router that a function made, in whichever file: it has before it what that has, which is served where it is."""
+        maker = self._symbols.made_by(key) if key not in self.routers else None
+        made = [child for path, mount in self._children.get(maker, []) for child in self._keys(path, mount.child)] if maker else []
+        if maker is None or maker not in self.routers or not made:
+            return
+        self.routers[key] = self.routers[maker]._replace(at=alias.at, name=alias.name, prefix="")
+        self._named_makers.add(maker)
+        for child in made:
+            mount = Mount(alias.at, alias.name, LAST, child.name, "", isolates=False, inherits=True)
+            self._children[key].append((child.file, mount))
+            self._parents[child].append((key.file, mount))
 
     def _keys(self, path: str, symbol: str, seen: frozenset[Key] = frozenset()) -> list[Key]:
         """The routers that a symbol may be, by where they are made; a name that means nothing is one of the file's own."""
@@ -191,7 +209,7 @@ class Graph:
     def _is_served(self, key: Key, router: Router | None) -> bool:
         """Whether a router is served by itself: one that is put in nowhere, and a controller that others only stand on."""
         is_alone = router is not None and router.framework in CONTROLLERS and all(mount.inherits for _, mount in self._parents[key])
-        return (is_alone or not self._parents[key]) and not (router and router.kind == "given")
+        return (is_alone or not self._parents[key]) and not (router and router.kind == "given") and key not in self._named_makers
 
     def _made(self, key: Key, depth: int = DEEP) -> Router | None:
         """A router; of one that a function answers with, as that makes it, and none where it makes none."""
@@ -252,7 +270,7 @@ class Graph:
             if base not in seen:
                 yield from (Placed(place, use, prefix, "router") for place, use in self._uses[base])
                 for above, each in self._children[base]:
-                    yield from self._inherited(above, each, prefix, seen | {base})
+                    yield from self._inherited(above, each, prefix, seen | {base}) if each.inherits else ()
 
     def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
         """What a router that was mounted earlier puts before what comes after it."""
@@ -264,6 +282,12 @@ class Graph:
             for inner in self._keys(file, mount.child):
                 if any(use.escapes for _, use in self._uses[inner]):
                     yield from self._escaped(inner, joined(under, mount.prefix), seen | {child})
+
+
+def _named(file: File) -> set[str]:
+    """What a file registers something on, or puts somewhere."""
+    found = {each.router for kind in (Endpoint, Use, Mount) for each in file.facts[kind]}
+    return found | {each.child for each in file.facts[Mount]}
 
 
 def _unseen(router: Router, mount: Mount) -> Endpoint:

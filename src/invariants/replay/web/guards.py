@@ -9,12 +9,14 @@ from invariants.facts.code import DISPLAY, Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
-from invariants.replay.web.applying import BARE, CALLED, ORDER, hands_back, ignored, named_void, spared, weakest, wrapped
+from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import is_preflight
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
+from invariants.replay.web.lineage import is_late, lineage
+from invariants.replay.web.making import UNSEEN as UNTOLD
+from invariants.replay.web.making import WELCOMED, welcomes
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
@@ -26,7 +28,6 @@ ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
 DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
-PREFLIGHT = "requests of OPTIONS go by it, and this route answers those, too"
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
 ASKED = Effect("unverified", "the function that it asks says yes to whoever comes")
@@ -105,8 +106,11 @@ class Guards:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
-        effect = self._depended(key) if use.means == "dependency" and use.step is None and known is None else None
-        effect = effect or self._effect(key, known, arguments)
+        is_dependency = use.means in {"dependency", "extractor"} and known is None
+        made = (self._depended if use.step is None else self._made)(key) if is_dependency else None
+        effect = made or self._effect(key, known, arguments)
+        if is_dependency:
+            effect = strongest([effect, self.walker.making.required(key)]) or effect
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
@@ -116,6 +120,8 @@ class Guards:
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
         effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
+        if effect.state == "rejects" and welcomes([*self._given(file, use), *self.walker.making.given(key)]):
+            effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
@@ -145,12 +151,6 @@ class Guards:
             return ignored(self.walker.effect(key), own.steps.get(key.name, []))
         steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
         return self.walker.answering(key, [steps], by_call=False)
-
-    def before(self, guard: Guard, method: str) -> Guard:
-        """A guard before a route of a method; one that lets preflight requests by does so before a route that answers them."""
-        own = self._corpus.get(guard.key.file) if method in {"ANY", "OPTIONS"} and guard.effect.state == "rejects" else None
-        lets = own is not None and any(map(is_preflight, own.steps.get(guard.key.name, [])))
-        return guard._replace(effect=Effect("unverified", PREFLIGHT)) if lets else guard
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
@@ -204,9 +204,12 @@ class Guards:
         if key.name in own.functions:
             return self._function(key, own, depth)
         made = self._symbols.made_by(key)
-        return self._made(made, depth - 1) if made and made != key else None
+        if made is None or made == key:
+            return None
+        unseen = self.walker.making.called(made, key.name) if key.file.endswith(".py") else None
+        return unseen if unseen == UNTOLD else self._made(made, depth - 1)
 
-    def _made(self, key: Key, depth: int) -> Effect | None:
+    def _made(self, key: Key, depth: int = DEEP) -> Effect | None:
         """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""
         classes = self._factories.classes(key)
         found = weakest(self.applied(each, depth) for each in classes) if classes else self.applied(key, depth)
@@ -217,8 +220,7 @@ class Guards:
         if own.functions[key.name].kind == "class":
             return self._class(key)
         steps = own.steps.get(key.name, [])
-        inner = [each.symbol for each in steps if each.kind == "return" and each.symbol in own.functions and each.symbol != key.name]
-        inner = inner or list(wrapped(own, key.name, steps))
+        inner = answered(own, key.name, steps, is_outermost=depth == DEEP)
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
             effects += [BARE] if hands_back(own, key.name, steps) else []
@@ -232,7 +234,8 @@ class Guards:
         if (made := self.walker.effect(key)) is not None and (made.state != "passes" and "nobody" not in made.reason):
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
-        own = next((found for each in methods if each.file and (found := self._method(each)) is not None), None)
+        met = [each for each in methods if each.file and not is_late(lineage(self._corpus, self._symbols, key), each, library())]
+        own = next((found for each in met if (found := self._method(each)) is not None), None)
         above = self._above(key, own)
         if above is not None and above.mark and not above.mark.startswith("!"):
             return max((each for each in (above, own) if each), key=lambda each: ORDER.index(each.state))

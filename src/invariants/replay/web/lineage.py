@@ -1,9 +1,10 @@
 """Classes of Python, and what they stand on, in whichever file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from invariants.facts.web import Use
 from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.libraries import Known
 from invariants.replay.web.symbols import Symbols
 
 DEEP = 16
@@ -22,6 +23,13 @@ def _above(corpus: Corpus, symbols: Symbols, key: Key, depth: int) -> Iterator[K
     yield key if is_here else Key("", key.name)
     for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and is_here and depth else ():
         yield from _above(corpus, symbols, symbols.resolve(key.file, base.symbol), depth - 1)
+
+
+def is_late(classes: list[Key], method: Key, known: Mapping[str, Known]) -> bool:
+    """Whether a method is that of a class which comes after a guard of a library, among those that a class stands on."""
+    owner = method._replace(name=method.name.rpartition(".")[0])
+    first = next((each for each in classes if each == owner or str(each) in known), owner)
+    return first != owner and not known[str(first)].hook
 
 
 def said(corpus: Corpus, classes: list[Key], name: str) -> str | None:

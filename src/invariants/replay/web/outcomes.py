@@ -35,6 +35,8 @@ IDLE = Outcome("pass", "open", "idle")
 """The end of a handler behind which nothing was done."""
 DOUBT = Outcome("deny", "unknown")
 """A refusal only by its name."""
+NO = frozenset({"False", "None", "false", "null", "undefined"})
+"""What a function answers that says no."""
 
 
 ASSERTED = Outcome("deny", "unknown", mark="assert")

@@ -1,4 +1,4 @@
-"""What stands before registrations: by their order, and by the paths and methods of routes."""
+"""What is put before routes, and before which of them it stands."""
 
 from typing import NamedTuple
 

@@ -24,6 +24,7 @@ from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.placing import Placed, applies
 from invariants.replay.web.prefixes import Prefixes, function_of
+from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
 from invariants.replay.web.settling import settled
 
@@ -32,6 +33,7 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 TAKEN = "a route of the same name is registered before it, which may answer in its place"
+UNTAKEN = ("setup", "initial")  # methods of views that are called before the one that answers
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -66,6 +68,7 @@ class Routes:
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
         self._extracting = Extracting(corpus, self._symbols)
+        self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
@@ -89,15 +92,12 @@ class Routes:
         for route, door, guards in served:
             yield route
             for position, (guard, _) in enumerate(guards):
-                effect = guard.effect
-                yield RouteGuard(guard.at, route.name, route.at, position, guard.symbol, guard.posture, effect.state, effect.reason)
+                yield RouteGuard(guard.at, route.name, route.at, position, guard.symbol, guard.posture, *guard.effect[:2])
             yield from self._called(door, route.name)
 
     def _contexts(self, door: Door) -> list[Context]:
-        endpoint = door.endpoint
-        if not endpoint.router:
-            return [Context("", (), True)]
-        return self._graph.of(door.file, endpoint.router, endpoint.position)
+        at = door.endpoint
+        return self._graph.of(door.file, at.router, at.position) if at.router else [Context("", (), True)]
 
     def _ways(self, door: Door) -> Iterator[Served]:
         """Each way in which a door is served; one below an unknown prefix says nothing new beside another."""
@@ -153,7 +153,7 @@ class Routes:
             if reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
-                placed.append(Guarding(holder, self._reached(each, door.endpoint.method, reached), each.level))
+                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached), each.level))
         own: list[Guarding] = []
         for file, use in self._standing_on(door):
             if use.means == "rescue":
@@ -169,11 +169,11 @@ class Routes:
         for each in placed:
             yield from (each._replace(file=file, use=use) for file, use in self._extracting.with_own(each.file, each.use))
 
-    def _reached(self, placed: Placed, method: str, is_sure: bool | None) -> Guard:
+    def _reached(self, placed: Placed, endpoint: Endpoint, is_sure: bool | None) -> Guard:
         """What stands before a route because it does so before others, too."""
         guard = self._guards.of(placed.file, placed.use)._replace(own=False)
         if is_sure:
-            return self._guards.before(guard, method)
+            return self._protocols.before(guard, endpoint, placed.use.means)
         is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
         return guard._replace(effect=Effect("unverified", MAYBE)) if is_doubtful else guard
 
@@ -194,20 +194,20 @@ class Routes:
             yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
         else:
             yield from self._guards.classes(key)
-            yield from self._of_methods(key, door.endpoint, ["setup", "dispatch", door.endpoint.method.lower()])
+            yield from self._of_methods(key, door.endpoint, [*UNTAKEN, "dispatch", door.endpoint.method.lower()])
 
     def _of_view(self, view: Key, endpoint: Endpoint) -> Iterator[Guard]:
         """What the class of a view's method puts before it."""
         if view.file.endswith(".py") and self._doors.is_class(view):
             yield from self._guards.classes(view)
-            yield from self._of_methods(view, endpoint, ["setup", "dispatch"])
+            yield from self._of_methods(view, endpoint, [*UNTAKEN, "dispatch"])
 
     def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
-        """What methods of a view's class check; nobody takes what `setup` answers, so that it turns away by errors alone."""
-        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[2:]]:
+        """What methods of a view's class check; nobody takes what `setup` and `initial` answer, so that they turn away by errors alone."""
+        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
             found = self._symbols.resolve(view.file, f"{view.name}.{name}")
             guards = self._handlers.inside(found, endpoint.framework, endpoint.method)
-            yield from (each for each in guards if name != "setup" or each.effect.throws)
+            yield from (each for each in guards if name not in UNTAKEN or each.effect.throws)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""

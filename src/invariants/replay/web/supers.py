@@ -48,3 +48,8 @@ class Supers:
         found = self._own.dependences.get((step.function_name, step.position), [])
         asked = found[0].symbol if len(found) == 1 and found[0].origin == "call" else ""
         return asked if asked.startswith("super.") or (asked and step.symbol == f"{asked}()") else ""
+
+
+def is_asked_of_base(step: Step) -> bool:
+    """Whether a method asks the one that it stands for, and may let others by all the same: `super.canActivate(context) || isLocal`."""
+    return step.symbol.startswith("super.") and step.handling == "tested"

@@ -1,6 +1,6 @@
 """Symbols: what a name in a file means, through imports, names for other names, and what is passed on."""
 
-from invariants.facts.code import Import
+from invariants.facts.code import ANSWER, Import
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.namespaces import Namespaces
@@ -48,8 +48,11 @@ class Symbols:
             return self._member(file, own, within, rest, depth)
         if first == "super" and rest and not file.endswith(".rs"):
             return self._above(Key(file, self._owner(own, within)), rest, within.rpartition(".")[2], depth)
+        if symbol.endswith(ANSWER):
+            made = self._resolved(file, symbol.removesuffix(ANSWER), within, depth)
+            return Key(made.file, f"{made.name}{ANSWER}")
         for scope in _scopes(within):
-            if (name := scope + symbol) in own.functions:
+            if (name := scope + symbol) in own.functions or (scope and name in own.aliases and _is_variable(own, name)):
                 return Key(file, name)
         if taken := own.imports.get(first):
             return self._imported(file, taken, rest, depth)
@@ -237,6 +240,12 @@ def _scopes(within: str) -> list[str]:
     """The functions around, from the inside out, as what begins a name."""
     parts = within.split(".") if within else []
     return [".".join(parts[:end]) + "." for end in range(len(parts), 0, -1)] + [""]
+
+
+def _is_variable(own: File, name: str) -> bool:
+    """Whether a name is that of a variable in a function, which holds what a call made."""
+    around = own.functions.get(name.rpartition(".")[0])
+    return around is not None and around.kind == "function" and own.aliases[name].called
 
 
 def _is_own(own: File, first: str) -> bool:

@@ -6,12 +6,14 @@ from functools import cache
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept
-from invariants.replay.web.libraries import answering
+from invariants.replay.web.libraries import answering, library
 from invariants.replay.web.outcomes import Outcomes
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import reads, speaks_of_who
 
 DEPTH = 3
+SCHEMES = "fastapi.security."
+SENT = "request.headers.authorization"
 GRANTING = frozenset(f"rest_framework.permissions.{each}.has_permission" for each in ("AllowAny", "BasePermission"))
 """Methods of libraries that say yes to everybody."""
 
@@ -27,6 +29,8 @@ class Values:
 
     def told(self, dependence: Dependence, key: Key) -> Dependence:
         """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
+        if dependence.origin == "call" and self._is_scheme(self._symbols.resolve(key.file, dependence.symbol, key.name)):
+            return dependence._replace(origin="caller", symbol=SENT)
         if dependence.origin == "other" and self._is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
             return dependence._replace(origin="constant", symbol=DISPLAY)
         if (
@@ -35,6 +39,11 @@ class Values:
         ):
             return dependence._replace(origin="constant")
         return dependence._replace(origin=self._origin(dependence, key))
+
+    def _is_scheme(self, key: Key) -> bool:
+        """Whether a name stands for what takes credentials out of a request, and proves nothing by them: ``bearer = HTTPBearer()``."""
+        made = self._symbols.made_by(key) if key.file.endswith(".py") else None
+        return made is not None and made.name.startswith(SCHEMES) and str(made) in library()
 
     def _is_function(self, key: Key) -> bool:
         """Whether a name is that of a function of the repository, and no method: what stands there by its name alone is always there."""

@@ -51,25 +51,26 @@ class ViewSets:
                 view = self._symbols.resolve(path, name.removesuffix(BARE))
                 classes = lineage(self._corpus, self._symbols, view)
                 actions = (each for each in self._actions(view, classes) if allowed(self._corpus, classes, each[0]))
-                for method, below, handler in actions:
+                for method, below, handler, action in actions:
                     where = _under(mount.prefix, below, bare=name.endswith(BARE))
-                    at = Endpoint(mount.at, mount.router, mount.position, "rest_framework", "http", method, where, handler.name)
+                    at = Endpoint(mount.at, mount.router, mount.position, "rest_framework", "http", method, where, f"{view.name}.{action}")
                     yield Answer(at, handler, view)
 
-    def _actions(self, view: Key, classes: list[Key]) -> Iterator[tuple[str, str, Key]]:
-        """The methods and paths of a view set, each with what answers it."""
+    def _actions(self, view: Key, classes: list[Key]) -> Iterator[tuple[str, str, Key, str]]:
+        """The methods and paths of a view set, each with what answers it, and the action that it is."""
         lookup = f"{{{said(self._corpus, classes, 'lookup_url_kwarg') or said(self._corpus, classes, 'lookup_field') or 'pk'}}}"
         known = {name for each in classes if not each.file for name in _of_library(each.name)}
         for name, (method, below) in STANDARD.items():
             owner = self._owner(classes, name)
             if owner is not None or name in known:
-                yield method, below.replace(LOOKUP, lookup), Key(owner.file, f"{owner.name}.{name}") if owner else view
+                yield method, below.replace(LOOKUP, lookup), Key(owner.file, f"{owner.name}.{name}") if owner else view, name
         for each in classes:
-            yield from ((method, below.replace(LOOKUP, lookup), handler) for method, below, handler in self._own(each, classes))
+            for method, below, handler in self._own(each, classes):
+                yield method, below.replace(LOOKUP, lookup), handler, handler.name.rpartition(".")[2]
         is_here = bool(classes[0].file)
         if any(not each.file and _is_unknown(each.name) for each in classes) or not (is_here or known):
-            yield "ANY", "", view
-            yield "ANY", f"{lookup}/", view
+            yield "ANY", "", view, ""
+            yield "ANY", f"{lookup}/", view, ""
 
     def _owner(self, classes: list[Key], method: str) -> Key | None:
         """The first of the classes that has a method."""

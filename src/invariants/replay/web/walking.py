@@ -13,20 +13,22 @@ from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, only_looks_back
+from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import tells_who
+from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.forms import Forms
+from invariants.replay.web.making import Making, welcomes
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
+from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.values import Values
-from invariants.replay.web.words import demands, names_address, speaks_of_who
+from invariants.replay.web.words import demands, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
@@ -63,6 +65,8 @@ class Walker:
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        self._speaking = Speaking(corpus, symbols, self.is_known)
+        self.making = Making(corpus, symbols, self.effect)
         self.hands_on = cache(self._hands_on)
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
@@ -102,7 +106,7 @@ class Walker:
             return None
         with self._opened(key):
             outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
-            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._asks_who(key, own))
+            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._speaking.asks_who(key, own))
 
     def says_yes(self, call: Step, key: Key, known: Sequence[Sent] = (), depth: int = DEPTH) -> bool:
         """Whether a call of a function that answers yes or no answers yes to those who are not known."""
@@ -111,6 +115,8 @@ class Walker:
         sent = self._given(call, target, known) if said else ()
         if handed := self._handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
+        if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
+            return True
         if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
             return False
         found = self.asked(target, sent)
@@ -132,7 +138,8 @@ class Walker:
         if own is None or key.name not in own.functions or self._is_closed(key):
             return None
         with self._opened(key):
-            return Fold(self, key, own, own.steps.get(key.name, []), is_asked=True, sent=sent).outcomes()
+            steps, is_python = own.steps.get(key.name, []), own.language == "python"
+            return Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -144,7 +151,7 @@ class Walker:
     def _folded(self, key: Key, own: File) -> Effect:
         met = len(self._met)
         with self._opened(key) as opened:
-            found = effect(self._fold(key, own), key.name, lambda: self._asks_who(key, own))
+            found = effect(self._fold(key, own), key.name, lambda: self._speaking.asks_who(key, own))
             found = LATER if only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
@@ -168,29 +175,6 @@ class Walker:
         self._passing = {each: told for each, told in self._passing.items() if told[1] < place}
         opened.back = self._back if self._back < place else None
         self._back = around if opened.back is None else min(around, opened.back)
-
-    def _asks_who(self, key: Key, own: File, depth: int = DEPTH) -> bool:
-        """Whether anything that a function looks at or calls may be about who comes."""
-        inside = own.inside(key.name)
-        said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
-        if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
-            return True
-        steps = [each for each in own.steps.get(key.name, []) if each.kind in {"branch", "call"}]
-        inner = filter(None, map(own.run_by, steps))
-        return any(self._may_ask(each, key, own, depth) for each in steps) or any(
-            self._asks_who(key._replace(name=each), own, depth) for each in inner
-        )
-
-    def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
-        if speaks_of_who(step.symbol) or step.kind == "branch":
-            return speaks_of_who(step.symbol)
-        target = self._symbols.resolve(key.file, step.symbol, key.name)
-        if self.is_known(target):
-            return True
-        inner = self._corpus.get(target.file) if target.file else None
-        if inner is None or target.name not in inner.functions:
-            return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
-        return depth == 0 or (target != key and self._asks_who(target, inner, depth - 1))
 
     def _answers(self, key: Key, own: File) -> bool:
         """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
@@ -218,8 +202,21 @@ class Walker:
     def call(self, step: Step, key: Key, known: Sequence[Sent] = ()) -> tuple[Strength, Key]:
         """What surviving a call is worth; known: the parameters of the function that calls which are what the caller sent."""
         found = self._symbols.resolve(key.file, step.symbol, key.name)
+        if (maker := self.making.maker(found)) is not None:
+            strength = self._of_made(step, maker)
+            return "unknown" if strength == "checked" and welcomes(self.making.given(found)) else strength, maker
         target = told if self.is_known(told := self._symbols.of_library(found)) else found
         return self._worth(step, target, known), target
+
+    def _of_made(self, step: Step, maker: Key) -> Strength:
+        """What surviving a call is worth of what a function or class made."""
+        if self.is_known(maker) or any(is_begun(self._corpus, step, each) for each in self.making.run(maker)):
+            return "open" if not self.is_known(maker) or is_spared(self._corpus, step) else "checked"
+        found = self.making.called(maker, step.symbol)
+        if found is None:
+            return self._unseen(step, maker)
+        worth: dict[str, Strength] = {"rejects": "checked", "unverified": "unknown"}
+        return worth.get(found.state, "open") if is_heeded(step, maker, found) else "open"
 
     def _hands_on(self, key: Key) -> bool:
         """Whether a function passes requests on itself, so that it is all that stands there."""
@@ -253,10 +250,11 @@ class Walker:
     def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
         """What a function does that a call gives what it gives; nobody is turned away by what anybody can send."""
         found = self.effect(target)
-        if found is None or found.state != "rejects" or self.is_known(target) or target in self._open:
+        is_by_hand = by_hand(self._corpus, step, target)
+        if found is None or (found.state != "rejects" and not is_by_hand) or self.is_known(target) or target in self._open:
             return found
         sent = self._given(step, target, known)
-        return self._sent_to(target, self._corpus.files[target.file], self._sure(sent, step)) if sent else found
+        return self._sent_to(target, self._corpus.files[target.file], self._sure(sent, step)) if sent or is_by_hand else found
 
     def _given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
         """The parameters of a function that a call gives what the caller sent."""
@@ -284,8 +282,8 @@ class Walker:
         if (key, sent) in self._sent:
             return self._sent[key, sent]
         with self._opened(key) as opened:
-            outcomes = Fold(self, key, own, own.steps.get(key.name, []), sent=sent).outcomes()
-            found = effect(outcomes, key.name, lambda: self._asks_who(key, own))
+            outcomes = Fold(self, key, own, unfilled(own, key.name), sent=sent).outcomes()
+            found = effect(outcomes, key.name, lambda: self._speaking.asks_who(key, own))
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is None:
             self._sent[key, sent] = found
@@ -293,7 +291,7 @@ class Walker:
 
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
-            if step.handling == "kept" and target.name.startswith(PERMISSIONS):
+            if (step.handling == "kept" and target.name.startswith(PERMISSIONS)) or is_wrapping(self._corpus, step):
                 return "open"  # it is made, and not asked yet
             is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
             return "checked" if self._known[str(target)] and not is_dropped else "open"

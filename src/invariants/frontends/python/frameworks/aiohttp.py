@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, made
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, lineage, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -85,11 +85,10 @@ class Aiohttp(Registrations):
             yield from self.endpoints(spot, ["ANY" if method in {"*", "view", None} else method], path, handler)
 
     def methods(self, name: str) -> list[str]:
-        """The methods that a class of this file answers."""
+        """The methods that a class of this file answers, by itself or by what it stands on here."""
         node = next((one for one, scope in self.module.definitions if scope.name == name), None)
-        return (
-            [each.name for each in node.body if isinstance(each, Function) and each.name in VERBS] if isinstance(node, ast.ClassDef) else []
-        )
+        lines = lineage(self.module, node) if isinstance(node, ast.ClassDef) else ()
+        return list(dict.fromkeys(each.name for one in lines for each in one.body if isinstance(each, Function) and each.name in VERBS))
 
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
         """A registration by a call."""

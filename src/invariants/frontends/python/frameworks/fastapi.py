@@ -14,7 +14,7 @@ from invariants.frontends.python.frameworks.fastapi_lists import Lists
 from invariants.frontends.python.frameworks.fastapi_overrides import overridden
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import annotated, marker, target
-from invariants.frontends.python.registering import Facts, Guarded, Spot, applied, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.registering import Facts, Guarded, Spot, answered, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, plain, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -76,6 +76,7 @@ class FastAPI(Lists):
             if self.own or callee(call) in ROUTERS:
                 yield from self.router(name, call, scope)
         yield from self.handed_out(self.apps)
+        yield from answered(self.module, {name: "app" if name in self.apps else "router" for name in self.routers}, "fastapi")
         self.routers |= self.apps
         for node, scope in self.module.nodes:
             if isinstance(node, Function):

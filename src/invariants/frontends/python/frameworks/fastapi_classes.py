@@ -53,7 +53,7 @@ class Classes(Registrations):
                 yield Mount(at, router, LAST, named(each, scope), "", isolates=False, inherits=True)
 
     def dependencies(self, call: ast.Call) -> Iterator[Guarded]:
-        """What ``dependencies=[...]`` lists."""
+        """What ``dependencies=[...]`` lists; of a parameter of a function, nobody sees here what that is."""
         said = keyword(call, "dependencies")
         listed = elements(said, self.module.bindings)
         for each in [said] if listed is None and said else listed or []:

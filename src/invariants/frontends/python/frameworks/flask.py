@@ -9,10 +9,23 @@ import re
 from collections.abc import Iterator
 
 from invariants.facts.code import Decorator
-from invariants.facts.web import Mount, Router, Use
+from invariants.facts.web import Mount, Router
 from invariants.frontends.python.frameworks.flask_login import read_login
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.registering import (
+    Facts,
+    Guarded,
+    Registrations,
+    Spot,
+    answered,
+    applied,
+    imports,
+    inherits,
+    made,
+    peeled,
+    rounds,
+    unrolled,
+)
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, path, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -56,6 +69,8 @@ class Flask(Registrations):
         for _, name, call, scope in made(self.module):
             yield from self.router(name, call, scope)
         yield from self.handed_out(self.apps)
+        blueprints = {name: "router" for _, name, call, _ in made(self.module) if callee(call) == "Blueprint"}
+        yield from answered(self.module, blueprints | dict.fromkeys(self.apps, "app"), "flask")
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)
@@ -93,7 +108,7 @@ class Flask(Registrations):
                 continue
             router = held(func.value, scope)
             if func.attr in HOOKS or (func.attr in PULLERS and not _answers(node)):
-                yield self.hook(self.spot(each, scope, router), each, handler, func.attr)
+                yield from self.hooks(each, scope, handler, node.decorator_list[place + 1 :])
             elif call and self.routes(func, call):
                 spot = self.spot(each, scope, router)
                 yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), handler)
@@ -126,10 +141,13 @@ class Flask(Registrations):
         told = [constant(each, self.module.bindings) for each in elements(said, self.module.bindings) or []]
         return [each for each in told if each] or (["ANY"] if said else ["GET"])
 
-    def hook(self, spot: Spot, node: ast.expr, name: str, word: str) -> Use:
-        """A function before every request; that of the whole application where a blueprint says so."""
-        use = self.use(spot, "hook", node, own=False, name=name)
-        return use._replace(function_name="", step=None, escapes="_app_" in f"_{word}")
+    def hooks(self, node: ast.expr, scope: Scope, name: str, decorators: list[ast.expr]) -> Facts:
+        """A function before every request, after what decorates it; before those of the whole application where a blueprint says so."""
+        func = node.func if isinstance(node, ast.Call) else node
+        assert isinstance(func, ast.Attribute)
+        for each, told in [*((each, self.name(each, scope)) for each in decorators), (node, name)]:
+            use = self.use(self.spot(node, scope, held(func.value, scope)), "hook", each, own=False, name=told)
+            yield use._replace(function_name="", step=None, escapes="_app_" in f"_{func.attr}")
 
     def defined(self, node: ast.expr, scope: Scope) -> ast.AST | None:
         """A function of this file."""
@@ -188,7 +206,8 @@ class Flask(Registrations):
         router = held(func.value, scope)
         if node.args and (func.attr in HOOKS or (func.attr in PULLERS and not _answers(self.defined(node.args[0], scope)))):
             given = node.args[0]
-            yield self.hook(self.spot(node, scope, router), node, self.name(given, scope), func.attr)
+            own = self.defined(given, scope)
+            yield from self.hooks(node, scope, self.name(given, scope), own.decorator_list if isinstance(own, Function) else [])
         elif func.attr in {"register_blueprint", "add_namespace"}:
             yield from self.mounted(node, router, scope)
         elif func.attr == "add_url_rule":
@@ -250,15 +269,6 @@ def _wrappers(module: Module) -> Iterator[str]:
 def braced(text: str | None) -> str | None:
     """A path with ``<int:id>`` written ``{id}``."""
     return None if text is None else PARAMETER.sub(r"{\1}", text)
-
-
-def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:
-    """The wrappers around a view, the outermost first, and the view itself."""
-    guards: list[Guarded] = []
-    while isinstance(node, ast.Call) and callee(node) != "as_view" and node.args:
-        guards.append(("wrapper", node.func))
-        node = node.args[0]
-    return guards, node
 
 
 def _listed(node: ast.expr | None, module: Module) -> Iterator[Guarded]:

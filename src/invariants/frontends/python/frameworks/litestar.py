@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from invariants.facts.web import Kind, Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports, inherits, placed
+from invariants.frontends.python.frameworks.litestar_auth import OPENED, is_opened, middleware, set_up
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, inherits, lineage, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -28,12 +29,16 @@ class Litestar(Registrations):
 
     def __init__(self, module: Module) -> None:
         super().__init__(module, "litestar")
+        self.marks: dict[str, dict[str, ast.expr]] = {}
+        """What controllers say of all their handlers."""
 
     def read(self) -> Facts:
         """Handlers and controllers, and the routers and applications that list them."""
         names = {
             id(value): held(ast.Name(target), scope) for scope in self.module.scopes.values() for target, value in scope.values.items()
         }
+        kinds = {name: MAKERS[callee(call)] for _, name, call, _ in made(self.module) if callee(call) in MAKERS}
+        yield from answered(self.module, kinds, "litestar")
         for node, scope in self.module.nodes:
             if isinstance(node, Function) and not isinstance(scope.node, ast.ClassDef):
                 yield from self.alone(node, scope)
@@ -72,8 +77,22 @@ class Litestar(Registrations):
                 spot = self.spot(each, scope, router)
                 for path in self.paths(argument(call, 0, "path")):
                     yield from self.endpoints(spot, methods, path, self.module.scopes[node].name, kind)
-                yield from self.uses(spot, [*self.guards(call), *self.provided(node, call, router)], own=True)
+                yield from self.uses(spot, [*self.own(call, router), *self.provided(node, call, router)], own=True)
                 yield from self.decorated(spot, node, place, 100)
+                if self.is_opened(call, router):
+                    yield self.use(spot, "decorator", each, own=True, rank=99, name=OPENED)
+
+    def is_opened(self, call: ast.Call, router: str) -> bool:
+        """Whether a handler or its controller says that whoever comes may come in."""
+        said = {one.arg: one.value for one in call.keywords if one.arg}
+        return is_opened(said, self.module) or is_opened(self.marks.get(router, {}), self.module)
+
+    def own(self, call: ast.Call, router: str) -> Iterator[Guarded]:
+        """What a handler puts before itself, but middleware that lets it by."""
+        asking = [middleware(each, self.module) for each in elements(keyword(call, "middleware"), self.module.bindings) or []]
+        paths = [each or "" for each in self.paths(argument(call, 0, "path"))]
+        spared = [each.node for each in asking if self.is_opened(call, router) or any(map(each.spares, paths))]
+        yield from (each for each in self.guards(call) if each[1] not in spared)
 
     def provided(self, node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, router: str) -> Iterator[Guarded]:
         """What fills the parameters of a handler, by their names: its own, its controller's, or what a router of this file provides."""
@@ -93,7 +112,9 @@ class Litestar(Registrations):
                 both = {name for name in told if name in found[""] and ast.dump(told[name]) != ast.dump(found[""][name])}
                 found[""] = {name: each for name, each in (found[""] | told).items() if name not in both}
             elif isinstance(node, ast.ClassDef):
-                said = {key: value for one in reversed(list(self.lineage(node))) for each in one.body for key, value in assigned(each)}
+                said = {
+                    key: value for one in reversed(list(lineage(self.module, node))) for each in one.body for key, value in assigned(each)
+                }
                 found[self.module.scopes[node].name] = _providers(said.get("dependencies"), self.module)
         return found
 
@@ -106,7 +127,7 @@ class Litestar(Registrations):
     def guards(self, call: ast.Call) -> Iterator[Guarded]:
         """What ``guards``, ``middleware`` and ``before_request`` name."""
         for each in elements(keyword(call, "middleware"), self.module.bindings) or []:
-            yield "middleware", each.args[0] if isinstance(each, ast.Call) and callee(each) == "DefineMiddleware" and each.args else each
+            yield "middleware", middleware(each, self.module).node
         if (hook := keyword(call, "before_request")) is not None:
             yield "hook", hook
         yield from _listed(keyword(call, "guards"), self.module)
@@ -114,10 +135,11 @@ class Litestar(Registrations):
     def controller(self, node: ast.ClassDef, scope: Scope) -> Facts:
         """A class of handlers under one path, with those of the classes that it stands on here."""
         name = self.module.scopes[node].name
-        lines = list(self.lineage(node))
+        lines = list(lineage(self.module, node))
         said = {key: value for one in reversed(lines) for each in one.body for key, value in assigned(each)}
         [prefix] = self.paths(said.get("path"))
         yield Router(self.module.head(node), name, "litestar", "router", prefix)
+        self.marks[name] = {"opt": said["opt"]} if "opt" in said else {}
         yield from self.uses(self.spot(node, scope, name), _listed(said.get("guards"), self.module), own=False)
         handlers = {each.name: (each, one) for one in reversed(lines) for each in one.body if isinstance(each, Function)}
         for each, one in handlers.values():
@@ -129,20 +151,12 @@ class Litestar(Registrations):
             self.module, named(ast.Name(node.name), scope), {"Controller"}
         )
 
-    def lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
-        """A class and those of this file that it stands on, the nearest first."""
-        yield node
-        for base in node.bases:
-            found = next((one for one, scope in self.module.definitions if scope.name == symbol(base)), None)
-            if isinstance(found, ast.ClassDef) and found is not node:
-                yield from self.lineage(found)
-
     def router(self, call: ast.Call, name: str, scope: Scope) -> Facts:
         """A router or an application, and what it lists."""
         kind = MAKERS[callee(call)]
         [prefix] = self.paths(keyword(call, "path") or (argument(call, 0, "path") if kind == "router" else None))
         yield Router(self.module.place(call), name, "litestar", kind, prefix)  # type: ignore[arg-type]
-        yield from self.uses(self.spot(call, scope, name), self.guards(call), own=False)
+        yield from self.before(call, self.spot(call, scope, name))
         given = keyword(call, "route_handlers") or (argument(call, 0) if kind == "app" else None)
         listed = elements(given, self.module.bindings)
         if listed is None and given is not None:
@@ -150,11 +164,25 @@ class Litestar(Registrations):
             listed = [each for each in getattr(given, "elts", []) if not isinstance(each, ast.Starred)]
         yield from self.listed(name, listed or [], scope)
 
+    def before(self, call: ast.Call, spot: Spot) -> Facts:
+        """What stands before all that a router or an application lists; middleware may let some paths by."""
+        asking = [middleware(each, self.module) for each in elements(keyword(call, "middleware"), self.module.bindings) or []]
+        excluded = {id(each.node): each.excludes for each in asking}
+        for rank, (means, node) in enumerate(self.guards(call)):
+            yield self.use(spot, means, node, own=False, rank=rank)._replace(excludes=excluded.get(id(node), ""))
+        for rank, one in enumerate(set_up(call, self.module)):
+            yield self.use(spot, "middleware", one.node, own=False, rank=100 + rank)._replace(excludes=one.excludes)
+
     def listed(self, name: str, handlers: list[ast.expr], scope: Scope) -> Facts:
         """Handlers, controllers and routers that are put into a router."""
         for each in handlers:
             spot = self.spot(each, scope, name)
-            yield Mount(self.module.place(each), name, spot.position, placed(each, scope), "", isolates=False)
+            yield Mount(self.module.place(each), name, spot.position, _name_of(each, scope), "", isolates=False)
+
+
+def _name_of(node: ast.expr, scope: Scope) -> str:
+    """The symbol of what is put into a router; of a router that is made on the spot, where it stands."""
+    return placed(node, scope) if callee(node) in MAKERS else held(node, scope)
 
 
 def _providers(node: ast.expr | None, module: Module) -> dict[str, ast.expr]:

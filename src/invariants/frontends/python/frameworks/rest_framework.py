@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
 from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
-from invariants.frontends.python.frameworks.django_views import always, changed, told_by
+from invariants.frontends.python.frameworks.django_views import changed, told_by
+from invariants.frontends.python.frameworks.rest_permissions import BY, SUPER, Told, names
+from invariants.frontends.python.frameworks.rest_permissions import told as told_by_request
 from invariants.frontends.python.patterns import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
@@ -66,14 +68,31 @@ def _of_class(module: Module, node: ast.ClassDef, scope: Scope) -> Iterator[Deco
     told = [value for each in node.body for name, value in assigned(each) if name == "permission_classes"]
     told += [value for name, value in changed(module, "permission_classes") if name == scope.name]
     asks = [each for each in node.body if isinstance(each, Function) and each.name in {"get_permissions", "check_permissions"}]
-    if asks and asks[0].name == "get_permissions" and (listing := always(asks[0])) is not None:
-        yield from listed(module, listing, scope, scope.name)
+    if asks and (by := told_by_request(module, asks[0]) if asks[0].name == "get_permissions" else None) is not None:
+        yield from _by_request(module, node, scope, by)
+        yield from _plain(module, node, scope, told, f"{scope.name}{BY}{SUPER}")
     elif asks:
         yield Decorator(module.head(node), scope.name, 0, f"{scope.name}.get_permissions", True)
-    elif told:
-        yield from listed(module, told[-1], scope, scope.name)
+    else:
+        yield from _plain(module, node, scope, told, scope.name)
+
+
+def _plain(module: Module, node: ast.ClassDef, scope: Scope, told: list[ast.expr], name: str) -> Iterator[Decorator]:
+    """What a class lists; one of the framework's that lists nothing has what the settings say."""
+    if told:
+        yield from listed(module, told[-1], scope, name)
     elif any(symbol(each).rpartition(".")[2].endswith(VIEWS) and _is_foreign(module, each) for each in node.bases):
-        yield Decorator(module.head(node), scope.name, 0, DEFAULT, False)
+        yield Decorator(module.head(node), name, 0, DEFAULT, False)
+
+
+def _by_request(module: Module, node: ast.ClassDef, scope: Scope, told: list[Told]) -> Iterator[Decorator]:
+    """What a method of a class puts together for each action and method."""
+    for each in told:
+        name = names(scope.name, each.asked)
+        if each.is_above:
+            yield Decorator(module.head(node), name, 0, SUPER, called=False)
+        else:
+            yield from listed(module, each.listed, scope, name)
 
 
 def _calls(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:

@@ -5,7 +5,21 @@ import re
 from typing import Any
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, applied, imports, made, placed
+from invariants.frontends.python.registering import (
+    Facts,
+    Guarded,
+    Registrations,
+    Spot,
+    answered,
+    applied,
+    imports,
+    lineage,
+    made,
+    peeled,
+    placed,
+    rounds,
+    unrolled,
+)
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, joined, keyword, symbol
 from invariants.frontends.python.syntax import Bindings, Module, assigned
@@ -28,11 +42,16 @@ class Sanic(Registrations):
     def __init__(self, module: Module) -> None:
         super().__init__(module, "sanic")
         self.groups: set[str] = set()
+        self.loops = unrolled(module)
 
     def read(self) -> Facts:
         """Applications and blueprints, then what is registered on them."""
         for _, name, call, scope in made(self.module):
             yield from self.router(name, call, scope)
+        kinds = {"Sanic": "app", "Blueprint": "router"}
+        yield from answered(
+            self.module, {name: kinds[callee(call)] for _, name, call, _ in made(self.module) if callee(call) in kinds}, "sanic"
+        )
         known = {id(call) for _, _, call, _ in made(self.module)}
         for node, scope in self.module.nodes:
             if isinstance(node, ast.Call) and symbol(node).endswith(GROUPS) and id(node) not in known:
@@ -134,10 +153,7 @@ class Sanic(Registrations):
         """A registration by a call."""
         router = held(func.value, scope)
         if func.attr == "blueprint" and node.args:
-            for each in elements(node.args[0], self.module.bindings) or [node.args[0]]:
-                spot, replaces = self.spot(node, scope, router), keyword(node, "url_prefix") is not None
-                name, prefix = placed(each, scope), self.prefix(node, "mount")
-                yield Mount(self.module.place(node), router, spot.position, name, prefix, isolates=False, replaces=replaces)
+            yield from self.mounted(node, router, scope)
         elif func.attr in {"append", "extend", "insert"} and router in self.groups and node.args:
             yield from self.grouped(router, elements(node.args[-1], self.module.bindings) or [node.args[-1]], scope)
         elif func.attr in {"register_middleware", "on_request"} and node.args and _is_before(node):
@@ -146,6 +162,18 @@ class Sanic(Registrations):
             yield from self.added(node, router, scope)
         elif func.attr == "add" and router.endswith(".router"):
             yield self.unread(node, "which route is added here is decided at run time", "Register it with add_route(handler, path).")
+
+    def mounted(self, node: ast.Call, router: str, scope: Scope) -> Facts:
+        """Blueprints that are put in, once for each round of a loop over a list."""
+        turns = rounds(self.loops, [node.args[0]], scope)
+        for values in [{}] if turns is None else turns:
+            known = {**self.module.bindings, **values}
+            one = values.get(node.args[0].id, node.args[0]) if isinstance(node.args[0], ast.Name) else node.args[0]
+            for each in elements(one, known) or [one]:
+                spot, replaces = self.spot(node, scope, router), keyword(node, "url_prefix") is not None
+                name = placed(each, scope) if symbol(each).endswith(GROUPS) else held(each, scope)
+                prefix = self.prefix(node, "mount")
+                yield Mount(self.module.place(node), router, spot.position, name, prefix, isolates=False, replaces=replaces)
 
     def added(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """``add_route(handler, path)``, where the handler may be a class of methods."""
@@ -158,7 +186,9 @@ class Sanic(Registrations):
             if isinstance(own, ast.ClassDef):
                 yield from self.viewed(spot, own, path)
         elif given is not None:
-            yield from self.endpoints(spot, self.methods(node, ""), path, self.name(given, scope))
+            guards, inner = peeled(given)
+            yield from self.endpoints(spot, self.methods(node, ""), path, self.name(inner or given, scope))
+            yield from self.uses(spot, guards, own=True)
 
     def attached(self, node: ast.ClassDef, scope: Scope) -> Facts:
         """A class of methods that says itself where it is served: ``class Page(HTTPMethodView, attach=app, uri="/page")``."""
@@ -170,10 +200,11 @@ class Sanic(Registrations):
 
     def viewed(self, spot: Spot, node: ast.ClassDef, path: str | None) -> Facts:
         """The methods of a class, behind the decorators that it lists."""
+        lines = list(lineage(self.module, node))
         name = self.module.scopes[node].name
-        for verb in [each.name for each in node.body if isinstance(each, Function) and each.name in VERBS]:
+        for verb in dict.fromkeys(each.name for one in lines for each in one.body if isinstance(each, Function) and each.name in VERBS):
             yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
-        said = {key: value for each in node.body for key, value in assigned(each)}
+        said = {key: value for one in reversed(lines) for each in one.body for key, value in assigned(each)}
         listed: list[Guarded] = [("decorator", each) for each in elements(said.get("decorators"), self.module.bindings) or []]
         yield from self.uses(spot, reversed(listed), own=True)
 

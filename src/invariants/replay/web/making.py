@@ -1,0 +1,105 @@
+"""Values that functions and classes make, and that are called: what runs there, and what that comes to."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from invariants.facts.code import ANSWER, Argument
+from invariants.facts.place import Place
+from invariants.replay.web.applying import strongest, weakest
+from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.factories import CONFIGURED, Factories
+from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.words import is_nobody, speaks_of_who
+
+DEEP = 4
+WELCOMED = Effect("unverified", "it is told of those who are not known, and may let them in", True)
+UNSEEN = Effect("unverified", "what it answers is called, and it cannot be seen what that is", True)
+
+
+class Making:
+    """Follows names to what made the values that they stand for."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols, effect: Callable[[Key], Effect | None]) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._factories = Factories(corpus, symbols)
+        self._effect = effect
+
+    def maker(self, key: Key) -> Key | None:
+        """What made the value that is called under a name, or at once, as in ``Depends(make())``; null where nothing did."""
+        if key.name.endswith(ANSWER):
+            return self._symbols.of_library(key._replace(name=key.name.removesuffix(ANSWER)))
+        return self._symbols.made_by(key) if key.file.endswith(".py") else None
+
+    def given(self, key: Key) -> list[Argument]:
+        """What the call was given that made the value which a name stands for."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        alias = own.aliases.get(key.name) if own is not None else None
+        if own is None or alias is None or not alias.called:
+            return []
+        around = alias.name.rpartition(".")[0]
+        function = around if around in own.functions and own.functions[around].kind == "function" else ""
+        made = [each for each in own.steps.get(function, []) if each.symbol == alias.symbol and _is_within(each.at, alias.at)]
+        return [one for each in made for one in own.arguments.get((function, each.position), [])]
+
+    def called(self, maker: Key, name: str = "") -> Effect | None:
+        """What is done where the answer of a function, or an object of a class, is called, under a name; null where nobody sees it."""
+        own = self._corpus.get(maker.file) if maker.file else None
+        if own is None or maker.name not in own.functions:
+            return None
+        run = list(self.run(maker))
+        found = weakest(map(self.depended, run))
+        if found is None:
+            return UNSEEN if own.functions[maker.name].kind == "function" and any(map(speaks_of_who, (maker.name, name))) else None
+        is_sure = found.state == "rejects" or not any(map(self._factories.may_reject, run))
+        return found if is_sure else CONFIGURED
+
+    def depended(self, key: Key, depth: int = DEEP) -> Effect | None:
+        """What a function comes to that a framework calls: whatever fills its parameters turns away before it does."""
+        return strongest([self._effect(key), self.required(key, depth)])
+
+    def required(self, key: Key, depth: int = DEEP) -> Effect | None:
+        """What fills the parameters of a function that a framework calls, where their types say it (``user: CurrentUser``)."""
+        if depth and (maker := self.maker(key)) is not None:
+            return weakest(self.required(each, depth - 1) for each in self.run(maker))
+        own = self._corpus.get(key.file) if key.file.endswith(".py") and depth else None
+        said = own.parameters.get(key.name, []) if own is not None and key.name in own.functions else []
+        found = [self._filling(self._symbols.resolve(key.file, each.symbol, key.name), depth - 1) for each in said if each.symbol]
+        return strongest(each for each in found if each is not None and each.throws)
+
+    def _filling(self, key: Key, depth: int) -> Effect | None:
+        """What a type comes to that stands for what fills a parameter; null of one that is only a type."""
+        if (maker := self.maker(key)) is not None:
+            return self.called(maker) if depth else None
+        own = self._corpus.get(key.file) if key.file else None
+        is_function = own is not None and key.name in own.functions and own.functions[key.name].kind == "function"
+        return self.depended(key, depth) if is_function and depth else None
+
+    def run(self, maker: Key, depth: int = DEEP) -> Iterator[Key]:
+        """The functions and classes of which one is run where that is called which another one answers with."""
+        own = self._corpus.get(maker.file) if maker.file and depth else None
+        if own is None or maker.name not in own.functions:
+            return
+        if own.functions[maker.name].kind == "class":
+            yield maker
+            return
+        yield from self._factories.classes(maker)
+        for each in dict.fromkeys(each.symbol for each in own.steps.get(maker.name, []) if each.kind == "return" and each.symbol):
+            found = self._symbols.resolve(maker.file, each, maker.name)
+            inner = self.maker(found)
+            if inner is not None and inner != maker:
+                yield from self.run(inner, depth - 1)
+            elif found != maker:
+                yield found
+
+
+def welcomes(given: Iterable[Argument]) -> bool:
+    """Whether a guard is told of nobody in particular: ``Authenticator(allowed={User, Anonymous})``."""
+    return any(each.kind in {"symbol", "function"} and is_nobody(each.value) for each in given)
+
+
+def _is_within(inner: Place, outer: Place) -> bool:
+    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
+        outer.end_line,
+        outer.end_column,
+    )

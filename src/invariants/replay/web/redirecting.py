@@ -1,0 +1,26 @@
+"""Branches that send those elsewhere who are known, or are done already: nobody is kept out by them."""
+
+from collections.abc import Sequence
+
+from invariants.facts.code import Step
+from invariants.replay.web.deciding import present, same
+from invariants.replay.web.outcomes import Outcomes, is_only_denied
+from invariants.replay.web.refusing import REDIRECTS
+from invariants.replay.web.strangers import is_call
+from invariants.replay.web.words import is_somebody
+
+WRITTEN = (".py", ".cs")
+"""Languages whose redirects turn away like every other end."""
+
+
+def is_for_strangers(step: Step, ways: dict[str, Outcomes], arm: str) -> bool:
+    """Whether those alone are turned away who are known, as from a page to sign in: `if (session) return redirect("/")`."""
+    said = step.symbol.strip("()! ").removeprefix("not ").partition(" ")[0]
+    return is_somebody(said) and is_only_denied(arm, ways)
+
+
+def is_sent_elsewhere(step: Step, then: Sequence[Step]) -> bool:
+    """Whether those are redirected for whom something is there, as whoever is done already: `if (await isDone(user)) redirect("/")`."""
+    is_met = "then" in {present(step.symbol), same(step.symbol)} or is_call(step.symbol)
+    is_written = step.at.file.endswith(WRITTEN)
+    return is_met and not is_written and any(each.kind == "reject" and each.status in REDIRECTS for each in then)

@@ -1,0 +1,43 @@
+"""Whether what a function looks at and calls may be about who comes."""
+
+from collections.abc import Callable
+
+from invariants.facts.code import ANSWER, Step
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.deciding import tells_who
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.words import names_address, speaks_of_who
+
+DEPTH = 3
+
+
+class Speaking:
+    """Looks for words of who comes in functions, and in those that they call."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols, is_known: Callable[[Key], bool]) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._is_known = is_known
+
+    def asks_who(self, key: Key, own: File, depth: int = DEPTH) -> bool:
+        """Whether anything that a function looks at or calls may be about who comes."""
+        inside = own.inside(key.name)
+        said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
+        if speaks_of_who(key.name) or any(tells_who(each) or names_address(each.symbol) for each in said):
+            return True
+        steps = [each for each in own.steps.get(key.name, []) if each.kind in {"branch", "call"}]
+        inner = filter(None, map(own.run_by, steps))
+        return any(self._may_ask(each, key, own, depth) for each in steps) or any(
+            self.asks_who(key._replace(name=each), own, depth) for each in inner
+        )
+
+    def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
+        if speaks_of_who(step.symbol) or step.kind == "branch":
+            return speaks_of_who(step.symbol)
+        target = self._symbols.resolve(key.file, step.symbol.removesuffix(ANSWER), key.name)
+        if self._is_known(target):
+            return True
+        inner = self._corpus.get(target.file) if target.file else None
+        if inner is None or target.name not in inner.functions:
+            return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
+        return depth == 0 or (target != key and self.asks_who(target, inner, depth - 1))
