@@ -283,9 +283,8 @@ class Fold:
         """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
         asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
         seen = [self._walker.effect(self._walker.call(each, self._key, self._sent)[1]) for each in asked]
-        if not asked:
-            return "open"
-        return "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
+        surely: Strength = "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
+        return surely if asked else "open"
 
     def _is_proof(self, handlers: Sequence[Step], after: Outcomes) -> bool:
         """Whether what is caught is that a caller proved nothing, and turns away (`except InvalidTokenError: raise Forbidden`)."""
