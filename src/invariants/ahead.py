@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-BATCH = 8
+BATCH = 16
 """What so many files with routes name is looked for at a time."""
-APART = 2
+APART = 4
 """So many batches after what files with routes name, what that names is looked for: it has been read by then."""
-LEAD = 6
+LEAD = 12
 """So many batches are looked at before the routes of the first of them are put together."""
 
 
