@@ -94,6 +94,7 @@ DOUBTED = {
     ("procedures-by-mistake", "RPC privatePath"): "unverified",
     ("procedures-by-mistake", "RPC returned"): "unverified",
     ("answers-of-guards", "GET /rows/catches-false"): "unverified",
+    ("called-back", "GET /error-that-proves"): "unverified",
     ("answers-that-may-be-unset", "GET /helper-asked"): "unverified",
     ("helpers-that-answer-yes-or-no", "GET /f"): "unverified",
     ("asserted", "GET /session"): "unverified",
@@ -127,11 +128,11 @@ there, and what is only asserted, which `-O` leaves out;
 what a middleware does for some paths or methods only, or before headers that it takes apart itself, a backend that raises,
 and what another middleware put beside the request;
 in Express a router that a function is given and puts a guard on, lists that are asked for what is in them, what a helper holds against
-what another function answers, guards that are asked by a parameter, and errors that say nothing but by their text, or that a function
-passes on which only wraps others; in Fastify hooks that ask which path it is, and a helper that answers in the place of a hook; in NestJS
-a setting that a service looks up; in tRPC what is asked by a parameter, by the kind or name of a procedure, or of its input; in Hono what
-a function says is let by, and the environment;
-in Next.js a middleware alone, an error that says nothing but by its text, two questions about one token, and an option that is on."""
+what another function answers, an error that a function calls back with, guards that are asked by a parameter, and errors that say nothing
+but by their text, or that a function passes on which only wraps others; in Fastify hooks that ask which path it is, and a helper that
+answers in the place of a hook; in NestJS a setting that a service looks up; in tRPC what is asked by a parameter, by the kind or name of
+a procedure, or of its input; in Hono what a function says is let by, and the environment; in Next.js a middleware alone, an error that
+says nothing but by its text, two questions about one token, and an option that is on."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 

@@ -62,3 +62,10 @@ def is_agreed(steps: Iterable[Step], step: Step) -> bool:
     found = list(steps)
     asking = {each.position for each in found if each.kind == "branch" and each.symbol == f"{step.symbol}()"}
     return any(each.kind == "next" and each.arm == "then" and each.parent in asking for each in found)
+
+
+def asks_for_more(own: File, name: str) -> bool:
+    """Whether a function that is called back with an error, and with who comes, asks for more than the error."""
+    told = [each for found in own.inside(name).dependences.values() for each in found]
+    taken = {each.name for each in own.parameters.get(name, []) if each.position > 0}
+    return not taken or any(each.symbol.partition(".")[0] in taken for each in told)

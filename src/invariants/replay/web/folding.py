@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
-from invariants.replay.web.begun import is_agreed
+from invariants.replay.web.begun import asks_for_more, is_agreed
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
@@ -20,6 +20,7 @@ from invariants.replay.web.outcomes import (
     Strength,
     agreed,
     answered,
+    doubted,
     is_only_denied,
     is_open,
     joined,
@@ -178,20 +179,15 @@ class Fold:
         return is_error(symbol) and symbol.isalpha() and not (symbol in self._own.imports or symbol in self._own.functions)
 
     def _runs(self, step: Step) -> Outcomes | None:
-        """What becomes of a request that is handed on by a function which a call runs."""
+        """What becomes of a request that is handed on by a function which a call runs; of one that asks for an error alone, who knows."""
         name = self._own.run_by(step)
-        is_known = bool(name) and self._walker.is_known(self._walker.call(step, self._key)[1])
+        target = self._walker.call(step, self._key)[1] if name else self._key
+        is_known = bool(name) and self._walker.is_known(target)
         if not name or not (is_known or step.handling == "returned" or not self._hands_on):
             return None
-        if is_known and not self._asks_second(name):
-            return frozenset({PASS})
-        return Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
-
-    def _asks_second(self, name: str) -> bool:
-        """Whether a function that is told of an error, and of who comes, asks for more than the error."""
-        told = [each for found in self._own.inside(name).dependences.values() for each in found]
-        taken = {each.name for each in self._own.parameters.get(name, []) if each.position > 0}
-        return not taken or any(each.symbol.partition(".")[0] in taken for each in told)
+        found = Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
+        is_asked = not (is_known or target.file) or asks_for_more(self._own, name)
+        return found if is_asked else frozenset({PASS}) if is_known else doubted(found)
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""

@@ -134,6 +134,11 @@ def answered(path: Outcomes) -> Outcomes:
     return frozenset(STOP if each.kind == "deny" else each for each in path) if only_denies(path) else path
 
 
+def doubted(path: Outcomes) -> Outcomes:
+    """A path on which it cannot be told whether what is checked is who comes."""
+    return frozenset(each._replace(strength="unknown") if each.strength == "checked" else each for each in path)
+
+
 def _denies(path: Outcomes) -> bool:
     return any(each.kind == "deny" for each in path)
 
