@@ -195,6 +195,7 @@ def sanic(app: Any, sent: list[Sent]) -> Found:
     from sanic_testing.testing import SanicASGITestClient
 
     async def ask() -> Found:
+        app.config.TOUCHUP = False  # it compiles its own methods anew for each request otherwise
         client = SanicASGITestClient(app)
         app.router.reset()
         app.finalize()
