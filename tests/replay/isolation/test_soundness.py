@@ -8,7 +8,7 @@ import pytest
 from replay.isolation.comparing import Arena, compare
 from replay.isolation.generation import policy_set
 
-SETS = int(os.environ.get("POLICY_SETS", "250"))
+SETS = int(os.environ.get("POLICY_SETS", "150"))
 FRESH = os.environ.get("POLICY_SEED", str(Random().randrange(1 << 30)))
 """The seed of this run: printed where it fails, and set to run the same again."""
 
