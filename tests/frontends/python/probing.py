@@ -21,6 +21,8 @@ Found = dict[str, str]
 Answer = tuple[int, str, bool]
 """A status, a body, and whether a cookie came with them."""
 UNASKED = {"HEAD", "OPTIONS"}
+SIGNED = "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbnlib2R5In0.c2lnbmVkIGJ5IGFueWJvZHk"
+"""A token that is well formed, and signed by anybody."""
 
 
 class Visitor(Protocol):
@@ -53,7 +55,10 @@ def words(folder: Path) -> set[str]:
 def made_up(told: set[str]) -> list[Sent]:
     """Nothing first, then values that no secret is needed for, in every place that an application may look at."""
     names = sorted(told - TRANSPORT)
-    sent = [Sent({}), *(Sent({"Authorization": said}) for said in ("Bearer anything", "Basic anything", "Token anything", "Bearer None"))]
+    sent = [
+        Sent({}),
+        *(Sent({"Authorization": said}) for said in ("Bearer anything", "Basic anything", "Token anything", "Bearer None", SIGNED)),
+    ]
     for value in ("1", "true", "admin", "anything"):
         values = dict.fromkeys(names, value)
         cookie = "; ".join(f"{name}={value}" for name in names)

@@ -46,3 +46,17 @@ def routes(bases: str) -> dict[str, str]:
 def test_a_class_that_stands_on_what_nobody_knows_may_answer_any_method() -> None:
     assert set(routes("Unknown")) == {"ANY /page/"}
     assert set(routes("UnknownMixin")) == {"GET /page/"}
+
+
+def test_a_view_of_djangos_that_only_sends_elsewhere_asks_nobody() -> None:
+    urls = """
+from django.contrib.auth.decorators import login_required
+from django.urls import path
+from django.views.generic import RedirectView
+urlpatterns = [
+    path("old/", RedirectView.as_view(url="/new/")),
+    path("older/", login_required(RedirectView.as_view(url="/new/"))),
+]
+"""
+    found = enforcement({"urls.py": urls, "settings.py": "ROOT_URLCONF = 'urls'\n"})
+    assert (found["GET /old/"], found["GET /older/"]) == ("none", "enforced")

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.callbacks import perhaps
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, Source, arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
 
 STATUSES = {
@@ -156,10 +156,22 @@ def sent(source: Source, node: Node) -> Ending | None:
     function = inner.child_by_field_name("function")
     if function is None or function.type != "member_expression" or source.text(named(function)[-1]) not in SENDERS | STATUSES.keys():
         return None
+    if (caught := _caught(source, inner)) and source.text(named(function)[-1]) == "send":
+        return Ending("reject", caught, answered(source, inner))
     symbol, status = source.symbol(inner), answered(source, inner)
     if symbol.endswith(".redirect") or (status is not None and status >= 400):
         return Ending("reject", symbol, status or ELSEWHERE)
     return None
+
+
+def _caught(source: Source, call: Node) -> str:
+    """The error that is caught around a call, where the call is given that and nothing else; empty where it is given another thing."""
+    given = arguments(call)
+    node = call.parent
+    while node is not None and node.type not in FUNCTIONS and node.type != "catch_clause":
+        node = node.parent
+    error = source.text(node.child_by_field_name("parameter")) if node is not None and node.type == "catch_clause" else ""
+    return error if error and [source.text(each) for each in given] == [error] else ""
 
 
 def prepared(source: Source, node: Node) -> int | None:

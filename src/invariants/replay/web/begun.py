@@ -37,10 +37,16 @@ def is_spared(corpus: Corpus, step: Step) -> bool:
     return any(each.kind == "boolean" and spares(each.name, each.value) for each in given)
 
 
-def is_left(step: Step, target: Key) -> bool:
-    """Whether a call makes what would turn somebody away, and nobody calls that: `passport.authenticate("jwt");`."""
+def is_idle(corpus: Corpus, step: Step, target: Key) -> bool:
+    """Whether a call of a guard turns nobody away: it makes one that nobody calls (`passport.authenticate("jwt");`), or is told not to."""
+    if is_spared(corpus, step):
+        return True
     known = library().get(str(target))
-    return step.handling == "ignored" and known is not None and known.makes
+    if known is None or (step.handling == "ignored" and known.makes):
+        return known is not None
+    own = corpus.get(step.at.file) if known.unless else None
+    given = own.arguments.get((step.function_name, step.position), []) if own is not None else []
+    return bool(known.is_off({each.name: each.value for each in given if each.kind != "call"}))
 
 
 def reports_to(own: File, step: Step, target: Key) -> str:

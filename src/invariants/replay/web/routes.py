@@ -34,6 +34,7 @@ ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
 TAKEN = "a route of the same name is registered before it, which may answer in its place"
 UNTAKEN = ("setup", "initial")  # methods of views that are called before the one that answers
+GENERIC = "django.views.generic."  # views that ask nobody who comes, unless something is put before them
 MAYBE = "it cannot be told whether it stands before this route"
 
 
@@ -270,7 +271,7 @@ class Routes:
             return "its path cannot be told"
         own = self._corpus.get(door.handler.file) if door.handler.file else None
         is_seen = own is not None and (door.handler.name in own.functions or door.handler.name in own.aliases)
-        return "" if is_seen else "what answers it is not in the repository"
+        return "" if is_seen or door.handler.name.startswith(GENERIC) else "what answers it is not in the repository"
 
     def _directive(self, door: Door) -> str:
         own = self._corpus.get(door.handler.file) if door.handler.file else None

@@ -13,7 +13,7 @@ from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back, reports_to
+from invariants.replay.web.begun import is_begun, is_heeded, is_idle, is_spared, is_wrapping, only_looks_back, reports_to
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
@@ -236,7 +236,7 @@ class Walker:
         return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
     def _worth(self, step: Step, target: Key, known: Sequence[Sent]) -> Strength:
-        if is_begun(self._corpus, step, target) or (self.is_known(target) and (is_spared(self._corpus, step) or is_left(step, target))):
+        if is_begun(self._corpus, step, target) or (self.is_known(target) and is_idle(self._corpus, step, target)):
             return "open"
         if name := reports_to(own := self._corpus.files[step.at.file], step, target):
             return "checked" if DENY in reported(self, Key(step.at.file, name), own) else "open"

@@ -1,6 +1,6 @@
 """Fastify: routes, hooks and plugins; a hook reaches its plugin's routes, wherever in it they stand, and those of the plugins in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tree_sitter import Node
@@ -27,6 +27,8 @@ PATHS = ""
 TYPES = frozenset({"FastifyInstance", "FastifyTypedInstance", "FastifyZodInstance", "fastify.FastifyInstance"})
 HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 """What runs before a handler, in this order."""
+GUARDING = frozenset({"@fastify/bearer-auth"})
+"""Plugins of others that turn people away before every route of the instance that they are registered on."""
 REMEDY = "Register it with a path that is written out, on a plugin that is named."
 
 
@@ -77,7 +79,7 @@ def registered(module: Reader, each: Registration) -> Iterator[Any]:
         options = given[1] if len(given) > 2 or bare(given[1]).type == "object" else None
         yield from _answered(module, each, [METHODS[each.method]], given[0], options, given[-1])
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in HOOKS:
-        yield from _hooked(module, each, given)
+        yield from _hooked(module, each, _layer(module, awaited(given[1])))
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) == "onRoute":
         yield from _added(module, each, awaited(given[1]))
     elif each.method in {"register", "()"} and given:
@@ -156,9 +158,9 @@ def _symbol(module: Reader, node: Node) -> str:
     return symbol
 
 
-def _hooked(module: Reader, each: Registration, given: list[Node]) -> Iterator[Use]:
+def _hooked(module: Reader, each: Registration, layers: Iterable[Layer]) -> Iterator[Use]:
     escapes = _is_shared(module, each.router)
-    for rank, layer in enumerate(_layer(module, awaited(given[1]))):
+    for rank, layer in enumerate(layers):
         call = module.calls.get(layer.call.id) if layer.call is not None else None
         yield Use(
             module.source.head(each.call),
@@ -207,6 +209,8 @@ def _plugged(module: Reader, each: Registration, given: list[Node]) -> Iterator[
     if taken is not None:
         yield taken
     known = module.imports.get(symbol)
+    if known is not None and known.source in GUARDING:
+        yield from _hooked(module, each, [Layer(symbol, given[0], each.call)])
     if known is not None and "autoload" in known.source.lower():
         yield from loaded(module, each, given, each.position * 10)
         return
