@@ -6,7 +6,7 @@ from invariants.facts.code import ANSWER, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import library, promising
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.words import spares
+from invariants.replay.web.words import is_error, spares
 
 
 def is_begun(corpus: Corpus, step: Step, target: Key) -> bool:
@@ -69,3 +69,14 @@ def asks_for_more(own: File, name: str) -> bool:
     told = [each for found in own.inside(name).dependences.values() for each in found]
     taken = {each.name for each in own.parameters.get(name, []) if each.position > 0}
     return not taken or any(each.symbol.partition(".")[0] in taken for each in told)
+
+
+def holds_error(own: File, symbol: str) -> bool:
+    """Whether what is called is a variable that holds an error, and no function that has a name."""
+    return is_error(symbol) and symbol.isalpha() and not (symbol in own.imports or symbol in own.functions)
+
+
+def is_given_error(own: File, step: Step) -> bool:
+    """Whether a call is given an error."""
+    given = own.arguments.get((step.function_name, step.position), [])
+    return any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
-from invariants.replay.web.begun import asks_for_more, is_agreed
+from invariants.replay.web.begun import asks_for_more, holds_error, is_agreed, is_given_error
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
@@ -29,7 +29,7 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.redirecting import is_for_strangers, is_sent_elsewhere
-from invariants.replay.web.refusing import REDIRECTS, refused
+from invariants.replay.web.refusing import REDIRECTS, hands_back, refused
 from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
 from invariants.replay.web.supers import Supers, is_asked_of_base
@@ -138,16 +138,16 @@ class Fold:
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
             return inner
-        if step.handling == "returned" and not self._is_caught and self._is_made(step.symbol):
+        if step.handling == "returned" and not self._is_caught and holds_error(self._own, step.symbol):
             return frozenset({DOUBT})
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
-        if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
+        if self._is_caught and is_given_error(self._own, step) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
         strength, target = self._worth(step)
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
-        if strength == "checked" and self._is_caught and self._is_given_error(step):
+        if strength == "checked" and self._is_caught and is_given_error(self._own, step):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open" or self._supers.is_asked_below(step):
@@ -161,7 +161,13 @@ class Fold:
         asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
         if found is None or found.throws or not asking:
             return False
-        return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking))
+        return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking)) or all(map(self._is_let_by, asking))
+
+    def _is_let_by(self, branch: Step) -> bool:
+        """Whether it is only asked that there is an answer, as there is for whoever is turned away by one, and nobody hands that back."""
+        arm = present(branch.symbol)
+        told = [each for each in self._children.get(branch.position, []) if each.arm == arm]
+        return bool(arm) and not hands_back(told) and self._asking.is_answered(branch)
 
     def _worth(self, step: Step) -> tuple[Strength, Key]:
         strength, target = self._walker.call(step, self._key, self._sent)
@@ -173,10 +179,6 @@ class Fold:
         """Whether something ends on one way through a branch, or goes on there alone."""
         below = self._children.get(branch.position, [])
         return any(each.kind in {"reject", "return", "next"} or each.handling == "returned" or self._ends(each) for each in below)
-
-    def _is_made(self, symbol: str) -> bool:
-        """Whether what is called is a variable that holds an error, and no function that has a name."""
-        return is_error(symbol) and symbol.isalpha() and not (symbol in self._own.imports or symbol in self._own.functions)
 
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs; of one that asks for an error alone, who knows."""
@@ -191,13 +193,9 @@ class Fold:
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
-        if is_error(step.symbol) or self._is_given_error(step):
+        if is_error(step.symbol) or is_given_error(self._own, step):
             return frozenset({STOP}) if step.handling == "returned" else after
         return after | {PASS}
-
-    def _is_given_error(self, step: Step) -> bool:
-        given = self._own.arguments.get((step.function_name, step.position), [])
-        return any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given)
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}
@@ -229,7 +227,7 @@ class Fold:
         decided = "marked" if mark else self._asking.decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._asking.is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and self._asking.lets_in(step, ways):
+        if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or self._is_let_by(step)):
             decided = "doubted"
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]

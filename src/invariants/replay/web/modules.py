@@ -19,6 +19,18 @@ CONDITIONS = ("source", "import", "default", "require", "types", "node")
 DEEP = 8
 
 
+FETCHED = re.compile(
+    r"(?:jsr:|npm:|https?://(?:esm\.sh/(?:v\d+/)?|deno\.land/x/|cdn\.skypack\.dev/|cdn\.jsdelivr\.net/npm/))/?(?P<name>(?:@[\w.-]+/)?[\w.-]+)"
+)
+"""A package that Deno fetches by its address."""
+
+
+def package(source: str) -> str:
+    """The package that a module is taken from, by the name that npm has for it: `https://esm.sh/jose@5` is `jose`."""
+    found = FETCHED.match(source)
+    return found["name"] if found is not None else source
+
+
 class Modules:
     """The modules of a repository: paths of source files, and what manifests say about names."""
 
@@ -111,11 +123,20 @@ class Modules:
             for name in ("tsconfig.json", "jsconfig.json"):
                 if (path := join(folder, name)) in self._documents:
                     yield from self._paths_of(path, source)
+        if source.startswith("#"):
+            yield from self._inside(file, source)
         if source[:2] in {"@/", "~/"}:
             for folder in _upwards(dirname(file)):
                 yield from (join(folder, source[2:]), join(folder, "src", source[2:]))
         if source.startswith("$lib/"):
             yield from (join(folder, "src/lib", source[5:]) for folder in _upwards(dirname(file)))
+
+    def _inside(self, file: str, source: str) -> Iterator[str]:
+        """What the manifest nearest to a file makes of a name that packages have for parts of themselves: `#app/utils/auth`."""
+        for folder in _upwards(dirname(file)):
+            told = _dictionary(_dictionary(self._documents.get(join(folder, "package.json"))).get("imports"))
+            for pattern, value in told.items():
+                yield from _substituted(folder, pattern, list(_targets(value)), source)
 
     def _paths_of(self, path: str, source: str, depth: int = 0) -> Iterator[str]:
         document = self._documents.get(path)

@@ -1,6 +1,8 @@
 """How a request ends that goes no further: whether that turns away who may not come in."""
 
-from invariants.facts.code import Step
+from collections.abc import Iterable
+
+from invariants.facts.code import DISPLAY, Step
 from invariants.replay.web.outcomes import ASSERTED, DENY, DOUBT, STOP, Outcome
 from invariants.replay.web.words import is_complaint, is_denial, is_refusal, turns_away
 
@@ -10,6 +12,11 @@ EXTRACTING = frozenset({"from_request", "from_request_parts"})
 """Functions whose errors frameworks answer with."""
 DECIDING = "canActivate"
 """The method of a NestJS guard: whatever it ends a request with, it was asked who may come in."""
+
+
+def hands_back(steps: Iterable[Step]) -> bool:
+    """Whether steps end a request, or answer with what was found."""
+    return any(each.kind == "reject" or (each.kind == "return" and each.symbol not in {"", DISPLAY}) for each in steps)
 
 
 def refused(step: Step, function: str, asks_who: bool) -> Outcome:

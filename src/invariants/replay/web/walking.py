@@ -26,6 +26,7 @@ from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, ef
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.unproven import Unproven
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.values import Values
 from invariants.replay.web.words import demands, speaks_of_who
@@ -65,6 +66,7 @@ class Walker:
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        self.unproven = Unproven(corpus, symbols)
         self._speaking = Speaking(corpus, symbols, self.is_known)
         self.making = Making(corpus, symbols, self.effect)
         self.hands_on = cache(self._hands_on)
@@ -112,7 +114,7 @@ class Walker:
         """Whether a call of a function that answers yes or no answers yes to those who are not known."""
         target = self._symbols.resolve(key.file, call.symbol, key.name)
         said = self.values.said_by(target)
-        sent = self._given(call, target, known) if said else ()
+        sent = self.given(call, target, known) if said else ()
         if handed := self._handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
         if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
@@ -253,10 +255,10 @@ class Walker:
         is_by_hand = by_hand(self._corpus, step, target)
         if found is None or (found.state != "rejects" and not is_by_hand) or self.is_known(target) or target in self._open:
             return found
-        sent = self._given(step, target, known)
+        sent = self.given(step, target, known)
         return self._sent_to(target, self._corpus.files[target.file], self._sure(sent, step)) if sent or is_by_hand else found
 
-    def _given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
+    def given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
         """The parameters of a function that a call gives what the caller sent."""
         own, here = self._corpus.files[target.file], self._corpus.files[step.at.file]
         told = list(self._forms.marked(here.arguments.get((step.function_name, step.position), []), here))
