@@ -50,7 +50,8 @@ async function ask(handle, routes, route, { headers = {}, query = '', body }) {
   const origin = 'http://localhost';
   const at = origin + path.replaceAll(/\{\w+\}/g, '1');
   const sent = { method, headers: { ...headers, origin }, body: method === 'GET' ? undefined : body ?? '{}' };
-  const asked = method === 'GET' ? routes.map(({ id }) => `_routes=${encodeURIComponent(id)}`) : ['index', ''];
+  const own = routes.filter((each) => (each.path ? path === `/${each.path}` : path === '/'));
+  const asked = method === 'GET' ? own.map(({ id }) => `_routes=${encodeURIComponent(id)}`) : ['index', ''];
   const more = asked.map((each) => (query ? `${query}&${each}` : `?${each}`));
   const urls = [at + query, ...more.flatMap((each) => [`${at}.data${each}`, ...(method === 'GET' ? [] : [at + each])])];
   for (const url of urls) await (await handle(new Request(url, sent))).text();
