@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY
+from invariants.frontends.typescript.callbacks import perhaps
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
@@ -62,18 +63,18 @@ BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "erro
 NEXT = "next"
 ASSERTS = "ctx.assert"
 """What Koa goes no further with, where it is given nothing."""
-HELPER = re.compile(r"fetch|parent|depends|untrack|(?:get|set|is|has|find|load|fetch)[A-Z]\w*")
-"""What frameworks and callers put beside a request for handlers to call."""
+HELPER = re.compile(r"fetch|parent|depends|untrack|(?:get|set|is|has|find|load|fetch)[A-Z]\w*")  # what is put beside a request to be called
 HOLDERS = frozenset({"opts", "options", "args", "params"})
 """What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
 
 
 class Ending(NamedTuple):
-    """What an expression does to the request."""
+    """What an expression does to the request; perhaps: only where this is an error, otherwise it passes it on."""
 
     kind: Literal["reject", "next"]
     symbol: str
     status: int | None
+    perhaps: Node | None = None
 
 
 class Choice(NamedTuple):
@@ -203,7 +204,7 @@ def passed_on(source: Source, call: Node, scope: Scope) -> Ending | None:
         return None
     if symbol.split(".")[0] in {"next", "done"} and _is_error(source, call, scope):
         given = arguments(call)[0]
-        return Ending("reject", source.symbol(given) or symbol, thrown(source, given, scope).status)
+        return Ending("reject", source.symbol(given) or symbol, thrown(source, given, scope).status, perhaps(source, call))
     return Ending("next", symbol, None)
 
 
@@ -215,7 +216,7 @@ def _is_continuation(function: Node, symbol: str, scope: Scope) -> bool:
         return False
     if name not in owner.parameters and name not in owner.values:
         return False
-    if name in owner.parameters and owner.parameters[name].name and _is_helper(name, owner.parameters[name].name):
+    if name in owner.parameters and _is_helper(name, owner.parameters[name].name):
         return False
     if method == NEXT and name in HOLDERS:
         return True
@@ -226,7 +227,7 @@ def _is_continuation(function: Node, symbol: str, scope: Scope) -> bool:
 
 def _is_helper(name: str, path: str) -> bool:
     """Whether what a pattern takes out of a parameter is no more than a helper: a part of a part, or by its name (`fetch`, `getUser`)."""
-    return "." in path or HELPER.fullmatch(name) is not None
+    return "." in path or (path != "" and HELPER.fullmatch(name) is not None)
 
 
 def _is_taken(name: str, owner: Scope) -> bool:

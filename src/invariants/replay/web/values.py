@@ -83,7 +83,7 @@ class Values:
             return frozenset({"True"})
         library = self._symbols.of_library(target)
         if not library.file:
-            return frozenset({DISPLAY}) if library.name.replace(".default.", ".") in answering() else frozenset()
+            return frozenset({DISPLAY}) if library.name in answering() else frozenset()
         return self._handed_on(target, depth) or self.said_by(target)
 
     def _handed_on(self, key: Key, depth: int) -> frozenset[str]:

@@ -13,16 +13,16 @@ from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back
+from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back, reports_to
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.filling import by_hand, unfilled
-from invariants.replay.web.folding import Fold
+from invariants.replay.web.folding import Fold, reported
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.making import Making, welcomes
-from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
+from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.symbols import Symbols
@@ -72,8 +72,7 @@ class Walker:
         self.hands_on = cache(self._hands_on)
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
-        self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
-        """What functions do that are given what the caller sent."""
+        self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
         self._circles: dict[Key, frozenset[Key]] = {}
         """Functions that come back to one: what is told of it holds where none of them is being folded."""
         self._met: list[Key] = []
@@ -153,7 +152,9 @@ class Walker:
     def _folded(self, key: Key, own: File) -> Effect:
         met = len(self._met)
         with self._opened(key) as opened:
-            found = effect(self._fold(key, own), key.name, lambda: self._speaking.asks_who(key, own))
+            found = effect(
+                Fold(self, key, own, own.steps.get(key.name, [])).outcomes(), key.name, lambda: self._speaking.asks_who(key, own)
+            )
             found = LATER if only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
@@ -193,9 +194,6 @@ class Walker:
         if key not in self._told:
             self._told[key] = str(key) in self._known
         return self._told[key]
-
-    def _fold(self, key: Key, own: File) -> Outcomes:
-        return Fold(self, key, own, own.steps.get(key.name, [])).outcomes()
 
     def mark(self, step: Step, own: File) -> str:
         """The mark on a route that a branch asks for."""
@@ -240,6 +238,8 @@ class Walker:
     def _worth(self, step: Step, target: Key, known: Sequence[Sent]) -> Strength:
         if is_begun(self._corpus, step, target) or (self.is_known(target) and (is_spared(self._corpus, step) or is_left(step, target))):
             return "open"
+        if name := reports_to(own := self._corpus.files[step.at.file], step, target):
+            return "checked" if DENY in reported(self, Key(step.at.file, name), own) else "open"
         found = self.of_call(step, target, known)
         if found is None:
             return self._unseen(step, target)
