@@ -15,6 +15,10 @@ Means = Literal["decorator", "dependency", "wrapper", "middleware", "hook", "ext
 Level = Literal["route", "router", "app", "edge"]
 FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 """The folder of one of Supabase's edge functions, which is served under its name."""
+SENT = "sent"
+"""Of what is put beside a request, that it is nothing but what the caller sent."""
+UNSIGNED = "unsigned "
+"""What begins the name of a setting that says what reads a cookie which nobody signs."""
 BLANK = "blank "
 """What begins the name of a setting that a file says of its own names: they stand for nothing where nobody sets a variable."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from frontends.python.probing import USUAL, Found, Sent, made_up, together, verdict
+from frontends.python.probing import TRANSPORT, USUAL, Found, Sent, made_up, together, verdict
 from frontends.rust.asking import answer, free, wait
 
 LAYOUT = "export default function Root({ children }) { return <html><body>{children}</body></html>; }"
@@ -27,9 +27,18 @@ def asked(modules: Path, twin: Path, routes: list[str], root: Path) -> Found:
     program = ["node", str(modules / "next" / "dist" / "bin" / "next")]
     environment = {**os.environ, "API_TOKEN": TOKEN, "NEXT_TELEMETRY_DISABLED": "1"}
     subprocess.run([*program, "build", "--webpack"], cwd=root, env=environment, check=True, capture_output=True, timeout=900)
-    sent = made_up({name for each in twin.rglob("*.js") for name in NAME.findall(each.read_text(encoding="utf-8"))} | USUAL)
+    names = {name for each in twin.rglob("*.js") for name in NAME.findall(each.read_text(encoding="utf-8"))} | USUAL
+    sent = [*made_up(names), *there(names)]
     with started([*program, "start", "-H", "127.0.0.1"], root, environment) as port:
         return {route: entering(port, route, sent, actions(root)) for route in routes}
+
+
+def there(names: set[str]) -> list[Sent]:
+    """What says that nothing is set, what every object has, and a body that says yes to everything."""
+    known = sorted(names - TRANSPORT)
+    held = [Sent({name.lower(): value for name in known}) for value in ("constructor", "__proto__")]
+    yes = Sent({"Content-Type": "application/json"}, "", json.dumps(dict.fromkeys(known, True)).encode())
+    return [Sent({"Authorization": "Bearer undefined"}), *held, yes]
 
 
 def actions(root: Path) -> dict[str, str]:

@@ -34,7 +34,7 @@ def test_what_a_middleware_put_into_a_request_is_not_the_callers() -> None:
 
 def test_variables_are_followed() -> None:
     assert condition("!user", "const token = req.headers.get('x'); const user = await verify(token);") == [("call", "verify")]
-    assert condition("!token", "const token = req.headers.get('x')?.replace('Bearer ', '');")[0] == ("caller", "req.headers.get.replace")
+    assert condition("!token", "const token = req.headers.get('x')?.replace('Bearer ', '');")[0] == ("caller", "req.headers.get.x")
 
 
 def test_patterns_are_followed() -> None:

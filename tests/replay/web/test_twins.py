@@ -114,6 +114,25 @@ DOUBTED = {
     ("transforms-that-respond", "GET /checks/x"): "unverified",
     ("wrapped-in-many-ways", "GET /d/x"): "none",
     ("wrapped-in-many-ways", "GET /k/x"): "unverified",
+    ("hooks-and-pages", "GET /admin"): "unverified",
+    ("hooks-and-pages", "GET /admin/rows"): "unverified",
+    ("hooks-and-pages", "GET /administrators"): "unverified",
+    ("hooks-and-pages", "GET /api/closed"): "unverified",
+    ("hooks-and-pages", "GET /board"): "unverified",
+    ("hooks-and-pages", "GET /parent"): "unverified",
+    ("hooks-and-pages", "PATCH /locals"): "unverified",
+    ("hooks-and-pages", "POST /admin"): "unverified",
+    ("hooks-and-pages", "POST /api/closed"): "unverified",
+    ("hooks-and-pages", "POST /writes"): "unverified",
+    ("layouts-and-sessions", "POST /unsigned"): "unverified",
+    ("loaders-and-actions", "GET /f"): "none",
+    ("functions-by-mistake", "ANY /functions/v1/decoded"): "declared",
+    ("middleware-by-mistake", "GET /api/closed"): "unverified",
+    ("keys-and-tables-of-others", "GET /found"): "unverified",
+    ("guards-that-are-given-nothing", "GET /rows/keyed"): "none",
+    ("guards-that-are-given-nothing", "GET /rows/secret"): "unverified",
+    ("guards-that-are-given-nothing", "GET /rows/sent-insisted"): "unverified",
+    ("guards-that-are-given-nothing", "GET /rows/set-secret"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in
@@ -132,7 +151,10 @@ what another function answers, an error that a function calls back with, guards 
 but by their text, or that a function passes on which only wraps others; in Fastify hooks that ask which path it is, and a helper that
 answers in the place of a hook; in NestJS a setting that a service looks up; in tRPC what is asked by a parameter, by the kind or name of
 a procedure, or of its input; in Hono what a function says is let by, and the environment; in Next.js a middleware alone, an error that
-says nothing but by its text, two questions about one token, and an option that is on."""
+says nothing but by its text, two questions about one token, and an option that is on;
+in SvelteKit a hook that looks at paths, and a layout that a page waits for; in React Router a helper that insists where it is told,
+and one that turns away where it is given nobody; in Supabase's functions a token that its gateway looked at; in NestJS a guard that
+has a key in one place and none in another; in Express what one route puts beside a request and another fills in."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 

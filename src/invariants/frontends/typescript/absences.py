@@ -24,9 +24,13 @@ LASTING = frozenset({"param", "params", "path", "pathname", "method", "url", "or
 """Parts of a request that are there whatever is sent."""
 NULLED = frozenset({"headers", "searchParams", "formData", "form"})
 """What answers `null` where it holds nothing of a name; the rest answers `undefined`."""
+HOLDING = frozenset({"headers", "cookies", "query"})
+"""Parts of a request that hold what is sent under a name, whatever answers with the request: `requestOf(context).headers["x-key"]`."""
 OPENED = ("process.env.", "import.meta.env.", "Deno.env.", "Bun.env.")
 BOUND = re.compile(r"(?:c|ctx|context|(?:event|ctx|context)\.platform)\??\.env\??\.\w+")
 """A variable of the environment that a platform puts beside the request: Hono's and Cloudflare's `c.env.TOKEN`."""
+PROVIDED = frozenset({"SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_DB_URL"})
+"""Variables that Supabase sets for every edge function."""
 COUNTED = frozenset({"Number", "parseInt", "parseFloat", "Number.parseInt", "Number.parseFloat"})
 DEEP = 8
 
@@ -85,9 +89,25 @@ class Absences:
             return self.of(written, scope, depth)
         symbol = self._source.symbol(node)
         is_opened = symbol.startswith(OPENED) or BOUND.fullmatch(symbol) is not None
-        is_opened = is_opened or (symbol in {each[:-1] for each in OPENED} and node.type == "subscript_expression")
-        is_missing = is_opened or self._is_lacking(node, scope) or self._is_sent(node, scope) or self._is_looked_up(node, scope)
+        is_opened = (
+            is_opened
+            or self._is_private(symbol, scope)
+            or (symbol in {each[:-1] for each in OPENED} and node.type == "subscript_expression")
+        )
+        is_missing = (
+            is_opened
+            or tail(self._source.symbol(named(node)[0])) in HOLDING
+            or self._is_lacking(node, scope)
+            or self._is_sent(node, scope)
+            or self._is_looked_up(node, scope)
+        )
         return UNDEFINED if is_missing else SOMETHING
+
+    def _is_private(self, symbol: str, scope: Scope) -> bool:
+        """Whether a variable of the environment is asked for that SvelteKit looks up when it is: `env.TOKEN` of `$env/dynamic/private`."""
+        first, _, rest = symbol.partition(".")
+        taken = self._tracer.imports.get(first) if scope.owner(first) is None else None
+        return bool(rest) and taken is not None and taken.source.startswith("$env/dynamic/")
 
     def _written(self, node: Node, scope: Scope) -> Node | None:
         """The field of an object that is written out, as a variable holds it."""
@@ -118,7 +138,7 @@ class Absences:
         return (
             bool(told)
             and len(told) == len([each for each in found if each.origin != "constant"])
-            and LASTING.isdisjoint(part for each in told for part in each)
+            and all("searchParams" in each or LASTING.isdisjoint(each) for each in told)
         )
 
     def _call(self, node: Node, scope: Scope, depth: int) -> Absent:
@@ -130,7 +150,8 @@ class Absences:
         if function is not None and b"?." in (function.text or b""):
             return UNDEFINED
         if symbol == "Deno.env.get":
-            return UNDEFINED
+            name = self._source.string(arguments(node)[0]) if arguments(node) else None
+            return SOMETHING if name in PROVIDED else UNDEFINED
         return self._taken(node, symbol, scope)
 
     def _taken(self, node: Node, symbol: str, scope: Scope) -> Absent:

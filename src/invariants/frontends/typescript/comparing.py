@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from invariants.facts.code import MET, NOTHING, PERHAPS, UNSET
-from invariants.frontends.typescript.absences import SOMETHING, is_nothing
-from invariants.frontends.typescript.syntax import awaited, named, operator
-from invariants.languages.tracing import Dependency
+from invariants.facts.code import FILLED, MET, NOTHING, PERHAPS, UNSET
+from invariants.frontends.typescript.absences import SOMETHING, UNDEFINED, is_nothing
+from invariants.frontends.typescript.syntax import arguments, awaited, named, operator
+from invariants.languages.tracing import Dependency, partly
 
 if TYPE_CHECKING:
     from invariants.frontends.typescript.dependences import Tracer
@@ -36,8 +36,34 @@ def compared(tracer: Tracer, node: Node, scope: Scope, seen: frozenset[str], dep
     elif any(each.origin == "environment" for each in found) and tracer.absences.meet(left, right, scope, is_strict=is_strict):
         yield from (each.loose(UNSET) if each.origin == "environment" else each for each in found)
     else:
-        yield from (_doubted(tracer, each, left, right, scope, node) for each in found)
+        filled = {each for side in (left, right) for each in _filled(tracer, side, scope)}
+        yield from (each.loose(FILLED) if each in filled else _doubted(tracer, each, left, right, scope, node) for each in found)
         yield from _answered(tracer, (left, sides[0]), (right, sides[1]), scope, node)
+
+
+def among(tracer: Tracer, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+    """Whether an object has what is asked for: every object has a `constructor`, so that only what the caller names decides that."""
+    left, right = (list(tracer.origins(each, scope, seen, depth - 1)) for each in (named(node)[0], named(node)[-1]))
+    table = _stood_for(tracer, named(node)[-1], scope)
+    yield from left
+    yield from [] if table.type == "object" and any(each.origin == "caller" for each in left) else right
+
+
+def _filled(tracer: Tracer, side: Node, scope: Scope) -> Iterator[Dependency]:
+    """The variables of the environment that are put into a text, so that everybody knows it where nobody sets them: `Bearer undefined`."""
+    inner = _stood_for(tracer, side, scope)
+    parts = [named(each)[0] for each in named(inner) if each.type == "template_substitution" and named(each)]
+    parts = parts if inner.type == "template_string" else named(inner) if operator(inner) == "+" else []
+    for each in parts:
+        found = tracer.trace(each, scope) if tracer.absences.of(each, scope) >= UNDEFINED else []
+        yield from (one for one in found if one.origin == "environment")
+
+
+def against(call: Node) -> list[Node]:
+    """What a call is given; where it holds that against what it is called on, that, too: `sent.equals(key)`."""
+    function = call.child_by_field_name("function")
+    is_held = function is not None and (function.text or b"").endswith(b".equals")
+    return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
 
 
 def held(method: str, on: list[Dependency], given: list[Dependency]) -> Iterator[Dependency]:
@@ -46,7 +72,7 @@ def held(method: str, on: list[Dependency], given: list[Dependency]) -> Iterator
     if is_sent and (method in {"startsWith", "endsWith"} or (method == "includes" and any(map(_is_text, on)))):
         yield from (each.vacant() for each in on if each.origin != "call")
     else:
-        yield from on
+        yield from partly(on) if method == "has" else on
 
 
 def _is_text(found: Dependency) -> bool:
@@ -66,9 +92,10 @@ def _is_met(tracer: Tracer, side: Node, wanted: Node, scope: Scope) -> bool:
 
 
 def _doubted(tracer: Tracer, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
-    """What another file says, and may be nothing there, beside what a caller may leave out."""
+    """What another file or a field of a class says, and may be nothing there, beside what a caller may leave out."""
     side, other = (left, right) if tracer.source.symbol(left) == found.symbol else (right, left)
-    is_taken = tracer.source.symbol(side) == found.symbol and found.symbol.partition(".")[0] in tracer.imports
+    holder = found.symbol.partition(".")[0]
+    is_taken = tracer.source.symbol(side) == found.symbol and (holder in tracer.imports or holder == "this")
     is_met = is_taken and found.origin in {"other", "environment"} and _meets(tracer, other, scope, node)
     return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
@@ -86,8 +113,11 @@ def _answered(
     if any(is_nothing(tracer.source, each) for each, _ in (left, right)):
         return
     for (side, said), (other, against) in ((left, right), (right, left)):
-        if not any(each.origin == "call" for each in said) or _stood_for(tracer, side, scope).type == "template_string":
-            continue  # a text is something, whatever is put into it
+        if not any(each.origin == "call" for each in said):
+            continue
+        if _stood_for(tracer, side, scope).type == "template_string":
+            yield from [Dependency("constant", NOTHING)] if any(each.origin == "caller" for each in against) else []
+            continue  # a text is something, whatever is put into it, and may say that this is nothing
         is_absent = _meets(tracer, other, scope, node)
         if is_absent or (tracer.absences.of(other, scope) == SOMETHING and any(each.origin == "call" for each in against)):
             yield Dependency("constant", NOTHING)

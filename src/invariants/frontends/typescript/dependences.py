@@ -7,11 +7,13 @@ from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, Import
 from invariants.frontends.typescript.absences import Absences
-from invariants.frontends.typescript.comparing import SIZES, compared, held
-from invariants.frontends.typescript.making import is_counted, is_made, is_true, may_be_true
-from invariants.frontends.typescript.plain import PURE, TRANSPARENT
-from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller
+from invariants.frontends.typescript.claims import is_there
+from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held
+from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_true, stood_for
+from invariants.frontends.typescript.plain import PURE, TRANSPARENT, taken_apart
+from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
+from invariants.frontends.typescript.signing import keyed
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
@@ -37,7 +39,7 @@ class Tracer(tracing.Tracer[Scope]):
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
         """What a call is given, and what the calls among that are given; what is the caller's also by the name that it has here."""
-        for each in _compared(call) if depth else ():
+        for each in against(call) if depth else ():
             inner = list(self.followed(each, scope, depth))
             yield from inner
             name = self.source.symbol(each)
@@ -126,7 +128,8 @@ class Tracer(tracing.Tracer[Scope]):
             node = self._element(value.node, first)
             is_part = value.part != ("" if node is value.node else first)
             yield from partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
-            yield from [Dependency("constant", DISPLAY)] if not value.part and is_made(value.node) else []
+            is_told = is_there(self.source, value, owner)
+            yield from [Dependency("constant", DISPLAY)] if is_told or (not value.part and is_made(value.node)) else []
 
     def _element(self, node: Node, first: str) -> Node:
         """Of several promises that are awaited together, the one of a place."""
@@ -138,7 +141,7 @@ class Tracer(tracing.Tracer[Scope]):
         return node
 
     def _global(self, name: str) -> Dependency:
-        if name in ENVIRONMENT or (name in self.imports and _is_switch(name)):
+        if name in ENVIRONMENT or (name in self.imports and is_switch(name)):
             return Dependency("environment", name)
         return Dependency("other", name)
 
@@ -150,7 +153,8 @@ class Tracer(tracing.Tracer[Scope]):
         if known:
             yield known
             return
-        yield from [Dependency("constant", DISPLAY)] if is_counted(node, scope.value) else []
+        is_known = is_counted(node, scope.value) or self._stands_in(stood_for(self.source, node, scope), scope)
+        yield from [Dependency("constant", DISPLAY)] if is_known else []
         yield from (
             partly(self.origins(named(node)[0], scope, seen, depth - 1))
             if not symbol.startswith("this.")
@@ -160,6 +164,10 @@ class Tracer(tracing.Tracer[Scope]):
             key = list(self.origins(named(node)[-1], scope, seen, depth - 1))
             yield from key
             yield from [Dependency("constant", DISPLAY)] if self._is_named(node, key, scope) else []
+
+    def _stands_in(self, node: Node | None, scope: Scope) -> bool:
+        """Whether what stands in the place of nothing is something, or what the caller sent."""
+        return node is not None and (is_something(self.source, node) or bool(self.alone(node, scope, ("caller", "constant"))))
 
     def _is_named(self, node: Node, key: list[Dependency], scope: Scope) -> bool:
         """Whether a caller names a part of an object, which has those that all objects have: `KEYS["constructor"]`."""
@@ -200,7 +208,9 @@ class Tracer(tracing.Tracer[Scope]):
         known = self._answer(symbol, scope, node)
         if known and arguments(node) and (known.origin != "caller" or tail(symbol) in TAKES):
             known = self._named(known, arguments(node)[0])
-        if known:
+        if known and known.origin == "caller" and (taken := taken_apart(function, symbol)) is not None:
+            yield from self.origins(taken, scope, seen, depth - 1)
+        elif known:
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
             yield from self.origins(named(function)[0], scope, seen, depth - 1)
@@ -216,8 +226,10 @@ class Tracer(tracing.Tracer[Scope]):
                 yield from held(tail(symbol), on, given)
             yield from given
         else:
-            yield Dependency("call", symbol, node)
+            sent = list(keyed(self, node, scope, seen, depth))
+            yield from sent or [Dependency("call", symbol, node)]
             inner = named(function)[0] if function is not None and tail(symbol) == "every" else None
+            inner = None if inner is None or is_filled(inner, scope.value) else inner
             yield from (each for each in self.origins(inner, scope, seen, depth - 1) if each.symbol == DISPLAY) if inner else ()
 
     def _answer(self, symbol: str, scope: Scope, node: Node) -> Dependency | None:
@@ -267,20 +279,9 @@ class Tracer(tracing.Tracer[Scope]):
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
 
 
-def _compared(call: Node) -> list[Node]:
-    """What a call is given; where it holds that against what it is called on, that, too: `sent.equals(key)`."""
-    function = call.child_by_field_name("function")
-    is_held = function is not None and (function.text or b"").endswith(b".equals")
-    return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
-
-
 def _may_stand_for(node: Node) -> bool:
     """Whether a part of an expression is one: the names of fields are none."""
     return node.type != "property_identifier"
-
-
-def _is_switch(name: str) -> bool:
-    return name.startswith(("is_dev", "isDev", "isProd", "IS_", "isLocal", "isTest", "isSelfHosted"))
 
 
 def _parameter(name: str, owner: Scope) -> Dependency:
@@ -294,5 +295,6 @@ TWO: Mapping[str, Read] = {
     "assignment_expression": Tracer._assigned,
     **dict.fromkeys(("||", "??"), Tracer._chosen),
     **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), compared),
+    "in": among,
 }
 """What reads an expression of two values."""

@@ -63,6 +63,7 @@ BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "erro
 NEXT = "next"
 ASSERTS = "ctx.assert"
 """What Koa goes no further with, where it is given nothing."""
+HELPER = re.compile(r"fetch|parent|depends|untrack|(?:get|set|is|has|find|load|fetch)[A-Z]\w*")  # what is put beside a request to be called
 HOLDERS = frozenset({"opts", "options", "args", "params"})
 """What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
 
@@ -74,6 +75,13 @@ class Ending(NamedTuple):
     symbol: str
     status: int | None
     perhaps: Node | None = None
+
+
+class Choice(NamedTuple):
+    """A condition, and what becomes of the request where it holds and where it does not; null where it goes on."""
+
+    condition: Node
+    ways: tuple[Ending | None, Ending | None]
 
 
 def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
@@ -103,6 +111,18 @@ def _held(source: Source, literal: Node, scope: Scope) -> Ending | None:
         found = returned(source, inner, scope) if inner.type in {"call_expression", "new_expression"} else None
         if found is not None and found.kind == "reject" and (found.status or 0) >= 400:
             return found
+    return None
+
+
+def chosen(source: Source, node: Node, scope: Scope) -> Choice | None:
+    """The error that an object holds or does not: `{ user, error: user ? null : new Response("no", { status: 401 }) }`."""
+    for _, value in fields(source, node) if node.type == "object" else ():
+        inner = awaited(value)
+        if inner.type == "ternary_expression":
+            condition, *arms = named(inner)[0], named(inner)[1], named(inner)[-1]
+            ways = [returned(source, each, scope) if awaited(each).type in {"call_expression", "new_expression"} else None for each in arms]
+            if any(each is not None and each.kind == "reject" for each in ways) and None in ways:
+                return Choice(condition, (ways[0], ways[1]))
     return None
 
 
@@ -208,11 +228,18 @@ def _is_continuation(function: Node, symbol: str, scope: Scope) -> bool:
         return False
     if name not in owner.parameters and name not in owner.values:
         return False
+    if name in owner.parameters and _is_helper(name, owner.parameters[name].name):
+        return False
     if method == NEXT and name in HOLDERS:
         return True
     if method:
         return method in {"call", "apply", "run", "handle", "bind"} and function.type == "member_expression"
     return function.type in {"identifier", "call_expression"}
+
+
+def _is_helper(name: str, path: str) -> bool:
+    """Whether what a pattern takes out of a parameter is no more than a helper: a part of a part, or by its name (`fetch`, `getUser`)."""
+    return "." in path or (path != "" and HELPER.fullmatch(name) is not None)
 
 
 def _is_taken(name: str, owner: Scope) -> bool:

@@ -1,5 +1,6 @@
 """What evaluating an expression calls, in the order it is called."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -25,6 +26,8 @@ MANY = 16
 """Of a table of functions, so many are told."""
 ACTING = frozenset({"action", "stateAction"})
 """What is given the function that answers a server action."""
+DECIDING = re.compile(r"verify[A-Z]\w*")
+"""What a library calls the function that it asks whether it shall let somebody by: `bearerAuth({ verifyToken })`."""
 KEEPING = frozenset(
     """middleware createMiddleware defineMiddleware cache unstable_cache asyncHandler catchAsync wrapAsync expressAsyncHandler fp
     fastifyPlugin plugin defineEventHandler eventHandler defineHandler once memoize""".split()
@@ -104,6 +107,8 @@ def _object(reader: Reader, node: Node, _handling: Handling, _awaited: bool, nam
     """A literal object: what its fields hold is named after it."""
     for key, value in fields(reader.source, node):
         inner = f"{name}.{key}" if name and key else ""
+        if DECIDING.fullmatch(key or "") and value.type in FUNCTIONS:
+            reader.deciders.add(value.id)
         if value.type != "shorthand_property_identifier":
             reader.expression(value, name=inner)
     for child in node.named_children:

@@ -15,6 +15,8 @@ from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
+from invariants.frontends.typescript.unfilled import unfilled
+from invariants.frontends.typescript.unsigned import unsigned
 
 SIDES = {"use client": "client", "use server": "server"}
 
@@ -47,8 +49,10 @@ def facts(reader: Reader) -> Iterator[Any]:
     for body in reader.bodies:
         yield from body.facts()
     yield from Sending(reader, tracer).arguments()
-    yield from beside(reader)
+    yield from beside(reader, tracer)
     yield from blanks(reader, tracer)
+    yield from unsigned(reader)
+    yield from unfilled(reader)
     yield from reader.queries
     yield from directives.directives(reader)
     yield from unread(source)

@@ -33,8 +33,9 @@ def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
     if node.id in reader.executors:
         scope.settles = frozenset(scope.parameters)
     body = node.child_by_field_name("body")
-    scope.is_sent = is_exported if reader.acts else directive(reader.source, body) == ACTION
-    with reader.reading(Body(scope, node.id in reader.actors or scope.is_sent)):
+    scope.decides = node.id in reader.deciders or tail(name) == "canActivate"
+    scope.is_sent = node.id in reader.deciders or (is_exported if reader.acts else directive(reader.source, body) == ACTION)
+    with reader.reading(Body(scope, node.id in reader.actors or (scope.is_sent and not scope.decides))):
         for parameter in taken:
             reader.expression(parameter.child_by_field_name("value"))
         if body is not None and body.type == "statement_block":

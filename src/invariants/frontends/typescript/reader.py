@@ -60,6 +60,7 @@ class Reader(Reading[Source, Call, Body]):
         self.decorators: dict[str, list[Node]] = {}
         self.actors: set[int] = set()
         self.executors: set[int] = set()
+        self.deciders: set[int] = set()
         self.assigned: list[tuple[Node, Node, Scope]] = []
         self.side = ""
         self.acts = False

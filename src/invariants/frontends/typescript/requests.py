@@ -20,3 +20,8 @@ def is_caller(parts: list[str]) -> bool:
     if parts[0] in REQUESTS and len(parts) > 1 and parts[1] in CALLER:
         return True
     return len(parts) > 2 and parts[1] in {"req", "request", "raw"} and (parts[2] in CALLER or parts[2] == "raw")
+
+
+def is_switch(name: str) -> bool:
+    """Whether a name is that of what says how an application is set up."""
+    return name.startswith(("is_dev", "isDev", "isProd", "IS_", "isLocal", "isTest", "isSelfHosted"))

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY, Handling
 from invariants.frontends.typescript import endings
 from invariants.frontends.typescript.conditions import branch
-from invariants.frontends.typescript.endings import Ending
+from invariants.frontends.typescript.endings import Choice, Ending
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, arguments, awaited, bare, named, operator
 from invariants.languages.trees import tail
@@ -34,10 +34,18 @@ def returns(reader: Reader, node: Node | None, at: Node) -> None:
         _either(reader, inner)
     elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
         _end(reader, node, ending)
+    elif (choice := endings.chosen(reader.source, inner, reader.body.scope)) is not None:
+        _chosen(reader, node, choice)
     elif reader.body.acts and (refusal := endings.refused(reader.source, inner)) is not None:
         reject(reader, node, refusal, "returned")
     else:
         _plain(reader, node)
+
+
+def _chosen(reader: Reader, node: Node, choice: Choice) -> None:
+    """An object that holds an error or does not: one way ends the request, the other goes on."""
+    first, second = (partial(_end, reader, node, each) if each is not None else partial(_plain, reader, node) for each in choice.ways)
+    branch(reader, choice.condition, first, second)
 
 
 def _either(reader: Reader, node: Node) -> None:
@@ -76,11 +84,11 @@ def _plain(reader: Reader, node: Node) -> None:
 
 def _decides(reader: Reader, node: Node) -> bool:
     """Whether what is returned lets a request in or does not."""
-    return tail(reader.body.scope.name) == "canActivate" and not reader.source.symbol(node).startswith("super.")
+    return reader.body.scope.decides and not reader.source.symbol(node).startswith("super.")
 
 
 def _decided(reader: Reader, node: Node, decision: Node) -> None:
-    """NestJS turns away whom `canActivate` answers nothing but true for."""
+    """Whom `canActivate` of NestJS's answers nothing but true for is turned away, and whom `verifyToken` of Hono's does."""
     refuse = partial(reject, reader, decision, Ending("reject", "canActivate", 403), "returned")
     if decision.type == "false":
         refuse()

@@ -25,7 +25,8 @@ class Field(NamedTuple):
 
 
 class Scope(Names[Field, Value]):
-    """The names of one function, and the parameters that settle a promise; those of a server action are what its caller sends.
+    """The names of one function, and the parameters that settle a promise; those of a server action are what its caller sends;
+    decides: whoever calls it goes by its answer alone.
 
     defaults: what parameters are that nobody gives, yes or no; fallbacks: what variables are that are taken out of what lacks them."""
 
@@ -33,6 +34,7 @@ class Scope(Names[Field, Value]):
         super().__init__(name, outer)
         self.settles: frozenset[str] = frozenset()
         self.is_sent = False
+        self.decides = False
         self.defaults: dict[str, str] = {}
         self.fallbacks: dict[str, Node] = {}
 

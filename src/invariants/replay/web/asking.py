@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import DISPLAY, MET, NOTHING, PERHAPS, UNSET, Arm, Dependence, Step, bare
+from invariants.facts.code import DISPLAY, MET, NOTHING, PART, PERHAPS, UNSET, Arm, Dependence, Step, bare
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import UNEVEN, among, decider, present, same
 from invariants.replay.web.missed import misses
@@ -66,14 +66,34 @@ class Asking:
         found = self.found(step)
         said = self._own.given.get((step.function_name, step.position), [])
         given = [self._vacancies.sure(as_sent(each, self._sent), step) for each in self._given(found, said)]
-        said_so = decider(step.symbol, found, given)
+        said_so = decider(step.symbol, *self._signed(found, given))
         return "doubted" if said_so in {"", "told", "compared"} and self._is_doubtful(step, found) else said_so
+
+    def _signed(self, found: Sequence[Dependence], given: Sequence[Dependence]) -> tuple[list[Dependence], list[Dependence]]:
+        """What a condition looks at, and what its calls are given; what is signed with a key that the caller sent, as what they sent."""
+        told = {each.symbol: self._by_sender(each) for each in (*found, *given) if each.origin == "call"}
+        signed = {symbol for symbol, each in told.items() if each.origin == "caller"}
+        inner = self._inner(signed) if signed else set()
+        left = [each for each in given if each.given in signed or each.symbol not in inner]
+        return [self._by_sender(each) for each in found], [self._by_sender(each) for each in left] if signed else list(given)
+
+    def _inner(self, calls: set[str]) -> set[str]:
+        """What calls are given that are given to others, which is told of those, too."""
+        said = self._own.inside(self._key.name).given.values()
+        return {each.symbol for told in said for each in told if each.given in calls}
+
+    def _by_sender(self, value: Dependence) -> Dependence:
+        target = self._walker.values.resolved(value.symbol, self._key) if value.origin == "call" else self._key
+        key = self._walker.values.key_of(target) if target != self._key else frozenset()
+        calls = [each for each in self._own.steps.get(self._key.name, []) if key and each.kind == "call" and each.symbol == value.symbol]
+        sent = {each.name for call in calls for each in self._walker.given(call, target, self._sent)}
+        return value._replace(origin="caller") if key and key <= sent else value
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
         if is_barred(step.symbol) or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
-        if self._walker.anybody.is_asked_for(step, found, self._key):
+        if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
         asked = {each.symbol for each in found} if is_call(step.symbol) else set()
@@ -126,6 +146,16 @@ class Asking:
     def misses(self, step: Step) -> bool:
         """Whether a condition is the same for whoever comes."""
         return self._is_missing(step, self.found(step))
+
+    def is_answered(self, step: Step) -> bool:
+        """Whether a condition looks at the whole of what a function answers that turns away by an object which it answers with."""
+        told = self._own.dependences.get((step.function_name, step.position), [])
+        calls = [each for each in told if each.origin == "call"]
+        if any(each.origin == "constant" and each.symbol == PART for each in told):
+            return False
+        found = [self._walker.effect(self._walker.values.resolved(each.symbol, self._key)) for each in calls]
+        refusals = [self._walker.values.refusals(each.symbol, self._key) for each in calls]
+        return any(each is not None and each.state == "rejects" and not each.throws for each in found) and any(refusals)
 
     def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
         return self._walker.contexts.is_there(step.symbol, self._key) or misses(

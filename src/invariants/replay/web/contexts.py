@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from invariants.facts.code import DISPLAY
-from invariants.facts.web import Setting
+from invariants.facts.web import SENT, Setting
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.missed import is_unmet
 from invariants.replay.web.values import Values
@@ -27,20 +27,27 @@ class Contexts:
         self._values = values
 
     def is_there(self, condition: str, key: Key) -> bool:
-        """Whether what a condition asks for is there for whoever comes: `ctx.session`, which is made of nobody, too."""
+        """Whether what a condition asks for is there for whoever comes: `ctx.session`, made of nobody or of what was sent."""
         asked = ALONE.fullmatch(condition)
         told = self._told(asked["what"]) if asked else []
         if not asked or not told:
-            return False
-        if any(each.symbol == DISPLAY for _, each in told) and not self._is_put(told, key):
+            return not asked and self._is_sent(condition)
+        if any(each.symbol in {DISPLAY, SENT} for _, each in told) and not self._is_put(told, key):
             return is_unmet(condition.replace(asked["what"], "it"), frozenset({DISPLAY}))
         answers = [self._answers(path, each.symbol) for path, each in told]
         return all(answers) and is_unmet(condition.replace(asked["what"], "it"), frozenset().union(*answers))
 
+    def _is_sent(self, condition: str) -> bool:
+        """Whether something beside a request is held against what is written there, which is only what the caller sent."""
+        found = [self._told(each[0]) for each in PLACE.finditer(condition)]
+        return bool(found) and all(told and all(each.symbol == SENT for _, each in told) for told in found)
+
     def _is_put(self, told: Iterable[tuple[str, Setting]], key: Key) -> bool:
         """Whether a function puts there itself what it asks for."""
-        lines = [each.at.line for each in self._corpus.files[key.file].steps.get(key.name, [])]
-        return any(path == key.file and lines and lines[0] - 1 <= each.at.line <= lines[-1] for path, each in told)
+        own = self._corpus.files[key.file]
+        lines = [each.at.line for each in own.steps.get(key.name, [])]
+        first = own.functions[key.name].at.line if key.name in own.functions else lines[0] - 1 if lines else 0
+        return any(path == key.file and lines and first <= each.at.line <= lines[-1] for path, each in told)
 
     def _told(self, what: str) -> list[tuple[str, Setting]]:
         field, place = FIELD.fullmatch(what), PLACE.fullmatch(what)

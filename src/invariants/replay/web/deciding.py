@@ -33,6 +33,8 @@ EQUALITIES = frozenset(
     "equal equals isequal eq".split()
 )
 """Functions that hold what they are given against each other, and know nothing else."""
+GLOBALS = frozenset({"JSON", "URL"})
+"""Objects of JavaScript's that keep nothing, though their names are those of constants."""
 ENCODINGS = frozenset("hex utf8 base64 base64url latin1 ascii binary sha256 sha512".split())
 
 PRESENT = re.compile(
@@ -227,7 +229,7 @@ def tells_who(value: Dependence) -> bool:
 def is_kept(step: Step) -> bool:
     """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
     first = step.symbol.partition(".")[0]
-    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1
+    return step.kind in {"call", "return"} and first.isupper() and len(first) > 1 and first not in GLOBALS
 
 
 def is_preflight(step: Step) -> bool:

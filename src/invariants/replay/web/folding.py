@@ -29,7 +29,7 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.redirecting import is_for_strangers, is_sent_elsewhere
-from invariants.replay.web.refusing import REDIRECTS, refused
+from invariants.replay.web.refusing import REDIRECTS, ends, hands_back, refused
 from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
 from invariants.replay.web.supers import Supers, is_asked_of_base
@@ -38,8 +38,7 @@ from invariants.replay.web.words import is_error, is_refusal, is_unproven, speak
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
-UNENDED = STOP._replace(mark="finally")
-"""Stands for what follows a `finally`: where that itself ends the function, no error goes on."""
+UNENDED = STOP._replace(mark="finally")  # what follows a `finally`: where that itself ends the function, no error goes on
 
 
 class Fold:
@@ -166,18 +165,20 @@ class Fold:
         asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
         if found is None or found.throws or not asking:
             return False
-        return all(map(self._asking.misses, asking)) or not any(map(self._ends, asking))
+        is_heeded = any(ends(each, self._children) for each in asking) and not all(map(self._is_let_by, asking))
+        return not is_heeded or all(map(self._asking.misses, asking))
+
+    def _is_let_by(self, branch: Step) -> bool:
+        """Whether it is only asked that there is an answer, as there is for whoever is turned away by one, and nobody hands that back."""
+        arm = present(branch.symbol)
+        told = (each for each in self._children.get(branch.position, []) if each.arm == arm)
+        return bool(arm) and not hands_back(told) and self._asking.is_answered(branch)
 
     def _worth(self, step: Step) -> tuple[Strength, Key]:
         strength, target = self._walker.call(step, self._key, self._sent)
         found = self._walker.effect(target) if strength == "checked" and is_agreed(self._steps.values(), step) else None
         asked = self._walker.asked(target) if found is not None and not found.throws else None
         return "open" if asked is not None and asked.state != "rejects" else strength, target
-
-    def _ends(self, branch: Step) -> bool:
-        """Whether something ends on one way through a branch, or goes on there alone."""
-        below = self._children.get(branch.position, [])
-        return any(each.kind in {"reject", "return", "next"} or each.handling == "returned" or self._ends(each) for each in below)
 
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs; of one that asks for an error alone, who knows."""
@@ -227,7 +228,7 @@ class Fold:
         decided = "marked" if mark else self._asking.decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._asking.is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and self._asking.lets_in(step, ways):
+        if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or self._is_let_by(step)):
             decided = "doubted"
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]

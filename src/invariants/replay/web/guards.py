@@ -10,6 +10,7 @@ from invariants.facts.place import Place
 from invariants.facts.web import Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
+from invariants.replay.web.callbacks import asking
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
@@ -20,7 +21,7 @@ from invariants.replay.web.making import WELCOMED, welcomes
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
-from invariants.replay.web.words import demands, is_plumbing, speaks_of_who, words
+from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
@@ -30,7 +31,6 @@ DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
-ASKED = Effect("unverified", "the function that it asks says yes to whoever comes")
 UNTAKEN = Effect("void", "it turns away by an object that it returns, and nobody takes that")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
@@ -119,7 +119,11 @@ class Guards:
             effect = UNTAKEN
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
-        effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
+        effect = (
+            spared(effect, self._given(file, use))
+            if known is None
+            else asking(effect, self._given(file, use), Key(file, use.function_name), self.walker)
+        )
         if effect.state == "rejects" and welcomes([*self._given(file, use), *self.walker.making.given(key)]):
             effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
@@ -127,12 +131,6 @@ class Guards:
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(key) or use.symbol, posture, effect, use.own, key)
-
-    def _asking(self, effect: Effect, file: str, use: Use) -> Effect:
-        """What a guard of a library does that is given the function which it asks: `bearerAuth({ verifyToken: (token) => ... })`."""
-        asked = [each for each in self._given(file, use) if each.kind == "function" and words(each.name)[:1] == ("verify",)]
-        found = [self.walker.values.answers(each.value, Key(file, "")) for each in asked] if effect.state == "rejects" else []
-        return ASKED if any(each and each <= {"true", DISPLAY} for each in found) else effect
 
     def _is_dropped(self, key: Key) -> bool:
         """Whether middleware of JavaScript's turns away by nothing but objects that it returns: `return { statusCode: 401 }`."""

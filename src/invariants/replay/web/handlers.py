@@ -8,7 +8,7 @@ from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.words import asks, only_answers
+from invariants.replay.web.words import asks, only_answers, speaks_of_who
 from invariants.replay.web.working import early
 
 BY_CALL = frozenset({"next"})
@@ -49,10 +49,17 @@ class Handlers:
             last = self._walker.answering(key, [steps], by_call)
             whole = last if last is not None and last.state == "rejects" else whole
         if whole.state == "rejects":
-            whole = early(steps, lambda step: self._walker.call(step, key)[0] != "open") or whole
+            whole = early(steps, lambda step: self._walker.call(step, key)[0] != "open", lambda step: self._called(step, key)) or whole
         checks = list(self._checks(key, steps, whole))
         first = own.functions[key.name].at
         yield from checks or [Guard(first, str(key), self._asked(key, own, steps), whole, True)]
+
+    def _called(self, step: Step, key: Key) -> Sequence[Step]:
+        """The steps of the function that a call calls, where that is not there to find out who comes."""
+        is_work = step.kind == "call" and not speaks_of_who(step.symbol)
+        strength, target = self._walker.call(step, key) if is_work else ("open", Key("", ""))
+        own = self._corpus.get(target.file) if target.file and strength == "open" else None
+        return own.steps.get(target.name, []) if own is not None else ()
 
     def ends(self, key: Key) -> bool:
         """Whether a function that asks something ends the request where the answer is no, so that nobody has to look at it."""

@@ -50,6 +50,8 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)*\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
+FIELD = re.compile(r"(?:not |!)?\w+(?:\??\.\w+)+")
+"""Whether there is a part of something."""
 TABLE = re.compile(r"!?[\w.]+\[.*\]")
 """Whether a table has something under a key."""
 OPTION = re.compile(r"let (?:Some|Ok)\(.*\) = [\w.]+|[\w.]+ = (?:Some|Ok)\(.*\)")
@@ -81,7 +83,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
         return True
     if NEVER.search(condition) and any(each.origin == "constant" and each.symbol == NOTHING for each in found):
         return True
-    is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, TABLE, OPTION))
+    is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, TABLE, FIELD, OPTION))
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True
     if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):

@@ -21,6 +21,18 @@ Rule = tuple[str, str, Any]
 """Names of this pattern stand for what these targets make of them, below a folder."""
 
 
+FETCHED = re.compile(
+    r"(?:jsr:|npm:|https?://(?:esm\.sh/(?:v\d+/)?|deno\.land/x/|cdn\.skypack\.dev/|cdn\.jsdelivr\.net/npm/))/?(?P<name>(?:@[\w.-]+/)?[\w.-]+)"
+)
+"""A package that Deno fetches by its address."""
+
+
+def package(source: str) -> str:
+    """The package that a module is taken from, by the name that npm has for it: `https://esm.sh/jose@5` is `jose`."""
+    found = FETCHED.match(source)
+    return found["name"] if found is not None else source
+
+
 class Modules:
     """The modules of a repository: paths of source files, and what manifests say about names."""
 
@@ -110,11 +122,20 @@ class Modules:
         """What the settings of the compiler nearest to a folder make of a name; by custom, @/, ~/ and $lib/ lead to the sources."""
         for root, pattern, targets in self._rules(folder):
             yield from _substituted(root, pattern, targets, source)
+        if source.startswith("#"):
+            yield from self._inside(folder, source)
         if source[:2] in {"@/", "~/"}:
             for above in _upwards(folder):
                 yield from (join(above, source[2:]), join(above, "src", source[2:]))
         if source.startswith("$lib/"):
             yield from (join(above, "src/lib", source[5:]) for above in _upwards(folder))
+
+    def _inside(self, folder: str, source: str) -> Iterator[str]:
+        """What the manifests above a folder make of a name that packages have for parts of themselves: `#app/utils/auth`."""
+        for above in _upwards(folder):
+            told = _dictionary(_dictionary(self._documents.get(join(above, "package.json"))).get("imports"))
+            for pattern, value in told.items():
+                yield from _substituted(above, pattern, list(_targets(value)), source)
 
     def _set_for(self, folder: str) -> list[Rule]:
         """What the settings of the compiler say for a folder, the nearest first."""

@@ -1,6 +1,8 @@
 """How a request ends that goes no further: whether that turns away who may not come in."""
 
-from invariants.facts.code import Step
+from collections.abc import Iterable, Mapping, Sequence
+
+from invariants.facts.code import DISPLAY, Step
 from invariants.replay.web.outcomes import ASSERTED, DENY, DOUBT, STOP, Outcome
 from invariants.replay.web.words import is_complaint, is_denial, is_refusal, turns_away
 
@@ -10,6 +12,17 @@ EXTRACTING = frozenset({"from_request", "from_request_parts"})
 """Functions whose errors frameworks answer with."""
 DECIDING = "canActivate"
 """The method of a NestJS guard: whatever it ends a request with, it was asked who may come in."""
+
+
+def hands_back(steps: Iterable[Step]) -> bool:
+    """Whether steps end a request, or answer with what was found."""
+    return any(each.kind == "reject" or (each.kind == "return" and each.symbol not in {"", DISPLAY}) for each in steps)
+
+
+def ends(branch: Step, children: Mapping[int | None, Sequence[Step]]) -> bool:
+    """Whether something ends on one way through a branch, or goes on there alone."""
+    below = children.get(branch.position, [])
+    return any(each.kind in {"reject", "return", "next"} or each.handling == "returned" or ends(each, children) for each in below)
 
 
 def refused(step: Step, function: str, asks_who: bool) -> Outcome:

@@ -2,7 +2,7 @@
 
 from invariants.facts.code import ANSWER, Import
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.modules import Modules
+from invariants.replay.web.modules import Modules, package
 from invariants.replay.web.namespaces import Namespaces
 
 DEEP = 24
@@ -180,7 +180,7 @@ class Symbols:
                 inner = self._modules.find(file, taken.source + taken.name) if taken.source.endswith(".") else None
             if inner is not None:
                 return self.exported(inner, rest, depth) if rest else Key(inner, "")
-            whole = ".".join(filter(None, (taken.source, _of_library(file, taken), rest))).replace("::", ".")
+            whole = ".".join(filter(None, (package(taken.source), _of_library(file, taken), rest))).replace("::", ".")
             return (self._crate(file, taken.source, whole, depth) if file.endswith(".rs") else None) or Key("", whole)
         if target == file and (inner := self._modules.submodule(file, taken.name)):  # a package that takes a module of its own
             return self.exported(inner, rest, depth - 1) if rest else Key(inner, "")

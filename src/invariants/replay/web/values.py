@@ -14,6 +14,7 @@ from invariants.replay.web.words import reads, speaks_of_who
 DEPTH = 3
 SCHEMES = "fastapi.security."
 SENT = "request.headers.authorization"
+SCRIPTS = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
 GRANTING = frozenset(f"rest_framework.permissions.{each}.has_permission" for each in ("AllowAny", "BasePermission"))
 """Methods of libraries that say yes to everybody."""
 
@@ -75,20 +76,42 @@ class Values:
         passing = [each for each in found or () if each.kind == "pass"]
         return found is not None and (not passing or any(each.strength != "checked" for each in passing))
 
-    def answers(self, symbol: str, key: Key) -> frozenset[str]:
+    def answers(self, symbol: str, key: Key, depth: int = DEPTH) -> frozenset[str]:
         """What a function of the repository answers that is written there, where it is called by this name; or one of a library always."""
         target = self.resolved(symbol, key)
         if target.name in GRANTING:
             return frozenset({"True"})
-        if not target.file:
-            return frozenset({DISPLAY}) if target.name in answering() else frozenset()
-        return self.said_by(target)
+        library = self._symbols.of_library(target)
+        if not library.file:
+            return frozenset({DISPLAY}) if library.name in answering() else frozenset()
+        return self._handed_on(target, depth) or self.said_by(target)
+
+    def _handed_on(self, key: Key, depth: int) -> frozenset[str]:
+        """What the calls answer whose answers are all that a function of JavaScript's answers."""
+        steps = self._steps(key) if depth and not key.file.endswith(".py") else []
+        calls = [each for each in steps if each.kind == "call" and each.handling == "returned"]
+        is_all = {each.symbol for each in steps if each.kind == "return"} == {""} and not any(each.kind == "reject" for each in steps)
+        found = [self.answers(each.symbol, key, depth - 1) for each in calls] if is_all else []
+        return frozenset().union(*found) if found and all(found) else frozenset()
 
     def said_by(self, key: Key) -> frozenset[str]:
         """What a function of the repository answers that is written there."""
         steps = self._steps(key)
         said = frozenset(each.symbol for each in steps if each.kind == "return")
         return said | {"None"} if said and key.file.endswith(".py") and _falls_off(steps) else said
+
+    def key_of(self, key: Key) -> frozenset[str]:
+        """The parameters that hold the key which a function signs its answer with; none where it signs none, or has a key of its own."""
+        own = self._corpus.get(key.file) if key.file.endswith(SCRIPTS) else None
+        places = [(key.name, each.position) for each in self._steps(key) if each.kind == "return"] if own else []
+        told = [each for place in places for each in own.dependences.get(place, [])] if own else []
+        is_given = bool(told) and all(each.origin == "parameter" for each in told)
+        return frozenset(each.symbol for each in told) if is_given else frozenset()
+
+    def looks_at_nothing(self, key: Key) -> bool:
+        """Whether a function answers by what it is given alone: it calls nothing, but what reads that, and asks nothing."""
+        steps = self._steps(key)
+        return bool(steps) and not any(each.kind == "branch" or (each.kind == "call" and not reads(each.symbol)) for each in steps)
 
     def resolved(self, symbol: str, key: Key) -> Key:
         """What a symbol in a function means."""

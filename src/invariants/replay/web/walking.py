@@ -26,6 +26,7 @@ from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Streng
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.unproven import Unproven
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.values import Values
 from invariants.replay.web.words import demands, speaks_of_who
@@ -65,13 +66,13 @@ class Walker:
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        self.unproven = Unproven(corpus, symbols)
         self._speaking = Speaking(corpus, symbols, self.is_known)
         self.making = Making(corpus, symbols, self.effect)
         self.hands_on = cache(self._hands_on)
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
-        self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
-        """What functions do that are given what the caller sent."""
+        self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
         self._circles: dict[Key, frozenset[Key]] = {}
         """Functions that come back to one: what is told of it holds where none of them is being folded."""
         self._met: list[Key] = []
@@ -112,7 +113,7 @@ class Walker:
         """Whether a call of a function that answers yes or no answers yes to those who are not known."""
         target = self._symbols.resolve(key.file, call.symbol, key.name)
         said = self.values.said_by(target)
-        sent = self._given(call, target, known) if said else ()
+        sent = self.given(call, target, known) if said else ()
         if handed := self._handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
         if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
@@ -151,7 +152,9 @@ class Walker:
     def _folded(self, key: Key, own: File) -> Effect:
         met = len(self._met)
         with self._opened(key) as opened:
-            found = effect(self._fold(key, own), key.name, lambda: self._speaking.asks_who(key, own))
+            found = effect(
+                Fold(self, key, own, own.steps.get(key.name, [])).outcomes(), key.name, lambda: self._speaking.asks_who(key, own)
+            )
             found = LATER if only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
@@ -191,9 +194,6 @@ class Walker:
         if key not in self._told:
             self._told[key] = str(key) in self._known
         return self._told[key]
-
-    def _fold(self, key: Key, own: File) -> Outcomes:
-        return Fold(self, key, own, own.steps.get(key.name, [])).outcomes()
 
     def mark(self, step: Step, own: File) -> str:
         """The mark on a route that a branch asks for."""
@@ -255,10 +255,10 @@ class Walker:
         is_by_hand = by_hand(self._corpus, step, target)
         if found is None or (found.state != "rejects" and not is_by_hand) or self.is_known(target) or target in self._open:
             return found
-        sent = self._given(step, target, known)
+        sent = self.given(step, target, known)
         return self._sent_to(target, self._corpus.files[target.file], self._sure(sent, step)) if sent or is_by_hand else found
 
-    def _given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
+    def given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
         """The parameters of a function that a call gives what the caller sent."""
         own, here = self._corpus.files[target.file], self._corpus.files[step.at.file]
         told = list(self._forms.marked(here.arguments.get((step.function_name, step.position), []), here))

@@ -15,10 +15,15 @@ WRITES = frozenset(
 )
 
 
-def early(steps: Sequence[Step], is_check: Callable[[Step], bool]) -> Effect | None:
-    """What a handler comes to that writes before it checks anything; null where it does not."""
+Called = Callable[[Step], Sequence[Step]]
+"""The steps of the function that a call calls; none, where nobody sees it."""
+
+
+def early(steps: Sequence[Step], is_check: Callable[[Step], bool], called: Called) -> Effect | None:
+    """What a handler comes to that writes before it checks anything, itself or by what it calls; null where it does not."""
     checks = [place for step in steps if (place := _checked(step, steps, is_check)) is not None]
-    written = next((each for each in steps if _writes(each) and checks and each.position < min(checks)), None)
+    before = [each for each in steps if checks and each.position < min(checks) and each.arm != "handler"]
+    written = next((each for each in before if _writes(each) or any(map(_writes, called(each)))), None)
     return Effect("unverified", f"`{written.symbol}` is done before it asks who comes") if written else None
 
 
@@ -38,4 +43,4 @@ def _checked(step: Step, steps: Sequence[Step], is_check: Callable[[Step], bool]
 def _writes(step: Step) -> bool:
     """Whether a call changes what a database holds, by its name: `prisma.user.delete`, `db.insert(rows).values`."""
     first, *rest = step.symbol.lower().split(".")
-    return step.kind == "call" and first in DATABASES and not WRITES.isdisjoint(rest) and step.arm != "handler"
+    return step.kind == "call" and (first in DATABASES or "from" in rest) and not WRITES.isdisjoint(rest) and step.arm != "handler"

@@ -1,0 +1,29 @@
+"""Functions that guards of libraries are given and ask whether to let somebody by: `bearerAuth({ verifyToken: (token) => ... })`."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from invariants.facts.code import Argument
+from invariants.replay.web.corpus import Key
+from invariants.replay.web.outcomes import Effect, void
+from invariants.replay.web.words import words
+
+if TYPE_CHECKING:
+    from invariants.replay.web.walking import Walker
+
+ASKED = Effect("unverified", "the function that it asks says yes to whoever comes")
+
+
+def asking(effect: Effect, given: Iterable[Argument], key: Key, walker: "Walker") -> Effect:
+    """What a guard does that is given such functions; key: the function in which it is made."""
+    asked = [each for each in given if words(each.name)[:1] == ("verify",)] if effect.state == "rejects" else []
+    found = [_answering(each, key, walker) for each in asked]
+    return ASKED if any(each is not None and each.state != "rejects" for each in found) else effect
+
+
+def _answering(given: Argument, key: Key, walker: "Walker") -> Effect | None:
+    """What such a function does; of one that is named only that is seen that it looks at nothing but what it is given."""
+    if given.kind == "function":
+        return walker.effect(Key(key.file, given.value))
+    target = walker.values.resolved(given.value, key)
+    return void(given.value) if given.kind == "symbol" and walker.values.looks_at_nothing(target) else None
