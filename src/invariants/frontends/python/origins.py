@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from invariants.facts.code import FILLED, NOTHING, PERHAPS, UNSET, VACANT
 from invariants.frontends.python.absences import is_empty, may_be_none
 from invariants.frontends.python.defaults import default, met
-from invariants.frontends.python.injection import annotated, default_of
+from invariants.frontends.python.functions import default_of
+from invariants.frontends.python.injection import annotated
 from invariants.frontends.python.parameters import REQUESTS, Source, parameters
 from invariants.frontends.python.registering import imports
 from invariants.frontends.python.scopes import Scope

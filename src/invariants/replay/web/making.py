@@ -1,17 +1,19 @@
 """Values that functions and classes make, and that are called: what runs there, and what that comes to."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from invariants.facts.code import ANSWER, Argument
+from invariants.facts.code import ANSWER, FILLING, Argument, Step
 from invariants.facts.place import Place
 from invariants.replay.web.applying import strongest, weakest
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
+from invariants.replay.web.markers import Markers, called, is_filling
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import is_nobody, speaks_of_who
 
 DEEP = 4
+NOTHING = Effect("passes", "what it answers turns nobody away")
 WELCOMED = Effect("unverified", "it is told of those who are not known, and may let them in", True)
 UNSEEN = Effect("unverified", "what it answers is called, and it cannot be seen what that is", True)
 
@@ -23,10 +25,13 @@ class Making:
         self._corpus = corpus
         self._symbols = symbols
         self._factories = Factories(corpus, symbols)
+        self._markers = Markers(corpus, symbols)
         self._effect = effect
 
     def maker(self, key: Key) -> Key | None:
         """What made the value that is called under a name, or at once, as in ``Depends(make())``; null where nothing did."""
+        if is_filling(key):
+            return key
         if key.name.endswith(ANSWER):
             return self._symbols.of_library(key._replace(name=key.name.removesuffix(ANSWER)))
         return self._symbols.made_by(key) if key.file.endswith(".py") else None
@@ -39,20 +44,38 @@ class Making:
             return []
         around = alias.name.rpartition(".")[0]
         function = around if around in own.functions and own.functions[around].kind == "function" else ""
-        made = [each for each in own.steps.get(function, []) if each.symbol == alias.symbol and _is_within(each.at, alias.at)]
+        symbol = alias.symbol.removesuffix(FILLING)
+        made = [each for each in own.steps.get(function, []) if each.symbol == symbol and _is_within(each.at, alias.at)]
         return [one for each in made for one in own.arguments.get((function, each.position), [])]
+
+    def of(self, step: Step, maker: Key) -> Effect | None:
+        """What is done where a step calls what another call made, or is filled by that."""
+        if not is_filling(maker):
+            return self.called(maker, step.symbol)
+        return self.filled(maker, self._corpus.files[step.at.file].arguments.get((step.function_name, step.position), []))
 
     def called(self, maker: Key, name: str = "") -> Effect | None:
         """What is done where the answer of a function, or an object of a class, is called, under a name; null where nobody sees it."""
+        if is_filling(maker):
+            return self.filled(maker, None)
         own = self._corpus.get(maker.file) if maker.file else None
         if own is None or maker.name not in own.functions:
             return None
         run = list(self.run(maker))
-        found = weakest(map(self.depended, run))
+        ways = [self.depended(each) for each in run]
+        found = weakest(ways)
         if found is None:
             return UNSEEN if own.functions[maker.name].kind == "function" and any(map(speaks_of_who, (maker.name, name))) else None
+        if found.state == "rejects" and None in ways:
+            return UNSEEN
         is_sure = found.state == "rejects" or not any(map(self._factories.may_reject, run))
         return found if is_sure else CONFIGURED
+
+    def filled(self, key: Key, given: Sequence[Argument] | None, depth: int = DEEP) -> Effect | None:
+        """What is done where the answer of a call fills a parameter; null where nothing is, or nobody sees what it answers."""
+        told = list(dict.fromkeys(self._markers.answers(called(key), given)))
+        found = [self._filling(each, depth) or NOTHING if each is not None else NOTHING for each in told]
+        return None if set(found) == {NOTHING} else weakest(found)
 
     def depended(self, key: Key, depth: int = DEEP) -> Effect | None:
         """What a function comes to that a framework calls: whatever fills its parameters turns away before it does."""
@@ -61,7 +84,8 @@ class Making:
     def required(self, key: Key, depth: int = DEEP) -> Effect | None:
         """What fills the parameters of a function that a framework calls, where their types say it (``user: CurrentUser``)."""
         if depth and (maker := self.maker(key)) is not None:
-            return weakest(self.required(each, depth - 1) for each in self.run(maker))
+            ways = [self.required(each, depth - 1) for each in self.run(maker)]
+            return weakest(ways) if None not in ways else None
         own = self._corpus.get(key.file) if key.file.endswith(".py") and depth else None
         said = own.parameters.get(key.name, []) if own is not None and key.name in own.functions else []
         found = [self._filling(self._symbols.resolve(key.file, each.symbol, key.name), depth - 1) for each in said if each.symbol]
@@ -70,13 +94,16 @@ class Making:
     def _filling(self, key: Key, depth: int) -> Effect | None:
         """What a type comes to that stands for what fills a parameter; null of one that is only a type."""
         if (maker := self.maker(key)) is not None:
-            return self.called(maker) if depth else None
+            return (self.filled(maker, self.given(key), depth - 1) if is_filling(maker) else self.called(maker)) if depth else None
         own = self._corpus.get(key.file) if key.file else None
         is_function = own is not None and key.name in own.functions and own.functions[key.name].kind == "function"
         return self.depended(key, depth) if is_function and depth else None
 
     def run(self, maker: Key, depth: int = DEEP) -> Iterator[Key]:
         """The functions and classes of which one is run where that is called which another one answers with."""
+        if is_filling(maker):
+            yield from filter(None, self._markers.answers(called(maker), None))
+            return
         own = self._corpus.get(maker.file) if maker.file and depth else None
         if own is None or maker.name not in own.functions:
             return

@@ -22,6 +22,7 @@ from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.making import Making, welcomes
+from invariants.replay.web.markers import called
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
@@ -204,7 +205,7 @@ class Walker:
         found = self._symbols.resolve(key.file, step.symbol, key.name)
         if (maker := self.making.maker(found)) is not None:
             strength = self._of_made(step, maker)
-            return "unknown" if strength == "checked" and welcomes(self.making.given(found)) else strength, maker
+            return "unknown" if strength == "checked" and welcomes(self.making.given(found)) else strength, called(maker)
         target = told if self.is_known(told := self._symbols.of_library(found)) else found
         return self._worth(step, target, known), target
 
@@ -212,7 +213,7 @@ class Walker:
         """What surviving a call is worth of what a function or class made."""
         if self.is_known(maker) or any(is_begun(self._corpus, step, each) for each in self.making.run(maker)):
             return "open" if not self.is_known(maker) or is_spared(self._corpus, step) else "checked"
-        found = self.making.called(maker, step.symbol)
+        found = self.making.of(step, maker)
         if found is None:
             return self._unseen(step, maker)
         worth: dict[str, Strength] = {"rejects": "checked", "unverified": "unknown"}
