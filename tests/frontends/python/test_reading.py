@@ -82,7 +82,7 @@ def test_functions_have_their_names_in_the_file() -> None:
     ]
     assert of(Base, source) == [("A", 0, "B"), ("A", 1, "c.D")]
     assert ("A.get", 1, "user", "User", True, "", "plain") in of(Parameter, source)
-    assert ("A.make", 0, "x", "User", True) in of(Parameter, source)
+    assert ("A.make", 0, "x", "User", True, "", "plain") in of(Parameter, source)
 
 
 def test_decorators_count_from_the_top_and_their_arguments_are_a_steps() -> None:

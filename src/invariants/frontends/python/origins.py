@@ -17,6 +17,7 @@ from invariants.frontends.python.sources import (
     falls_back,
     got_part,
     has_name,
+    is_changed,
     is_filled_later,
     is_request,
     is_session,
@@ -166,8 +167,11 @@ class Origins:
         if is_filled_later(value):
             yield "other", name
             return
-        if listed := [each for each in elements(value) or [] if isinstance(each, ast.Constant) and each.value is not None]:
-            yield from (("constant", self.module.text(each)) for each in listed)
+        listed = elements(value) or []
+        if written := [each for each in listed if isinstance(each, ast.Constant) and each.value is not None]:
+            yield from (("constant", self.module.text(each)) for each in written)
+            if len(written) < len(listed) or is_changed(name, self.module):
+                yield "other", name
             return
         told = {source for source in Origins(_Once(self.module, name), self.module.top).of(value) if source[0] in {"environment", "call"}}
         settings = {source for source in told if source[0] == "environment"}

@@ -8,7 +8,7 @@ from invariants.facts.place import Place
 from invariants.facts.web import Use
 from invariants.replay.web import postures
 from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
-from invariants.replay.web.choosing import NONE, Choosing, Constants, constants, inside
+from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, constants, inside, names_nobody
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
@@ -91,7 +91,7 @@ class Guards:
         known = self._known.get(str(called(key))) or self._named(key)
         is_dependency = use.means in {"dependency", "extractor"} and known is None
         made = self._answered(key, file, use) if is_dependency else None
-        effect = made or self._effect(key, known, arguments, self._constants(key, self._given(file, use)))
+        effect = made or self._effect(key, known, arguments, self._constants(key, self._given(file, use) if use.step is not None else None))
         if is_dependency:
             effect = strongest([effect, self.walker.making.required(key)]) or effect
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
@@ -103,13 +103,18 @@ class Guards:
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
         effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
-        if effect.state == "rejects" and welcomes([*self._given(file, use), *self.walker.making.given(key)]):
+        if effect.state == "rejects" and self._welcomes(key, [*self._given(file, use), *self.walker.making.given(key)]):
             effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(called(key)) or use.symbol, posture, effect, use.own, key)
+
+    def _welcomes(self, key: Key, given: Sequence[Argument]) -> bool:
+        """Whether a guard is told of nobody as somebody whom it lets in."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        return welcomes(given) or (own is not None and names_nobody(own, key.name, given))
 
     def _asking(self, effect: Effect, file: str, use: Use) -> Effect:
         """What a guard of a library does that is given the function which it asks: `bearerAuth({ verifyToken: (token) => ... })`."""
@@ -127,11 +132,10 @@ class Guards:
 
     def _answered(self, key: Key, file: str, use: Use) -> Effect | None:
         """What a dependency comes to, or what a function answers with that fills a parameter; null where nobody sees it."""
-        if is_filling(key):
-            return self.walker.making.filled(key, self._given(file, use)) or (None if self._is_missing(called(key)) else IDLE)
-        made = self._symbols.made_by(key)
+        made = key if is_filling(key) else self._symbols.made_by(key)
         if made is not None and is_filling(made):
-            return self.walker.making.filled(made, self.walker.making.given(key)) or (None if self._is_missing(called(made)) else IDLE)
+            given = self._given(file, use) if made == key else self.walker.making.given(key)
+            return self.walker.making.filled(made, given) or (None if self._is_missing(called(made)) else IDLE)
         return self._depended(key) if use.step is None else self._made(key, DEEP, self._constants(key, self._given(file, use)))
 
     def _depended(self, key: Key) -> Effect | None:
@@ -159,10 +163,10 @@ class Guards:
     def _posture(self, key: Key, symbol: str, known: Known | None, arguments: dict[str, str]) -> str:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
 
-    def _constants(self, key: Key, given: Sequence[Argument]) -> Constants:
+    def _constants(self, key: Key, given: Sequence[Argument] | None) -> Constants:
         """The parameters of a function of Python's that are constants in a call."""
-        own = self._corpus.get(key.file) if key.file.endswith(".py") and given else None
-        return constants(own.parameters.get(key.name, []), given) if own is not None else NONE
+        own = self._corpus.get(key.file) if key.file.endswith(".py") and given is not None else None
+        return constants(own.parameters.get(key.name, []), given) if own is not None and given is not None else NONE
 
     def _effect(self, key: Key, known: Known | None, arguments: dict[str, str], told: Constants = NONE) -> Effect:
         if known is None and key.name.endswith(".get_permissions"):
@@ -204,7 +208,7 @@ class Guards:
         if made is None or made == key:
             return None
         unseen = self.walker.making.called(made, key.name) if key.file.endswith(".py") else None
-        return unseen if unseen == UNTOLD else self._made(made, depth - 1, self._constants(made, self.walker.making.given(key)))
+        return unseen if unseen == UNTOLD else self._made(made, depth - 1, self._constants(made, self.walker.making.given(key) or None))
 
     def _made(self, key: Key, depth: int, told: Constants) -> Effect | None:
         """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""
@@ -216,13 +220,14 @@ class Guards:
     def _function(self, key: Key, own: File, depth: int, told: Constants) -> Effect | None:
         if own.functions[key.name].kind == "class":
             return self._class(key)
-        steps = Choosing(own, key.name, told).steps if told else own.steps.get(key.name, [])
+        chosen = Choosing(own, key.name, Given(own, told).holds) if told else None
+        is_whole = chosen is None or not chosen.is_decided
+        steps = own.steps.get(key.name, []) if chosen is None or is_whole else chosen.steps
         inner = answered(own, key.name, steps, is_outermost=depth == DEEP)
         if inner and not any(each.kind == "next" for each in steps):
             effects = [self.applied(Key(key.file, name), depth - 1, inside(own, name, told)) for name in inner]
             effects += [BARE] if hands_back(own, key.name, steps) else []
             return named_void(weakest(effects), key.name)
-        is_whole = len(steps) == len(own.steps.get(key.name, []))
         return self.walker.effect(key) if is_whole else self.walker.answering(key, [steps], by_call=False)
 
     def _class(self, key: Key) -> Effect:

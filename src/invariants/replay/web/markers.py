@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from invariants.facts.code import ANSWER, FILLING, Argument, Step
-from invariants.replay.web.choosing import Choosing, constants
+from invariants.replay.web.choosing import Choosing, Constants, Given, constants, handed_on
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.symbols import Symbols
 
@@ -38,13 +38,13 @@ class Markers:
             yield None
             return
         known = constants(own.parameters.get(key.name, []), given) if given is not None else {}
-        found = Choosing(own, key.name, known)
+        found = Choosing(own, key.name, Given(own, known).holds)
         yield from () if found.ends else (None,)
         for each in found.steps:
             if each.kind == "return":
-                yield from self._answer(key, each, found.steps, depth)
+                yield from self._answer(key, each, found.steps, known, depth)
 
-    def _answer(self, key: Key, step: Step, steps: Sequence[Step], depth: int) -> Iterator[Key | None]:
+    def _answer(self, key: Key, step: Step, steps: Sequence[Step], known: Constants, depth: int) -> Iterator[Key | None]:
         beside = [each for each in steps if each.kind == "call" and (each.parent, each.arm) == (step.parent, step.arm)]
         call = next((each for each in reversed(beside) if each.handling == "returned"), None)
         own = self._corpus.files[key.file]
@@ -53,7 +53,7 @@ class Markers:
             return
         target, given = self._symbols.resolve(key.file, call.symbol, key.name), own.arguments.get((key.name, call.position), [])
         if target.file:
-            yield from self.answers(target, given, depth - 1)
+            yield from self.answers(target, list(handed_on(given, known)), depth - 1)
         else:
             yield self._filled(key, given) if target.name in MARKERS else None
 

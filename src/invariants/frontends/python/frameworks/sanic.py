@@ -110,7 +110,7 @@ class Sanic(Registrations):
         """Blueprints that are put into a group."""
         for each in blueprints:
             spot = self.spot(each, scope, name)
-            yield Mount(self.module.place(each), name, spot.position, held(each, scope), "", isolates=False)
+            yield Mount(self.module.place(each), name, spot.position, placed(each, scope), "", isolates=False)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
         """A function that decorators register, as a route or as what runs on every request."""
