@@ -15,6 +15,7 @@ SUPER = "rest_framework.views.APIView.get_permissions"
 """Stands for the permissions that a view has where no method of its own puts them together."""
 INSTEAD = "rest_framework.decorators.permission_classes"
 """Stands on what has permissions of its own, in the place of its class's."""
+TABLES = "tables"
 ANY = "*"
 VIEWS = ("View", "ViewSet")
 """Ends the names of the framework's classes that ask for the permissions of a view."""
@@ -37,7 +38,7 @@ class Permitting:
         if decider is None or view is None:
             return list(found)
         own = list(_instead(found, door.handler.name))
-        told = self._asked(door, decider)
+        told = self._asked(door, decider, view)
         if _is_above(told):
             told = [] if is_told else own or self._said([each for each in lineage(self._corpus, self._symbols, view) if each.file])
         return [*(each for each in found if each not in own and not self._is_listed(each)), *told]
@@ -45,7 +46,7 @@ class Permitting:
     def heeds(self, door: Door, view: Key) -> bool:
         """Whether a view asks for the permissions that it is registered with, or that its class lists."""
         decider = self._decider(view) if door.file.endswith(".py") else None
-        return decider is None or _is_above(self._asked(door, decider))
+        return decider is None or _is_above(self._asked(door, decider, view))
 
     def _is_listed(self, placed: Placed) -> bool:
         """Whether something is a permission that a class lists, and stands in it and not above it."""
@@ -53,12 +54,12 @@ class Permitting:
         function = self._corpus.files[file].functions.get(each.function_name)
         return each.symbol != INSTEAD and function is not None and function.kind == "class" and each.at.line >= function.at.line
 
-    def _asked(self, door: Door, decider: Key) -> list[Placed]:
+    def _asked(self, door: Door, decider: Key, view: Key) -> list[Placed]:
         """What the method of a class puts together for a door."""
         method = door.endpoint.method
         known = {name.partition(BY)[2] for name in self._by(decider)}
         asked = next((" ".join(each) for each in product([_action(door), ANY], [method, ANY]) if " ".join(each) in known), None)
-        if asked is None:
+        if asked is None or (view != decider and TABLES in known):
             return [(decider.file, _undecided(decider, self._corpus.files[decider.file].functions[decider.name].at))]
         return self._on(decider, f"{decider.name}{BY}{asked}")
 

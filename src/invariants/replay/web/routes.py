@@ -192,6 +192,7 @@ class Routes:
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
+        yield from self._believing.turning(door)
         if not key.file:
             yield from self._guards.of_library(key, door.endpoint.at)
         elif not self._doors.is_class(key):
