@@ -21,8 +21,8 @@ EXCLUDES = "excludes "
 """What begins the name of a class of middleware, where a setting says which paths it lets by."""
 EXCLUDED = Effect("unverified", "it lets some paths by, and it cannot be told whether that is one of them")
 BY = Effect("passes", "it lets requests of this route by")
-PATH = frozenset({"request.path", "request.url.path", "request.path_info", "request.rel_url.path", "scope.path", "request.scope.path"})
-METHOD = frozenset({"request.method", "scope.method"})
+PATH = frozenset({"path", "url.path", "path_info", "rel_url.path", "scope.path"})
+"""What of a request its path is."""
 TEXT = r"""(?:'[^'\\]*'|"[^"\\]*"|[A-Za-z_]\w*)"""
 AMONG = rf"""(?:[(\[{{]\s*{TEXT}(?:\s*,\s*{TEXT})*\s*,?\s*[)\]}}]|{TEXT})"""
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -104,10 +104,11 @@ class Asked:
     def _asked(self, step: Step, who: str) -> str:
         """What a condition looks at: the path, the method, or something else as well."""
         told = self._own.dependences.get((step.function_name, step.position), [])
-        sources = {each.symbol for each in told if each.origin == "caller"}
-        sources = {PART.sub(r".\1", who)} if sources == {"scope"} else sources
-        is_alone = len(sources) == 1 and all(each.origin in {"caller", "constant"} for each in told)
-        return "" if not is_alone else "path" if sources <= PATH else "method" if sources <= METHOD else ""
+        is_sent = any(each.origin == "caller" for each in told) and all(each.origin in {"caller", "constant"} for each in told)
+        name = PART.sub(r".\1", who)
+        alias = self._own.aliases.get(f"{step.function_name}.{name}") if NAME.fullmatch(name) else None
+        _, _, part = (alias.symbol if alias is not None else name).removeprefix("self.").partition(".")
+        return "" if not is_sent else "path" if part in PATH else "method" if part in {"method", "scope.method"} else ""
 
     def _texts(self, said: str, step: Step) -> list[str] | None:
         """The texts that a condition names; null where one of them cannot be told."""

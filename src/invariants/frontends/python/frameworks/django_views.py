@@ -122,13 +122,18 @@ def told_by(module: Module) -> Iterator[Setting]:
     """The classes that tell who comes, by the views that list them."""
     for node, scope in module.definitions:
         value = _listed(module, node, scope)
-        for position, each in enumerate(elements(value, module.bindings) or [] if value is not None else []):
-            yield Setting(module.place(each), "rest_framework", f"authentication {scope.name}", position, named(each, scope))
+        for position, name in enumerate(_names(value, scope, module) if value is not None else []):
+            yield Setting(module.place(node), "rest_framework", f"authentication {scope.name}", position, name)
     for call, scope in module.nodes if AUTHENTICATION.encode() in module.content else ():
         if isinstance(call, ast.Call) and callee(call) == "as_view" and (said := keyword(call, AUTHENTICATION)) is not None:
-            listed = elements(said, module.bindings)
-            for position, symbol in enumerate([named(said, scope)] if listed is None else [named(each, scope) for each in listed] or [""]):
-                yield Setting(module.place(call), "rest_framework", "authentication as_view", position, symbol)
+            for position, name in enumerate(_names(said, scope, module)):
+                yield Setting(module.place(call), "rest_framework", "authentication as_view", position, name)
+
+
+def _names(node: ast.expr, scope: Scope, module: Module) -> list[str]:
+    """What a list holds; an empty name, where that is nothing."""
+    listed = elements(node, module.bindings)
+    return [named(node, scope)] if listed is None else [named(each, scope) for each in listed] or [""]
 
 
 def _listed(module: Module, node: ast.AST, scope: Scope) -> ast.expr | None:
