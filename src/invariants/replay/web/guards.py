@@ -8,14 +8,14 @@ from invariants.facts.place import Place
 from invariants.facts.web import Use
 from invariants.replay.web import postures
 from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
-from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, constants, inside, names_nobody
+from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, inside
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.lineage import is_late, lineage
 from invariants.replay.web.making import UNSEEN as UNTOLD
-from invariants.replay.web.making import WELCOMED, welcomes
+from invariants.replay.web.making import WELCOMED
 from invariants.replay.web.markers import called, is_filling
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
@@ -91,30 +91,29 @@ class Guards:
         known = self._known.get(str(called(key))) or self._named(key)
         is_dependency = use.means in {"dependency", "extractor"} and known is None
         made = self._answered(key, file, use) if is_dependency else None
-        effect = made or self._effect(key, known, arguments, self._constants(key, self._given(file, use) if use.step is not None else None))
+        effect = made or self._effect(
+            key, known, arguments, self.walker.making.constants(key, self._given(file, use) if use.step is not None else None)
+        )
         if is_dependency:
             effect = strongest([effect, self.walker.making.required(key)]) or effect
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
+        if use.means == "middleware" and effect.state != "rejects" and key.name.endswith(".authenticate"):
+            effect = IDLE
         if use.means in {"hook", "middleware"} and effect.state == "rejects" and known is None and self._is_dropped(key):
             effect = UNTAKEN
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
         effect = spared(effect, self._given(file, use)) if known is None else self._asking(effect, file, use)
-        if effect.state == "rejects" and self._welcomes(key, [*self._given(file, use), *self.walker.making.given(key)]):
+        if effect.state == "rejects" and self.walker.making.welcomes(key, [*self._given(file, use), *self.walker.making.given(key)]):
             effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(called(key)) or use.symbol, posture, effect, use.own, key)
-
-    def _welcomes(self, key: Key, given: Sequence[Argument]) -> bool:
-        """Whether a guard is told of nobody as somebody whom it lets in."""
-        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
-        return welcomes(given) or (own is not None and names_nobody(own, key.name, given))
 
     def _asking(self, effect: Effect, file: str, use: Use) -> Effect:
         """What a guard of a library does that is given the function which it asks: `bearerAuth({ verifyToken: (token) => ... })`."""
@@ -135,8 +134,10 @@ class Guards:
         made = key if is_filling(key) else self._symbols.made_by(key)
         if made is not None and is_filling(made):
             given = self._given(file, use) if made == key else self.walker.making.given(key)
-            return self.walker.making.filled(made, given) or (None if self._is_missing(called(made)) else IDLE)
-        return self._depended(key) if use.step is None else self._made(key, DEEP, self._constants(key, self._given(file, use)))
+            own = self._corpus.get(called(made).file)
+            is_here = own is not None and called(made).name in own.functions
+            return self.walker.making.filled(made, given) or (IDLE if is_here else None)
+        return self._depended(key) if use.step is None else self._made(key, DEEP, self.walker.making.constants(key, self._given(file, use)))
 
     def _depended(self, key: Key) -> Effect | None:
         """What a function or class of Python's does that is called once, and whose answer nobody calls."""
@@ -162,11 +163,6 @@ class Guards:
 
     def _posture(self, key: Key, symbol: str, known: Known | None, arguments: dict[str, str]) -> str:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
-
-    def _constants(self, key: Key, given: Sequence[Argument] | None) -> Constants:
-        """The parameters of a function of Python's that are constants in a call."""
-        own = self._corpus.get(key.file) if key.file.endswith(".py") and given is not None else None
-        return constants(own.parameters.get(key.name, []), given) if own is not None and given is not None else NONE
 
     def _effect(self, key: Key, known: Known | None, arguments: dict[str, str], told: Constants = NONE) -> Effect:
         if known is None and key.name.endswith(".get_permissions"):
@@ -208,7 +204,11 @@ class Guards:
         if made is None or made == key:
             return None
         unseen = self.walker.making.called(made, key.name) if key.file.endswith(".py") else None
-        return unseen if unseen == UNTOLD else self._made(made, depth - 1, self._constants(made, self.walker.making.given(key) or None))
+        return (
+            unseen
+            if unseen == UNTOLD
+            else self._made(made, depth - 1, self.walker.making.constants(made, self.walker.making.given(key) or None))
+        )
 
     def _made(self, key: Key, depth: int, told: Constants) -> Effect | None:
         """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from invariants.facts.code import ANSWER, FILLING, Argument, Step
 from invariants.facts.place import Place
 from invariants.replay.web.applying import strongest, weakest
+from invariants.replay.web.choosing import NONE, Constants, constants, names_nobody
 from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
-from invariants.replay.web.markers import Markers, called, is_filling
+from invariants.replay.web.markers import UNTOLD, Markers, called, is_filling
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import is_nobody, speaks_of_who
@@ -54,6 +55,16 @@ class Making:
             return self.called(maker, step.symbol)
         return self.filled(maker, self._corpus.files[step.at.file].arguments.get((step.function_name, step.position), []))
 
+    def constants(self, key: Key, given: Sequence[Argument] | None) -> Constants:
+        """The parameters of a function of Python's that are constants in a call; none, where nobody calls it."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") and given is not None else None
+        return constants(own.parameters.get(key.name, []), given) if own is not None and given is not None else NONE
+
+    def welcomes(self, key: Key, given: Sequence[Argument]) -> bool:
+        """Whether a guard is told of nobody as somebody whom it lets in."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        return welcomes(given) or (own is not None and names_nobody(own, key.name, given))
+
     def called(self, maker: Key, name: str = "") -> Effect | None:
         """What is done where the answer of a function, or an object of a class, is called, under a name; null where nobody sees it."""
         if is_filling(maker):
@@ -74,8 +85,11 @@ class Making:
     def filled(self, key: Key, given: Sequence[Argument] | None, depth: int = DEEP) -> Effect | None:
         """What is done where the answer of a call fills a parameter; null where nothing is, or nobody sees what it answers."""
         told = list(dict.fromkeys(self._markers.answers(called(key), given)))
-        found = [self._filling(each, depth) or NOTHING if each is not None else NOTHING for each in told]
+        found = [self._fills(each, depth) for each in told]
         return None if set(found) == {NOTHING} else weakest(found)
+
+    def _fills(self, key: Key | None, depth: int) -> Effect:
+        return UNSEEN if key == UNTOLD else (self._filling(key, depth) if key is not None else None) or NOTHING
 
     def depended(self, key: Key, depth: int = DEEP) -> Effect | None:
         """What a function comes to that a framework calls: whatever fills its parameters turns away before it does."""
@@ -102,7 +116,7 @@ class Making:
     def run(self, maker: Key, depth: int = DEEP) -> Iterator[Key]:
         """The functions and classes of which one is run where that is called which another one answers with."""
         if is_filling(maker):
-            yield from filter(None, self._markers.answers(called(maker), None))
+            yield from (each for each in self._markers.answers(called(maker), None) if each)
             return
         own = self._corpus.get(maker.file) if maker.file and depth else None
         if own is None or maker.name not in own.functions:

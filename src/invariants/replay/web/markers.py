@@ -8,6 +8,8 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.symbols import Symbols
 
 MARKERS = frozenset(f"fastapi.{each}" for each in ("Depends", "Security", "params.Depends", "params.Security", "param_functions.Depends"))
+UNTOLD = Key("", "")
+"""Stands for what it cannot be told what it is."""
 DEEP = 4
 
 
@@ -49,13 +51,17 @@ class Markers:
         call = next((each for each in reversed(beside) if each.handling == "returned"), None)
         own = self._corpus.files[key.file]
         if call is None or (call.symbol != step.symbol and step.symbol in own.functions):
-            yield None
+            yield None if step.symbol in own.functions or not self._marks(key, steps) else UNTOLD
             return
         target, given = self._symbols.resolve(key.file, call.symbol, key.name), own.arguments.get((key.name, call.position), [])
         if target.file:
             yield from self.answers(target, list(handed_on(given, known)), depth - 1)
         else:
             yield self._filled(key, given) if target.name in MARKERS else None
+
+    def _marks(self, key: Key, steps: Sequence[Step]) -> bool:
+        """Whether a function makes a marker at all."""
+        return any(each.kind == "call" and self._symbols.resolve(key.file, each.symbol, key.name).name in MARKERS for each in steps)
 
     def _filled(self, key: Key, given: Sequence[Argument]) -> Key | None:
         """What a marker calls."""

@@ -211,7 +211,7 @@ class Routes:
 
     def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
         """What methods of a view's class check; nobody takes what `setup` and `initial` answer, so that they turn away by errors alone."""
-        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
+        for name in names if endpoint.framework not in {"flask", "sanic"} else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
             found = self._symbols.resolve(view.file, f"{view.name}.{name}")
             guards = self._viewing.handlers(view, found).inside(found, endpoint.framework, endpoint.method)
             yield from (each for each in guards if name not in UNTAKEN or each.effect.throws)
