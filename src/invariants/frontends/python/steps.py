@@ -101,8 +101,8 @@ class Body(Keeping):
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(call))
-        elif isinstance(call, ast.Call) and isinstance(made := self.maker(call.func), ast.Call) and (status := refused(made)) is not None:
-            self.add(call, "reject", named(made, self.scope), status=status)  # an answer that sends itself, as ASGI has them
+        elif isinstance(call, ast.Call) and (status := self.sent(call)) is not None:
+            self.add(call, "reject", named(self.maker(call.func), self.scope), status=status)
         elif isinstance(call, ast.BoolOp):
             self.either(call)
         else:
@@ -134,8 +134,8 @@ class Body(Keeping):
         status = refused(told)
         if isinstance(value, ast.IfExp):
             self.branched(value.test, Ways(lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse)))
-        elif isinstance(value, ast.Call) and aborts(value):
-            self.alone(value)
+        elif self.is_end(value):
+            self.alone(value)  # type: ignore[arg-type]
         elif status is not None:
             self.children(value, "kept")
             self.add(node, "reject", named(told, self.scope), status=status, handling="returned")
