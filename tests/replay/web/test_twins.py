@@ -165,6 +165,13 @@ DOUBTED = {
     ("middleware-by-paths", "GET /starts-not/{name}"): "unverified",
     ("middleware-by-paths", "GET /stripped/private"): "unverified",
     ("middleware-by-paths", "GET /whole/private"): "unverified",
+    ("names-that-are-given-again", "GET /guarded/rows"): "none",
+    ("names-that-are-given-again", "GET /later-strict"): "none",
+    ("names-that-are-given-again", "GET /mapped-and-listed"): "none",
+    ("names-that-are-given-again", "GET /only-once"): "unverified",
+    ("names-that-are-given-again", "GET /raising-in-a-lambda"): "none",
+    ("names-that-are-given-again", "GET /retries-and-raises"): "unverified",
+    ("names-that-are-given-again", "GET /while-true"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from invariants.facts.code import FILLED, NOTHING, PERHAPS, UNSET, VACANT
-from invariants.frontends.python.absences import is_empty, may_be_none
+from invariants.frontends.python.absences import is_empty, is_text, may_be_none
 from invariants.frontends.python.defaults import default, met
 from invariants.frontends.python.functions import default_of
 from invariants.frontends.python.injection import annotated
@@ -82,8 +82,10 @@ class Origins:
             yield "other", name
         elif isinstance(node, ast.Subscript):
             yield from (with_name(source, node.slice) for source in self.of(node.value))
-        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and is_empty(node.values[-1]):
-            yield from (loosened(source, VACANT) for source in self._all(node.values[:-1]))
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and is_text(last := node.values[-1]):
+            said = self._all(node.values[:-1])
+            kind = VACANT if is_empty(last) else FILLED
+            yield from (loosened(each, kind) if kind == VACANT or each[0] == "environment" else each for each in said)
         elif isinstance(node, ast.FormattedValue) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)):
             yield from self._filled(node)
         elif isinstance(node, ast.Compare):

@@ -14,7 +14,9 @@ COLLECTIONS = {"dict", "set", "list", "defaultdict", "OrderedDict"}
 
 
 def with_name(source: Source, name: ast.expr | None) -> Source:
-    """A variable of the environment, or a header, with its name where that is written there."""
+    """A variable of the environment, or a header, with its name where that is written there; of a part, how much may be none of it."""
+    if isinstance(name, ast.Slice) and not all(each is None or isinstance(each, ast.Constant) for each in (name.lower, name.upper)):
+        return loosened(source, FILLED)
     origin, symbol = source
     has_names = origin == "environment" or (origin == "caller" and symbol.endswith("headers"))
     is_named = has_names and isinstance(name, ast.Constant) and isinstance(name.value, str)

@@ -145,7 +145,7 @@ class Guards:
         if own is None or key.name not in own.functions:
             return None
         if own.functions[key.name].kind == "function":
-            return ignored(self.walker.effect(key), own.steps.get(key.name, []))
+            return ignored(self.walker.guarding(key), own.steps.get(key.name, []))
         steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
         return self.walker.answering(key, [steps], by_call=False)
 
@@ -228,7 +228,7 @@ class Guards:
             effects = [self.applied(Key(key.file, name), depth - 1, inside(own, name, told)) for name in inner]
             effects += [BARE] if hands_back(own, key.name, steps) else []
             return named_void(weakest(effects), key.name)
-        return self.walker.effect(key) if is_whole else self.walker.answering(key, [steps], by_call=False)
+        return self.walker.guarding(key) if is_whole else self.walker.answering(key, [steps], by_call=False)
 
     def _class(self, key: Key) -> Effect:
         """What a framework applies of a class: the method that it calls, its own or that of the class of a library that it stands on."""

@@ -7,13 +7,13 @@ the function; it is checked when a branch that it survived would have turned oth
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back
+from invariants.replay.web.begun import hands_on, is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
@@ -26,6 +26,7 @@ from invariants.replay.web.markers import called
 from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
+from invariants.replay.web.surrounding import Surrounding
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.values import Values
@@ -67,8 +68,9 @@ class Walker:
         self.anybody = Anybody(corpus, symbols, self.effect)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self._speaking = Speaking(corpus, symbols, self.is_known)
-        self.making = Making(corpus, symbols, self.effect)
-        self.hands_on = cache(self._hands_on)
+        self._surrounding = Surrounding(corpus, symbols)
+        self.making = Making(corpus, symbols, self.guarding)
+        self.hands_on = cache(partial(hands_on, corpus))
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}
@@ -96,6 +98,10 @@ class Walker:
             self._back = min(self._back, back)
             return found
         return None if self._is_closed(key) else self._folded(key, own)
+
+    def guarding(self, key: Key) -> Effect | None:
+        """What a function does where it is called as a guard, with what its decorators put around it."""
+        return self._surrounding.effect(key, self.effect(key))
 
     def answering(self, key: Key, ways: Sequence[Sequence[Step]], by_call: bool) -> Effect | None:
         """What a function does that answers requests, by the steps that it takes for them.
@@ -219,12 +225,6 @@ class Walker:
         worth: dict[str, Strength] = {"rejects": "checked", "unverified": "unknown"}
         return worth.get(found.state, "open") if is_heeded(step, maker, found) else "open"
 
-    def _hands_on(self, key: Key) -> bool:
-        """Whether a function passes requests on itself, so that it is all that stands there."""
-        own = self._corpus.get(key.file) if key.file else None
-        steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
-        return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
-
     def ignored(self, step: Step, key: Key) -> Key | None:
         """The guard that a call comes to, where surviving the call is worth nothing."""
         strength, target = self.call(step, key)
@@ -250,7 +250,7 @@ class Walker:
 
     def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
         """What a function does that a call gives what it gives; nobody is turned away by what anybody can send."""
-        found = self.effect(target)
+        found = self.guarding(target)
         is_by_hand = by_hand(self._corpus, step, target)
         if found is None or (found.state != "rejects" and not is_by_hand) or self.is_known(target) or target in self._open:
             return found
