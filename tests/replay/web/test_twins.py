@@ -184,7 +184,9 @@ in Python objects that functions make as guards,
 a secret that stands in the code where nobody sets it, what a variable of a context holds, a user whom other frameworks always put
 there, and what is only asserted, which `-O` leaves out;
 what a middleware does for some paths or methods only, or before headers that it takes apart itself, a backend that raises,
-and what another middleware put beside the request;
+and what another middleware put beside the request; markers that a function takes from a table, or is given; errors of one's own that say
+nothing by their names, what tries again, secrets that stand in the code, and routes whose parameter may be what a middleware lets by;
+an empty list of Ninja's, which fails for whoever comes;
 in Express a router that a function is given and puts a guard on, lists that are asked for what is in them, what a helper holds against
 what another function answers, an error that a function calls back with, guards that are asked by a parameter, and errors that say nothing
 but by their text, or that a function passes on which only wraps others; in Fastify hooks that ask which path it is, and a helper that

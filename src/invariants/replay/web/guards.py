@@ -267,7 +267,7 @@ class Guards:
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
-        return self.walker.effect(key) if own and key.name in own.functions else None
+        return self.walker.guarding(key) if own and key.name in own.functions else None
 
     def classes(self, view: Key) -> Iterator[Guard]:
         """What the classes that a view stands on put before it, and what becomes of that by the view's own methods."""
