@@ -82,6 +82,13 @@ class Parameter(NamedTuple):
     name: Annotated[str, "Its name; empty where it is a pattern."]
     symbol: Annotated[str, "The symbol of its type: `CurrentUser`, `Option<User>` as `User`; empty where it has none."]
     optional: Annotated[bool, "It may be absent: Option<T>, T | None, ?."]
+    otherwise: Annotated[
+        str, "What it is where nobody gives it, where that is a constant: its kind as an argument, a blank, and its value; else empty."
+    ] = ""
+    form: Annotated[
+        Literal["plain", "changing", "rest"],
+        "changing: its function gives it another value later; rest: all else that is given by place.",
+    ] = "plain"
 
 
 class Step(NamedTuple):
@@ -166,6 +173,10 @@ PERHAPS = "perhaps:"
 
 ANSWER = ".()"
 """Ends the name of what is called that a call answered, as a framework does: ``make.()`` of ``Depends(make())``."""
+
+
+FILLING = ".(filling)"
+"""Ends the name of what is called where its answer fills a parameter, if it is one of FastAPI's: ``user: Annotated[User, current()]``."""
 
 
 SESSION = "session."

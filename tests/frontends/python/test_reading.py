@@ -81,8 +81,8 @@ def test_functions_have_their_names_in_the_file() -> None:
         ("outer.(8:12)", "function", False, False, 1),
     ]
     assert of(Base, source) == [("A", 0, "B"), ("A", 1, "c.D")]
-    assert ("A.get", 1, "user", "User", True) in of(Parameter, source)
-    assert ("A.make", 0, "x", "User", True) in of(Parameter, source)
+    assert ("A.get", 1, "user", "User", True, "", "plain") in of(Parameter, source)
+    assert ("A.make", 0, "x", "User", True, "", "plain") in of(Parameter, source)
 
 
 def test_decorators_count_from_the_top_and_their_arguments_are_a_steps() -> None:
@@ -427,3 +427,21 @@ def test_what_newer_pythons_write_is_read_where_it_stands() -> None:
 )
 def test_however_a_newer_file_is_broken_nothing_is_raised(start: int, length: int, piece: str) -> None:
     assert list(read(PATH, (NEWER[:start] + piece + NEWER[start + length :]).encode()))
+
+
+def test_parameters_say_what_they_are_by_default_and_whether_they_stay_it() -> None:
+    source = """
+        def access(role, place="yes", strict=True, *wanted, level=None, limit=3, size=len("x"), **others):
+            role = role or "any"
+    """
+    told = {name: (otherwise, form) for _, _, name, _, _, otherwise, form in of(Parameter, source)}
+    assert told == {
+        "role": ("", "changing"),
+        "place": ("string yes", "plain"),
+        "strict": ("boolean true", "plain"),
+        "wanted": ("", "rest"),
+        "level": ("null ", "plain"),
+        "limit": ("number 3", "plain"),
+        "size": ("", "plain"),
+        "others": ("", "changing"),
+    }

@@ -13,6 +13,7 @@ import os
 
 from fastapi import Depends, FastAPI, HTTPException, WebSocket, WebSocketException
 from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 
 app = FastAPI()
@@ -61,11 +62,47 @@ async def function(request, call_next):
         return PlainTextResponse("no", status_code=401)
     return await call_next(request)
 """
-GUARDS = [(FUNCTION, "declared"), ("app.add_middleware(Classed)", "declared"), ("app.add_middleware(Plain)", "unverified")]
+EVERYTHING = """
+class Whole:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if not is_token(HTTPConnection(scope).headers.get("x-token")):
+            response = PlainTextResponse("no", status_code=401)
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+app.add_middleware(Whole)
+"""
+RETURNS = """
+class Returns:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if not is_token(HTTPConnection(scope).headers.get("x-token")):
+            response = PlainTextResponse("no", status_code=401)
+            return await response(scope, receive, send)
+        return await self.app(scope, receive, send)
+
+
+app.add_middleware(Returns)
+"""
+GUARDS = [
+    (FUNCTION, "declared"),
+    ("app.add_middleware(Classed)", "declared"),
+    ("app.add_middleware(Plain)", "unverified"),
+    (RETURNS, "unverified"),
+]
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("guard", "said"), GUARDS, ids=["function", "class", "asgi"])
+@pytest.mark.parametrize(("guard", "said"), GUARDS, ids=["function", "class", "asgi", "returns"])
 def test_what_lets_sockets_by_is_not_said_to_guard_them(guard: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from starlette.testclient import TestClient  # it warns of a library that is not there
 
@@ -80,3 +117,16 @@ def test_what_lets_sockets_by_is_not_said_to_guard_them(guard: str, said: str, m
     found = enforcement({"app.py": text})
     assert found["GET /socket"] == said
     assert said == "unverified" or found["GET /rows"] == "enforced"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_asks_whatever_comes_guards_sockets_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from starlette.testclient import TestClient
+
+    monkeypatch.setitem(os.environ, "TOKEN", "what the credentials would be")
+    text = APPLICATION.format(guard=EVERYTHING)
+    names: dict[str, Any] = {}
+    exec(text, names)
+    with pytest.raises(Exception), TestClient(names["app"]).websocket_connect("/socket") as socket:  # noqa: B017, PT011
+        socket.receive_text()
+    assert enforcement({"app.py": text})["GET /socket"] == "enforced"

@@ -25,6 +25,11 @@ def is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value in {"", b""}
 
 
+def is_text(node: ast.expr) -> bool:
+    """Whether an expression is a text as it is written, which everybody can read in the code."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+
+
 def is_written_out(node: ast.expr) -> bool:
     """Whether an expression is a value as it is written."""
     return isinstance(node, ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.Set)

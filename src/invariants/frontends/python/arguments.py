@@ -46,7 +46,7 @@ def _fields(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 def _told(module: Module, scope: Scope, node: ast.expr) -> tuple[str, str]:
     """The kind and value of an argument."""
     if isinstance(node, ast.Constant):
-        return _literal(node)
+        return literal(node)
     node = unwrapped(node)
     if isinstance(node, ast.Lambda):
         return "function", module.scopes[node].name
@@ -60,7 +60,8 @@ def _told(module: Module, scope: Scope, node: ast.expr) -> tuple[str, str]:
     return "other", DISPLAY if isinstance(node, ast.List | ast.Tuple | ast.Set) and not node.elts else ""
 
 
-def _literal(node: ast.Constant) -> tuple[str, str]:
+def literal(node: ast.Constant) -> tuple[str, str]:
+    """The kind and value of what is written down."""
     if node.value is None or node.value is Ellipsis:
         return ("null" if node.value is None else "other"), ""
     if isinstance(node.value, bool):

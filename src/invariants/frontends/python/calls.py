@@ -11,6 +11,7 @@ from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.origins import PURE, Origins
 from invariants.frontends.python.parameters import Source
+from invariants.frontends.python.rejects import aborts, refused
 from invariants.frontends.python.restating import restated
 from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
 from invariants.frontends.python.symbols import callee, named, symbol
@@ -176,6 +177,17 @@ class Calls:
         is_made = isinstance(made, ast.Call) and unwrapped(made) is made
         found = named(made, self.scope) if is_made else ""
         return f"{found}{ANSWER}" if found and not found.startswith("super.") else ""
+
+    def sent(self, call: ast.Call) -> int | None:
+        """The status of an answer that turns away and sends itself, as ASGI has them."""
+        made = self.maker(call.func)
+        return refused(made) if isinstance(made, ast.Call) else None
+
+    def is_end(self, node: ast.expr | None) -> bool:
+        """Whether what is returned ends the request itself: ``return abort(401)``, ``return await response(scope, receive, send)``."""
+        if isinstance(node, ast.Await):
+            return isinstance(node.value, ast.Call) and self.sent(node.value) is not None
+        return isinstance(node, ast.Call) and aborts(node)
 
     def maker(self, func: ast.expr) -> ast.expr | None:
         """What is called, of a variable what it was given once."""

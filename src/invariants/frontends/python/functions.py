@@ -2,8 +2,10 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Literal
 
 from invariants.facts.code import Base, Decorator, Function, Parameter
+from invariants.frontends.python.arguments import literal
 from invariants.frontends.python.scopes import Definition, Scope
 from invariants.frontends.python.symbols import callee, elements, named, symbol
 from invariants.frontends.python.syntax import Module
@@ -55,7 +57,22 @@ def _is_exported(scope: Scope) -> bool:
 
 def _parameter(module: Module, function: str, position: int, node: ast.arg, scope: Scope) -> Parameter:
     found, optional = kind(node.annotation)
-    return Parameter(module.place(node), function, position, node.arg, _typed(found, scope), optional)
+    own = constructor(scope, module) if isinstance(scope.node, ast.ClassDef) else scope
+    told = _default(node, own), _form(node, own)
+    return Parameter(module.place(node), function, position, node.arg, _typed(found, scope), optional, *told)
+
+
+def _form(node: ast.arg, scope: Scope) -> Literal["plain", "changing", "rest"]:
+    """How a parameter is given what it is."""
+    taken = getattr(scope.node, "args", None)
+    is_named = taken is not None and node is taken.kwarg
+    return "changing" if node.arg in scope.values or is_named else "rest" if taken is not None and node is taken.vararg else "plain"
+
+
+def _default(node: ast.arg, scope: Scope) -> str:
+    """What a parameter is where nobody gives it, where that is written down."""
+    said = default_of(node, scope.node.args) if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) else None
+    return " ".join(literal(said)) if isinstance(said, ast.Constant) else ""
 
 
 def _typed(node: ast.expr | None, scope: Scope) -> str:
@@ -88,3 +105,12 @@ def _decorators(module: Module, node: Definition, scope: Scope) -> Iterator[Deco
     for position, each in enumerate(node.decorator_list):
         name = named(each, scope.parent or scope)
         yield Decorator(module.place(each), scope.name, position, name or symbol(each), isinstance(each, ast.Call))
+
+
+def default_of(node: ast.arg, own: ast.arguments) -> ast.expr | None:
+    """The default of a parameter."""
+    positional = [*own.posonlyargs, *own.args]
+    if node in positional:
+        place = positional.index(node) - len(positional) + len(own.defaults)
+        return own.defaults[place] if place >= 0 else None
+    return dict(zip(own.kwonlyargs, own.kw_defaults, strict=True)).get(node)

@@ -5,11 +5,17 @@ Such a call runs before the function does, so that it is the function's first st
 
 import ast
 
-from invariants.frontends.python.functions import kind
+from invariants.frontends.python.functions import default_of, kind
 from invariants.frontends.python.scopes import Scope
-from invariants.frontends.python.symbols import argument, callee, elements, named
+from invariants.frontends.python.symbols import argument, callee, elements, named, symbol
+from invariants.frontends.python.syntax import Module
 
 INJECTORS = {"Depends", "Security"}
+LIBRARIES = set(
+    "fastapi starlette pydantic typing sqlalchemy sqlmodel datetime uuid enum decimal pathlib redis httpx collections logging "
+    "annotated_types typing_extensions dataclasses functools os".split()
+)
+"""Packages whose types are no dependencies, and whose functions answer with none."""
 
 
 def marker(node: ast.arg, scope: Scope) -> ast.Call | None:
@@ -46,10 +52,34 @@ def dependency(node: ast.arg, scope: Scope) -> str:
     return named(target(found, node.annotation), scope.parent or scope) if found else ""
 
 
-def default_of(node: ast.arg, own: ast.arguments) -> ast.expr | None:
-    """The default of a parameter."""
-    positional = [*own.posonlyargs, *own.args]
-    if node in positional:
-        place = positional.index(node) - len(positional) + len(own.defaults)
-        return own.defaults[place] if place >= 0 else None
-    return dict(zip(own.kwonlyargs, own.kw_defaults, strict=True)).get(node)
+def filling(node: ast.arg, scope: Scope, module: Module) -> ast.Call | None:
+    """The call of a function of the repository's that may answer with a marker: ``user: Annotated[User, current("admin")]``."""
+    if isinstance(scope.node, ast.Module | ast.ClassDef) or marker(node, scope) or not is_filled(module):
+        return None
+    return beside(node.annotation, module) or made(default_of(node, scope.node.args), module)
+
+
+def is_filled(module: Module) -> bool:
+    """Whether FastAPI may fill parameters of a file."""
+    return any(each.startswith("fastapi") for each in module.imported.values())
+
+
+def beside(node: ast.expr | None, module: Module) -> ast.Call | None:
+    """The first call of that kind that an annotation says something by."""
+    if isinstance(node, ast.BinOp):
+        return beside(node.left, module) or beside(node.right, module)
+    told = elements(node.slice) or [] if isinstance(node, ast.Subscript) and callee(node) == "Annotated" else []
+    return next((found for each in told[1:] if (found := made(each, module)) is not None), None)
+
+
+def made(node: ast.expr | None, module: Module) -> ast.Call | None:
+    """A call of what a file takes from another one, or has itself."""
+    root = symbol(node).partition(".")[0] if isinstance(node, ast.Call) and not is_marker(node) else ""
+    source = module.imported.get(root, "" if root in module.top.functions else "typing")
+    return fills(node) if isinstance(node, ast.Call) and root and source.partition(".")[0] not in LIBRARIES else None
+
+
+def fills(node: ast.Call) -> ast.Call:
+    """A call whose answer is what fills a parameter, and not what is called for that."""
+    node.is_filling = True  # type: ignore[attr-defined]
+    return node

@@ -7,8 +7,10 @@ from invariants.facts.code import ANSWER, Alias
 from invariants.frontends.python.imports import alias, unwrapped
 from invariants.frontends.python.injection import is_marker, target
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import held, named
+from invariants.frontends.python.symbols import held, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
+
+LOCATED = (b".path", b".method", b'"path"', b'"method"')
 
 
 def reached(node: ast.expr, scope: Scope) -> str:
@@ -27,6 +29,24 @@ def variables(module: Module) -> Iterator[Alias]:
         for name, value in assigned(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
             if (scope.name, name) in called:
                 yield from alias(module, node, scope, name, value)
+
+
+def located(module: Module) -> Iterator[Alias]:
+    """The variables that are the path or the method of a request, and nothing else: ``path = request.url.path``."""
+    for scope in module.scopes.values() if any(each in module.content for each in LOCATED) else ():
+        for name, value in scope.values.items() if isinstance(scope.node, Function) else ():
+            if found := _located(value):
+                yield Alias(module.place(value), f"{scope.name}.{name}", found, called=False)  # type: ignore[arg-type]
+
+
+def _located(node: ast.expr | None) -> str:
+    is_plain = node is not None and not any(isinstance(each, ast.Call) for each in ast.walk(node))
+    match node:
+        case ast.Attribute(attr="path" | "path_info" | "method") if is_plain:
+            return symbol(node)
+        case ast.Subscript(value=holder, slice=ast.Constant(value="path" | "method" as name)) if is_plain:
+            return f"{symbol(holder)}.{name}"
+    return ""
 
 
 def _called(module: Module) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from invariants.facts.code import FILLED, NOTHING, PERHAPS, UNSET, VACANT
-from invariants.frontends.python.absences import is_empty, may_be_none
+from invariants.frontends.python.absences import is_empty, is_text, may_be_none
 from invariants.frontends.python.defaults import default, met
-from invariants.frontends.python.injection import annotated, default_of
+from invariants.frontends.python.functions import default_of
+from invariants.frontends.python.injection import annotated
 from invariants.frontends.python.parameters import REQUESTS, Source, parameters
 from invariants.frontends.python.registering import imports
 from invariants.frontends.python.scopes import Scope
@@ -16,6 +17,7 @@ from invariants.frontends.python.sources import (
     falls_back,
     got_part,
     has_name,
+    is_changed,
     is_filled_later,
     is_request,
     is_session,
@@ -80,8 +82,10 @@ class Origins:
             yield "other", name
         elif isinstance(node, ast.Subscript):
             yield from (with_name(source, node.slice) for source in self.of(node.value))
-        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and is_empty(node.values[-1]):
-            yield from (loosened(source, VACANT) for source in self._all(node.values[:-1]))
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and is_text(last := node.values[-1]):
+            said = self._all(node.values[:-1])
+            kind = VACANT if is_empty(last) else FILLED
+            yield from (loosened(each, kind) if kind == VACANT or each[0] == "environment" else each for each in said)
         elif isinstance(node, ast.FormattedValue) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)):
             yield from self._filled(node)
         elif isinstance(node, ast.Compare):
@@ -165,8 +169,11 @@ class Origins:
         if is_filled_later(value):
             yield "other", name
             return
-        if listed := [each for each in elements(value) or [] if isinstance(each, ast.Constant) and each.value is not None]:
-            yield from (("constant", self.module.text(each)) for each in listed)
+        listed = elements(value) or []
+        if written := [each for each in listed if isinstance(each, ast.Constant) and each.value is not None]:
+            yield from (("constant", self.module.text(each)) for each in written)
+            if len(written) < len(listed) or is_changed(name, self.module):
+                yield "other", name
             return
         told = {source for source in Origins(_Once(self.module, name), self.module.top).of(value) if source[0] in {"environment", "call"}}
         settings = {source for source in told if source[0] == "environment"}

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 
 from invariants.facts.code import Origin
 from invariants.frontends.python.asking import is_bearer
-from invariants.frontends.python.functions import kind
-from invariants.frontends.python.injection import default_of, dependency
+from invariants.frontends.python.functions import default_of, kind
+from invariants.frontends.python.injection import dependency
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee
 

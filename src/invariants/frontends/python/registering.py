@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, Literal, NamedTuple
 
+from invariants.facts.code import FILLING
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Kind, Means, Mount, Router, Use
+from invariants.frontends.python.functions import default_of
 from invariants.frontends.python.imports import unwrapped
-from invariants.frontends.python.injection import default_of
 from invariants.frontends.python.scopes import Definition, Function, Scope
 from invariants.frontends.python.symbols import callee, held, named, parts, symbol
 from invariants.frontends.python.syntax import Module
@@ -81,6 +82,8 @@ class Registrations:
         node = unwrapped(node)
         if isinstance(node, ast.Lambda):
             return self.module.scopes[node].name
+        if hasattr(node, "is_filling"):
+            return f"{named(node, scope)}{FILLING}"
         is_own = isinstance(node, ast.Name) and _is_given(node.id, scope)
         return (held(node, scope) if is_own else named(node, scope)) or self.module.text(node)
 

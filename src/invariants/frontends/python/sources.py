@@ -1,6 +1,7 @@
 """Sources of values: what they are called, and whether they keep anybody out where nobody says them."""
 
 import ast
+import re
 
 from invariants.facts.code import FILLED, PERHAPS, SESSION, UNSET, bare, is_loose
 from invariants.frontends.python.absences import is_empty
@@ -13,7 +14,9 @@ COLLECTIONS = {"dict", "set", "list", "defaultdict", "OrderedDict"}
 
 
 def with_name(source: Source, name: ast.expr | None) -> Source:
-    """A variable of the environment, or a header, with its name where that is written there."""
+    """A variable of the environment, or a header, with its name where that is written there; of a part, how much may be none of it."""
+    if isinstance(name, ast.Slice) and not all(each is None or isinstance(each, ast.Constant) for each in (name.lower, name.upper)):
+        return loosened(source, FILLED)
     origin, symbol = source
     has_names = origin == "environment" or (origin == "caller" and symbol.endswith("headers"))
     is_named = has_names and isinstance(name, ast.Constant) and isinstance(name.value, str)
@@ -55,6 +58,12 @@ def is_filled_later(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return callee(node.func) in COLLECTIONS and not node.keywords and all(isinstance(each, ast.Name) for each in node.args)
     return (isinstance(node, ast.Dict) and not node.keys) or (isinstance(node, ast.List) and not node.elts)
+
+
+def is_changed(name: str, module: Module) -> bool:
+    """Whether something is put into a collection of the module's, or taken from it, after it was made."""
+    words = rf"\b{name}(?:\.(?:add|append|clear|discard|extend|insert|pop|remove|update)\(|\s*(?:\+=|\|=|-=)|\[[^]]*\]\s*=)"
+    return re.search(words.encode(), module.content) is not None
 
 
 def is_session(path: str) -> bool:

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from invariants.facts.code import Argument, Arm, Dependence, Kept, Step
+from invariants.facts.code import FILLING, Argument, Arm, Dependence, Kept, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
 from invariants.frontends.python.conditions import Ways, asked, lines, looked_up
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.functions import constructor, owned
-from invariants.frontends.python.injection import marker, target
+from invariants.frontends.python.injection import filling, marker, target
 from invariants.frontends.python.keeping import Keeping
 from invariants.frontends.python.making import reached
 from invariants.frontends.python.managers import swallows
@@ -73,6 +73,9 @@ class Body(Keeping):
                 draft = self.add(called, "call", reached(called, self.scope.parent or self.scope), handling="kept", awaited=True)
                 draft.has_arguments = False
                 self.answers.setdefault(each.arg, []).append(draft)
+            elif (call := filling(each, self.scope, self.module)) is not None:
+                symbol = f"{named(call, self.scope.parent or self.scope)}{FILLING}"
+                self.add(call, "call", symbol, handling="kept", awaited=True).has_arguments = True
 
     def statements(self, body: list[ast.stmt]) -> None:
         for each in body:
@@ -98,8 +101,8 @@ class Body(Keeping):
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(call))
-        elif isinstance(call, ast.Call) and isinstance(made := self.maker(call.func), ast.Call) and (status := refused(made)) is not None:
-            self.add(call, "reject", named(made, self.scope), status=status)  # an answer that sends itself, as ASGI has them
+        elif isinstance(call, ast.Call) and (status := self.sent(call)) is not None:
+            self.add(call, "reject", named(self.maker(call.func), self.scope), status=status)
         elif isinstance(call, ast.BoolOp):
             self.either(call)
         else:
@@ -131,8 +134,8 @@ class Body(Keeping):
         status = refused(told)
         if isinstance(value, ast.IfExp):
             self.branched(value.test, Ways(lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse)))
-        elif isinstance(value, ast.Call) and aborts(value):
-            self.alone(value)
+        elif self.is_end(value):
+            self.alone(value)  # type: ignore[arg-type]
         elif status is not None:
             self.children(value, "kept")
             self.add(node, "reject", named(told, self.scope), status=status, handling="returned")

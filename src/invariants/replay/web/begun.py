@@ -25,6 +25,13 @@ def _generates(own: File, name: str) -> bool:
     return is_python and any(each.kind == "next" and not each.symbol for each in own.steps.get(name, []))
 
 
+def hands_on(corpus: Corpus, key: Key) -> bool:
+    """Whether a function passes requests on itself, so that it is all that stands there."""
+    own = corpus.get(key.file) if key.file else None
+    steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
+    return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
+
+
 def is_heeded(step: Step, target: Key, found: Effect) -> bool:
     """Whether a call that turns somebody away is the end; an error of Rust's is a value, which `?` returns."""
     return step.handling == "returned" if target.file.endswith(".rs") else found.throws or step.handling in {"tested", "returned"}

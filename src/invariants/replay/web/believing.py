@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from invariants.facts.code import Step
+from invariants.facts.code import Function, Step
 from invariants.facts.web import Setting
+from invariants.replay.web import postures
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.doors import Door
 from invariants.replay.web.folding import Fold
@@ -23,6 +24,7 @@ ASKS = "asks "
 AUTHENTICATION = "authentication "
 """What begins the name of a view, where a setting says which classes tell its permissions who comes."""
 DEFAULT = "DEFAULT_AUTHENTICATION_CLASSES"
+FRAMEWORK = "rest_framework."
 PERMISSIONS = "rest_framework.permissions."
 ASKED = ("authenticate", "authenticate_credentials")
 """The methods that frameworks ask of a class who comes; the second is what the first of a library hands what it read to."""
@@ -50,6 +52,24 @@ class Believing:
         opened = next((each for each in self._told_by(door, guard) if self._is_open(each)), None)
         return guard._replace(effect=Effect("unverified", f"`{opened.name}` takes whoever comes for somebody")) if opened else guard
 
+    def turning(self, door: Door) -> Iterator[Guard]:
+        """The class that tells the permissions of a view who comes, where it turns away whoever it does not know.
+
+        It is asked before any other, and before the permissions are.
+        """
+        above = self._above(door) if door.endpoint.framework in {"django", "rest_framework"} else []
+        is_asked = any(each.name.startswith(FRAMEWORK) for each in above if not each.file)
+        if not is_asked or any(f"{each.name}.perform_authentication" in self._functions(each) for each in above):
+            return
+        for each in self._classes(door)[:1]:
+            found = self._walker.effect(asking := self._asking(each)) if each.file else None
+            if found is not None and found.state == "rejects" and found.throws:
+                yield Guard(self._functions(asking)[asking.name].at, str(each), postures.guessed(each.name), found, True, asking)
+
+    def _functions(self, key: Key) -> dict[str, Function]:
+        own = self._corpus.get(key.file) if key.file else None
+        return own.functions if own is not None else {}
+
     def _instead(self, door: Door, guard: Guard) -> Key | None:
         """What is called in the place of a guard."""
         return self._overrides.get(guard.symbol) or (self._overrides.get(ANY) if door.endpoint.framework == "fastapi" else None)
@@ -73,16 +93,19 @@ class Believing:
 
     def _asks_nothing(self, door: Door) -> bool:
         """Whether a view asks for no permission: where it is registered, or by its class, the nearest that says it."""
-        here = self._corpus.files[door.file].facts[Setting]
-        at = door.endpoint.at
-        start, end = (at.line, at.column), (at.end_line, at.end_column)
-        made = [each for each in here if each.name == f"{PERMISSION} as_view" and start <= (each.at.line, each.at.column) < end]
-        if made:
+        if made := self._made(door, f"{PERMISSION} as_view"):
             return any(not each.symbol for each in made)
         for each in self._above(door):
             if told := _said(self._corpus.files[each.file], f"{PERMISSION} {each.name}") if each.file else []:
                 return not told[0].symbol
         return False
+
+    def _made(self, door: Door, name: str) -> list[Setting]:
+        """What is said where a view is registered."""
+        here = self._corpus.files[door.file].facts[Setting]
+        at = door.endpoint.at
+        start, end = (at.line, at.column), (at.end_line, at.end_column)
+        return [each for each in here if each.name == name and start <= (each.at.line, each.at.column) < end]
 
     def _above(self, door: Door) -> list[Key]:
         """The class of a view, and what it stands on."""
@@ -96,9 +119,12 @@ class Believing:
 
     def _classes(self, door: Door) -> list[Key]:
         """The classes that tell the permissions of a view who comes: its own, or those of the settings."""
-        for each in self._above(door):
-            own = self._corpus.get(each.file) if each.file else None
-            told = _said(own, f"{AUTHENTICATION}{each.name}") if own else []
+        if made := self._made(door, f"{AUTHENTICATION}as_view"):
+            return [self._symbols.resolve(door.file, one.symbol) for one in made if one.symbol]
+        own = [door.handler] if door.endpoint.framework == "rest_framework" else []
+        for each in [*own, *self._above(door)]:
+            file = self._corpus.get(each.file) if each.file else None
+            told = _said(file, f"{AUTHENTICATION}{each.name}") if file else []
             if told:
                 return [self._symbols.resolve(each.file, one.symbol) for one in told if one.symbol]
         return self._asked.get(DEFAULT, [])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from invariants.facts.code import ANSWER, Step
+from invariants.facts.code import ANSWER, FILLING, Step
 from invariants.facts.place import Place
 from invariants.replay.web.corpus import RECENT, Corpus, Key
 from invariants.replay.web.symbols import Symbols
@@ -63,7 +63,7 @@ class Calls:
             certain = _certain(steps) if name == key.name else set()
             for step in steps:
                 if step.kind == "call":
-                    target = self._symbols.resolve(key.file, step.symbol.removesuffix(ANSWER), name)
+                    target = self._symbols.resolve(key.file, step.symbol.removesuffix(ANSWER).removesuffix(FILLING), name)
                     yield step, target if target.file or target.name else Key("", step.symbol), step.position in certain
 
 

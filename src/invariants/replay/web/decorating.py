@@ -8,7 +8,7 @@ from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.lineage import lineage
-from invariants.replay.web.permitting import INSTEAD, Permitting
+from invariants.replay.web.permitting import INSTEAD, Permitting, unrouted
 from invariants.replay.web.symbols import Symbols
 
 PERMISSIONS = "rest_framework.permissions."
@@ -29,15 +29,28 @@ class Decorating:
         if door.file.endswith(".cs"):
             yield from self._attributed(door)
             return
-        is_told = any(each.symbol == INSTEAD for each in own)
+        view = self._view(door)
+        is_told = any(each.symbol == INSTEAD for each in own) and (view is None or self._permitting.heeds(door, view))
         if is_told and self._doors.is_class(door.handler):
             return
-        owner = Key(door.handler.file, door.handler.name.rpartition(".")[0])
-        view = door.view or next((each for each in (door.handler, owner) if self._doors.is_class(each)), None)
-        found = [*self._named(door), *self._decorators(door.handler, DEEP, door.view, is_told=is_told)]
-        found = self._permitting.within(door, view, found)
+        by_hand = door.endpoint.framework == "django"
+        found = [*self._named(door), *self._decorators(door.handler, DEEP, door.view, is_told=is_told, by_hand=by_hand)]
+        found = self._permitting.within(door, view, found, is_told=is_told)
         if not any((each.at.file, each.at.line) == (door.endpoint.at.file, door.endpoint.at.line) for _, each in found):
             yield from ((file, self._use(door.endpoint, file, each)) for file, each in found)
+
+    def heeded(self, door: Door, own: Sequence[Use]) -> list[Use]:
+        """The uses of an endpoint, without permissions that a method of its class does not look at."""
+        first = next((each.rank for each in own if each.symbol == INSTEAD), None)
+        view = self._view(door) if first is not None else None
+        if view is None or first is None or self._permitting.heeds(door, view):
+            return list(own)
+        return [each for each in own if each.rank < first]
+
+    def _view(self, door: Door) -> Key | None:
+        """The class that a door is asked of."""
+        owner = Key(door.handler.file, door.handler.name.rpartition(".")[0])
+        return door.view or next((each for each in (door.handler, owner) if self._doors.is_class(each)), None)
 
     def _named(self, door: Door) -> Iterator[tuple[str, Decorator]]:
         """The decorators that a class puts on a method which it takes over: ``@method_decorator(login_required, name="get")``."""
@@ -75,12 +88,15 @@ class Decorating:
         past = guards.overriding.effect(door.view or owner, Key(file, use.router))
         return guard._replace(effect=past) if past is not None else guard
 
-    def _decorators(self, key: Key, depth: int, view: Key | None = None, *, is_told: bool = False) -> Iterator[tuple[str, Decorator]]:
+    def _decorators(
+        self, key: Key, depth: int, view: Key | None = None, *, is_told: bool = False, by_hand: bool = False
+    ) -> Iterator[tuple[str, Decorator]]:
         """The decorators of a handler, after those of its class; a class that says none inside has those of what it stands on."""
         own = self._corpus.get(key.file) if key.file and depth else None
         if own is None:
             return
         marked = own.decorators.get(key.name, [])
+        marked = [each for _, each in unrouted([(key.file, each) for each in marked], key.name)] if by_hand and "." in key.name else marked
         owner = own.functions.get(key.name.rpartition(".")[0])
         if owner is not None and owner.kind == "class" and not is_told and not any(each.symbol == INSTEAD for each in marked):
             yield from self._decorators(view or Key(key.file, owner.name), depth - 1)

@@ -1,37 +1,37 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from invariants.facts.code import DISPLAY, Argument
 from invariants.facts.place import Place
-from invariants.facts.web import Setting, Use
+from invariants.facts.web import Use
 from invariants.replay.web import postures
 from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
 from invariants.replay.web.callbacks import asking
+from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, inside
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.lineage import is_late, lineage
 from invariants.replay.web.making import UNSEEN as UNTOLD
-from invariants.replay.web.making import WELCOMED, welcomes
+from invariants.replay.web.making import WELCOMED
+from invariants.replay.web.markers import called, is_filling
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
+from invariants.replay.web.saying import ADMIN, Saying
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
 SETTINGS = "rest_framework.settings."
 """What begins the name of a guard that settings tell of."""
-ADMIN = "django.contrib.admin.site.admin_view"
-"""Asks the site that a class is registered with, whichever that is."""
 DEEP = 4
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
 UNREACHED = Effect("void", "it is declared where the framework does not reach it")
 DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
 UNTAKEN = Effect("void", "it turns away by an object that it returns, and nobody takes that")
+IDLE = Effect("passes", "it is no guard")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
@@ -54,6 +54,7 @@ class Guards:
         self._symbols = followed.symbols
         self._known = followed.known
         self._policies = Policies(followed.corpus, followed.symbols)
+        self._saying = Saying(followed.corpus)
         self._factories = Factories(followed.corpus, followed.symbols)
         self.walker = followed.walker
         self.overriding = Overriding(followed.corpus, followed.symbols)
@@ -66,9 +67,9 @@ class Guards:
             return weakest._replace(posture=" | ".join(each.posture or "session" for each in parts), symbol=use.symbol)
         if use.symbol.startswith(SETTINGS):
             return self._set(use)
-        if use.symbol.count(".") == 1 and (given := self._decorations.get(use.symbol.partition(".")[2])):
+        if use.symbol.count(".") == 1 and (given := self._saying.decorations.get(use.symbol.partition(".")[2])):
             return self._weakest(use, given)
-        if use.symbol == ADMIN and (guard := self._weakest(use, [(file, ADMIN), *self._sites])).effect.state != "rejects":
+        if use.symbol == ADMIN and (guard := self._weakest(use, [(file, ADMIN), *self._saying.sites])).effect.state != "rejects":
             return guard._replace(effect=Effect("unverified", DECIDED))
         return self._one(file, use)
 
@@ -77,44 +78,30 @@ class Guards:
         found = [self._one(path, use._replace(symbol=symbol)) for path, symbol in given]
         return min(found, key=lambda each: ORDER.index(each.effect.state))
 
-    @cached_property
-    def _sites(self) -> list[tuple[str, str]]:
-        """The sites of Django's admin that decide for themselves who comes in."""
-        return [(path, each.symbol) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name == ADMIN]
-
-    @cached_property
-    def _decorations(self) -> dict[str, list[tuple[str, str]]]:
-        """What instances of Fastify were decorated with, by name."""
-        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for path, own in self._corpus.files.items():
-            for each in own.facts[Setting]:
-                if each.framework == "fastify" and each.name.startswith("decorator "):
-                    found[each.name.removeprefix("decorator ")].append((path, each.symbol))
-        return dict(found)
-
     def _set(self, use: Use) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
-        name = use.symbol.removeprefix(SETTINGS)
-        said = [
-            (path, each) for path, own in self._corpus.files.items() for each in own.facts[Setting] if each.name.rpartition(".")[2] == name
-        ]
+        said = self._saying.of(use.symbol.removeprefix(SETTINGS))
         found = [self._one(path, use._replace(symbol=each.symbol)) for path, each in said]
         nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
         return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
 
     def _one(self, file: str, use: Use) -> Guard:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
-        known = self._known.get(str(key)) or self._named(key)
+        known = self._known.get(str(called(key))) or self._named(key)
         arguments = self._arguments(file, use) or _values(self.walker.making.given(key))
         is_dependency = use.means in {"dependency", "extractor"} and known is None
-        made = (self._depended if use.step is None else self._made)(key) if is_dependency else None
-        effect = made or self._effect(key, known, arguments)
+        made = self._answered(key, file, use) if is_dependency else None
+        effect = made or self._effect(
+            key, known, arguments, self.walker.making.constants(key, self._given(file, use) if use.step is not None else None)
+        )
         if is_dependency:
             effect = strongest([effect, self.walker.making.required(key)]) or effect
         if file.endswith(".cs") and effect.reason == UNLESS_MARKED and known == library().get(str(key)):
             effect = self._policies.applied(file, [*self._given(file, use), *self._policies.derived(key)], effect)
         if use.means == "extractor" and file.endswith(".py") and effect.state == "void":
             effect = Effect("passes", "it is a type")
+        if use.means == "middleware" and effect.state != "rejects" and key.name.endswith(".authenticate"):
+            effect = IDLE
         if use.means in {"hook", "middleware"} and effect.state == "rejects" and known is None and self._is_dropped(key):
             effect = UNTAKEN
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
@@ -124,13 +111,13 @@ class Guards:
             if known is None
             else asking(effect, self._given(file, use), Key(file, use.function_name), self.walker)
         )
-        if effect.state == "rejects" and welcomes([*self._given(file, use), *self.walker.making.given(key)]):
+        if effect.state == "rejects" and self.walker.making.welcomes(key, [*self._given(file, use), *self.walker.making.given(key)]):
             effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
-        return Guard(use.at, str(key) or use.symbol, posture, effect, use.own, key)
+        return Guard(use.at, str(called(key)) or use.symbol, posture, effect, use.own, key)
 
     def _is_dropped(self, key: Key) -> bool:
         """Whether middleware of JavaScript's turns away by nothing but objects that it returns: `return { statusCode: 401 }`."""
@@ -140,20 +127,30 @@ class Guards:
         calls = [each for each in steps if each.kind == "call" and self.walker.call(each, key)[0] != "open"]
         return bool(ends) and not calls and all(each.handling == "returned" and each.symbol == DISPLAY for each in ends)
 
+    def _answered(self, key: Key, file: str, use: Use) -> Effect | None:
+        """What a dependency comes to, or what a function answers with that fills a parameter; null where nobody sees it."""
+        made = key if is_filling(key) else self._symbols.made_by(key)
+        if made is not None and is_filling(made):
+            given = self._given(file, use) if made == key else self.walker.making.given(key)
+            own = self._corpus.get(called(made).file)
+            is_here = own is not None and called(made).name in own.functions
+            return self.walker.making.filled(made, given) or (IDLE if is_here else None)
+        return self._depended(key) if use.step is None else self._made(key, DEEP, self.walker.making.constants(key, self._given(file, use)))
+
     def _depended(self, key: Key) -> Effect | None:
         """What a function or class of Python's does that is called once, and whose answer nobody calls."""
         own = self._corpus.get(key.file) if key.file.endswith(".py") else None
         if own is None or key.name not in own.functions:
             return None
         if own.functions[key.name].kind == "function":
-            return ignored(self.walker.effect(key), own.steps.get(key.name, []))
+            return ignored(self.walker.guarding(key), own.steps.get(key.name, []))
         steps = [each for each in own.steps.get(key.name, []) if not (each.kind == "call" and each.symbol == f"{key.name}.__call__")]
         return self.walker.answering(key, [steps], by_call=False)
 
     def _named(self, key: Key) -> Known | None:
         """What made a guard, where that is known."""
         made = self._symbols.made_by(key)
-        return self._known.get(str(made)) if made else None
+        return self._known.get(str(called(made))) if made else None
 
     def _arguments(self, file: str, use: Use) -> dict[str, str]:
         return _values(self._given(file, use))
@@ -165,20 +162,20 @@ class Guards:
     def _posture(self, key: Key, symbol: str, known: Known | None, arguments: dict[str, str]) -> str:
         return postures.filled(known.posture, arguments) if known else postures.guessed(key.name or symbol)
 
-    def _effect(self, key: Key, known: Known | None, arguments: dict[str, str]) -> Effect:
+    def _effect(self, key: Key, known: Known | None, arguments: dict[str, str], told: Constants = NONE) -> Effect:
         if known is None and key.name.endswith(".get_permissions"):
             return PERMITS
         if known is None:
-            return self.applied(key) or (UNSEEN if self._is_missing(key) else Effect("passes", "it is no guard"))
-        if told := known.is_off(arguments):
-            return Effect("void", f"with {told} it turns nobody away")
+            return self.applied(key, DEEP, told) or (UNSEEN if self._is_missing(key) else IDLE)
+        if off := known.is_off(arguments):
+            return Effect("void", f"with {off} it turns nobody away")
         if known.mark:
             return Effect("unverified", UNLESS_MARKED, True, known.mark)
         if known.state == "rejects":
             return self._trusted(key)
         if known.state == "unverified":
             return UNSEEN
-        return void("auth") if known.state == "void" else Effect("passes", "it is no guard")
+        return void("auth") if known.state == "void" else IDLE
 
     def _trusted(self, key: Key) -> Effect:
         """One that is told to reject; a body that lets callers by says otherwise."""
@@ -193,36 +190,42 @@ class Guards:
             return False
         return bool(key.file) or speaks_of_who(key.name) or demands(key.name) or key.name.startswith((".", "@/", "~/"))
 
-    def applied(self, key: Key, depth: int = DEEP) -> Effect | None:
+    def applied(self, key: Key, depth: int = DEEP, told: Constants = NONE) -> Effect | None:
         """What a guard does where a framework applies it: the function that it returns, the method that is called of it."""
         own = self._corpus.get(key.file) if key.file else None
         if own is None or depth == 0:
             return None
         if key.name in own.functions:
-            return self._function(key, own, depth)
+            return self._function(key, own, depth, told)
         made = self._symbols.made_by(key)
         if made is None or made == key:
             return None
         unseen = self.walker.making.called(made, key.name) if key.file.endswith(".py") else None
-        return unseen if unseen == UNTOLD else self._made(made, depth - 1)
+        return (
+            unseen
+            if unseen == UNTOLD
+            else self._made(made, depth - 1, self.walker.making.constants(made, self.walker.making.given(key) or None))
+        )
 
-    def _made(self, key: Key, depth: int = DEEP) -> Effect | None:
+    def _made(self, key: Key, depth: int, told: Constants) -> Effect | None:
         """What a framework applies of what a class or a function made; of a function that makes objects of a class, that class."""
         classes = self._factories.classes(key)
-        found = weakest(self.applied(each, depth) for each in classes) if classes else self.applied(key, depth)
+        found = weakest(self.applied(each, depth) for each in classes) if classes else self.applied(key, depth, told)
         is_sure = found is None or found.state == "rejects" or not any(map(self._factories.may_reject, classes))
         return found if is_sure else CONFIGURED
 
-    def _function(self, key: Key, own: File, depth: int) -> Effect | None:
+    def _function(self, key: Key, own: File, depth: int, told: Constants) -> Effect | None:
         if own.functions[key.name].kind == "class":
             return self._class(key)
-        steps = own.steps.get(key.name, [])
+        chosen = Choosing(own, key.name, Given(own, told).holds) if told else None
+        is_whole = chosen is None or not chosen.is_decided
+        steps = own.steps.get(key.name, []) if chosen is None or is_whole else chosen.steps
         inner = answered(own, key.name, steps, is_outermost=depth == DEEP)
         if inner and not any(each.kind == "next" for each in steps):
-            effects = [self.applied(Key(key.file, name), depth - 1) for name in inner]
+            effects = [self.applied(Key(key.file, name), depth - 1, inside(own, name, told)) for name in inner]
             effects += [BARE] if hands_back(own, key.name, steps) else []
             return named_void(weakest(effects), key.name)
-        return self.walker.effect(key)
+        return self.walker.guarding(key) if is_whole else self.walker.answering(key, [steps], by_call=False)
 
     def _class(self, key: Key) -> Effect:
         """What a framework applies of a class: the method that it calls, its own or that of the class of a library that it stands on."""
@@ -261,7 +264,7 @@ class Guards:
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
-        return self.walker.effect(key) if own and key.name in own.functions else None
+        return self.walker.guarding(key) if own and key.name in own.functions else None
 
     def classes(self, view: Key) -> Iterator[Guard]:
         """What the classes that a view stands on put before it, and what becomes of that by the view's own methods."""

@@ -13,6 +13,8 @@ from invariants.replay.web.symbols import Symbols
 
 ANSWERING = frozenset({"get", "post", "put", "patch", "delete", "head", "list", "create", "retrieve", "update", "destroy", "dispatch"})
 """Methods that do what a request asks for."""
+ASKING = frozenset({"initial", "check_permissions", "dispatch"})
+"""Methods of Django REST framework's that ask the permissions of a view, or lead there."""
 PUT = "put "
 """What begins the name of a class, where a setting says what is put into it from outside."""
 FRAMEWORK = "rest_framework."
@@ -48,6 +50,8 @@ class Overriding:
                 yield Effect("void", f"`{each.name}.dispatch` {INSTEAD}")
             elif steps is not None and any(map(_answers, steps)):
                 yield Effect("unverified", f"`{each.name}.dispatch` {BESIDE}")
+            elif steps is not None and _is_dropped(steps):
+                yield Effect("unverified", f"`{each.name}.dispatch` answers whatever that says")
 
     def _denied(self, classes: list[Key]) -> Iterator[Effect]:
         for each in classes:
@@ -73,6 +77,9 @@ class Overriding:
     def _asked(self, classes: list[Key]) -> Iterator[Effect]:
         """Where Django REST framework asks permissions, by methods that a class may have itself."""
         for each in classes:
+            dispatched = self._steps(each, "dispatch")
+            if dispatched is not None and not any(step.kind == "next" or _last(step) in ASKING for step in dispatched):
+                yield Effect("void", f"`{each.name}.dispatch` {INSTEAD}")
             for name in ("initial", "check_permissions"):
                 steps = self._steps(each, name)
                 if steps is not None and not any(_last(step) == name for step in steps):
@@ -99,6 +106,12 @@ class Overriding:
 
 def _last(step: Step) -> str:
     return step.symbol.rpartition(".")[2]
+
+
+def _is_dropped(steps: list[Step]) -> bool:
+    """Whether what the method above answers is never looked at: ``super().dispatch(request)``, and then an answer of one's own."""
+    above = [each for each in steps if each.kind == "next"]
+    return bool(above) and all(each.handling == "ignored" for each in above)
 
 
 def _answers(step: Step) -> bool:

@@ -7,12 +7,13 @@ from typing import Any, Literal, NamedTuple
 from invariants.facts.code import Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
 from invariants.replay.web import postures
+from invariants.replay.web.addressing import Addressing
 from invariants.replay.web.applications import Applications
 from invariants.replay.web.believing import Believing
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
-from invariants.replay.web.doubles import UNMOUNTED, once
+from invariants.replay.web.doubles import UNMOUNTED, once, taken
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
@@ -27,12 +28,12 @@ from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
 from invariants.replay.web.settling import settled
+from invariants.replay.web.viewing import Viewing
 
 Enforcement = Literal["none", "declared", "unverified", "enforced"]
 ORDER: tuple[Enforcement, ...] = ("none", "declared", "unverified", "enforced")
 """What is said of routes, the weakest first."""
 EDGE = "rejects, and it runs before the application: the route itself lets in whoever comes by another way"
-TAKEN = "a route of the same name is registered before it, which may answer in its place"
 UNTAKEN = ("setup", "initial")  # methods of views that are called before the one that answers
 GENERIC = "django.views.generic."  # views that ask nobody who comes, unless something is put before them
 MAYBE = "it cannot be told whether it stands before this route"
@@ -68,6 +69,8 @@ class Routes:
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
         self._handlers = Handlers(followed)
+        self._viewing = Viewing(followed)
+        self._addressing = Addressing(corpus, self._symbols, followed.walker)
         self._extracting = Extracting(corpus, self._symbols)
         self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
@@ -86,7 +89,7 @@ class Routes:
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
                     found[name, at] = each
-        return list(once(_taken(found.values())))
+        return list(once(taken(found.values())))
 
     def facts(self, served: Iterable[Served]) -> Iterator[Any]:
         """Routes with their guards and calls."""
@@ -140,7 +143,8 @@ class Routes:
 
     def _own(self, door: Door) -> Iterator[tuple[str, Use]]:
         """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
-        yield from ((door.file, use) for use in self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
+        own = self._graph.own(door.file, door.endpoint.router, door.endpoint.position)
+        yield from ((door.file, use) for use in self._decorating.heeded(door, own))
         view = Key(door.handler.file, door.handler.name.rpartition(".")[0])
         if door.endpoint.framework == "fastapi" and self._doors.is_class(view):
             yield from given(self._corpus, self._symbols, view)
@@ -154,13 +158,14 @@ class Routes:
             if reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
-                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached), each.level))
+                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level))
         own: list[Guarding] = []
         for file, use in self._standing_on(door):
             if use.means == "rescue":
                 own = rescued(own, ("", ""))
             else:
-                own.append(Guarding(("", ""), self._decorating.held(self._guards, door, file, use)._replace(own=True), "route"))
+                guard = self._addressing.at(self._decorating.held(self._guards, door, file, use), door.endpoint, path)
+                own.append(Guarding(("", ""), guard._replace(own=True), "route"))
         yield from ((each.guard, each.level) for each in (*placed, *own))
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
@@ -170,9 +175,9 @@ class Routes:
         for each in placed:
             yield from (each._replace(file=file, use=use) for file, use in self._extracting.with_own(each.file, each.use))
 
-    def _reached(self, placed: Placed, endpoint: Endpoint, is_sure: bool | None) -> Guard:
+    def _reached(self, placed: Placed, endpoint: Endpoint, is_sure: bool | None, path: str | None) -> Guard:
         """What stands before a route because it does so before others, too."""
-        guard = self._guards.of(placed.file, placed.use)._replace(own=False)
+        guard = self._addressing.at(self._guards.of(placed.file, placed.use)._replace(own=False), endpoint, path)
         if is_sure:
             return self._protocols.before(guard, endpoint, placed.use.means)
         is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
@@ -188,11 +193,13 @@ class Routes:
     def _inside(self, door: Door) -> Iterator[Guard]:
         """What a handler checks itself; one that is a class, by what it stands on, by dispatch, and in the method that answers."""
         key = door.handler
+        yield from self._believing.turning(door)
         if not key.file:
             yield from self._guards.of_library(key, door.endpoint.at)
         elif not self._doors.is_class(key):
-            yield from self._of_view(door.view or Key(key.file, key.name.rpartition(".")[0]), door.endpoint)
-            yield from self._handlers.inside(key, door.endpoint.framework, door.endpoint.method)
+            view = door.view or Key(key.file, key.name.rpartition(".")[0])
+            yield from self._of_view(view, door.endpoint)
+            yield from self._viewing.handlers(view, key).inside(key, door.endpoint.framework, door.endpoint.method)
         else:
             yield from self._guards.classes(key)
             yield from self._of_methods(key, door.endpoint, [*UNTAKEN, "dispatch", door.endpoint.method.lower()])
@@ -205,9 +212,9 @@ class Routes:
 
     def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
         """What methods of a view's class check; nobody takes what `setup` and `initial` answer, so that they turn away by errors alone."""
-        for name in names if endpoint.framework != "flask" else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
+        for name in names if endpoint.framework not in {"flask", "sanic"} else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
             found = self._symbols.resolve(view.file, f"{view.name}.{name}")
-            guards = self._handlers.inside(found, endpoint.framework, endpoint.method)
+            guards = self._viewing.handlers(view, found).inside(found, endpoint.framework, endpoint.method)
             yield from (each for each in guards if name not in UNTAKEN or each.effect.throws)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
@@ -280,16 +287,6 @@ class Routes:
         found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
         here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
         return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
-
-
-def _taken(served: Iterable[Served]) -> Iterator[Served]:
-    """Routes; one of Python's that an earlier one on the same router answers is guarded by what stands before that."""
-    first: dict[tuple[str, str, str], Route] = {}
-    for each in served:
-        place = each.door.file, each.door.endpoint.router, each.route.name
-        before = first.setdefault(place, each.route) if each.door.file.endswith(".py") else each.route
-        is_past = each.route.enforcement == "enforced" and before.enforcement != "enforced"
-        yield each._replace(route=each.route._replace(enforcement="unverified", reason=TAKEN)) if is_past else each
 
 
 def _uses(context: Context) -> set[Use]:

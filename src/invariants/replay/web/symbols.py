@@ -1,6 +1,6 @@
 """Symbols: what a name in a file means, through imports, names for other names, and what is passed on."""
 
-from invariants.facts.code import ANSWER, Import
+from invariants.facts.code import ANSWER, FILLING, Import
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.modules import Modules, package
 from invariants.replay.web.namespaces import Namespaces
@@ -48,9 +48,9 @@ class Symbols:
             return self._member(file, own, within, rest, depth)
         if first == "super" and rest and not file.endswith(".rs"):
             return self._above(Key(file, self._owner(own, within)), rest, within.rpartition(".")[2], depth)
-        if symbol.endswith(ANSWER):
-            made = self._resolved(file, symbol.removesuffix(ANSWER), within, depth)
-            return Key(made.file, f"{made.name}{ANSWER}")
+        if ending := next(filter(symbol.endswith, (ANSWER, FILLING)), ""):
+            made = self._resolved(file, symbol.removesuffix(ending), within, depth)
+            return Key(made.file, f"{made.name}{ending}")
         for scope in _scopes(within):
             if (name := scope + symbol) in own.functions or (scope and name in own.aliases and _is_variable(own, name)):
                 return Key(file, name)

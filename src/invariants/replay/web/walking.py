@@ -7,13 +7,13 @@ the function; it is checked when a branch that it survived would have turned oth
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import is_begun, is_heeded, is_idle, is_spared, is_wrapping, only_looks_back, reports_to
+from invariants.replay.web.begun import hands_on, is_begun, is_heeded, is_idle, is_spared, is_wrapping, only_looks_back, reports_to
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
@@ -22,9 +22,11 @@ from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold, reported
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.making import Making, welcomes
+from invariants.replay.web.markers import called
 from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
+from invariants.replay.web.surrounding import Surrounding
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.unproven import Unproven
 from invariants.replay.web.vacancies import Vacancies
@@ -68,8 +70,9 @@ class Walker:
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
         self.unproven = Unproven(corpus, symbols)
         self._speaking = Speaking(corpus, symbols, self.is_known)
-        self.making = Making(corpus, symbols, self.effect)
-        self.hands_on = cache(self._hands_on)
+        self._surrounding = Surrounding(corpus, symbols)
+        self.making = Making(corpus, symbols, self.guarding)
+        self.hands_on = cache(partial(hands_on, corpus))
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
@@ -96,6 +99,10 @@ class Walker:
             self._back = min(self._back, back)
             return found
         return None if self._is_closed(key) else self._folded(key, own)
+
+    def guarding(self, key: Key) -> Effect | None:
+        """What a function does where it is called as a guard, with what its decorators put around it."""
+        return self._surrounding.effect(key, self.effect(key))
 
     def answering(self, key: Key, ways: Sequence[Sequence[Step]], by_call: bool) -> Effect | None:
         """What a function does that answers requests, by the steps that it takes for them.
@@ -204,7 +211,7 @@ class Walker:
         found = self._symbols.resolve(key.file, step.symbol, key.name)
         if (maker := self.making.maker(found)) is not None:
             strength = self._of_made(step, maker)
-            return "unknown" if strength == "checked" and welcomes(self.making.given(found)) else strength, maker
+            return "unknown" if strength == "checked" and welcomes(self.making.given(found)) else strength, called(maker)
         target = told if self.is_known(told := self._symbols.of_library(found)) else found
         return self._worth(step, target, known), target
 
@@ -212,17 +219,11 @@ class Walker:
         """What surviving a call is worth of what a function or class made."""
         if self.is_known(maker) or any(is_begun(self._corpus, step, each) for each in self.making.run(maker)):
             return "open" if not self.is_known(maker) or is_spared(self._corpus, step) else "checked"
-        found = self.making.called(maker, step.symbol)
+        found = self.making.of(step, maker)
         if found is None:
             return self._unseen(step, maker)
         worth: dict[str, Strength] = {"rejects": "checked", "unverified": "unknown"}
         return worth.get(found.state, "open") if is_heeded(step, maker, found) else "open"
-
-    def _hands_on(self, key: Key) -> bool:
-        """Whether a function passes requests on itself, so that it is all that stands there."""
-        own = self._corpus.get(key.file) if key.file else None
-        steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
-        return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
 
     def ignored(self, step: Step, key: Key) -> Key | None:
         """The guard that a call comes to, where surviving the call is worth nothing."""
@@ -251,7 +252,7 @@ class Walker:
 
     def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
         """What a function does that a call gives what it gives; nobody is turned away by what anybody can send."""
-        found = self.effect(target)
+        found = self.guarding(target)
         is_by_hand = by_hand(self._corpus, step, target)
         if found is None or (found.state != "rejects" and not is_by_hand) or self.is_known(target) or target in self._open:
             return found

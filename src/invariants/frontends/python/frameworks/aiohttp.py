@@ -11,6 +11,9 @@ from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"aiohttp",)
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+ADDS = {"append", "insert"}
+TAKES = {"clear", "pop", "remove"}
+"""Methods of lists, by which middlewares are put into an application and taken from it."""
 MAKERS = {"Application": "app", "RouteTableDef": "router"}
 
 
@@ -38,7 +41,8 @@ class Aiohttp(Registrations):
             elif callee(call) in MAKERS and self.module.dotted(symbol(call.func)).startswith("aiohttp."):
                 known[name] = MAKERS[callee(call)]
                 yield Router(self.module.place(call), name, "aiohttp", MAKERS[callee(call)], "")  # type: ignore[arg-type]
-                yield from self.uses(self.spot(call, scope, name), self.middlewares(keyword(call, "middlewares")), own=False)
+                given = self.middlewares(keyword(call, "middlewares"))
+                yield from self.uses(self.spot(call, scope, name), given, own=False, covers="none" if self.is_taken(name) else "all")
         yield from answered(self.module, known, "aiohttp")
         for node, scope in self.module.nodes:
             for name, value in assigned(node) if isinstance(node, ast.Assign) else ():
@@ -55,6 +59,16 @@ class Aiohttp(Registrations):
         if isinstance(node, ast.Name):
             return self.named.get((scope.name, node.id))
         return node if isinstance(node, ast.Attribute) else None
+
+    def is_taken(self, name: str) -> bool:
+        """Whether middlewares are taken from an application again."""
+        calls = (
+            (node.func, scope) for node, scope in self.module.nodes if isinstance(node, ast.Call) and b".middlewares" in self.module.content
+        )
+        return any(
+            isinstance(each, ast.Attribute) and each.attr in TAKES and held(each.value, scope) == f"{name}.middlewares"
+            for each, scope in calls
+        )
 
     def middlewares(self, node: ast.expr | None) -> Iterator[Guarded]:
         """The middlewares of a list."""
@@ -107,8 +121,8 @@ class Aiohttp(Registrations):
             handler = argument(node, 2 if func.attr == "add_route" else 1, "handler")
             if handler is not None:
                 yield from self.registered(self.spot(node, scope, router), node, func.attr, self.name(handler, scope))
-        elif func.attr == "append" and owner.endswith(".middlewares") and node.args:
-            yield self.use(self.spot(node, scope, router), "middleware", node.args[0], own=False)._replace(
+        elif owner.endswith(".middlewares") and (func.attr in ADDS and node.args):
+            yield self.use(self.spot(node, scope, router), "middleware", node.args[-1], own=False)._replace(
                 router=owner.removesuffix(".middlewares")
             )
 

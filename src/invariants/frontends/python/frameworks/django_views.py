@@ -122,8 +122,18 @@ def told_by(module: Module) -> Iterator[Setting]:
     """The classes that tell who comes, by the views that list them."""
     for node, scope in module.definitions:
         value = _listed(module, node, scope)
-        for position, each in enumerate(elements(value, module.bindings) or [] if value is not None else []):
-            yield Setting(module.place(each), "rest_framework", f"authentication {scope.name}", position, named(each, scope))
+        for position, name in enumerate(_names(value, scope, module) if value is not None else []):
+            yield Setting(module.place(node), "rest_framework", f"authentication {scope.name}", position, name)
+    for call, scope in module.nodes if AUTHENTICATION.encode() in module.content else ():
+        if isinstance(call, ast.Call) and callee(call) == "as_view" and (said := keyword(call, AUTHENTICATION)) is not None:
+            for position, name in enumerate(_names(said, scope, module)):
+                yield Setting(module.place(call), "rest_framework", "authentication as_view", position, name)
+
+
+def _names(node: ast.expr, scope: Scope, module: Module) -> list[str]:
+    """What a list holds; an empty name, where that is nothing."""
+    listed = elements(node, module.bindings)
+    return [named(node, scope)] if listed is None else [named(each, scope) for each in listed] or [""]
 
 
 def _listed(module: Module, node: ast.AST, scope: Scope) -> ast.expr | None:
@@ -133,8 +143,9 @@ def _listed(module: Module, node: ast.AST, scope: Scope) -> ast.expr | None:
         told = [value for each in node.body for name, value in assigned(each) if name == AUTHENTICATION]
         later = [value for name, value in changed(module, AUTHENTICATION) if name == scope.name]
         return next((each for each in (*map(always, asks), *later[-1:], *told[-1:]) if each is not None), None)
-    marks = [each for each in getattr(node, "decorator_list", []) if isinstance(each, ast.Call) and callee(each) == AUTHENTICATION]
-    return marks[0].args[0] if marks and marks[0].args else None
+    marks = [each for each in getattr(node, "decorator_list", []) if isinstance(each, ast.Call)]
+    listed = [each.args[0] for each in marks if callee(each) == AUTHENTICATION and each.args]
+    return next(iter(listed), None) or next((keyword(each, AUTHENTICATION) for each in marks if callee(each) == "action"), None)
 
 
 def always(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:

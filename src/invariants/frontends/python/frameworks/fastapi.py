@@ -7,13 +7,13 @@ An application that is mounted has only its own, as have routes that are added t
 import ast
 from collections.abc import Iterator
 
-from invariants.facts.code import Alias
+from invariants.facts.code import FILLING, Alias
 from invariants.facts.web import Mount, Router
 from invariants.frontends.python.frameworks.fastapi_classes import APPS, ROUTERS, is_path, is_router
 from invariants.frontends.python.frameworks.fastapi_lists import Lists
 from invariants.frontends.python.frameworks.fastapi_overrides import overridden
 from invariants.frontends.python.functions import kind
-from invariants.frontends.python.injection import annotated, marker, target
+from invariants.frontends.python.injection import LIBRARIES, annotated, beside, filling, marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Spot, answered, applied, imports, inherits, made, rounds, unrolled
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, plain, symbol
@@ -48,6 +48,8 @@ def _dependable(module: Module) -> Iterator[Alias]:
                 listed = elements(value.slice) or [value]
                 to = target(said, listed[0])
                 yield Alias(module.place(node), name, named(to, module.top), isinstance(to, ast.Call))
+            elif said is None and (call := beside(value, module)) is not None:
+                yield Alias(module.place(node), name, f"{named(call, module.top)}{FILLING}", called=True)
             elif said is None and (kind := _described(value, module)):
                 yield Alias(module.place(node), name, kind, False)
 
@@ -251,6 +253,8 @@ def parameters(scope: Scope, module: Module) -> Iterator[Guarded]:
             found = target(said, each.annotation)
             if found is not None:
                 yield "dependency", found
+        elif (call := filling(each, scope, module)) is not None:
+            yield "dependency", call
         elif isinstance(typed, ast.Name | ast.Attribute) and _may_depend(typed, module):
             yield "extractor", typed
 
@@ -260,10 +264,5 @@ def _may_depend(node: ast.expr, module: Module) -> bool:
     root = symbol(node).partition(".")[0]
     if root in module.imported:
         return module.imported[root].partition(".")[0] not in LIBRARIES
-    return annotated(module.bindings.get(root)) is not None
-
-
-LIBRARIES = set(
-    "fastapi starlette pydantic typing sqlalchemy sqlmodel datetime uuid enum decimal pathlib redis httpx collections logging".split()
-)
-"""Packages whose types are no dependencies."""
+    said = module.bindings.get(root)
+    return annotated(said) is not None or beside(said, module) is not None

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.injection import annotated, is_marker, target
+from invariants.frontends.python.injection import annotated, fills, is_marker, target
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee, constant, elements, keyword, named, symbol
@@ -62,7 +62,9 @@ class Classes(Registrations):
     def depended(self, node: ast.expr) -> ast.expr:
         """What a marker calls, also where the marker has a name."""
         found = self.module.bindings.get(node.id, node) if isinstance(node, ast.Name) else node
-        return (target(found) or node) if isinstance(found, ast.Call) and is_marker(found) else node
+        if isinstance(found, ast.Call) and not is_marker(found) and not isinstance(found.func, ast.Call):
+            return fills(found)
+        return (target(found) or node) if isinstance(found, ast.Call) else node
 
 
 def is_router(name: str) -> bool:

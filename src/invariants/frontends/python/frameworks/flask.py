@@ -7,6 +7,7 @@ guards what it stands on only below ``route``, which registers what it is given.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from invariants.facts.code import Decorator
 from invariants.facts.web import Mount, Router
@@ -33,6 +34,8 @@ from invariants.frontends.python.syntax import Module, assigned
 TRIGGERS = (b"flask", b"quart", b".route(")
 OTHERS = "fastapi starlette sanic aiohttp litestar ninja bottle django rest_framework click typer".split()
 VERBS = ("get", "post", "put", "patch", "delete")
+VIEWS = "view_functions"
+"""What Flask looks the functions of its endpoints up in."""
 CLASS_VERBS = (*VERBS, "head", "options")
 APPS = {"Flask", "Quart", "OpenAPI", "APIFlask"}
 BLUEPRINTS = {"Blueprint", "APIBlueprint", "Api", "Namespace", "SmorestBlueprint"}
@@ -63,6 +66,13 @@ class Flask(Registrations):
         self.loops = unrolled(module)
         self.apps: set[str] = set()
         self.adding = {"add_resource", *_wrappers(module)}
+
+    @cached_property
+    def put(self) -> set[str]:
+        """The last words of endpoints in whose place other functions are put later; an empty one, where that may be any."""
+        nodes = [node for node, _ in self.module.nodes if isinstance(node, ast.Assign)] if VIEWS.encode() in self.module.content else []
+        keys = [one.slice for node in nodes for one in node.targets if isinstance(one, ast.Subscript) and callee(one.value) == VIEWS]
+        return {(constant(each, self.module.bindings) or "").rpartition(".")[2] for each in keys}
 
     def read(self) -> Facts:
         """Routers, then what is registered on them."""
@@ -111,8 +121,10 @@ class Flask(Registrations):
                 yield from self.hooks(each, scope, handler, node.decorator_list[place + 1 :])
             elif call and self.routes(func, call):
                 spot = self.spot(each, scope, router)
-                yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), handler)
-                yield from self.decorated(spot, node, place, 0)
+                told = constant(keyword(call, "endpoint"), self.module.bindings) or node.name
+                is_put = bool(self.put & {told, ""})
+                yield from self.endpoints(spot, self.methods(call, func.attr), self.path(call, 0), f"{VIEWS}.{told}" if is_put else handler)
+                yield from self.decorated(spot, node, place, 0) if not is_put else ()
 
     def decorating(self, call: ast.Call, func: ast.Attribute, handler: ast.expr, scope: Scope) -> Facts:
         """``app.route(path)(handler)``: a decorator that is called at once."""
@@ -187,11 +199,13 @@ class Flask(Registrations):
     ) -> Facts:
         """A class whose methods answer: its routes, and what stands before all of them."""
         own = list(dict.fromkeys(self.answering(node))) if node else []
+        said = [value for each in node.body for told, value in assigned(each) if told == "methods"] if node and not own else []
+        listed = [constant(each, self.module.bindings) for each in elements(said[-1], self.module.bindings) or []] if said else []
         for each in paths:
             for verb in own:
                 yield from self.endpoints(spot, [verb], each, f"{name}.{verb}")
             if not own:
-                yield from self.endpoints(spot, ["ANY"], each, name)
+                yield from self.endpoints(spot, [one for one in listed if one] or ["ANY"], each, name)
         yield from self.uses(spot, [*(guards or []), *(self.shared(node) if node else ())], own=True)
 
     def answering(self, node: ast.ClassDef, seen: frozenset[str] = frozenset()) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from invariants.facts.web import Kind, Mount, Router
-from invariants.frontends.python.frameworks.litestar_auth import OPENED, is_opened, middleware, set_up
+from invariants.frontends.python.frameworks.litestar_auth import OPENED, excluding, is_opened, middleware, set_up
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, inherits, lineage, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
@@ -21,6 +21,7 @@ PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 def read(module: Module) -> Facts:
     """The registrations of one file."""
     if imports(module, "litestar", "starlite"):
+        yield from excluding(module)
         yield from Litestar(module).read()
 
 

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from invariants.facts.web import Setting
 from invariants.frontends.python.symbols import callee, constant, elements, keyword, symbol
-from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.syntax import Module, assigned
 
 KEYS = ("exclude_from_auth_key", "exclude_opt_key")
+EXCLUDES = ("exclude", "exclude_path_pattern")
 DEFAULT = "exclude_from_auth"
 OPENED = "litestar.exclude_from_auth"
 """Stands for the mark of a handler that such middleware lets by."""
@@ -61,6 +63,19 @@ def _keys(module: Module) -> set[str]:
     """The marks that middleware of this file looks for."""
     calls = [node for node, _ in module.nodes if isinstance(node, ast.Call)] if b"exclude" in module.content else []
     return {DEFAULT} | {told for each in calls for key in KEYS if (told := constant(keyword(each, key), module.bindings))}
+
+
+def excluding(module: Module) -> Iterator[Setting]:
+    """The expressions of paths that classes of middleware let by (``exclude = ["/health"]``)."""
+    for node, scope in module.definitions if b"exclude" in module.content else ():
+        told = [each for one in node.body for each in assigned(one)] if isinstance(node, ast.ClassDef) else []
+        for said in [value for name, value in told if name in EXCLUDES]:
+            one = constant(said, module.bindings)
+            listed = [one] if one is not None else [constant(each, module.bindings) for each in elements(said, module.bindings) or [said]]
+            for position, each in enumerate(listed):
+                yield Setting(
+                    module.place(said), "litestar", f"excludes {scope.name}", position, UNTOLD if each is None else _pattern(each)
+                )
 
 
 def _excluded(call: ast.Call, module: Module) -> str:

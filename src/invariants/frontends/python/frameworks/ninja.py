@@ -86,7 +86,7 @@ class Ninja(Registrations):
 
     def guarded(self, spot: Spot, call: ast.Call, scope: Scope) -> Facts:
         """What an operation is guarded by: its own ``auth``, or its router's where it says none."""
-        said = keyword(call, "auth")
+        said = keyword(call, "auth") if callee(keyword(call, "auth")) != "NOT_SET" else None
         auth = said if said is not None else self.auths.get(spot.router)
         if auth is not None:
             yield from self.asking(spot, auth, scope, own=True)

@@ -10,7 +10,7 @@ from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router, Setting
 from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
 from invariants.frontends.python.frameworks.django_views import changed, told_by
-from invariants.frontends.python.frameworks.rest_permissions import BY, SUPER, Told, names
+from invariants.frontends.python.frameworks.rest_permissions import BY, SUPER, TABLES, Told, names
 from invariants.frontends.python.frameworks.rest_permissions import told as told_by_request
 from invariants.frontends.python.patterns import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
@@ -68,8 +68,11 @@ def _of_class(module: Module, node: ast.ClassDef, scope: Scope) -> Iterator[Deco
     told = [value for each in node.body for name, value in assigned(each) if name == "permission_classes"]
     told += [value for name, value in changed(module, "permission_classes") if name == scope.name]
     asks = [each for each in node.body if isinstance(each, Function) and each.name in {"get_permissions", "check_permissions"}]
-    if asks and (by := told_by_request(module, asks[0]) if asks[0].name == "get_permissions" else None) is not None:
+    tables = {name: value for each in node.body for name, value in assigned(each)}
+    if asks and (by := told_by_request(module, asks[0], tables) if asks[0].name == "get_permissions" else None) is not None:
         yield from _by_request(module, node, scope, by)
+        if any(symbol(each).removeprefix("self.") in tables for each in ast.walk(asks[0]) if isinstance(each, ast.Attribute)):
+            yield Decorator(module.head(node), f"{scope.name}{BY}{TABLES}", 0, f"{scope.name}.get_permissions", True)
         yield from _plain(module, node, scope, told, f"{scope.name}{BY}{SUPER}")
     elif asks:
         yield Decorator(module.head(node), scope.name, 0, f"{scope.name}.get_permissions", True)

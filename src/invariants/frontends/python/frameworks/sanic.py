@@ -63,6 +63,7 @@ class Sanic(Registrations):
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 yield from self.call(node, node.func, scope)
             elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
+                yield from self.hooked(*found, scope)
                 yield from self.decorating(*found, scope)
 
     def router(self, name: str, call: ast.Call, scope: Scope) -> Facts:
@@ -110,7 +111,7 @@ class Sanic(Registrations):
         """Blueprints that are put into a group."""
         for each in blueprints:
             spot = self.spot(each, scope, name)
-            yield Mount(self.module.place(each), name, spot.position, held(each, scope), "", isolates=False)
+            yield Mount(self.module.place(each), name, spot.position, placed(each, scope), "", isolates=False)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
         """A function that decorators register, as a route or as what runs on every request."""
@@ -156,12 +157,22 @@ class Sanic(Registrations):
             yield from self.mounted(node, router, scope)
         elif func.attr in {"append", "extend", "insert"} and router in self.groups and node.args:
             yield from self.grouped(router, elements(node.args[-1], self.module.bindings) or [node.args[-1]], scope)
-        elif func.attr in {"register_middleware", "on_request"} and node.args and _is_before(node):
+        elif (
+            func.attr in {"register_middleware", "on_request", "middleware"}
+            and node.args
+            and _is_function(node.args[0])
+            and _is_before(node)
+        ):
             yield self.use(self.spot(node, scope, router), "hook", node.args[0], own=False)
         elif func.attr in {"add_route", "add_websocket_route"}:
             yield from self.added(node, router, scope)
         elif func.attr == "add" and router.endswith(".router"):
             yield self.unread(node, "which route is added here is decided at run time", "Register it with add_route(handler, path).")
+
+    def hooked(self, call: ast.Call, func: ast.Attribute, given: ast.expr, scope: Scope) -> Facts:
+        """``app.middleware("request")(hook)``."""
+        if func.attr in {"middleware", "on_request"} and _is_before(call):
+            yield self.use(self.spot(call, scope, held(func.value, scope)), "hook", given, own=False)
 
     def mounted(self, node: ast.Call, router: str, scope: Scope) -> Facts:
         """Blueprints that are put in, once for each round of a loop over a list."""
@@ -222,6 +233,10 @@ def _slashed(path: str) -> str:
     """A path with its parameters as ``{name}``, without a slash at its end."""
     plain = PARAMETER.sub(r"{\1}", path).strip("/")
     return f"/{plain}" if plain else ""
+
+
+def _is_function(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute)
 
 
 def _is_before(node: ast.expr) -> bool:

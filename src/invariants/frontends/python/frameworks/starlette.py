@@ -12,6 +12,7 @@ from invariants.frontends.python.tables import additions, is_served
 
 TRIGGERS = (b"starlette",)
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+TELLING = "authenticate"
 MAKERS = {"Starlette": "app", "Router": "router"}
 
 
@@ -154,3 +155,11 @@ class Starlette(Registrations):
         """What ``middleware=[Middleware(X)]`` lists."""
         for each in elements(keyword(call, "middleware"), self.module.bindings) or []:
             yield "middleware", each.args[0] if isinstance(each, ast.Call) and each.args else each
+            if isinstance(each, ast.Call) and "AuthenticationMiddleware" in map(callee, each.args[:1]):
+                yield from self.telling(keyword(each, "backend"))
+
+    def telling(self, backend: ast.expr | None) -> Iterator[Guarded]:
+        """The method of a backend that tells who comes, and may turn away by an error."""
+        if backend is not None and symbol(backend):
+            name = ast.copy_location(ast.Name(symbol(backend), ast.Load()), backend)
+            yield "middleware", ast.copy_location(ast.Attribute(name, TELLING, ast.Load()), backend)

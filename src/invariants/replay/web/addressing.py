@@ -1,0 +1,178 @@
+"""Middleware and hooks that ask which path or method a request has: what they come to for the requests of one route."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from invariants.facts.code import Step
+from invariants.facts.web import Endpoint, Setting
+from invariants.replay.web.applying import CALLED
+from invariants.replay.web.begun import only_looks_back
+from invariants.replay.web.choosing import Choosing
+from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.guards import Guard
+from invariants.replay.web.lineage import lineage
+from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.patterns import covers
+from invariants.replay.web.symbols import Symbols
+from invariants.replay.web.walking import Walker
+
+EXCLUDES = "excludes "
+"""What begins the name of a class of middleware, where a setting says which paths it lets by."""
+EXCLUDED = Effect("unverified", "it lets some paths by, and it cannot be told whether that is one of them")
+BY = Effect("passes", "it lets requests of this route by")
+PATH = frozenset({"path", "url.path", "path_info", "rel_url.path", "scope.path"})
+"""What of a request its path is."""
+TEXT = r"""(?:'[^'\\]*'|"[^"\\]*"|[A-Za-z_]\w*)"""
+AMONG = rf"""(?:[(\[{{]\s*{TEXT}(?:\s*,\s*{TEXT})*\s*,?\s*[)\]}}]|{TEXT})"""
+NAME = re.compile(r"[A-Za-z_]\w*")
+QUOTES = ("'", '"')
+PART = re.compile(r"""\[["'](\w+)["']\]""")
+ENDS = re.compile(rf"(?P<no>not )?(?P<who>[\w.]+(?:\[[^\]]+\])?)\.(?P<how>startswith|endswith)\((?P<said>{AMONG})\)")
+SAME = re.compile(rf"(?P<no>not )?(?P<who>[\w.]+(?:\[[^\]]+\])?) (?P<how>==|!=|in|not in) (?P<said>{AMONG})")
+HOLDS = re.compile(rf"(?P<no>not )?(?P<said>{TEXT}) (?P<how>in|not in) (?P<who>[\w.]+(?:\[[^\]]+\])?)")
+
+
+class Addressing:
+    """Judges guards for the requests of one route."""
+
+    def __init__(self, corpus: Corpus, symbols: Symbols, walker: Walker) -> None:
+        self._corpus = corpus
+        self._symbols = symbols
+        self._walker = walker
+
+    def at(self, guard: Guard, endpoint: Endpoint, path: str | None) -> Guard:
+        """A guard, as it is for a route: some of its conditions may hold there, and others not."""
+        if (excluded := self._excludes(guard.key, path)) is not False and guard.effect.state in {"rejects", "unverified"}:
+            return guard._replace(effect=BY if excluded else EXCLUDED)
+        key = self._called(guard.key) if guard.key.file.endswith(".py") and path is not None else None
+        own = self._corpus.files[key.file] if key is not None else None
+        if key is None or own is None or path is None:
+            return guard
+        chosen = Choosing(own, key.name, Asked(own, self._symbols, path, endpoint.method).holds)
+        if not chosen.is_decided:
+            return guard
+        found = self._walker.answering(key, [chosen.steps], by_call=False)
+        is_by = found is None or found.state in {"passes", "void"} or only_looks_back(chosen.steps)
+        return guard._replace(effect=BY if is_by or found is None else found)
+
+    def _excludes(self, key: Key, path: str | None) -> bool | None:
+        """Whether a class of middleware says that it lets a path by, or one that it stands on; null where it cannot be told."""
+        classes = lineage(self._corpus, self._symbols, key) if self._excluded and key.file else []
+        said = next((self._excluded[each] for each in classes if each in self._excluded), [])
+        return _any(_found(each, path) for each in said)
+
+    @cached_property
+    def _excluded(self) -> dict[Key, list[str]]:
+        found: dict[Key, list[str]] = {}
+        for path, own in self._corpus.files.items():
+            for each in own.facts[Setting]:
+                if each.name.startswith(EXCLUDES):
+                    found.setdefault(Key(path, each.name.removeprefix(EXCLUDES)), []).append(each.symbol)
+        return found
+
+    def _called(self, key: Key) -> Key | None:
+        """What a framework calls of middleware: the function, or the first method of a class that is the repository's."""
+        own = self._corpus.get(key.file)
+        if own is None or key.name not in own.functions:
+            return None
+        if own.functions[key.name].kind == "function":
+            return key
+        met = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
+        return next((each for each in met if each.file and each.name in self._corpus.files[each.file].functions), None)
+
+
+class Asked:
+    """The conditions of a function about the path and the method of a request, where that is one of a route."""
+
+    def __init__(self, own: File, symbols: Symbols, path: str, method: str) -> None:
+        self._own = own
+        self._symbols = symbols
+        self._path = path
+        self._methods = {"GET": ("GET", "HEAD")}.get(method, (method,))
+
+    def holds(self, step: Step) -> bool | None:
+        """Whether a condition holds; null where it cannot be told."""
+        found = ENDS.fullmatch(step.symbol) or SAME.fullmatch(step.symbol) or HOLDS.fullmatch(step.symbol)
+        texts = self._texts(found["said"], step) if found is not None else None
+        if found is None or not texts:
+            return None
+        asked = self._asked(step, found["who"])
+        said = self._of_path(found, texts) if asked == "path" else self._of_method(found, texts) if asked == "method" else None
+        return None if said is None else said != (bool(found["no"]) != (found["how"] in {"!=", "not in"}))
+
+    def _asked(self, step: Step, who: str) -> str:
+        """What a condition looks at: the path, the method, or something else as well."""
+        told = self._own.dependences.get((step.function_name, step.position), [])
+        is_sent = any(each.origin == "caller" for each in told) and all(each.origin in {"caller", "constant"} for each in told)
+        name = PART.sub(r".\1", who)
+        alias = self._own.aliases.get(f"{step.function_name}.{name}") if NAME.fullmatch(name) else None
+        _, _, part = (alias.symbol if alias is not None else name).removeprefix("self.").partition(".")
+        return "" if not is_sent else "path" if part in PATH else "method" if part in {"method", "scope.method"} else ""
+
+    def _texts(self, said: str, step: Step) -> list[str] | None:
+        """The texts that a condition names; null where one of them cannot be told."""
+        if NAME.fullmatch(said) and SAME.fullmatch(step.symbol) and " in " in f" {step.symbol} ":
+            listed = self._own.dependences.get((step.function_name, step.position), [])
+            return [each.symbol[1:-1] for each in listed if each.origin == "constant" and each.symbol[:1] in QUOTES]
+        names = re.findall(TEXT, said)
+        told = [each[1:-1] if each[0] in QUOTES else self._named(each, step) for each in names]
+        return None if None in told else [each for each in told if each is not None]
+
+    def _named(self, name: str, step: Step) -> str | None:
+        key = self._symbols.resolve(step.at.file, name, step.function_name)
+        own = self._symbols.constant(Key(step.at.file, name))
+        return own if own is not None else self._symbols.constant(key) if key.file else None
+
+    def _of_method(self, found: re.Match[str], texts: list[str]) -> bool | None:
+        if found.re is not SAME or "ANY" in self._methods:
+            return None
+        told = {each in texts for each in self._methods}
+        return told.pop() if len(told) == 1 else None
+
+    def _of_path(self, found: re.Match[str], texts: list[str]) -> bool | None:
+        if found.re is ENDS:
+            ask = _starts if found["how"] == "startswith" else _ends
+        elif found.re is HOLDS:
+            ask = _holds
+        else:
+            ask = _is
+        return _any(ask(self._path, each) for each in texts)
+
+
+def _found(pattern: str, path: str | None) -> bool | None:
+    """Whether the path of a route is one of those of a pattern; null where that cannot be told."""
+    return None if path is None or "{" in path or pattern == "?" else covers(pattern, path)
+
+
+def _any(told: Iterable[bool | None]) -> bool | None:
+    said = list(told)
+    return True if True in said else None if None in said else False
+
+
+def _starts(path: str, text: str) -> bool | None:
+    """Whether every path of a route begins with a text, or none does; null where some may."""
+    fixed = path.partition("{")[0]
+    if fixed.startswith(text):
+        return True
+    return None if fixed != path and text.startswith(fixed) else False
+
+
+def _ends(path: str, text: str) -> bool | None:
+    fixed = path.rpartition("}")[2]
+    if fixed.endswith(text):
+        return True
+    return None if fixed != path and text.endswith(fixed) else False
+
+
+def _is(path: str, text: str) -> bool | None:
+    if "{" not in path:
+        return path == text
+    is_like = _starts(path, text) is not False or text.startswith(path.partition("{")[0])
+    return None if is_like and text.endswith(path.rpartition("}")[2]) else False
+
+
+def _holds(path: str, text: str) -> bool | None:
+    if text in path and "{" not in text:
+        return True
+    return None if "{" in path else False
