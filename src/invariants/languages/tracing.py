@@ -55,6 +55,7 @@ class Tracer(ABC, Generic[Scope]):
         """What an expression depends on, each told once."""
         key = (node.id, id(scope))
         if key not in self._traced:
+            self._traced[key] = []  # where it comes back to itself: `a = a === other ? a : other`
             self._traced[key] = list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
         return self._traced[key]
 

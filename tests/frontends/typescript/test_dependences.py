@@ -67,6 +67,11 @@ def test_next_headers_are_the_callers() -> None:
     assert origins(source, "f")[0] == ("caller", "cookies")
 
 
+def test_a_variable_that_is_asked_about_where_it_is_set_again_ends() -> None:
+    again = "let names = req.body.names; names = Array.isArray(names) && names.length > 0 ? names : [];"
+    assert ("caller", "req.body.names") in condition("names", again)
+
+
 def test_values_that_go_in_circles_end() -> None:
     assert condition("a", "let a = b; let b = a;") == []
 

@@ -16,7 +16,7 @@ MODULES = Path(sys.prefix) / "npm" / "node_modules"
 @pytest.fixture(scope="module")
 def modules() -> Path:
     """Where ``scripts/test`` installs the frameworks."""
-    if not (MODULES / "@nestjs" / "passport").exists():
+    if not all((MODULES / each).exists() for each in ("@nestjs/passport", "jsonwebtoken")):
         pytest.skip("the frameworks that scripts/test installs from npm are not installed")
     return MODULES
 

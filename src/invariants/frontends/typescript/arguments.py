@@ -1,6 +1,7 @@
 """What calls are given, as far as it is written out."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -9,15 +10,19 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, fields, named
 
+LITERALS = frozenset({"array", "object"})
 DEEP = 3
 MANY = 40
 """How deep literals are told, and how many of their parts."""
 
 
-def whole(reader: Reader, call: Node) -> Iterator[tuple[str, Node]]:
-    """The arguments of a call by their places, and the parts of those that are literal objects and lists."""
+def whole(reader: Reader, call: Node, scope: Scope) -> Iterator[tuple[str, Node]]:
+    """The arguments of a call by their places, and the parts of those that are literal objects and lists, or variables for one."""
     for number, node in enumerate(arguments(call)):
         yield from parts(reader, str(number), node, DEEP)
+        value = scope.value(reader.source.text(node)) if node.type == "identifier" else None
+        if value is not None and awaited(value).type in LITERALS:
+            yield from islice(parts(reader, str(number), value, DEEP), 1, None)
 
 
 def parts(reader: Reader, name: str, node: Node, depth: int) -> Iterator[tuple[str, Node]]:

@@ -80,17 +80,23 @@ def _bases(reader: Reader, node: Node, name: str) -> None:
         symbol = reader.source.symbol(base)
         if symbol:
             reader.facts.append(Base(reader.source.head(node), name, position, symbol))
+        if bare(base).type == "call_expression":
+            _of_module(reader, bare(base))
 
 
 def decorate(reader: Reader, name: str, decorators: tuple[Node, ...]) -> None:
     """The decorators of a class, method or field; those that are called are steps of the module."""
-    outer, module = reader.body, reader.bodies[0]
     for position, node in enumerate(decorators):
         inner = bare(named(node)[0])
         called = inner.type == "call_expression"
         reader.facts.append(Decorator(reader.source.place(inner), name, position, reader.source.symbol(inner), called))
         reader.decorators.setdefault(name, []).append(inner)
         if called or inner.type in FUNCTIONS:
-            reader.body = module
-            reader.expression(inner)
-            reader.body = outer
+            _of_module(reader, inner)
+
+
+def _of_module(reader: Reader, node: Node) -> None:
+    """What is evaluated once, as the class is made, is a step of the module."""
+    outer, reader.body = reader.body, reader.bodies[0]
+    reader.expression(node)
+    reader.body = outer

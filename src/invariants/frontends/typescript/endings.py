@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY
+from invariants.frontends.typescript.callbacks import perhaps
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
@@ -67,11 +68,12 @@ HOLDERS = frozenset({"opts", "options", "args", "params"})
 
 
 class Ending(NamedTuple):
-    """What an expression does to the request."""
+    """What an expression does to the request; perhaps: only where this is an error, otherwise it passes it on."""
 
     kind: Literal["reject", "next"]
     symbol: str
     status: int | None
+    perhaps: Node | None = None
 
 
 def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
@@ -182,7 +184,7 @@ def passed_on(source: Source, call: Node, scope: Scope) -> Ending | None:
         return None
     if symbol.split(".")[0] in {"next", "done"} and _is_error(source, call, scope):
         given = arguments(call)[0]
-        return Ending("reject", source.symbol(given) or symbol, thrown(source, given, scope).status)
+        return Ending("reject", source.symbol(given) or symbol, thrown(source, given, scope).status, perhaps(source, call))
     return Ending("next", symbol, None)
 
 

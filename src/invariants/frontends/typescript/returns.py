@@ -116,12 +116,20 @@ def _end(reader: Reader, node: Node, ending: Ending) -> None:
 
 def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> None:
     """The end of the request, after what its arguments do; what throws by itself is not returned, whatever is written."""
+    if ending.perhaps is not None:
+        refuse = partial(reject, reader, node, ending._replace(perhaps=None), handling)
+        branch(reader, ending.perhaps, refuse, partial(_go_on, reader, node, handling))
+        return
     taken = reader.imports.get(ending.symbol)
     if taken is not None and (taken.source, taken.name) in endings.THROWING:
         handling = "kept"
     for each in given(awaited(node)) if ending.symbol != "canActivate" else []:
         reader.expression(each)
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, handling)
+
+
+def _go_on(reader: Reader, node: Node, handling: Handling) -> None:
+    reader.body.add("next", reader.source.place(node), endings.NEXT, handling=handling)
 
 
 def given(node: Node) -> list[Node]:

@@ -28,7 +28,7 @@ class Sending:
         """What calls are given, and which of it is what the caller sent."""
         for call, position, scope in self._reader.given:
             asks = self._asks(scope)
-            for name, part in whole(self._reader, call):
+            for name, part in whole(self._reader, call, scope):
                 kind, value = told(self._reader, part, scope)
                 said = self._said(part, scope) if asks and kind not in WRITTEN else ""
                 yield Argument(self._reader.source.place(part), scope.name, position, name, kind, value, said)

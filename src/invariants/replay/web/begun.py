@@ -6,7 +6,7 @@ from invariants.facts.code import ANSWER, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import library, promising
 from invariants.replay.web.outcomes import Effect
-from invariants.replay.web.words import spares
+from invariants.replay.web.words import is_error, spares
 
 
 def is_begun(corpus: Corpus, step: Step, target: Key) -> bool:
@@ -15,7 +15,7 @@ def is_begun(corpus: Corpus, step: Step, target: Key) -> bool:
         return False
     own = corpus.get(target.file) if target.file else None
     if own is None:
-        return str(target).replace(".default.", ".") in promising()
+        return str(target) in promising()
     return target.name in own.functions and (own.functions[target.name].is_async or _generates(own, target.name))
 
 
@@ -41,6 +41,15 @@ def is_left(step: Step, target: Key) -> bool:
     """Whether a call makes what would turn somebody away, and nobody calls that: `passport.authenticate("jwt");`."""
     known = library().get(str(target))
     return step.handling == "ignored" and known is not None and known.makes
+
+
+def reports_to(own: File, step: Step, target: Key) -> str:
+    """The function that a guard of a library tells with an error that somebody may not come in, instead of throwing it; empty: none."""
+    known = library().get(str(target))
+    if known is None or known.makes or known.state != "rejects":
+        return ""
+    given = own.arguments.get((step.function_name, step.position), [])
+    return next((each.value for each in given if each.kind == "function" and each.name.isdigit() and each.value in own.functions), "")
 
 
 def is_wrapping(corpus: Corpus, step: Step) -> bool:
@@ -69,3 +78,14 @@ def asks_for_more(own: File, name: str) -> bool:
     told = [each for found in own.inside(name).dependences.values() for each in found]
     taken = {each.name for each in own.parameters.get(name, []) if each.position > 0}
     return not taken or any(each.symbol.partition(".")[0] in taken for each in told)
+
+
+def is_made(step: Step, own: File) -> bool:
+    """Whether what is called is a variable that holds an error, and no function that has a name."""
+    return is_error(step.symbol) and step.symbol.isalpha() and not (step.symbol in own.imports or step.symbol in own.functions)
+
+
+def is_given_error(step: Step, own: File) -> bool:
+    """Whether a call is given an error."""
+    given = own.arguments.get((step.function_name, step.position), [])
+    return any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given)

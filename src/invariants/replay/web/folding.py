@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
-from invariants.replay.web.begun import asks_for_more, is_agreed
+from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, reports_to
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
@@ -53,6 +53,7 @@ class Fold:
         is_asked: bool = False,
         takes_objects: bool = False,
         is_last: bool = False,
+        reported: bool = False,
         sent: Sequence[Sent] = (),
     ) -> None:
         self._walker = walker
@@ -63,6 +64,9 @@ class Fold:
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._takes_objects = takes_objects  # whoever asks takes every object for a yes, whatever its status says
+        self._refusal = (
+            next((each.name for each in own.parameters.get(key.name, [])), "") if reported else ""
+        )  # the error that a guard tells
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
@@ -132,21 +136,22 @@ class Fold:
         """An end of the request; an error of Python's is whatever it is caught as."""
         is_taken = self._takes_objects and step.handling == "returned"
         is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
+        is_turned = is_turned or (bool(step.symbol) and step.symbol == self._refusal)
         return PASS if is_taken else DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if (inner := self._runs(step)) is not None:
             return inner
-        if step.handling == "returned" and not self._is_caught and self._is_made(step.symbol):
+        if step.handling == "returned" and not self._is_caught and is_made(step, self._own):
             return frozenset({DOUBT})
         if self._is_caught and step.handling in {"returned", "kept"}:
             after = self._answered(step, after)
-        if self._is_caught and self._is_given_error(step) and all(each.skip == "idle" for each in after):
+        if self._is_caught and is_given_error(step, self._own) and all(each.skip == "idle" for each in after):
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
         strength, target = self._worth(step)
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
-        if strength == "checked" and self._is_caught and self._is_given_error(step):
+        if strength == "checked" and self._is_caught and is_given_error(step, self._own):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
         if strength == "open" or self._supers.is_asked_below(step):
@@ -173,10 +178,6 @@ class Fold:
         below = self._children.get(branch.position, [])
         return any(each.kind in {"reject", "return", "next"} or each.handling == "returned" or self._ends(each) for each in below)
 
-    def _is_made(self, symbol: str) -> bool:
-        """Whether what is called is a variable that holds an error, and no function that has a name."""
-        return is_error(symbol) and symbol.isalpha() and not (symbol in self._own.imports or symbol in self._own.functions)
-
     def _runs(self, step: Step) -> Outcomes | None:
         """What becomes of a request that is handed on by a function which a call runs; of one that asks for an error alone, who knows."""
         name = self._own.run_by(step)
@@ -184,19 +185,16 @@ class Fold:
         is_known = bool(name) and self._walker.is_known(target)
         if not name or not (is_known or step.handling == "returned" or not self._hands_on):
             return None
-        found = Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
-        is_asked = not (is_known or target.file) or asks_for_more(self._own, name)
+        key, is_reported = self._key._replace(name=name), bool(reports_to(self._own, step, target))
+        found = Fold(self._walker, key, self._own, self._own.steps.get(name, []), sent=self._sent, reported=is_reported).outcomes()
+        is_asked = is_reported or not (is_known or target.file) or asks_for_more(self._own, name)
         return found if is_asked else frozenset({PASS}) if is_known else doubted(found)
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""
-        if is_error(step.symbol) or self._is_given_error(step):
+        if is_error(step.symbol) or is_given_error(step, self._own):
             return frozenset({STOP}) if step.handling == "returned" else after
         return after | {PASS}
-
-    def _is_given_error(self, step: Step) -> bool:
-        given = self._own.arguments.get((step.function_name, step.position), [])
-        return any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given)
 
     def _branch(self, step: Step, after: Outcomes) -> Outcomes:
         arms: dict[str, list[Step]] = {}
@@ -255,3 +253,8 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
+
+
+def reported(walker: "Walker", key: Key, own: File) -> Outcomes:
+    """What becomes of a request in a function that a guard tells with an error that somebody may not come in."""
+    return Fold(walker, key, own, own.steps.get(key.name, []), reported=True).outcomes()

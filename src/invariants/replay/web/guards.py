@@ -1,7 +1,7 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -104,8 +104,8 @@ class Guards:
 
     def _one(self, file: str, use: Use) -> Guard:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
-        arguments = self._arguments(file, use)
         known = self._known.get(str(key)) or self._named(key)
+        arguments = self._arguments(file, use) or _values(self.walker.making.given(key))
         is_dependency = use.means in {"dependency", "extractor"} and known is None
         made = (self._depended if use.step is None else self._made)(key) if is_dependency else None
         effect = made or self._effect(key, known, arguments)
@@ -158,7 +158,7 @@ class Guards:
         return self._known.get(str(made)) if made else None
 
     def _arguments(self, file: str, use: Use) -> dict[str, str]:
-        return {each.name: each.value for each in self._given(file, use) if each.kind != "call"}
+        return _values(self._given(file, use))
 
     def _given(self, file: str, use: Use) -> list[Argument]:
         own = self._corpus.get(file)
@@ -172,9 +172,8 @@ class Guards:
             return PERMITS
         if known is None:
             return self.applied(key) or (UNSEEN if self._is_missing(key) else Effect("passes", "it is no guard"))
-        name, _, value = known.unless.partition("=")
-        if known.unless and arguments.get(name, "").lower() == value:
-            return Effect("void", f"with {known.unless} it turns nobody away")
+        if told := known.is_off(arguments):
+            return Effect("void", f"with {told} it turns nobody away")
         if known.mark:
             return Effect("unverified", UNLESS_MARKED, True, known.mark)
         if known.state == "rejects":
@@ -260,7 +259,7 @@ class Guards:
             return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
-        return named_void(decided, key.name) if decided else self._effect(base, known, {})
+        return named_void(decided, key.name) if decided else self._effect(base, known, _values(self.walker.making.given(key)))
 
     def _method(self, key: Key) -> Effect | None:
         own = self._corpus.get(key.file)
@@ -294,3 +293,7 @@ class Guards:
         """What a class of a library does for a view, which may have a method of its own that decides."""
         hook = self.overriding.hook(view, parent, known.hook) if known.hook else None
         return (self.walker.asked(hook) if hook else None) or self._effect(parent, known, {})
+
+
+def _values(given: Iterable[Argument]) -> dict[str, str]:
+    return {each.name: each.value for each in given if each.kind != "call"}

@@ -1,7 +1,7 @@
 """What is known of guards without looking into them: those of libraries, and those that the configuration tells of."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,13 +19,21 @@ class Known(NamedTuple):
     posture: str
     state: str = "rejects"
     unless: str = ""
-    """An argument, as name=value, with which it turns nobody away."""
+    """Arguments, or parts of them, as name=value, with any of which it turns nobody away; divided by blanks."""
     hook: str = ""
     """Of a class: the method that decides, where one that stands on it has its own."""
     mark: str = ""
     """What has to stand on a route so that it lets everybody by."""
     makes: bool = False
     """It answers with what turns people away, and does nothing itself."""
+
+    def is_off(self, arguments: Mapping[str, str]) -> str:
+        """The argument with which it turns nobody away; empty where it is given none of these."""
+        for wanted in self.unless.split():
+            name, _, value = wanted.partition("=")
+            if any(own == name or own.startswith(f"{name}.") for own, said in arguments.items() if said.lower() == value):
+                return wanted
+        return ""
 
 
 @cache

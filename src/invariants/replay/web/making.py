@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from invariants.facts.code import ANSWER, Argument
+from invariants.facts.code import ANSWER, Alias, Argument, Base
 from invariants.facts.place import Place
 from invariants.replay.web.applying import strongest, weakest
-from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.symbols import Symbols
@@ -32,14 +32,14 @@ class Making:
         return self._symbols.made_by(key) if key.file.endswith(".py") else None
 
     def given(self, key: Key) -> list[Argument]:
-        """What the call was given that made the value which a name stands for."""
-        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
-        alias = own.aliases.get(key.name) if own is not None else None
-        if own is None or alias is None or not alias.called:
+        """What the call was given that made the value which a name stands for, or the class that this one stands on."""
+        own = self._corpus.get(key.file) if key.file and not key.file.endswith((".rs", ".cs")) else None
+        place = _made_at(own, key.name) if own is not None else None
+        if own is None or place is None:
             return []
-        around = alias.name.rpartition(".")[0]
+        around = key.name.rpartition(".")[0]
         function = around if around in own.functions and own.functions[around].kind == "function" else ""
-        made = [each for each in own.steps.get(function, []) if each.symbol == alias.symbol and _is_within(each.at, alias.at)]
+        made = [each for each in own.steps.get(function, []) if each.symbol == place.symbol and _is_within(each.at, place.at)]
         return [one for each in made for one in own.arguments.get((function, each.position), [])]
 
     def called(self, maker: Key, name: str = "") -> Effect | None:
@@ -96,6 +96,14 @@ class Making:
 def welcomes(given: Iterable[Argument]) -> bool:
     """Whether a guard is told of nobody in particular: ``Authenticator(allowed={User, Anonymous})``."""
     return any(each.kind in {"symbol", "function"} and is_nobody(each.value) for each in given)
+
+
+def _made_at(own: File, name: str) -> Alias | Base | None:
+    """Where something is called that a name stands for, or that a class of JavaScript's stands on."""
+    alias = own.aliases.get(name)
+    if alias is not None:
+        return alias if alias.called else None
+    return next(iter(own.bases.get(name, [])), None) if own.language == "typescript" else None
 
 
 def _is_within(inner: Place, outer: Place) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -17,6 +17,8 @@ COMMA = re.compile(r",(\s*[}\]])")
 ENTRIES = ("source", "types", "module", "main")
 CONDITIONS = ("source", "import", "default", "require", "types", "node")
 DEEP = 8
+Rule = tuple[str, str, Any]
+"""Names of this pattern stand for what these targets make of them, below a folder."""
 
 
 class Modules:
@@ -26,13 +28,14 @@ class Modules:
         self.paths = paths
         self._documents = {path: parsed(text) for path, text in manifests.items() if path.endswith(".json")}
         self._crates = Crates(paths, manifests)
-        self._known: dict[tuple[str, str], str | None] = {}
+        self._known = cache(self._found)
+        self._named = cache(self._script)
+        self._file = cache(self._lying)
+        self._rules = cache(self._set_for)
 
     def find(self, file: str, source: str) -> str | None:
         """The file that a module's name means in a file; null where it is none of the repository's."""
-        if (file, source) not in self._known:
-            self._known[file, source] = self._found(file, source)
-        return self._known[file, source]
+        return self._known(file, source)
 
     def _found(self, file: str, source: str) -> str | None:
         if file.endswith(".py"):
@@ -41,7 +44,7 @@ class Modules:
             return self._crates.find(file, source)
         if file.endswith(".cs"):
             return None  # a namespace is made by many files
-        return self._script(file, source)
+        return self._named(dirname(file), source)
 
     def submodule(self, file: str, name: str) -> str | None:
         """The module of this name inside the package whose file this is."""
@@ -91,48 +94,49 @@ class Modules:
     def _module(self, stem: str) -> str | None:
         return next((path for path in (f"{stem}.py", f"{stem}/__init__.py".lstrip("/")) if path in self.paths), None)
 
-    def _script(self, file: str, source: str) -> str | None:
+    def _script(self, folder: str, source: str) -> str | None:
+        """What files of one folder mean by a name is the same."""
         if source.startswith("."):
-            return self._file(normpath(join(dirname(file), source)))
-        for stem in self._mapped(file, source):
-            if found := self._file(stem):
-                return found
-        return self._workspace(source)
+            return self._file(normpath(join(folder, source)))
+        return next(filter(None, map(self._file, self._mapped(folder, source))), None) or self._workspace(source)
 
-    def _file(self, stem: str) -> str | None:
+    def _lying(self, stem: str) -> str | None:
         """A path as it is, with an ending, as a folder, or as a compiled name of a source."""
         bare = re.sub(r"\.[cm]?jsx?$", "", stem)
         candidates = [stem, *(bare + each for each in ENDINGS), *(stem + each for each in (*ENDINGS, *INDEXES))]
         return next((each for each in candidates if each in self.paths), None)
 
-    def _mapped(self, file: str, source: str) -> Iterator[str]:
-        """What the settings of the compiler nearest to a file make of a name; by custom, @/, ~/ and $lib/ lead to the sources."""
-        for folder in _upwards(dirname(file)):
-            for name in ("tsconfig.json", "jsconfig.json"):
-                if (path := join(folder, name)) in self._documents:
-                    yield from self._paths_of(path, source)
+    def _mapped(self, folder: str, source: str) -> Iterator[str]:
+        """What the settings of the compiler nearest to a folder make of a name; by custom, @/, ~/ and $lib/ lead to the sources."""
+        for root, pattern, targets in self._rules(folder):
+            yield from _substituted(root, pattern, targets, source)
         if source[:2] in {"@/", "~/"}:
-            for folder in _upwards(dirname(file)):
-                yield from (join(folder, source[2:]), join(folder, "src", source[2:]))
+            for above in _upwards(folder):
+                yield from (join(above, source[2:]), join(above, "src", source[2:]))
         if source.startswith("$lib/"):
-            yield from (join(folder, "src/lib", source[5:]) for folder in _upwards(dirname(file)))
+            yield from (join(above, "src/lib", source[5:]) for above in _upwards(folder))
 
-    def _paths_of(self, path: str, source: str, depth: int = 0) -> Iterator[str]:
+    def _set_for(self, folder: str) -> list[Rule]:
+        """What the settings of the compiler say for a folder, the nearest first."""
+        paths = (join(above, name) for above in _upwards(folder) for name in ("tsconfig.json", "jsconfig.json"))
+        return [rule for path in paths for rule in self._said(path)]
+
+    def _said(self, path: str, depth: int = 0) -> Iterator[Rule]:
+        """What a file of settings says, and what it extends."""
         document = self._documents.get(path)
         if not isinstance(document, dict) or depth > DEEP:
             return
         options = _dictionary(document.get("compilerOptions"))
         base = options.get("baseUrl")
         root = normpath(join(dirname(path), base if isinstance(base, str) else "."))
-        for pattern, targets in sorted(_dictionary(options.get("paths")).items(), key=lambda each: -len(each[0])):
-            yield from _substituted(root, pattern, targets, source)
+        yield from ((root, *each) for each in sorted(_dictionary(options.get("paths")).items(), key=lambda each: -len(each[0])))
         if isinstance(base, str):
-            yield normpath(join(root, source))
+            yield root, "*", ["*"]
         extended = document.get("extends")
         for each in extended if isinstance(extended, list) else [extended]:
             if isinstance(each, str) and each.startswith("."):
                 parent = normpath(join(dirname(path), each))
-                yield from self._paths_of(parent if parent in self._documents else f"{parent}.json", source, depth + 1)
+                yield from self._said(parent if parent in self._documents else f"{parent}.json", depth + 1)
 
     def _workspace(self, source: str) -> str | None:
         """A package of the repository, by the name that its manifest gives it."""

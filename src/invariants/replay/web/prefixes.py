@@ -1,5 +1,6 @@
 """Whole paths: what routers and versions put before them, and an application (NestJS's global prefix), with the paths that it spares."""
 
+from itertools import chain
 from posixpath import dirname
 
 from invariants.facts.web import FUNCTION, Endpoint, Setting
@@ -44,7 +45,8 @@ class Prefixes:
         path = f"{prefix}{said}" if is_tail else joined(prefix, said)
         if endpoint.framework == "nest" and path is not None:
             versioned_paths = self._versioned(file, path)
-            return list(dict.fromkeys(one for each in versioned_paths for one in self._before(file, endpoint.method, bare(path), each)))
+            whole = (self._before(file, endpoint.method, bare(path), each) if each is not None else [None] for each in versioned_paths)
+            return list(dict.fromkeys(chain.from_iterable(whole)))
         if endpoint.framework in {"aspnet", "minimal-api"} and path is not None:
             return self._templates(file, path)
         is_root = endpoint.framework in ROOTED and endpoint.path == "/" and prefix
@@ -60,20 +62,24 @@ class Prefixes:
     def seen(self, file: str, endpoint: Endpoint, prefix: str | None) -> str:
         """A path of which a part cannot be told, as far as it can."""
         told = self._graph.said(file, endpoint.path)
+        if endpoint.framework == "nest" and prefix is not None and told is not None:
+            return f"{{?}}{bare(joined(prefix, told) or '')}"  # what the application puts before it cannot be told
         return f"{versioned(prefix) or '{?}'}/{'{?}' if told is None else bare(told).lstrip('/')}"
 
-    def _versioned(self, file: str, path: str) -> list[str]:
+    def _versioned(self, file: str, path: str) -> list[str | None]:
         """A path with each version that it is served under, where the application has versions in paths; that of another repository may."""
         kinds = self._told(file, "versioning") or ([] if self._told(file, "application") else ["URI"])
         if kinds[:1] != ["URI"]:
             return [bare(path)]
-        before = self._told(file, "versioning.prefix") or ["v"]
-        return [versioned(f"{mark}{path}", f"/{before[0]}") or "" for mark in self._told(file, "versioning.default") or [""]]
+        before = (self._told(file, "versioning.prefix") or ["v"])[0]
+        marks = self._told(file, "versioning.default") or [""]
+        return [None if before is None else versioned(f"{mark}{path}", f"/{before}") or "" for mark in marks]
 
-    def _told(self, file: str, name: str) -> list[str]:
-        """What the application of a file is told; where it is told nothing, what another one is: it may be set up together with it."""
-        own = [each.symbol for place, each in self._settings if each.name == name and is_below(file, place)]
-        return own or [each.symbol for _, each in self._settings if each.name == name]
+    def _told(self, file: str, name: str) -> list[str | None]:
+        """What the application of a file is told, null where that cannot be told; what belongs to none is told what any one is."""
+        own = [(place, each) for place, each in self._settings if is_below(file, place) and each.name in {name, "application"}]
+        told = own or self._settings
+        return [self._graph.said(place, each.symbol) for place, each in told if each.name == name]
 
     def _before(self, file: str, method: str, path: str, whole: str) -> list[str | None]:
         """A path with what its application puts before it, null where that cannot be told; of several, each of the nearest."""

@@ -37,7 +37,7 @@ class Symbols:
         owner, _, rest = key.name.partition(".")
         made = self.made_by(Key(key.file, owner)) if key.file and rest else None
         whole = f"{made.name}.{rest}" if made is not None and not made.file else key.name
-        return Key("", whole.replace(".default.", ".")) if made is not None or not key.file else key
+        return Key("", whole) if made is not None or not key.file else key
 
     def _resolved(self, file: str, symbol: str, within: str, depth: int) -> Key:
         own = self._corpus.get(file)
@@ -180,7 +180,7 @@ class Symbols:
                 inner = self._modules.find(file, taken.source + taken.name) if taken.source.endswith(".") else None
             if inner is not None:
                 return self.exported(inner, rest, depth) if rest else Key(inner, "")
-            whole = ".".join(filter(None, (taken.source, taken.name.replace("*", ""), rest))).replace("::", ".")
+            whole = ".".join(filter(None, (taken.source, _of_library(file, taken), rest))).replace("::", ".")
             return (self._crate(file, taken.source, whole, depth) if file.endswith(".rs") else None) or Key("", whole)
         if target == file and (inner := self._modules.submodule(file, taken.name)):  # a package that takes a module of its own
             return self.exported(inner, rest, depth - 1) if rest else Key(inner, "")
@@ -215,6 +215,8 @@ class Symbols:
             return self._imported(file, taken, rest, depth - 1)
         if first in own.aliases:
             return self._alias(file, first, rest, depth - 1)
+        if (taken := own.imports.get(first)) and own.language == "typescript":  # `import { a } from "./a"; export { a }`
+            return self._imported(file, taken, rest, depth - 1)
         if inner := self._modules.submodule(file, first):
             return self.exported(inner, rest, depth - 1) if rest else Key(inner, "")
         if first in own.functions:
@@ -234,6 +236,11 @@ class Symbols:
     def _is_there(self, key: Key) -> bool:
         own = self._corpus.get(key.file) if key.file else None
         return own is not None and (key.name in own.functions or key.name in own.aliases or key.name in own.constants)
+
+
+def _of_library(file: str, taken: Import) -> str:
+    """A name that is taken from a library; none where that is taken as a whole: JavaScript's ``import * as a``, and ``import a``."""
+    return "" if taken.name == "*" or (taken.name == "default" and not file.endswith((".py", ".rs"))) else taken.name
 
 
 def _scopes(within: str) -> list[str]:

@@ -81,7 +81,7 @@ class Values:
         if target.name in GRANTING:
             return frozenset({"True"})
         if not target.file:
-            return frozenset({DISPLAY}) if target.name.replace(".default.", ".") in answering() else frozenset()
+            return frozenset({DISPLAY}) if target.name in answering() else frozenset()
         return self.said_by(target)
 
     def said_by(self, key: Key) -> frozenset[str]:

@@ -13,16 +13,16 @@ from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back
+from invariants.replay.web.begun import is_begun, is_heeded, is_left, is_spared, is_wrapping, only_looks_back, reports_to
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.filling import by_hand, unfilled
-from invariants.replay.web.folding import Fold
+from invariants.replay.web.folding import Fold, reported
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.making import Making, welcomes
-from invariants.replay.web.outcomes import LATER, Effect, Outcomes, Strength, effect
+from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Strength, effect
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.symbols import Symbols
@@ -238,6 +238,8 @@ class Walker:
     def _worth(self, step: Step, target: Key, known: Sequence[Sent]) -> Strength:
         if is_begun(self._corpus, step, target) or (self.is_known(target) and (is_spared(self._corpus, step) or is_left(step, target))):
             return "open"
+        if name := reports_to(own := self._corpus.files[step.at.file], step, target):
+            return "checked" if DENY in reported(self, Key(step.at.file, name), own) else "open"
         found = self.of_call(step, target, known)
         if found is None:
             return self._unseen(step, target)

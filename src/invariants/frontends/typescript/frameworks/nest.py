@@ -37,6 +37,8 @@ ROUTING = frozenset(
     {*VERBS, *GRAPHQL, "RequestMapping", "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"}
 )
 REMEDY = "Write the path as a string."
+UNTOLD = "${process.env}"
+"""A part of a path that no file says."""
 
 
 class Controller(NamedTuple):
@@ -213,7 +215,7 @@ def _settings(module: Reader) -> Iterator[Setting]:
             yield from _versioning(module, given[0] if given else None, call.node)
         elif method == "setGlobalPrefix" and given:
             text = path_of(module, given[0], call.scope)
-            yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, text or "")
+            yield Setting(module.source.place(given[0]), "nest", "globalPrefix", 0, UNTOLD if text is None else text)
             yield from _spared(module, field(module.source, given[1], "exclude") if len(given) > 1 else None)
 
 
@@ -232,7 +234,8 @@ def _versioning(module: Reader, told: Node | None, call: Node) -> Iterator[Setti
     yield Setting(at, "nest", "versioning", 0, kind or "URI")
     before = field(module.source, told, "prefix")
     if before is not None:
-        yield Setting(at, "nest", "versioning.prefix", 0, text_of(module, before, module.bodies[0].scope) or "")
+        text = "" if before.type == "false" else path_of(module, before, module.bodies[0].scope)
+        yield Setting(at, "nest", "versioning.prefix", 0, UNTOLD if text is None else text)
     defaults = field(module.source, told, "defaultVersion")
     for position, mark in enumerate(_versions(module, defaults, "group") if defaults is not None else []):
         yield Setting(at, "nest", "versioning.default", position, mark or "")
@@ -243,9 +246,17 @@ def _consumed(module: Reader, call: Node) -> Iterator[Use]:
     links = {tail(module.source.symbol(each)): arguments(each) for each in _chain(call)}
     excludes = " ".join(_pattern(module, each) or "/**" for each in links.get("exclude", []))
     for rank, middleware in enumerate(links.get("apply", [])):
-        for path in arguments(call):
+        for place in arguments(call):
             use = _use(module, middleware, "", 0, rank, name(module, middleware))
-            yield use._replace(own=False, pattern=_pattern(module, path), excludes=excludes)
+            path, method = _place(module, place)
+            yield use._replace(own=False, pattern=_pattern(module, path), methods=method, excludes=excludes)
+
+
+def _place(module: Reader, place: Node) -> tuple[Node, str]:
+    """The path and the method that middleware stands before: `{ path: "auth/github", method: RequestMethod.GET }`; empty: every method."""
+    path = field(module.source, place, "path")
+    said = tail(module.source.symbol(field(module.source, place, "method")))
+    return path if path is not None else place, "" if said == "ALL" else said
 
 
 def _chain(call: Node) -> Iterator[Node]:
