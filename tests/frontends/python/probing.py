@@ -113,11 +113,15 @@ def braced(path: str) -> str:
     return re.sub(r"<(?:[^<>:]+:)?([^<>:]+)>", r"{\1}", path)
 
 
+STRANGER = ("testclient", 50000)
+"""Where requests come from: not from the machine itself, which some applications let in."""
+
+
 def starlette(app: Any, sent: list[Sent]) -> Found:
     from httpx import ASGITransport, AsyncClient
 
     def visitor(*, is_stranger: bool = False) -> Ask:
-        client = AsyncClient(transport=ASGITransport(app, raise_app_exceptions=False), base_url="https://testserver")
+        client = AsyncClient(transport=ASGITransport(app, raise_app_exceptions=False, client=STRANGER), base_url="https://testserver")
 
         def ask(method: str, path: str, each: Sent) -> Answer:
             if is_stranger:
