@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
@@ -85,6 +85,16 @@ def together(verdicts: list[str]) -> str:
     return verdicts[0] if verdicts[0] == "in" or "in" not in verdicts else "made up"
 
 
+async def tried(sent: list[Sent], ask: Callable[[Sent], Awaitable[tuple[int, str]]]) -> str:
+    """The same of a door that gives nobody a cookie: what is sent after the first way in changes nothing."""
+    verdicts: list[str] = []
+    for each in sent:
+        verdicts.append(verdict(*await ask(each)))
+        if verdicts[-1] == "in":
+            break
+    return together(verdicts)
+
+
 def visited(doors: list[tuple[str, str]], sent: list[Sent], visitor: Visitor) -> Found:
     """What is said of each door. Who was given a cookie at one comes back with that to all of them."""
     ask = visitor(is_stranger=True)
@@ -108,21 +118,26 @@ def braced(path: str) -> str:
     return re.sub(r"<(?:[^<>:]+:)?([^<>:]+)>", r"{\1}", path)
 
 
+STRANGER = ("testclient", 50000)
+"""Where requests come from: not from the machine itself, which some applications let in."""
+
+
 def starlette(app: Any, sent: list[Sent]) -> Found:
-    from starlette.testclient import TestClient
+    from httpx import ASGITransport, AsyncClient
 
     def visitor(*, is_stranger: bool = False) -> Ask:
-        client = TestClient(app, raise_server_exceptions=False, follow_redirects=False, base_url="https://testserver")
+        client = AsyncClient(transport=ASGITransport(app, raise_app_exceptions=False, client=STRANGER), base_url="https://testserver")
 
         def ask(method: str, path: str, each: Sent) -> Answer:
             if is_stranger:
                 client.cookies.clear()
-            answer = client.request(method, each.at(path), headers=each.headers, content=each.body)
+            answer = loop.run(client.request(method, each.at(path), headers=each.headers, content=each.body))
             return answer.status_code, answer.text, "set-cookie" in answer.headers
 
         return ask
 
-    return visited(sorted(set(_starlette(app.routes, ""))), sent, visitor)
+    with asyncio.Runner() as loop:  # one for all: Starlette's own client starts one, and a thread, for each request
+        return visited(sorted(set(_starlette(app.routes, ""))), sent, visitor)
 
 
 def _starlette(routes: Any, prefix: str) -> Iterator[tuple[str, str]]:
@@ -169,8 +184,12 @@ def litestar(app: Any, sent: list[Sent]) -> Found:
         for route in app.routes:
             path = re.sub(r":\w+\}", "}", route.path)
             for method in sorted(set(route.methods) - UNASKED):
-                answers = (client.request(method, each.at(path), headers=each.headers, content=each.body) for each in sent)
-                found[f"{method} {path}"] = together([verdict(answer.status_code, answer.text) for answer in answers])
+
+                async def ask(each: Sent, method: str = method, path: str = path) -> tuple[int, str]:
+                    answer = client.request(method, each.at(path), headers=each.headers, content=each.body)
+                    return answer.status_code, answer.text
+
+                found[f"{method} {path}"] = asyncio.run(tried(sent, ask))
     return found
 
 
@@ -184,8 +203,12 @@ async def _aiohttp(app: Any, sent: list[Sent]) -> Found:
     found = {}
     async with TestClient(TestServer(app)) as client:
         for method, path in _tables(app):
-            answers = [await client.request(method, each.at(path), headers=each.headers, data=each.body) for each in sent]
-            found[f"{method} {path}"] = together([verdict(answer.status, await answer.text()) for answer in answers])
+
+            async def ask(each: Sent, method: str = method, path: str = path) -> tuple[int, str]:
+                answer = await client.request(method, each.at(path), headers=each.headers, data=each.body)
+                return answer.status, await answer.text()
+
+            found[f"{method} {path}"] = await tried(sent, ask)
     return found
 
 
@@ -197,22 +220,26 @@ def _tables(app: Any) -> Iterator[tuple[str, str]]:
 
 
 def sanic(app: Any, sent: list[Sent]) -> Found:
+    from httpx import AsyncClient
     from sanic_testing.testing import SanicASGITestClient
 
-    async def ask() -> Found:
+    async def asked() -> Found:
         app.config.TOUCHUP = False  # it compiles its own methods anew for each request otherwise
         client = SanicASGITestClient(app)
-        app.router.reset()
-        app.finalize()
+        await client.request("GET", "/")  # it starts the application, and would for each request: they are asked for without that
         found = {}
         for route in app.router.routes:
             for method in sorted(route.methods - UNASKED):
                 path = re.sub(r"<([^<>:]+)(?::[^<>]*)?>", r"{\1}", f"/{route.path}")
-                answers = [(await client.request(method, each.at(path), headers=each.headers, content=each.body))[1] for each in sent]
-                found[f"{method} {path}"] = together([verdict(answer.status, answer.text) for answer in answers])
+
+                async def ask(each: Sent, method: str = method, path: str = path) -> tuple[int, str]:
+                    answer = await AsyncClient.request(client, method, each.at(path), headers=each.headers, content=each.body)
+                    return answer.status_code, answer.text
+
+                found[f"{method} {path}"] = await tried(sent, ask)
         return found
 
-    return asyncio.run(ask())
+    return asyncio.run(asked())
 
 
 def django(settings: Any, sent: list[Sent]) -> Found:
@@ -302,6 +329,10 @@ def _inside(callback: Any) -> Any:
     return next((each for each in held if hasattr(each, "operations")), None)
 
 
+READ_ONCE = {"rest_framework"}
+"""What reads the settings of an application where its classes are made: the next application has it made anew."""
+
+
 def probe(framework: str, folder: Path) -> Found:
     """One application, its modules forgotten afterwards."""
     before = set(sys.modules)
@@ -315,7 +346,7 @@ def probe(framework: str, folder: Path) -> Found:
     finally:
         sys.path.remove(str(folder))
         for name in set(sys.modules) - before:
-            if str(folder) in (getattr(sys.modules[name], "__file__", None) or ""):
+            if str(folder) in (getattr(sys.modules[name], "__file__", None) or "") or name.partition(".")[0] in READ_ONCE:
                 del sys.modules[name]
 
 

@@ -10,8 +10,6 @@ import pytest
 TWINS = Path(__file__).parents[3] / "fixtures" / "routes" / "twins"
 PROBE = Path(__file__).with_name("probing.py")
 FRAMEWORKS = ["aiohttp", "django", "fastapi", "flask", "litestar", "ninja", "rest_framework", "sanic", "starlette"]
-ONE_EACH = {"rest_framework"}
-"""Its classes read the settings once a process."""
 
 
 def expected(folder: Path) -> dict[str, str]:
@@ -30,9 +28,7 @@ def probed(framework: str, folders: list[Path]) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_what_is_expected_is_what_the_framework_does(framework: str) -> None:
     folders = sorted((TWINS / framework).iterdir())
-    runs = [[each] for each in folders] if framework in ONE_EACH else [folders]
-    found = {name: routes for run in runs for name, routes in probed(framework, run).items()}
-    assert found == {folder.name: expected(folder) for folder in folders}
+    assert probed(framework, folders) == {folder.name: expected(folder) for folder in folders}
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -20,6 +20,16 @@ def perhaps(source: Source, call: Node) -> Node | None:
     return given[0] if function is not None and not any(_says(source, each, given[0]) for each in _asked(function)) else None
 
 
+def caught(source: Source, call: Node) -> str:
+    """The error that is caught around a call, where the call is given that and nothing else; empty where it is given another thing."""
+    given = arguments(call)
+    node = call.parent
+    while node is not None and node.type not in FUNCTIONS and node.type != "catch_clause":
+        node = node.parent
+    error = source.text(node.child_by_field_name("parameter")) if node is not None and node.type == "catch_clause" else ""
+    return error if error and [source.text(each) for each in given] == [error] else ""
+
+
 def _called_back(source: Source, name: Node) -> Node | None:
     """The function around whose first parameter it is, unless that is called for errors alone."""
     node = name.parent

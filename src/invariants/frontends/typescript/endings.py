@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY
-from invariants.frontends.typescript.callbacks import perhaps
+from invariants.frontends.typescript.callbacks import caught, perhaps
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import FUNCTIONS, Source, arguments, awaited, field, fields, named
+from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
 from invariants.languages.trees import tail
 
 STATUSES = {
@@ -35,8 +35,7 @@ STATUSES = {
     "serviceunavailable": 503,
 }
 """Statuses by their names, as errors, helpers and constants write them."""
-ELSEWHERE = 302
-"""What a redirect answers that says no status."""
+ELSEWHERE = 302  # what a redirect answers that says no status
 UNKNOWN = re.compile(
     r"unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in", re.IGNORECASE
 )
@@ -61,8 +60,7 @@ BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "erro
 """What answers with a body, and takes the status after it."""
 
 NEXT = "next"
-ASSERTS = "ctx.assert"
-"""What Koa goes no further with, where it is given nothing."""
+ASSERTS = "ctx.assert"  # what Koa goes no further with, where it is given nothing
 HELPER = re.compile(r"fetch|parent|depends|untrack|(?:get|set|is|has|find|load|fetch)[A-Z]\w*")  # what is put beside a request to be called
 HOLDERS = frozenset({"opts", "options", "args", "params"})
 """What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
@@ -176,22 +174,12 @@ def sent(source: Source, node: Node) -> Ending | None:
     function = inner.child_by_field_name("function")
     if function is None or function.type != "member_expression" or source.text(named(function)[-1]) not in SENDERS | STATUSES.keys():
         return None
-    if (caught := _caught(source, inner)) and source.text(named(function)[-1]) == "send":
-        return Ending("reject", caught, answered(source, inner))
+    if (error := caught(source, inner)) and source.text(named(function)[-1]) == "send":
+        return Ending("reject", error, answered(source, inner))
     symbol, status = source.symbol(inner), answered(source, inner)
     if symbol.endswith(".redirect") or (status is not None and status >= 400):
         return Ending("reject", symbol, status or ELSEWHERE)
     return None
-
-
-def _caught(source: Source, call: Node) -> str:
-    """The error that is caught around a call, where the call is given that and nothing else; empty where it is given another thing."""
-    given = arguments(call)
-    node = call.parent
-    while node is not None and node.type not in FUNCTIONS and node.type != "catch_clause":
-        node = node.parent
-    error = source.text(node.child_by_field_name("parameter")) if node is not None and node.type == "catch_clause" else ""
-    return error if error and [source.text(each) for each in given] == [error] else ""
 
 
 def prepared(source: Source, node: Node) -> int | None:

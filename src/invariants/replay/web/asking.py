@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 SIDES = re.compile(r"[\w.?]+(?:\(\))? ={2,3} (?!(?:null|undefined|None|true|false|True|False|NaN)\b)[A-Za-z_][\w.?]*(?:\(\))?")
 """Two values by their names, which are the same."""
 NONE = re.compile(r"( is( not)?|[=!]=) None\b")
+"""What a condition ends in that asks whether something is `None`."""
 ANSWERS = frozenset({"True", "False", DISPLAY})
+"""What a function may answer that is never `None`."""
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 

@@ -238,6 +238,7 @@ def is_preflight(step: Step) -> bool:
 
 
 KIND = re.compile(r"""scope(?:\[|\.get\()["']type["'][\])]\s*(==|!=|in|not in)\s*(.*)""")
+"""A condition on ASGI's kind of request: how it is held against something, and against what."""
 
 
 def kind_asked(condition: str) -> str:

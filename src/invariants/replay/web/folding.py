@@ -33,12 +33,11 @@ from invariants.replay.web.refusing import REDIRECTS, ends, hands_back, refused
 from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
 from invariants.replay.web.supers import Supers, is_asked_of_base
-from invariants.replay.web.words import is_error, is_refusal, is_unproven, speaks_of_who, turns_away
+from invariants.replay.web.trying import Attempts, Ways
+from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
-
-UNENDED = STOP._replace(mark="finally")  # what follows a `finally`: where that itself ends the function, no error goes on
 
 
 class Fold:
@@ -78,6 +77,7 @@ class Fold:
         self._children: dict[int | None, list[Step]] = {}
         for step in steps:
             self._children.setdefault(step.parent, []).append(step)
+        self._attempts = Attempts(walker, key, sent, self._children, Ways(self._block, self._turned, self._handled))
 
     def outcomes(self) -> Outcomes:
         """How the paths of the function end. Where all of them are ends, the redirect that stands at its own end is what it answers."""
@@ -123,7 +123,7 @@ class Fold:
             case "loop":
                 return self._loop(step, after)
             case "attempt":
-                return self._attempt(step, after)
+                return self._attempts.outcomes(step, after)
 
     def _loop(self, step: Step, after: Outcomes) -> Outcomes:
         """What is done for each of several, of which there may be none; where that turns away, nobody knows how many there are."""
@@ -242,50 +242,12 @@ class Fold:
         found = self._asking.found(above) if above is not None else []
         return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
 
-    def _attempt(self, step: Step, after: Outcomes) -> Outcomes:
-        children = self._children.get(step.position, [])
-        ended = [each for each in children if each.arm == "finally"]
-        if ended and UNENDED not in (found := self._block(ended, frozenset({UNENDED}))):
-            return found
-        return self._attempted(children, after) | self._block(ended, frozenset())
-
-    def _attempted(self, children: Sequence[Step], after: Outcomes) -> Outcomes:
-        """What is tried, and what becomes of the errors in it."""
-        body = [each for each in children if each.arm in {"body", "then", ""}]
-        handlers = [each for each in children if each.arm == "handler"]
-        last = [each for each in children if each.arm in {"finally", "else"}]
-        after = self._block(last, after)
-        caught = self._handled(handlers, after) if handlers else after
-        passing = {each for each in caught if each.kind == "pass"}
-        tried = self._turned(body, after) if DENY in caught and not passing else self._block(body, after)
-        strength = "checked" if self._is_proof(handlers, after) else self._tried(body)
-        if not passing and any(each.kind == "deny" for each in caught):
-            tried = frozenset(stronger(each, strength) for each in tried)
-            if strength != "open":
-                return tried | caught
-        denies = any(each.kind == "deny" for each in tried) or any(each.strength != "open" for each in tried)
-        lenient = {each._replace(skip=each.skip or "other") for each in passing} if denies else passing
-        return tried | frozenset(lenient) | (caught - passing)
-
     def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
         """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""
         around, self._is_turned = self._is_turned, True
         found = self._block(body, after)
         self._is_turned = around
         return found
-
-    def _tried(self, body: Sequence[Step]) -> Strength:
-        """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
-        asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
-        seen = [self._walker.effect(self._walker.call(each, self._key, self._sent)[1]) for each in asked]
-        surely: Strength = "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
-        return surely if asked else "open"
-
-    def _is_proof(self, handlers: Sequence[Step], after: Outcomes) -> bool:
-        """Whether what is caught is that a caller proved nothing, and turns away (`except InvalidTokenError: raise Forbidden`)."""
-        proofs = [each for each in handlers if each.kind == "branch" and is_unproven(each.symbol)]
-        arms = [[one for one in self._children.get(each.position, []) if one.arm == "then"] for each in proofs]
-        return any(DENY in self._handled(arm, after) for arm in arms)
 
     def _handled(self, steps: Sequence[Step], after: Outcomes) -> Outcomes:
         """What becomes of a request whose error is caught."""

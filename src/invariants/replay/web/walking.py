@@ -78,8 +78,7 @@ class Walker:
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
         self._circles: dict[Key, frozenset[Key]] = {}
         """Functions that come back to one: what is told of it holds where none of them is being folded."""
-        self._met: list[Key] = []
-        """The functions that were folded and rest on one that is being folded."""
+        self._met: list[Key] = []  # the functions that were folded and rest on one that is being folded
         self._open: dict[Key, int] = {}
         """The functions that are being folded, each called by the one before."""
         self._passing: dict[Key, tuple[Effect, int]] = {}
