@@ -24,6 +24,8 @@ NONE = re.compile(r"( is( not)?|[=!]=) None\b")
 ANSWERS = frozenset({"True", "False", DISPLAY})
 """What a function may answer that is never `None`."""
 NAME = re.compile(r"[A-Za-z_]\w*")
+TAKING_APART = frozenset({"csharp", "rust"})
+"""Languages of whose variables it is not told that they are parts of what was answered: `var (row, refusal) = ...`."""
 
 
 class Asking:
@@ -153,7 +155,7 @@ class Asking:
         """Whether a condition looks at the whole of what a function answers that turns away by an object which it answers with."""
         told = self._own.dependences.get((step.function_name, step.position), [])
         calls = [each for each in told if each.origin == "call"]
-        if any(each.origin == "constant" and each.symbol == PART for each in told):
+        if self._own.language in TAKING_APART or any(each.origin == "constant" and each.symbol == PART for each in told):
             return False
         found = [self._walker.effect(self._walker.values.resolved(each.symbol, self._key)) for each in calls]
         refusals = [self._walker.values.refusals(each.symbol, self._key) for each in calls]
