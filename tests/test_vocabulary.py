@@ -1,9 +1,11 @@
 """The vocabulary is answered once, and again only where something that it sees has changed."""
 
+from pathlib import Path
+
 from invariants import vocabulary
 from invariants.facts import source
 from invariants.store import Store, Unit
-from stores import AT, table
+from stores import AT, kept, table
 
 
 def answered(asked: Store) -> set[str]:
@@ -13,8 +15,8 @@ def answered(asked: Store) -> set[str]:
     return {name for name, _ in set(asked._connection.execute("select name, key from main.answer")) - before}
 
 
-def test_every_view_is_answered_at_first() -> None:
-    assert answered(Store()) == {view.name for view in vocabulary.views()}
+def test_every_view_is_answered_at_first(tmp_path: Path) -> None:
+    assert answered(kept(tmp_path / "begins-with-nothing")) == {view.name for view in vocabulary.views()}
 
 
 def test_what_no_view_sees_changes_no_answer() -> None:

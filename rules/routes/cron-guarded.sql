@@ -14,7 +14,11 @@ select
     r.at,
     r.name as subject,
     case r.enforcement when 'unverified' then 'unverified' else 'broken' end as verdict,
-    case when r.enforcement <> 'enforced' then 'nothing checks that the scheduler calls it' else 'it does not run inside ' || w.name end as message
+    case r.enforcement
+        when 'enforced' then 'it does not run inside ' || w.name
+        when 'unverified' then 'it cannot be told whether only the scheduler calls it: ' || r.reason
+        else 'nothing checks that the scheduler calls it'
+    end as message
 from scheduled_route as r
 left join settings_route_word as w on w.purpose = 'cron_wrapper'
 where r.enforcement <> 'enforced'

@@ -161,7 +161,7 @@ def test_an_attribute_is_given_types_values_and_names() -> None:
 
 
 def test_a_parameter_that_may_be_absent_is_optional() -> None:
-    assert [each[3:] for each in values(Parameter, "class C { void M(User? user, List<int> ids) { } }")] == [
+    assert [each[3:5] for each in values(Parameter, "class C { void M(User? user, List<int> ids) { } }")] == [
         ("User", True),
         ("List`1", False),
     ]

@@ -81,7 +81,7 @@ def test_functions_have_their_names_in_the_file() -> None:
         ("outer.(8:12)", "function", False, False, 1),
     ]
     assert of(Base, source) == [("A", 0, "B"), ("A", 1, "c.D")]
-    assert ("A.get", 1, "user", "User", True, "", "plain") in of(Parameter, source)
+    assert ("A.get", 1, "user", "User", True, "null ", "plain") in of(Parameter, source)
     assert ("A.make", 0, "x", "User", True, "", "plain") in of(Parameter, source)
 
 

@@ -95,7 +95,7 @@ def test_imports_are_told_one_by_one() -> None:
 
 
 def test_a_parameter_that_may_be_absent_is_optional() -> None:
-    assert [each[3:] for each in values(Parameter, "fn h(user: Option<auth::User>, id: Path<u32>) {}")] == [
+    assert [each[3:5] for each in values(Parameter, "fn h(user: Option<auth::User>, id: Path<u32>) {}")] == [
         ("auth.User", True),
         ("Path", False),
     ]

@@ -84,7 +84,7 @@ def test_two_functions_never_share_a_name() -> None:
 
 def test_parameters_have_the_symbols_of_their_types() -> None:
     source = "function f(a: User, { b }: Options, c?: Promise<Session | null>, ...d: string[]) {}"
-    assert values(Parameter, source) == [
+    assert [each[:5] for each in values(Parameter, source)] == [
         ("f", 0, "a", "User", False),
         ("f", 1, "", "Options", False),
         ("f", 2, "c", "Promise", True),

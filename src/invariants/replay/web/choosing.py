@@ -124,4 +124,4 @@ def _read(value: str) -> Constant:
 
 def _is_something(held: Constant) -> bool:
     kind, value = held
-    return value not in {"", "false"} and not (kind == "number" and float(value) == 0) if kind != "string" else value != ""
+    return value not in {"", "false"} and not (kind == "number" and complex(value) == 0) if kind != "string" else value != ""
