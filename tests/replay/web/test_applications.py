@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from replay.web.routing import enforcement
+from replay.web.routing import enforcement, routes
 
 CONTROLLER = """
     import { Controller, Get } from '@nestjs/common';
@@ -74,3 +74,17 @@ def test_what_is_imported_and_passed_on_is_what_it_was() -> None:
     )
     more = "import { AccountGuard } from './guard'; export { AccountGuard };"
     assert served(src__main=STARTED, src__guard=guard, src__more=more, src__rows=rows)["GET /rows"] == "enforced"
+
+
+def test_a_method_that_a_class_writes_again_is_one_route_and_what_that_says() -> None:
+    rows = """
+        import { Controller, Get, UseGuards } from '@nestjs/common';
+        class AccountGuard { canActivate(context) { throw new UnauthorizedException(); } }
+        class Base {
+            @Get('again') @UseGuards(AccountGuard) again() { return []; }
+            @Get('once') @UseGuards(AccountGuard) once() { return []; }
+        }
+        @Controller('rows') export class Rows extends Base { @Get('again') again() { return []; } }
+    """
+    found = routes({"src/main.ts": STARTED, "src/rows.ts": dedent(rows)})
+    assert sorted((each.name, each.enforcement) for each in found) == [("GET /rows/again", "none"), ("GET /rows/once", "enforced")]

@@ -1,7 +1,12 @@
-"""Routes that are told twice: of Rust's, where they are registered and in what documents their handlers; of Python's, one after another."""
+"""Routes that are told twice: of Rust's, where they are registered and in what documents their handlers; of Python's, one after another;
+of NestJS's, for a class and for one that it stands on.
+"""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from invariants.replay.web.corpus import Key
 
 if TYPE_CHECKING:
     from invariants.facts.web import Route
@@ -29,3 +34,25 @@ def taken(served: Iterable["Served"]) -> Iterator["Served"]:
         before = first.setdefault(place, each.route) if each.door.file.endswith(".py") else each.route
         is_past = each.route.enforcement == "enforced" and before.enforcement != "enforced"
         yield each._replace(route=each.route._replace(enforcement="unverified", reason=TAKEN)) if is_past else each
+
+
+def topmost(served: Iterable["Served"], lineage: Callable[[Key], list[Key]]) -> Iterator["Served"]:
+    """Routes, without those of methods of NestJS's that a class writes again which takes them over."""
+    found = list(served)
+    classes: dict[tuple[str, str], set[Key]] = defaultdict(set)
+    for each in found:
+        classes[_method(each)].add(_owner(each))
+    for each in found:
+        below = classes[_method(each)] - {_owner(each)} if each.route.framework == "nest" else ()
+        if not any(_owner(each) in lineage(other) for other in below):
+            yield each
+
+
+def _method(each: "Served") -> tuple[str, str]:
+    """A route, and what the method is called that answers it."""
+    return each.route.name, each.door.handler.name.rpartition(".")[2]
+
+
+def _owner(each: "Served") -> Key:
+    """The class of the method that answers a route."""
+    return each.door.handler._replace(name=each.door.handler.name.rpartition(".")[0])

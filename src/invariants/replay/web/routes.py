@@ -1,7 +1,7 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Directive
@@ -13,14 +13,14 @@ from invariants.replay.web.believing import Believing
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
-from invariants.replay.web.doubles import UNMOUNTED, once, taken
+from invariants.replay.web.doubles import UNMOUNTED, once, taken, topmost
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
-from invariants.replay.web.lineage import given
+from invariants.replay.web.lineage import given, lineage
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.placing import Placed, applies
@@ -89,7 +89,7 @@ class Routes:
                 known = found.get((name, at))
                 if known is None or ORDER.index(each.route.enforcement) < ORDER.index(known.route.enforcement):
                     found[name, at] = each
-        return list(once(taken(found.values())))
+        return list(once(taken(topmost(found.values(), partial(lineage, self._corpus, self._symbols)))))
 
     def facts(self, served: Iterable[Served]) -> Iterator[Any]:
         """Routes with their guards and calls."""
