@@ -124,6 +124,27 @@ def test_permissions_that_a_method_answers_stand_in_the_place_of_those_that_are_
     assert enforcement(files) == {"GET /rows/": said}
 
 
+def test_what_cannot_be_told_of_the_permissions_of_one_action_is_told_of_the_others() -> None:
+    views = """
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.viewsets import ReadOnlyModelViewSet
+class Rows(ReadOnlyModelViewSet):
+    permission_classes = [IsAuthenticated]
+    def get_permissions(self):
+        if self.action == "summary" and may_sum(self.request):
+            return [AllowAny()]
+        return super().get_permissions()
+    @action(detail=False)
+    def summary(self, request):
+        return load()
+"""
+    urls = "from rest_framework.routers import DefaultRouter\nfrom views import Rows\n"
+    urls += 'router = DefaultRouter()\nrouter.register("rows", Rows, basename="rows")\nurlpatterns = router.urls\n'
+    found = enforcement({"settings.py": 'ROOT_URLCONF = "urls"\n', "urls.py": urls, "views.py": views})
+    assert found == {"GET /rows/": "enforced", "GET /rows/{pk}/": "enforced", "GET /rows/summary/": "unverified"}
+
+
 def test_a_view_of_django_that_asks_by_itself() -> None:
     urls = """
 from django.contrib.auth.views import PasswordChangeDoneView, PasswordChangeView

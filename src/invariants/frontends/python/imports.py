@@ -10,6 +10,8 @@ from invariants.frontends.python.symbols import callee, constant, elements, name
 from invariants.frontends.python.syntax import Module, assigned
 
 PATH = re.compile(r"[\w/{}<>:.~-]{0,100}")
+ROUTES = "urlpatterns"
+"""A list of Django's by this name is one of its own, also where it is given another one: `urlpatterns = router.urls`."""
 PARTIAL = {"partial", "sync_to_async", "async_to_sync", "staticmethod", "csrf_exempt", "cast", "decorate_view"}
 """Calls that answer the function that they are given, as far as guards go."""
 
@@ -52,7 +54,7 @@ def alias(module: Module, node: ast.AST, scope: Scope, name: str, value: ast.exp
     value = unwrapped(value)
     found = module.scopes[value].name if isinstance(value, ast.Lambda) else named(value, scope)
     own = f"{scope.name}.{name}" if scope.name else name
-    if found and found != own and not (isinstance(value, ast.Subscript) and callee(value) == "Annotated"):
+    if found and own not in {found, ROUTES} and not (isinstance(value, ast.Subscript) and callee(value) == "Annotated"):
         yield Alias(module.place(node), own, found, isinstance(value, ast.Call))
 
 

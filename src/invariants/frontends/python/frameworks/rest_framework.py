@@ -94,6 +94,8 @@ def _by_request(module: Module, node: ast.ClassDef, scope: Scope, told: list[Tol
         name = names(scope.name, each.asked)
         if each.is_above:
             yield Decorator(module.head(node), name, 0, SUPER, called=False)
+        elif each.listed is None:
+            yield Decorator(module.head(node), name, 0, f"{scope.name}.get_permissions", called=True)
         else:
             yield from listed(module, each.listed, scope, name)
 

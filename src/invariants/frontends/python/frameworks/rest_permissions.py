@@ -32,7 +32,7 @@ class Asked(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The permissions for what is asked: those of a list, or those of the class."""
+    """The permissions for what is asked: those of a list, or those of the class; neither, where something else decides."""
 
     asked: Asked
     listed: ast.expr | None
@@ -61,7 +61,13 @@ def told(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, tables: B
 
 
 def _decided(reading: "Reading", body: list[ast.stmt], asked: Asked) -> Told:
-    found = reading.block(body)
+    """What is answered for what is asked; where something else decides that for all actions, nothing is told of any."""
+    try:
+        found = reading.block(body)
+    except Undecided:
+        if asked.action == ANY:
+            raise
+        return Told(asked, None)
     if found is None:
         raise Undecided
     return found._replace(asked=asked)
