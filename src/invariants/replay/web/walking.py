@@ -13,7 +13,7 @@ from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import hands_on, is_begun, is_heeded, is_idle, is_spared, is_wrapping, only_looks_back, reports_to
+from invariants.replay.web.begun import hands_on, is_begun, is_heeded, is_idle, is_spared, of_known, only_looks_back, reports_to
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
@@ -35,7 +35,6 @@ from invariants.replay.web.words import demands, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
-PERMISSIONS = "rest_framework.permissions."
 WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
 """What a function answers that says no more than yes or no."""
 NOWHERE = DEEP + 2
@@ -76,8 +75,7 @@ class Walker:
         self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
-        self._circles: dict[Key, frozenset[Key]] = {}
-        """Functions that come back to one: what is told of it holds where none of them is being folded."""
+        self._circles: dict[Key, frozenset[Key]] = {}  # those that come back to one: it holds where none of them is being folded
         self._met: list[Key] = []  # the functions that were folded and rest on one that is being folded
         self._open: dict[Key, int] = {}
         """The functions that are being folded, each called by the one before."""
@@ -293,8 +291,5 @@ class Walker:
 
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
-            if (step.handling == "kept" and target.name.startswith(PERMISSIONS)) or is_wrapping(self._corpus, step):
-                return "open"  # it is made, and not asked yet
-            is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
-            return "checked" if self._known[str(target)] and not is_dropped else "open"
+            return of_known(self._corpus, step, target) if self._known[str(target)] else "open"
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"
