@@ -4,20 +4,21 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from invariants.frontends.typescript.syntax import FUNCTIONS, Source, arguments, bare, named
+from invariants.frontends.typescript.syntax import FUNCTIONS, Source, arguments, named, operator
 
 HANDLER = 4
 """So many parameters has a function that a framework calls with an error alone: there always is one."""
 CONDITIONS = frozenset({"if_statement", "ternary_expression", "switch_statement"})
+CHOICES = frozenset({"&&", "||", "??"})
 
 
 def perhaps(source: Source, call: Node) -> Node | None:
-    """What `next(error)` passes on that may be no error: it is what the function was called back with, and nothing there asks which."""
+    """What `next(error)` passes on that may be no error: it is what the function was called back with, and nothing around asks which."""
     given = arguments(call)
     if not given or given[0].type != "identifier":
         return None
     function = _called_back(source, given[0])
-    return given[0] if function is not None and not any(_says(source, each, given[0]) for each in _asked(function)) else None
+    return given[0] if function is not None and not any(_says(source, each, given[0]) for each in _asked(call, function)) else None
 
 
 def caught(source: Source, call: Node) -> str:
@@ -56,16 +57,15 @@ def _is_for_errors(source: Source, function: Node) -> bool:
     return name == "catch" or (name == "then" and arguments(call)[0] != function)
 
 
-def _asked(function: Node) -> Iterator[Node]:
-    """The conditions in a function."""
-    waiting = [function]
-    while waiting:
-        node = waiting.pop()
-        waiting.extend(node.named_children)
+def _asked(call: Node, function: Node) -> Iterator[Node]:
+    """The conditions of a function that a call in it is made under."""
+    node = call.parent
+    while node is not None and node != function:
         if node.type in CONDITIONS and (condition := node.child_by_field_name("condition") or node.child_by_field_name("value")):
-            yield bare(condition)
-        elif node.type == "binary_expression":
-            yield node
+            yield condition
+        elif operator(node) in CHOICES:
+            yield named(node)[0]
+        node = node.parent
 
 
 def _says(source: Source, node: Node, name: Node) -> bool:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.callbacks import caught, perhaps
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named
+from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named, operator
 from invariants.languages.trees import tail
 
 STATUSES = {
@@ -62,8 +62,7 @@ BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "erro
 NEXT = "next"
 ASSERTS = "ctx.assert"  # what Koa goes no further with, where it is given nothing
 HELPER = re.compile(r"fetch|parent|depends|untrack|(?:get|set|is|has|find|load|fetch)[A-Z]\w*")  # what is put beside a request to be called
-HOLDERS = frozenset({"opts", "options", "args", "params"})
-"""What a function calls what it is given, where the next one is a part of that (tRPC's `opts.next()`)."""
+HOLDERS = frozenset({"opts", "options", "args", "params"})  # what a function is given, and the next one is a part of: `opts.next()`
 
 
 class Ending(NamedTuple):
@@ -244,7 +243,8 @@ def _is_error(source: Source, call: Node, scope: Scope) -> bool:
     if given[0].type == "identifier":
         owner = scope.owner(name)
         return name != "undefined" and (owner is None or name not in owner.parameters or name.lower().startswith("e"))
-    return given[0].type in {"new_expression", "call_expression"}
+    made = named(given[0])[-1] if operator(given[0]) in {"||", "??"} else given[0]
+    return made.type in {"new_expression", "call_expression"}
 
 
 def answered(source: Source, call: Node) -> int | None:
