@@ -96,6 +96,40 @@ def test_an_option_tells_a_guard_to_turn_nobody_away(options: str, said: str) ->
     assert enforcement(files, configured) == {"GET /api/me": said}
 
 
+OPTIONS = "export const options = { secret: key, algorithms: ['HS256'], credentialsRequired: false };"
+GUARDED = """
+import express from 'express';
+import { expressjwt } from 'express-jwt';
+import { options } from './options';
+const app = express();
+const made = expressjwt(options);
+app.get('/rows', MADE, (req, res) => res.json({}));
+app.listen(3000);
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [("expressjwt(options)", "unverified"), ("made", "unverified"), ("expressjwt({ secret: options.secret })", "enforced")],
+)
+def test_options_out_of_another_file_may_tell_a_guard_to_turn_nobody_away(made: str, said: str) -> None:
+    assert enforcement({"options.ts": OPTIONS, "app.ts": GUARDED.replace("MADE", made)}) == {"GET /rows": said}
+
+
+def test_a_guard_in_a_variable_is_asked_what_it_was_given() -> None:
+    app = """
+    import { Hono } from 'hono';
+    import { bearerAuth } from 'hono/bearer-auth';
+    const app = new Hono();
+    const anybody = bearerAuth({ verifyToken: (token) => Boolean(token) });
+    const somebody = bearerAuth({ token: 'nobody knows it' });
+    app.get('/anybody', anybody, (c) => c.json({}));
+    app.get('/somebody', somebody, (c) => c.json({}));
+    export default app;
+    """
+    assert enforcement({"app.ts": app}) == {"GET /anybody": "unverified", "GET /somebody": "enforced"}
+
+
 VIEWS = """
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.views import APIView

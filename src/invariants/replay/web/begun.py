@@ -58,21 +58,15 @@ def is_idle(corpus: Corpus, step: Step, target: Key) -> bool:
     return bool(known.is_off({each.name: each.value for each in given if each.kind != "call"}))
 
 
-def is_untold(corpus: Corpus, step: Step, target: Key) -> bool:
-    """Whether a guard is given as a variable what may tell it to turn nobody away: `jwt.decode(token, key, options=options)`."""
-    known, own = library().get(str(target)), corpus.get(step.at.file)
-    given = own.arguments.get((step.function_name, step.position), []) if known is not None and known.unless and own is not None else []
-    holders = {each.partition("=")[0].rpartition(".")[0] for each in known.unless.split()} if known is not None else set()
-    told = {each.name.rpartition(".")[0] for each in given}
-    return any(each.kind == "symbol" and each.name in holders and each.name not in told for each in given)
-
-
 def of_known(corpus: Corpus, step: Step, target: Key) -> Strength:
     """What surviving a call of a known guard is worth whose body nobody sees."""
     if (step.handling == "kept" and target.name.startswith(PERMISSIONS)) or is_wrapping(corpus, step):
         return "open"  # it is made, and not asked yet
-    is_dropped = step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}
-    return "open" if is_dropped else "unknown" if is_untold(corpus, step, target) else "checked"
+    if step.symbol.startswith("super.") and step.handling not in {"tested", "returned"}:
+        return "open"
+    known = library().get(str(target))
+    given = corpus.files[step.at.file].arguments.get((step.function_name, step.position), [])
+    return "unknown" if known is not None and known.is_untold(given) else "checked"
 
 
 def reports_to(own: File, step: Step, target: Key) -> str:

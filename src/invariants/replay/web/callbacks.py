@@ -1,21 +1,27 @@
-"""Functions that guards of libraries are given and ask whether to let somebody by: `bearerAuth({ verifyToken: (token) => ... })`."""
+"""What guards of libraries are given: functions that they ask whether to let somebody by (`bearerAuth({ verifyToken: (token) => ... })`),
+and options that nobody sees, which may tell them to turn nobody away (`expressjwt(options)`).
+"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from invariants.facts.code import Argument
 from invariants.replay.web.corpus import Key
+from invariants.replay.web.libraries import Known
 from invariants.replay.web.outcomes import Effect, void
 from invariants.replay.web.words import words
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
+UNTOLD = Effect("unverified", "it is given a variable that may tell it to turn nobody away, and it cannot be seen what that holds")
 ASKED = Effect("unverified", "the function that it asks says yes to whoever comes")
 
 
-def asking(effect: Effect, given: Iterable[Argument], key: Key, walker: "Walker") -> Effect:
-    """What a guard does that is given such functions; key: the function in which it is made."""
+def asking(effect: Effect, known: Known, given: Sequence[Argument], key: Key, walker: "Walker") -> Effect:
+    """What a known guard does that is given such things; key: the function in which it is made."""
+    if effect.state == "rejects" and known.is_untold(given):
+        return UNTOLD
     asked = [each for each in given if words(each.name)[:1] == ("verify",)] if effect.state == "rejects" else []
     found = [_answering(each, key, walker) for each in asked]
     return ASKED if any(each is not None and each.state != "rejects" for each in found) else effect

@@ -88,7 +88,8 @@ class Guards:
     def _one(self, file: str, use: Use) -> Guard:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         known = self._known.get(str(called(key))) or self._named(key)
-        arguments = self._arguments(file, use) or _values(self.walker.making.given(key))
+        stated, made_with = self._given(file, use), self.walker.making.given(key)
+        arguments = _values(stated or made_with)
         is_dependency = use.means in {"dependency", "extractor"} and known is None
         made = self._answered(key, file, use) if is_dependency else None
         effect = made or self._effect(
@@ -106,12 +107,9 @@ class Guards:
             effect = UNTAKEN
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
-        effect = (
-            spared(effect, self._given(file, use))
-            if known is None
-            else asking(effect, self._given(file, use), Key(file, use.function_name), self.walker)
-        )
-        if effect.state == "rejects" and self.walker.making.welcomes(key, [*self._given(file, use), *self.walker.making.given(key)]):
+        place = Key(file, use.function_name) if stated else Key(key.file or file, key.name.rpartition(".")[0] if key.file else "")
+        effect = spared(effect, stated) if known is None else asking(effect, known, stated or made_with, place, self.walker)
+        if effect.state == "rejects" and self.walker.making.welcomes(key, [*stated, *made_with]):
             effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
@@ -151,9 +149,6 @@ class Guards:
         """What made a guard, where that is known."""
         made = self._symbols.made_by(key)
         return self._known.get(str(called(made))) if made else None
-
-    def _arguments(self, file: str, use: Use) -> dict[str, str]:
-        return _values(self._given(file, use))
 
     def _given(self, file: str, use: Use) -> list[Argument]:
         own = self._corpus.get(file)

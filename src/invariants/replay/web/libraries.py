@@ -1,11 +1,12 @@
 """What is known of guards without looking into them: those of libraries, and those that the configuration tells of."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from invariants.facts.code import Argument
 from invariants.facts.settings import RouteGuard as Configured
 from invariants.replay.web.corpus import Corpus
 
@@ -34,6 +35,12 @@ class Known(NamedTuple):
             if any(own == name or own.startswith(f"{name}.") for own, said in arguments.items() if said.lower() == value):
                 return wanted
         return ""
+
+    def is_untold(self, given: Sequence[Argument]) -> bool:
+        """Whether it is given as a variable what may tell it so: `jwt.decode(token, key, options=options)`."""
+        holders = {each.partition("=")[0].rpartition(".")[0] for each in self.unless.split()} - {""}
+        told = {each.name.rpartition(".")[0] for each in given}
+        return any(each.kind == "symbol" and each.name in holders - told for each in given)
 
 
 @cache
