@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from invariants import ahead, reading
-from invariants.facts.web import Extent, Route, RouteCall, RouteGuard
+from invariants.facts.web import Extent, Route, RouteFunction, RouteGuard
 from invariants.frontends.csharp import scanned as csharp
 from invariants.frontends.python import scanned as python
 from invariants.frontends.rust import scanned as rust
@@ -38,7 +38,7 @@ def facts(root: Path) -> set[Any]:
     """What is told of routes, their guards and calls, and how much was read for that."""
     store = Store()
     store.activate(reading.units(work_tree(root), store))
-    return {each for found in store.facts(Route, RouteGuard, RouteCall, Extent).values() for each in found}
+    return {each for found in store.facts(Route, RouteGuard, RouteFunction, Extent).values() for each in found}
 
 
 def stage(root: Path) -> str:

@@ -22,4 +22,4 @@ select
 from scheduled_route as r
 left join settings_route_word as w on w.purpose = 'cron_wrapper'
 where r.enforcement <> 'enforced'
-   or (w.name is not null and not exists (select 1 from web_route_call as c where c.registered = r.at and c.symbol = w.name))
+   or (w.name is not null and not exists (select 1 from route_call as c where c.purpose = 'schedule' and c.registered = r.at))

@@ -453,13 +453,58 @@ from web_route as r;
 create temp view called_function as
 -- The functions that routes reach, each once, and the last part of its name in small letters.
 select c.symbol, lower(replace(c.symbol, rtrim(c.symbol, replace(c.symbol, '.', '')), '')) as verb
-from (select distinct symbol from web_route_call) as c;
+from (select symbol from web_reached union select function_name from web_route_function where is_before) as c;
+
+create temp view meant_function as
+-- The functions that rules ask for, each with what it is for: by the configuration, and else by what its name says.
+select f.symbol, 'act' as purpose
+from called_function as f
+where f.verb in (
+    'insert', 'insert_one', 'insertmany', 'create', 'createmany', 'update', 'updatemany', 'update_one', 'upsert', 'save', 'delete', 'deletemany', 'execute',
+    'commit', 'enqueue', 'publish', 'dispatch', 'bulk_create', 'add_task', 'apply_async', 'delay', 'sendmail', 'send_email', 'sendemail'
+)
+union all
+select f.symbol, 'verify'
+from called_function as f
+where f.verb glob '*verify*' or f.verb glob '*constructevent*' or f.verb glob '*construct_event*' or f.verb glob '*signature*'
+   or f.verb in ('timingsafeequal', 'compare_digest')
+union all
+select f.symbol, 'deduplicate'
+from called_function as f
+where f.verb glob '*idempot*' or f.verb glob '*dedup*' or f.verb glob '*processed*' or f.verb glob '*already*' or f.verb glob '*onconflict*'
+   or f.verb glob '*on_conflict*' or f.verb in ('setnx', 'get_or_create', 'upsert') or f.verb glob '*recordevent*' or f.verb glob '*record_event*'
+union all
+select f.symbol, 'limit'
+from called_function as f
+where f.verb glob '*limit*' or f.verb glob '*throttl*' or lower(f.symbol) glob '*ratelimit*' or lower(f.symbol) glob '*rate_limit*'
+   or lower(f.symbol) glob '*limiter*'
+   or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = f.symbol)
+union all
+select f.symbol, 'audit'
+from called_function as f
+where exists (select 1 from settings_route_word as w where w.purpose = 'audit' and w.name = f.symbol)
+   or (f.verb glob '*audit*' and not exists (select 1 from settings_route_word as w where w.purpose = 'audit'))
+union all
+select f.symbol, 'require'
+from called_function as f
+where f.symbol in (select q.value from settings_route_requirement as q where q.kind = 'call')
+union all
+select f.symbol, 'schedule'
+from called_function as f
+where f.symbol in (select w.name from settings_route_word as w where w.purpose = 'cron_wrapper');
 
 create temp view route_call as
--- The functions that each route reaches, by the place where it is registered, and the last part of their names in small letters.
-select c.registered, c.symbol, c.certain or c.position < 0 as is_sure, c.position, c.heeded, f.verb
-from web_route_call as c
-join called_function as f on f.symbol = c.symbol;
+-- The calls of routes that rules ask for, by the place where the route is registered, with what each is for.
+select f.registered, c.symbol, m.purpose, c.certain or f.is_before as is_sure, case when f.is_before then -1 else c.position end as position,
+    c.heeded or f.is_before as heeded
+from web_reached as c
+cross join meant_function as m on m.symbol = c.symbol
+cross join web_route_function as f on f.function_name = c.function_name
+union all
+select f.registered, f.function_name, m.purpose, 1, -1, 1
+from web_route_function as f
+join meant_function as m on m.symbol = f.function_name
+where f.is_before;
 
 create temp view route_segment as
 -- The segments of the paths of routes, in small letters; parameters without their braces.
@@ -480,11 +525,7 @@ where r.method in ('POST', 'ANY', 'PUT') and (
 
 create temp view acting_call as
 -- The calls of routes that change something, by their names.
-select c.* from route_call as c
-where c.verb in (
-    'insert', 'insert_one', 'insertmany', 'create', 'createmany', 'update', 'updatemany', 'update_one', 'upsert', 'save', 'delete', 'deletemany', 'execute',
-    'commit', 'enqueue', 'publish', 'dispatch', 'bulk_create', 'add_task', 'apply_async', 'delay', 'sendmail', 'send_email', 'sendemail'
-);
+select c.* from route_call as c where c.purpose = 'act';
 
 create temp view verifying_call as
 -- The calls of routes that check a signature, by their names; what they answer is looked at, and nothing is changed before them.
@@ -492,30 +533,15 @@ select c.*, a.position is not null and a.position < c.position as is_late
 from route_call as c
 left join (select registered, min(position) as position from acting_call where position >= 0 group by registered) as a
   on a.registered = c.registered
-where c.heeded and c.symbol in (
-    select f.symbol from called_function as f
-    where f.verb glob '*verify*' or f.verb glob '*constructevent*' or f.verb glob '*construct_event*' or f.verb glob '*signature*'
-       or f.verb in ('timingsafeequal', 'compare_digest')
-);
+where c.purpose = 'verify' and c.heeded;
 
 create temp view deduplicating_call as
 -- The calls of routes that tell whether an event has come before, by their names.
-select c.* from route_call as c
-where c.symbol in (
-    select f.symbol from called_function as f
-    where f.verb glob '*idempot*' or f.verb glob '*dedup*' or f.verb glob '*processed*' or f.verb glob '*already*' or f.verb glob '*onconflict*'
-       or f.verb glob '*on_conflict*' or f.verb in ('setnx', 'get_or_create', 'upsert') or f.verb glob '*recordevent*' or f.verb glob '*record_event*'
-);
+select c.* from route_call as c where c.purpose = 'deduplicate';
 
 create temp view limiting_call as
 -- The calls of routes that limit how often somebody may ask: those configured, and those that say so by their names.
-select c.* from route_call as c
-where c.heeded and c.symbol in (
-    select f.symbol from called_function as f
-    where f.verb glob '*limit*' or f.verb glob '*throttl*' or lower(f.symbol) glob '*ratelimit*' or lower(f.symbol) glob '*rate_limit*'
-       or lower(f.symbol) glob '*limiter*'
-       or exists (select 1 from settings_route_word as w where w.purpose = 'rate_limit' and w.name = f.symbol)
-);
+select c.* from route_call as c where c.purpose = 'limit' and c.heeded;
 
 create temp view limited_route as
 -- The routes that somebody may try again and again: logins, codes, resets of passwords, and those that take tokens.
@@ -528,9 +554,7 @@ where r.method not in ('GET', 'HEAD', 'OPTIONS') and r.name in (
 
 create temp view audit_call as
 -- The calls of routes that write an audit row: those configured, and where none is, those that say so by their names.
-select c.* from route_call as c
-where exists (select 1 from settings_route_word as w where w.purpose = 'audit' and w.name = c.symbol)
-   or (c.verb glob '*audit*' and not exists (select 1 from settings_route_word as w where w.purpose = 'audit'));
+select c.* from route_call as c where c.purpose = 'audit';
 
 create temp view changing_route as
 -- The routes that change something, where anything writes an audit row.
@@ -556,7 +580,7 @@ join web_route as r on r.path = substr(j.path, 1, instr(j.path || '?', '?') - 1)
 create temp view required_route as
 -- What the configuration asks of each route, and whether the route has it.
 select r.at, r.name, r.enforcement, q.kind, q.value, q.at as required_at, case q.kind
-    when 'call' then exists (select 1 from web_route_call as c where c.registered = r.at and c.symbol = q.value)
+    when 'call' then exists (select 1 from route_call as c where c.purpose = 'require' and c.registered = r.at and c.symbol = q.value)
     else r.posture is not null and not exists (
         with recursive way (alternative, rest) as (
             select '', r.posture || ' | '

@@ -153,16 +153,25 @@ class RouteGuard(NamedTuple):
     reason: Annotated[str, "Why, as a clause."]
 
 
-class RouteCall(NamedTuple):
-    """A function that a route's handler reaches, by itself or through others."""
+class RouteFunction(NamedTuple):
+    """A function that runs for a route: its handler, or something that stands on that."""
 
-    at: Annotated[Place, "The call."]
+    at: Annotated[Place, "The use; of a handler, where the route is registered."]
     route: Annotated[str, "The route's name."]
     registered: Annotated[Place, "The route's registration: two applications may have a route of one name."]
+    function_name: Annotated[str, "The function: the defining file without extension, a dot, the name; of a library, its dotted name."]
+    is_before: Annotated[bool, "It runs before the handler."]
+
+
+class Reached(NamedTuple):
+    """A function that one which runs for a route reaches, by itself or through others."""
+
+    at: Annotated[Place, "The call."]
+    function_name: Annotated[str, "The function that runs for a route."]
     symbol: Annotated[str, "What is called: the defining file without extension, a dot, the name; of a library, its dotted name."]
     depth: Annotated[int, "How many calls away, from 0."]
-    certain: Annotated[bool, "Every path of the handler that does not reject comes by it."]
-    position: Annotated[int, "The place, among the handler's steps, of the call that leads to it; -1: it stands before the handler."]
+    certain: Annotated[bool, "Every path of the function that does not reject comes by it."]
+    position: Annotated[int, "The place, among the function's steps, of the call that leads to it."]
     heeded: Annotated[bool, "Something is made of what it answers, or it is not known to need that."]
 
 

@@ -1,11 +1,11 @@
 """Routes: every door of the application, who may come in, and whether that is enforced."""
 
-from collections.abc import Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Directive
-from invariants.facts.web import Endpoint, Level, Route, RouteCall, RouteGuard, Setting, Use
+from invariants.facts.web import Endpoint, Level, Route, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.addressing import Addressing
 from invariants.replay.web.applications import Applications
@@ -27,6 +27,7 @@ from invariants.replay.web.placing import Placed, applies
 from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
+from invariants.replay.web.running import Running
 from invariants.replay.web.settling import settled
 from invariants.replay.web.viewing import Viewing
 
@@ -64,7 +65,6 @@ class Routes:
         self._corpus = corpus
         self._symbols = followed.symbols
         self._calls = followed.calls
-        self._written = cache(Key.__str__)
         self._graph = Graph(corpus, self._symbols)
         self._doors = Doors(corpus, self._symbols, self._graph)
         self._guards = Guards(followed)
@@ -78,6 +78,7 @@ class Routes:
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
         self._decorating = Decorating(corpus, self._symbols, self._doors)
+        self._running = Running(followed, self._handlers, self._own)
 
     def served(self) -> list[Served]:
         """Every route with what stands before it, each name once: served in several ways, it is what the weakest of them makes it."""
@@ -91,13 +92,13 @@ class Routes:
                     found[name, at] = each
         return list(once(taken(topmost(found.values(), partial(lineage, self._corpus, self._symbols)))))
 
-    def facts(self, served: Iterable[Served]) -> Iterator[Any]:
-        """Routes with their guards and calls."""
-        for route, door, guards in served:
+    def facts(self, served: Sequence[Served]) -> Iterator[Any]:
+        """Routes with their guards, and what runs for them with what that reaches."""
+        for route, _, guards in served:
             yield route
             for position, (guard, _) in enumerate(guards):
                 yield RouteGuard(guard.at, route.name, route.at, position, guard.symbol, guard.posture, *guard.effect[:2])
-            yield from self._called(door, route.name)
+        yield from self._running.facts((each.route, each.door) for each in served)
 
     def _contexts(self, door: Door) -> list[Context]:
         at = door.endpoint
@@ -129,17 +130,6 @@ class Routes:
         posture, enforcement, level, reason = standing
         route = Route(endpoint.at, name, endpoint.method, shown, endpoint.framework, posture, enforcement, level, handler, reason)
         return Served(route, door, guards)
-
-    def _called(self, door: Door, name: str) -> Iterator[RouteCall]:
-        at = door.endpoint.at
-        for file, use in self._own(door):
-            key = self._symbols.resolve(file, use.symbol, use.function_name)
-            yield RouteCall(use.at, name, at, self._written(key), 0, True, -1, True)
-            for call in self._calls.reached(key):
-                yield RouteCall(call.at, name, at, self._written(call.target), call.depth + 1, False, -1, True)
-        for call in self._calls.reached(door.handler):
-            heeded = not call.is_ignored or self._handlers.ends(call.target)
-            yield RouteCall(call.at, name, at, self._written(call.target), call.depth, call.certain, call.position, heeded)
 
     def _own(self, door: Door) -> Iterator[tuple[str, Use]]:
         """What stands on an endpoint alone; of a method of a class, also what its objects are given."""
