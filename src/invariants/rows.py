@@ -20,6 +20,7 @@ class Rows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._waiting = 0
         self._next_place: int = connection.execute("select coalesce(max(id), 0) + 1 from main.place").fetchone()[0]
 
     def put(self, unit: int, facts: Iterable[Any]) -> int:
@@ -28,10 +29,11 @@ class Rows:
         held: set[str] = set()
         relations = by_class()
         count = 0
-        for count, fact in enumerate(facts, 1):
+        for count, fact in enumerate(facts, 1):  # noqa: B007  (it is what is answered)
             relation = relations.get(type(fact))
             held.add(self._fact(unit, fact, relation, places) if relation is not None else self._body(unit, fact))
-            if not count % MANY:
+            self._waiting += 1
+            if self._waiting >= MANY:
                 self.flush()
         if held:
             self._pending["held"] += [(name, unit) for name in sorted(held)]
@@ -71,6 +73,7 @@ class Rows:
             self._connection.executemany(f"insert into main.{name} values ({marks})", rows)  # noqa: S608
         self._connection.execute("commit")
         self._pending.clear()
+        self._waiting = 0
 
 
 def restored(relation: Relation, row: list[Any], places: dict[int, Place]) -> Any:
