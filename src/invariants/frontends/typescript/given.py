@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from invariants.frontends.typescript.answered import METHODS, USUAL, Answered
 from invariants.frontends.typescript.reader import Call, Reader
@@ -16,6 +17,7 @@ WORDS = {
 """What handlers say where a file names no framework; the others are Express's."""
 
 
+@lru_cache(maxsize=1)  # each framework asks it of a file that names none
 def given_framework(module: Reader) -> str:
     """The framework of a file that names none, and registers routes on what its functions are given; empty where it does not."""
     if any(LIBRARIES.match(taken.source) for taken in module.imports.values()) or not any(_registers(each) for each in _on_given(module)):

@@ -21,11 +21,15 @@ ADAPTERS = frozenset({"getHttpAdapter", "httpAdapter"})
 TYPES = frozenset({"INestApplication", "NestExpressApplication", "NestFastifyApplication"})
 SET_UP = frozenset({"use", "register", "addHook", "route"})
 """What an application or its server is given beside routes."""
+WORDS = (b"NestFactory", *(each.encode() for each in sorted(ADAPTERS)))
+"""One of these is in every file that has such a server."""
 DEEP = 4
 
 
 def read(module: Reader) -> Iterator[Any]:
     """The routes of a file on the server of an application of NestJS, in the order of the file."""
+    if not any(word in module.source.content for word in WORDS):
+        return
     calls = sorted((each for each in module.calls.values() if _registers(module, each)), key=lambda each: each.node.end_byte)
     if not any(_is_adapter(module, each.symbol, each.scope) for each in calls) and b"NestFactory" not in module.source.content:
         return
