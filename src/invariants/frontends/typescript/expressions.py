@@ -157,37 +157,37 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
         asserted(reader, node, given)
         return
     if function.type == "member_expression":
-        if _is_silent(reader, node, function) or _is_caught(reader, node, function, handling, is_awaited):
+        inner, method = named(function)[0], reader.source.text(named(function)[-1])
+        if _is_silent(reader, node, inner, method) or _is_caught(reader, node, inner, method, handling, is_awaited):
             return
-        inner = named(function)[0]
         if function.child_by_field_name("optional_chain") is not None:
             branch(reader, inner, partial(_invoke, reader, node, function, handling, is_awaited), None)
             return
-        reader.expression(inner, awaited=is_awaited and reader.source.text(named(function)[-1]) in PROMISED)
+        reader.expression(inner, awaited=is_awaited and method in PROMISED)
     else:
         reader.expression(function)
     _invoke(reader, node, function, handling, is_awaited)
 
 
-def _is_silent(reader: Reader, node: Node, function: Node) -> bool:
+def _is_silent(reader: Reader, node: Node, inner: Node, method: str) -> bool:
     """A method of strings and lists that is given no function: only what it is called on, and with, is read."""
-    if reader.source.text(named(function)[-1]) not in PURE or any(each.type in FUNCTIONS for each in arguments(node)):
+    if method not in PURE or any(each.type in FUNCTIONS for each in arguments(node)):
         return False
-    reader.expression(named(function)[0])
+    reader.expression(inner)
     for each in arguments(node):
         reader.expression(each)
     return True
 
 
-def _is_caught(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> bool:
+def _is_caught(reader: Reader, node: Node, inner: Node, method: str, handling: Handling, is_awaited: bool) -> bool:
     """`promise.catch(handle)` and `promise.then(go, handle)` are attempts: what is called may fail, and goes on with the handler."""
-    given = arguments(node)
-    if (reader.source.text(named(function)[-1]), min(len(given), 2)) not in {("catch", 1), ("catch", 2), ("then", 2)}:
+    given = arguments(node) if method in {"catch", "then"} else []
+    if (method, min(len(given), 2)) not in {("catch", 1), ("catch", 2), ("then", 2)}:
         return False
     body = reader.body
     position = body.add("attempt", reader.source.place(node))
     with body.under(position, "body"):
-        reader.expression(named(function)[0], handling, is_awaited)
+        reader.expression(inner, handling, is_awaited)
         for each in given[:-1]:
             reader.expression(each)
     with body.under(position, "handler"):
@@ -261,7 +261,7 @@ def _dispatched(reader: Reader, function: Node) -> list[str]:
         value = reader.body.scope.value(reader.source.text(inner))
         inner = awaited(value) if value is not None else inner
     holder = reader.source.symbol(named(inner)[0]) if inner.type == "subscript_expression" else ""
-    return [name for name in reader.nodes if holder and name.startswith(f"{holder}.")][:MANY]
+    return [name for name in reader.nodes if name.startswith(f"{holder}.")][:MANY] if holder else []
 
 
 def _either(reader: Reader, node: Node, names: list[str], handling: Handling, is_awaited: bool) -> int:

@@ -155,6 +155,7 @@ def named(node: Node) -> list[Node]:
     return [child for child in node.named_children if not (child.is_extra and child.type == "comment")]
 
 
+@lru_cache(maxsize=1024)  # a call that is being read is asked for them again and again
 def arguments(call: Node) -> list[Node]:
     """The arguments of a call."""
     found = call.child_by_field_name("arguments")

@@ -164,6 +164,8 @@ class Corpus:
 
     def get(self, path: str) -> File | None:
         """A file of the repository."""
-        if path not in self.files and path in self.paths:
+        found = self.files.get(path)
+        if found is None and path in self.paths:
             self.add(path, self._read(path))
-        return self.files.get(path)
+            return self.files[path]
+        return found

@@ -27,11 +27,15 @@ REMEDY = "Write the procedures out, in an object or a router of their own."
 PARTS = (".procedure", ".baseProcedure")
 SAID = re.compile(rb"[rR]outers?\(|rocedure\b")
 """What a file says that makes routers or procedures of what another one gives it."""
+PARTLY = (b"outer(", b"outers(", b"rocedure")
+"""Of that, what is found fast."""
 
 
 def read(module: Reader) -> Iterator[Any]:
     """The routers, procedures and builders of a file."""
-    if not (any(word in module.source.content for word in TRIGGERS) or SAID.search(module.source.content)):
+    content = module.source.content
+    is_said = any(word in content for word in PARTLY) and SAID.search(content)
+    if not (is_said or any(word in content for word in TRIGGERS)):
         return
     yield from builders(module, "trpc", frozenset({"initTRPC"}), PARTS)
     for variable, node in _values(module):
