@@ -8,9 +8,9 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY, Import
 from invariants.frontends.typescript.absences import Absences
 from invariants.frontends.typescript.claims import is_there
-from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held
-from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_true, stood_for
-from invariants.frontends.typescript.plain import PURE, TRANSPARENT, taken_apart
+from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
+from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_set, stood_for
+from invariants.frontends.typescript.plain import PURE, is_transparent, promised, taken_apart
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
@@ -104,7 +104,7 @@ class Tracer(tracing.Tracer[Scope]):
         elif name in owner.values:
             for value in owner.values[name]:
                 yield from self._value(value, owner, seen | {name}, depth)
-            yield from [Dependency("constant", DISPLAY)] if may_be_true(owner.values[name]) else []
+            yield from [Dependency("constant", DISPLAY)] if may_be_set(self.source, name, owner) else []
         elif name in owner.parameters:
             yield _parameter(name, owner)
             yield from [Dependency("constant", owner.defaults[name])] if name in owner.defaults else []
@@ -214,20 +214,20 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
             yield from self.origins(named(function)[0], scope, seen, depth - 1)
-            made = (answer(each) for each in arguments(node) if each.type in FUNCTIONS)
-            yield from [Dependency("constant", DISPLAY)] if any(each is not None and is_made(bare(each)) for each in made) else []
+            is_answered = any(each is not None and is_made(bare(each)) for each in map(answer, arguments(node)))
+            yield from [Dependency("constant", DISPLAY)] if is_answered else []
         elif symbol in RACING and arguments(node) and arguments(node)[0].type == "array":
             for each in named(arguments(node)[0]):
                 yield from self._one(each, scope, seen, depth)
-        elif symbol in TRANSPARENT or self._is_pure(function, scope):
+        elif (is_plain := is_transparent(symbol, self.imports)) or self._is_pure(function, scope):
             given = [found for each in arguments(node) for found in self.origins(each, scope, seen, depth - 1)]
-            if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
+            if function is not None and function.type == "member_expression" and not is_plain:
                 on = list(self.origins(named(function)[0], scope, seen, depth - 1))
-                yield from held(tail(symbol), on, given)
-            yield from given
+                yield from held(self.source.text(named(function)[-1]), on, given, names_nothing(named(function)[0], scope.value))
+            yield from [*given, Dependency("constant", DISPLAY)] if is_made(node) else given
         else:
             sent = list(keyed(self, node, scope, seen, depth))
-            yield from sent or [Dependency("call", symbol, node)]
+            yield from sent or [Dependency("call", promised(self.source, function) or symbol, node)]
             inner = named(function)[0] if function is not None and tail(symbol) == "every" else None
             inner = None if inner is None or is_filled(inner, scope.value) else inner
             yield from (each for each in self.origins(inner, scope, seen, depth - 1) if each.symbol == DISPLAY) if inner else ()

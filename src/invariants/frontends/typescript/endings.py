@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.callbacks import caught, perhaps
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named, operator
+from invariants.frontends.typescript.syntax import Source, answer, arguments, awaited, field, fields, named, operator
 from invariants.languages.trees import tail
 
 STATUSES = {
@@ -152,12 +152,12 @@ def thrown(source: Source, node: Node, scope: Scope) -> Ending:
 
 
 def _made(source: Source, node: Node, scope: Scope) -> Node:
-    """The error that a variable holds for good."""
-    name = source.text(node) if node.type == "identifier" else ""
-    owner = scope.owner(name)
-    values = owner.values.get(name, []) if owner is not None else []
+    """The error that a variable holds for good, or that a function makes: `const no = () => new TRPCError({ code: "UNAUTHORIZED" })`."""
+    name = source.text(node.child_by_field_name("function") or node) if node.type in {"identifier", "call_expression"} else ""
+    values = owner.values.get(name, []) if (owner := scope.owner(name)) is not None else []
     is_kept = len(values) == 1 and values[0].constant and not values[0].part
-    made = awaited(values[0].node) if is_kept else node
+    held = values[0].node if is_kept else node
+    made = awaited((answer(held) if node.type == "call_expression" else None) or held)
     return made if made.type == "new_expression" else node
 
 

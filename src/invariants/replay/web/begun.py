@@ -31,7 +31,7 @@ def hands_on(corpus: Corpus, key: Key) -> bool:
     """Whether a function passes requests on itself, so that it is all that stands there."""
     own = corpus.get(key.file) if key.file else None
     steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
-    return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
+    return own is not None and any(each.kind == "next" or (each.symbol != "Promise" and own.run_by(each)) for each in steps)
 
 
 def is_heeded(step: Step, target: Key, found: Effect) -> bool:
@@ -75,7 +75,8 @@ def reports_to(own: File, step: Step, target: Key) -> str:
     if known is None or known.makes or known.state != "rejects":
         return ""
     given = own.arguments.get((step.function_name, step.position), [])
-    return next((each.value for each in given if each.kind == "function" and each.name.isdigit() and each.value in own.functions), "")
+    told = [each.value for each in given if each.kind == "function" and each.name.isdigit() and each.value in own.functions]
+    return told[-1] if told else ""  # one before it answers which key it is
 
 
 def is_wrapping(corpus: Corpus, step: Step) -> bool:

@@ -120,6 +120,11 @@ class File:
         inner = (each.value for each in given if each.kind == "function" and each.value in self.functions)
         return next(filter(self._passes_on, inner), "")
 
+    def settled_by(self, step: code.Step) -> str:
+        """The function that settles a promise which a step makes; empty where it is given none that is written here."""
+        given = self.arguments.get((step.function_name, step.position), [])
+        return next((each.value for each in given if each.kind == "function" and each.value in self.functions), "")
+
     def _passes_on(self, name: str) -> bool:
         return any(each.kind == "next" for each in self.steps.get(name, []))
 

@@ -136,10 +136,19 @@ class Fold:
         """An end of the request; an error of Python's is whatever it is caught as."""
         is_taken = self._takes_objects and step.handling == "returned"
         is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
-        is_turned = is_turned or (bool(step.symbol) and step.symbol == self._refusal)
+        is_turned = is_turned or (bool(self._refusal) and (step.symbol == self._refusal or self._is_told(step)))
         return PASS if is_taken else DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
+    def _is_told(self, step: Step) -> bool:
+        """Whether an error that says no status by itself is raised where there is the error that a guard tells."""
+        above = self._steps.get(step.parent) if step.parent is not None and step.status is None else None
+        is_there = above is not None and above.kind == "branch" and step.arm == present(above.symbol)
+        found = self._asking.found(above) if above is not None and is_there else []
+        return any(each.symbol == self._refusal for each in found)
+
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
+        if step.symbol == "Promise":
+            return self._settled(step, after)
         if (inner := self._runs(step)) is not None:
             return inner
         if step.handling == "returned" and not self._is_caught and is_made(step, self._own):
@@ -191,6 +200,18 @@ class Fold:
         found = Fold(self._walker, key, self._own, self._own.steps.get(name, []), sent=self._sent, reported=is_reported).outcomes()
         is_asked = is_reported or not (is_known or target.file) or asks_for_more(self._own, name)
         return found if is_asked else frozenset({PASS}) if is_known else doubted(found)
+
+    def _settled(self, step: Step, after: Outcomes) -> Outcomes:
+        """What comes after a promise of JavaScript's that is made here: whoever waits for it goes on where it is resolved, and no further."""
+        name = self._own.settled_by(step)
+        if not name or not (step.awaited or step.handling == "returned"):
+            return after
+        found = Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
+        resolved = [each for each in found if each.kind == "pass"]
+        if not resolved or len(resolved) == len(found):
+            return after
+        survived = {stronger(each, way.strength) if way.strength != "open" else each for each in after for way in resolved}
+        return frozenset(survived | (found - set(resolved)))
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""

@@ -82,6 +82,8 @@ class Values:
         if target.name in GRANTING:
             return frozenset({"True"})
         library = self._symbols.of_library(target)
+        if (made := self._symbols.made_by(target)) is not None and made.name == "Proxy" and not made.file:
+            return frozenset({DISPLAY})  # it answers whatever its handlers make of it
         if not library.file:
             return frozenset({DISPLAY}) if library.name in answering() else frozenset()
         return self._handed_on(target, depth) or self.said_by(target)
