@@ -145,6 +145,10 @@ class Argument(NamedTuple):
     ] = ""
 
 
+OPEN = "open"
+"""The name of an argument that stands for the key of a call which everybody knows where nobody sets a variable of the environment."""
+
+
 DISPLAY = "[]"
 """What a return answers that is a list, an object or a text made there: something, whatever is in it."""
 

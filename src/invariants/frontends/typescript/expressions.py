@@ -153,7 +153,7 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
     given = arguments(node)
     if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
         reader.function(given[0], name)
-    if reader.source.symbol(function) == endings.ASSERTS and len(given) > 1:
+    if reader.source.symbol(function) in endings.ASSERTS and len(given) > 1:
         asserted(reader, node, given)
         return
     if function.type == "member_expression":

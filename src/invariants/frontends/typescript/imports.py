@@ -6,8 +6,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.code import Alias, Import
-from invariants.frontends.typescript.scopes import parts
 from invariants.frontends.typescript.plain import promised
+from invariants.frontends.typescript.scopes import parts
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, Source, arguments, awaited, bare, fields, named
 
 DECLARED = FUNCTIONS | CLASSES

@@ -17,9 +17,11 @@ PURE = frozenset(
 TRANSPARENT = frozenset(
     """Boolean String Number parseInt parseFloat Array Array.isArray Array.from Object.keys Object.values Object.entries JSON.parse
     JSON.stringify URL URLSearchParams Headers Date Set Map decodeURIComponent encodeURIComponent decodeURI atob btoa Buffer.from RegExp
-    Promise.resolve Object.fromEntries Object.hasOwn Reflect.has cookie.parse parseCookie parseCookies jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
+    Promise.resolve Object.fromEntries cookie.parse parseCookie parseCookies
+    jwt.decode jwtDecode decodeJwt jose.decodeJwt""".split()
 )
 """Functions that check nothing: what they answer depends on what they are given."""
+OWNING = frozenset({"Object.hasOwn", "Reflect.has"})  # of a request, what anybody can send it with
 DECODING = frozenset({"decode", "decodeJwt", "decodeProtectedHeader", "jwtDecode"})
 TOKENS = frozenset({"jsonwebtoken", "jose", "hono/jwt", "jwt-decode"})
 """Functions of libraries, and these, that read what a token says, whoever wrote it."""
@@ -48,3 +50,13 @@ def promised(source: Source, function: Node | None) -> str:
     given = arguments(made) if made is not None and made.type == "call_expression" and tail(source.symbol(made)) == "promisify" else []
     called = source.symbol(given[0]) if len(given) == 1 else ""
     return f"{called}.promisified" if called else ""
+
+
+def element(source: Source, node: Node, first: str) -> Node:
+    """Of several promises that are awaited together, the one of a place."""
+    inner = named(node)[0] if node.type == "await_expression" and named(node) else node
+    if first.isdigit() and inner.type == "call_expression" and source.symbol(inner).startswith("Promise.all"):
+        lists = arguments(inner)
+        elements = named(lists[0]) if lists and lists[0].type == "array" else []
+        return elements[int(first)] if int(first) < len(elements) else node
+    return node

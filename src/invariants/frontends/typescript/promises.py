@@ -3,6 +3,7 @@
 from tree_sitter import Node
 
 from invariants.facts.code import Handling
+from invariants.frontends.typescript.making import is_made
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.returns import returns
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, bare, named
@@ -70,5 +71,6 @@ def settled(reader: Reader, node: Node, symbol: str) -> int | None:
         return None
     given = arguments(node)
     if owner.settles[0] == symbol:
+        owner.resolved.append(bool(given) and is_made(bare(given[0])))
         return reader.body.add("next", reader.source.place(node), symbol)
     return reader.body.add("reject", reader.source.place(node), reader.source.symbol(given[0]) if given else symbol)

@@ -37,6 +37,9 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
         if status in {401, 403} and node.type == "return_statement" and not named(node):
             reject(reader, node, Ending("reject", "", status), "returned")
             return
+        if status is not None and status >= 400 and node.type == "throw_statement":
+            _throw(reader, node, last, status)
+            return
         statement(reader, node, last and following is None)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
     if last and status in {401, 403} and (endings.NEXT in reader.body.scope.parameters or _is_either(nodes[0])):
@@ -117,12 +120,13 @@ def _return(reader: Reader, node: Node, _last: bool) -> None:
     returns(reader, value, node)
 
 
-def _throw(reader: Reader, node: Node, _last: bool) -> None:
+def _throw(reader: Reader, node: Node, _last: bool, status: int | None = None) -> None:
+    """An error; status: what was set for it before (`error.status = 401`)."""
     value = named(node)[0]
     ending = endings.thrown(reader.source, value, reader.body.scope)
     for each in given(awaited(value)):
         reader.expression(each)
-    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)
+    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status or status)
 
 
 def _if(reader: Reader, node: Node, last: bool) -> None:

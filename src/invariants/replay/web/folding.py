@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
-from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, reports_to
+from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, is_opened, reports_to
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
@@ -163,10 +163,18 @@ class Fold:
         if strength == "checked" and self._is_caught and is_given_error(step, self._own):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
+        if strength == "open" and self._is_answered_by(step, target, after):
+            return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):
             return after
         survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _is_answered_by(self, step: Step, target: Key, after: Outcomes) -> bool:
+        """Whether a request ends with what a function answers it that turns away: `unauthorized(res);` where nothing follows."""
+        is_last = (self._hands_on or self._is_last) and after == self._ended() and step.handling == "ignored"
+        found = self._walker.effect(target) if is_last and not self._key.file.endswith(".py") else None
+        return found is not None and found.state == "rejects" and not (found.throws or self._walker.is_begun(step, self._key))
 
     def _is_missed(self, step: Step, target: Key) -> bool:
         """Whether a call turns away by what it answers, and no condition finds that in the answer."""
@@ -199,10 +207,12 @@ class Fold:
         key, is_reported = self._key._replace(name=name), bool(reports_to(self._own, step, target))
         found = Fold(self._walker, key, self._own, self._own.steps.get(name, []), sent=self._sent, reported=is_reported).outcomes()
         is_asked = is_reported or not (is_known or target.file) or asks_for_more(self._own, name)
-        return found if is_asked else frozenset({PASS}) if is_known else doubted(found)
+        if is_asked:
+            return doubted(found) if is_reported and is_opened(self._walker.corpus, step, self._walker.blanks) else found
+        return frozenset({PASS}) if is_known else doubted(found)
 
     def _settled(self, step: Step, after: Outcomes) -> Outcomes:
-        """What comes after a promise of JavaScript's that is made here: whoever waits for it goes on where it is resolved, and no further."""
+        """What comes after a promise of JavaScript's that is made here: whoever waits for it goes on where it is resolved alone."""
         name = self._own.settled_by(step)
         if not name or not (step.awaited or step.handling == "returned"):
             return after

@@ -24,7 +24,8 @@ STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
 """Whether what is true or false is neither."""
 UNCALLED = re.compile(
-    r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole|(?:get|fetch|load)(?:Current)?(?:User|Session))"
+    r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole"
+    r"|(?:get|fetch|load)(?:Current)?(?:User|Session))"
     r"(?: [!=]==? (?:true|false))?"
 )
 """Whether there is a method that was meant to be called."""
@@ -50,8 +51,8 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)*\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
-TEXT = re.compile(r"!?(?:String|JSON\.stringify)\(.*\)")
-"""Whether there is a text, which there is of nothing, too."""
+TEXT = re.compile(r"!?(?:String|JSON\.stringify|new \w+)\(.*\)")
+"""Whether there is a text or an object that is made, as there is of nothing, too."""
 FIELD = re.compile(r"(?:not |!)?\w+(?:\??\.\w+)+")
 """Whether there is a part of something."""
 TABLE = re.compile(r"!?[\w.]+\[.*\]")

@@ -119,6 +119,10 @@ class Values:
         """What a symbol in a function means."""
         return self._symbols.resolve(key.file, symbol, key.name)
 
+    def constant(self, symbol: str, key: Key) -> str | None:
+        """The string that a name in a function stands for."""
+        return self._symbols.constant(self.resolved(symbol, key))
+
     def refusals(self, symbol: str, key: Key) -> frozenset[str]:
         """What a function of the repository makes to answer with whom it turns away."""
         steps = self._steps(self._symbols.resolve(key.file, symbol, key.name))

@@ -65,7 +65,7 @@ def global_guards(module: Reader, root: Node) -> Iterator[Node]:
 
 
 def provided_by(module: Reader, node: Node) -> str:
-    """What a global guard is called: its class, also where a function makes one (`useFactory: (reflector) => new RolesGuard(reflector)`)."""
+    """What a global guard is called: its class, also where a function makes one (`useFactory: () => new RolesGuard()`)."""
     made = answer(bare(node))
     inner = awaited(made) if made is not None else node
     return module.source.symbol(inner) if inner.type == "new_expression" else name(module, node)
