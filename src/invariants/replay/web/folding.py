@@ -167,6 +167,8 @@ class Fold:
             return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):
             return after
+        if strength == "checked" and (seen := self._walker.effect(target)) is not None and seen.ends:
+            return frozenset({DENY})
         survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
 
