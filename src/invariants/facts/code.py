@@ -135,7 +135,11 @@ class Argument(NamedTuple):
     at: Annotated[Place, "The argument."]
     function_name: Annotated[str, "The function in which the call is."]
     position: Annotated[int, "The call's place among the steps of the function."]
-    name: Annotated[str, "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2."]
+    name: Annotated[
+        str,
+        "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2. open: a variable of the "
+        "environment without which everybody knows the key that the call is given.",
+    ]
     kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]
     sent: Annotated[
@@ -143,6 +147,10 @@ class Argument(NamedTuple):
         "What of the request it is, where it is nothing else but what the caller sent, divided by blanks; empty otherwise. "
         "unset: stands before that of which there may be nothing.",
     ] = ""
+
+
+OPEN = "open"
+"""The name of an argument that stands for the key of a call which everybody knows where nobody sets a variable of the environment."""
 
 
 DISPLAY = "[]"

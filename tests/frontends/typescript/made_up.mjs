@@ -7,14 +7,23 @@ const CLAIMS = { id: 1, sub: '1', userId: 1, email: 'admin@example.com', role: '
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 // What anybody can write who has no key to sign it with.
 const WRITTEN = [`${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(CLAIMS)}.c2lnbmF0dXJl`, JSON.stringify(CLAIMS), encoded(CLAIMS)];
+WRITTEN.push(`${encoded({ alg: 'none', typ: 'JWT' })}.${encoded(CLAIMS)}.`);
 // What is in every object, or stands for nothing in a text.
 const THERE = ['constructor', '__proto__', 'undefined', 'null'];
+
+// A token signed with what the code takes for a key where none is set: `process.env.KEY || 'secret'`.
+function signed(key) {
+  const told = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(CLAIMS)}`;
+  return `${told}.${createHmac('sha256', key).update(told).digest('base64url')}`;
+}
 
 // A header, a cookie, a parameter and a field of every name in the code: all at once, and each by itself.
 export function madeUp(code) {
   const written = [...code.matchAll(/["'`.]([A-Za-z][\w-]{1,29})\b/g)].map((found) => found[1]);
   const names = [...new Set([...USUAL, ...written])].filter((name) => !TRANSPORT.includes(name.toLowerCase()));
-  const bearers = ['anything', ...THERE, WRITTEN[0]].map((value) => `Bearer ${value}`);
+  const keys = [...code.matchAll(/env\.\w+ (?:\|\||\?\?) '([^']*)'/g)].map((found) => found[1]);
+  const tokens = [WRITTEN[0], WRITTEN.at(-1), ...new Set(keys.map(signed))];
+  const bearers = ['anything', ...THERE, ...tokens].map((value) => `Bearer ${value}`);
   const sent = [{}, ...[...bearers, `Basic ${btoa('anything:anything')}`, 'Token anything'].map((authorization) => ({ headers: { authorization } }))];
   for (const value of ['1', 'anything', 'true', 'admin', '', ...THERE, ...WRITTEN]) {
     const { headers, cookie, query, body } = everywhere(names, value);

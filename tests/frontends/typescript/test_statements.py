@@ -2,7 +2,8 @@
 
 import pytest
 
-from frontends.typescript.reading import outline
+from frontends.typescript.reading import facts, outline
+from invariants.facts.code import Function
 
 
 def body(statements: str) -> list[str]:
@@ -154,8 +155,28 @@ def test_a_wrapper_passes_on_to_what_it_was_given() -> None:
     assert outline(source, "withAuth.(1:38)") == ["call check ignored", "next handler returned", "return"]
 
 
-def test_a_promise_is_not_what_comes_next() -> None:
-    assert outline("new Promise((resolve) => { resolve(1) })", "(1:13)") == ["call resolve ignored unawaited"]
+def test_a_promise_goes_on_where_it_is_resolved_and_ends_where_it_is_rejected() -> None:
+    source = "new Promise((resolve, reject) => { read((error, row) => (error ? reject(error) : resolve(row))) })"
+    assert outline(source, "(1:13).(1:41)") == [
+        "branch error",
+        "  then: reject error",
+        "  then: return",
+        "  else: next resolve",
+        "  else: return",
+    ]
+
+
+def test_what_answers_with_a_promise_that_it_makes_runs_nothing_before_it_is_awaited() -> None:
+    source = "const read = (id) => new Promise((resolve) => resolve(id)); const refuse = () => Promise.reject(no); const plain = () => 1;"
+    assert {each.name: each.is_async for each in facts(Function, source) if "." not in each.name} == {
+        "read": True,
+        "refuse": True,
+        "plain": False,
+    }
+
+
+def test_a_function_that_calls_back_is_called_by_its_name_where_it_is_promised() -> None:
+    assert body("await promisify(jwt.verify)(token, key);")[-1] == "call jwt.verify.promisified ignored"
 
 
 def test_a_caught_promise_is_an_attempt() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -66,13 +66,24 @@ def against(call: Node) -> list[Node]:
     return [*(named(function)[:1] if function is not None and is_held else []), *arguments(call)]
 
 
-def held(method: str, on: list[Dependency], given: list[Dependency]) -> Iterator[Dependency]:
-    """What a method is called on; a text of which the caller names a part keeps nobody out: `SECRET.startsWith(sent)`."""
+def held(method: str, on: list[Dependency], given: list[Dependency], is_met: bool) -> Iterator[Dependency]:
+    """What a method is called on; a text of which the caller names a part keeps nobody out: `SECRET.startsWith(sent)`.
+
+    is_met: nothing is among what a list holds, so that those are in it who have none of it.
+    """
+    yield from [Dependency("constant", MET)] if is_met and method == "includes" else []
     is_sent = any(each.origin == "caller" for each in given)
     if is_sent and (method in {"startsWith", "endsWith"} or (method == "includes" and any(map(_is_text, on)))):
         yield from (each.vacant() for each in on if each.origin != "call")
     else:
         yield from partly(on) if method == "has" else on
+
+
+def names_nothing(node: Node, value: Callable[[str], Node | None]) -> bool:
+    """Whether nothing is among what a list holds, as it is written: `["admin", undefined]`."""
+    inner = awaited(node)
+    made = value((inner.text or b"").decode()) if inner.type == "identifier" else inner
+    return made is not None and awaited(made).type == "array" and any(each.type in {"undefined", "null"} for each in named(awaited(made)))
 
 
 def _is_text(found: Dependency) -> bool:

@@ -8,9 +8,9 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY, Import
 from invariants.frontends.typescript.absences import Absences
 from invariants.frontends.typescript.claims import is_there
-from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held
-from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_true, stood_for
-from invariants.frontends.typescript.plain import PURE, TRANSPARENT, taken_apart
+from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
+from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_set, stood_for
+from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
@@ -69,7 +69,7 @@ class Tracer(tracing.Tracer[Scope]):
                 yield from self.origins(child, scope, seen, depth - 1)
 
     def _assigned(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        """What is assigned where something was to be asked: `if (user.role = "admin")`."""
+        """What is assigned where something was to be asked: `if (user.role = "admin")`; the last of several, which is what they come to."""
         yield from self._one(named(node)[-1], scope, seen, depth)
 
     def _one(self, value: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
@@ -104,7 +104,7 @@ class Tracer(tracing.Tracer[Scope]):
         elif name in owner.values:
             for value in owner.values[name]:
                 yield from self._value(value, owner, seen | {name}, depth)
-            yield from [Dependency("constant", DISPLAY)] if may_be_true(owner.values[name]) else []
+            yield from [Dependency("constant", DISPLAY)] if may_be_set(self.source, name, owner) else []
         elif name in owner.parameters:
             yield _parameter(name, owner)
             yield from [Dependency("constant", owner.defaults[name])] if name in owner.defaults else []
@@ -125,20 +125,11 @@ class Tracer(tracing.Tracer[Scope]):
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")
         else:
-            node = self._element(value.node, first)
+            node = element(self.source, value.node, first)
             is_part = value.part != ("" if node is value.node else first)
             yield from partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
             is_told = is_there(self.source, value, owner)
             yield from [Dependency("constant", DISPLAY)] if is_told or (not value.part and is_made(value.node)) else []
-
-    def _element(self, node: Node, first: str) -> Node:
-        """Of several promises that are awaited together, the one of a place."""
-        inner = named(node)[0] if node.type == "await_expression" and named(node) else node
-        if first.isdigit() and inner.type == "call_expression" and self.source.symbol(inner).startswith("Promise.all"):
-            lists = arguments(inner)
-            elements = named(lists[0]) if lists and lists[0].type == "array" else []
-            return elements[int(first)] if int(first) < len(elements) else node
-        return node
 
     def _global(self, name: str) -> Dependency:
         if name in ENVIRONMENT or (name in self.imports and is_switch(name)):
@@ -214,20 +205,20 @@ class Tracer(tracing.Tracer[Scope]):
             yield known
         elif function is not None and tail(symbol) in {"catch", "then", "finally"}:
             yield from self.origins(named(function)[0], scope, seen, depth - 1)
-            made = (answer(each) for each in arguments(node) if each.type in FUNCTIONS)
-            yield from [Dependency("constant", DISPLAY)] if any(each is not None and is_made(bare(each)) for each in made) else []
+            is_answered = any(each is not None and is_made(bare(each)) for each in map(answer, arguments(node)))
+            yield from [Dependency("constant", DISPLAY)] if is_answered else []
         elif symbol in RACING and arguments(node) and arguments(node)[0].type == "array":
             for each in named(arguments(node)[0]):
                 yield from self._one(each, scope, seen, depth)
-        elif symbol in TRANSPARENT or self._is_pure(function, scope):
+        elif (is_plain := self._is_plain(symbol, node, scope)) or self._is_pure(function, scope):
             given = [found for each in arguments(node) for found in self.origins(each, scope, seen, depth - 1)]
-            if function is not None and function.type == "member_expression" and symbol not in TRANSPARENT:
+            if function is not None and function.type == "member_expression" and not is_plain:
                 on = list(self.origins(named(function)[0], scope, seen, depth - 1))
-                yield from held(tail(symbol), on, given)
-            yield from given
+                yield from held(self.source.text(named(function)[-1]), on, given, names_nothing(named(function)[0], scope.value))
+            yield from [*given, Dependency("constant", DISPLAY)] if is_made(node) and symbol != "Promise.resolve" else given
         else:
             sent = list(keyed(self, node, scope, seen, depth))
-            yield from sent or [Dependency("call", symbol, node)]
+            yield from sent or [Dependency("call", promised(self.source, function) or symbol, node)]
             inner = named(function)[0] if function is not None and tail(symbol) == "every" else None
             inner = None if inner is None or is_filled(inner, scope.value) else inner
             yield from (each for each in self.origins(inner, scope, seen, depth - 1) if each.symbol == DISPLAY) if inner else ()
@@ -268,6 +259,11 @@ class Tracer(tracing.Tracer[Scope]):
         given = owner.values.get(name, [])
         return len(given) == 1 and not given[0].part and tail(self.source.symbol(given[0].node)) in ASKED
 
+    def _is_plain(self, symbol: str, node: Node, scope: Scope) -> bool:
+        """A function that checks nothing; one that asks what an object has, where that is a request."""
+        given = arguments(node) if symbol in OWNING else []
+        return is_transparent(symbol, self.imports) or (bool(given) and bool(self.alone(given[0], scope, ("caller",))))
+
     def _is_pure(self, function: Node | None, scope: Scope) -> bool:
         """A method of a string or list; or of an object that a caller's value was put into (`url.searchParams.get`)."""
         if function is None or function.type != "member_expression":
@@ -292,7 +288,7 @@ def _parameter(name: str, owner: Scope) -> Dependency:
 
 Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]]
 TWO: Mapping[str, Read] = {
-    "assignment_expression": Tracer._assigned,
+    **dict.fromkeys(("assignment_expression", "sequence_expression"), Tracer._assigned),
     **dict.fromkeys(("||", "??"), Tracer._chosen),
     **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), compared),
     "in": among,

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.callbacks import caught, perhaps
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, arguments, awaited, field, fields, named, operator
+from invariants.frontends.typescript.syntax import Source, answer, arguments, awaited, field, fields, named, operator
 from invariants.languages.trees import tail
 
 STATUSES = {
@@ -35,6 +35,7 @@ STATUSES = {
     "serviceunavailable": 503,
 }
 """Statuses by their names, as errors, helpers and constants write them."""
+PAST = {None, "", "route", "router"}  # what Express goes on with behind this route or router
 ELSEWHERE = 302  # what a redirect answers that says no status
 UNKNOWN = re.compile(
     r"unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in", re.IGNORECASE
@@ -60,7 +61,7 @@ BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "erro
 """What answers with a body, and takes the status after it."""
 
 NEXT = "next"
-ASSERTS = "ctx.assert"  # what Koa goes no further with, where it is given nothing
+ASSERTS = frozenset({"ctx.assert", "ctx.assert.ok"})  # what Koa goes no further with, where it is given nothing
 HELPER = re.compile(r"fetch|parent|depends|untrack|(?:get|set|is|has|find|load|fetch)[A-Z]\w*")  # what is put beside a request to be called
 HOLDERS = frozenset({"opts", "options", "args", "params"})  # what a function is given, and the next one is a part of: `opts.next()`
 
@@ -84,7 +85,7 @@ class Choice(NamedTuple):
 def returned(source: Source, node: Node, scope: Scope) -> Ending | None:
     """What returning an expression does: it answers with an error or a redirect, or passes the request on."""
     inner = awaited(node)
-    if inner.type in {"call_expression", "new_expression"} and source.symbol(inner) != ASSERTS:
+    if inner.type in {"call_expression", "new_expression"} and source.symbol(inner) not in ASSERTS:
         passed = passed_on(source, inner, scope)
         if passed is not None:
             return passed
@@ -152,12 +153,11 @@ def thrown(source: Source, node: Node, scope: Scope) -> Ending:
 
 
 def _made(source: Source, node: Node, scope: Scope) -> Node:
-    """The error that a variable holds for good."""
-    name = source.text(node) if node.type == "identifier" else ""
-    owner = scope.owner(name)
-    values = owner.values.get(name, []) if owner is not None else []
-    is_kept = len(values) == 1 and values[0].constant and not values[0].part
-    made = awaited(values[0].node) if is_kept else node
+    """The error that a variable holds for good, or that a function makes: `const no = () => new TRPCError({ code: "UNAUTHORIZED" })`."""
+    name = source.text(node.child_by_field_name("function") or node) if node.type in {"identifier", "call_expression"} else ""
+    values = owner.values.get(name, []) if (owner := scope.owner(name)) is not None else []
+    held = values[0].node if len(values) == 1 and values[0].constant and not values[0].part else node
+    made = awaited((answer(held) if node.type == "call_expression" else None) or held)
     return made if made.type == "new_expression" else node
 
 
@@ -213,7 +213,7 @@ def _is_continuation(function: Node, symbol: str, scope: Scope) -> bool:
     owner = scope.owner(name)
     if owner is None or name in owner.settles or (name in owner.values and not _is_taken(name, owner)):
         return False
-    if name not in owner.parameters and name not in owner.values:
+    if not (name in owner.parameters or name in owner.values):
         return False
     if name in owner.parameters and _is_helper(name, owner.parameters[name].name):
         return False
@@ -238,7 +238,7 @@ def _is_taken(name: str, owner: Scope) -> bool:
 def _is_error(source: Source, call: Node, scope: Scope) -> bool:
     given = arguments(call)
     if not given or given[0].type in {"object", "null", "undefined", "string"}:
-        return False
+        return bool(given) and source.string(given[0]) not in PAST
     name = source.text(given[0])
     if given[0].type == "identifier":
         owner = scope.owner(name)

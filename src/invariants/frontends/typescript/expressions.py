@@ -10,10 +10,11 @@ from invariants.facts.code import Handling, Query
 from invariants.frontends.typescript import endings, queries
 from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.imports import exported_name
-from invariants.frontends.typescript.plain import PURE
+from invariants.frontends.typescript.plain import PURE, promised
+from invariants.frontends.typescript.promises import is_caught, settled
 from invariants.frontends.typescript.reader import Call, Given, Reader
-from invariants.frontends.typescript.returns import asserted, returns
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, bare, fields, named
+from invariants.frontends.typescript.returns import asserted
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, fields, named
 from invariants.languages.trees import tail
 
 SILENT = frozenset(
@@ -21,7 +22,6 @@ SILENT = frozenset(
     shorthand_property_identifier import meta_property""".split()
 )
 """What calls nothing."""
-PROMISED = frozenset({"then", "finally"})
 MANY = 16
 """Of a table of functions, so many are told."""
 ACTING = frozenset({"action", "stateAction"})
@@ -153,17 +153,17 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
     given = arguments(node)
     if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
         reader.function(given[0], name)
-    if reader.source.symbol(function) == endings.ASSERTS and len(given) > 1:
+    if reader.source.symbol(function) in endings.ASSERTS and len(given) > 1:
         asserted(reader, node, given)
         return
     if function.type == "member_expression":
         inner, method = named(function)[0], reader.source.text(named(function)[-1])
-        if _is_silent(reader, node, inner, method) or _is_caught(reader, node, inner, method, handling, is_awaited):
+        if _is_silent(reader, node, inner, method) or is_caught(reader, node, inner, method, handling, is_awaited):
             return
         if function.child_by_field_name("optional_chain") is not None:
             branch(reader, inner, partial(_invoke, reader, node, function, handling, is_awaited), None)
             return
-        reader.expression(inner, awaited=is_awaited and method in PROMISED)
+        reader.expression(inner, awaited=method == "then" and (is_awaited or handling == "returned"))
     else:
         reader.expression(function)
     _invoke(reader, node, function, handling, is_awaited)
@@ -179,38 +179,6 @@ def _is_silent(reader: Reader, node: Node, inner: Node, method: str) -> bool:
     return True
 
 
-def _is_caught(reader: Reader, node: Node, inner: Node, method: str, handling: Handling, is_awaited: bool) -> bool:
-    """`promise.catch(handle)` and `promise.then(go, handle)` are attempts: what is called may fail, and goes on with the handler."""
-    given = arguments(node) if method in {"catch", "then"} else []
-    if (method, min(len(given), 2)) not in {("catch", 1), ("catch", 2), ("then", 2)}:
-        return False
-    body = reader.body
-    position = body.add("attempt", reader.source.place(node))
-    with body.under(position, "body"):
-        reader.expression(inner, handling, is_awaited)
-        for each in given[:-1]:
-            reader.expression(each)
-    with body.under(position, "handler"):
-        _handled(reader, bare(given[-1]), goes_on=len(given) == 1)
-    return True
-
-
-def _handled(reader: Reader, handler: Node, goes_on: bool) -> None:
-    """What is done with an error: in the place of what would have been done, as if written there, or before whatever comes next."""
-    inner = handler.child_by_field_name("body") if handler.type in FUNCTIONS and not goes_on else None
-    if inner is not None and inner.type == "statement_block" and named(inner):
-        reader.statements(named(inner), last=True)
-    elif inner is not None and inner.type == "statement_block":
-        reader.body.add("branch", reader.source.place(handler), "true")
-    elif inner is not None:
-        returns(reader, inner, inner)
-    elif (name := reader.source.symbol(handler)) in {"next", "done"} and reader.body.scope.owner(name) is not None:
-        reader.body.add("reject", reader.source.place(handler), name)  # it is given the error
-    else:
-        name = reader.function(handler) if handler.type in FUNCTIONS else reader.source.symbol(handler)
-        reader.body.add("call", reader.source.place(handler), name, handling="ignored" if handler.type in FUNCTIONS and goes_on else "kept")
-
-
 def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> None:
     """The call itself, after what it is called on."""
     symbol = reader.source.symbol(function)
@@ -222,18 +190,22 @@ def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_a
             reader.actors.add(each.id)
         if each.type in FUNCTIONS and executor:
             reader.executors.add(each.id)
+            reader.body.scope.promises = reader.body.scope.promises or handling == "returned"
             reader.function(each)
         elif each.type == "array" and together:
             for element in named(each):
                 reader.expression(element, awaited=True)
         else:
             reader.expression(each)
-    _step(reader, node, function, handling, is_awaited or node.type == "new_expression")
+    _step(reader, node, function, handling, is_awaited or (node.type == "new_expression" and not executor))
 
 
 def _step(reader: Reader, node: Node, function: Node, handling: Handling, is_awaited: bool) -> None:
     source, body = reader.source, reader.body
     symbol, at = source.symbol(function), source.place(node)
+    if (position := settled(reader, node, symbol)) is not None:
+        _noted(reader, node, symbol, position)
+        return
     ending = endings.passed_on(source, node, body.scope)
     taken = reader.imports.get(symbol)
     if taken is not None and (taken.source, taken.name) in endings.THROWING:
@@ -246,9 +218,13 @@ def _step(reader: Reader, node: Node, function: Node, handling: Handling, is_awa
     elif (several := _dispatched(reader, function)) and ending is None:
         position = _either(reader, node, several, handling, is_awaited)
     else:
-        position = body.add(
-            "call", at, body.scope.function(symbol) or symbol or _called(reader, function), handling=handling, awaited=is_awaited
-        )
+        called = body.scope.function(symbol) or promised(source, function) or symbol or _called(reader, function)
+        position = body.add("call", at, called, handling=handling, awaited=is_awaited)
+    _noted(reader, node, symbol, position)
+
+
+def _noted(reader: Reader, node: Node, symbol: str, position: int) -> None:
+    body = reader.body
     reader.drafts.setdefault(node.id, []).append(body.steps[position])
     reader.calls[node.id] = Call(node, symbol, body.scope.name, position, body.scope)
     reader.given.append(Given(node, position, body.scope))

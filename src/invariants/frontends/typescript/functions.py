@@ -27,11 +27,12 @@ def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
     fact = Function(reader.source.head(node), name, "function", is_async, is_exported, len(taken))
     reader.functions[node.id] = fact
     reader.nodes[name] = node
+    place = len(reader.facts)
     reader.facts.append(fact)
     scope = Scope(name, reader.body.scope)
     reader.parameters[name] = list(take(reader.source, name, scope, taken))
     if node.id in reader.executors:
-        scope.settles = frozenset(scope.parameters)
+        scope.settles = tuple(scope.parameters)
     body = node.child_by_field_name("body")
     scope.decides = node.id in reader.deciders or tail(name) == "canActivate"
     scope.is_sent = node.id in reader.deciders or (is_exported if reader.acts else directive(reader.source, body) == ACTION)
@@ -43,6 +44,8 @@ def function(reader: Reader, node: Node, name: str, exported: bool) -> str:
             reader.statements(named(body), last=True)
         elif body is not None:
             returns(reader, body, body)
+    if scope.promises:
+        reader.facts[place] = reader.functions[node.id] = fact._replace(is_async=True)
     return name
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.code import Alias, Import
+from invariants.frontends.typescript.plain import promised
 from invariants.frontends.typescript.scopes import parts
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, Source, arguments, awaited, bare, fields, named
 
@@ -194,5 +195,7 @@ def _alias(source: Source, declarator: Node) -> Iterator[Alias]:
 def _named(source: Source, value: Node, name: str, at: Node) -> Iterator[Alias]:
     inner = awaited(value)
     symbol = source.text(inner) if inner.type == "shorthand_property_identifier" else source.symbol(inner)
-    if symbol and inner.type not in DECLARED and symbol != name:
+    if again := promised(source, inner):
+        yield Alias(source.place(at), name, again, False)
+    elif symbol and inner.type not in DECLARED and symbol != name:
         yield Alias(source.place(at), name, symbol, inner.type in {"call_expression", "new_expression"})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from invariants.frontends.typescript.scopes import Scope, Value
+from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import Source, arguments, awaited, bare, field, named, operator
 
 MAKING = frozenset({b"String", b"Promise.resolve", b"JSON.stringify"})
@@ -52,10 +52,15 @@ def stood_for(source: Source, node: Node, scope: Scope) -> Node | None:
         node = bare(named(node)[0])
     inner = _held(source, node, scope)
     is_choice = bool(names) and (_is_choice(inner) or inner.type == "ternary_expression")
-    value: Node | None = _held(source, awaited(named(inner)[-1]), scope) if is_choice else None
+    value: Node | None = _held(source, awaited(named(inner)[-1]), scope) if is_choice else inner if _is_filled_up(inner) else None
     for each in names:
         value = field(source, value, each) if value is not None and value.type == "object" else None
     return value
+
+
+def _is_filled_up(node: Node) -> bool:
+    """Whether an object is made of what it holds in any case, and of what another one has: `{ id: "guest", ...user }`."""
+    return node.type == "object" and any(each.type == "spread_element" for each in node.named_children)
 
 
 def _held(source: Source, node: Node, scope: Scope) -> Node:
@@ -81,10 +86,13 @@ def is_filled(node: Node, value: Callable[[str], Node | None]) -> bool:
     return inner.type == "array" and any(each.type != "spread_element" for each in named(inner))
 
 
-def may_be_true(values: list[Value]) -> bool:
-    """Whether a variable is set to yes beside what it is found out to be: `let ok = true; if (token) ok = await verify(token)`."""
+def may_be_set(source: Source, name: str, owner: Scope) -> bool:
+    """Whether a variable is set to yes beside what it is found out to be: `let ok = true; if (token) ok = await verify(token)`; or is
+    something where it is taken out of what lacks it: `const { user = GUEST } = session`."""
+    values = owner.values[name]
     is_set = any(is_true(each.node) for each in values)
-    return is_set and (not is_true(values[0].node) or any(bare(each.node).type not in {"true", "false"} for each in values))
+    is_beside = is_set and (not is_true(values[0].node) or any(bare(each.node).type not in {"true", "false"} for each in values))
+    return is_beside or (name in owner.fallbacks and is_something(source, owner.fallbacks[name]))
 
 
 def is_true(node: Node) -> bool:

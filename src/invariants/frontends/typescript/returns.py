@@ -30,6 +30,9 @@ def returns(reader: Reader, node: Node | None, at: Node) -> None:
         branch(reader, condition, partial(returns, reader, then, then), partial(returns, reader, otherwise, otherwise))
     elif _decides(reader, node):
         _plain(reader, node)
+    elif inner.type == "call_expression" and reader.source.symbol(inner) == "Promise.reject" and arguments(inner):
+        reader.body.scope.promises = True
+        reject(reader, node, endings.thrown(reader.source, arguments(inner)[0], reader.body.scope), "kept")
     elif inner.type == "binary_expression" and inner.child_by_field_name("operator").type in {"??", "||", "&&"}:  # type: ignore[union-attr]
         _either(reader, inner)
     elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
@@ -108,10 +111,28 @@ def _symbol(reader: Reader, node: Node) -> str:
     if inner.type == "identifier":
         name = reader.source.text(inner)
         return reader.body.scope.function(name) or name
-    if inner.type in {"array", "object", "template_string"} or tail(reader.source.symbol(inner)) in LISTING:
+    if inner.type in {"array", "object", "template_string"} or tail(reader.source.symbol(inner)) in LISTING or _resolves(reader, inner):
         return DISPLAY
     is_part = inner.type == "member_expression" or (inner.type == "call_expression" and tail(reader.source.symbol(inner)) in TAKING)
-    return reader.source.symbol(inner) if is_part else ""
+    return reader.source.symbol(inner) if is_part else _taken(reader, inner)
+
+
+def _taken(reader: Reader, node: Node) -> str:
+    """What a part is taken of that may not be there: `(req.headers.authorization ?? "").replace("Bearer ", "")`; empty of anything else."""
+    inner = node
+    while inner.type == "call_expression" and (function := inner.child_by_field_name("function")) is not None:
+        if function.type != "member_expression" or reader.source.text(named(function)[-1]) not in TAKING:
+            return ""
+        inner = bare(named(function)[0])
+    return reader.source.symbol(awaited(named(inner)[0])) if inner is not node and operator(inner) in {"??", "||"} else ""
+
+
+def _resolves(reader: Reader, node: Node) -> bool:
+    """Whether a promise that is made comes to what is something, whoever comes: `resolve(user ?? GUEST)`."""
+    given = arguments(node) if node.type == "new_expression" and reader.source.symbol(node) == "Promise" else []
+    executor = reader.functions.get(given[0].id) if given else None
+    found = [body.scope.resolved for body in reader.bodies if executor is not None and body.scope.name == executor.name]
+    return bool(found) and bool(found[0]) and all(found[0])
 
 
 def _end(reader: Reader, node: Node, ending: Ending) -> None:

@@ -26,13 +26,16 @@ class Field(NamedTuple):
 
 class Scope(Names[Field, Value]):
     """The names of one function, and the parameters that settle a promise; those of a server action are what its caller sends;
-    decides: whoever calls it goes by its answer alone.
+    decides: whoever calls it goes by its answer alone; promises: it answers with a promise that it makes;
+    resolved: whether it resolves one with what is something, whoever comes.
 
     defaults: what parameters are that nobody gives, yes or no; fallbacks: what variables are that are taken out of what lacks them."""
 
     def __init__(self, name: str, outer: "Scope | None" = None) -> None:
         super().__init__(name, outer)
-        self.settles: frozenset[str] = frozenset()
+        self.settles: tuple[str, ...] = ()
+        self.promises = False
+        self.resolved: list[bool] = []
         self.is_sent = False
         self.decides = False
         self.defaults: dict[str, str] = {}

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from invariants.facts.code import Argument
+from invariants.facts.code import OPEN, Argument
 from invariants.frontends.typescript.arguments import told, whole
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.requests import CALLER, NEXT_HEADERS, REQUESTS
 from invariants.frontends.typescript.scopes import Scope
+from invariants.frontends.typescript.signing import open_key
 
 WRITTEN = frozenset({"string", "number", "boolean", "null", "function"})
 """What is written there is what nobody sent."""
@@ -32,6 +33,8 @@ class Sending:
                 kind, value = told(self._reader, part, scope)
                 said = self._said(part, scope) if asks and kind not in WRITTEN else ""
                 yield Argument(self._reader.source.place(part), scope.name, position, name, kind, value, said)
+            if opened := open_key(self._tracer, call, self._reader.source.symbol(call), scope):
+                yield Argument(self._reader.source.place(call), scope.name, position, OPEN, "other", opened)
 
     def _said(self, node: Node, scope: Scope) -> str:
         """What of the request a value is, by where it comes from and by its name here; empty where it may be something else."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from invariants.frontends.typescript.syntax import arguments, awaited, named
+from invariants.facts.code import bare
+from invariants.frontends.typescript.syntax import arguments, awaited, named, operator
 from invariants.languages.tracing import Dependency
 from invariants.languages.trees import tail
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MAKERS = frozenset({"createHmac"})
 """What begins a signature; its second argument is the key."""
+VERIFIERS = frozenset({"verify", "jwtVerify"})
+EMPTIES = frozenset({"jsonwebtoken", "jose", "hono/jwt"})
+"""Functions of libraries, and these, that are given a token and the key that it was signed with; jose takes an empty one, too."""
 
 
 def keyed(tracer: Tracer, call: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
@@ -26,6 +30,36 @@ def keyed(tracer: Tracer, call: Node, scope: Scope, seen: frozenset[str], depth:
     origins = {each.origin for each in found} - {"constant"}
     if origins in ({"caller"}, {"parameter"}):
         yield from (each for each in found if each.origin != "constant")
+
+
+def open_key(tracer: Tracer, call: Node, symbol: str, scope: Scope) -> str:
+    """What a token is verified with that everybody knows where nobody sets it: the variable of the environment; empty where none is."""
+    taken = tracer.imports.get(symbol.partition(".")[0])
+    given = arguments(call)
+    if tail(symbol) not in VERIFIERS or taken is None or taken.source not in EMPTIES or len(given) < 2:
+        return ""
+    key = _stood_for(tracer, given[1], scope)
+    if key.type in {"null", "undefined"} or tracer.source.string(key) == "":
+        return tracer.source.text(key)
+    inner = _stood_for(tracer, arguments(key)[0], scope) if key.type == "call_expression" and _is_encoding(tracer, key) else key
+    is_chosen = operator(inner) in {"||", "??"}
+    otherwise = tracer.source.string(named(inner)[-1]) if is_chosen else None
+    is_empty = taken.source == "jose" and inner is not key and bool(tracer.absences.of(inner, scope))
+    if not (otherwise or (taken.source == "jose" and otherwise == "") or is_empty):
+        return ""
+    found = tracer.trace(named(inner)[0] if is_chosen else inner, scope)
+    return next((bare(each.symbol) for each in found if each.origin == "environment"), "")
+
+
+def _is_encoding(tracer: Tracer, call: Node) -> bool:
+    """Whether a call makes bytes of a text: `new TextEncoder().encode(text)`, `Buffer.from(text)`."""
+    return tail(tracer.source.symbol(call)) in {"encode", "from"} and bool(arguments(call))
+
+
+def _stood_for(tracer: Tracer, node: Node, scope: Scope) -> Node:
+    """What a variable was given once; of anything else, that."""
+    held = scope.value(tracer.source.text(node)) if node.type == "identifier" else None
+    return awaited(held if held is not None else node)
 
 
 def is_signed(tracer: Tracer, node: Node) -> bool:

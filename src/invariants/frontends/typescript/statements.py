@@ -17,6 +17,8 @@ from invariants.languages.trees import tail
 BLOCKS = frozenset(
     {"statement_block", "labeled_statement", "else_clause", "finally_clause", "internal_module", "module", "ambient_declaration"}
 )
+CHAINING = frozenset({"then", "catch", "finally"})
+"""Methods of promises, which say what comes after one."""
 ENDS = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
 
 
@@ -29,16 +31,25 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
         if ending is not None and (last if following is None else _is_bare_return(reader, following, ending)):
             reject(reader, named(node)[0], ending, "ignored")
             return
-        if status is not None and status >= 400 and node.type == "return_statement" and named(node):
+        if status is not None and status >= 400 and node.type == "return_statement" and named(node) and not _goes_on(reader, node):
             reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
             return
-        if status in {401, 403} and node.type == "return_statement":
+        if status in {401, 403} and node.type == "return_statement" and not named(node):
             reject(reader, node, Ending("reject", "", status), "returned")
+            return
+        if status is not None and status >= 400 and node.type == "throw_statement":
+            _throw(reader, node, last, status)
             return
         statement(reader, node, last and following is None)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
     if last and status in {401, 403} and (endings.NEXT in reader.body.scope.parameters or _is_either(nodes[0])):
         reject(reader, nodes[-1], Ending("reject", "", status), "ignored")  # it ends here, and hands on to nothing
+
+
+def _goes_on(reader: Reader, node: Node) -> bool:
+    """Whether what is returned passes the request on."""
+    ending = endings.returned(reader.source, named(node)[0], reader.body.scope)
+    return ending is not None and ending.kind == "next"
 
 
 def _is_either(node: Node) -> bool:
@@ -85,8 +96,11 @@ def statement(reader: Reader, node: Node, last: bool) -> None:
         read(reader, node, last)
 
 
-def _expression(reader: Reader, node: Node, _last: bool) -> None:
-    reader.expression(named(node)[0], "ignored")
+def _expression(reader: Reader, node: Node, last: bool) -> None:
+    """An expression by itself; a promise with what comes after it is as good as returned where nothing else does."""
+    inner = named(node)[0]
+    is_chain = last and inner.type == "call_expression" and bool(reader.body.scope.name) and tail(reader.source.symbol(inner)) in CHAINING
+    reader.expression(inner, "returned" if is_chain else "ignored")
 
 
 def _declaration(reader: Reader, node: Node, _last: bool) -> None:
@@ -106,12 +120,13 @@ def _return(reader: Reader, node: Node, _last: bool) -> None:
     returns(reader, value, node)
 
 
-def _throw(reader: Reader, node: Node, _last: bool) -> None:
+def _throw(reader: Reader, node: Node, _last: bool, status: int | None = None) -> None:
+    """An error; status: what was set for it before (`error.status = 401`)."""
     value = named(node)[0]
     ending = endings.thrown(reader.source, value, reader.body.scope)
     for each in given(awaited(value)):
         reader.expression(each)
-    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)
+    reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status or status)
 
 
 def _if(reader: Reader, node: Node, last: bool) -> None:
@@ -137,25 +152,26 @@ def _switch(reader: Reader, node: Node, last: bool) -> None:
     subject = bare(subject)
     reader.expression(subject)
     cases = [child for child in named(body) if child.type in {"switch_case", "switch_default"}]
-    _cases(reader, subject, sorted(cases, key=lambda case: case.type == "switch_default"), 0, last)
+    runs = [(case, _run(cases, number)) for number, case in enumerate(cases)]
+    _cases(reader, subject, sorted(runs, key=lambda run: run[0].type == "switch_default"), 0, last)
 
 
-def _cases(reader: Reader, subject: Node, cases: list[Node], number: int, last: bool) -> None:
-    """One case after another, as if and else; the default is what is left."""
-    if number == len(cases):
+def _cases(reader: Reader, subject: Node, runs: list[tuple[Node, list[Node]]], number: int, last: bool) -> None:
+    """One case after another with what it runs, as if and else; the default is what is left."""
+    if number == len(runs):
         return
-    body = reader.body
-    if cases[number].type == "switch_default":
-        block(reader, _run(cases, number), last)
+    body, (case, run) = reader.body, runs[number]
+    if case.type == "switch_default":
+        block(reader, run, last)
         return
-    value = cases[number].child_by_field_name("value")
+    value = case.child_by_field_name("value")
     condition = f"{reader.source.brief(subject)} = {reader.source.brief(value or subject)}"
-    position = body.add("branch", reader.source.place(cases[number]), condition[:120])
+    position = body.add("branch", reader.source.place(case), condition[:120])
     body.conditions += [(position, subject)] + ([(position, value)] if value is not None else [])
     with body.under(position, "then"):
-        block(reader, _run(cases, number), last)
+        block(reader, run, last)
     with body.under(position, "else"):
-        _cases(reader, subject, cases, number + 1, last)
+        _cases(reader, subject, runs, number + 1, last)
 
 
 def _run(cases: list[Node], number: int) -> list[Node]:

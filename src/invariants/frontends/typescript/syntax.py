@@ -141,8 +141,8 @@ def awaited(node: Node) -> Node:
 
 
 def answer(function: Node) -> Node | None:
-    """The expression that a function comes to: its body, or what its last statement returns."""
-    body = function.child_by_field_name("body")
+    """The expression that a function comes to: its body, or what its last statement returns; null of anything else."""
+    body = function.child_by_field_name("body") if function.type in FUNCTIONS else None
     if body is None or body.type != "statement_block":
         return body
     last = named(body)[-1:]

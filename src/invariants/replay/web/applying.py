@@ -13,6 +13,8 @@ CALLED = (
     "InvokeAsync",
 )  # fmt: skip
 """The methods that frameworks call of a guard that is a class, the first that it has."""
+PROMISES = frozenset({"Promise", "then", "catch", "finally"})
+"""What makes promises, and what runs what it is given when one is settled."""
 ORDER = ("void", "passes", "unverified", "rejects")
 """The states of a guard, the weakest first."""
 BARE = Effect("unverified", "on one of its paths it answers with what it is given, as that is")
@@ -23,7 +25,8 @@ HALF_DROPPED = DROPPED._replace(state="unverified")
 def _wrapped(own: File, name: str, steps: Iterable[Step]) -> Iterator[str]:
     """The functions that hand on, where another is made of one and answered with: ``return logged(async (req) => ... handler(req))``."""
     for step in steps:
-        for each in own.arguments.get((name, step.position), []) if step.handling == "returned" else ():
+        is_answered = step.handling == "returned" and step.symbol.rpartition(".")[2] not in PROMISES
+        for each in own.arguments.get((name, step.position), []) if is_answered else ():
             if each.kind == "function" and any(inner.kind == "next" for inner in own.steps.get(each.value, [])):
                 yield each.value
 

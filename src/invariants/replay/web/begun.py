@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from invariants.facts.code import ANSWER, Step
+from invariants.facts.code import ANSWER, OPEN, UNSET, Step
+from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import library, promising
 from invariants.replay.web.outcomes import Effect, Strength
+from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_error, spares
 
 PERMISSIONS = "rest_framework.permissions."
@@ -31,7 +33,7 @@ def hands_on(corpus: Corpus, key: Key) -> bool:
     """Whether a function passes requests on itself, so that it is all that stands there."""
     own = corpus.get(key.file) if key.file else None
     steps = own.steps.get(key.name, []) if own and key.name in own.functions else []
-    return own is not None and any(each.kind == "next" or own.run_by(each) for each in steps)
+    return own is not None and any(each.kind == "next" or (each.symbol != "Promise" and own.run_by(each)) for each in steps)
 
 
 def is_heeded(step: Step, target: Key, found: Effect) -> bool:
@@ -75,7 +77,8 @@ def reports_to(own: File, step: Step, target: Key) -> str:
     if known is None or known.makes or known.state != "rejects":
         return ""
     given = own.arguments.get((step.function_name, step.position), [])
-    return next((each.value for each in given if each.kind == "function" and each.name.isdigit() and each.value in own.functions), "")
+    told = [each.value for each in given if each.kind == "function" and each.name.isdigit() and each.value in own.functions]
+    return told[-1] if told else ""  # one before it answers which key it is
 
 
 def is_wrapping(corpus: Corpus, step: Step) -> bool:
@@ -115,3 +118,11 @@ def is_given_error(step: Step, own: File) -> bool:
     """Whether a call is given an error."""
     given = own.arguments.get((step.function_name, step.position), [])
     return any(each.kind in {"symbol", "call"} and is_error(each.value.partition(".")[0]) for each in given)
+
+
+def is_opened(corpus: Corpus, step: Step, blanks: Blanks) -> bool:
+    """Whether a call verifies something with a key that everybody knows where nobody sets it, and nothing says that somebody does."""
+    own, key = corpus.files[step.at.file], Key(step.at.file, step.function_name)
+    keys = [each.value for each in own.arguments.get((key.name, step.position), []) if each.name == OPEN]
+    vacancies = Vacancies(own, key.name, lambda symbol: blanks.said(symbol, key)) if keys else None
+    return vacancies is not None and any(not vacancies.is_there(UNSET, each, step) for each in keys)

@@ -20,11 +20,27 @@ ASKED = Effect("unverified", "the function that it asks says yes to whoever come
 
 def asking(effect: Effect, known: Known, given: Sequence[Argument], key: Key, walker: "Walker") -> Effect:
     """What a known guard does that is given such things; key: the function in which it is made."""
-    if effect.state == "rejects" and known.is_untold(given):
+    if effect.state == "rejects" and (known.is_untold(given) or _names_untold(known, given, key, walker)):
         return UNTOLD
     asked = [each for each in given if words(each.name)[:1] == ("verify",)] if effect.state == "rejects" else []
     found = [_answering(each, key, walker) for each in asked]
     return ASKED if any(each is not None and each.state != "rejects" for each in found) else effect
+
+
+def _names_untold(known: Known, given: Sequence[Argument], key: Key, walker: "Walker") -> bool:
+    """Whether a guard that is told by names whom it asks is told by a variable, which nobody sees, or may hold what asks nobody."""
+    names = {each.partition("=")[2] for each in known.unless.split() if each.startswith("0=")}
+    first = next((each for each in given if each.name == "0"), None) if names else None
+    if first is None or first.kind not in {"symbol", "call"} or (first.kind == "symbol" and _is_named(first.value)):
+        return False
+    said = walker.values.constant(first.value, key) if first.kind == "symbol" else None
+    return said in names if said is not None else not any(each.name.startswith("0.") for each in given)
+
+
+def _is_named(symbol: str) -> bool:
+    """Whether a name is one of several that are listed, and says which: `Strategies.JWT`."""
+    owner, _, last = symbol.rpartition(".")
+    return bool(owner) and owner[:1].isupper() and not last[:1].islower()
 
 
 def _answering(given: Argument, key: Key, walker: "Walker") -> Effect | None:

@@ -116,8 +116,13 @@ class File:
         if step.kind == "call" and step.symbol.startswith(f"{step.function_name}.(") and self._passes_on(step.symbol):
             return step.symbol
         given = self.arguments.get((step.function_name, step.position), []) if step.kind == "call" else []
-        inner = (each.value for each in given if each.kind == "function" and each.value in self.functions)
-        return next(filter(self._passes_on, inner), "")
+        inner = [each.value for each in given if each.kind == "function" and each.value in self.functions]
+        return next(filter(self._passes_on, reversed(inner)), "")
+
+    def settled_by(self, step: code.Step) -> str:
+        """The function that settles a promise which a step makes; empty where it is given none that is written here."""
+        given = self.arguments.get((step.function_name, step.position), [])
+        return next((each.value for each in given if each.kind == "function" and each.value in self.functions), "")
 
     def _passes_on(self, name: str) -> bool:
         return any(each.kind == "next" for each in self.steps.get(name, []))

@@ -63,7 +63,7 @@ def present(condition: str) -> str:
 EQUAL = re.compile(r"(?<![=!<>])([=!]=)=?(?!=)")
 
 
-AMONG = re.compile(r"\s(not )?in\s")
+AMONG = re.compile(r"\s(not )?in\s|\.includes\(")
 
 
 def same(condition: str) -> str:
@@ -79,7 +79,7 @@ def among(condition: str) -> str:
     found = AMONG.search(condition)
     if found is None:
         return ""
-    return "else" if bool(found[1]) != condition.startswith("not ") else "then"
+    return "else" if bool(found[1]) != condition.startswith(("not ", "!")) else "then"
 
 
 def decider(condition: str, told: Sequence[Dependence], given: Sequence[Dependence]) -> Decider:

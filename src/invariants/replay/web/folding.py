@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
-from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, reports_to
+from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, is_opened, reports_to
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
 from invariants.replay.web.outcomes import (
@@ -136,10 +136,19 @@ class Fold:
         """An end of the request; an error of Python's is whatever it is caught as."""
         is_taken = self._takes_objects and step.handling == "returned"
         is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
-        is_turned = is_turned or (bool(step.symbol) and step.symbol == self._refusal)
+        is_turned = is_turned or (bool(self._refusal) and (step.symbol == self._refusal or self._is_told(step)))
         return PASS if is_taken else DENY if is_turned else refused(step, self._key.name, self._asks_who)
 
+    def _is_told(self, step: Step) -> bool:
+        """Whether an error that says no status by itself is raised where there is the error that a guard tells."""
+        above = self._steps.get(step.parent) if step.parent is not None and step.status is None else None
+        is_there = above is not None and above.kind == "branch" and step.arm == present(above.symbol)
+        found = self._asking.found(above) if above is not None and is_there else []
+        return any(each.symbol == self._refusal for each in found)
+
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
+        if step.symbol == "Promise":
+            return self._settled(step, after)
         if (inner := self._runs(step)) is not None:
             return inner
         if step.handling == "returned" and not self._is_caught and is_made(step, self._own):
@@ -154,10 +163,20 @@ class Fold:
         if strength == "checked" and self._is_caught and is_given_error(step, self._own):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
         after = after | {PASS} if self._own.is_handed(step) else after
+        if strength == "open" and self._is_answered_by(step, target, after):
+            return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):
             return after
+        if strength == "checked" and (seen := self._walker.effect(target)) is not None and seen.ends:
+            return frozenset({DENY})
         survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
+
+    def _is_answered_by(self, step: Step, target: Key, after: Outcomes) -> bool:
+        """Whether a request ends with what a function answers it that turns away: `unauthorized(res);` where nothing follows."""
+        is_last = (self._hands_on or self._is_last) and after == self._ended() and step.handling == "ignored"
+        found = self._walker.effect(target) if is_last and not self._key.file.endswith(".py") else None
+        return found is not None and found.state == "rejects" and not (found.throws or self._walker.is_begun(step, self._key))
 
     def _is_missed(self, step: Step, target: Key) -> bool:
         """Whether a call turns away by what it answers, and no condition finds that in the answer."""
@@ -190,7 +209,21 @@ class Fold:
         key, is_reported = self._key._replace(name=name), bool(reports_to(self._own, step, target))
         found = Fold(self._walker, key, self._own, self._own.steps.get(name, []), sent=self._sent, reported=is_reported).outcomes()
         is_asked = is_reported or not (is_known or target.file) or asks_for_more(self._own, name)
-        return found if is_asked else frozenset({PASS}) if is_known else doubted(found)
+        if is_asked:
+            return doubted(found) if is_reported and is_opened(self._walker.corpus, step, self._walker.blanks) else found
+        return frozenset({PASS}) if is_known else doubted(found)
+
+    def _settled(self, step: Step, after: Outcomes) -> Outcomes:
+        """What comes after a promise of JavaScript's that is made here: whoever waits for it goes on where it is resolved alone."""
+        name = self._own.settled_by(step)
+        if not name or not (step.awaited or step.handling == "returned"):
+            return after
+        found = Fold(self._walker, self._key._replace(name=name), self._own, self._own.steps.get(name, []), sent=self._sent).outcomes()
+        resolved = [each for each in found if each.kind == "pass"]
+        if not resolved or len(resolved) == len(found):
+            return after
+        survived = {stronger(each, way.strength) if way.strength != "open" else each for each in after for way in resolved}
+        return frozenset(survived | (found - set(resolved)))
 
     def _answered(self, step: Step, after: Outcomes) -> Outcomes:
         """A call in the handler of an error: it answers the error (`return toResponse(error)`), or goes on with the work all the same."""

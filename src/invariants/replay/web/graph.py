@@ -278,7 +278,8 @@ class Graph:
             return
         under = joined(prefix, self.routers[child].prefix if child in self.routers else "")
         yield from (Placed(file, use, under, "router") for file, use in self._uses[child] if use.escapes)
-        for file, mount in self._children[child]:
+        is_closed = child in self.routers and self.routers[child].framework == "fastify" and not self.routers[child].shares
+        for file, mount in () if is_closed else self._children[child]:
             for inner in self._keys(file, mount.child):
                 if any(use.escapes for _, use in self._uses[inner]):
                     yield from self._escaped(inner, joined(under, mount.prefix), seen | {child})

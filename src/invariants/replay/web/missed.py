@@ -24,14 +24,15 @@ STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
 """Whether what is true or false is neither."""
 UNCALLED = re.compile(
-    r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole)"
+    r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole"
+    r"|(?:get|fetch|load)(?:Current)?(?:User|Session))"
     r"(?: [!=]==? (?:true|false))?"
 )
 """Whether there is a method that was meant to be called."""
 TYPED = re.compile(r"typeof\b|`\$\{[^}]*\}` [!=]==? (?:''|\"\"|``)")
 """Whether a value is of a type: `typeof null` is `object`."""
-PLACED = re.compile(r"(?:not |!)?[\w.]+\.(?:findIndex|indexOf|lastIndexOf)\(.*\)")
-"""Whether a place is not the first: -1 says that there is none."""
+PLACES = frozenset({"findIndex", "findLastIndex", "indexOf", "lastIndexOf", "search"})
+"""Methods that answer a place: what asks for no more takes -1, which says that there is none, for a yes."""
 TWICE = re.compile(r"(.+) [!=]==? \1|.*(?:compare_digest|timingSafeEqual)\((.+), \2\)")
 NEGATED = re.compile(r"!(?:[\w.?\[\]]+|'[^']*'|\"[^\"]*\")(?:\([^()]*\))? (?:in|instanceof|[!=]==?) (?!true\b|false\b|!).+")
 """Whether what is true or false is something else: `!user === null`, `!"admin" in roles`."""
@@ -40,7 +41,7 @@ UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
 NO_PERMISSIONS = re.compile(r"(?:not )?[\w.]+\.has_perms\((?:\[\]|\(\))\)")
 AMONG = re.compile(r"[^()]*(?:\([^()]*\))? (?:not )?in [(\[{](?:.*, ?)?None\b.*")
 """Whether something is one of several, of which one is nothing."""
-ALIKE_FOR_ALL = (ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, PLACED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
+ALIKE_FOR_ALL = (ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 CLASS = re.compile(r"!?\(?\w+ instanceof (\w+)\)?")
@@ -50,6 +51,8 @@ LASTING = frozenset({"param", "params", "path", "pathname"})
 """Parts of a request that are there whatever is sent."""
 PLAIN = re.compile(r"(?:not |!)?\(?(?:await )?(?:\w+|[\w.$]+(?:\(\w*\)\.[\w.$]+)*\([^()=<>]*(?:\([^()]*\)[^()=<>]*)?\))\)?")
 """Whether there is a value, or an answer."""
+TEXT = re.compile(r"!?(?:String|JSON\.stringify|new \w+)\(.*\)")
+"""Whether there is a text or an object that is made, as there is of nothing, too."""
 FIELD = re.compile(r"(?:not |!)?\w+(?:\??\.\w+)+")
 """Whether there is a part of something."""
 TABLE = re.compile(r"!?[\w.]+\[.*\]")
@@ -83,7 +86,7 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
         return True
     if NEVER.search(condition) and any(each.origin == "constant" and each.symbol == NOTHING for each in found):
         return True
-    is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, TABLE, FIELD, OPTION))
+    is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, TABLE, FIELD, OPTION, TEXT))
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
         return True
     if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):
@@ -121,7 +124,7 @@ def _is_listed(condition: str, found: Sequence[Dependence]) -> bool:
     before, method = _last(condition.lstrip("!"))
     may_be_empty = any(each.origin == "constant" and each.symbol == DISPLAY for each in found) or "?? [])" in before or "|| [])" in before
     is_vacuous = (method == "every" and may_be_empty) or (method == "all" and before.endswith("iter()"))
-    return is_vacuous or (method in {"filter", "map"} and condition.startswith("!"))
+    return is_vacuous or method in PLACES or (method in {"filter", "map"} and condition.startswith("!"))
 
 
 def _last(condition: str) -> tuple[str, str]:

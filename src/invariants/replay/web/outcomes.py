@@ -52,6 +52,8 @@ class Effect(NamedTuple):
     """It turns away by an error, so that nobody needs to look at what it answers."""
     mark: str = ""
     """It turns everybody away but for routes that are marked so; after a `!`, but for those that are not."""
+    ends: bool = False
+    """Nobody comes past it: it is called to turn away whom somebody else found out about (`unauthorized()`)."""
 
 
 def joined(paths: Sequence[Outcomes], decider: Decider, unusual: bool, condition: str = "") -> Outcomes:
@@ -185,7 +187,8 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
     guards = _denies(outcomes) or any(each.strength != "open" for each in passing)
     if not opened and guards:
         unseen = any(each.strength == "unknown" for each in passing)
-        return Effect("unverified", LEFT_OUT if ASSERTED in outcomes else UNTOLD, True) if unseen else REJECTS
+        rejects = REJECTS if passing else REJECTS._replace(ends=outcomes == {DENY})
+        return Effect("unverified", LEFT_OUT if ASSERTED in outcomes else UNTOLD, True) if unseen else rejects
     if not guards or not passing:
         return void(name)
     if is_plumbing(name) or not asks_who():

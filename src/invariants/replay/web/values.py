@@ -82,6 +82,8 @@ class Values:
         if target.name in GRANTING:
             return frozenset({"True"})
         library = self._symbols.of_library(target)
+        if (made := self._symbols.made_by(target)) is not None and made.name == "Proxy" and not made.file:
+            return frozenset({DISPLAY})  # it answers whatever its handlers make of it
         if not library.file:
             return frozenset({DISPLAY}) if library.name in answering() else frozenset()
         return self._handed_on(target, depth) or self.said_by(target)
@@ -116,6 +118,10 @@ class Values:
     def resolved(self, symbol: str, key: Key) -> Key:
         """What a symbol in a function means."""
         return self._symbols.resolve(key.file, symbol, key.name)
+
+    def constant(self, symbol: str, key: Key) -> str | None:
+        """The string that a name in a function stands for."""
+        return self._symbols.constant(self.resolved(symbol, key))
 
     def refusals(self, symbol: str, key: Key) -> frozenset[str]:
         """What a function of the repository makes to answer with whom it turns away."""

@@ -13,7 +13,7 @@ from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
-from invariants.replay.web.begun import hands_on, is_begun, is_heeded, is_idle, is_spared, of_known, only_looks_back, reports_to
+from invariants.replay.web.begun import hands_on, is_begun, is_heeded, is_idle, is_opened, is_spared, of_known, only_looks_back, reports_to
 from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
@@ -57,7 +57,7 @@ class Walker:
     """
 
     def __init__(self, corpus: Corpus, symbols: Symbols, known: Known) -> None:
-        self._corpus = corpus
+        self.corpus = corpus
         self._symbols = symbols
         self._known = known
         self._forms = Forms(corpus, symbols)
@@ -88,7 +88,7 @@ class Walker:
         """What a function does; null where its body is not in the repository."""
         if key in self._effects and not self._circles.get(key, frozenset()) & self._open.keys():
             return self._effects[key]
-        own = self._corpus.get(key.file) if key.file else None
+        own = self.corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions:
             return None
         if key in self._passing:
@@ -106,7 +106,7 @@ class Walker:
 
         by_call: it answers only where it calls something, so that whoever comes by a path on which it does nothing gets nothing.
         """
-        own = self._corpus.get(key.file) if key.file else None
+        own = self.corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or key in self._open:
             return None
         with self._opened(key):
@@ -129,7 +129,7 @@ class Walker:
 
     def _handed_on(self, key: Key, said: frozenset[str]) -> Step | None:
         """The call whose answer is all that a function answers."""
-        steps = self._corpus.files[key.file].steps.get(key.name, []) if len(said) == 1 else []
+        steps = self.corpus.files[key.file].steps.get(key.name, []) if len(said) == 1 else []
         calls = [each for each in steps if each.kind == "call"]
         return calls[0] if len(calls) == 1 and calls[0].handling == "returned" and {calls[0].symbol} == said else None
 
@@ -139,7 +139,7 @@ class Walker:
         return effect(found, key.name, lambda: True) if found is not None else None
 
     def _answering_yes(self, key: Key, sent: tuple[Sent, ...] = ()) -> Outcomes | None:
-        own = self._corpus.get(key.file) if key.file else None
+        own = self.corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or self._is_closed(key):
             return None
         with self._opened(key):
@@ -214,8 +214,8 @@ class Walker:
 
     def _of_made(self, step: Step, maker: Key) -> Strength:
         """What surviving a call is worth of what a function or class made."""
-        if self.is_known(maker) or any(is_begun(self._corpus, step, each) for each in self.making.run(maker)):
-            return "open" if not self.is_known(maker) or is_spared(self._corpus, step) else "checked"
+        if self.is_known(maker) or any(is_begun(self.corpus, step, each) for each in self.making.run(maker)):
+            return "open" if not self.is_known(maker) or is_spared(self.corpus, step) else "checked"
         found = self.making.of(step, maker)
         if found is None:
             return self._unseen(step, maker)
@@ -226,39 +226,40 @@ class Walker:
         """The guard that a call comes to, where surviving the call is worth nothing."""
         strength, target = self.call(step, key)
         found = self.effect(target) if strength == "open" else None
-        begins = found is None and speaks_of_who(step.symbol) and is_begun(self._corpus, step, target)
+        begins = found is None and speaks_of_who(step.symbol) and is_begun(self.corpus, step, target)
         return target if begins or (found is not None and found.state == "rejects") else None
 
     def is_begun(self, step: Step, key: Key) -> bool:
         """Whether a call only begins what it calls, and answers with a promise."""
-        return is_begun(self._corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
+        return is_begun(self.corpus, step, self._symbols.resolve(key.file, step.symbol, key.name))
 
     def _worth(self, step: Step, target: Key, known: Sequence[Sent]) -> Strength:
-        if is_begun(self._corpus, step, target) or (self.is_known(target) and is_idle(self._corpus, step, target)):
+        if is_begun(self.corpus, step, target) or (self.is_known(target) and is_idle(self.corpus, step, target)):
             return "open"
-        if name := reports_to(own := self._corpus.files[step.at.file], step, target):
-            return "checked" if DENY in reported(self, Key(step.at.file, name), own) else "open"
+        if name := reports_to(own := self.corpus.files[step.at.file], step, target):
+            is_sure: Strength = "unknown" if is_opened(self.corpus, step, self.blanks) else "checked"
+            return is_sure if DENY in reported(self, Key(step.at.file, name), own) else "open"
         found = self.of_call(step, target, known)
         if found is None:
             return self._unseen(step, target)
-        heeded = is_heeded(step, target, found) or self._corpus.files[step.at.file].is_handed(step)
+        heeded = is_heeded(step, target, found) or self.corpus.files[step.at.file].is_handed(step)
         is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
         if found.state == "rejects" or is_trusted:
-            return ("unknown" if is_spared(self._corpus, step) else "checked") if heeded else "open"
+            return ("unknown" if is_spared(self.corpus, step) else "checked") if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
 
     def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
         """What a function does that a call gives what it gives; nobody is turned away by what anybody can send."""
         found = self.guarding(target)
-        is_by_hand = by_hand(self._corpus, step, target)
+        is_by_hand = by_hand(self.corpus, step, target)
         if found is None or (found.state != "rejects" and not is_by_hand) or self.is_known(target) or target in self._open:
             return found
         sent = self.given(step, target, known)
-        return self._sent_to(target, self._corpus.files[target.file], self._sure(sent, step)) if sent or is_by_hand else found
+        return self._sent_to(target, self.corpus.files[target.file], self._sure(sent, step)) if sent or is_by_hand else found
 
     def given(self, step: Step, target: Key, known: Sequence[Sent]) -> tuple[Sent, ...]:
         """The parameters of a function that a call gives what the caller sent."""
-        own, here = self._corpus.files[target.file], self._corpus.files[step.at.file]
+        own, here = self.corpus.files[target.file], self.corpus.files[step.at.file]
         told = list(self._forms.marked(here.arguments.get((step.function_name, step.position), []), here))
         return given(own.parameters.get(target.name, []), told, known, self._promised(step, told))
 
@@ -267,14 +268,14 @@ class Walker:
         if not any(each.symbol.startswith(UNSET) for each in sent):
             return sent
         key = Key(step.at.file, step.function_name)
-        vacancies = Vacancies(self._corpus.files[key.file], key.name, lambda symbol: self.blanks.said(symbol, key))
+        vacancies = Vacancies(self.corpus.files[key.file], key.name, lambda symbol: self.blanks.said(symbol, key))
         told = [bare(each.symbol) if vacancies.is_there(UNSET, bare(each.symbol), step) else each.symbol for each in sent]
         return tuple(each._replace(symbol=symbol) for each, symbol in zip(sent, told, strict=True))
 
     def _promised(self, step: Step, given: Sequence[Argument]) -> set[str]:
         """The calls that a call is given, and that answer with a promise."""
         key = Key(step.at.file, step.function_name)
-        steps = self._corpus.files[key.file].steps.get(key.name, []) if any(each.kind == "call" for each in given) else []
+        steps = self.corpus.files[key.file].steps.get(key.name, []) if any(each.kind == "call" for each in given) else []
         called = {each.value: [one for one in steps if one.kind == "call" and one.symbol == each.value] for each in given}
         return {symbol for symbol, found in called.items() if found and all(self.is_begun(one, key) for one in found)}
 
@@ -291,5 +292,6 @@ class Walker:
 
     def _unseen(self, step: Step, target: Key) -> Strength:
         if self.is_known(target):
-            return of_known(self._corpus, step, target) if self._known[str(target)] else "open"
+            found = of_known(self.corpus, step, target) if self._known[str(target)] else "open"
+            return "unknown" if found == "checked" and is_opened(self.corpus, step, self.blanks) else found
         return "unknown" if demands(step.symbol) and target not in self._open and step.handling != "tested" else "open"

@@ -77,6 +77,7 @@ SENT = frozenset("headers header cookies cookie authorization session getheader"
 HEADERS = frozenset({"headers", "header"})
 TAKES = frozenset({"get", "getAll", "has", "to_str"})
 """Calls that take a header, or may: what is named after one is a header's name."""
+APART = frozenset({"match", "split", "replace", "trim", "slice"})  # what takes a text apart
 WHOLE = frozenset("req request c ctx event conn connection websocket parts http_request".split())
 """What a request is called."""
 ADDRESSES = frozenset("ip ips address addr peer remote forwarded host client".split())
@@ -118,6 +119,8 @@ def is_limiter(symbol: str) -> bool:
 def spares(option: str, value: str) -> bool:
     """Whether an option tells a guard to turn nobody away."""
     found = set(words(option))
+    if "expiration" in found:
+        return False  # one that is over is still nobody else's
     return (value == "true" and bool(SPARES & found)) or (value == "false" and bool(INSISTS & found) and not SPARES & found)
 
 
@@ -189,6 +192,8 @@ def parts(symbol: str) -> list[str]:
 def sends_credentials(symbol: str) -> bool:
     """Whether a part of a request may hold what tells who sent it: the request as a whole, a header, a token by its name."""
     before, _, header = symbol.rpartition(".")
+    if header in APART and before:
+        return sends_credentials(before)
     if HEADERS & set(before.lower().split(".")) and header not in TAKES:
         return bool(SECRETS & set(words(header)))
     found = words(symbol)

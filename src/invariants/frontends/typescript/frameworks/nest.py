@@ -8,6 +8,7 @@ from tree_sitter import Node
 from invariants.facts.code import Step
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
+from invariants.frontends.typescript.frameworks.nest_modules import global_guards, provided_by
 from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.registrations import arms
@@ -198,10 +199,10 @@ def _global(module: Reader) -> Iterator[Any]:
             yield from _consumed(module, call.node)
         elif method == "applyDecorators":
             yield from _composed(module, call.node, call.function)
-    for literal in _providers(module, module.source.root) if b"APP_GUARD" in module.source.content else []:
+    for literal in global_guards(module, module.source.root) if b"APP_GUARD" in module.source.content else []:
         fields = (field(module.source, literal, key) for key in ("useClass", "useExisting", "useFactory"))
         for provided in (each for each in fields if each is not None):
-            yield _use(module, provided, "", 0, count, name(module, provided))._replace(own=False)
+            yield _use(module, provided, "", 0, count, provided_by(module, provided))._replace(own=False)
             count += 1
 
 
@@ -285,13 +286,3 @@ def _composed(module: Reader, call: Node, function: str) -> Iterator[Step]:
             first -= 1
             symbol = name(module, guard) + ("" if bare(guard).type == "call_expression" else ".canActivate")
             yield Step(module.source.place(guard), function, first, None, "", "call", symbol, None, "returned", True)
-
-
-def _providers(module: Reader, root: Node) -> Iterator[Node]:
-    """The providers of global guards: `{provide: APP_GUARD, useClass: AuthGuard}`."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "object" and module.source.symbol(field(module.source, node, "provide")) == "APP_GUARD":
-            yield node
-        waiting.extend(reversed(node.named_children))

@@ -8,7 +8,8 @@ from tree_sitter import Node
 from invariants.facts.web import Mount, Router
 from invariants.frontends.typescript.paths import braces, path_of
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import CLASSES, arguments, bare, field, named
+from invariants.frontends.typescript.syntax import CLASSES, answer, arguments, awaited, bare, field, named
+from invariants.frontends.typescript.wrapping import name
 from invariants.languages.trees import tail
 
 TRIGGERS = (b"@Module", b"RouterModule")
@@ -51,3 +52,20 @@ def _put(module: Reader, router: str, told: Node | None, prefix: str | None) -> 
         if symbol:
             yield Mount(module.source.head(each), router, 0, symbol, under, False)
         yield from _put(module, router, field(module.source, each, "children"), under)
+
+
+def global_guards(module: Reader, root: Node) -> Iterator[Node]:
+    """The providers of global guards: `{provide: APP_GUARD, useClass: AuthGuard}`."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "object" and module.source.symbol(field(module.source, node, "provide")) == "APP_GUARD":
+            yield node
+        waiting.extend(reversed(node.named_children))
+
+
+def provided_by(module: Reader, node: Node) -> str:
+    """What a global guard is called: its class, also where a function makes one (`useFactory: () => new RolesGuard()`)."""
+    made = answer(bare(node))
+    inner = awaited(made) if made is not None else node
+    return module.source.symbol(inner) if inner.type == "new_expression" else name(module, node)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY
-from invariants.facts.web import Setting
+from invariants.facts.web import SENT, Setting
+from invariants.frontends.typescript.dependences import Tracer
+from invariants.frontends.typescript.making import is_something
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import FUNCTIONS, answer, awaited, fields
+from invariants.frontends.typescript.syntax import FUNCTIONS, answer, awaited, fields, named, operator
 from invariants.languages.trees import tail
 
 TRIGGERS = (b"@trpc/server",)
@@ -28,10 +30,12 @@ def read(module: Reader) -> Iterator[Setting]:
 
 
 def _made_of(module: Reader, value: Node, scope: Scope) -> str:
+    if any(each.origin == "caller" for each in Tracer(module.source, module.imports).alone(value, scope, {"caller", "constant"})):
+        return SENT
     inner = awaited(value)
     if inner.type in {"identifier", "shorthand_property_identifier"}:
         held = scope.value(module.source.text(inner))
         inner = awaited(held) if held is not None else inner
-    if inner.type in {"object", "array"}:
+    if inner.type in {"object", "array"} or (operator(inner) in {"??", "||"} and is_something(module.source, named(inner)[-1])):
         return DISPLAY
     return module.source.symbol(inner) if inner.type == "call_expression" else ""
