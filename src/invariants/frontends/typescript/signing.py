@@ -34,9 +34,10 @@ def keyed(tracer: Tracer, call: Node, scope: Scope, seen: frozenset[str], depth:
 
 def open_key(tracer: Tracer, call: Node, symbol: str, scope: Scope) -> str:
     """What a token is verified with that everybody knows where nobody sets it: the variable of the environment; empty where none is."""
-    taken = tracer.imports.get(symbol.partition(".")[0])
-    given = arguments(call)
-    if tail(symbol) not in VERIFIERS or taken is None or taken.source not in EMPTIES or len(given) < 2:
+    if tail(symbol) not in VERIFIERS:
+        return ""
+    taken, given = tracer.imports.get(symbol.partition(".")[0]), arguments(call)
+    if taken is None or taken.source not in EMPTIES or len(given) < 2:
         return ""
     key = _stood_for(tracer, given[1], scope)
     if key.type in {"null", "undefined"} or tracer.source.string(key) == "":

@@ -180,14 +180,14 @@ def fields(source: Source, literal: Node) -> Iterator[tuple[str, Node]]:
 
 
 def field(source: Source, literal: Node | None, name: str) -> Node | None:
-    """The value of a field of a literal object."""
+    """The value of a field of a literal object, the last where it has several of the name."""
     if literal is None or bare(literal).type != "object":
         return None
-    return next((value for key, value in fields(source, bare(literal)) if key == name), None)
+    return next((value for key, value in reversed(list(fields(source, bare(literal)))) if key == name), None)
 
 
 def key_name(source: Source, key: Node) -> str:
-    """What the key of a field is called; empty where it is computed."""
+    """What the key of a field is called; empty where it is computed, and not of a string that is written there."""
     if key.type == "computed_property_name":
-        return ""
+        return source.string(named(key)[0]) or "" if named(key) else ""
     return source.string(key) if key.type == "string" else source.text(key)  # type: ignore[return-value]

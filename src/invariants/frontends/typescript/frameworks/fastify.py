@@ -29,6 +29,8 @@ HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 """What runs before a handler, in this order."""
 GUARDING = frozenset({"@fastify/bearer-auth"})
 """Plugins of others that turn people away before every route of the instance that they are registered on."""
+DEEP = 3
+"""So many options are looked for in one another."""
 REMEDY = "Register it with a path that is written out, on a plugin that is named."
 
 
@@ -132,9 +134,21 @@ def _hooks(module: Reader, options: Node | None, hook: str, each: Registration) 
     value = options
     if value is not None and bare(value).type == "identifier":
         value = each.scope.value(module.source.text(bare(value)))
-    told = field(module.source, value, hook)
+    told = _told(module, each.scope, value, hook, DEEP) if value is not None else None
     for node in listed([told]) if told is not None else []:
         yield from _layer(module, node)
+
+
+def _told(module: Reader, scope: Scope, literal: Node, hook: str, depth: int) -> Node | None:
+    """What options name as a hook, the last where they do so twice; what is put into them later, and nobody sees, may name another one."""
+    found = field(module.source, literal, hook)
+    start = found.start_byte if found is not None else 0
+    later = [each for each in named(bare(literal)) if each.type == "spread_element" and named(each) and each.start_byte > start]
+    for each in later if bare(literal).type == "object" else ():
+        inner = _literal(scope, module, named(each)[0])
+        is_seen = inner.type == "object" and depth > 0
+        found = (_told(module, scope, inner, hook, depth - 1) or found) if is_seen else found and inner
+    return found
 
 
 def _layer(module: Reader, node: Node) -> Iterator[Layer]:
