@@ -37,6 +37,8 @@ DEEP = 8
 DEPTH = 3
 WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
 """What a function answers that says no more than yes or no."""
+PYTHONS = {"true": "True", "false": "False", "null": "None", "undefined": "None"}
+"""Constants of other languages, by their names in Python."""
 NOWHERE = DEEP + 2
 """A place further in than every other."""
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
@@ -122,6 +124,7 @@ class Walker:
             return self.says_yes(handed, target, sent, depth - 1)
         if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
             return True
+        said = frozenset(PYTHONS.get(each, each) for each in said)
         if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
             return False
         found = self.asked(target, sent)
