@@ -16,6 +16,7 @@ from invariants.entries import FILES, LINK, Entries, lines
 from invariants.facts.source import Reason
 from invariants.folders import walked
 from invariants.git import Blobs, Git, GitError
+from invariants.held import Held
 
 LARGEST = 64 * 1024 * 1024
 """Files beyond this many bytes are not read."""
@@ -72,6 +73,7 @@ class WorkTree:
         self._ids = {_shown(path): ids[path] for path in sorted(ids)}
         self._raw = {shown: path for path in ids if (shown := _shown(path)) != path}
         self._blobs = Blobs(git) if git else None
+        self._held = Held()
 
     def paths(self) -> Iterable[str]:
         return self._ids
@@ -82,6 +84,9 @@ class WorkTree:
         return self._ids[path]
 
     def read(self, path: str) -> bytes:
+        return self._held.of(path, self._committed)
+
+    def _committed(self, path: str) -> bytes:
         """The bytes on disk; the committed ones where a filter (line ends, LFS) or a sparse checkout makes them differ."""
         known = self._ids[path]
         try:
@@ -131,6 +136,7 @@ class Tree:
         self.root = root
         self._entries = {_shown(path): files[path] for path in sorted(files)}
         self._blobs = Blobs(git)
+        self._held = Held()
 
     def paths(self) -> Iterable[str]:
         return self._entries
@@ -140,6 +146,9 @@ class Tree:
         return blob if mode != LINK else self._resolved(path)
 
     def read(self, path: str) -> bytes:
+        return self._held.of(path, self._stored)
+
+    def _stored(self, path: str) -> bytes:
         return _blob(self._blobs, self._resolved(path))
 
     def _resolved(self, path: str) -> str:

@@ -30,9 +30,17 @@ TRIGGERS = (
 )
 
 
+SPOKEN = tuple(word for word in TRIGGERS if b"env" in word or b"Env" in word)
+"""Those that no file has without one of these two words; most files have neither."""
+OTHERS = tuple(word for word in TRIGGERS if word not in SPOKEN)
+
+
 def matters(content: bytes) -> bool:
     """Whether a file may read or publish a variable by itself; told without parsing it."""
-    return (b"process" in content and b"env" in content) or any(word in content for word in TRIGGERS)
+    is_env = b"env" in content
+    if is_env and b"process" in content:
+        return True
+    return any(word in content for word in OTHERS) or ((is_env or b"Env" in content) and any(word in content for word in SPOKEN))
 
 
 def read(path: str, content: bytes, accessors: Sequence[str] = ()) -> Iterator[Fact]:
