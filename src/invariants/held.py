@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-ROOM = 48 * 1024 * 1024
+ROOM = 32 * 1024 * 1024
 """So many bytes of files are held."""
 
 

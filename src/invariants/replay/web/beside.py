@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from invariants.facts.code import DISPLAY, PERHAPS, UNSET, Dependence, Kept, Step, bare
@@ -79,8 +78,7 @@ class Beside:
     def _kept(self) -> dict[str, list[tuple[str, Kept]]]:
         """Where things are kept, by their names."""
         if self._looked_at < len(self._corpus.files):
-            new = islice(self._corpus.files.items(), self._looked_at, None)
-            kept = [(path, each) for path, own in new for each in own.facts.get(Kept, ())]
+            kept = [(path, each) for path, own in self._corpus.since(self._looked_at) for each in own.facts.get(Kept, ())]
             self._looked_at = len(self._corpus.files)
             for path, each in kept:
                 self._places[_normal(each.name)].append((path, each))

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, partial
-from itertools import islice
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -137,6 +136,7 @@ class Corpus:
     def __init__(self, paths: Iterable[str], read: Callable[[str], Iterable[Any]]) -> None:
         self.paths = frozenset(paths)
         self.files: dict[str, File] = {}
+        self._added: list[tuple[str, File]] = []
         self.near: Callable[[str], object] = str
         """Is told of each file before its routes are put together."""
         self._read = read
@@ -146,6 +146,11 @@ class Corpus:
     def add(self, path: str, facts: Iterable[Any]) -> None:
         """One more file that was read."""
         self.files[path] = File(facts, partial(self._inside, path))
+        self._added.append((path, self.files[path]))
+
+    def since(self, known: int) -> list[tuple[str, File]]:
+        """The files that were read after so many."""
+        return self._added[known:]
 
     def _unpacked(self, path: str, name: str) -> Inside:
         """What a function does; nothing, where there is none of this name."""
@@ -156,7 +161,7 @@ class Corpus:
         """The facts of a kind in all files that were read so far, each with its file, by name."""
         found, known = self._named.get(kind) or (defaultdict(list), 0)
         if known != len(self.files):
-            for path, own in islice(self.files.items(), known, None):
+            for path, own in self.since(known):
                 for each in own.facts.get(kind, ()):
                     found[each.name].append((path, each))
             self._named[kind] = found, len(self.files)

@@ -1,9 +1,10 @@
 """Conditions that nobody meets who is not known: to turn away whoever meets one lets all others in."""
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 
-from invariants.replay.web.words import ALONE, FAILURES, NOBODY, REFUSALS, is_somebody, words
+from invariants.replay.web.words import ALONE, FAILURES, KEPT, NOBODY, REFUSALS, is_somebody, words
 
 CALLED = re.compile(r"(?:\(?await )?([\w.]+|\(\d+:\d+\))(\([^=<>!]*\))(?:\.await)?")
 KIND = re.compile(
@@ -39,6 +40,7 @@ BARRED = frozenset("banned blocked disabled suspended deactivated locked deleted
 """Last words of what is true of some of those who are known, and of nobody who is not."""
 
 
+@lru_cache(KEPT)
 def dotted(condition: str) -> str:
     """A condition with what is taken out of mappings by its name as parts of them: `user.get("role")` as `user.role`."""
     return TAKEN.sub(r".\1", GOT.sub(r"\1.\2", condition))
