@@ -1,6 +1,7 @@
 -- Routes have what the configuration asks of them.
 --
--- A requirement says what a whole part of the application must have: a role, a second factor, a row in the audit log.
+-- A requirement says what a whole part of the application must have: a role, a second factor, a row in the audit log. Where a guard
+-- that would bring it stands before the route, and it cannot be told whether that turns anybody away, this is unverified.
 --
 -- Fix:
 --     give the route the guard or the call that is asked for
@@ -13,7 +14,11 @@
 select
     q.at,
     q.name as subject,
-    case q.enforcement when 'unverified' then 'unverified' else 'broken' end as verdict,
+    case when q.enforcement = 'unverified' or exists (
+        select 1
+        from web_route_guard as g
+        where (g.registered, g.route) = (q.at, q.name) and g.state = 'unverified' and ' ' || g.posture || ' ' like '% ' || q.value || ' %'
+    ) then 'unverified' else 'broken' end as verdict,
     case q.kind when 'call' then 'it does not call ' || q.value else 'its posture lacks ' || q.value end as message
 from required_route as q
 where not q.is_met

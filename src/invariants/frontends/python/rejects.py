@@ -1,6 +1,7 @@
 """What ends a request: errors that are raised, answers with the status of a refusal, redirects."""
 
 import ast
+from http import HTTPStatus
 
 from invariants.frontends.python.symbols import argument, callee, keyword, number
 
@@ -48,6 +49,22 @@ ANSWERS = {
 }
 """Calls that answer a refusal, by the last word of their names."""
 
+CODES = {
+    "UNAUTHENTICATED": 401,
+    "NOT_AUTHENTICATED": 401,
+    "INVALID_TOKEN": 401,
+    "TOKEN_EXPIRED": 401,
+    "NOT_AUTHORIZED": 403,
+    "ACCESS_DENIED": 403,
+    "PERMISSION_DENIED": 403,
+    "INSUFFICIENT_PERMISSION": 403,
+    "INSUFFICIENT_PERMISSIONS": 403,
+    "INVALID_INPUT": 400,
+    "INVALID_REQUEST": 400,
+    "VALIDATION_ERROR": 400,
+}
+"""Statuses by what applications call the codes of their errors, beside the names that HTTP has."""
+
 ENDS = {"abort", "permission_denied", "unauthorized_exit"}
 """Calls that raise."""
 
@@ -62,8 +79,16 @@ def raised(node: ast.expr | None) -> int | None:
 
 
 def _among(node: ast.Call) -> int | None:
-    """``HttpError(401, ...)``, ``ApiError("no", 403)``: a status among the arguments."""
-    return next((found for each in node.args if (found := number(each)) and 400 <= found < 600), None)
+    """``HttpError(401, ...)``, ``ApiError("no", 403)``, ``AppError(ErrorCode.FORBIDDEN)``: a status among the arguments."""
+    return next((found for each in node.args if (found := number(each) or _coded(each)) and 400 <= found < 600), None)
+
+
+def _coded(node: ast.expr) -> int | None:
+    """The status that a member of an enumeration means, by its name."""
+    if not isinstance(node, ast.Attribute):
+        return None
+    status = HTTPStatus.__members__.get(node.attr)
+    return status.value if status else 404 if node.attr.endswith("_NOT_FOUND") else CODES.get(node.attr)
 
 
 def aborts(node: ast.Call) -> bool:

@@ -1,7 +1,7 @@
 """Middleware and hooks that ask which path or method a request has: what they come to for the requests of one route."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from invariants.facts.code import Step
@@ -52,9 +52,15 @@ class Addressing:
         chosen = Choosing(own, key.name, Asked(own, self._symbols, path, endpoint.method).holds)
         if not chosen.is_decided:
             return guard
-        found = self._walker.answering(key, [chosen.steps], by_call=False)
+        found = self._of_steps(key, chosen.steps)
         is_by = found is None or found.state in {"passes", "void"} or only_looks_back(chosen.steps)
         return guard._replace(effect=BY if is_by or found is None else found)
+
+    def _of_steps(self, key: Key, steps: Sequence[Step]) -> Effect | None:
+        """What a function comes to by some of its steps; a permission answers yes or no."""
+        if key.name.endswith(".has_permission"):
+            return self._walker.asked(key, taken=steps)
+        return self._walker.answering(key, [steps], by_call=False)
 
     def _excludes(self, key: Key, path: str | None) -> bool | None:
         """Whether a class of middleware says that it lets a path by, or one that it stands on; null where it cannot be told."""

@@ -100,7 +100,7 @@ class Asking:
         if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
-        asked = {each.symbol for each in found} if is_call(step.symbol) else set()
+        asked = {each.symbol for each in found} if is_call(_plain(step.symbol)) else set()
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
         told = calls or [step._replace(symbol=each) for each in sorted(asked)]
         return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))
@@ -202,6 +202,12 @@ class Asking:
         steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
         named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
         return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
+
+
+def _plain(condition: str) -> str:
+    """What a condition asks for that may ask for the contrary: `!(await isOpen(id))`."""
+    said = condition.removeprefix("not ").removeprefix("!")
+    return said[1:-1] if said.startswith("(await ") and said.endswith(")") else said
 
 
 def _unset(dependence: Dependence) -> Dependence:

@@ -19,6 +19,8 @@ from invariants.replay.web.words import (
     is_session_id,
     is_set_up,
     is_setting,
+    is_somebody,
+    is_switch,
     names_thing,
     parts,
     sends_credentials,
@@ -197,6 +199,8 @@ def _is_spelling(constant: str) -> bool:
 def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
     """Whether a call is given what tells who comes; one that is given nothing finds that out by itself, or asks no such thing."""
     own = _given_to(call, given)
+    if is_switch(call):
+        return any(is_somebody(each.symbol) or sends_credentials(each.symbol) for each in own)
     if any(tells_who(each) or (compares(call) and each.origin == "environment" and is_secret(each.symbol)) for each in own):
         return True
     if not own:
@@ -209,7 +213,8 @@ def _is_of_who(call: str, given: Sequence[Dependence]) -> bool:
 def _may_tell(call: str, given: Sequence[Dependence]) -> bool:
     """Whether a call may be about who comes: by its name, or because nobody sees what it goes by, or that it goes by what it was given."""
     own = _given_to(call, given)
-    return speaks_of_who(call) or (not own and not is_setting(call)) or any(each.origin == "parameter" for each in own)
+    is_told = speaks_of_who(call) or (not own and not is_setting(call)) or any(each.origin == "parameter" for each in own)
+    return is_told and not is_switch(call)
 
 
 def _given_to(call: str, given: Sequence[Dependence]) -> list[Dependence]:

@@ -11,7 +11,7 @@ from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.markers import UNTOLD, Markers, called, is_filling
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import is_nobody, speaks_of_who
+from invariants.replay.web.words import is_nobody, speaks_of_who, words
 
 DEEP = 4
 NOTHING = Effect("passes", "what it answers turns nobody away")
@@ -136,7 +136,13 @@ class Making:
 
 def welcomes(given: Iterable[Argument]) -> bool:
     """Whether a guard is told of nobody in particular: ``Authenticator(allowed={User, Anonymous})``."""
-    return any(each.kind in {"symbol", "function"} and is_nobody(each.value) for each in given)
+    return any(each.kind in {"symbol", "function"} and is_nobody(each.value) and not _is_role(each.value) for each in given)
+
+
+def _is_role(symbol: str) -> bool:
+    """Whether a guest is one of several roles that those have who are known: ``Role.GUEST``."""
+    holder, _, name = symbol.rpartition(".")
+    return words(name) == ("guest",) and words(holder)[-1:] in {("role",), ("roles",)}
 
 
 def _made_at(own: File, name: str) -> Alias | Base | None:

@@ -37,6 +37,8 @@ DEEP = 8
 DEPTH = 3
 WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
 """What a function answers that says no more than yes or no."""
+PYTHONS = {"true": "True", "false": "False", "null": "None", "undefined": "None"}
+"""Constants of other languages, by their names in Python."""
 NOWHERE = DEEP + 2
 """A place further in than every other."""
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
@@ -122,7 +124,9 @@ class Walker:
             return self.says_yes(handed, target, sent, depth - 1)
         if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
             return True
-        if not (said & {"False", "None"} and said - {"False", "None"} and said <= WRITTEN):
+        said = frozenset(PYTHONS.get(each, each) for each in said)
+        is_yes = said - {"False", "None"} if target.file.endswith(".py") else said & {"True"}
+        if not (said & {"False", "None"} and is_yes and said <= WRITTEN):
             return False
         found = self.asked(target, sent)
         return found is not None and found.state != "rejects"
@@ -133,17 +137,17 @@ class Walker:
         calls = [each for each in steps if each.kind == "call"]
         return calls[0] if len(calls) == 1 and calls[0].handling == "returned" and {calls[0].symbol} == said else None
 
-    def asked(self, key: Key, sent: tuple[Sent, ...] = ()) -> Effect | None:
-        """What a function does by its answer, where those alone come by to whom it says yes."""
-        found = self._answering_yes(key, sent)
+    def asked(self, key: Key, sent: tuple[Sent, ...] = (), taken: Sequence[Step] | None = None) -> Effect | None:
+        """What a function does by its answer, where those alone come by to whom it says yes; taken: its steps, where not all."""
+        found = self._answering_yes(key, sent, taken)
         return effect(found, key.name, lambda: True) if found is not None else None
 
-    def _answering_yes(self, key: Key, sent: tuple[Sent, ...] = ()) -> Outcomes | None:
+    def _answering_yes(self, key: Key, sent: tuple[Sent, ...] = (), taken: Sequence[Step] | None = None) -> Outcomes | None:
         own = self.corpus.get(key.file) if key.file else None
         if own is None or key.name not in own.functions or self._is_closed(key):
             return None
         with self._opened(key):
-            steps, is_python = own.steps.get(key.name, []), own.language == "python"
+            steps, is_python = own.steps.get(key.name, []) if taken is None else taken, own.language == "python"
             return Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
 
     def _is_closed(self, key: Key) -> bool:

@@ -132,8 +132,12 @@ def is_option(symbol: str) -> bool:
 
 def is_setting(symbol: str) -> bool:
     """Whether a call asks how the application is set up (`CONFIG.signups_allowed()`, `ssoEnabled()`), and not who comes."""
-    is_switch = words(symbol)[-1:] in {("enabled",), ("configured",)}
-    return is_switch or bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
+    return is_switch(symbol) or bool(SETTINGS & {word.lower() for part in symbol.split(".")[:-1] for word in SPLIT.findall(part)})
+
+
+def is_switch(symbol: str) -> bool:
+    """Whether a call asks whether something is switched on, by its name: `ssoEnabled()`, `anonymous_access_enabled(tenant)`."""
+    return words(symbol)[-1:] in {("enabled",), ("configured",)}
 
 
 def is_set_up(symbol: str) -> bool:
