@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from invariants.initial.values import Notice
-from invariants.replay.web.guards import UNREACHED
 from invariants.replay.web.handlers import IGNORED
+from invariants.replay.web.reasons import UNREACHED
 from invariants.store import Store
 from invariants.wording import counted
 

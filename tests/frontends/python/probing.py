@@ -21,6 +21,8 @@ Found = dict[str, str]
 Answer = tuple[int, str, bool]
 """A status, a body, and whether a cookie came with them."""
 UNASKED = {"HEAD", "OPTIONS"}
+BASIC = "Basic YW55Ym9keTphbnl0aGluZw=="
+"""A name and a password that anybody can make up."""
 SIGNED = "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbnlib2R5In0.c2lnbmVkIGJ5IGFueWJvZHk"
 """A token that is well formed, and signed by anybody."""
 
@@ -57,7 +59,7 @@ def made_up(told: set[str]) -> list[Sent]:
     names = sorted(told - TRANSPORT)
     sent = [
         Sent({}),
-        *(Sent({"Authorization": said}) for said in ("Bearer anything", "Basic anything", "Token anything", "Bearer None", SIGNED)),
+        *(Sent({"Authorization": said}) for said in ("Bearer anything", BASIC, "Token anything", "Bearer None", SIGNED)),
     ]
     for value in ("1", "true", "admin", "anything"):
         values = dict.fromkeys(names, value)

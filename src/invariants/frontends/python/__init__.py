@@ -60,16 +60,18 @@ def _unread(path: str, content: bytes, line: int, reason: Any, clause: str, reme
 def _facts(path: str, content: bytes) -> Iterator[Any]:
     from invariants.frontends.python.blanks import blanks
     from invariants.frontends.python.directives import directives
+    from invariants.frontends.python.errors import errors
     from invariants.frontends.python.functions import functions
     from invariants.frontends.python.imports import aliases, constants, imports
     from invariants.frontends.python.making import located, variables
     from invariants.frontends.python.queries import queries
+    from invariants.frontends.python.replacing import replaced
     from invariants.frontends.python.steps import steps
     from invariants.frontends.python.syntax import Module
 
     module = Module(path, content)
     yield File(Place(path, 1, 1, 1, 1), "python", "server")
-    for part in (imports, aliases, variables, located, constants, blanks, functions, steps, directives, queries):
+    for part in (imports, aliases, variables, located, constants, blanks, errors, replaced, functions, steps, directives, queries):
         yield from part(module)
     for framework in _frameworks():
         yield from framework.read(module)

@@ -27,6 +27,10 @@ def split(test: ast.expr, ways: Ways, leaf: Callable[[ast.expr, Ways], object]) 
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp() | ast.UnaryOp(op=ast.Not()) as inner):
             split(inner, Ways(ways.otherwise, ways.then), leaf)
+        case ast.IfExp(test=asked_first, body=body, orelse=orelse):
+            split(asked_first, Ways(lambda: split(body, ways, leaf), lambda: split(orelse, ways, leaf)), leaf)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.IfExp() as inner):
+            split(inner, Ways(ways.otherwise, ways.then), leaf)
         case ast.BoolOp(op=operator, values=[first, *rest]) if rest:
             others = rest[0] if len(rest) == 1 else ast.copy_location(ast.BoolOp(operator, rest), rest[0])
             split(first, _led(ways, isinstance(operator, ast.And), lambda: split(others, ways, leaf)), leaf)
@@ -43,12 +47,16 @@ def leaves(test: ast.expr) -> int:
     """How many parts a condition has."""
     if isinstance(test, ast.BoolOp):
         return sum(leaves(each) for each in test.values)
+    if isinstance(test, ast.IfExp):
+        return leaves(test.test) + leaves(test.body) + leaves(test.orelse)
     return leaves(test.operand) if isinstance(test, ast.UnaryOp) else 1
 
 
 def is_compound(test: ast.expr | None) -> bool:
     """Whether there is something to take apart."""
-    return isinstance(test, ast.BoolOp) or (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and is_compound(test.operand))
+    return isinstance(test, ast.BoolOp | ast.IfExp) or (
+        isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and is_compound(test.operand)
+    )
 
 
 def lines(statements: list[ast.stmt]) -> int:
@@ -74,7 +82,12 @@ def looked_up(node: ast.Try) -> ast.expr | None:
 
 def asked(subject: ast.expr, case: ast.match_case) -> ast.expr | None:
     """The condition that a case comes to which asks for True, False or None; null of any other."""
-    if not isinstance(case.pattern, ast.MatchSingleton) or case.guard is not None:
+    if case.guard is not None:
+        return None
+    if isinstance(case.pattern, ast.MatchOr):
+        told = [asked(subject, ast.match_case(each, None, [])) for each in case.pattern.patterns]
+        return None if None in told else _restated(ast.BoolOp(ast.Or(), [each for each in told if each is not None]), subject)
+    if not isinstance(case.pattern, ast.MatchSingleton):
         return None
     if case.pattern.value:
         return subject

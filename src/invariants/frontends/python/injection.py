@@ -49,7 +49,13 @@ def target(call: ast.Call, annotation: ast.expr | None = None) -> ast.expr | Non
 def dependency(node: ast.arg, scope: Scope) -> str:
     """The symbol that fills a parameter; empty where none does."""
     found = marker(node, scope)
-    return named(target(found, node.annotation), scope.parent or scope) if found else ""
+    to = target(found, node.annotation) if found else None
+    return written(to) if isinstance(to, ast.Lambda) else named(to, scope.parent or scope)
+
+
+def written(node: ast.Lambda) -> str:
+    """The name that a function has where it is written."""
+    return f"({node.lineno}:{node.col_offset + 1})"
 
 
 def filling(node: ast.arg, scope: Scope, module: Module) -> ast.Call | None:

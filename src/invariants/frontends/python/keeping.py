@@ -95,6 +95,17 @@ class Keeping(Calls):
         said |= {("constant", "None")} if self.origins.may_be_none(value) else set()
         draft.sources = sorted(said | set(self.origins.of(value)))
 
+    def written(self, node: ast.expr | None) -> ast.expr | None:
+        """A call with what its arguments stand for in their place."""
+        if not isinstance(node, ast.Call):
+            return node
+        args = [self.stood(each) for each in node.args]
+        keywords = [ast.keyword(each.arg, self.stood(each.value)) for each in node.keywords]
+        return ast.copy_location(ast.Call(node.func, args, keywords), node)
+
+    def stood(self, node: ast.expr) -> ast.expr:
+        return (self.origins.value(node.id) or node) if isinstance(node, ast.Name) else node
+
 
 def beside(node: ast.expr) -> str:
     """The name of a place beside a request; empty of any other."""

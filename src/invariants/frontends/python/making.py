@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from invariants.facts.code import ANSWER, Alias
 from invariants.frontends.python.imports import alias, unwrapped
-from invariants.frontends.python.injection import is_marker, target
+from invariants.frontends.python.injection import is_marker, target, written
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import held, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -18,7 +18,7 @@ def reached(node: ast.expr, scope: Scope) -> str:
     node = unwrapped(node)
     if isinstance(node, ast.Name) and _holder(node.id, scope):
         return held(node, scope)
-    found = named(node, scope)
+    found = written(node) if isinstance(node, ast.Lambda) else named(node, scope)
     return f"{found}{ANSWER}" if isinstance(node, ast.Call) and found else found
 
 

@@ -1,17 +1,25 @@
 """Context managers that keep errors to themselves: what is entered behind one is left as if nothing had happened."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from invariants.frontends.python.symbols import callee
 from invariants.frontends.python.syntax import Module
 
+ENTERS = {"enter_context", "enter_async_context"}
 MAKERS = {"contextmanager", "asynccontextmanager"}
 
 
-def swallows(manager: ast.expr, module: Module) -> bool:
-    """Whether a manager swallows errors: ``suppress``, or one of this file that is seen to."""
-    name = callee(manager)
+def swallows(manager: ast.expr, module: Module, values: Mapping[str, ast.expr | None], body: Iterable[ast.stmt] = ()) -> bool:
+    """Whether a manager swallows errors: ``suppress``, or one of this file that is seen to; values: what variables hold.
+
+    One that enters others in its body swallows what any of those does.
+    """
+    entered = [each for one in body for each in ast.walk(one) if isinstance(each, ast.Call) and callee(each) in ENTERS and each.args]
+    if any(swallows(each.args[0], module, values) for each in entered):
+        return True
+    held = (values.get(manager.id) or module.bindings.get(manager.id)) if isinstance(manager, ast.Name) else None
+    name = callee(held or manager)
     if name == "suppress":
         return True
     return any(

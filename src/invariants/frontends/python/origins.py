@@ -24,10 +24,11 @@ from invariants.frontends.python.sources import (
     is_setting,
     is_written,
     loosened,
+    shown,
     with_name,
 )
 from invariants.frontends.python.symbols import callee, elements, named, symbol
-from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.syntax import Module, Once
 
 ANSWERED = {"user", "auth", "state", "session", "ctx", "current_user", "identity", "principal", "tenant", "app", "auser", "auth_user"}
 """What of a request others have put there, rather than the caller."""
@@ -78,7 +79,7 @@ class Origins:
             yield from self._attribute(node)
         elif isinstance(node, ast.Call):
             yield from self._call(node)
-        elif isinstance(node, ast.Subscript) and (name := self.beside(node.value, node.slice)):
+        elif name := self._held(node):
             yield "other", name
         elif isinstance(node, ast.Subscript):
             yield from (with_name(source, node.slice) for source in self.of(node.value))
@@ -98,6 +99,12 @@ class Origins:
     def _all(self, nodes: Iterable[ast.AST | None]) -> Iterator[Source]:
         for each in nodes:
             yield from self.of(each)
+
+    def _held(self, node: ast.AST | None) -> str:
+        """The name of what is taken out of what is kept beside a request, or of its user; empty of anything else."""
+        if isinstance(node, ast.Await) and callee(node.value) == "auser" and self.asks(symbol(node.value).partition(".")[0]):
+            return "request.user"
+        return self.beside(node.value, node.slice) if isinstance(node, ast.Subscript) else ""
 
     def may_be_none(self, node: ast.expr) -> bool:
         """Whether a value is None where nobody says it."""
@@ -175,7 +182,7 @@ class Origins:
             if len(written) < len(listed) or is_changed(name, self.module):
                 yield "other", name
             return
-        told = {source for source in Origins(_Once(self.module, name), self.module.top).of(value) if source[0] in {"environment", "call"}}
+        told = {source for source in Origins(Once(self.module, name), self.module.top).of(value) if source[0] in {"environment", "call"}}
         settings = {source for source in told if source[0] == "environment"}
         yield from settings or {("constant", name) if not told else ("other", name)}
 
@@ -214,8 +221,8 @@ class Origins:
             got = list(self.of(part))
             yield from (loosened(source, VACANT) if len(node.args) > 2 and is_empty(node.args[2]) else source for source in got)
             yield from default(node, 2) if not any(origin == "environment" for origin, _ in got) else ()
-        elif last == "str" and len(node.args) == 1:
-            yield from self.of(ast.copy_location(ast.FormattedValue(node.args[0], -1), node))
+        elif parts := shown(node):
+            yield from self._all(parts)
         elif (
             last in {"get", "pop"}
             and isinstance(node.func, ast.Attribute)
@@ -287,12 +294,3 @@ class Origins:
         if "caller" in origins and self.asks(symbol(func).partition(".")[0]):
             return True
         return last in LOOKS and bool(origins) and origins <= {"caller", "environment", "constant", "parameter"}
-
-
-class _Once(Module):
-    """A module in which one name is not looked up again."""
-
-    def __init__(self, module: Module, name: str) -> None:
-        self.__dict__.update(module.__dict__)
-        self.__dict__["bindings"] = {key: value for key, value in module.bindings.items() if key != name}
-        self.__dict__["imported"] = module.imported

@@ -236,6 +236,21 @@ def peeled(node: ast.expr | None) -> tuple[list[Guarded], ast.expr | None]:
     return guards, node
 
 
+def wrapped(node: ast.expr, scope: Scope, module: Module) -> tuple[list[Guarded], ast.expr]:
+    """The wrappers around a handler that is a function of the file, or taken from another one; none around what a call makes of others."""
+    guards, inner = peeled(node)
+    name = named(inner, scope)
+    is_function = any(isinstance(each, Function) and one.name == name for each, one in module.definitions)
+    is_taken = isinstance(inner, ast.Name) and name in module.imported and all(len(each.args) == 1 for each in _wrapping(node))
+    return (guards, inner) if inner is not None and guards and (is_function or is_taken) else ([], node)
+
+
+def _wrapping(node: ast.expr) -> Iterator[ast.Call]:
+    while isinstance(node, ast.Call) and node.args:
+        yield node
+        node = node.args[0]
+
+
 def lineage(module: Module, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
     """A class and those of its file that it stands on, the nearest first."""
     yield node

@@ -72,6 +72,8 @@ ENDS = {"abort", "permission_denied", "unauthorized_exit"}
 def raised(node: ast.expr | None) -> int | None:
     """The status of what is raised, where it says one."""
     if isinstance(node, ast.Call):
+        if callee(node) == "abort" and node.args and isinstance(node.args[0], ast.Call):
+            return refused(node.args[0])
         said = number(argument(node, 0, "status_code", "status", "code"))
         by_name = number(keyword(node, "status_code", "status", "code"))
         return by_name or (said if said and 100 <= said < 600 else None) or RAISED.get(callee(node)) or _among(node)

@@ -2,9 +2,11 @@
 
 import ast
 from copy import deepcopy
+from functools import partial
 
 from invariants.facts.code import SESSION, bare
 from invariants.frontends.python.origins import Origins
+from invariants.frontends.python.rewording import marked, reworded
 from invariants.frontends.python.symbols import callee, symbol
 
 HOLDERS = {"session", "user", "request", "g", "current_user", "claims", "payload", "token", "principal", "identity"}
@@ -22,12 +24,17 @@ DEEP = 5
 
 def restated(test: ast.expr, origins: Origins) -> ast.expr:
     """A condition, part by part."""
+    plain = reworded(test, origins)
+    if plain is not test:
+        return plain if isinstance(plain, ast.Constant) else marked(restated(plain, origins))
     match test:
         case ast.BoolOp(op=op, values=values):
             return _like(ast.BoolOp(op, [restated(each, origins) for each in values]), test)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             inner = restated(operand, origins)
             return (_new if hasattr(inner, "is_restated") else _like)(ast.UnaryOp(ast.Not(), inner), test)
+        case ast.IfExp(test=first, body=body, orelse=orelse):
+            return _like(ast.IfExp(*(restated(each, origins) for each in (first, body, orelse))), test)
         case ast.Call(func=ast.Name(id="all" | "any" as word), args=[argument]):
             return _of_each(test, word, argument, origins)
         case ast.Call(func=ast.Attribute(value=value, attr=word), args=[other]) if word in OF_SETS:
@@ -127,7 +134,14 @@ def _of_each(test: ast.expr, word: str, argument: ast.expr, origins: Origins) ->
     if not isinstance(argument, COMPREHENSIONS):
         return test
     over = [each.iter for each in argument.generators]
-    return _filled(test, over, origins) if word == "any" else _vacuous(test, over, origins, _asks_each(argument))
+    is_unknown = _asks_each(argument) or any(map(partial(_is_emptied, origins), over))
+    return _filled(test, over, origins) if word == "any" else _vacuous(test, over, origins, is_unknown)
+
+
+def _is_emptied(origins: Origins, node: ast.expr) -> bool:
+    """Whether a list is empty as it is written, whatever is put into it later."""
+    told = origins.value(node.id) if isinstance(node, ast.Name) else node
+    return isinstance(told, ast.List | ast.Tuple) and not told.elts
 
 
 def _of_sets(test: ast.expr, word: str, value: ast.expr, other: ast.expr, origins: Origins) -> ast.expr:

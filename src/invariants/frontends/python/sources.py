@@ -30,6 +30,14 @@ def got_part(call: ast.Call) -> ast.Attribute | None:
     return ast.copy_location(ast.Attribute(call.args[0], name.value, ast.Load()), call) if is_told else None  # type: ignore[union-attr]
 
 
+def shown(call: ast.Call) -> list[ast.FormattedValue]:
+    """What a call puts into a text: ``str(value)``, ``"Bearer {}".format(token)``; nothing of any other."""
+    is_text = isinstance(call.func, ast.Attribute) and call.func.attr == "format" and isinstance(call.func.value, ast.Constant)
+    is_shown = callee(call) == "str" and len(call.args) == 1
+    given = [*call.args, *(each.value for each in call.keywords)] if is_text or is_shown else []
+    return [ast.copy_location(ast.FormattedValue(each, -1), call) for each in given]
+
+
 def falls_back(call: ast.Call) -> bool:
     """Whether a call answers an empty text where there is nothing."""
     return any(map(is_empty, [*call.args[1:], *(each.value for each in call.keywords)]))

@@ -17,6 +17,7 @@ from invariants.frontends.python.managers import swallows
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
 from invariants.frontends.python.syntax import Module
+from invariants.frontends.python.verdicts import is_verdict
 
 Fact = Step | Argument | Dependence | Kept
 
@@ -100,7 +101,7 @@ class Body(Keeping):
         call = value.value if isinstance(value, ast.Await) else value
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
-            self.add(call, "reject", named(call.func, self.scope), status=raised(call))
+            self.add(call, "reject", named(call.func, self.scope), status=raised(self.written(call)))
         elif isinstance(call, ast.Call) and (status := self.sent(call)) is not None:
             self.add(call, "reject", named(self.maker(call.func), self.scope), status=status)
         elif isinstance(call, ast.BoolOp):
@@ -139,7 +140,7 @@ class Body(Keeping):
         elif status is not None:
             self.children(value, "kept")
             self.add(node, "reject", named(told, self.scope), status=status, handling="returned")
-        elif _is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
+        elif is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
             assert value is not None
             self.branched(value, Ways(lambda: self._constant(node, "True"), lambda: self._constant(node, "False")))
         else:
@@ -160,7 +161,7 @@ class Body(Keeping):
         told = self.module.bindings.get(node.exc.id, told) if isinstance(node.exc, ast.Name) and told is None else told
         if isinstance(told, ast.Call) and told is node.exc:
             self.children(told, "kept")
-        self.add(node, "reject", named(told or node.exc, self.scope), status=raised(told or node.exc))
+        self.add(node, "reject", named(told or node.exc, self.scope), status=raised(self.written(told or node.exc)))
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         over = node.test if isinstance(node, ast.While) else node.iter
@@ -177,7 +178,7 @@ class Body(Keeping):
             self.expression(each.context_expr, "kept", awaited=True)
             if each.optional_vars is not None:
                 self.origins.assign(each.optional_vars, each.context_expr)
-        if any(swallows(each.context_expr, self.module) for each in node.items):
+        if any(swallows(each.context_expr, self.module, self.scope.values, node.body) for each in node.items):
             draft = self.add(node, "attempt", "")
             self.under(draft, "body", node.body)
             self.at(draft, "handler", lambda: self.add(node, "branch", ""))
@@ -285,15 +286,3 @@ WALKS: dict[str, Callable[[Body, Any], None]] = {
 
 def _inside(node: ast.AST | None) -> set[ast.AST]:
     return set(ast.walk(node)) if node else set()
-
-
-def _is_verdict(node: ast.expr | None) -> bool:
-    """Whether what is returned is true or false, and depends on something."""
-    if isinstance(node, ast.UnaryOp):
-        return isinstance(node.op, ast.Not)
-    if isinstance(node, ast.BoolOp):
-        return any(_is_verdict(each) for each in node.values)
-    if isinstance(node, ast.Attribute | ast.Call) and callee(node).startswith(("is_", "has_", "can_")):
-        return True
-    is_answer = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"bool", "all", "any"}
-    return isinstance(node, ast.Compare) or is_answer

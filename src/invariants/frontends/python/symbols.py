@@ -73,6 +73,8 @@ def elements(node: ast.expr | None, known: Bindings | None = None) -> list[ast.e
         return None if left is None or right is None else left + right
     if isinstance(node, ast.Constant) and node.value is None:
         return []
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        return elements(node.values[0], known) or None
     if isinstance(node, ast.Name) and known and node.id in known:
         return elements(known[node.id], {name: value for name, value in known.items() if name != node.id})
     return None
@@ -130,9 +132,11 @@ def joined(*parts: str | None) -> str | None:
 
 
 def number(node: ast.expr | None) -> int | None:
-    """The status that an expression is: 401, status.HTTP_401_UNAUTHORIZED, HTTPStatus.UNAUTHORIZED."""
+    """The status that an expression is: 401, status.HTTP_401_UNAUTHORIZED, HTTPStatus.UNAUTHORIZED, "401 Unauthorized"."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
         return node.value
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and (line := re.match(r"(\d{3}) \w", node.value)):
+        return int(line[1])
     name = symbol(node)
     if match := re.search(r"(?:^|\.)HTTP_(\d{3})_", name):
         return int(match[1])

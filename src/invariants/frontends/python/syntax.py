@@ -101,6 +101,15 @@ class Module:
         return self.imported.get(root, root) + dot + rest
 
 
+class Once(Module):
+    """A module in which one name is not looked up again."""
+
+    def __init__(self, module: Module, name: str) -> None:
+        self.__dict__.update(module.__dict__)
+        self.__dict__["bindings"] = {key: value for key, value in module.bindings.items() if key != name}
+        self.__dict__["imported"] = module.imported
+
+
 def _parsed(content: bytes) -> ast.Module:
     """The tree of a file, which may be written for a newer Python than the one that runs here."""
     with warnings.catch_warnings():

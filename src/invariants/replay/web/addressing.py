@@ -6,13 +6,13 @@ from functools import cached_property
 
 from invariants.facts.code import Step
 from invariants.facts.web import Endpoint, Setting
-from invariants.replay.web.applying import CALLED
+from invariants.replay.web.applying import CALLED, answered
 from invariants.replay.web.begun import only_looks_back
 from invariants.replay.web.choosing import Choosing
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.lineage import lineage
-from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.outcomes import REJECTS, Effect
 from invariants.replay.web.patterns import covers
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.walking import Walker
@@ -20,6 +20,12 @@ from invariants.replay.web.walking import Walker
 EXCLUDES = "excludes "
 """What begins the name of a class of middleware, where a setting says which paths it lets by."""
 EXCLUDED = Effect("unverified", "it lets some paths by, and it cannot be told whether that is one of them")
+PREDICATE = ".has_permission"
+"""Ends the name of what is asked whether a request may pass."""
+READING = frozenset(f"rest_framework.permissions.{each}" for each in ("IsAuthenticatedOrReadOnly", "DjangoModelPermissionsOrAnonReadOnly"))
+"""What lets everybody read."""
+SAFE = "SAFE_METHODS"
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 BY = Effect("passes", "it lets requests of this route by")
 PATH = frozenset({"path", "url.path", "path_info", "rel_url.path", "scope.path"})
 """What of a request its path is."""
@@ -43,6 +49,8 @@ class Addressing:
 
     def at(self, guard: Guard, endpoint: Endpoint, path: str | None) -> Guard:
         """A guard, as it is for a route: some of its conditions may hold there, and others not."""
+        if guard.symbol in READING and endpoint.method in WRITING:
+            return guard._replace(effect=REJECTS)
         if (excluded := self._excludes(guard.key, path)) is not False and guard.effect.state in {"rejects", "unverified"}:
             return guard._replace(effect=BY if excluded else EXCLUDED)
         key = self._called(guard.key) if guard.key.file.endswith(".py") and path is not None else None
@@ -58,7 +66,7 @@ class Addressing:
 
     def _of_steps(self, key: Key, steps: Sequence[Step]) -> Effect | None:
         """What a function comes to by some of its steps; a permission answers yes or no."""
-        if key.name.endswith(".has_permission"):
+        if key.name.endswith(PREDICATE):
             return self._walker.asked(key, taken=steps)
         return self._walker.answering(key, [steps], by_call=False)
 
@@ -83,7 +91,8 @@ class Addressing:
         if own is None or key.name not in own.functions:
             return None
         if own.functions[key.name].kind == "function":
-            return key
+            inner = answered(own, key.name, own.steps.get(key.name, []), is_outermost=True)
+            return Key(key.file, inner[0]) if len(inner) == 1 else key
         met = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
         return next((each for each in met if each.file and each.name in self._corpus.files[each.file].functions), None)
 
@@ -109,7 +118,7 @@ class Asked:
 
     def _asked(self, step: Step, who: str) -> str:
         """What a condition looks at: the path, the method, or something else as well."""
-        told = self._own.dependences.get((step.function_name, step.position), [])
+        told = [each for each in self._own.dependences.get((step.function_name, step.position), []) if not each.symbol.endswith(SAFE)]
         is_sent = any(each.origin == "caller" for each in told) and all(each.origin in {"caller", "constant"} for each in told)
         name = PART.sub(r".\1", who)
         alias = self._own.aliases.get(f"{step.function_name}.{name}") if NAME.fullmatch(name) else None
@@ -118,6 +127,8 @@ class Asked:
 
     def _texts(self, said: str, step: Step) -> list[str] | None:
         """The texts that a condition names; null where one of them cannot be told."""
+        if said.rpartition(".")[2] == SAFE:
+            return ["GET", "HEAD", "OPTIONS"]
         if NAME.fullmatch(said) and SAME.fullmatch(step.symbol) and " in " in f" {step.symbol} ":
             listed = self._own.dependences.get((step.function_name, step.position), [])
             return [each.symbol[1:-1] for each in listed if each.origin == "constant" and each.symbol[:1] in QUOTES]

@@ -1,9 +1,9 @@
 """What functions come to that frameworks apply, by what they answer with and what becomes of that."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from invariants.facts.code import Argument, Step
-from invariants.replay.web.corpus import File
+from invariants.facts.code import DISPLAY, Argument, Step
+from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.outcomes import LATER, Effect, void
 from invariants.replay.web.words import spares
 
@@ -75,3 +75,12 @@ def spared(effect: Effect, given: Iterable[Argument]) -> Effect:
     """What a guard does that is made with an option by which it may turn nobody away: `requireUser({ required: false })`."""
     said = [each for each in given if each.kind == "boolean" and spares(each.name, each.value)] if effect.state == "rejects" else []
     return Effect("unverified", f"{said[0].name.rpartition('.')[2]} is {said[0].value} here, which may switch it off") if said else effect
+
+
+def is_dropped(corpus: Corpus, key: Key, call: Callable[[Step, Key], tuple[str, Key]]) -> bool:
+    """Whether middleware of JavaScript's turns away by nothing but objects that it returns: `return { statusCode: 401 }`."""
+    own = corpus.get(key.file) if key.file and not key.file.endswith((".py", ".rs", ".cs")) else None
+    steps = own.steps.get(key.name, []) if own is not None and key.name in own.functions else []
+    ends = [each for each in steps if each.kind == "reject"]
+    calls = [each for each in steps if each.kind == "call" and call(each, key)[0] != "open"]
+    return bool(ends) and not calls and all(each.handling == "returned" and each.symbol == DISPLAY for each in ends)

@@ -24,6 +24,8 @@ NONE = re.compile(r"( is( not)?|[=!]=) None\b")
 ANSWERS = frozenset({"True", "False", DISPLAY})
 """What a function may answer that is never `None`."""
 NAME = re.compile(r"[A-Za-z_]\w*")
+HAS = re.compile(r"(?:not )?(?:hasattr\((?:\w+\.)*(?:ctx|state|g), |(?:\w+\.)?reduce\()")
+"""Whether something is kept beside a request, be it nothing; and what becomes of several answers together."""
 TAKING_APART = frozenset({"csharp", "rust"})
 """Languages of whose variables it is not told that they are parts of what was answered: `var (row, refusal) = ...`."""
 
@@ -44,7 +46,7 @@ class Asking:
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
         is_told = is_contrary or _is_for_some(step.symbol, ways) or _keeps_one_out(step.symbol, ways)
-        return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways)
+        return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways) or self._is_refuted(step, ways)
 
     def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
@@ -71,7 +73,29 @@ class Asking:
         said = self._own.given.get((step.function_name, step.position), [])
         given = [self._vacancies.sure(as_sent(each, self._sent), step) for each in self._given(found, said)]
         said_so = decider(step.symbol, *self._signed(found, given))
+        if said_so in {"doubted", "stored", "told"} and self._is_proof(step):
+            said_so = ""
         return "doubted" if said_so in {"", "told", "compared"} and self._is_doubtful(step, found) else said_so
+
+    def _proving(self, step: Step) -> Key | None:
+        """The function of the repository's by whose answer alone a condition goes, where that says whether two values are the same."""
+        calls = [each.symbol for each in self.found(step) if each.origin == "call"]
+        said = step.symbol.removeprefix("not ")
+        is_alone = is_call(said) or (NAME.fullmatch(said) is not None and len(self.found(step)) == 1)
+        if len(calls) != 1 or not is_alone:
+            return None
+        target = self._walker.values.resolved(calls[0], self._key)
+        return target if self._walker.values.holds_alike(target) else None
+
+    def _is_proof(self, step: Step) -> bool:
+        """Whether a function says yes to those alone who send what only those know who are let in."""
+        target = self._proving(step)
+        found = self._walker.asked(target) if target is not None else None
+        return found is not None and found.state == "rejects"
+
+    def _is_refuted(self, step: Step, ways: dict[str, Outcomes]) -> bool:
+        """Whether those alone are turned away of whom a function says that they send what it holds against something."""
+        return is_only_denied("else" if step.symbol.startswith("not ") else "then", ways) and self._proving(step) is not None
 
     def _signed(self, found: Sequence[Dependence], given: Sequence[Dependence]) -> tuple[list[Dependence], list[Dependence]]:
         """What a condition looks at, and what its calls are given; what is signed with a key that the caller sent, as what they sent."""
@@ -95,7 +119,8 @@ class Asking:
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
-        if is_barred(step.symbol) or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
+        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None
+        if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
         if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
             return True
@@ -162,6 +187,8 @@ class Asking:
         return any(each is not None and each.state == "rejects" and not each.throws for each in found) and any(refusals)
 
     def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
+        if any(each.origin == "call" and self._walker.values.is_uncalled(step.symbol, each.symbol, self._key) for each in found):
+            return True
         return self._walker.contexts.is_there(step.symbol, self._key) or misses(
             of_users(step.symbol, self._sent), found, self._answers, self._refusals
         )

@@ -29,6 +29,7 @@ PERMISSIONS = "rest_framework.permissions."
 ASKED = ("authenticate", "authenticate_credentials")
 """The methods that frameworks ask of a class who comes; the second is what the first of a library hands what it read to."""
 PERMISSION = "permission_required"
+LOGIN = "django.contrib.auth.middleware.LoginRequiredMiddleware"
 REQUIRED = "django.contrib.auth.mixins.PermissionRequiredMixin"
 REQUESTS = frozenset("request req conn connection self websocket scope".split())
 
@@ -47,6 +48,8 @@ class Believing:
             return guard
         if (said := self._instead(door, guard)) and not self._turns_away(said):
             return guard._replace(effect=Effect("unverified", f"{said.name} comes in its place"))
+        if guard.symbol == LOGIN and any(each.name.startswith(FRAMEWORK) for each in self._above(door) if not each.file):
+            return guard._replace(effect=Effect("passes", "views of Django REST framework are not asked"))
         if guard.symbol == REQUIRED and self._asks_nothing(door):
             return guard._replace(effect=Effect("void", "the list of permissions that it asks for is empty"))
         opened = next((each for each in self._told_by(door, guard) if self._is_open(each)), None)
@@ -181,5 +184,5 @@ def _looks_up(step: Step) -> bool:
     """Whether a call may find out who comes; what makes somebody, or reads what was sent, does not."""
     first, _, _ = step.symbol.partition(".")
     last = step.symbol.rpartition(".")[2]
-    is_made = last[:1].isupper() or (reads(last) and (first in REQUESTS or not step.symbol.strip(".").count(".")))
+    is_made = last[:1].isupper() or first == "type" or (reads(last) and (first in REQUESTS or not step.symbol.strip(".").count(".")))
     return step.kind == "call" and step.handling != "ignored" and not is_made

@@ -181,9 +181,10 @@ def _answered(condition: str, found: Sequence[Dependence], given: Sequence[Depen
 
 
 def _is_sent_alone(call: str, direct: Sequence[Dependence], given: Sequence[Dependence]) -> bool:
-    """Whether what a call holds against each other is all what the caller sent."""
+    """Whether what a call holds against each other is all what the caller sent, or one parameter and that again."""
     told = [*direct, *(each for each in given if each.given == call)]
-    return {each.origin for each in told if not (each.origin == "constant" and _is_spelling(each.symbol))} == {"caller"}
+    sent = {(each.origin, each.symbol) for each in told if not (each.origin == "constant" and _is_spelling(each.symbol))}
+    return {origin for origin, _ in sent} in ({"caller"}, {"parameter"} if len(sent) == 1 else set())
 
 
 def _is_equality(symbol: str) -> bool:

@@ -1,6 +1,6 @@
 """What stands on handlers that are registered elsewhere than by it, and on the classes of views."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from invariants.facts.code import Decorator
 from invariants.facts.web import Endpoint, Use
@@ -79,9 +79,9 @@ class Decorating:
         for each in own.decorators.get(door.handler.name, []) if own and door.endpoint.framework == "minimal-api" else ():
             yield door.handler.file, _wrapping(door.endpoint, each)._replace(step=steps.get(each.at))
 
-    def held(self, guards: Guards, door: Door, file: str, use: Use) -> Guard:
+    def held(self, guards: Guards, door: Door, file: str, use: Use, at: Callable[[Guard], Guard]) -> Guard:
         """What stands on a route; what does on the class of a view, unless methods of that come in its way."""
-        guard = guards.of(file, use)
+        guard = at(guards.of(file, use, at))
         if use.means != "mixin" or guard.effect.state != "rejects":
             return guard
         owner = door.handler if self._doors.is_class(door.handler) else Key(door.handler.file, door.handler.name.rpartition(".")[0])

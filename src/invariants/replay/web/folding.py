@@ -7,7 +7,7 @@ from invariants.facts.code import Step
 from invariants.replay.web.asking import Asking
 from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, is_opened, reports_to
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import is_preflight, kind_asked, present, same, tells_who
+from invariants.replay.web.deciding import is_preflight, kind_asked, present, same
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
@@ -21,6 +21,7 @@ from invariants.replay.web.outcomes import (
     agreed,
     answered,
     doubted,
+    ended,
     is_only_denied,
     is_open,
     joined,
@@ -34,7 +35,8 @@ from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
 from invariants.replay.web.supers import Supers, is_asked_of_base
 from invariants.replay.web.trying import Attempts, Ways
-from invariants.replay.web.words import is_error, is_refusal, speaks_of_who, turns_away
+from invariants.replay.web.turning import is_about_who, is_told
+from invariants.replay.web.words import is_complaint, is_error, is_refusal, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -108,7 +110,9 @@ class Fold:
 
     def _step(self, step: Step, after: Outcomes) -> Outcomes:
         match step.kind:
-            case "reject" if self._redirects and step.status in REDIRECTS and not (self._is_caught or self._is_about_who(step)):
+            case "reject" if (
+                self._redirects and step.status in REDIRECTS and not (self._is_caught or is_about_who(step, self._steps, self._asking))
+            ):
                 return frozenset({PASS})
             case "keep":
                 return after
@@ -134,17 +138,14 @@ class Fold:
 
     def _refused(self, step: Step) -> Outcome:
         """An end of the request; an error of Python's is whatever it is caught as."""
+        if step.status is None and step.symbol and self._key.file.endswith(".py"):
+            step = step._replace(status=self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)))
         is_taken = self._takes_objects and step.handling == "returned"
         is_turned = self._is_turned and step.status is None and step.symbol and self._key.file.endswith(".py")
-        is_turned = is_turned or (bool(self._refusal) and (step.symbol == self._refusal or self._is_told(step)))
+        is_turned = is_turned or (
+            bool(self._refusal) and (step.symbol == self._refusal or is_told(step, self._steps, self._refusal, self._asking))
+        )
         return PASS if is_taken else DENY if is_turned else refused(step, self._key.name, self._asks_who)
-
-    def _is_told(self, step: Step) -> bool:
-        """Whether an error that says no status by itself is raised where there is the error that a guard tells."""
-        above = self._steps.get(step.parent) if step.parent is not None and step.status is None else None
-        is_there = above is not None and above.kind == "branch" and step.arm == present(above.symbol)
-        found = self._asking.found(above) if above is not None and is_there else []
-        return any(each.symbol == self._refusal for each in found)
 
     def _call(self, step: Step, after: Outcomes) -> Outcomes:
         if step.symbol == "Promise":
@@ -167,7 +168,7 @@ class Fold:
             return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):
             return after
-        if strength == "checked" and (seen := self._walker.effect(target)) is not None and seen.ends:
+        if strength == "checked" and self._is_end(target):
             return frozenset({DENY})
         survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
@@ -177,6 +178,11 @@ class Fold:
         is_last = (self._hands_on or self._is_last) and after == self._ended() and step.handling == "ignored"
         found = self._walker.effect(target) if is_last and not self._key.file.endswith(".py") else None
         return found is not None and found.state == "rejects" and not (found.throws or self._walker.is_begun(step, self._key))
+
+    def _is_end(self, key: Key) -> bool:
+        """Whether nobody comes past a function; one of Python's has to turn away by an error for that."""
+        found = self._walker.effect(key)
+        return found is not None and found.ends and (found.throws or not key.file.endswith(".py"))
 
     def _is_missed(self, step: Step, target: Key) -> bool:
         """Whether a call turns away by what it answers, and no condition finds that in the answer."""
@@ -264,16 +270,15 @@ class Fold:
         if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or self._is_let_by(step)):
             decided = "doubted"
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
+        if decided == "":
+            ways |= {arm: ended(ways[arm]) for arm, steps in arms.items() if any(map(self._is_untold, steps))}
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
-    def _is_about_who(self, step: Step) -> bool:
-        """Whether a step is taken by whom it turns on: the condition that leads to it speaks of who somebody is."""
-        above = self._steps.get(step.parent) if step.parent is not None else None
-        while above is not None and above.kind != "branch":
-            above = self._steps.get(above.parent) if above.parent is not None else None
-        found = self._asking.found(above) if above is not None else []
-        return above is not None and (speaks_of_who(above.symbol) or any(tells_who(each) for each in found))
+    def _is_untold(self, step: Step) -> bool:
+        """Whether an error of Python's is raised of which nothing says what it is for."""
+        is_own = step.kind == "reject" and step.status is None and self._key.file.endswith(".py") and not is_complaint(step.symbol)
+        return is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None
 
     def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
         """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""

@@ -257,10 +257,11 @@ class Graph:
         for file, use in self._uses[key]:
             if reaches(use, file == path, position):
                 yield Placed(file, use, prefix, level)
+        is_wide = router is not None and router.framework == "flask" and level == "app"
         for file, mount in self._children[key]:
-            if file == path and mount.position < position and not mount.isolates and not mount.makes:
+            if (is_wide or (file == path and mount.position < position)) and not mount.isolates and not mount.makes:
                 for child in self._keys(file, mount.child):
-                    yield from self._escaped(child, joined(prefix, mount.prefix), frozenset({key}))
+                    yield from self._escaped(child, joined(prefix, mount.prefix), frozenset({key}), is_wide)
             elif mount.inherits and position < mount.position:
                 yield from self._inherited(file, mount, prefix, frozenset({key}))
 
@@ -272,17 +273,17 @@ class Graph:
                 for above, each in self._children[base]:
                     yield from self._inherited(above, each, prefix, seen | {base}) if each.inherits else ()
 
-    def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key]) -> Iterator[Placed]:
-        """What a router that was mounted earlier puts before what comes after it."""
+    def _escaped(self, child: Key, prefix: str | None, seen: frozenset[Key], is_wide: bool = False) -> Iterator[Placed]:
+        """What a router that was mounted earlier puts before what comes after it; is_wide: before all of the application."""
         if child in seen:
             return
         under = joined(prefix, self.routers[child].prefix if child in self.routers else "")
-        yield from (Placed(file, use, under, "router") for file, use in self._uses[child] if use.escapes)
+        yield from (Placed(file, use, "" if is_wide else under, "router") for file, use in self._uses[child] if use.escapes)
         is_closed = child in self.routers and self.routers[child].framework == "fastify" and not self.routers[child].shares
         for file, mount in () if is_closed else self._children[child]:
             for inner in self._keys(file, mount.child):
                 if any(use.escapes for _, use in self._uses[inner]):
-                    yield from self._escaped(inner, joined(under, mount.prefix), seen | {child})
+                    yield from self._escaped(inner, joined(under, mount.prefix), seen | {child}, is_wide)
 
 
 def _named(file: File) -> set[str]:

@@ -1,38 +1,44 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from invariants.facts.code import DISPLAY, Argument
+from invariants.facts.code import Argument
 from invariants.facts.place import Place
 from invariants.facts.web import Use
 from invariants.replay.web import postures
-from invariants.replay.web.applying import BARE, CALLED, ORDER, answered, hands_back, ignored, named_void, spared, strongest, weakest
+from invariants.replay.web.applying import (
+    BARE,
+    CALLED,
+    ORDER,
+    answered,
+    hands_back,
+    ignored,
+    is_dropped,
+    named_void,
+    spared,
+    strongest,
+    weakest,
+)
+from invariants.replay.web.binding import Binding
 from invariants.replay.web.callbacks import asking
 from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, inside
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
-from invariants.replay.web.lineage import is_late, lineage
+from invariants.replay.web.lineage import is_late, is_view, lineage
 from invariants.replay.web.making import UNSEEN as UNTOLD
 from invariants.replay.web.making import WELCOMED
 from invariants.replay.web.markers import called, is_filling
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
-from invariants.replay.web.saying import ADMIN, Saying
+from invariants.replay.web.reasons import DECIDED, IDLE, PERMITS, UNREACHED, UNSEEN, UNTAKEN
+from invariants.replay.web.saying import ADMIN, SETTINGS, Saying
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
 
-SETTINGS = "rest_framework.settings."
-"""What begins the name of a guard that settings tell of."""
 DEEP = 4
-PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
-UNREACHED = Effect("void", "it is declared where the framework does not reach it")
-DECIDED = "a site of the admin decides for itself who comes in, and it cannot be told which site this is"
-UNTAKEN = Effect("void", "it turns away by an object that it returns, and nobody takes that")
-IDLE = Effect("passes", "it is no guard")
-UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
 
 
 class Guard(NamedTuple):
@@ -57,16 +63,17 @@ class Guards:
         self._saying = Saying(followed.corpus)
         self._factories = Factories(followed.corpus, followed.symbols)
         self.walker = followed.walker
+        self._binding = Binding(followed)
         self.overriding = Overriding(followed.corpus, followed.symbols)
 
-    def of(self, file: str, use: Use) -> Guard:
-        """What one use does; of several, any of which is enough, the weakest decides."""
+    def of(self, file: str, use: Use, at: Callable[[Guard], Guard] = lambda guard: guard) -> Guard:
+        """What one use does; of several, any of which is enough, the weakest decides. at: what a guard is for the route that is asked."""
         if " | " in use.symbol:
-            parts = [self.of(file, use._replace(symbol=each.strip())) for each in use.symbol.split(" | ")]
+            parts = [at(self.of(file, use._replace(symbol=each.strip()), at)) for each in use.symbol.split(" | ")]
             weakest = min(parts, key=lambda each: ORDER.index(each.effect.state))
             return weakest._replace(posture=" | ".join(each.posture or "session" for each in parts), symbol=use.symbol)
         if use.symbol.startswith(SETTINGS):
-            return self._set(use)
+            return self._set(use, at)
         if use.symbol.count(".") == 1 and (given := self._saying.decorations.get(use.symbol.partition(".")[2])):
             return self._weakest(use, given)
         if use.symbol == ADMIN and (guard := self._weakest(use, [(file, ADMIN), *self._saying.sites])).effect.state != "rejects":
@@ -78,10 +85,10 @@ class Guards:
         found = [self._one(path, use._replace(symbol=symbol)) for path, symbol in given]
         return min(found, key=lambda each: ORDER.index(each.effect.state))
 
-    def _set(self, use: Use) -> Guard:
+    def _set(self, use: Use, at: Callable[[Guard], Guard]) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
         said = self._saying.of(use.symbol.removeprefix(SETTINGS))
-        found = [self._one(path, use._replace(symbol=each.symbol)) for path, each in said]
+        found = [at(self.of(path, use._replace(symbol=each.symbol), at)) for path, each in said]
         nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
         return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
 
@@ -103,7 +110,8 @@ class Guards:
             effect = Effect("passes", "it is a type")
         if use.means == "middleware" and effect.state != "rejects" and key.name.endswith(".authenticate"):
             effect = IDLE
-        if use.means in {"hook", "middleware"} and effect.state == "rejects" and known is None and self._is_dropped(key):
+        is_hook = use.means in {"hook", "middleware"} and known is None
+        if is_hook and effect.state == "rejects" and is_dropped(self._corpus, key, self.walker.call):
             effect = UNTAKEN
         if use.means == "dependency" and effect.state == "void" and self._factories.is_blind(key):
             effect = Effect("passes", "it is given nothing of the request")
@@ -116,14 +124,6 @@ class Guards:
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
         posture = self._posture(key, use.symbol, known, arguments) if is_said else None
         return Guard(use.at, str(called(key)) or use.symbol, posture, effect, use.own, key)
-
-    def _is_dropped(self, key: Key) -> bool:
-        """Whether middleware of JavaScript's turns away by nothing but objects that it returns: `return { statusCode: 401 }`."""
-        own = self._corpus.get(key.file) if key.file and not key.file.endswith((".py", ".rs", ".cs")) else None
-        steps = own.steps.get(key.name, []) if own is not None and key.name in own.functions else []
-        ends = [each for each in steps if each.kind == "reject"]
-        calls = [each for each in steps if each.kind == "call" and self.walker.call(each, key)[0] != "open"]
-        return bool(ends) and not calls and all(each.handling == "returned" and each.symbol == DISPLAY for each in ends)
 
     def _answered(self, key: Key, file: str, use: Use) -> Effect | None:
         """What a dependency comes to, or what a function answers with that fills a parameter; null where nobody sees it."""
@@ -230,7 +230,7 @@ class Guards:
             return made
         methods = (self._symbols.resolve(key.file, f"{key.name}.{name}") for name in CALLED)
         met = [each for each in methods if each.file and not is_late(lineage(self._corpus, self._symbols, key), each, library())]
-        own = next((found for each in met if (found := self._method(each)) is not None), None)
+        own = next((found for each in met if (found := self._method(each, key)) is not None), None)
         above = self._above(key, own)
         if above is not None and above.mark and not above.mark.startswith("!"):
             return max((each for each in (above, own) if each), key=lambda each: ORDER.index(each.state))
@@ -257,9 +257,10 @@ class Guards:
         decided = self._method(hook) if hook.file else None
         return named_void(decided, key.name) if decided else self._effect(base, known, _values(self.walker.making.given(key)))
 
-    def _method(self, key: Key) -> Effect | None:
+    def _method(self, key: Key, owner: Key | None = None) -> Effect | None:
+        """What a method does; one that a class takes over, by the methods that the class has itself."""
         own = self._corpus.get(key.file)
-        return self.walker.guarding(key) if own and key.name in own.functions else None
+        return self._binding.walker(owner, key).guarding(key) if own and key.name in own.functions else None
 
     def classes(self, view: Key) -> Iterator[Guard]:
         """What the classes that a view stands on put before it, and what becomes of that by the view's own methods."""
@@ -275,9 +276,13 @@ class Guards:
     def _standing(self, key: Key, depth: int, view: Key | None = None) -> Iterator[tuple[Guard, Key]]:
         """The guards among the classes that a class stands on: those after a view of the framework's are never reached."""
         own = self._corpus.get(key.file) if key.file else None
+        is_behind = False
         for base in sorted(own.bases.get(key.name, []), key=lambda each: each.position) if own and depth else ():
             parent = self._symbols.resolve(key.file, base.symbol)
             known = self._known.get(str(parent))
+            if is_behind and not is_view(self._corpus, self._symbols, parent):
+                continue
+            is_behind = is_behind or is_view(self._corpus, self._symbols, parent)
             if known and not (known.hook and not parent.name.endswith("Mixin")):
                 yield Guard(base.at, str(parent), known.posture, self._decided(view or key, parent, known), True), parent
             elif not parent.file and parent.name.endswith("View"):

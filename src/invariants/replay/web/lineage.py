@@ -32,6 +32,11 @@ def is_late(classes: list[Key], method: Key, known: Mapping[str, Known]) -> bool
     return first != owner and not known[str(first)].hook
 
 
+def is_view(corpus: Corpus, symbols: Symbols, key: Key) -> bool:
+    """Whether a class stands on a view of the framework's, before which whatever only comes later has no say."""
+    return any(not each.file and each.name.endswith("View") for each in lineage(corpus, symbols, key))
+
+
 def said(corpus: Corpus, classes: list[Key], name: str) -> str | None:
     """What the first of classes says of a name that says something."""
     constants = ((corpus.files[each.file].constants, f"{each.name}.{name}") for each in classes if each.file)

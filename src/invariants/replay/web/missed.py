@@ -9,7 +9,10 @@ from invariants.replay.web.strangers import dotted
 Answers = Callable[[str], frozenset[str]]
 """What a function of the repository may answer that is written there; empty where none of that can be seen."""
 
-ALWAYS = re.compile(r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user)\)?(?: is(?: not)? None| [!=]= None)?")
+ALWAYS = re.compile(
+    r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user|(?:\w+\.)*scope(?:\.get\(|\[)[\"']user[\"'][\])])\)?"
+    r"(?: is(?: not)? None| [!=]= None)?"
+)
 """Whether there is a user: frameworks put one beside requests of nobody, too."""
 ANYWAY = re.compile(r"[^&]*(?:\?\?|\|\|) (?:true|\{\}|\[\])\)?")
 """A value, or yes in its place."""
@@ -17,7 +20,7 @@ REQUEST = re.compile(r"!(?:ctx|req|request)")
 """Whether there is a request."""
 NAMED = re.compile(r"(?:\w+\.)*request\.user [!=]= (?:'[^']*'|\"[^\"]*\")")
 """Whether a user, who is an object, is a text."""
-SAID = re.compile(r"[\w.]+\.(?:username|groups|user_permissions) (?:is(?: not)?|[!=]=) None")
+SAID = re.compile(r"[\w.]+\.(?:username|groups|user_permissions|auth\.scopes) (?:is(?: not)?|[!=]=) None")
 """Whether nothing stands for what users have who are nobody, too."""
 STRICT = re.compile(r".*\b(?:req|request|getRequest\(\))\.\w+ [!=]== null")
 """Whether something beside a request is null, where what nobody put there is undefined."""
@@ -25,8 +28,8 @@ DECIDED = re.compile(r"[\w.]+\.is_\w+ (?:is(?: not)?|[!=]=) None")
 """Whether what is true or false is neither."""
 UNCALLED = re.compile(
     r"(?:not |!)?(?:[\w?]+\.)+(?:has_perms?|has_module_perms|isAuthenticated|isUnauthenticated|hasPermission|hasRole"
-    r"|(?:get|fetch|load)(?:Current)?(?:User|Session))"
-    r"(?: [!=]==? (?:true|false))?"
+    r"|(?:get|fetch|load)(?:Current)?(?:User|Session)"
+    r"|get_(?!or_)\w+|check_password|has_usable_password)(?: [!=]==? (?:true|false)| is(?: not)? None)?"
 )
 """Whether there is a method that was meant to be called."""
 TYPED = re.compile(r"typeof\b|`\$\{[^}]*\}` [!=]==? (?:''|\"\"|``)")
@@ -88,6 +91,8 @@ def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusa
         return True
     is_asked = any(each.fullmatch(condition) for each in (PLAIN, NONE, TABLE, FIELD, OPTION, TEXT))
     if is_asked and any(each.origin == "constant" and each.symbol == DISPLAY for each in found):
+        return True
+    if is_asked and calls and any(each.origin == "constant" and each.symbol == "True" for each in found):
         return True
     if NONE.fullmatch(condition) and any(each.origin == "constant" and each.symbol == EMPTY for each in found):
         return True

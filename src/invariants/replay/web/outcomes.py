@@ -136,6 +136,11 @@ def answered(path: Outcomes) -> Outcomes:
     return frozenset(STOP if each.kind == "deny" else each for each in path) if only_denies(path) else path
 
 
+def ended(path: Outcomes) -> Outcomes:
+    """A path on which nobody comes by, by whom that turns on: it may turn away, whatever it says."""
+    return frozenset({DOUBT}) if path == {STOP} else path
+
+
 def doubted(path: Outcomes) -> Outcomes:
     """A path on which it cannot be told whether what is checked is who comes."""
     return frozenset(each._replace(strength="unknown") if each.strength == "checked" else each for each in path)
@@ -187,8 +192,7 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
     guards = _denies(outcomes) or any(each.strength != "open" for each in passing)
     if not opened and guards:
         unseen = any(each.strength == "unknown" for each in passing)
-        rejects = REJECTS if passing else REJECTS._replace(ends=outcomes == {DENY})
-        return Effect("unverified", LEFT_OUT if ASSERTED in outcomes else UNTOLD, True) if unseen else rejects
+        return Effect("unverified", LEFT_OUT if ASSERTED in outcomes else UNTOLD, True) if unseen else REJECTS._replace(ends=not passing)
     if not guards or not passing:
         return void(name)
     if is_plumbing(name) or not asks_who():

@@ -55,7 +55,7 @@ class Overriding:
 
     def _denied(self, classes: list[Key]) -> Iterator[Effect]:
         for each in classes:
-            if any(map(_answers, self._steps(each, "handle_no_permission") or [])):
+            if any(step.kind == "next" or _last(step) in ANSWERING for step in self._steps(each, "handle_no_permission") or []):
                 yield Effect("unverified", f"`{each.name}.handle_no_permission` {BESIDE}")
 
     def _tested(self, classes: list[Key]) -> Iterator[Effect]:

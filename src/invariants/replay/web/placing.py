@@ -45,6 +45,6 @@ def applies(placed: Placed, method: str, path: str | None, is_folded: bool = Fal
     if pattern is None or path is None:
         return None
     excluded = use.excludes.split()
-    if any(covers(joined(placed.prefix, each) or each, path) for each in excluded):
+    if any(covers(joined(placed.prefix, each) or each, path) or (each[:2] == "**" and covers(each, path)) for each in excluded):
         return False
     return covers(pattern, path) and (None if "?" in excluded else True)

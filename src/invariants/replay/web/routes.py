@@ -142,7 +142,7 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         placed: list[Guarding] = []
-        for each in (*self._edges.before(door), *self._unfolded(context.uses)):
+        for each in dict.fromkeys((*self._edges.before(door), *self._unfolded(context.uses))):
             holder = (each.file, each.use.router)
             reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
             if reached is not False and each.use.means == "rescue":
@@ -150,11 +150,12 @@ class Routes:
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
                 placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level))
         own: list[Guarding] = []
+        at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
             if use.means == "rescue":
                 own = rescued(own, ("", ""))
             else:
-                guard = self._addressing.at(self._decorating.held(self._guards, door, file, use), door.endpoint, path)
+                guard = self._decorating.held(self._guards, door, file, use, at)
                 own.append(Guarding(("", ""), guard._replace(own=True), "route"))
         yield from ((each.guard, each.level) for each in (*placed, *own))
         named = {each.guard.symbol for each in own}

@@ -8,6 +8,8 @@ from invariants.replay.web.corpus import Corpus
 
 ADMIN = "django.contrib.admin.site.admin_view"
 """Asks the site that a class is registered with, whichever that is."""
+SETTINGS = "rest_framework.settings."
+"""What begins the name of a guard that settings tell of."""
 Said = tuple[str, Setting]
 """A file, and what it says."""
 

@@ -6,9 +6,10 @@ from invariants.facts.code import ANSWER, Step
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import tells_who
 from invariants.replay.web.symbols import Symbols
-from invariants.replay.web.words import names_address, speaks_of_who
+from invariants.replay.web.words import speaks_of_who, words
 
 DEPTH = 3
+ADDRESSES = frozenset("ip ips address addr peer remote forwarded host client".split())
 
 
 class Speaking:
@@ -41,3 +42,8 @@ class Speaking:
         if inner is None or target.name not in inner.functions:
             return step.handling == "tested" and step.symbol.partition(".")[0] in own.imports
         return depth == 0 or (target != key and self.asks_who(target, inner, depth - 1))
+
+
+def names_address(symbol: str) -> bool:
+    """Whether a value is where a request comes from, by its name."""
+    return bool(ADDRESSES & {word for each in symbol.split(".") for word in words(each)})

@@ -1,5 +1,6 @@
 """Where the values in conditions come from, followed through the functions of a repository that answer them."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -17,6 +18,12 @@ SENT = "request.headers.authorization"
 SCRIPTS = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
 GRANTING = frozenset(f"rest_framework.permissions.{each}.has_permission" for each in ("AllowAny", "BasePermission"))
 """Methods of libraries that say yes to everybody."""
+
+
+PART_OF = re.compile(r"(?:not )?[\w.]+(?:\(.*\))?\.(\w+)")
+"""A part of something, which is not called."""
+ALIKE = re.compile(r"(?:\w+\.)*(?:compare_digest|constant_time_compare)\(")
+"""Whether two values are the same, whatever they are."""
 
 
 class Values:
@@ -81,12 +88,32 @@ class Values:
         target = self.resolved(symbol, key)
         if target.name in GRANTING:
             return frozenset({"True"})
+        if (said := self._of_class(target)) is not None:
+            return said
         library = self._symbols.of_library(target)
         if (made := self._symbols.made_by(target)) is not None and made.name == "Proxy" and not made.file:
             return frozenset({DISPLAY})  # it answers whatever its handlers make of it
         if not library.file:
             return frozenset({DISPLAY}) if library.name in answering() else frozenset()
         return self._handed_on(target, depth) or self.said_by(target)
+
+    def _of_class(self, key: Key) -> frozenset[str] | None:
+        """What an object of a class of Python's is where it is asked whether it is true: it is, where nothing says otherwise."""
+        own = self._corpus.get(key.file) if key.file.endswith(".py") else None
+        if own is None or key.name not in own.functions or own.functions[key.name].kind != "class":
+            return None
+        if f"{key.name}.__bool__" in own.functions:
+            return self.said_by(Key(key.file, f"{key.name}.__bool__"))
+        is_told = own.bases.get(key.name) or any(f"{key.name}.{each}" in own.functions for each in ("__len__", "__new__"))
+        return frozenset() if is_told else frozenset({DISPLAY})
+
+    def is_uncalled(self, condition: str, symbol: str, key: Key) -> bool:
+        """Whether a condition asks whether what a class made has a method, and not what that answers: ``not User(token).is_known``."""
+        found = PART_OF.fullmatch(condition)
+        target = self.resolved(symbol, key) if found is not None else key
+        own = self._corpus.get(target.file) if found is not None and target.file.endswith(".py") else None
+        name = f"{target.name}.{found[1]}" if found is not None else ""
+        return own is not None and name in own.functions and own.functions[name].kind == "function" and not own.decorators.get(name)
 
     def _handed_on(self, key: Key, depth: int) -> frozenset[str]:
         """What the calls answer whose answers are all that a function of JavaScript's answers."""
@@ -109,6 +136,13 @@ class Values:
         told = [each for place in places for each in own.dependences.get(place, [])] if own else []
         is_given = bool(told) and all(each.origin == "parameter" for each in told)
         return frozenset(each.symbol for each in told) if is_given else frozenset()
+
+    def holds_alike(self, key: Key) -> bool:
+        """Whether a function of Python's answers at its end whether two values are the same."""
+        steps = self._steps(key) if key.file.endswith(".py") else []
+        asked = [each for each in steps if each.kind == "branch" and each.parent is None]
+        ends = {each.arm: each.symbol for each in steps if asked and each.parent == asked[-1].position and each.kind == "return"}
+        return bool(asked) and ALIKE.match(asked[-1].symbol) is not None and ends == {"then": "True", "else": "False"}
 
     def looks_at_nothing(self, key: Key) -> bool:
         """Whether a function answers by what it is given alone: it calls nothing, but what reads that, and asks nothing."""

@@ -18,6 +18,7 @@ from invariants.replay.web.beside import Beside
 from invariants.replay.web.blanks import Blanks
 from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
+from invariants.replay.web.errors import Errors
 from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold, reported
 from invariants.replay.web.forms import Forms
@@ -39,8 +40,7 @@ WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
 """What a function answers that says no more than yes or no."""
 PYTHONS = {"true": "True", "false": "False", "null": "None", "undefined": "None"}
 """Constants of other languages, by their names in Python."""
-NOWHERE = DEEP + 2
-"""A place further in than every other."""
+NOWHERE = DEEP + 2  # a place further in than every other
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
 
 
@@ -62,6 +62,7 @@ class Walker:
         self.corpus = corpus
         self._symbols = symbols
         self._known = known
+        self.is_known = cache(self._is_told)
         self._forms = Forms(corpus, symbols)
         self.blanks = Blanks(corpus, symbols)
         self.values = Values(corpus, symbols, self._answering_yes)
@@ -69,12 +70,12 @@ class Walker:
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
         self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        self.errors = Errors(corpus, symbols)
         self.unproven = Unproven(corpus, symbols)
         self._speaking = Speaking(corpus, symbols, self.is_known)
         self._surrounding = Surrounding(corpus, symbols)
         self.making = Making(corpus, symbols, self.guarding)
         self.hands_on = cache(partial(hands_on, corpus))
-        self._told: dict[Key, bool] = {}
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
         self._circles: dict[Key, frozenset[Key]] = {}  # those that come back to one: it holds where none of them is being folded
@@ -197,11 +198,9 @@ class Walker:
         found = self.effect(self._symbols.resolve(key.file, step.symbol, key.name)) if step.kind == "call" else None
         return found is not None and found.state == "rejects" and not found.throws
 
-    def is_known(self, key: Key) -> bool:
+    def _is_told(self, key: Key) -> bool:
         """Whether a function is told to be a guard."""
-        if key not in self._told:
-            self._told[key] = str(key) in self._known
-        return self._told[key]
+        return str(key) in self._known
 
     def mark(self, step: Step, own: File) -> str:
         """The mark on a route that a branch asks for."""

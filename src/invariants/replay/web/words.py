@@ -80,7 +80,6 @@ TAKES = frozenset({"get", "getAll", "has", "to_str"})
 APART = frozenset({"match", "split", "replace", "trim", "slice"})  # what takes a text apart
 WHOLE = frozenset("req request c ctx event conn connection websocket parts http_request".split())
 """What a request is called."""
-ADDRESSES = frozenset("ip ips address addr peer remote forwarded host client".split())
 """Words of where a request comes from."""
 SETTINGS = frozenset("config conf cfg configuration settings flags features env environ".split())
 """What holds how an application is set up."""
@@ -209,11 +208,6 @@ def is_credential(symbol: str) -> bool:
     """Whether a value is a credential itself, by its name, and not a part of something else."""
     found = words(symbol)
     return "." not in symbol and bool(KEYS & set(found)) and found[-1] not in KINDS
-
-
-def names_address(symbol: str) -> bool:
-    """Whether a value is where a request comes from, by its name."""
-    return bool(ADDRESSES & {word for each in symbol.split(".") for word in words(each)})
 
 
 def names_thing(symbol: str) -> bool:

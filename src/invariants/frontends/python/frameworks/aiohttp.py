@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, lineage, made
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, lineage, made, wrapped
 from invariants.frontends.python.scopes import Function, Scope
-from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
+from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"aiohttp",)
@@ -72,6 +72,7 @@ class Aiohttp(Registrations):
 
     def middlewares(self, node: ast.expr | None) -> Iterator[Guarded]:
         """The middlewares of a list."""
+        node = node.args[0] if isinstance(node, ast.Call) and callee(node) in {"list", "tuple"} and len(node.args) == 1 else node
         listed = elements(node, self.module.bindings)
         for each in [node] if listed is None and node is not None else listed or []:
             yield "middleware", each
@@ -98,6 +99,12 @@ class Aiohttp(Registrations):
         if not own:
             yield from self.endpoints(spot, ["ANY" if method in {"*", "view", None} else method], path, handler)
 
+    def handled(self, spot: Spot, call: ast.Call, word: str, handler: ast.expr) -> Facts:
+        """The routes of a registration by a call, whose handler may stand in wrappers."""
+        guards, inner = wrapped(handler, spot.scope, self.module)
+        yield from self.registered(spot, call, word, self.name(inner, spot.scope))
+        yield from self.uses(spot, guards, own=True)
+
     def methods(self, name: str) -> list[str]:
         """The methods that a class of this file answers, by itself or by what it stands on here."""
         node = next((one for one, scope in self.module.definitions if scope.name == name), None)
@@ -113,14 +120,13 @@ class Aiohttp(Registrations):
         elif func.attr == "add_route" and owner in self.resources and len(node.args) > 1:
             router, made_by = self.resources[owner]
             call = ast.copy_location(ast.Call(node.func, [node.args[0], *made_by.args[:1], node.args[1]], made_by.keywords), node)
-            spot = self.spot(node, scope, router.removesuffix(".router"))
-            yield from self.registered(spot, call, "route", self.name(node.args[1], scope))
+            yield from self.handled(self.spot(node, scope, router.removesuffix(".router")), call, "route", node.args[1])
         elif func.attr == "add_routes":
             yield from self.listed(node, router, scope)
         elif func.attr.removeprefix("add_") in {*VERBS, "route", "view"} and func.attr.startswith("add_") and owner.endswith(".router"):
             handler = argument(node, 2 if func.attr == "add_route" else 1, "handler")
             if handler is not None:
-                yield from self.registered(self.spot(node, scope, router), node, func.attr, self.name(handler, scope))
+                yield from self.handled(self.spot(node, scope, router), node, func.attr, handler)
         elif owner.endswith(".middlewares") and (func.attr in ADDS and node.args):
             yield self.use(self.spot(node, scope, router), "middleware", node.args[-1], own=False)._replace(
                 router=owner.removesuffix(".middlewares")
@@ -145,7 +151,7 @@ class Aiohttp(Registrations):
             elif callee(each) != "static":
                 handler = argument(each, 2 if callee(each) == "route" else 1, "handler")
                 if handler is not None:
-                    yield from self.registered(self.spot(each, scope, router), each, callee(each), named(handler, scope))
+                    yield from self.handled(self.spot(each, scope, router), each, callee(each), handler)
 
 
 def _braced(path: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
 from invariants.frontends.python.asking import test_of
+from invariants.frontends.python.frameworks.django_middleware import middleware
 from invariants.frontends.python.frameworks.django_views import answering, decorated, put, required, somebody, tested
 from invariants.frontends.python.patterns import covers, shown
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, imports
@@ -50,12 +51,11 @@ def _settings(module: Module) -> Facts:
     yield Router(module.place(node), "ROOT_URLCONF", "django", "app", "/")
     spot = told.spot(node, module.top, "ROOT_URLCONF")
     yield Mount(module.place(node), "ROOT_URLCONF", spot.position, f"{root}.urlpatterns", "", isolates=False)
-    listed = elements(module.bindings.get("MIDDLEWARE"), module.bindings) or []
-    for position, each in enumerate(listed):
-        name = constant(each, module.bindings)
-        if name:
-            yield Setting(module.place(each), "django", "MIDDLEWARE", position, name)
-            yield told.use(spot, "middleware", each, own=False, rank=position, name=name)
+    for position, each in enumerate(middleware(module)):
+        name = constant(each.node, module.bindings) or ""
+        yield Setting(module.place(each.node), "django", "MIDDLEWARE", position, name)
+        pattern = "**" if each.is_sure else None
+        yield told.use(spot, "middleware", each.node, own=False, rank=position, name=name, pattern=pattern)
 
 
 def inside(node: ast.stmt) -> Iterator[ast.stmt]:

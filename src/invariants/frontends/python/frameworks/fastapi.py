@@ -14,7 +14,19 @@ from invariants.frontends.python.frameworks.fastapi_lists import Lists
 from invariants.frontends.python.frameworks.fastapi_overrides import overridden
 from invariants.frontends.python.functions import kind
 from invariants.frontends.python.injection import LIBRARIES, annotated, beside, filling, marker, target
-from invariants.frontends.python.registering import Facts, Guarded, Spot, answered, applied, imports, inherits, made, rounds, unrolled
+from invariants.frontends.python.registering import (
+    Facts,
+    Guarded,
+    Spot,
+    answered,
+    applied,
+    imports,
+    inherits,
+    made,
+    rounds,
+    unrolled,
+    wrapped,
+)
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, path, plain, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -207,8 +219,9 @@ class FastAPI(Lists):
             is_plain = func.attr in {"add_route", "add_websocket_route"}
             spot = self.spot(node, scope, self.starlette(router) if is_plain else router)
             yield from self.hidden(spot, router)
-            yield from self.registered(spot, node, func.attr, self.name(handler, scope))
-            yield from self.uses(spot, [*self.dependencies(node), *self.inner(handler, scope)], own=True)
+            guards, inner = wrapped(handler, scope, self.module)
+            yield from self.registered(spot, node, func.attr, self.name(inner, scope))
+            yield from self.uses(spot, [*self.dependencies(node), *guards, *self.inner(inner, scope)], own=True)
 
     def of_app(self, router: str) -> str:
         """The application, where its own router is meant: ``app.router`` as ``app``."""

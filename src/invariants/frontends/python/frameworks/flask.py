@@ -12,11 +12,11 @@ from functools import cached_property
 from invariants.facts.code import Decorator
 from invariants.facts.web import Mount, Router
 from invariants.frontends.python.frameworks.flask_login import read_login
+from invariants.frontends.python.frameworks.flask_views import LISTS, VERBS, Views, listed
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import (
     Facts,
     Guarded,
-    Registrations,
     Spot,
     answered,
     applied,
@@ -33,10 +33,8 @@ from invariants.frontends.python.syntax import Module, assigned
 
 TRIGGERS = (b"flask", b"quart", b".route(")
 OTHERS = "fastapi starlette sanic aiohttp litestar ninja bottle django rest_framework click typer".split()
-VERBS = ("get", "post", "put", "patch", "delete")
 VIEWS = "view_functions"
 """What Flask looks the functions of its endpoints up in."""
-CLASS_VERBS = (*VERBS, "head", "options")
 APPS = {"Flask", "Quart", "OpenAPI", "APIFlask"}
 BLUEPRINTS = {"Blueprint", "APIBlueprint", "Api", "Namespace", "SmorestBlueprint"}
 HOOKS = {"before_request", "before_app_request"}
@@ -57,7 +55,7 @@ def read(module: Module) -> Facts:
         yield from Flask(module, own=own).read()
 
 
-class Flask(Registrations):
+class Flask(Views):
     """The registrations of one file on Flask's applications and blueprints."""
 
     def __init__(self, module: Module, *, own: bool) -> None:
@@ -102,7 +100,7 @@ class Flask(Registrations):
                 prefix = joined("/", constant(argument(call, 0, "name"), self.module.bindings))
             yield Router(self.module.place(call), name, "flask", "app" if kind in APPS else "router", prefix)
             spot = self.spot(call, scope, name)
-            yield from self.uses(spot, _listed(keyword(call, "decorators"), self.module), own=False)
+            yield from self.uses(spot, listed(keyword(call, "decorators"), self.module), own=False)
             parent = argument(call, 0, "app") if kind == "Api" else None
             if parent is not None:
                 on = held(parent, scope)
@@ -169,30 +167,13 @@ class Flask(Registrations):
         """A class of views: what it decorates its methods with, and the routes that decorators give it."""
         name = self.module.scopes[node].name
         guards = list(self.shared(node))
-        if not guards and any(said in {"decorators", "method_decorators"} for each in node.body for said, _ in assigned(each)):
+        if not guards and any(said in LISTS for each in node.body for said, _ in assigned(each)):
             yield Decorator(self.module.head(node), name, 0, NOTHING, called=False)
         for position, (_, each) in enumerate(guards):
             yield Decorator(self.module.place(each), name, position, self.name(unwrapped(each), scope), isinstance(each, ast.Call))
         for each in node.decorator_list:
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "route":
                 yield from self.resource(self.spot(each, scope, held(each.func.value, scope)), node, name, [self.path(each, 0)])
-
-    def shared(self, node: ast.ClassDef) -> Iterator[Guarded]:
-        """What ``decorators`` of a class lists, the outermost first; a subclass's list stands in the place of its base's."""
-        for each in node.body:
-            for name, value in assigned(each):
-                if name in {"decorators", "method_decorators"}:
-                    yield from reversed(list(_listed(value, self.module)))
-                    return
-        for base in node.bases:
-            found = self.classed(symbol(base))
-            if found is not None and found is not node:
-                yield from self.shared(found)
-                return
-
-    def classed(self, name: str) -> ast.ClassDef | None:
-        """A class of this file."""
-        return next((one for one, scope in self.module.definitions if scope.name == name and isinstance(one, ast.ClassDef)), None)
 
     def resource(
         self, spot: Spot, node: ast.ClassDef | None, name: str, paths: list[str | None], guards: list[Guarded] | None = None
@@ -206,14 +187,8 @@ class Flask(Registrations):
                 yield from self.endpoints(spot, [verb], each, f"{name}.{verb}")
             if not own:
                 yield from self.endpoints(spot, [one for one in listed if one] or ["ANY"], each, name)
-        yield from self.uses(spot, [*(guards or []), *(self.shared(node) if node else ())], own=True)
-
-    def answering(self, node: ast.ClassDef, seen: frozenset[str] = frozenset()) -> Iterator[str]:
-        """The methods of a class that answer, also those of what it stands on in this file."""
-        yield from (each.name for each in node.body if isinstance(each, Function) and each.name in CLASS_VERBS)
-        for base in (self.classed(symbol(each)) for each in node.bases):
-            if base is not None and base.name not in seen:
-                yield from self.answering(base, seen | {node.name})
+        told = [*self.shared(node), *self.dispatched(node)] if node else []
+        yield from self.uses(spot, [*(guards or []), *told], own=True)
 
     def call(self, node: ast.Call, func: ast.Attribute, scope: Scope) -> Facts:
         """A registration by a call."""
@@ -283,10 +258,3 @@ def _wrappers(module: Module) -> Iterator[str]:
 def braced(text: str | None) -> str | None:
     """A path with ``<int:id>`` written ``{id}``."""
     return None if text is None else PARAMETER.sub(r"{\1}", text)
-
-
-def _listed(node: ast.expr | None, module: Module) -> Iterator[Guarded]:
-    """The decorators that a list holds."""
-    listed = elements(node, module.bindings)
-    for each in [node] if listed is None and node else listed or []:
-        yield "decorator", each

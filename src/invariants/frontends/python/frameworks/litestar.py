@@ -32,6 +32,8 @@ class Litestar(Registrations):
         super().__init__(module, "litestar")
         self.marks: dict[str, dict[str, ast.expr]] = {}
         """What controllers say of all their handlers."""
+        self.hooks: dict[str, ast.expr] = {}
+        """What controllers run before those of their handlers that run nothing of their own."""
 
     def read(self) -> Facts:
         """Handlers and controllers, and the routers and applications that list them."""
@@ -92,7 +94,11 @@ class Litestar(Registrations):
         """What a handler puts before itself, but middleware that lets it by."""
         asking = [middleware(each, self.module) for each in elements(keyword(call, "middleware"), self.module.bindings) or []]
         paths = [each or "" for each in self.paths(argument(call, 0, "path"))]
-        spared = [each.node for each in asking if self.is_opened(call, router) or any(map(each.spares, paths))]
+        word = callee(call).upper()
+        others = [each for each in asking if each.methods and word not in each.methods.split()]
+        spared = [each.node for each in asking if self.is_opened(call, router) or each in others or any(map(each.spares, paths))]
+        if keyword(call, "before_request") is None and router in self.hooks:
+            yield "hook", self.hooks[router]
         yield from (each for each in self.guards(call) if each[1] not in spared)
 
     def provided(self, node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, router: str) -> Iterator[Guarded]:
@@ -141,7 +147,12 @@ class Litestar(Registrations):
         [prefix] = self.paths(said.get("path"))
         yield Router(self.module.head(node), name, "litestar", "router", prefix)
         self.marks[name] = {"opt": said["opt"]} if "opt" in said else {}
-        yield from self.uses(self.spot(node, scope, name), _listed(said.get("guards"), self.module), own=False)
+        spot = self.spot(node, scope, name)
+        yield from self.uses(spot, _listed(said.get("guards"), self.module), own=False)
+        for rank, listed in enumerate(elements(said.get("middleware"), self.module.bindings) or []):
+            asks = middleware(listed, self.module)
+            yield self.use(spot, "middleware", asks.node, own=False, rank=100 + rank, methods=asks.methods)._replace(excludes=asks.excludes)
+        self.hooks |= {name: said["before_request"]} if "before_request" in said else {}
         handlers = {each.name: (each, one) for one in reversed(lines) for each in one.body if isinstance(each, Function)}
         for each, one in handlers.values():
             yield from self.handler(each, name, self.module.scopes[one])
@@ -168,9 +179,10 @@ class Litestar(Registrations):
     def before(self, call: ast.Call, spot: Spot) -> Facts:
         """What stands before all that a router or an application lists; middleware may let some paths by."""
         asking = [middleware(each, self.module) for each in elements(keyword(call, "middleware"), self.module.bindings) or []]
-        excluded = {id(each.node): each.excludes for each in asking}
+        excluded = {id(each.node): (each.excludes, each.methods) for each in asking}
         for rank, (means, node) in enumerate(self.guards(call)):
-            yield self.use(spot, means, node, own=False, rank=rank)._replace(excludes=excluded.get(id(node), ""))
+            excludes, methods = excluded.get(id(node), ("", ""))
+            yield self.use(spot, means, node, own=False, rank=rank, methods=methods)._replace(excludes=excludes)
         for rank, one in enumerate(set_up(call, self.module)):
             yield self.use(spot, "middleware", one.node, own=False, rank=100 + rank)._replace(excludes=one.excludes)
 

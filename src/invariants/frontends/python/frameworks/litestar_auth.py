@@ -9,6 +9,7 @@ from invariants.facts.web import Setting
 from invariants.frontends.python.symbols import callee, constant, elements, keyword, symbol
 from invariants.frontends.python.syntax import Module, assigned
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE")
 KEYS = ("exclude_from_auth_key", "exclude_opt_key")
 EXCLUDES = ("exclude", "exclude_path_pattern")
 DEFAULT = "exclude_from_auth"
@@ -24,6 +25,8 @@ class Asking(NamedTuple):
 
     node: ast.expr
     excludes: str = ""
+    methods: str = ""
+    """The methods whose requests it asks; empty: all."""
 
     def spares(self, path: str) -> bool:
         """Whether it may let a handler by under whose path alone it is put."""
@@ -34,8 +37,14 @@ class Asking(NamedTuple):
 def middleware(node: ast.expr, module: Module) -> Asking:
     """One middleware of a list: a class, or ``DefineMiddleware(Class, exclude=...)``."""
     if isinstance(node, ast.Call) and callee(node) == "DefineMiddleware" and node.args:
-        return Asking(node.args[0], _excluded(node, module))
+        return Asking(node.args[0], _excluded(node, module), _methods(node, module))
     return Asking(node)
+
+
+def _methods(call: ast.Call, module: Module) -> str:
+    """The methods that are left where some are let by, divided by blanks; empty where none is, or it cannot be told which."""
+    told = [constant(each, module.bindings) for each in elements(keyword(call, "exclude_http_methods"), module.bindings) or []]
+    return " ".join(each for each in METHODS if each not in told) if {*told} & {*METHODS} else ""
 
 
 def set_up(call: ast.Call, module: Module) -> Iterator[Asking]:

@@ -41,6 +41,7 @@ class Ninja(Registrations):
                 self.auths[name] = keyword(call, "auth")
                 # even an API is served by the list of URLs that it is put into
                 yield Router(self.module.place(call), name, "ninja", "router", "")
+        self.taken_over()
         for node, scope in self.module.nodes:
             if isinstance(node, Function):
                 yield from self.function(node, scope)
@@ -50,6 +51,14 @@ class Ninja(Registrations):
                 yield from self.added(node, scope)
             elif isinstance(node, ast.Call) and (found := applied(node)) is not None:
                 yield from self.operation(*found[:2], self.name(found[2], scope), scope)
+
+    def taken_over(self) -> None:
+        """What ``add_router(prefix, router, auth=...)`` says stands in the place of what the router says itself."""
+        for node, scope in self.module.nodes:
+            said = keyword(node, "auth") if isinstance(node, ast.Call) and callee(node) == "add_router" else None
+            name = held(argument(node, 1, "router"), scope) if said is not None else ""  # type: ignore[arg-type]
+            if name in self.auths and callee(said) != "NOT_SET":
+                self.auths[name] = said
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Facts:
         """A function that a decorator registers as an operation."""

@@ -7,11 +7,13 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.code import Constant, Decorator
-from invariants.facts.web import Endpoint, Mount, Router, Setting
+from invariants.facts.web import Endpoint, Mount, Router
 from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
 from invariants.frontends.python.frameworks.django_views import changed, told_by
+from invariants.frontends.python.frameworks.rest_operators import asked_together
 from invariants.frontends.python.frameworks.rest_permissions import BY, SUPER, TABLES, Told, names
 from invariants.frontends.python.frameworks.rest_permissions import told as told_by_request
+from invariants.frontends.python.frameworks.rest_settings import settings
 from invariants.frontends.python.patterns import shown
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
@@ -22,11 +24,6 @@ TRIGGERS = (b"rest_framework", b"permission_classes", b"REST_FRAMEWORK")
 ROUTERS = {"DefaultRouter", "SimpleRouter", "NestedSimpleRouter", "NestedDefaultRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"}
 VIEWS = ("APIView", "ViewSet", "ViewSetMixin", "GenericAPIView")
 DEFAULT = "rest_framework.settings.DEFAULT_PERMISSION_CLASSES"
-DEFAULTS = {
-    "DEFAULT_PERMISSION_CLASSES": "DEFAULT_PERMISSION_CLASSES",
-    "DEFAULT_AUTHENTICATION_CLASSES": "asks DEFAULT_AUTHENTICATION_CLASSES",
-}
-"""What settings say of whatever says nothing itself, and by which name that is told."""
 VIEWS_OF = "viewset:"
 """Begins what is said of a view set that is put into a router."""
 BARE = " bare"
@@ -37,22 +34,11 @@ LOOKUP = "{@}/"
 
 def read(module: Module) -> Facts:
     """The registrations of one file."""
-    yield from _settings(module)
+    yield from settings(module)
     if imports(module, "rest_framework", "rest_framework_nested") or b"permission_classes" in module.content or b"router" in module.content:
         yield from _permissions(module)
         yield from told_by(module)
         yield from Routers(module).read()
-
-
-def _settings(module: Module) -> Iterator[Setting]:
-    """The permissions of whatever lists none itself."""
-    said = module.bindings.get("REST_FRAMEWORK")
-    if isinstance(said, ast.Dict):
-        for key, value in zip(said.keys, said.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value in DEFAULTS:
-                for position, each in enumerate(elements(value, module.bindings) or [value]):
-                    name = constant(each, module.bindings) or symbol(each)
-                    yield Setting(module.place(each), "rest_framework", DEFAULTS[key.value], position, name)
 
 
 def _permissions(module: Module) -> Iterator[Decorator]:
@@ -140,11 +126,9 @@ def listed(module: Module, node: ast.expr | None, scope: Scope, name: str) -> It
 
 def _permission(module: Module, node: ast.expr, scope: Scope, name: str, position: int) -> Iterator[Decorator]:
     """One permission; of two of which both are asked, each."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd):
-        yield from _permission(module, node.left, scope, name, position)
-        yield from _permission(module, node.right, scope, name, position)
-    else:
-        yield Decorator(module.place(node), name, position, named(node, scope) or module.text(node), isinstance(node, ast.Call))
+    for several in asked_together(node):
+        said = " | ".join(ast.unparse(each) if isinstance(each, ast.UnaryOp) else named(each, scope) for each in several)
+        yield Decorator(module.place(node), name, position, said or module.text(node), isinstance(node, ast.Call))
 
 
 class Routers(Registrations):

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from invariants.facts.web import Mount, Router, Setting
-from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports
+from invariants.frontends.python.registering import Facts, Guarded, Registrations, imports, wrapped
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, plain, symbol
 from invariants.frontends.python.syntax import Module
@@ -114,7 +114,8 @@ class Starlette(Registrations):
         given = argument(call, 1, "endpoint")
         if given is None:
             return
-        spot, name = self.spot(call, scope, router), self.name(given, scope)
+        guards, inner = wrapped(given, scope, self.module)
+        spot, name = self.spot(call, scope, router), self.name(inner, scope)
         own = self.methods(name)
         for verb in own:
             yield from self.endpoints(spot, [verb], path, f"{name}.{verb}")
@@ -122,7 +123,7 @@ class Starlette(Registrations):
             told = [constant(each, self.module.bindings) for each in elements(keyword(call, "methods")) or []]
             is_socket = callee(call) in {"WebSocketRoute", "add_websocket_route"}
             yield from self.endpoints(spot, [each for each in told if each] or ["GET"], path, name, "websocket" if is_socket else "http")
-        yield from self.uses(spot, self.middleware(call), own=True)
+        yield from self.uses(spot, [*self.middleware(call), *guards], own=True)
 
     def methods(self, name: str) -> list[str]:
         """The methods that a class of this file answers."""
