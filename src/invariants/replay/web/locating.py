@@ -6,7 +6,7 @@ take `/%72ows`. So a branch that lets by what begins with `/public` never lets b
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from invariants.facts.code import Step
 from invariants.facts.web import PathTest
@@ -38,13 +38,17 @@ class Located:
         self._path = path
         self._is_written = is_written
         self._is_whole = is_whole or framework not in RELATIVE
-        self._is_told = framework in WAYS
 
     def holds(self, step: Step) -> bool | None:
         """Whether a branch holds for whoever asks for the route; null where that cannot be told."""
-        tests = [each for each in self._own.tests.get(step.function_name, []) if each.position == step.position and self._is_told]
+        tests = self._own.tests.get(step.function_name, []) if self._framework in WAYS else []
+        asked = [each for each in tests if each.position == step.position]
+        return self.told(asked) if asked else None
+
+    def told(self, tests: Sequence[PathTest]) -> bool | None:
+        """Whether the branch holds that asks for these."""
         said = any_of(self._test(each) for each in tests)
-        return None if said is None or not tests else said != tests[0].negated
+        return None if said is None else said != tests[0].negated
 
     def _test(self, test: PathTest) -> bool | None:
         told = any_of(None if each is None else self._of_text(test, each + test.suffix) for each in self._texts(test))
@@ -70,6 +74,8 @@ class Located:
         return self._symbols.constant(self._symbols.resolve(file, symbol))
 
     def _of_text(self, test: PathTest, text: str) -> bool | None:
+        if "{" in text:  # a part of it is told elsewhere
+            return None
         paths = [self._path] if self._is_whole or test.subject == "original" else list(_ends_of(self._path))
         told = {self._asked(test, each, text) for each in paths}
         return told.pop() if len(told) == 1 else None
