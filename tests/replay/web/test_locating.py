@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from frontends.typescript.test_patterns import asks
 from invariants.facts.place import Place
 from invariants.facts.web import PathTest
+from invariants.replay.web.addressing import SPELLED
 from invariants.replay.web.corpus import Corpus, File, Inside
 from invariants.replay.web.locating import RELATIVE, WAYS, Located
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.symbols import Symbols
-from replay.web.routing import enforcement
+from replay.web.routing import enforcement, routes
 
 FRAMEWORKS = sorted({each.partition(" ")[0] for each in WAYS})
 PARTS = st.sampled_from(("a", "ab", "B", "{id}"))
@@ -87,6 +88,22 @@ VERSIONS += [("@koa/router", "^14.0.0", "unverified"), ("@koa/router", "15.7.0",
 def test_a_guard_on_a_prefix_of_koa_is_missed_by_capitals_since_14(name: str, version: str, verdict: str) -> None:
     manifest = f'{{"dependencies": {{"{name}": "{version}"}}}}'
     assert enforcement({"app.ts": GUARD}, manifests={"package.json": manifest}) == {"GET /rows/all": verdict}
+
+
+BEFORE = """
+import express from 'express';
+const app = express();
+app.use((req, res, next) => {
+  if (req.path.startsWith('/rows') && !req.session.user) return res.sendStatus(401);
+  next();
+});
+app.get('/rows', (req, res) => res.json({}));
+"""
+
+
+def test_it_is_said_that_a_path_may_be_written_otherwise() -> None:
+    (route,) = routes({"app.ts": BEFORE})
+    assert (route.enforcement, SPELLED.reason in route.reason) == ("unverified", True)
 
 
 def test_only_what_express_hands_on_may_be_relative() -> None:

@@ -21,6 +21,11 @@ from invariants.replay.web.walking import Walker
 EXCLUDES = "excludes "
 """What begins the name of a class of middleware, where a setting says which paths it lets by."""
 EXCLUDED = Effect("unverified", "it lets some paths by, and it cannot be told whether that is one of them")
+SPELLED = Effect(
+    "unverified",
+    "it asks for the path as it is written, and the route is answered where that is written otherwise, too: in capitals, with a slash at "
+    "its end, or with escapes, as far as the framework takes them",
+)
 PREDICATE = ".has_permission"
 """Ends the name of what is asked whether a request may pass."""
 READING = frozenset(f"rest_framework.permissions.{each}" for each in ("IsAuthenticatedOrReadOnly", "DjangoModelPermissionsOrAnonReadOnly"))
@@ -60,8 +65,9 @@ class Addressing:
             return guard
         asked = self._asked(own, key, endpoint, path, is_whole)
         told = [self._told(key, own, each) for each in asked]
-        effect = BY if BY in told else next(iter(told), None) or guard.effect
-        return guard._replace(effect=effect)
+        every, written = (told[0], told[-1]) if told else (None, None)
+        is_missed = every is None and written is not None and written.state == "rejects"
+        return guard._replace(effect=BY if BY in told else SPELLED if is_missed else every or guard.effect)
 
     def _asked(self, own: File, key: Key, endpoint: Endpoint, path: str, is_whole: bool) -> list[Callable[[Step], bool | None]]:
         """What says whether conditions hold for a route: first for all of its requests, then for those with its path as it writes it."""
