@@ -113,9 +113,10 @@ class PathTest(NamedTuple):
     position: Annotated[int, "The branch's place among the steps of the function."]
     negated: Annotated[bool, "It holds where the path is none of them."]
     subject: Annotated[
-        Literal["path", "sent", "url", "original"],
+        Literal["path", "sent", "url", "original", "route"],
         "What it looks at. path: the path as the framework hands it on, which may lack what a router is mounted at; sent: that as it was "
-        "sent, with its escapes; url: that with the query; original: the whole of it.",
+        "sent, with its escapes; url: that with the query; original: the whole of it; route: the route as its files are called "
+        "(event.route.id of SvelteKit).",
     ]
     how: Annotated[Literal["starts", "ends", "is", "holds"], "How the path is held against the text."]
     folded: Annotated[bool, "The path is put into small letters before."]

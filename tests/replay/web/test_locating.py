@@ -9,7 +9,7 @@ from invariants.facts.place import Place
 from invariants.facts.web import PathTest
 from invariants.replay.web.addressing import SPELLED
 from invariants.replay.web.corpus import Corpus, File, Inside
-from invariants.replay.web.locating import RELATIVE, WAYS, Located
+from invariants.replay.web.locating import RELATIVE, WAYS, Located, Request
 from invariants.replay.web.modules import Modules
 from invariants.replay.web.symbols import Symbols
 from replay.web.routing import enforcement, routes
@@ -65,7 +65,7 @@ def test_what_is_said_of_a_branch_holds_for_every_request(data: st.DataObject, f
     test = data.draw(conditions(path))
     own = File([test], lambda name: Inside(None))
     corpus = Corpus({"app.ts": ""}, lambda path: [])
-    said = Located(corpus, own, Symbols(corpus, Modules(corpus.paths, {})), framework, path, True, False).told([test])
+    said = Located(corpus, own, Symbols(corpus, Modules(corpus.paths, {})), Request(framework, path, "", True)).told([test])
     for _ in range(4 if said is not None else 0):
         assert said == is_so(test, data.draw(requests(path, framework, test.subject)))
 

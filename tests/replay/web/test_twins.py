@@ -133,16 +133,9 @@ DOUBTED = {
     ("transforms-that-respond", "GET /checks/x"): "unverified",
     ("wrapped-in-many-ways", "GET /d/x"): "none",
     ("wrapped-in-many-ways", "GET /k/x"): "unverified",
-    ("hooks-and-pages", "GET /admin"): "unverified",
-    ("hooks-and-pages", "GET /admin/rows"): "unverified",
-    ("hooks-and-pages", "GET /administrators"): "unverified",
-    ("hooks-and-pages", "GET /api/closed"): "unverified",
-    ("hooks-and-pages", "GET /board"): "unverified",
-    ("hooks-and-pages", "GET /parent"): "unverified",
-    ("hooks-and-pages", "PATCH /locals"): "unverified",
+    ("hooks-and-pages", "GET /parent"): "declared",
+    ("hooks-and-pages", "PATCH /locals"): "declared",
     ("hooks-and-pages", "POST /admin"): "unverified",
-    ("hooks-and-pages", "POST /api/closed"): "unverified",
-    ("hooks-and-pages", "POST /writes"): "unverified",
     ("layouts-and-sessions", "POST /unsigned"): "unverified",
     ("loaders-and-actions", "GET /f"): "none",
     ("functions-by-mistake", "ANY /functions/v1/decoded"): "declared",
@@ -358,7 +351,8 @@ but by their text, or that a function passes on which only wraps others; in Fast
 answers in the place of a hook; in NestJS a setting that a service looks up; in tRPC what is asked by a parameter, by the kind or name of
 a procedure, or of its input; in Hono what a function says is let by, and the environment; in Next.js a middleware alone, an error that
 says nothing but by its text, two questions about one token, and an option that is on;
-in SvelteKit a hook that looks at paths, and a layout that a page waits for; in React Router a helper that insists where it is told,
+in SvelteKit a guest whom a hook puts in the place of nobody, and a layout that a page waits for; in React Router a helper that insists
+where it is told,
 and one that turns away where it is given nobody; in Supabase's functions a token that its gateway looked at; in NestJS a guard that
 has a key in one place and none in another; in Express what one route puts beside a request and another fills in;
 paths of middleware that are regular expressions, what goes on

@@ -16,7 +16,7 @@ from invariants.frontends.typescript.requests import REQUESTS
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, bare, named, operator
 
-Subject = Literal["path", "sent", "url", "original"]
+Subject = Literal["path", "sent", "url", "original", "route"]
 WORDS = re.compile(rb"\.(?:startsWith|endsWith|includes|some|test|has|match)\b|[!=]==? ?[\"'`]/|[\"'`] ?[!=]==? ")
 """What stands in a file that asks for paths."""
 METHODS: Mapping[str, How] = {"startsWith": "starts", "endsWith": "ends", "includes": "holds"}
@@ -26,6 +26,7 @@ NAMES: Mapping[Subject, tuple[str, ...]] = {
     "sent": ("url.pathname", "nextUrl.pathname", "URL.pathname"),
     "url": ("url", "req.url", "request.url", "raw.url", "req.raw.url"),
     "original": ("originalUrl",),
+    "route": ("route.id",),
 }
 PARTS: Mapping[str, Subject] = {name: subject for subject, names in NAMES.items() for name in names}
 """What of a request its path is."""

@@ -12,7 +12,7 @@ from invariants.replay.web.choosing import Choosing
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.lineage import lineage
-from invariants.replay.web.locating import Located, any_of, ends, holds, is_one, starts
+from invariants.replay.web.locating import Located, any_of, ends, holds, is_one, request, starts
 from invariants.replay.web.outcomes import REJECTS, Effect
 from invariants.replay.web.patterns import covers
 from invariants.replay.web.symbols import Symbols
@@ -74,7 +74,7 @@ class Addressing:
         if own.language == "python":
             return [Asked(own, self._symbols, path, endpoint.method).holds]
         ways = (False, True) if key.name in own.tests else ()
-        return [Located(self._corpus, own, self._symbols, endpoint.framework, path, is_whole, each).holds for each in ways]
+        return [Located(self._corpus, own, self._symbols, request(endpoint, path, is_whole), each).holds for each in ways]
 
     def _told(self, key: Key, own: File, holds: Callable[[Step], bool | None]) -> Effect | None:
         """What a function comes to where conditions hold or do not; null where none of them can be told."""

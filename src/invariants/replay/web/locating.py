@@ -7,9 +7,10 @@ take `/%72ows`. So a branch that lets by what begins with `/public` never lets b
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from invariants.facts.code import Step
-from invariants.facts.web import PathTest
+from invariants.facts.web import Endpoint, PathTest
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.symbols import Symbols
 
@@ -22,22 +23,32 @@ WAYS: Mapping[str, str] = {
 QUERIED = frozenset({"url", "original"})
 RELATIVE = frozenset({"express", "nest", "koa"})
 """Frameworks that hand a path on without what a router is mounted at."""
+ROUTE = re.compile(r"(?:^|/)routes(?P<folders>/.*)?/\+[^/]+$")
+"""A file of SvelteKit's, below whose folders its route is."""
 PART = re.compile(r"\{[^}]*\}")
 
 
-class Located:
-    """The branches of a function for one route; is_whole: it is handed whole paths; is_written: they are written as the route says."""
+class Request(NamedTuple):
+    """The requests of a route."""
 
-    def __init__(
-        self, corpus: Corpus, own: File, symbols: Symbols, framework: str, path: str, is_whole: bool, is_written: bool
-    ) -> None:  # fmt: skip
+    framework: str
+    path: str
+    file: str
+    """The route as its files are called, where they say it: `/(app)/rows/[id]`."""
+    is_whole: bool
+    """Functions are handed whole paths."""
+
+
+class Located:
+    """The branches of a function for the requests of one route; is_written: for those alone with its path as it writes it."""
+
+    def __init__(self, corpus: Corpus, own: File, symbols: Symbols, request: Request, is_written: bool = False) -> None:
         self._corpus = corpus
         self._own = own
         self._symbols = symbols
-        self._framework = framework
-        self._path = path
+        self._framework, self._path, self._file, is_whole = request
         self._is_written = is_written
-        self._is_whole = is_whole or framework not in RELATIVE
+        self._is_whole = is_whole or self._framework not in RELATIVE
 
     def holds(self, step: Step) -> bool | None:
         """Whether a branch holds for whoever asks for the route; null where that cannot be told."""
@@ -74,6 +85,8 @@ class Located:
         return self._symbols.constant(self._symbols.resolve(file, symbol))
 
     def _of_text(self, test: PathTest, text: str) -> bool | None:
+        if test.subject == "route":
+            return ASKS[test.how](self._file, text) if self._file else None
         if "{" in text:  # a part of it is told elsewhere
             return None
         paths = [self._path] if self._is_whole or test.subject == "original" else list(_ends_of(self._path))
@@ -114,6 +127,12 @@ class Located:
         ask, bare = ASKS[how], path.lower().rstrip("/")
         written = {path.lower(), bare or "/", f"{bare}/"} if "slash" in ways else {path.lower()}
         return all(ask(each, text.lower()) is False for each in written)
+
+
+def request(endpoint: Endpoint, path: str, is_whole: bool) -> Request:
+    """The requests of a route, as it is registered."""
+    found = ROUTE.search(endpoint.at.file) if endpoint.framework == "sveltekit" else None
+    return Request(endpoint.framework, path, (found["folders"] or "/") if found else "", is_whole)
 
 
 def any_of(told: Iterable[bool | None]) -> bool | None:
