@@ -25,6 +25,8 @@ ANSWERED = "answered "
 """What begins the name of a setting that says the status with which something answers errors of a class."""
 SENSITIVE = "sensitive"
 """The name of a setting that says of a router of Koa's that case matters in its paths."""
+SLASHES = "slashes"
+"""The name of a setting that says of Flask that routes answer with a slash at the end of their paths, and without."""
 BLANK = "blank "
 """What begins the name of a setting that a file says of its own names: they stand for nothing where nobody sets a variable."""
 

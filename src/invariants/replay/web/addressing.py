@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from invariants.facts.code import Step
-from invariants.facts.web import Endpoint, Setting
+from invariants.facts.web import SLASHES, Endpoint, Setting
 from invariants.replay.web.applying import CALLED, answered
 from invariants.replay.web.begun import only_looks_back
 from invariants.replay.web.choosing import Choosing
@@ -72,9 +72,18 @@ class Addressing:
     def _asked(self, own: File, key: Key, endpoint: Endpoint, path: str, is_whole: bool) -> list[Callable[[Step], bool | None]]:
         """What says whether conditions hold for a route: first for all of its requests, then for those with its path as it writes it."""
         if own.language == "python":
-            return [Asked(own, self._symbols, path, endpoint.method).holds]
+            return [Asked(own, self._symbols, self._spelled(endpoint, path), endpoint.method).holds]
         ways = (False, True) if key.name in own.tests else ()
         return [Located(self._corpus, own, self._symbols, request(endpoint, path, is_whole), each).holds for each in ways]
+
+    def _spelled(self, endpoint: Endpoint, path: str) -> list[str]:
+        """The ways in which a route's path may be written: Sanic takes a slash at its end, or none, and Flask where it is told to."""
+        is_lenient = endpoint.framework == "sanic" or (endpoint.framework == "flask" and self._takes_slashes)
+        return [path, path.rstrip("/") if path.endswith("/") else f"{path}/"] if is_lenient and path != "/" else [path]
+
+    @cached_property
+    def _takes_slashes(self) -> bool:
+        return any(each.name == SLASHES for own in self._corpus.files.values() for each in own.facts[Setting])
 
     def _told(self, key: Key, own: File, holds: Callable[[Step], bool | None]) -> Effect | None:
         """What a function comes to where conditions hold or do not; null where none of them can be told."""
@@ -119,10 +128,10 @@ class Addressing:
 class Asked:
     """The conditions of a function about the path and the method of a request, where that is one of a route."""
 
-    def __init__(self, own: File, symbols: Symbols, path: str, method: str) -> None:
+    def __init__(self, own: File, symbols: Symbols, paths: Sequence[str], method: str) -> None:
         self._own = own
         self._symbols = symbols
-        self._path = path
+        self._paths = paths
         self._methods = {"GET": ("GET", "HEAD")}.get(method, (method,))
 
     def holds(self, step: Step) -> bool | None:
@@ -173,7 +182,8 @@ class Asked:
             ask = holds
         else:
             ask = is_one
-        return any_of(ask(self._path, each) for each in texts)
+        said = {any_of(ask(path, each) for each in texts) for path in self._paths}
+        return said.pop() if len(said) == 1 else None
 
 
 def _found(pattern: str, path: str | None) -> bool | None:
