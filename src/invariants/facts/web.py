@@ -23,6 +23,8 @@ STATUS = "status "
 """What begins the name of a setting that says the status of errors of a class."""
 ANSWERED = "answered "
 """What begins the name of a setting that says the status with which something answers errors of a class."""
+ANSWER = -1
+"""Where a function asks for a path that answers by it."""
 SENSITIVE = "sensitive"
 """The name of a setting that says of a router of Koa's that case matters in its paths."""
 SLASHES = "slashes"
@@ -112,15 +114,18 @@ class PathTest(NamedTuple):
 
     at: Annotated[Place, "The condition."]
     function_name: Annotated[str, "The function."]
-    position: Annotated[int, "The branch's place among the steps of the function."]
+    position: Annotated[int, "The branch's place among the steps of the function; -1: that is what the function answers."]
     negated: Annotated[bool, "It holds where the path is none of them."]
     subject: Annotated[
-        Literal["path", "sent", "url", "original", "route"],
+        Literal["path", "sent", "url", "original", "route", "given"],
         "What it looks at. path: the path as the framework hands it on, which may lack what a router is mounted at; sent: that as it was "
         "sent, with its escapes; url: that with the query; original: the whole of it; route: the route as its files are called "
-        "(event.route.id of SvelteKit).",
+        "(event.route.id of SvelteKit); given: what the function is given.",
     ]
-    how: Annotated[Literal["starts", "ends", "is", "holds"], "How the path is held against the text."]
+    how: Annotated[
+        Literal["starts", "ends", "is", "holds", "asks"],
+        "How the path is held against the text; asks: the symbol is a function that answers whether.",
+    ]
     folded: Annotated[bool, "The path is put into small letters before."]
     whole: Annotated[bool, "All that is listed is asked for; else some of it may be left out."]
     kind: Annotated[Literal["text", "symbol", "unknown"], "What it is held against; of a symbol, any of what that lists."]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from tree_sitter import Node
 
 from invariants.facts.place import Place
-from invariants.facts.web import PathTest
+from invariants.facts.web import ANSWER, PathTest
 from invariants.frontends.typescript.listed import Listed, listed, one
 from invariants.frontends.typescript.patterns import How, pattern
 from invariants.frontends.typescript.reader import Reader
@@ -16,7 +16,7 @@ from invariants.frontends.typescript.requests import REQUESTS
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, bare, named, operator
 
-Subject = Literal["path", "sent", "url", "original", "route"]
+Subject = Literal["path", "sent", "url", "original", "route", "given", "request"]
 WORDS = re.compile(rb"\.(?:startsWith|endsWith|includes|some|test|has|match)\b|[!=]==? ?[\"'`]/|[\"'`] ?[!=]==? ")
 """What stands in a file that asks for paths."""
 METHODS: Mapping[str, How] = {"startsWith": "starts", "endsWith": "ends", "includes": "holds"}
@@ -45,7 +45,7 @@ class Held(NamedTuple):
     """A path, and what it is held against."""
 
     path: Path
-    how: How
+    how: How | Literal["asks"]
     against: Listed
     suffix: str = ""
 
@@ -61,18 +61,31 @@ Known = Mapping[str, Path | list[Listed]]
 
 
 def asked(reader: Reader) -> Iterator[PathTest]:
-    """The branches of a file that ask for paths."""
-    for body in reader.bodies if WORDS.search(reader.source.content) else ():
+    """The branches of a file that ask for paths, and the functions that answer by one."""
+    if not WORDS.search(reader.source.content):
+        return
+    yield from _answers(reader)
+    for body in reader.bodies:
         parts = Counter(position for position, _ in body.conditions)  # a case of a switch has two
         for position, node in body.conditions if body.scope.name else ():
             told = Asking(reader, body.scope, {}).told(node, DEEP) if parts[position] == 1 else None
             yield from _tests(told, reader.source.place(node), body.scope.name, position) if told is not None else ()
 
 
+def _answers(reader: Reader) -> Iterator[PathTest]:
+    """What functions answer of a path that they are given, for those of other files which ask them."""
+    for name, function in reader.nodes.items():
+        fact = reader.functions.get(function.id) if function.type in FUNCTIONS else None
+        if fact is not None and fact.exported:
+            told = Asking(reader, reader.bodies[0].scope, {}).inside(function, Path("given"), {}, DEEP)
+            yield from _tests(told, reader.source.head(function), name, ANSWER) if told is not None else ()
+
+
 def _tests(told: Told, at: Place, function: str, position: int) -> Iterator[PathTest]:
     for (subject, folded), how, (kind, value, whole), suffix in told.held:
         known = "unknown" if kind == "regex" else kind
-        yield PathTest(at, function, position, told.negated, subject, how, folded, whole, known, value, suffix)
+        if subject != "request":
+            yield PathTest(at, function, position, told.negated, subject, how, folded, whole, known, value, suffix)
 
 
 class Asking:
@@ -137,17 +150,21 @@ class Asking:
         return Told(False, [Held(sent, "is", each) for each in self._all(on)] if method in LISTS else self._matched(sent, self._all(on)))
 
     def _helper(self, name: str, given: Node, depth: int) -> Told | None:
-        """`isPublic(req.path)`, of a function of this file."""
+        """`isPublic(req.path)` and `isPublic(req)`, of a function of this file or of another one."""
         path, inner = self.path(given), self._scope.function(name)
+        path = Path("request") if path is None and self._is_request(self._source.text(given)) else path
         function = self._reader.nodes.get(inner) if inner else None
-        return self._inside(function, path, {}, depth) if path is not None and function is not None else None
+        if path is not None and function is not None:
+            return self.inside(function, path, {}, depth)
+        is_taken = path is not None and path.subject != "request" and name in self._reader.imports
+        return Told(False, [Held(path, "asks", Listed("symbol", name))]) if path is not None and is_taken else None
 
     def _some(self, on: Node, function: Node, depth: int) -> Told | None:
         """`PUBLIC.some((each) => path.startsWith(each))`."""
-        found = self._inside(function, self._all(on), self._known, depth)
+        found = self.inside(function, self._all(on), self._known, depth)
         return found if found is not None and not found.negated else None
 
-    def _inside(self, function: Node, given: Path | list[Listed], known: Known, depth: int) -> Told | None:
+    def inside(self, function: Node, given: Path | list[Listed], known: Known, depth: int) -> Told | None:
         """What a function answers that is given one thing; known: the names around it."""
         taken = function.child_by_field_name("parameter") or function.child_by_field_name("parameters")
         names = [taken] if taken is not None and taken.type == "identifier" else named(taken) if taken is not None else []
@@ -215,7 +232,7 @@ class Asking:
 
     def _named(self, name: str, node: Node) -> Path | None:
         if isinstance(known := self._known.get(name), Path):
-            return known
+            return known if known.subject != "request" else None
         owner = self._scope.owner(name)
         found = owner.values.get(name, []) if owner is not None and name not in self._known else []
         if len(found) != 1 or found[0].node.start_byte >= node.start_byte:
@@ -228,8 +245,14 @@ class Asking:
         return self._part(f"{self._source.symbol(value)}.{part}")
 
     def _part(self, symbol: str) -> Path | None:
-        """A part of what a function is given first, where that is a request."""
+        """A part of a request."""
         root, _, part = symbol.partition(".")
-        owner = self._scope.owner(root) if root in REQUESTS else None
-        taken = owner.parameters.get(root) if owner is not None else None
-        return Path(PARTS[part]) if taken is not None and taken.position == 0 and part in PARTS else None
+        return Path(PARTS[part]) if part in PARTS and self._is_request(root) else None
+
+    def _is_request(self, name: str) -> bool:
+        """Whether a name is that of what a function is given first, where that is a request."""
+        if isinstance(known := self._known.get(name), Path):
+            return known.subject == "request"
+        owner = self._scope.owner(name) if name in REQUESTS else None
+        taken = owner.parameters.get(name) if owner is not None else None
+        return taken is not None and taken.position == 0

@@ -1,5 +1,6 @@
 """Lists of paths: what is in them, as far as this file says it."""
 
+import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -13,6 +14,7 @@ from invariants.frontends.typescript.syntax import arguments, awaited, named
 
 DEEP = 5
 SETS = frozenset({"Set", "Object.freeze"})
+GROWING = r"\bNAME\s*(?:\.\s*(?:push|unshift|splice|add|fill)\b|\[[^\]]*\]\s*=[^=])"
 LESS = frozenset({"filter", "slice"})
 """Methods that answer with some of a list."""
 
@@ -33,10 +35,19 @@ def listed(reader: Reader, node: Node, scope: Scope, depth: int = DEEP) -> list[
         return [one for each in named(inner) for one in _elements(reader, each, scope, depth)]
     if inner.type in {"new_expression", "call_expression"} and depth:
         return _made(reader, inner, scope, depth)
-    value = scope.value(reader.source.text(inner)) if inner.type == "identifier" else None
+    name = reader.source.text(inner) if inner.type == "identifier" else ""
+    value = scope.value(name) if name else None
+    if name and _grows(reader, name):
+        return [Listed("unknown", "")]
     if value is not None and depth and value.start_byte != inner.start_byte:
         return listed(reader, value, scope, depth - 1)
     return [one(reader, inner, scope)]
+
+
+def _grows(reader: Reader, name: str) -> bool:
+    """Whether a file puts more into a list."""
+    more = GROWING.replace("NAME", re.escape(name)).encode()
+    return re.search(more, reader.source.content) is not None
 
 
 def _made(reader: Reader, node: Node, scope: Scope, depth: int) -> list[Listed]:
@@ -78,7 +89,7 @@ def elements(reader: Reader) -> Iterator[Element]:
         node = values[0].node
         if len(values) != 1 or values[0].part or awaited(node).type not in {"array", "new_expression", "call_expression"}:
             continue
-        found = listed(reader, node, scope)
+        found = listed(reader, node, scope) if not _grows(reader, name) else []
         if any(each.kind == "text" and each.value.startswith("/") for each in found):
             for position, each in enumerate(found):
                 kind = each.kind if each.whole and each.kind != "regex" else "unknown"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from invariants.facts.code import Step
-from invariants.facts.web import Endpoint, PathTest
+from invariants.facts.web import ANSWER, Endpoint, PathTest
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.symbols import Symbols
 
@@ -62,8 +62,19 @@ class Located:
         return None if said is None else said != tests[0].negated
 
     def _test(self, test: PathTest) -> bool | None:
+        if test.how == "asks":
+            return self._answer(test)
         told = any_of(None if each is None else self._of_text(test, each + test.suffix) for each in self._texts(test))
         return told if test.whole or told is False else None
+
+    def _answer(self, test: PathTest) -> bool | None:
+        """What a function of another file answers that is given the path."""
+        key = self._symbols.resolve(test.at.file, test.value, test.function_name)
+        own = self._corpus.get(key.file) if key.file else None
+        told = [each for each in own.tests.get(key.name, []) if each.position == ANSWER] if own is not None else []
+        if not told or any(each.how == "asks" for each in told):
+            return None
+        return self.told([each._replace(subject=test.subject, folded=test.folded or each.folded) for each in told])
 
     def _texts(self, test: PathTest) -> Iterator[str | None]:
         """The texts that a path is held against; null where one cannot be told."""
