@@ -53,6 +53,16 @@ class Constant(NamedTuple):
     value: Annotated[str, "The string."]
 
 
+class Element(NamedTuple):
+    """A path in a list that a name of the module stands for."""
+
+    at: Annotated[Place, "The list."]
+    name: Annotated[str, "What the list is called in the file."]
+    position: Annotated[int, "Its place in the list, from 0."]
+    kind: Annotated[Literal["text", "symbol", "unknown"], "What it is: a string, what another name stands for, or it cannot be told."]
+    value: Annotated[str, "The string, or the symbol."]
+
+
 class Function(NamedTuple):
     """A function, a method, or a class that can be called."""
 

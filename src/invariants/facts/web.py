@@ -23,6 +23,12 @@ STATUS = "status "
 """What begins the name of a setting that says the status of errors of a class."""
 ANSWERED = "answered "
 """What begins the name of a setting that says the status with which something answers errors of a class."""
+ANSWER = -1
+"""Where a function asks for a path that answers by it."""
+SENSITIVE = "sensitive"
+"""The name of a setting that says of a router of Koa's that case matters in its paths."""
+SLASHES = "slashes"
+"""The name of a setting that says of Flask that routes answer with a slash at the end of their paths, and without."""
 BLANK = "blank "
 """What begins the name of a setting that a file says of its own names: they stand for nothing where nobody sets a variable."""
 
@@ -101,6 +107,30 @@ class Use(NamedTuple):
     escapes: Annotated[bool, "It reaches what is registered later on the router's parent (Express's use in a router mounted at the root)."]
     function_name: Annotated[str, "The function that holds the call whose arguments are its own; empty: the module."]
     step: Annotated[int | None, "The place of that call among the steps of the function; null where it is not called."]
+
+
+class PathTest(NamedTuple):
+    """A branch that asks which path a request has; where it asks for several, any of them is enough."""
+
+    at: Annotated[Place, "The condition."]
+    function_name: Annotated[str, "The function."]
+    position: Annotated[int, "The branch's place among the steps of the function; -1: that is what the function answers."]
+    negated: Annotated[bool, "It holds where the path is none of them."]
+    subject: Annotated[
+        Literal["path", "sent", "url", "original", "route", "given"],
+        "What it looks at. path: the path as the framework hands it on, which may lack what a router is mounted at; sent: that as it was "
+        "sent, with its escapes; url: that with the query; original: the whole of it; route: the route as its files are called "
+        "(event.route.id of SvelteKit); given: what the function is given.",
+    ]
+    how: Annotated[
+        Literal["starts", "ends", "is", "holds", "asks"],
+        "How the path is held against the text; asks: the symbol is a function that answers whether.",
+    ]
+    folded: Annotated[bool, "The path is put into small letters before."]
+    whole: Annotated[bool, "All that is listed is asked for; else some of it may be left out."]
+    kind: Annotated[Literal["text", "symbol", "unknown"], "What it is held against; of a symbol, any of what that lists."]
+    value: Annotated[str, "The string, or the symbol."]
+    suffix: Annotated[str, "What is put behind each."]
 
 
 class Setting(NamedTuple):

@@ -40,12 +40,21 @@ class Sent(NamedTuple):
     headers: dict[str, str]
     query: str = ""
     body: bytes = b""
+    spelling: str = ""
+    """How the path is written, where not as the route says."""
 
     def at(self, path: str) -> str:
-        return f"{filled(path)}?{self.query}" if self.query else filled(path)
+        written = SPELLINGS[self.spelling](filled(path))
+        return f"{written}?{self.query}" if self.query else written
 
 
 Ask = Callable[[str, str, Sent], Answer]
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "": str,
+    "capitals": str.upper,
+    "slash": lambda path: path.rstrip("/") if path.endswith("/") else f"{path}/",
+    "escapes": lambda path: re.sub(r"/([a-z])", lambda match: f"/%{ord(match[1]):x}", path),
+}
 
 
 def words(folder: Path) -> set[str]:
@@ -58,7 +67,7 @@ def made_up(told: set[str]) -> list[Sent]:
     """Nothing first, then values that no secret is needed for, in every place that an application may look at."""
     names = sorted(told - TRANSPORT)
     sent = [
-        Sent({}),
+        *(Sent({}, spelling=each) for each in SPELLINGS),
         *(Sent({"Authorization": said}) for said in ("Bearer anything", BASIC, "Token anything", "Bearer None", SIGNED)),
     ]
     for value in ("1", "true", "admin", "anything"):
@@ -99,8 +108,9 @@ async def tried(sent: list[Sent], ask: Callable[[Sent], Awaitable[tuple[int, str
 
 def visited(doors: list[tuple[str, str]], sent: list[Sent], visitor: Visitor) -> Found:
     """What is said of each door. Who was given a cookie at one comes back with that to all of them."""
-    ask = visitor(is_stranger=True)
-    answers = {door: [ask(*door, each) for each in sent] for door in doors}
+    ask, paths = visitor(is_stranger=True), {filled(path) for _, path in doors}
+    others = {door: [each for each in sent if not each.spelling or each.at(door[1]) not in paths] for door in doors}
+    answers = {door: [ask(*door, each) for each in others[door]] for door in doors}
     found = {door: [verdict(status, body) for status, body, _ in told] for door, told in answers.items()}
     for each in sent if any(is_kept for told in answers.values() for *_, is_kept in told) else []:
         ask = visitor()
@@ -201,13 +211,16 @@ def aiohttp(app: Any, sent: list[Sent]) -> Found:
 
 async def _aiohttp(app: Any, sent: list[Sent]) -> Found:
     from aiohttp.test_utils import TestClient, TestServer
+    from yarl import URL
 
     found = {}
     async with TestClient(TestServer(app)) as client:
+        origin = str(client.make_url("/")).rstrip("/")
         for method, path in _tables(app):
 
             async def ask(each: Sent, method: str = method, path: str = path) -> tuple[int, str]:
-                answer = await client.request(method, each.at(path), headers=each.headers, data=each.body)
+                url = URL(f"{origin}{each.at(path)}", encoded=True)  # as it is written: it takes out escapes that are not needed
+                answer = await client.session.request(method, url, headers=each.headers, data=each.body)
                 return answer.status, await answer.text()
 
             found[f"{method} {path}"] = await tried(sent, ask)

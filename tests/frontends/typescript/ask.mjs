@@ -1,5 +1,5 @@
-// Starts each application on loopback and asks every route: does its handler run without credentials, or with what anybody can make up,
-// a header, a cookie, a parameter and a field of every name in the code?
+// Starts each application on loopback and asks every route: does its handler run without credentials, its path written as it is or as the
+// framework takes it, too, or with what anybody can make up, a header, a cookie, a parameter and a field of every name in the code?
 // Its last line is {"framework/name": {"GET /path": "in" | "made up" | "out"}}. node ask.mjs TWINS < routes as JSON of the same form.
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -34,13 +34,22 @@ async function enters(url, method, { headers, query = '', body }) {
   return { entered: globalThis.entered, status: answer.status };
 }
 
+// The ways in which somebody may write a path who wants to come past what looks at it; the name of a procedure is what it is.
+function written(method, path) {
+  const escaped = path.replaceAll(/\/([a-z])/gi, (_, letter) => `/%${letter.charCodeAt(0).toString(16)}`);
+  return method === 'RPC' ? [] : [path.toUpperCase(), path.endsWith('/') ? path.slice(0, -1) : `${path}/`, escaped];
+}
+
 async function ask(server, route, sent) {
-  const [method, path] = route.split(' ');
-  const url = `http://127.0.0.1:${server.address().port}/${path.replace(/^\//, '').replaceAll(/\{\w+\}/g, '1')}`;
+  const [method, told] = route.split(' ');
+  const path = told.replace(/^\//, '').replaceAll(/\{\w+\}/g, '1');
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const url = `${origin}/${path}`;
   const first = await enters(url, FIRST[method] ?? method, sent[0]);
   if (first.entered) return 'in';
   if (first.status === 404) throw new Error(`${route} is not served`);
   for (const other of OTHERS[method] ?? []) if ((await enters(url, other, OTHERWISE[method] ?? {})).entered) return 'in';
+  for (const each of written(method, `/${path}`)) if ((await enters(origin + each, FIRST[method] ?? method, {})).entered) return 'in';
   for (const each of sent.slice(1)) if ((await enters(url, FIRST[method] ?? method, each)).entered) return 'made up';
   return 'out';
 }

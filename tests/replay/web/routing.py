@@ -1,6 +1,6 @@
 """What is said of each route of files that tests write down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -15,13 +15,15 @@ from invariants.replay.web.modules import Modules
 from invariants.replay.web.routes import Routes
 
 
-def enforcement(files: dict[str, str], configured: Sequence[RouteGuard] = ()) -> dict[str, str]:
+def enforcement(
+    files: dict[str, str], configured: Sequence[RouteGuard] = (), manifests: Mapping[str, str] | None = None
+) -> dict[str, str]:  # fmt: skip
     """The enforcement of each route, by name."""
 
-    return {each.name: each.enforcement for each in routes(files, configured)}
+    return {each.name: each.enforcement for each in routes(files, configured, manifests)}
 
 
-def routes(files: dict[str, str], configured: Sequence[RouteGuard] = ()) -> list[Route]:
+def routes(files: dict[str, str], configured: Sequence[RouteGuard] = (), manifests: Mapping[str, str] | None = None) -> list[Route]:
     """What is said of each route."""
 
     def read(path: str) -> list[Any]:
@@ -30,7 +32,7 @@ def routes(files: dict[str, str], configured: Sequence[RouteGuard] = ()) -> list
     corpus = Corpus(files, read)
     for path in files:
         corpus.get(path)
-    return [each.route for each in Routes(Followed(corpus, Modules(corpus.paths, {}), configured)).served()]
+    return [each.route for each in Routes(Followed(corpus, Modules(corpus.paths, manifests or {}), configured)).served()]
 
 
 def facts(path: str, text: str) -> list[Any]:

@@ -14,7 +14,7 @@ from invariants.frontends.typescript.plain import PURE, promised
 from invariants.frontends.typescript.promises import is_caught, settled
 from invariants.frontends.typescript.reader import Call, Given, Reader
 from invariants.frontends.typescript.returns import asserted
-from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, fields, named
+from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, fields, is_condition, named
 from invariants.languages.trees import tail
 
 SILENT = frozenset(
@@ -213,7 +213,7 @@ def _step(reader: Reader, node: Node, function: Node, handling: Handling, is_awa
         position = body.add("reject", at, symbol, status)
     elif symbol in {"ctx.throw", "c.throw"}:
         position = body.add("reject", at, symbol, endings.answered(source, node))
-    elif ending is not None and ending.kind == "next":
+    elif ending is not None and ending.kind == "next" and (symbol in {"next", "done"} or not is_condition(node)):
         position = body.add("next", at, ending.symbol, handling=handling, awaited=is_awaited)
     elif (several := _dispatched(reader, function)) and ending is None:
         position = _either(reader, node, several, handling, is_awaited)

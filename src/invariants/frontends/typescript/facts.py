@@ -7,11 +7,13 @@ from invariants.facts.code import Module
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.typescript import directives, imports, paths
+from invariants.frontends.typescript.addresses import asked
 from invariants.frontends.typescript.answers import answered
 from invariants.frontends.typescript.beside import beside
 from invariants.frontends.typescript.blanks import blanks
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
+from invariants.frontends.typescript.listed import elements
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
@@ -42,6 +44,8 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield from (each for told in reader.parameters.values() for each in told)
     yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
     yield from paths.constants(reader)
+    yield from elements(reader)
+    yield from asked(reader)
     tracer = Tracer(source, reader.imports)
     for body in reader.bodies:
         yield from tracer.dependences(body, reader.test)

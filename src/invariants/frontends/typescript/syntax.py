@@ -16,6 +16,9 @@ FUNCTIONS = frozenset(
 CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"})
 WRAPPED = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
 """What is around an expression without changing it."""
+CHOICES = frozenset({"if_statement", "ternary_expression", "while_statement"})
+AROUND = WRAPPED | {"await_expression", "unary_expression"}
+LOGICAL = frozenset({"&&", "||"})
 NAMES = frozenset({"identifier", "property_identifier", "private_property_identifier", "type_identifier", "this", "super"})
 TAGGED = re.compile(rb">(?=\s*`)")
 """The end of a tagged template's type arguments, of which the grammar knows only some."""
@@ -138,6 +141,14 @@ def awaited(node: Node) -> Node:
     while node.type == "await_expression" and (inner := named(node)):
         node = bare(inner[0])
     return node
+
+
+def is_condition(node: Node) -> bool:
+    """Whether a branch asks for an expression, or for whether it is not: nobody goes on by that."""
+    above = node.parent
+    while above is not None and (above.type in AROUND or operator(above) in LOGICAL):
+        node, above = above, above.parent
+    return above is not None and above.type in CHOICES and node == above.child_by_field_name("condition")
 
 
 def answer(function: Node) -> Node | None:

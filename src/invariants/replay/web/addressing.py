@@ -1,17 +1,18 @@
 """Middleware and hooks that ask which path or method a request has: what they come to for the requests of one route."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from invariants.facts.code import Step
-from invariants.facts.web import Endpoint, Setting
+from invariants.facts.web import SLASHES, Endpoint, Setting
 from invariants.replay.web.applying import CALLED, answered
 from invariants.replay.web.begun import only_looks_back
 from invariants.replay.web.choosing import Choosing
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.lineage import lineage
+from invariants.replay.web.locating import Located, any_of, ends, holds, is_one, request, starts
 from invariants.replay.web.outcomes import REJECTS, Effect
 from invariants.replay.web.patterns import covers
 from invariants.replay.web.symbols import Symbols
@@ -20,6 +21,11 @@ from invariants.replay.web.walking import Walker
 EXCLUDES = "excludes "
 """What begins the name of a class of middleware, where a setting says which paths it lets by."""
 EXCLUDED = Effect("unverified", "it lets some paths by, and it cannot be told whether that is one of them")
+SPELLED = Effect(
+    "unverified",
+    "it asks for the path as it is written, and the route is answered where that is written otherwise, too: in capitals, with a slash at "
+    "its end, or with escapes, as far as the framework takes them",
+)
 PREDICATE = ".has_permission"
 """Ends the name of what is asked whether a request may pass."""
 READING = frozenset(f"rest_framework.permissions.{each}" for each in ("IsAuthenticatedOrReadOnly", "DjangoModelPermissionsOrAnonReadOnly"))
@@ -47,22 +53,44 @@ class Addressing:
         self._symbols = symbols
         self._walker = walker
 
-    def at(self, guard: Guard, endpoint: Endpoint, path: str | None) -> Guard:
-        """A guard, as it is for a route: some of its conditions may hold there, and others not."""
+    def at(self, guard: Guard, endpoint: Endpoint, path: str | None, is_whole: bool = False) -> Guard:
+        """A guard, as it is for a route: some of its conditions may hold there, and others not. is_whole: it is handed whole paths."""
         if guard.symbol in READING and endpoint.method in WRITING:
             return guard._replace(effect=REJECTS)
         if (excluded := self._excludes(guard.key, path)) is not False and guard.effect.state in {"rejects", "unverified"}:
             return guard._replace(effect=BY if excluded else EXCLUDED)
-        key = self._called(guard.key) if guard.key.file.endswith(".py") and path is not None else None
+        key = self._called(guard.key) if path is not None else None
         own = self._corpus.files[key.file] if key is not None else None
         if key is None or own is None or path is None:
             return guard
-        chosen = Choosing(own, key.name, Asked(own, self._symbols, path, endpoint.method).holds)
-        if not chosen.is_decided:
-            return guard
-        found = self._of_steps(key, chosen.steps)
+        asked = self._asked(own, key, endpoint, path, is_whole)
+        told = [self._told(key, own, each) for each in asked]
+        every, written = (told[0], told[-1]) if told else (None, None)
+        is_missed = every is None and written is not None and written.state == "rejects"
+        return guard._replace(effect=BY if BY in told else SPELLED if is_missed else every or guard.effect)
+
+    def _asked(self, own: File, key: Key, endpoint: Endpoint, path: str, is_whole: bool) -> list[Callable[[Step], bool | None]]:
+        """What says whether conditions hold for a route: first for all of its requests, then for those with its path as it writes it."""
+        if own.language == "python":
+            return [Asked(own, self._symbols, self._spelled(endpoint, path), endpoint.method).holds]
+        ways = (False, True) if key.name in own.tests else ()
+        return [Located(self._corpus, own, self._symbols, request(endpoint, path, is_whole), each).holds for each in ways]
+
+    def _spelled(self, endpoint: Endpoint, path: str) -> list[str]:
+        """The ways in which a route's path may be written: Sanic takes a slash at its end, or none, and Flask where it is told to."""
+        is_lenient = endpoint.framework == "sanic" or (endpoint.framework == "flask" and self._takes_slashes)
+        return [path, path.rstrip("/") if path.endswith("/") else f"{path}/"] if is_lenient and path != "/" else [path]
+
+    @cached_property
+    def _takes_slashes(self) -> bool:
+        return any(each.name == SLASHES for own in self._corpus.files.values() for each in own.facts[Setting])
+
+    def _told(self, key: Key, own: File, holds: Callable[[Step], bool | None]) -> Effect | None:
+        """What a function comes to where conditions hold or do not; null where none of them can be told."""
+        chosen = Choosing(own, key.name, holds)
+        found = self._of_steps(key, chosen.steps) if chosen.is_decided else BY
         is_by = found is None or found.state in {"passes", "void"} or only_looks_back(chosen.steps)
-        return guard._replace(effect=BY if is_by or found is None else found)
+        return None if not chosen.is_decided else BY if is_by else found
 
     def _of_steps(self, key: Key, steps: Sequence[Step]) -> Effect | None:
         """What a function comes to by some of its steps; a permission answers yes or no."""
@@ -74,7 +102,7 @@ class Addressing:
         """Whether a class of middleware says that it lets a path by, or one that it stands on; null where it cannot be told."""
         classes = lineage(self._corpus, self._symbols, key) if self._excluded and key.file else []
         said = next((self._excluded[each] for each in classes if each in self._excluded), [])
-        return _any(_found(each, path) for each in said)
+        return any_of(_found(each, path) for each in said)
 
     @cached_property
     def _excluded(self) -> dict[Key, list[str]]:
@@ -100,10 +128,10 @@ class Addressing:
 class Asked:
     """The conditions of a function about the path and the method of a request, where that is one of a route."""
 
-    def __init__(self, own: File, symbols: Symbols, path: str, method: str) -> None:
+    def __init__(self, own: File, symbols: Symbols, paths: Sequence[str], method: str) -> None:
         self._own = own
         self._symbols = symbols
-        self._path = path
+        self._paths = paths
         self._methods = {"GET": ("GET", "HEAD")}.get(method, (method,))
 
     def holds(self, step: Step) -> bool | None:
@@ -149,47 +177,15 @@ class Asked:
 
     def _of_path(self, found: re.Match[str], texts: list[str]) -> bool | None:
         if found.re is ENDS:
-            ask = _starts if found["how"] == "startswith" else _ends
+            ask = starts if found["how"] == "startswith" else ends
         elif found.re is HOLDS:
-            ask = _holds
+            ask = holds
         else:
-            ask = _is
-        return _any(ask(self._path, each) for each in texts)
+            ask = is_one
+        said = {any_of(ask(path, each) for each in texts) for path in self._paths}
+        return said.pop() if len(said) == 1 else None
 
 
 def _found(pattern: str, path: str | None) -> bool | None:
     """Whether the path of a route is one of those of a pattern; null where that cannot be told."""
     return None if path is None or "{" in path or pattern == "?" else covers(pattern, path)
-
-
-def _any(told: Iterable[bool | None]) -> bool | None:
-    said = list(told)
-    return True if True in said else None if None in said else False
-
-
-def _starts(path: str, text: str) -> bool | None:
-    """Whether every path of a route begins with a text, or none does; null where some may."""
-    fixed = path.partition("{")[0]
-    if fixed.startswith(text):
-        return True
-    return None if fixed != path and text.startswith(fixed) else False
-
-
-def _ends(path: str, text: str) -> bool | None:
-    fixed = path.rpartition("}")[2]
-    if fixed.endswith(text):
-        return True
-    return None if fixed != path and text.endswith(fixed) else False
-
-
-def _is(path: str, text: str) -> bool | None:
-    if "{" not in path:
-        return path == text
-    is_like = _starts(path, text) is not False or text.startswith(path.partition("{")[0])
-    return None if is_like and text.endswith(path.rpartition("}")[2]) else False
-
-
-def _holds(path: str, text: str) -> bool | None:
-    if text in path and "{" not in text:
-        return True
-    return None if "{" in path else False

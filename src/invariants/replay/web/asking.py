@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from invariants.facts.code import DISPLAY, MET, NOTHING, PART, PERHAPS, UNSET, Arm, Dependence, Step, bare
@@ -122,6 +123,8 @@ class Asking:
         is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None
         if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
+        if self._own.language == "typescript" and any(each.origin == "call" and self._is_taken(each.symbol) for each in found):
+            return True
         if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
@@ -129,6 +132,11 @@ class Asking:
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
         told = calls or [step._replace(symbol=each) for each in sorted(asked)]
         return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))
+
+    def _is_taken(self, symbol: str) -> bool:
+        """Whether what is called is a function that this one, or one around it, is given."""
+        around = accumulate(self._key.name.split("."), "{}.{}".format)
+        return any(each.name == symbol for name in around for each in self._own.parameters.get(name, []))
 
     def _is_hollow(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether nothing is held against nothing: what was not sent, and what a function does not answer or is not given."""

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from invariants.bodies import Body, Opened
-from invariants.facts import code
+from invariants.facts import code, web
 
 RECENT = 8_000
 """So many functions stay unpacked: those that were asked about last."""
@@ -94,6 +94,8 @@ class File:
         self.functions = {each.name: each for each in by_class[code.Function]}
         self.aliases = {each.name: each for each in by_class[code.Alias]}
         self.constants = {each.name: each.value for each in by_class[code.Constant]}
+        self.lists = _grouped(by_class[code.Element], attrgetter("name"))
+        self.tests = _grouped(by_class[web.PathTest], attrgetter("function_name"))
         self.decorators = _grouped(by_class[code.Decorator], lambda each: each.function_name)
         self.imports = {each.local: each for each in by_class[code.Import] if each.local not in {"", "*"}}
         self.exports = {each.exported: each for each in by_class[code.Import] if each.exported not in {None, "*"}}

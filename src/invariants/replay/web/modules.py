@@ -66,9 +66,17 @@ class Modules:
 
     def packages(self, file: str) -> frozenset[str]:
         """What the package depends on that a file of JavaScript belongs to."""
+        return frozenset(self._taken(file))
+
+    def version(self, file: str, name: str) -> str:
+        """Which versions of something that package takes, as it says it; empty where it does not."""
+        said = self._taken(file).get(name)
+        return said if isinstance(said, str) else ""
+
+    def _taken(self, file: str) -> dict[str, Any]:
         paths = (join(folder, "package.json") for folder in _upwards(dirname(file)))
         document = _dictionary(next((self._documents[path] for path in paths if path in self._documents), None))
-        return frozenset(name for key in ("dependencies", "devDependencies") for name in _dictionary(document.get(key)))
+        return {**_dictionary(document.get("devDependencies")), **_dictionary(document.get("dependencies"))}
 
     def _python(self, file: str, source: str) -> str | None:
         stripped = source.lstrip(".")

@@ -10,6 +10,7 @@ from invariants.replay.web import postures
 from invariants.replay.web.addressing import Addressing
 from invariants.replay.web.applications import Applications
 from invariants.replay.web.believing import Believing
+from invariants.replay.web.capitals import Capitals
 from invariants.replay.web.corpus import Key
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
@@ -73,6 +74,7 @@ class Routes:
         self._addressing = Addressing(corpus, self._symbols, followed.walker)
         self._extracting = Extracting(corpus, self._symbols)
         self._protocols = Protocols(corpus, self._symbols)
+        self._capitals = Capitals(corpus, followed.modules)
         self._believing = Believing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
@@ -168,9 +170,10 @@ class Routes:
 
     def _reached(self, placed: Placed, endpoint: Endpoint, is_sure: bool | None, path: str | None) -> Guard:
         """What stands before a route because it does so before others, too."""
-        guard = self._addressing.at(self._guards.of(placed.file, placed.use)._replace(own=False), endpoint, path)
+        is_whole = placed.prefix == "" and (placed.use.pattern or "").strip("/") == "**"
+        guard = self._addressing.at(self._guards.of(placed.file, placed.use)._replace(own=False), endpoint, path, is_whole)
         if is_sure:
-            return self._protocols.before(guard, endpoint, placed.use.means)
+            return self._capitals.before(self._protocols.before(guard, endpoint, placed.use.means), placed, endpoint.framework)
         is_doubtful = guard.effect.state == "rejects" or guard.effect.mark
         return guard._replace(effect=Effect("unverified", MAYBE)) if is_doubtful else guard
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from invariants.facts.code import Decorator
-from invariants.facts.web import Mount, Router
+from invariants.facts.web import SLASHES, Mount, Router, Setting
 from invariants.frontends.python.frameworks.flask_login import read_login
 from invariants.frontends.python.frameworks.flask_views import LISTS, VERBS, Views, listed
 from invariants.frontends.python.imports import unwrapped
@@ -44,6 +44,7 @@ NOTHING = "flask.views.View.decorators"
 """What a class has that decorates its methods with nothing, whatever its base does."""
 PREFIXES = ("url_prefix", "path", "prefix")
 REMEDY = "Write the registration out, one call for each."
+STRICT = "strict_slashes"
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>:]+)>")
 
 
@@ -53,6 +54,18 @@ def read(module: Module) -> Facts:
     if own or (not imports(module, *OTHERS) and b".route(" in module.content):
         yield from read_login(module)
         yield from Flask(module, own=own).read()
+        yield from _lenient(module)
+
+
+def _lenient(module: Module) -> Facts:
+    """`strict_slashes=False` of a route, and `app.url_map.strict_slashes = False`."""
+    for node, _ in module.nodes if STRICT.encode() in module.content else ():
+        if isinstance(node, ast.Call) and (told := keyword(node, STRICT)) is not None:
+            said = [told]
+        else:
+            is_set = isinstance(node, ast.Assign) and any(callee(each) == STRICT for each in node.targets)
+            said = [node.value] if isinstance(node, ast.Assign) and is_set else []
+        yield from (Setting(module.place(each), "flask", SLASHES, 0, "") for each in said if getattr(each, "value", None) is False)
 
 
 class Flask(Views):

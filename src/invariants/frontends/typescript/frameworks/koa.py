@@ -5,7 +5,8 @@ from typing import Any
 
 from tree_sitter import Node
 
-from invariants.facts.web import Endpoint, Mount, Router, Use
+from invariants.facts.place import Place
+from invariants.facts.web import SENSITIVE, Endpoint, Mount, Router, Setting, Use
 from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.answered import METHODS, is_local
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
@@ -43,6 +44,7 @@ def read(module: Reader) -> Iterator[Any]:
     told = {key: late[key] if key in late else _prefix(module, routers.prefix.get(key)) for key in routers.found}
     yield from served((router._replace(prefix=told[key]) for key, router in routers.found.items()), found)
     yield from (*found, *routers.mounts)
+    yield from (Setting(each, "koa", SENSITIVE, 0, key) for key, made in routers.prefix.items() for each in _sensitive(module, made))
     yield from asked(module, registrations, found)
     yield from stacked(module, routers)
     yield from _exported(module)
@@ -74,6 +76,13 @@ def _prefix(module: Reader, made: Node | None) -> str | None:
     told = field(module.source, arguments(made)[0], "prefix") if made is not None and arguments(made) else None
     text = path_of(module, told, module.bodies[0].scope) if told is not None else ""
     return braces(text).rstrip("/") if text else text
+
+
+def _sensitive(module: Reader, made: Node) -> Iterator[Place]:
+    """Where `new Router({sensitive: true})` says that case matters."""
+    told = field(module.source, arguments(made)[0], SENSITIVE) if arguments(made) else None
+    if told is not None and told.type == "true":
+        yield module.source.place(told)
 
 
 def _registered(module: Reader, each: Registration) -> Iterator[Any]:

@@ -1,0 +1,96 @@
+"""Lists of paths: what is in them, as far as this file says it."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from tree_sitter import Node
+
+from invariants.facts.code import Element
+from invariants.frontends.typescript.paths import text_of
+from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.scopes import Scope
+from invariants.frontends.typescript.syntax import arguments, awaited, named
+
+DEEP = 5
+SETS = frozenset({"Set", "Object.freeze"})
+GROWING = r"\bNAME\s*(?:\.\s*(?:push|unshift|splice|add|fill)\b|\[[^\]]*\]\s*=[^=])"
+LESS = frozenset({"filter", "slice"})
+"""Methods that answer with some of a list."""
+
+
+class Listed(NamedTuple):
+    """Something in a list."""
+
+    kind: Literal["text", "symbol", "regex", "unknown"]
+    value: str
+    whole: bool = True
+    """Whether it is in the list, whatever is left out of that."""
+
+
+def listed(reader: Reader, node: Node, scope: Scope, depth: int = DEEP) -> list[Listed]:
+    """What a list has in it; a name that is told elsewhere stands for what that lists."""
+    inner = awaited(node)
+    if inner.type == "array" and depth:
+        return [one for each in named(inner) for one in _elements(reader, each, scope, depth)]
+    if inner.type in {"new_expression", "call_expression"} and depth:
+        return _made(reader, inner, scope, depth)
+    name = reader.source.text(inner) if inner.type == "identifier" else ""
+    value = scope.value(name) if name else None
+    if name and _grows(reader, name):
+        return [Listed("unknown", "")]
+    if value is not None and depth and value.start_byte != inner.start_byte:
+        return listed(reader, value, scope, depth - 1)
+    return [one(reader, inner, scope)]
+
+
+def _grows(reader: Reader, name: str) -> bool:
+    """Whether a file puts more into a list."""
+    more = GROWING.replace("NAME", re.escape(name)).encode()
+    return re.search(more, reader.source.content) is not None
+
+
+def _made(reader: Reader, node: Node, scope: Scope, depth: int) -> list[Listed]:
+    """A set of a list, a part of it, or several lists in one."""
+    function, given = node.child_by_field_name("function"), arguments(node)
+    if reader.source.symbol(node) in SETS and len(given) == 1:
+        return listed(reader, given[0], scope, depth - 1)
+    if function is None or function.type != "member_expression":
+        return [Listed("unknown", "")]
+    on, method = named(function)[0], reader.source.text(named(function)[-1])
+    if method in LESS:
+        return [each._replace(whole=False) for each in listed(reader, on, scope, depth - 1)]
+    if method == "concat":
+        return [found for each in (on, *given) for found in listed(reader, each, scope, depth - 1)]
+    return [Listed("unknown", "")]
+
+
+def _elements(reader: Reader, node: Node, scope: Scope, depth: int) -> list[Listed]:
+    return listed(reader, named(node)[0], scope, depth - 1) if node.type == "spread_element" else [one(reader, node, scope)]
+
+
+def one(reader: Reader, node: Node, scope: Scope) -> Listed:
+    """A text, or what stands for one."""
+    inner = awaited(node)
+    if inner.type == "identifier" and (value := scope.value(reader.source.text(inner))) is not None and value.type == "regex":
+        inner = value
+    if inner.type == "regex":
+        return Listed("regex", reader.source.text(inner))
+    if (text := text_of(reader, inner, scope)) is not None:
+        return Listed("text", text)
+    is_name = inner.type in {"identifier", "member_expression"} and bool(reader.source.symbol(inner))
+    return Listed("symbol", reader.source.symbol(inner)) if is_name else Listed("unknown", "")
+
+
+def elements(reader: Reader) -> Iterator[Element]:
+    """The lists of the module that have paths in them."""
+    scope = reader.bodies[0].scope
+    for name, values in scope.values.items():
+        node = values[0].node
+        if len(values) != 1 or values[0].part or awaited(node).type not in {"array", "new_expression", "call_expression"}:
+            continue
+        found = listed(reader, node, scope) if not _grows(reader, name) else []
+        if any(each.kind == "text" and each.value.startswith("/") for each in found):
+            for position, each in enumerate(found):
+                kind = each.kind if each.whole and each.kind != "regex" else "unknown"
+                yield Element(reader.source.head(node), name, position, kind, each.value)
