@@ -76,7 +76,11 @@ def _same(one: ast.expr, other: ast.expr) -> bool:
     return not is_none(one) and ast.dump(one) == ast.dump(other)
 
 
-def default(call: ast.Call, place: int) -> Iterator[Source]:
-    """What a call answers where there is nothing, as it is written: something, or something that holds nothing."""
+def default(call: ast.Call, place: int, told: Told | None = None) -> Iterator[Source]:
+    """What a call answers where there is nothing, as it is written: something, or something that holds nothing; or yes, for some."""
     if len(call.args) == place + 1 and not is_none(call.args[place]) and is_written_out(call.args[place]):
         yield "constant", DISPLAY if is_something(call.args[place]) else "{}"
+    table = call.func.value if isinstance(call.func, ast.Attribute) else None
+    table = told(table.id) if isinstance(table, ast.Name) and told is not None else table
+    if isinstance(table, ast.Dict) and any(isinstance(each, ast.Constant) and each.value is True for each in table.values):
+        yield "constant", "True"

@@ -67,6 +67,8 @@ class Origins:
             told = isinstance(value, ast.Constant) and value.value is not None
             sources = {("constant", self.module.text(value))} if told and value else set(self.of(value))
             self.known.setdefault(target.id, set()).update(sources)  # type: ignore[arg-type]
+        elif isinstance(target, ast.Attribute) and (name := symbol(target)).startswith("self."):
+            self.known[name] = set(self.of(value))
         elif isinstance(target, ast.Tuple | ast.List):
             for each in target.elts:
                 self.assign(each.value if isinstance(each, ast.Starred) else each, value)
@@ -191,6 +193,8 @@ class Origins:
         root, _, rest = path.partition(".")
         if self.module.dotted(path).startswith("os.environ"):
             yield "environment", path
+        elif any(origin == "call" for origin, _ in self.known.get(path, ())):
+            yield from self.known[path]
         elif called_below(node):
             yield from (with_name(source, ast.Constant(node.attr)) for source in self.of(node.value))
         elif self.asks(root) and rest.startswith("app.config"):
@@ -244,7 +248,7 @@ class Origins:
             for each in [*node.args, *(one.value for one in node.keywords)]:
                 self._give(name, each)
             yield "call", name
-            yield from default(node, 1) if last in {"get", "setdefault", "pop"} else ()
+            yield from default(node, 1, self.value) if last in {"get", "setdefault", "pop"} else ()
 
     def beside(self, node: ast.expr, name: ast.expr) -> str:
         """The name of what is kept beside a request, or in its session: ``g.get("user")``, ``session["user"]``; empty of anything else."""

@@ -10,7 +10,7 @@ from invariants.replay.web.deciding import UNEVEN, among, decider, present, same
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
-from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
+from invariants.replay.web.strangers import is_answer, is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_nobody, is_setting, only_answers
 
@@ -125,7 +125,7 @@ class Asking:
         if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
-        asked = {each.symbol for each in found} if is_call(_plain(step.symbol)) else set()
+        asked = {each.symbol for each in found} if is_answer(_plain(step.symbol)) else set()
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
         told = calls or [step._replace(symbol=each) for each in sorted(asked)]
         return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))

@@ -22,6 +22,7 @@ from invariants.replay.web.errors import Errors
 from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold, reported
 from invariants.replay.web.forms import Forms
+from invariants.replay.web.insisting import Insisting
 from invariants.replay.web.making import Making, welcomes
 from invariants.replay.web.markers import called
 from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Strength, effect
@@ -69,9 +70,10 @@ class Walker:
         self.absences = Absences(corpus, self.values, self.blanks)
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
-        self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        self.beside = Beside(corpus, self.values.told, self._asking, self.says_yes)
         self.errors = Errors(corpus, symbols)
         self.unproven = Unproven(corpus, symbols)
+        self._insisting = Insisting(corpus, self.says_yes)
         self._speaking = Speaking(corpus, symbols, self.is_known)
         self._surrounding = Surrounding(corpus, symbols)
         self.making = Making(corpus, symbols, self.guarding)
@@ -121,7 +123,7 @@ class Walker:
         target = self._symbols.resolve(key.file, call.symbol, key.name)
         said = self.values.said_by(target)
         sent = self.given(call, target, known) if said else ()
-        if handed := self._handed_on(target, said) if depth else None:
+        if handed := self.values.handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
         if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
             return True
@@ -131,12 +133,6 @@ class Walker:
             return False
         found = self.asked(target, sent)
         return found is not None and found.state != "rejects"
-
-    def _handed_on(self, key: Key, said: frozenset[str]) -> Step | None:
-        """The call whose answer is all that a function answers."""
-        steps = self.corpus.files[key.file].steps.get(key.name, []) if len(said) == 1 else []
-        calls = [each for each in steps if each.kind == "call"]
-        return calls[0] if len(calls) == 1 and calls[0].handling == "returned" and {calls[0].symbol} == said else None
 
     def asked(self, key: Key, sent: tuple[Sent, ...] = (), taken: Sequence[Step] | None = None) -> Effect | None:
         """What a function does by its answer, where those alone come by to whom it says yes; taken: its steps, where not all."""
@@ -150,6 +146,9 @@ class Walker:
         with self._opened(key):
             steps, is_python = own.steps.get(key.name, []) if taken is None else taken, own.language == "python"
             return Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
+
+    def _asking(self, key: Key, own: File, steps: Sequence[Step]) -> Outcomes:
+        return Fold(self, key, own, steps, is_asked=True).outcomes()
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -248,7 +247,8 @@ class Walker:
         heeded = is_heeded(step, target, found) or self.corpus.files[step.at.file].is_handed(step)
         is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
         if found.state == "rejects" or is_trusted:
-            return ("unknown" if is_spared(self.corpus, step) else "checked") if heeded else "open"
+            is_unsure = is_spared(self.corpus, step) or self._insisting.is_told_yes(step, target)
+            return ("unknown" if is_unsure else "checked") if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
 
     def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
