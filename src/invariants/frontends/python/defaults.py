@@ -26,10 +26,20 @@ def met(node: ast.Compare, told: Told) -> Iterator[Source]:
 def _is_met(left: ast.expr, right: ast.expr, is_among: bool, told: Told) -> bool:
     if not is_among:
         return any(_same(each, right) for each in _otherwise(left, told)) or any(_same(each, left) for each in _otherwise(right, told))
+    if _is_of_user(left, told) and isinstance(right, ast.Name) and not _held(right, told):
+        return True
     taken = [one for each in _otherwise(right, told) for one in _held(each, told)]
     return any(_same(each, left) for each in taken) or any(
         _same(each, one) for each in _otherwise(left, told) for one in _held(right, told)
     )
+
+
+def _is_of_user(node: ast.expr, told: Told) -> bool:
+    """Whether a value is what a request's user has, who may be nobody, and otherwise what is written down: no more is told of others."""
+    match told(node.id) if isinstance(node, ast.Name) else node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Attribute(attr="user"), _, ast.Constant(value=value)]):
+            return bool(value)
+    return False
 
 
 def _otherwise(node: ast.expr, told: Told, depth: int = DEEP) -> Iterator[ast.expr]:

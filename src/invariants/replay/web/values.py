@@ -41,7 +41,7 @@ class Values:
         """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
         if dependence.origin == "call" and self._is_scheme(self._symbols.resolve(key.file, dependence.symbol, key.name)):
             return dependence._replace(origin="caller", symbol=SENT)
-        if dependence.origin == "other" and self._is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
+        if dependence.origin == "other" and self.is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
             return dependence._replace(origin="constant", symbol=DISPLAY)
         if (
             dependence.origin == "other"
@@ -55,7 +55,7 @@ class Values:
         made = self._symbols.made_by(key) if key.file.endswith(".py") else None
         return made is not None and made.name.startswith(SCHEMES) and str(made) in library()
 
-    def _is_function(self, key: Key) -> bool:
+    def is_function(self, key: Key) -> bool:
         """Whether a name is that of a function of the repository, and no method: what stands there by its name alone is always there."""
         own = self._corpus.get(key.file) if key.file and "." not in key.name else None
         return own is not None and key.name in own.functions and not own.decorators.get(key.name)
@@ -145,6 +145,11 @@ class Values:
         if key.file.endswith(".py"):
             said = frozenset(DISPLAY if self._is_made(each, key) else each for each in said)
         return said | {"None"} if said and key.file.endswith(".py") and _falls_off(steps) else said
+
+    def makes_all(self, key: Key) -> bool:
+        """Whether a function of Python's makes what it answers in each of several cases."""
+        several = len([each for each in self._steps(key) if each.kind == "return"]) > 1 and key.file.endswith(".py")
+        return several and self.said_by(key) == frozenset({DISPLAY})
 
     def handed_on(self, key: Key, said: frozenset[str]) -> Step | None:
         """The call whose answer is all that a function answers, itself or by a name."""

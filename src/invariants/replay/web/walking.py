@@ -20,12 +20,13 @@ from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.errors import Errors
 from invariants.replay.web.filling import by_hand, unfilled
-from invariants.replay.web.folding import Fold, reported
+from invariants.replay.web.folding import Fold
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.insisting import Insisting
 from invariants.replay.web.making import Making, welcomes
 from invariants.replay.web.markers import called
-from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Strength, effect
+from invariants.replay.web.outcomes import DENY, Effect, Outcomes, Strength, effect
+from invariants.replay.web.reporting import later, reported
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.surrounding import Surrounding
@@ -70,11 +71,12 @@ class Walker:
         self.absences = Absences(corpus, self.values, self.blanks)
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
-        self.beside = Beside(corpus, self.values.told, self._asking, self.says_yes)
+        folded = lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes()  # noqa: E731
+        self.beside = Beside(corpus, self.values.told, folded, self.says_yes)
         self.errors = Errors(corpus, symbols)
         self.unproven = Unproven(corpus, symbols)
         self._insisting = Insisting(corpus, self.says_yes)
-        self._speaking = Speaking(corpus, symbols, self.is_known)
+        self.speaking = Speaking(corpus, symbols, self.is_known)
         self._surrounding = Surrounding(corpus, symbols)
         self.making = Making(corpus, symbols, self.guarding)
         self.hands_on = cache(partial(hands_on, corpus))
@@ -116,7 +118,7 @@ class Walker:
             return None
         with self._opened(key):
             outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
-            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._speaking.asks_who(key, own))
+            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self.speaking.asks_who(key, own))
 
     def says_yes(self, call: Step, key: Key, known: Sequence[Sent] = (), depth: int = DEPTH) -> bool:
         """Whether a call of a function that answers yes or no answers yes to those who are not known."""
@@ -147,9 +149,6 @@ class Walker:
             steps, is_python = own.steps.get(key.name, []) if taken is None else taken, own.language == "python"
             return Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
 
-    def _asking(self, key: Key, own: File, steps: Sequence[Step]) -> Outcomes:
-        return Fold(self, key, own, steps, is_asked=True).outcomes()
-
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
         if key not in self._open and len(self._open) <= DEEP:
@@ -160,10 +159,8 @@ class Walker:
     def _folded(self, key: Key, own: File) -> Effect:
         met = len(self._met)
         with self._opened(key) as opened:
-            found = effect(
-                Fold(self, key, own, own.steps.get(key.name, [])).outcomes(), key.name, lambda: self._speaking.asks_who(key, own)
-            )
-            found = LATER if only_looks_back(own.steps.get(key.name, [])) else found
+            found = effect(Fold(self, key, own, own.steps.get(key.name, [])).outcomes(), key.name, lambda: self.speaking.asks_who(key, own))
+            found = later(self, key, own) if only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
             self._passing[key] = found, opened.back
@@ -287,7 +284,7 @@ class Walker:
             return self._sent[key, sent]
         with self._opened(key) as opened:
             outcomes = Fold(self, key, own, unfilled(own, key.name), sent=sent).outcomes()
-            found = effect(outcomes, key.name, lambda: self._speaking.asks_who(key, own))
+            found = effect(outcomes, key.name, lambda: self.speaking.asks_who(key, own))
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is None:
             self._sent[key, sent] = found
