@@ -122,9 +122,8 @@ class Asking:
         is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None
         if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
-        if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
-            return True
-        if self._is_of_anybody(step, found):
+        is_unproven = self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key)
+        if is_unproven or self._is_of_anybody(step, found):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
         asked = {self._filling(each) or each.symbol for each in found} if is_answer(_plain(step.symbol)) else set()
@@ -162,6 +161,16 @@ class Asking:
         """What a function comes to that hands on first, and may keep back the answer from whoever is not known; after: what follows."""
         is_ended = any(each.kind == "deny" for each in after)
         return KEPT_BACK if is_ended and any(each.kind == "branch" and self.is_of_credentials(each) for each in steps) else LATER
+
+    def is_end(self, key: Key) -> bool:
+        """Whether nobody comes past a function; one of Python's has to turn away by an error for that."""
+        found = self._walker.effect(key)
+        return found is not None and found.ends and (found.throws or not key.file.endswith(".py"))
+
+    def is_raised(self, step: Step, key: Key) -> bool:
+        """Whether a function of Python's that is called raises an error, whatever that says; one that classes may have anew may not."""
+        is_plain = key.file.endswith(".py") and "." not in key.name and key.name not in self._walker.corpus.files[key.file].decorators
+        return is_plain and self.is_end(key) and not self._walker.is_begun(step, self._key)
 
     def _is_hollow(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether nothing is held against nothing: what was not sent, and what a function does not answer or is not given."""

@@ -169,8 +169,8 @@ class Fold:
         if strength == "open" and self._is_answered_by(step, target, after):
             return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):
-            return frozenset({STOP}) if strength == "open" and self._key.file.endswith(".py") and self._is_end(target) else after
-        if strength == "checked" and self._is_end(target):
+            return frozenset({STOP}) if strength == "open" and self._asking.is_raised(step, target) else after
+        if strength == "checked" and self._asking.is_end(target):
             return frozenset({DENY})
         survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
@@ -180,11 +180,6 @@ class Fold:
         is_last = (self._hands_on or self._is_last) and after == self._ended() and step.handling == "ignored"
         found = self._walker.effect(target) if is_last and not self._key.file.endswith(".py") else None
         return found is not None and found.state == "rejects" and not (found.throws or self._walker.is_begun(step, self._key))
-
-    def _is_end(self, key: Key) -> bool:
-        """Whether nobody comes past a function; one of Python's has to turn away by an error for that."""
-        found = self._walker.effect(key)
-        return found is not None and found.ends and (found.throws or not key.file.endswith(".py"))
 
     def _is_missed(self, step: Step, target: Key) -> bool:
         """Whether a call turns away by what it answers, and no condition finds that in the answer."""
