@@ -26,6 +26,7 @@ from invariants.replay.web.binding import Binding
 from invariants.replay.web.callbacks import asking
 from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, inside
 from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.disagreeing import together
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
@@ -90,9 +91,8 @@ class Guards:
     def _set(self, use: Use, at: Callable[[Guard], Guard]) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
         said = self._saying.of(use.symbol.removeprefix(SETTINGS))
-        found = [at(self.of(path, use._replace(symbol=each.symbol), at)) for path, each in said]
-        nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
-        return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
+        found = ((path, at(self.of(path, use._replace(symbol=each.symbol), at))) for path, each in said)
+        return together(found) or Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
 
     def _one(self, file: str, use: Use) -> Guard:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
