@@ -55,9 +55,12 @@ def reached(corpus: Corpus, symbols: Symbols, view: Key, name: str) -> Iterator[
 
 
 def _hands_up(own: File, name: str) -> bool:
-    """Whether whoever comes to a method comes to that of the class above it, too."""
-    ends = [each for each in own.steps.get(name, []) if each.kind in {"next", "return"}]
-    return bool(ends) and ends[0].kind == "next" and ends[0].parent is None and ends[0].symbol.startswith("super.")
+    """Whether whoever comes to a method comes to that of the class above it, too, and is answered by that whatever it says."""
+    steps = own.steps.get(name, [])
+    ends = [each for each in steps if each.kind in {"next", "return"}]
+    first = ends[0] if ends and ends[0].kind == "next" and ends[0].parent is None else None
+    is_up = first is not None and first.symbol.startswith("super.") and first.handling == "returned"
+    return is_up and not any(each.kind in {"branch", "attempt"} for each in steps if each.position > ends[0].position)
 
 
 def said(corpus: Corpus, classes: list[Key], name: str) -> str | None:
