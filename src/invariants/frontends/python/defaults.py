@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from invariants.facts.code import DISPLAY, MET
 from invariants.frontends.python.absences import is_none, is_something, is_written_out
 from invariants.frontends.python.parameters import Source
+from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee
 
 DEEP = 5
@@ -94,3 +95,11 @@ def default(call: ast.Call, place: int, told: Told | None = None) -> Iterator[So
     table = told(table.id) if isinstance(table, ast.Name) and told is not None else table
     if isinstance(table, ast.Dict) and any(isinstance(each, ast.Constant) and each.value is True for each in table.values):
         yield "constant", "True"
+
+
+def of_class(path: str, scope: Scope) -> Iterator[Source]:
+    """That a part of an object is something as its class writes it, where nobody says otherwise: ``allowed = True``."""
+    first, _, name = path.partition(".")
+    value = scope.parent.values.get(name) if first == "self" and scope.parent is not None and scope.is_method else None
+    if value is not None and is_something(value):
+        yield "constant", DISPLAY

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from invariants.facts.code import FILLED, NOTHING, PERHAPS, UNSET, VACANT
 from invariants.frontends.python.absences import is_empty, is_text, may_be_none
-from invariants.frontends.python.defaults import default, met
+from invariants.frontends.python.defaults import default, met, of_class
 from invariants.frontends.python.functions import default_of
 from invariants.frontends.python.injection import annotated
 from invariants.frontends.python.parameters import REQUESTS, Source, parameters
@@ -68,7 +68,7 @@ class Origins:
             sources = {("constant", self.module.text(value))} if told and value else set(self.of(value))
             self.known.setdefault(target.id, set()).update(sources)  # type: ignore[arg-type]
         elif isinstance(target, ast.Attribute) and (name := symbol(target)).startswith("self."):
-            self.known[name] = set(self.of(value))
+            self.known.setdefault(name, set()).update(self.of(value))
         elif isinstance(target, ast.Tuple | ast.List):
             for each in target.elts:
                 self.assign(each.value if isinstance(each, ast.Starred) else each, value)
@@ -157,8 +157,7 @@ class Origins:
         for one in literal:
             if isinstance(one, ast.Constant) and one.value is not None:
                 yield "constant", self.module.text(one)
-        if not isinstance(each, ast.Constant):
-            yield from self.of(each)
+        yield from self.of(each) if not isinstance(each, ast.Constant) else ()
 
     def _name(self, node: ast.Name) -> Iterator[Source]:
         if node.id in self.known:
@@ -208,6 +207,7 @@ class Origins:
             yield "environment", path
         else:
             yield "other", path or self.module.text(node)
+            yield from of_class(path, self.scope)
 
     def asks(self, root: str) -> bool:
         """Whether a name is the request."""
