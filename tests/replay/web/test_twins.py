@@ -393,7 +393,8 @@ behind a route (`next("route")`), generators and getters that raise, lists of wa
 called; in Koa and Hono middleware that calls nothing, and `some` and `except` before one route; in Fastify guards that functions make of
 those which they are given, and an error that is handed on in one case of two; in NestJS what a class says is public and a parameter or an
 interceptor refuses; in tRPC a check that is given, and an answer that says it is none; in SvelteKit a promise of the repository's own
-that is followed by the work, and one that is made on the spot."""
+that is followed by the work, and one that is made on the spot; in Python ends that do not say that they refuse, guards that a function is
+handed, what guests hold, methods of what a dependency made, and helpers that raise an error which they are told."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 
