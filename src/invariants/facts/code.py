@@ -148,7 +148,7 @@ class Argument(NamedTuple):
     name: Annotated[
         str,
         "Its place from 0, or its keyword; a field of a literal as 1.requiredPermissions; an element as 0.2. open: a variable of the "
-        "environment without which everybody knows the key that the call is given.",
+        "environment without which everybody knows the key that the call is given. 0.(): what was called whose answer that name holds.",
     ]
     kind: Annotated[Value, "What it is."]
     value: Annotated[str, "The string, number or symbol; of a function its name in the file; of a call what is called."]

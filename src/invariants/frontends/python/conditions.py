@@ -87,6 +87,8 @@ def asked(subject: ast.expr, case: ast.match_case) -> ast.expr | None:
     if isinstance(case.pattern, ast.MatchOr):
         told = [asked(subject, ast.match_case(each, None, [])) for each in case.pattern.patterns]
         return None if None in told else _restated(ast.BoolOp(ast.Or(), [each for each in told if each is not None]), subject)
+    if isinstance(case.pattern, ast.MatchSequence) and isinstance(subject, ast.Tuple):
+        return _each_asked(subject, case.pattern)
     if not isinstance(case.pattern, ast.MatchSingleton):
         return None
     if case.pattern.value:
@@ -95,6 +97,19 @@ def asked(subject: ast.expr, case: ast.match_case) -> ast.expr | None:
     if case.pattern.value is None:
         return _restated(ast.Compare(inner, [ast.Is()], [ast.Constant(None)]), subject)
     return _restated(ast.UnaryOp(ast.Not(), inner), subject)
+
+
+def _each_asked(subject: ast.Tuple, pattern: ast.MatchSequence) -> ast.expr | None:
+    """The condition that a case comes to which asks for several values, one by one; `_` asks for nothing."""
+    pairs = [(value, each) for value, each in zip(subject.elts, pattern.patterns, strict=False) if not _is_anything(each)]
+    told = [asked(value, ast.match_case(each, None, [])) for value, each in pairs]
+    if len(subject.elts) != len(pattern.patterns) or not told or None in told:
+        return None
+    return told[0] if len(told) == 1 else _restated(ast.BoolOp(ast.And(), [each for each in told if each is not None]), subject)
+
+
+def _is_anything(pattern: ast.pattern) -> bool:
+    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
 
 
 def _restated(node: ast.expr, place: ast.expr) -> ast.expr:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from invariants.facts.code import DISPLAY, MET
 from invariants.frontends.python.absences import is_none, is_something, is_written_out
 from invariants.frontends.python.parameters import Source
+from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee
 
 DEEP = 5
@@ -26,10 +27,20 @@ def met(node: ast.Compare, told: Told) -> Iterator[Source]:
 def _is_met(left: ast.expr, right: ast.expr, is_among: bool, told: Told) -> bool:
     if not is_among:
         return any(_same(each, right) for each in _otherwise(left, told)) or any(_same(each, left) for each in _otherwise(right, told))
+    if _is_of_user(left, told) and isinstance(right, ast.Name) and not _held(right, told):
+        return True
     taken = [one for each in _otherwise(right, told) for one in _held(each, told)]
     return any(_same(each, left) for each in taken) or any(
         _same(each, one) for each in _otherwise(left, told) for one in _held(right, told)
     )
+
+
+def _is_of_user(node: ast.expr, told: Told) -> bool:
+    """Whether a value is what a request's user has, who may be nobody, and otherwise what is written down: no more is told of others."""
+    match told(node.id) if isinstance(node, ast.Name) else node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Attribute(attr="user"), _, ast.Constant(value=value)]):
+            return bool(value)
+    return False
 
 
 def _otherwise(node: ast.expr, told: Told, depth: int = DEEP) -> Iterator[ast.expr]:
@@ -76,7 +87,19 @@ def _same(one: ast.expr, other: ast.expr) -> bool:
     return not is_none(one) and ast.dump(one) == ast.dump(other)
 
 
-def default(call: ast.Call, place: int) -> Iterator[Source]:
-    """What a call answers where there is nothing, as it is written: something, or something that holds nothing."""
+def default(call: ast.Call, place: int, told: Told | None = None) -> Iterator[Source]:
+    """What a call answers where there is nothing, as it is written: something, or something that holds nothing; or yes, for some."""
     if len(call.args) == place + 1 and not is_none(call.args[place]) and is_written_out(call.args[place]):
         yield "constant", DISPLAY if is_something(call.args[place]) else "{}"
+    table = call.func.value if isinstance(call.func, ast.Attribute) else None
+    table = told(table.id) if isinstance(table, ast.Name) and told is not None else table
+    if isinstance(table, ast.Dict) and any(isinstance(each, ast.Constant) and each.value is True for each in table.values):
+        yield "constant", "True"
+
+
+def of_class(path: str, scope: Scope) -> Iterator[Source]:
+    """That a part of an object is something as its class writes it, where nobody says otherwise: ``allowed = True``."""
+    first, _, name = path.partition(".")
+    value = scope.parent.values.get(name) if first == "self" and scope.parent is not None and scope.is_method else None
+    if value is not None and is_something(value):
+        yield "constant", DISPLAY

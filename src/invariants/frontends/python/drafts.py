@@ -1,9 +1,10 @@
 """Steps while their function is being read."""
 
 import ast
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from invariants.facts.code import Act, Arm, Handling, Step
+from invariants.facts.code import ANSWER, Act, Argument, Arm, Handling, Step
 from invariants.facts.place import Place
 from invariants.frontends.python.parameters import Source
 from invariants.frontends.python.syntax import Module
@@ -53,3 +54,11 @@ class Draft:
             self.handling,
             self.awaited or kind != "call",
         )
+
+
+def answers(module: Module, function: str, position: int, call: ast.Call, held: Mapping[str, list[Draft]]) -> Iterator[Argument]:
+    """What is called whose answer a call is given by a name; held: the calls whose answers names hold, the last of which counts."""
+    given = [*enumerate(call.args), *((one.arg, one.value) for one in call.keywords)]
+    for name, each in given:
+        made = held.get(each.id, [])[-1:] if isinstance(each, ast.Name) else []
+        yield from (Argument(module.place(each), function, position, f"{name}{ANSWER}", "call", one.symbol) for one in made)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from invariants.facts.code import FILLED, NOTHING, PERHAPS, UNSET, VACANT
 from invariants.frontends.python.absences import is_empty, is_text, may_be_none
-from invariants.frontends.python.defaults import default, met
+from invariants.frontends.python.defaults import default, met, of_class
 from invariants.frontends.python.functions import default_of
 from invariants.frontends.python.injection import annotated
 from invariants.frontends.python.parameters import REQUESTS, Source, parameters
@@ -67,6 +67,8 @@ class Origins:
             told = isinstance(value, ast.Constant) and value.value is not None
             sources = {("constant", self.module.text(value))} if told and value else set(self.of(value))
             self.known.setdefault(target.id, set()).update(sources)  # type: ignore[arg-type]
+        elif isinstance(target, ast.Attribute) and (name := symbol(target)).startswith("self."):
+            self.known.setdefault(name, set()).update(self.of(value))
         elif isinstance(target, ast.Tuple | ast.List):
             for each in target.elts:
                 self.assign(each.value if isinstance(each, ast.Starred) else each, value)
@@ -155,8 +157,7 @@ class Origins:
         for one in literal:
             if isinstance(one, ast.Constant) and one.value is not None:
                 yield "constant", self.module.text(one)
-        if not isinstance(each, ast.Constant):
-            yield from self.of(each)
+        yield from self.of(each) if not isinstance(each, ast.Constant) else ()
 
     def _name(self, node: ast.Name) -> Iterator[Source]:
         if node.id in self.known:
@@ -191,6 +192,8 @@ class Origins:
         root, _, rest = path.partition(".")
         if self.module.dotted(path).startswith("os.environ"):
             yield "environment", path
+        elif any(origin == "call" for origin, _ in self.known.get(path, ())):
+            yield from self.known[path]
         elif called_below(node):
             yield from (with_name(source, ast.Constant(node.attr)) for source in self.of(node.value))
         elif self.asks(root) and rest.startswith("app.config"):
@@ -204,6 +207,7 @@ class Origins:
             yield "environment", path
         else:
             yield "other", path or self.module.text(node)
+            yield from of_class(path, self.scope)
 
     def asks(self, root: str) -> bool:
         """Whether a name is the request."""
@@ -244,7 +248,7 @@ class Origins:
             for each in [*node.args, *(one.value for one in node.keywords)]:
                 self._give(name, each)
             yield "call", name
-            yield from default(node, 1) if last in {"get", "setdefault", "pop"} else ()
+            yield from default(node, 1, self.value) if last in {"get", "setdefault", "pop"} else ()
 
     def beside(self, node: ast.expr, name: ast.expr) -> str:
         """The name of what is kept beside a request, or in its session: ``g.get("user")``, ``session["user"]``; empty of anything else."""

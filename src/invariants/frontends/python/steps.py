@@ -8,7 +8,7 @@ from invariants.facts.code import FILLING, Argument, Arm, Dependence, Kept, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
 from invariants.frontends.python.conditions import Ways, asked, lines, looked_up
-from invariants.frontends.python.drafts import Draft
+from invariants.frontends.python.drafts import Draft, answers
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import filling, marker, target
 from invariants.frontends.python.keeping import Keeping
@@ -52,6 +52,8 @@ class Body(Keeping):
             yield draft.step(self.module, self.name, position)
             if isinstance(draft.node, ast.Call) and draft.kind in {"call", "next"} and draft.has_arguments:
                 yield from arguments(self.module, self.scope, self.name, position, draft.node, draft.sent)
+                if draft.handling == "ignored":
+                    yield from answers(self.module, self.name, position, draft.node, self.answers)
             yield from self.dependences(draft, position)
             if draft.kind == "keep":
                 yield Kept(draft.place(self.module), self.name, position, draft.symbol)

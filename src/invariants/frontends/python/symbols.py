@@ -33,7 +33,10 @@ def named(node: ast.AST | None, scope: Scope) -> str:
     found = symbol(node)
     root, dot, rest = found.partition(".")
     owner = scope.owner(root)
-    return owner.functions[root] + dot + rest if owner and root in owner.functions else found
+    if owner is None or root in owner.functions:
+        return owner.functions[root] + dot + rest if owner else found
+    other = owner.values.get(root) if not dot and isinstance(node, ast.Name) else None
+    return other.id if isinstance(other, ast.Name) and owner.owner(other.id) is None else found
 
 
 def held(node: ast.AST | None, scope: Scope) -> str:

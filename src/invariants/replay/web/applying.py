@@ -77,6 +77,19 @@ def spared(effect: Effect, given: Iterable[Argument]) -> Effect:
     return Effect("unverified", f"{said[0].name.rpartition('.')[2]} is {said[0].value} here, which may switch it off") if said else effect
 
 
+def handed(effect: Effect, given: Iterable[Argument], applied: Callable[[str], Effect | None]) -> Effect:
+    """What a function does that is given a guard, where nobody sees it call that: `composed(logs, needed)`."""
+    told = [each.value for each in given if each.kind in {"function", "symbol", "call"} and each.value]
+    is_void = effect.state in {"void", "passes"}
+    name = next((each for each in told if (found := applied(each)) is not None and found.state == "rejects"), "") if is_void else ""
+    return Effect("unverified", f"it is given `{name}`, and nobody sees it called: put it before the route itself") if name else effect
+
+
+def values(given: Iterable[Argument]) -> dict[str, str]:
+    """What arguments are that are written down, by their names."""
+    return {each.name: each.value for each in given if each.kind != "call"}
+
+
 def is_dropped(corpus: Corpus, key: Key, call: Callable[[Step, Key], tuple[str, Key]]) -> bool:
     """Whether middleware of JavaScript's turns away by nothing but objects that it returns: `return { statusCode: 401 }`."""
     own = corpus.get(key.file) if key.file and not key.file.endswith((".py", ".rs", ".cs")) else None

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from invariants.facts.code import DISPLAY, MET, NOTHING, PART, PERHAPS, UNSET, Arm, Dependence, Step, bare
+from invariants.replay.web.callbacks import calls_given
 from invariants.replay.web.corpus import File, Key
-from invariants.replay.web.deciding import UNEVEN, among, decider, present, same
+from invariants.replay.web.deciding import UNEVEN, among, decider, present, proves_who, same
 from invariants.replay.web.missed import misses
-from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
+from invariants.replay.web.outcomes import KEPT_BACK, LATER, Decider, Effect, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
-from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
+from invariants.replay.web.strangers import is_answer, is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
 from invariants.replay.web.words import is_nobody, is_setting, only_answers
 
@@ -123,20 +123,55 @@ class Asking:
         is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None
         if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
-        if self._own.language == "typescript" and any(each.origin == "call" and self._is_taken(each.symbol) for each in found):
-            return True
-        if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
+        is_unproven = self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key)
+        if is_unproven or self._is_of_anybody(step, found) or calls_given(self._own, self._key.name, found):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
-        asked = {each.symbol for each in found} if is_call(_plain(step.symbol)) else set()
+        asked = {self._filling(each) or each.symbol for each in found} if is_answer(_plain(step.symbol)) else set()
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
         told = calls or [step._replace(symbol=each) for each in sorted(asked)]
         return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))
 
-    def _is_taken(self, symbol: str) -> bool:
-        """Whether what is called is a function that this one, or one around it, is given."""
-        around = accumulate(self._key.name.split("."), "{}.{}".format)
-        return any(each.name == symbol for name in around for each in self._own.parameters.get(name, []))
+    def is_of_credentials(self, step: Step) -> bool:
+        """Whether a condition of Python's goes by what proves who comes: a credential that was sent, a secret, the user of a request."""
+        if not self._key.file.endswith(".py"):
+            return False
+        found = self.found(step)
+        said = self._own.given.get((step.function_name, step.position), [])
+        if any(map(proves_who, (*found, *(as_sent(each, self._sent) for each in self._given(found, said))))):
+            return True
+        targets = [self._walker.values.resolved(each.symbol, self._key) for each in found if each.origin == "call"]
+        return any(map(self._walker.speaking.looks_at_proofs, targets))
+
+    def _is_of_anybody(self, step: Step, found: Sequence[Dependence]) -> bool:
+        """Whether a condition of Python's asks for a part of somebody who is made of whoever comes, and not whether that is nobody."""
+        if not self._key.file.endswith(".py") or is_nobody(step.symbol):
+            return False
+        names = [self._filling(each) or (each.symbol if each.origin == "call" else "") for each in found]
+        targets = [self._walker.values.resolved(each, self._key) for each in names if each]
+        made = [each for each in targets if self._walker.values.makes_all(each) and self._walker.speaking.looks_at_proofs(each)]
+        return any((effect := self._walker.effect(each)) is None or effect.state != "rejects" for each in made)
+
+    def _filling(self, value: Dependence) -> str:
+        """The type of a parameter that a value is, or a part of, where that is a name for a function that fills it: `user: CurrentUser`."""
+        first = value.symbol.partition(".")[0] if self._key.file.endswith(".py") else ""
+        name = next((each.symbol for each in self._own.parameters.get(self._key.name, []) if first and each.name == first), "")
+        return name if name and self._walker.values.is_function(self._walker.values.resolved(name, self._key)) else ""
+
+    def kept_back(self, steps: Sequence[Step], after: Outcomes) -> Effect:
+        """What a function comes to that hands on first, and may keep back the answer from whoever is not known; after: what follows."""
+        is_ended = any(each.kind == "deny" for each in after)
+        return KEPT_BACK if is_ended and any(each.kind == "branch" and self.is_of_credentials(each) for each in steps) else LATER
+
+    def is_end(self, key: Key) -> bool:
+        """Whether nobody comes past a function; one of Python's has to turn away by an error for that."""
+        found = self._walker.effect(key)
+        return found is not None and found.ends and (found.throws or not key.file.endswith(".py"))
+
+    def is_raised(self, step: Step, key: Key) -> bool:
+        """Whether a function of Python's that is called raises an error, whatever that says; one that classes may have anew may not."""
+        is_plain = key.file.endswith(".py") and "." not in key.name and key.name not in self._walker.corpus.files[key.file].decorators
+        return is_plain and self.is_end(key) and not self._walker.is_begun(step, self._key)
 
     def _is_hollow(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether nothing is held against nothing: what was not sent, and what a function does not answer or is not given."""

@@ -14,6 +14,8 @@ from invariants.replay.web.words import WHOLE, is_nobody
 
 Told = Callable[[Dependence, Key], Dependence]
 Folded = Callable[[Key, File, Sequence[Step]], Outcomes]
+Yes = Callable[[Step, Key], bool]
+"""Whether a call answers yes to those who are not known."""
 Said = Literal["found", "sent", "always", "perhaps"]
 """found: somebody was looked up; sent: it is what the caller sent; always: it is there whoever comes; perhaps: by the environment."""
 RECORDS = frozenset({"dict", "SimpleNamespace", "namedtuple", "Namespace", "Munch"})
@@ -35,10 +37,11 @@ class Value(NamedTuple):
 class Beside:
     """Looks up what is kept beside requests."""
 
-    def __init__(self, corpus: Corpus, told: Told, folded: Folded) -> None:
+    def __init__(self, corpus: Corpus, told: Told, folded: Folded, says_yes: Yes) -> None:
         self._corpus = corpus
         self._told = told
         self._folded = folded
+        self._says_yes = says_yes
         self._values: dict[str, list[Value]] = {}
         self._places: dict[str, list[tuple[str, Kept]]] = defaultdict(list)
         self._looked_at = 0
@@ -98,7 +101,7 @@ class Beside:
         """What is put somewhere that is made of these, by who comes there."""
         origins = {each.origin for each in sources}
         if not origins <= {"caller", "constant"}:
-            return "found"
+            return "always" if self._is_anybody(key, own, position, sources) else "found"
         steps = [_until(each, position) for each in own.steps.get(key.name, [])]
         ways = {each.skip for each in self._folded(key, own, steps) if each.kind == "pass" and each.strength == "open"}
         is_there = not sources or any(each.symbol == DISPLAY or is_nobody(each.symbol) for each in sources)
@@ -107,6 +110,12 @@ class Beside:
         if not ways & {"", "caller"}:
             return "perhaps" if "caller" in origins or "environment" in ways else "found"
         return "sent" if "caller" in origins else "always"
+
+    def _is_anybody(self, key: Key, own: File, position: int, sources: Sequence[Dependence]) -> bool:
+        """Whether a call that is put somewhere may answer yes to whoever comes."""
+        called = {each.symbol for each in sources if each.origin == "call"} if key.file.endswith(".py") else set()
+        steps = [each for each in own.steps.get(key.name, []) if each.kind == "call" and each.position < position]
+        return any(self._says_yes(each, key) for each in steps if each.symbol in called)
 
     def _made_of(self, said: Sequence[Dependence], given: Sequence[Dependence], key: Key) -> Iterable[Dependence]:
         """What a value is made of; of an object that is made of others, those."""

@@ -3,10 +3,11 @@ and options that nobody sees, which may tell them to turn nobody away (`expressj
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Argument
-from invariants.replay.web.corpus import Key
+from invariants.facts.code import Argument, Dependence
+from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.libraries import Known
 from invariants.replay.web.outcomes import Effect, void
 from invariants.replay.web.words import words
@@ -25,6 +26,13 @@ def asking(effect: Effect, known: Known, given: Sequence[Argument], key: Key, wa
     asked = [each for each in given if words(each.name)[:1] == ("verify",)] if effect.state == "rejects" else []
     found = [_answering(each, key, walker) for each in asked]
     return ASKED if any(each is not None and each.state != "rejects" for each in found) else effect
+
+
+def calls_given(own: File, name: str, found: Sequence[Dependence]) -> bool:
+    """Whether a condition of TypeScript's looks at what a function answers that the one it stands in is given, or one around that."""
+    around = list(accumulate(name.split("."), "{}.{}".format)) if own.language == "typescript" else []
+    taken = {each.name for outer in around for each in own.parameters.get(outer, [])}
+    return any(each.origin == "call" and each.symbol in taken for each in found)
 
 
 def _names_untold(known: Known, given: Sequence[Argument], key: Key, walker: "Walker") -> bool:

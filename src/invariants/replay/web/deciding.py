@@ -232,6 +232,17 @@ def tells_who(value: Dependence) -> bool:
     return value.origin in {"parameter", "other", "call"} and any(speaks_of_who(each) for each in value.symbol.split("."))
 
 
+def proves_who(value: Dependence) -> bool:
+    """Whether a value proves who comes, or is what that is held against."""
+    symbol = bare(value.symbol)
+    if value.origin == "environment":
+        return is_secret(symbol)
+    if value.origin == "caller":
+        return symbol not in WHOLE and sends_credentials(symbol) and not names_thing(symbol)
+    is_user = symbol.removeprefix("self.").startswith(("request.user", "request.auth", "current_user", "g.user", SESSION))
+    return (value.origin == "parameter" and is_credential(symbol)) or (value.origin == "other" and is_user)
+
+
 def is_kept(step: Step) -> bool:
     """Whether what is returned or called is a part of something that a module keeps (`ACCOUNTS[id]`)."""
     first = step.symbol.partition(".")[0]

@@ -15,6 +15,7 @@ from invariants.replay.web.outcomes import (
     NO,
     PASS,
     STOP,
+    UNSAID,
     Outcome,
     Outcomes,
     Strength,
@@ -27,6 +28,7 @@ from invariants.replay.web.outcomes import (
     joined,
     known,
     marked,
+    only_denies,
     stronger,
 )
 from invariants.replay.web.redirecting import is_for_strangers, is_sent_elsewhere
@@ -167,8 +169,8 @@ class Fold:
         if strength == "open" and self._is_answered_by(step, target, after):
             return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):
-            return after
-        if strength == "checked" and self._is_end(target):
+            return frozenset({STOP}) if strength == "open" and self._asking.is_raised(step, target) else after
+        if strength == "checked" and self._asking.is_end(target):
             return frozenset({DENY})
         survived = frozenset(each if is_asked_of_base(step) and each.skip else stronger(each, strength) for each in after)
         return survived | {DENY} if strength == "checked" or self._walker.hands_on(target) else survived
@@ -178,11 +180,6 @@ class Fold:
         is_last = (self._hands_on or self._is_last) and after == self._ended() and step.handling == "ignored"
         found = self._walker.effect(target) if is_last and not self._key.file.endswith(".py") else None
         return found is not None and found.state == "rejects" and not (found.throws or self._walker.is_begun(step, self._key))
-
-    def _is_end(self, key: Key) -> bool:
-        """Whether nobody comes past a function; one of Python's has to turn away by an error for that."""
-        found = self._walker.effect(key)
-        return found is not None and found.ends and (found.throws or not key.file.endswith(".py"))
 
     def _is_missed(self, step: Step, target: Key) -> bool:
         """Whether a call turns away by what it answers, and no condition finds that in the answer."""
@@ -254,6 +251,7 @@ class Fold:
             return ways[arm]
         if (said := self._asking.written(step) or kind_asked(step.symbol)) in ways:
             return ways[said]
+        ends = {arm for arm, path in ways.items() if path == {STOP} and not all(map(only_denies, ways.values()))}
         if arm and is_for_strangers(step, ways, arm):
             ways[arm] = answered(ways[arm])
         sure = self._supers.said(step)
@@ -272,6 +270,8 @@ class Fold:
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         if decided == "":
             ways |= {arm: ended(ways[arm]) for arm, steps in arms.items() if any(map(self._is_untold, steps))}
+        if ends and decided in {"", "compared", "told"} and self._asking.is_of_credentials(step):
+            ways |= {arm: ended(ways[arm], UNSAID) for arm in ends}
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
@@ -293,8 +293,3 @@ class Fold:
         found = self._block(steps, after)
         self._is_caught = around
         return found
-
-
-def reported(walker: "Walker", key: Key, own: File) -> Outcomes:
-    """What becomes of a request in a function that a guard tells with an error that somebody may not come in."""
-    return Fold(walker, key, own, own.steps.get(key.name, []), reported=True).outcomes()

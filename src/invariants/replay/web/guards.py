@@ -1,6 +1,6 @@
 """Guards: what is put before a route, what it lets in, and whether it turns anybody away."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from invariants.facts.code import Argument
@@ -12,18 +12,21 @@ from invariants.replay.web.applying import (
     CALLED,
     ORDER,
     answered,
+    handed,
     hands_back,
     ignored,
     is_dropped,
     named_void,
     spared,
     strongest,
+    values,
     weakest,
 )
 from invariants.replay.web.binding import Binding
 from invariants.replay.web.callbacks import asking
 from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, inside
 from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.disagreeing import together
 from invariants.replay.web.factories import CONFIGURED, Factories
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
@@ -88,15 +91,14 @@ class Guards:
     def _set(self, use: Use, at: Callable[[Guard], Guard]) -> Guard:
         """What the settings put before every route that says nothing itself; all of it has to be passed."""
         said = self._saying.of(use.symbol.removeprefix(SETTINGS))
-        found = [at(self.of(path, use._replace(symbol=each.symbol), at)) for path, each in said]
-        nothing = Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
-        return max(found, key=lambda each: ORDER.index(each.effect.state), default=nothing)
+        found = ((path, at(self.of(path, use._replace(symbol=each.symbol), at))) for path, each in said)
+        return together(found) or Guard(use.at, use.symbol, None, Effect("passes", "the settings do not say it"), use.own)
 
     def _one(self, file: str, use: Use) -> Guard:
         key = self._symbols.implemented(self._symbols.resolve(file, use.symbol, use.function_name))
         known = self._known.get(str(called(key))) or self._named(key)
         stated, made_with = self._given(file, use), self.walker.making.given(key)
-        arguments = _values(stated or made_with)
+        arguments = values(stated or made_with)
         is_dependency = use.means in {"dependency", "extractor"} and known is None
         made = self._answered(key, file, use) if is_dependency else None
         effect = made or self._effect(
@@ -117,6 +119,8 @@ class Guards:
             effect = Effect("passes", "it is given nothing of the request")
         place = Key(file, use.function_name) if stated else Key(key.file or file, key.name.rpartition(".")[0] if key.file else "")
         effect = spared(effect, stated) if known is None else asking(effect, known, stated or made_with, place, self.walker)
+        if known is None and file.endswith(".py") and key.file:
+            effect = handed(effect, stated, lambda symbol: self.applied(self._symbols.resolve(file, symbol, use.function_name)))
         if effect.state == "rejects" and self.walker.making.welcomes(key, [*stated, *made_with]):
             effect = WELCOMED
         if use.covers == "none" and effect.state != "passes":
@@ -255,7 +259,7 @@ class Guards:
             return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
         decided = self._method(hook) if hook.file else None
-        return named_void(decided, key.name) if decided else self._effect(base, known, _values(self.walker.making.given(key)))
+        return named_void(decided, key.name) if decided else self._effect(base, known, values(self.walker.making.given(key)))
 
     def _method(self, key: Key, owner: Key | None = None) -> Effect | None:
         """What a method does; one that a class takes over, by the methods that the class has itself."""
@@ -294,7 +298,3 @@ class Guards:
         """What a class of a library does for a view, which may have a method of its own that decides."""
         hook = self.overriding.hook(view, parent, known.hook) if known.hook else None
         return (self.walker.asked(hook) if hook else None) or self._effect(parent, known, {})
-
-
-def _values(given: Iterable[Argument]) -> dict[str, str]:
-    return {each.name: each.value for each in given if each.kind != "call"}

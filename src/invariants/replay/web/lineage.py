@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from invariants.facts.web import Use
-from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.libraries import Known
 from invariants.replay.web.symbols import Symbols
 
@@ -35,6 +35,32 @@ def is_late(classes: list[Key], method: Key, known: Mapping[str, Known]) -> bool
 def is_view(corpus: Corpus, symbols: Symbols, key: Key) -> bool:
     """Whether a class stands on a view of the framework's, before which whatever only comes later has no say."""
     return any(not each.file and each.name.endswith("View") for each in lineage(corpus, symbols, key))
+
+
+def reached(corpus: Corpus, symbols: Symbols, view: Key, name: str) -> Iterator[Key]:
+    """The methods by a name that are called of a view, each by the one before it; none of what comes after a view of the framework's."""
+    found = symbols.resolve(view.file, f"{view.name}.{name}")
+    if name != "dispatch" or not found.file.endswith(".py"):
+        yield found
+        return
+    for each in lineage(corpus, symbols, view):
+        key = each._replace(name=f"{each.name}.{name}")
+        own = corpus.get(each.file) if each.file else None
+        if own is None and each.name.endswith("View"):
+            return
+        if own is not None and key.name in own.functions:
+            yield key
+            if not _hands_up(own, key.name):
+                return
+
+
+def _hands_up(own: File, name: str) -> bool:
+    """Whether whoever comes to a method comes to that of the class above it, too, and is answered by that whatever it says."""
+    steps = own.steps.get(name, [])
+    ends = [each for each in steps if each.kind in {"next", "return"}]
+    first = ends[0] if ends and ends[0].kind == "next" and ends[0].parent is None else None
+    is_up = first is not None and first.symbol.startswith("super.") and first.handling == "returned"
+    return is_up and not any(each.kind in {"branch", "attempt"} for each in steps if each.position > ends[0].position)
 
 
 def said(corpus: Corpus, classes: list[Key], name: str) -> str | None:

@@ -43,6 +43,10 @@ ASSERTED = Outcome("deny", "unknown", mark="assert")
 """A refusal that is not there where Python is told to leave out what it asserts."""
 
 
+UNSAID = Outcome("deny", "unknown", mark="status")
+"""An end by what proves who comes that does not say why: with a status of any other kind, or one that is told elsewhere."""
+
+
 class Effect(NamedTuple):
     """What a function does to who comes by."""
 
@@ -136,9 +140,9 @@ def answered(path: Outcomes) -> Outcomes:
     return frozenset(STOP if each.kind == "deny" else each for each in path) if only_denies(path) else path
 
 
-def ended(path: Outcomes) -> Outcomes:
+def ended(path: Outcomes, end: Outcome = DOUBT) -> Outcomes:
     """A path on which nobody comes by, by whom that turns on: it may turn away, whatever it says."""
-    return frozenset({DOUBT}) if path == {STOP} else path
+    return frozenset({end}) if path == {STOP} else path
 
 
 def doubted(path: Outcomes) -> Outcomes:
@@ -192,9 +196,10 @@ def effect(outcomes: Outcomes, name: str, asks_who: Callable[[], bool]) -> Effec
     guards = _denies(outcomes) or any(each.strength != "open" for each in passing)
     if not opened and guards:
         unseen = any(each.strength == "unknown" for each in passing)
-        return Effect("unverified", LEFT_OUT if ASSERTED in outcomes else UNTOLD, True) if unseen else REJECTS._replace(ends=not passing)
+        reason = LEFT_OUT if ASSERTED in outcomes else ODD if UNSAID in outcomes else UNTOLD
+        return Effect("unverified", reason, True) if unseen else REJECTS._replace(ends=not passing)
     if not guards or not passing:
-        return void(name)
+        return void(name)._replace(throws=bool(outcomes) and not passing, ends=bool(outcomes) and not passing)
     if is_plumbing(name) or not asks_who():
         return Effect("passes", "it is no guard")
     if "caller" in skips:
@@ -215,10 +220,12 @@ def _by(opened: Iterable[Outcome]) -> str:
 
 
 UNTOLD = "it rests on what cannot be told: a function whose body is not in the repository, or who comes by a branch"
+ODD = "it ends requests by what proves who comes, and does not say that it refuses them: answer with 401 or 403, or declare it"
 LEFT_OUT = "it asserts, which Python leaves out with -O"
 DOUBTED = "one of its paths lets the request by, and it cannot be told whether that is for this route"
 UNLESS_MARKED = "it lets by routes by what stands on them, and not all of that can be seen here"
 REJECTS = Effect("rejects", "it turns away who is not let in", True)
+KEPT_BACK = Effect("unverified", "it asks who comes when the work is done, and keeps back the answer alone: ask before", True)
 LATER = Effect("passes", "it works with the answer")
 
 

@@ -21,7 +21,7 @@ from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
-from invariants.replay.web.lineage import given, lineage
+from invariants.replay.web.lineage import given, lineage, reached
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.placing import Placed, applies
@@ -207,9 +207,9 @@ class Routes:
     def _of_methods(self, view: Key, endpoint: Endpoint, names: list[str]) -> Iterator[Guard]:
         """What methods of a view's class check; nobody takes what `setup` and `initial` answer, so that they turn away by errors alone."""
         for name in names if endpoint.framework not in {"flask", "sanic"} else ["dispatch_request", *names[len(UNTAKEN) + 1 :]]:
-            found = self._symbols.resolve(view.file, f"{view.name}.{name}")
-            guards = self._viewing.handlers(view, found).inside(found, endpoint.framework, endpoint.method)
-            yield from (each for each in guards if name not in UNTAKEN or each.effect.throws)
+            for found in reached(self._corpus, self._symbols, view, name):
+                guards = self._viewing.handlers(view, found).inside(found, endpoint.framework, endpoint.method)
+                yield from (each for each in guards if name not in UNTAKEN or each.effect.throws)
 
     def _standing_on(self, door: Door) -> Iterator[tuple[str, Use]]:
         """The uses of an endpoint; of one that is another file's, those that it has there."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from invariants.facts.code import ANSWER, Step
 from invariants.replay.web.corpus import Corpus, File, Key
-from invariants.replay.web.deciding import tells_who
+from invariants.replay.web.deciding import proves_who, tells_who
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import speaks_of_who, words
 
@@ -31,6 +31,19 @@ class Speaking:
         return any(self._may_ask(each, key, own, depth) for each in steps) or any(
             self.asks_who(key._replace(name=each), own, depth) for each in inner
         )
+
+    def looks_at_proofs(self, key: Key, depth: int = DEPTH) -> bool:
+        """Whether a function looks at what proves who comes, itself or by what it calls."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions:
+            return False
+        inside = own.inside(key.name)
+        said = (each for found in (*inside.dependences.values(), *inside.given.values()) for each in found)
+        if any(map(proves_who, said)):
+            return True
+        called = {each.symbol for each in own.steps.get(key.name, []) if each.kind == "call" and depth}
+        targets = {self._symbols.resolve(key.file, each, key.name) for each in called}
+        return any(self.looks_at_proofs(each, depth - 1) for each in targets if each != key)
 
     def _may_ask(self, step: Step, key: Key, own: File, depth: int) -> bool:
         if speaks_of_who(step.symbol) or step.kind == "branch":

@@ -31,6 +31,11 @@ PERMITTED = re.compile(r"(not )?[\w.()]+\.has_permission\([^()]*\)")
 PRIVILEGED = re.compile(r"(?:not |!)?[\w.]+")
 EQUAL_TO = re.compile(r"(?:not )?(?P<what>[\w.]+(?:\(\))?) [!=]= (?:'(?P<one>[^']+)'|\"(?P<other>[^\"]+)\")")
 """Whether somebody is called something, in Python."""
+NAMED = re.compile(
+    r"\(?(?:(?P<name>(?!(?:True|False|None|true|false|null|undefined)\b)(?:self\.|this\.)?[A-Za-z_]\w*)(?: := .+\))?"
+    r"|(?P<call>[^=<>]+?)(?:\[\d+\])?)\)?(?:(?: is(?: not)?| [=!]==?) (?:None|True|False|null|undefined|true|false))?"
+)
+"""What a call answered, by its name, or whether it is nothing, or yes or no."""
 PART = re.compile(r"[^=<>!&|]*\.?\w+(\(\))?")
 GOT = re.compile(r"\bgetattr\(([\w.]+), ?['\"](\w+)['\"](?:, ?[^()]*)?\)")
 TAKEN = re.compile(r"(?:\.get\(|\[)['\"](\w+)['\"](?:, ?(?:None|False|''|\"\"))?[)\]]")
@@ -84,6 +89,12 @@ def finds_somebody(condition: str) -> bool:
 def is_call(condition: str) -> bool:
     """Whether a condition is what a call answers."""
     return bool(_called(condition))
+
+
+def is_answer(condition: str) -> bool:
+    """Whether a condition is what a call answers, also by a name or a part that it has by its place, or whether that is none."""
+    found = NAMED.fullmatch(condition)
+    return is_call(condition) or (found is not None and (found["name"] is not None or is_call(found["call"])))
 
 
 def _called(condition: str) -> str:

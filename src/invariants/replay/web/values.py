@@ -20,6 +20,8 @@ GRANTING = frozenset(f"rest_framework.permissions.{each}.has_permission" for eac
 """Methods of libraries that say yes to everybody."""
 
 
+OBJECTS = frozenset({"object", "pydantic.BaseModel", "sqlmodel.SQLModel", "abc.ABC", "typing.Protocol", "typing.Generic"})
+"""Classes of libraries whose objects are true where somebody asks whether they are."""
 PART_OF = re.compile(r"(?:not )?[\w.]+(?:\(.*\))?\.(\w+)")
 """A part of something, which is not called."""
 ALIKE = re.compile(r"(?:\w+\.)*(?:compare_digest|constant_time_compare)\(")
@@ -39,7 +41,7 @@ class Values:
         """A value of a condition, by where it comes from; a name for what is written down, a string or a function, is that."""
         if dependence.origin == "call" and self._is_scheme(self._symbols.resolve(key.file, dependence.symbol, key.name)):
             return dependence._replace(origin="caller", symbol=SENT)
-        if dependence.origin == "other" and self._is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
+        if dependence.origin == "other" and self.is_function(self._symbols.resolve(key.file, dependence.symbol, key.name)):
             return dependence._replace(origin="constant", symbol=DISPLAY)
         if (
             dependence.origin == "other"
@@ -53,7 +55,7 @@ class Values:
         made = self._symbols.made_by(key) if key.file.endswith(".py") else None
         return made is not None and made.name.startswith(SCHEMES) and str(made) in library()
 
-    def _is_function(self, key: Key) -> bool:
+    def is_function(self, key: Key) -> bool:
         """Whether a name is that of a function of the repository, and no method: what stands there by its name alone is always there."""
         own = self._corpus.get(key.file) if key.file and "." not in key.name else None
         return own is not None and key.name in own.functions and not own.decorators.get(key.name)
@@ -104,8 +106,21 @@ class Values:
             return None
         if f"{key.name}.__bool__" in own.functions:
             return self.said_by(Key(key.file, f"{key.name}.__bool__"))
-        is_told = own.bases.get(key.name) or any(f"{key.name}.{each}" in own.functions for each in ("__len__", "__new__"))
-        return frozenset() if is_told else frozenset({DISPLAY})
+        above = {self._symbols.resolve(key.file, each.symbol) for each in own.bases.get(key.name, [])}
+        is_told = any(f"{key.name}.{each}" in own.functions for each in ("__len__", "__new__"))
+        return frozenset() if is_told or not all(map(self._is_there, above)) else frozenset({DISPLAY})
+
+    def _is_there(self, base: Key) -> bool:
+        """Whether the objects of a class are there, for whoever asks whether they are, by what it stands on."""
+        return self._of_class(base) == frozenset({DISPLAY}) if base.file else base.name in OBJECTS
+
+    def _is_made(self, symbol: str, key: Key) -> bool:
+        """Whether what a function answers is an object of a class, by what makes it or a name of the module's level."""
+        if not symbol.rpartition(".")[2][:1].isupper():
+            return False
+        target = self.resolved(symbol, key)
+        made = self._symbols.made_by(target) or target
+        return bool(made.file) and self._of_class(made) == frozenset({DISPLAY})
 
     def is_uncalled(self, condition: str, symbol: str, key: Key) -> bool:
         """Whether a condition asks whether what a class made has a method, and not what that answers: ``not User(token).is_known``."""
@@ -127,7 +142,21 @@ class Values:
         """What a function of the repository answers that is written there."""
         steps = self._steps(key)
         said = frozenset(each.symbol for each in steps if each.kind == "return")
+        if key.file.endswith(".py"):
+            said = frozenset(DISPLAY if self._is_made(each, key) else each for each in said)
         return said | {"None"} if said and key.file.endswith(".py") and _falls_off(steps) else said
+
+    def makes_all(self, key: Key) -> bool:
+        """Whether a function of Python's makes what it answers in each of several cases."""
+        several = len([each for each in self._steps(key) if each.kind == "return"]) > 1 and key.file.endswith(".py")
+        return several and self.said_by(key) == frozenset({DISPLAY})
+
+    def handed_on(self, key: Key, said: frozenset[str]) -> Step | None:
+        """The call whose answer is all that a function answers, itself or by a name."""
+        steps = self._corpus.files[key.file].steps.get(key.name, []) if len(said) == 1 else []
+        calls = [each for each in steps if each.kind == "call"]
+        is_all = len(calls) == 1 and calls[0].handling == "returned" and (calls[0].symbol in said or "." not in next(iter(said)))
+        return calls[0] if is_all else None
 
     def key_of(self, key: Key) -> frozenset[str]:
         """The parameters that hold the key which a function signs its answer with; none where it signs none, or has a key of its own."""

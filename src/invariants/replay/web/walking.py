@@ -20,11 +20,13 @@ from invariants.replay.web.contexts import Contexts
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.errors import Errors
 from invariants.replay.web.filling import by_hand, unfilled
-from invariants.replay.web.folding import Fold, reported
+from invariants.replay.web.folding import Fold
 from invariants.replay.web.forms import Forms
+from invariants.replay.web.insisting import Insisting
 from invariants.replay.web.making import Making, welcomes
 from invariants.replay.web.markers import called
-from invariants.replay.web.outcomes import DENY, LATER, Effect, Outcomes, Strength, effect
+from invariants.replay.web.outcomes import DENY, Effect, Outcomes, Strength, effect
+from invariants.replay.web.reporting import later, reported
 from invariants.replay.web.sending import Sent, given
 from invariants.replay.web.speaking import Speaking
 from invariants.replay.web.surrounding import Surrounding
@@ -69,10 +71,12 @@ class Walker:
         self.absences = Absences(corpus, self.values, self.blanks)
         self.contexts = Contexts(corpus, self.values)
         self.anybody = Anybody(corpus, symbols, self.effect)
-        self.beside = Beside(corpus, self.values.told, lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes())
+        folded = lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes()  # noqa: E731
+        self.beside = Beside(corpus, self.values.told, folded, self.says_yes)
         self.errors = Errors(corpus, symbols)
         self.unproven = Unproven(corpus, symbols)
-        self._speaking = Speaking(corpus, symbols, self.is_known)
+        self._insisting = Insisting(corpus, self.says_yes)
+        self.speaking = Speaking(corpus, symbols, self.is_known)
         self._surrounding = Surrounding(corpus, symbols)
         self.making = Making(corpus, symbols, self.guarding)
         self.hands_on = cache(partial(hands_on, corpus))
@@ -114,14 +118,14 @@ class Walker:
             return None
         with self._opened(key):
             outcomes = {each for steps in ways for each in Fold(self, key, own, steps, is_last=by_call).outcomes()}
-            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self._speaking.asks_who(key, own))
+            return effect(frozenset(each for each in outcomes if each.skip != "idle"), key.name, lambda: self.speaking.asks_who(key, own))
 
     def says_yes(self, call: Step, key: Key, known: Sequence[Sent] = (), depth: int = DEPTH) -> bool:
         """Whether a call of a function that answers yes or no answers yes to those who are not known."""
         target = self._symbols.resolve(key.file, call.symbol, key.name)
         said = self.values.said_by(target)
         sent = self.given(call, target, known) if said else ()
-        if handed := self._handed_on(target, said) if depth else None:
+        if handed := self.values.handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
         if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
             return True
@@ -131,12 +135,6 @@ class Walker:
             return False
         found = self.asked(target, sent)
         return found is not None and found.state != "rejects"
-
-    def _handed_on(self, key: Key, said: frozenset[str]) -> Step | None:
-        """The call whose answer is all that a function answers."""
-        steps = self.corpus.files[key.file].steps.get(key.name, []) if len(said) == 1 else []
-        calls = [each for each in steps if each.kind == "call"]
-        return calls[0] if len(calls) == 1 and calls[0].handling == "returned" and {calls[0].symbol} == said else None
 
     def asked(self, key: Key, sent: tuple[Sent, ...] = (), taken: Sequence[Step] | None = None) -> Effect | None:
         """What a function does by its answer, where those alone come by to whom it says yes; taken: its steps, where not all."""
@@ -161,10 +159,8 @@ class Walker:
     def _folded(self, key: Key, own: File) -> Effect:
         met = len(self._met)
         with self._opened(key) as opened:
-            found = effect(
-                Fold(self, key, own, own.steps.get(key.name, [])).outcomes(), key.name, lambda: self._speaking.asks_who(key, own)
-            )
-            found = LATER if only_looks_back(own.steps.get(key.name, [])) else found
+            found = effect(Fold(self, key, own, own.steps.get(key.name, [])).outcomes(), key.name, lambda: self.speaking.asks_who(key, own))
+            found = later(self, key, own) if only_looks_back(own.steps.get(key.name, [])) else found
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is not None:
             self._passing[key] = found, opened.back
@@ -248,7 +244,8 @@ class Walker:
         heeded = is_heeded(step, target, found) or self.corpus.files[step.at.file].is_handed(step)
         is_trusted = self.is_known(target) and (step.handling == "tested" or found.state == "unverified")
         if found.state == "rejects" or is_trusted:
-            return ("unknown" if is_spared(self.corpus, step) else "checked") if heeded else "open"
+            is_unsure = is_spared(self.corpus, step) or self._insisting.is_told_yes(step, target)
+            return ("unknown" if is_unsure else "checked") if heeded else "open"
         return "unknown" if found.state == "unverified" and heeded else "open"
 
     def of_call(self, step: Step, target: Key, known: Sequence[Sent] = ()) -> Effect | None:
@@ -287,7 +284,7 @@ class Walker:
             return self._sent[key, sent]
         with self._opened(key) as opened:
             outcomes = Fold(self, key, own, unfilled(own, key.name), sent=sent).outcomes()
-            found = effect(outcomes, key.name, lambda: self._speaking.asks_who(key, own))
+            found = effect(outcomes, key.name, lambda: self.speaking.asks_who(key, own))
             found = found._replace(throws=False) if self._answers(key, own) else found
         if opened.back is None:
             self._sent[key, sent] = found
