@@ -24,6 +24,8 @@ SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
 RACING = frozenset({"Promise.any", "Promise.race"})  # they answer with one of several promises
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
+HOLDERS = frozenset({"ctx.state", "res.locals", "event.locals", "locals", "c.var", "ctx.var"})
+"""What holds all that was put beside a request: what is taken out of it has its own name."""
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
 
@@ -127,7 +129,9 @@ class Tracer(tracing.Tracer[Scope]):
         else:
             node = element(self.source, value.node, first)
             is_part = value.part != ("" if node is value.node else first)
-            yield from partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
+            found = self.origins(node, owner, seen, depth - 1)
+            found = (_taken(each, value.part) for each in found) if symbol in HOLDERS else found
+            yield from partly(found) if is_part else found
             is_told = is_there(self.source, value, owner)
             yield from [Dependency("constant", DISPLAY)] if is_told or (not value.part and is_made(value.node)) else []
 
@@ -278,6 +282,11 @@ class Tracer(tracing.Tracer[Scope]):
 def _may_stand_for(node: Node) -> bool:
     """Whether a part of an expression is one: the names of fields are none."""
     return node.type != "property_identifier"
+
+
+def _taken(found: Dependency, part: str) -> Dependency:
+    """A part of what holds all that was put beside a request: `const { user } = ctx.state`."""
+    return found._replace(symbol=f"{found.symbol}.{part}") if found.origin == "parameter" and part else found
 
 
 def _parameter(name: str, owner: Scope) -> Dependency:
