@@ -49,10 +49,10 @@ def _put(module: Reader) -> Iterator[tuple[str, Node, Scope]]:
             yield from ((key, each, call.scope) for key, each in fields(module.source, given[1]))
 
 
-def _held(module: Reader, node: Node, scope: Scope) -> Node:
+def held(module: Reader, node: Node, scope: Scope) -> Node:
     """What a variable holds; of anything else, that."""
-    held = scope.value(module.source.text(node)) if node.type == "identifier" else None
-    return awaited(held) if held is not None else node
+    found = scope.value(module.source.text(node)) if node.type in {"identifier", "shorthand_property_identifier"} else None
+    return awaited(found) if found is not None else node
 
 
 def _is_guest(name: str) -> bool:
@@ -61,8 +61,8 @@ def _is_guest(name: str) -> bool:
 
 
 def _made_of(module: Reader, tracer: Tracer, value: Node, scope: Scope) -> str:
-    inner = _held(module, awaited(value), scope)
-    if _is_there(module, value, inner, scope):
+    inner = held(module, awaited(value), scope)
+    if is_there(module, value, inner, scope):
         return DISPLAY
     if inner.type in {"object", "array", "new_expression"} and not _is_in_a_branch(value):
         return MADE
@@ -71,7 +71,7 @@ def _made_of(module: Reader, tracer: Tracer, value: Node, scope: Scope) -> str:
     return module.source.symbol(inner) if inner.type == "call_expression" else ""
 
 
-def _is_there(module: Reader, value: Node, inner: Node, scope: Scope) -> bool:
+def is_there(module: Reader, value: Node, inner: Node, scope: Scope) -> bool:
     """Whether what is put there is something whoever comes: somebody or a guest, or a guest in any case."""
     if inner.type == "ternary_expression":
         arms = [awaited(each) for each in named(inner)[1:]]
@@ -79,7 +79,7 @@ def _is_there(module: Reader, value: Node, inner: Node, scope: Scope) -> bool:
     is_set = value.parent is not None and any(each.type in {"||=", "??="} for each in value.parent.children)
     last = awaited(value) if is_set or operator(inner) not in {"||", "??"} else named(inner)[-1]
     is_choice = is_set or operator(inner) in {"||", "??"}
-    return (is_choice and (is_made(inner) or is_made(_held(module, awaited(last), scope)))) or _is_guest(module.source.text(last))
+    return (is_choice and (is_made(inner) or is_made(held(module, awaited(last), scope)))) or _is_guest(module.source.text(last))
 
 
 def _is_in_a_branch(node: Node) -> bool:

@@ -24,7 +24,7 @@ SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
 RACING = frozenset({"Promise.any", "Promise.race"})  # they answer with one of several promises
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
-HOLDERS = frozenset({"ctx.state", "res.locals", "event.locals", "locals", "c.var", "ctx.var"})
+HOLDERS = frozenset({"ctx", "ctx.state", "res.locals", "event.locals", "locals", "c.var", "ctx.var"})
 """What holds all that was put beside a request: what is taken out of it has its own name."""
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 

@@ -19,6 +19,7 @@ from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
+from invariants.replay.web.handing import Handing
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given, lineage
 from invariants.replay.web.marks import Marks, written
@@ -74,6 +75,7 @@ class Routes:
         self._extracting = Extracting(corpus, self._symbols)
         self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
+        self._handing = Handing(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -124,7 +126,7 @@ class Routes:
         )
         name = f"{endpoint.method} {shown}"
         guarded = ((self._believing.judged(door, guard), level) for guard, level in self._guarded(door, context, path))
-        guards = settled(guarded, self._marks(door, context))
+        guards = settled(self._handing.judged(guarded, door.handler), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         posture, enforcement, level, reason = standing
