@@ -107,6 +107,7 @@ class Use(NamedTuple):
     escapes: Annotated[bool, "It reaches what is registered later on the router's parent (Express's use in a router mounted at the root)."]
     function_name: Annotated[str, "The function that holds the call whose arguments are its own; empty: the module."]
     step: Annotated[int | None, "The place of that call among the steps of the function; null where it is not called."]
+    stage: Annotated[int, "When it runs, where a framework has several such times, from 0 (Fastify's hooks); all of one run before the next."] = 0
 
 
 class Setting(NamedTuple):

@@ -16,6 +16,7 @@ class Guarding(NamedTuple):
     holder: tuple[str, str]
     guard: Guard
     level: Level
+    stage: int = 0
 
 
 def rescued(found: Iterable[Guarding], holder: tuple[str, str]) -> list[Guarding]:

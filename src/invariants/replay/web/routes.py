@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Directive
@@ -25,6 +26,7 @@ from invariants.replay.web.lineage import given, lineage
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.placing import Placed, applies
+from invariants.replay.web.preceding import Preceding
 from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
@@ -76,6 +78,7 @@ class Routes:
         self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
         self._handing = Handing(followed)
+        self._preceding = Preceding(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -150,7 +153,7 @@ class Routes:
             if reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
-                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level))
+                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level, each.use.stage))
         own: list[Guarding] = []
         at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
@@ -158,8 +161,9 @@ class Routes:
                 own = rescued(own, ("", ""))
             else:
                 guard = self._decorating.held(self._guards, door, file, use, at)
-                own.append(Guarding(("", ""), guard._replace(own=True), "route"))
-        yield from ((each.guard, each.level) for each in (*placed, *own))
+                own.append(Guarding(("", ""), guard._replace(own=True), "route", use.stage))
+        standing = sorted((*placed, *own), key=attrgetter("stage"))
+        yield from ((each.guard, each.level) for each in self._preceding.judged(standing, door.endpoint.framework))
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 

@@ -1,0 +1,97 @@
+"""What answers requests before a guard is asked: whom it answers, nobody turns away any more."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from invariants.facts.code import Step
+from invariants.replay.web.applying import answered
+from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.deciding import PATHS
+from invariants.replay.web.followed import Followed
+from invariants.replay.web.outcomes import Effect
+from invariants.replay.web.rescuing import Guarding
+from invariants.replay.web.words import parts
+
+SENDING = frozenset("send json jsonp end render sendFile html text body".split())
+"""Methods of answers that send them."""
+WRITTEN = frozenset({"string", "number", "boolean", "null"})
+FRAMEWORKS = frozenset({"express", "fastify", "hono"})
+HANDLING_ERRORS = 4
+"""So many parameters has what Express calls with an error."""
+
+
+class Preceding:
+    """Looks at what stands before guards."""
+
+    def __init__(self, followed: Followed) -> None:
+        self._corpus = followed.corpus
+        self._walker = followed.walker
+        self._answers = cache(self._of)
+
+    def judged(self, found: Iterable[Guarding], framework: str) -> Iterator[Guarding]:
+        """What stands before a route, in the order in which it runs; guards behind what answers first are asked too late."""
+        before = ""
+        for each in found:
+            key, guards = each.guard.key, each.guard.effect.state == "rejects"
+            early = before or (self._answers(key, guards) if framework in FRAMEWORKS else "")
+            late = Effect("unverified", f"`{early}` may answer the request before it is asked", True)
+            yield each._replace(guard=each.guard._replace(effect=late)) if early and guards else each
+            before = early
+
+    def _of(self, key: Key, guards: bool) -> str:
+        """What a function answers a request with that may be nobody's; empty where it does not, or only those whom it knows."""
+        own = self._corpus.get(key.file) if key.file else None
+        if own is None or key.name not in own.functions or own.functions[key.name].parameters >= HANDLING_ERRORS:
+            return ""
+        steps = own.steps.get(key.name, [])
+        inner = answered(own, key.name, steps, is_outermost=True) if not any(each.kind == "next" for each in steps) else []
+        if inner:
+            return next((said for name in inner if name != key.name and (said := self._of(Key(key.file, name), guards))), "")
+        sending = [each for each in steps if self._sends(each, own, steps)]
+        return sending[0].symbol if sending and not self._is_for_some(key, steps, sending, guards) else ""
+
+    def _is_for_some(self, key: Key, steps: Sequence[Step], sending: Sequence[Step], guards: bool) -> bool:
+        """Whether a function answers those alone whom it knows: it would be a guard if it handed them on."""
+        places = {each.position for each in sending}
+        others = "next" if guards else "reject"
+        ways = [
+            each._replace(kind="next")
+            if each.position in places
+            else each._replace(kind=others, status=401)
+            if each.kind == "next" or (each.kind == "return" and not guards)
+            else each
+            for each in steps
+        ]
+        end = sending[0]._replace(kind=others, position=len(steps), parent=None, arm="", status=401, symbol="next")
+        seen = self._walker.answering(key, [[*ways, end]], by_call=False)
+        return seen is not None and seen.state == "rejects"
+
+    def _sends(self, step: Step, own: File, steps: Sequence[Step], is_outermost: bool = True) -> bool:
+        """Whether a step answers with more than what is written there, itself or by what it calls, whatever is asked for."""
+        first, _, method = step.symbol.partition(".")
+        if step.kind != "call" or step.arm == "handler" or self._is_by_path(step, own, steps):
+            return False
+        given = own.arguments.get((step.function_name, step.position), [])
+        taken = {each.name for each in own.parameters.get(step.function_name, [])}
+        if first in taken and method.rpartition(".")[2] in SENDING:
+            return any(each.kind not in WRITTEN for each in given)
+        return is_outermost and any(each.value in taken for each in given) and self._hands_over(step)
+
+    def _hands_over(self, step: Step) -> bool:
+        """Whether a function of the repository's that is called answers the request."""
+        key = Key(step.at.file, step.function_name)
+        target = self._walker.call(step, key)[1]
+        own = self._corpus.get(target.file) if target.file and target != key else None
+        inner = own.steps.get(target.name, []) if own is not None and target.name in own.functions else []
+        is_refusing = any(each.kind in {"reject", "next"} for each in inner)
+        return own is not None and not is_refusing and any(self._sends(each, own, inner, is_outermost=False) for each in inner)
+
+    def _is_by_path(self, step: Step, own: File, steps: Sequence[Step]) -> bool:
+        """Whether something is only done for some paths or methods, which may be none of a route's."""
+        places = {each.position: each for each in steps}
+        while step.parent is not None and step.parent in places:
+            step = places[step.parent]
+            told = own.dependences.get((step.function_name, step.position), [])
+            if any(PATHS & set(parts(each.symbol)) for each in told if each.origin == "caller"):
+                return True
+        return False
