@@ -1,9 +1,10 @@
 """What answers requests before a guard is asked: whom it answers, nobody turns away any more."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.replay.web.applying import answered
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import PATHS
@@ -12,10 +13,14 @@ from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.rescuing import Guarding
 from invariants.replay.web.words import parts
 
-SENDING = frozenset("send json jsonp end render sendFile html text body".split())
+SENDING = frozenset("send write json jsonp end render sendFile html text body".split())
 """Methods of answers that send them."""
+MADE = frozenset({"Response", "Response.json"})
+"""What makes an answer by itself."""
+HELD = re.compile(r"[=!]==?|\.(?:startsWith|endsWith|includes|test|match|has)\(")
+"""Whether something is held against something."""
 WRITTEN = frozenset({"string", "number", "boolean", "null"})
-FRAMEWORKS = frozenset({"express", "fastify", "hono"})
+FRAMEWORKS = frozenset({"express", "fastify", "hono", "koa"})
 HANDLING_ERRORS = 4
 """So many parameters has what Express calls with an error."""
 
@@ -69,13 +74,17 @@ class Preceding:
     def _sends(self, step: Step, own: File, steps: Sequence[Step], is_outermost: bool = True) -> bool:
         """Whether a step answers with more than what is written there, itself or by what it calls, whatever is asked for."""
         first, _, method = step.symbol.partition(".")
-        if step.kind != "call" or step.arm == "handler" or self._is_by_path(step, own, steps):
+        if step.arm == "handler" or step.kind not in {"call", "keep"} or self._is_by_path(step, own, steps):
             return False
         given = own.arguments.get((step.function_name, step.position), [])
         taken = {each.name for each in own.parameters.get(step.function_name, [])}
-        if first in taken and method.rpartition(".")[2] in SENDING:
-            return any(each.kind not in WRITTEN for each in given)
-        return is_outermost and any(each.value in taken for each in given) and self._hands_over(step)
+        is_answer = first in taken and method.rpartition(".")[2] in SENDING
+        if step.kind == "keep":
+            return not _goes_on(step, steps)
+        if is_answer or (step.symbol in MADE and step.handling == "returned"):
+            return _is_found(given)
+        is_given = any(each.value in taken for each in given)
+        return is_given and (method.endswith("pipe") or (is_outermost and self._hands_over(step)))
 
     def _hands_over(self, step: Step) -> bool:
         """Whether a function of the repository's that is called answers the request."""
@@ -92,6 +101,20 @@ class Preceding:
         while step.parent is not None and step.parent in places:
             step = places[step.parent]
             told = own.dependences.get((step.function_name, step.position), [])
-            if any(PATHS & set(parts(each.symbol)) for each in told if each.origin == "caller"):
+            asked = any(PATHS & set(parts(each.symbol)) for each in told if each.origin == "caller")
+            if asked and HELD.search(step.symbol):
                 return True
         return False
+
+
+def _is_found(given: Sequence[Argument]) -> bool:
+    """Whether an answer is made of more than what is written there; of an object, its fields say that."""
+    told = {each.name.partition(".")[0] for each in given if "." in each.name}
+    return any(each.kind not in WRITTEN for each in given if each.name not in told)
+
+
+def _goes_on(step: Step, steps: Sequence[Step]) -> bool:
+    """Whether a request goes further after an answer was put there (Koa's `ctx.body = rows`)."""
+    later = [each for each in steps if each.position > step.position]
+    is_end = any(each.kind == "return" and (each.parent, each.arm) == (step.parent, step.arm) for each in later)
+    return not is_end and any(each.kind == "next" for each in later)
