@@ -29,7 +29,7 @@ from invariants.replay.web.outcomes import (
     marked,
     stronger,
 )
-from invariants.replay.web.redirecting import is_for_strangers, is_sent_elsewhere
+from invariants.replay.web.redirecting import is_either_way, is_for_strangers, is_sent_elsewhere
 from invariants.replay.web.refusing import REDIRECTS, ends, hands_back, refused
 from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
@@ -66,9 +66,7 @@ class Fold:
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._takes_objects = takes_objects  # whoever asks takes every object for a yes, whatever its status says
-        self._refusal = (
-            next((each.name for each in own.parameters.get(key.name, [])), "") if reported else ""
-        )  # the error that a guard tells
+        self._refusal = next((each.name for each in own.parameters.get(key.name, []) if reported), "")  # the error that a guard tells
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
@@ -269,6 +267,7 @@ class Fold:
             decided = "caller"
         if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or self._is_let_by(step)):
             decided = "doubted"
+        decided = "doubted" if decided in {"", "told", "compared"} and is_either_way(step, self._children) else decided
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         if decided == "":
             ways |= {arm: ended(ways[arm]) for arm, steps in arms.items() if any(map(self._is_untold, steps))}
