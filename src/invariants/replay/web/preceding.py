@@ -84,9 +84,15 @@ class Preceding:
         if is_answer or (step.symbol in MADE and step.handling == "returned"):
             return _is_found(given)
         is_given = any(each.value in taken for each in given)
-        return is_given and (method.endswith("pipe") or (is_outermost and self._hands_over(step)))
+        return is_given and (method.endswith("pipe") or (is_outermost and self._is_answered(step)))
 
-    def _hands_over(self, step: Step) -> bool:
+    def hands_over(self, step: Step, own: File) -> bool:
+        """Whether a step hands the request to a function that answers it with more than what is written there."""
+        given = own.arguments.get((step.function_name, step.position), [])
+        taken = {each.name for each in own.parameters.get(step.function_name, [])}
+        return any(each.value in taken for each in given) and self._is_answered(step)
+
+    def _is_answered(self, step: Step) -> bool:
         """Whether a function of the repository's that is called answers the request."""
         key = Key(step.at.file, step.function_name)
         target = self._walker.call(step, key)[1]

@@ -30,6 +30,7 @@ from invariants.replay.web.preceding import Preceding
 from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
+from invariants.replay.web.reworking import Reworking
 from invariants.replay.web.running import Running
 from invariants.replay.web.settling import settled
 from invariants.replay.web.viewing import Viewing
@@ -79,6 +80,7 @@ class Routes:
         self._believing = Believing(followed)
         self._handing = Handing(followed)
         self._preceding = Preceding(followed)
+        self._reworking = Reworking(followed, self._preceding)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -147,23 +149,29 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         placed: list[Guarding] = []
+        handlers: list[tuple[str, str]] = []
         for each in dict.fromkeys((*self._edges.before(door), *self._unfolded(context.uses))):
             holder = (each.file, each.use.router)
             reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
-            if reached is not False and each.use.means == "rescue":
+            if reached is not False and each.use.means == "rescue" and each.use.covers != "after":
+                handlers.append((each.file, each.use.symbol))
+            elif reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
                 placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level, each.use.stage))
         own: list[Guarding] = []
         at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
-            if use.means == "rescue":
+            if use.means == "rescue" and use.covers == "before":
+                handlers.append((file, use.symbol))
+            elif use.means == "rescue":
                 own = rescued(own, ("", ""))
             else:
                 guard = self._decorating.held(self._guards, door, file, use, at)
                 own.append(Guarding(("", ""), guard._replace(own=True), "route", use.stage))
         standing = sorted((*placed, *own), key=attrgetter("stage"))
-        yield from ((each.guard, each.level) for each in self._preceding.judged(standing, door.endpoint.framework))
+        told = list(self._preceding.judged(standing, door.endpoint.framework))
+        yield from ((each.guard, each.level) for each in self._reworking.judged(told, handlers, door.endpoint.framework))
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 

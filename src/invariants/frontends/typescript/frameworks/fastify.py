@@ -83,6 +83,8 @@ def registered(module: Reader, each: Registration) -> Iterator[Any]:
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in HOOKS:
         stage = HOOKS.index(module.source.string(given[0]) or "")
         yield from (use._replace(stage=stage) for use in _hooked(module, each, _layer(module, awaited(given[1]))))
+    elif each.method == "setErrorHandler" and given:
+        yield from (use._replace(means="rescue") for use in _hooked(module, each, [Layer(name(module, given[0]), given[0], None)]))
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) == "onRoute":
         yield from _added(module, each, awaited(given[1]))
     elif each.method in {"register", "()"} and given:
@@ -128,6 +130,8 @@ def _answered(
         yield from (use._replace(stage=stage) for use, (stage, _) in zip(hooks, layers, strict=True))
         around = uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
         yield from (use._replace(stage=len(HOOKS)) for use in around)
+        handling = list(_hooks(module, options, "errorHandler", each))
+        yield from (use._replace(covers="before") for use in uses(module, handling, each.router, position, "rescue"))
     if text is None:
         yield unread(module, each.call, "a route's path", REMEDY)
 
