@@ -93,7 +93,7 @@ class Use(NamedTuple):
     own: Annotated[bool, "It stands on the endpoint of that position alone."]
     rank: Annotated[int, "Its place among the uses of the endpoint or the registration, the outermost first, from 0."]
     means: Annotated[
-        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it goes on after errors."
+        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it is called after errors."
     ]
     symbol: Annotated[str, "The symbol, as the file writes it."]
     covers: Annotated[
@@ -107,7 +107,9 @@ class Use(NamedTuple):
     escapes: Annotated[bool, "It reaches what is registered later on the router's parent (Express's use in a router mounted at the root)."]
     function_name: Annotated[str, "The function that holds the call whose arguments are its own; empty: the module."]
     step: Annotated[int | None, "The place of that call among the steps of the function; null where it is not called."]
-    stage: Annotated[int, "When it runs, where a framework has several such times, from 0 (Fastify's hooks); all of one run before the next."] = 0
+    stage: Annotated[
+        int, "When it runs, where a framework has several such times, from 0 (Fastify's hooks); all of one run before the next."
+    ] = 0
 
 
 class Setting(NamedTuple):

@@ -13,9 +13,7 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, awaited, fields, named, operator
 
-PLACE = re.compile(
-    r"(?:req|request|ctx\.state|res\.locals|event\.locals|locals|ctx(?!\.(?:state|body|status|session)\b))\.(\w+(?:\.\w+)*)"
-)
+PLACE = re.compile(r"(?:req|request|ctx\.state|res\.locals|event\.locals|locals|ctx(?!\.(?:state|body|status|session)\b))\.(\w+(?:\.\w+)*)")
 WHOLE = frozenset({"ctx.state", "res.locals", "event.locals", "locals", "req", "request", "ctx"})
 """What holds all that is put beside a request."""
 GUEST = re.compile(r"(?:[A-Z]+_)*(?:GUEST|NOBODY|ANONYMOUS|ANON|STRANGER)(?:_[A-Z]+)*")

@@ -10,7 +10,7 @@ from invariants.frontends.typescript.absences import Absences
 from invariants.frontends.typescript.claims import is_there
 from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
 from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_set, stood_for
-from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart
+from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart, taken_out
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
@@ -24,8 +24,6 @@ SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
 RACING = frozenset({"Promise.any", "Promise.race"})  # they answer with one of several promises
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
-HOLDERS = frozenset({"ctx", "ctx.state", "res.locals", "event.locals", "locals", "c.var", "ctx.var"})
-"""What holds all that was put beside a request: what is taken out of it has its own name."""
 LITERALS = frozenset({"string", "number", "true", "false", "regex"})
 
 
@@ -129,8 +127,7 @@ class Tracer(tracing.Tracer[Scope]):
         else:
             node = element(self.source, value.node, first)
             is_part = value.part != ("" if node is value.node else first)
-            found = self.origins(node, owner, seen, depth - 1)
-            found = (_taken(each, value.part) for each in found) if symbol in HOLDERS else found
+            found = taken_out(symbol, value.part, self.origins(node, owner, seen, depth - 1))
             yield from partly(found) if is_part else found
             is_told = is_there(self.source, value, owner)
             yield from [Dependency("constant", DISPLAY)] if is_told or (not value.part and is_made(value.node)) else []
@@ -282,11 +279,6 @@ class Tracer(tracing.Tracer[Scope]):
 def _may_stand_for(node: Node) -> bool:
     """Whether a part of an expression is one: the names of fields are none."""
     return node.type != "property_identifier"
-
-
-def _taken(found: Dependency, part: str) -> Dependency:
-    """A part of what holds all that was put beside a request: `const { user } = ctx.state`."""
-    return found._replace(symbol=f"{found.symbol}.{part}") if found.origin == "parameter" and part else found
 
 
 def _parameter(name: str, owner: Scope) -> Dependency:

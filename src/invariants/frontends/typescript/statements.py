@@ -45,14 +45,14 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
             _throw(reader, node, last, status)
             return
         statement(reader, node, last and following is None)
-        if _fills(reader, node) and (status or 0) < 400 and not any(_refuses(reader, each) for each in nodes[number + 1 :]):
+        if _fills(node) and (status or 0) < 400 and not any(_refuses(reader, each) for each in nodes[number + 1 :]):
             reader.body.add("keep", reader.source.place(node), BODY)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
     if last and status in {401, 403} and (endings.NEXT in reader.body.scope.parameters or _is_either(nodes[0])):
         reject(reader, nodes[-1], Ending("reject", "", status), "ignored")  # it ends here, and hands on to nothing
 
 
-def _fills(reader: Reader, node: Node) -> bool:
+def _fills(node: Node) -> bool:
     """Whether a statement answers in Koa's way, by what it assigns, with more than what is written there."""
     inner = named(node)[0] if node.type == "expression_statement" else node
     left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")

@@ -11,7 +11,9 @@ from invariants.languages.trees import tail
 
 MAKING = frozenset({"String", "JSON.stringify", "encodeURIComponent", "decodeURIComponent"})
 """Functions that answer with a text, whatever they are given."""
-METHODS = frozenset("trim trimStart trimEnd replace replaceAll toLowerCase toUpperCase slice substring substr padStart padEnd concat".split())
+METHODS = frozenset(
+    "trim trimStart trimEnd replace replaceAll toLowerCase toUpperCase slice substring substr padStart padEnd concat".split()
+)
 """Methods of texts that answer with one."""
 
 

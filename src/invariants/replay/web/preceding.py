@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from invariants.facts.code import Argument, Step
+from invariants.facts.code import Act, Argument, Step
 from invariants.replay.web.applying import answered
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import PATHS
@@ -58,15 +58,9 @@ class Preceding:
     def _is_for_some(self, key: Key, steps: Sequence[Step], sending: Sequence[Step], guards: bool) -> bool:
         """Whether a function answers those alone whom it knows: it would be a guard if it handed them on."""
         places = {each.position for each in sending}
-        others = "next" if guards else "reject"
-        ways = [
-            each._replace(kind="next")
-            if each.position in places
-            else each._replace(kind=others, status=401)
-            if each.kind == "next" or (each.kind == "return" and not guards)
-            else each
-            for each in steps
-        ]
+        others: Act = "next" if guards else "reject"
+        ended = {"next"} if guards else {"next", "return"}
+        ways = [_ending(each, "next" if each.position in places else others, places, ended) for each in steps]
         end = sending[0]._replace(kind=others, position=len(steps), parent=None, arm="", status=401, symbol="next")
         seen = self._walker.answering(key, [[*ways, end]], by_call=False)
         return seen is not None and seen.state == "rejects"
@@ -117,6 +111,11 @@ def _is_found(given: Sequence[Argument]) -> bool:
     """Whether an answer is made of more than what is written there; of an object, its fields say that."""
     told = {each.name.partition(".")[0] for each in given if "." in each.name}
     return any(each.kind not in WRITTEN for each in given if each.name not in told)
+
+
+def _ending(step: Step, kind: Act, places: set[int], ended: set[str]) -> Step:
+    """A step as it would be where those whom a function answers were let by, and all others turned away."""
+    return step._replace(kind=kind, status=401) if step.position in places or step.kind in ended else step
 
 
 def _goes_on(step: Step, steps: Sequence[Step]) -> bool:

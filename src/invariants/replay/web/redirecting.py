@@ -30,7 +30,7 @@ def is_sent_elsewhere(step: Step, then: Sequence[Step]) -> bool:
 
 
 def is_either_way(step: Step, children: Mapping[int | None, Sequence[Step]]) -> bool:
-    """Whether a request is redirected whatever some service answers, as on the way back from another site: who comes is that one's matter."""
+    """Whether a request is redirected whatever some service answers, as on the way back from another site."""
     last = children.get(None, [])[-1:]
     is_redirected = bool(last) and last[0].kind == "reject" and last[0].status in REDIRECTS
     return is_redirected and STATUS.fullmatch(step.symbol) is not None and not speaks_of_who(step.symbol)

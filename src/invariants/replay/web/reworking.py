@@ -140,4 +140,3 @@ def _may_refuse(kinds: set[str]) -> bool:
 def _met(branch: Step) -> str:
     """The arm of errors of the kind that a condition asks for."""
     return "else" if branch.symbol.startswith("!") or "!=" in branch.symbol else "then"
-
