@@ -69,6 +69,7 @@ class Fold:
         self._refusal = next((each.name for each in own.parameters.get(key.name, []) if reported), "")  # the error that a guard tells
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
+        self._is_waiting = not key.file.endswith((".py", ".rs", ".cs")) and any(each.kind == "next" for each in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
         self._is_turned = False  # whatever is raised in what follows turns away
@@ -270,7 +271,7 @@ class Fold:
         decided = "doubted" if decided in {"", "told", "compared"} and is_either_way(step, self._children) else decided
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         if decided == "":
-            ways |= {arm: ended(ways[arm]) for arm, steps in arms.items() if any(map(self._is_untold, steps))}
+            ways |= {arm: ended(path) for arm, path in ways.items() if self._is_waiting or any(map(self._is_untold, arms.get(arm, ())))}
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
