@@ -30,12 +30,12 @@ from invariants.replay.web.outcomes import (
     stronger,
 )
 from invariants.replay.web.redirecting import is_either_way, is_for_strangers, is_sent_elsewhere
-from invariants.replay.web.refusing import REDIRECTS, ends, hands_back, refused
+from invariants.replay.web.refusing import REDIRECTS, ends, refused
 from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
 from invariants.replay.web.supers import Supers, is_asked_of_base
 from invariants.replay.web.trying import Attempts, Ways
-from invariants.replay.web.turning import is_about_who, is_told
+from invariants.replay.web.turning import is_about_who, is_let_by, is_told
 from invariants.replay.web.words import is_complaint, is_error, is_refusal, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ class Fold:
         self._refusal = next((each.name for each in own.parameters.get(key.name, []) if reported), "")  # the error that a guard tells
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
-        self._is_waiting = not key.file.endswith((".py", ".rs", ".cs")) and any(each.kind == "next" for each in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
         self._is_turned = False  # whatever is raised in what follows turns away
@@ -189,14 +188,10 @@ class Fold:
         asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
         if found is None or found.throws or not asking:
             return False
-        is_heeded = any(ends(each, self._children) for each in asking) and not all(map(self._is_let_by, asking))
+        is_heeded = any(ends(each, self._children) for each in asking) and not all(
+            is_let_by(each, self._children, self._asking) for each in asking
+        )
         return not is_heeded or all(map(self._asking.misses, asking))
-
-    def _is_let_by(self, branch: Step) -> bool:
-        """Whether it is only asked that there is an answer, as there is for whoever is turned away by one, and nobody hands that back."""
-        arm = present(branch.symbol)
-        told = (each for each in self._children.get(branch.position, []) if each.arm == arm)
-        return bool(arm) and not hands_back(told) and self._asking.is_answered(branch)
 
     def _worth(self, step: Step) -> tuple[Strength, Key]:
         strength, target = self._walker.call(step, self._key, self._sent)
@@ -266,14 +261,19 @@ class Fold:
         decided = "marked" if mark else self._asking.decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._asking.is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or self._is_let_by(step)):
+        if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or is_let_by(step, self._children, self._asking)):
             decided = "doubted"
         decided = "doubted" if decided in {"", "told", "compared"} and is_either_way(step, self._children) else decided
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         if decided == "":
-            ways |= {arm: ended(path) for arm, path in ways.items() if self._is_waiting or any(map(self._is_untold, arms.get(arm, ())))}
+            ways |= {arm: ended(path) for arm, path in ways.items() if self._is_waiting(arms, arm)}
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
+
+    def _is_waiting(self, arms: dict[str, list[Step]], arm: str) -> bool:
+        """Whether those of an arm get an error that says nothing, or in JavaScript no answer, where others are handed on."""
+        is_left = arm not in arms and self._hands_on and self._own.language == "typescript"
+        return is_left or any(map(self._is_untold, arms.get(arm, ())))
 
     def _is_untold(self, step: Step) -> bool:
         """Whether an error of Python's is raised of which nothing says what it is for."""
