@@ -4,7 +4,7 @@ from functools import partial
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, Handling
+from invariants.facts.code import BYPASS, DISPLAY, Handling
 from invariants.frontends.typescript import endings
 from invariants.frontends.typescript.absences import is_nothing
 from invariants.frontends.typescript.conditions import branch
@@ -20,6 +20,8 @@ ENVIRONMENT = (b"process.env.", b"import.meta.env.", b"Deno.env.", b"Bun.env.")
 """What holds secrets that something is held against."""
 ALIKE = frozenset({"ctx.assert.equal", "ctx.assert.strictEqual", "ctx.assert.deepEqual"})
 """What Koa goes no further with, where two values are not the same."""
+BYPASSES = frozenset({"route", "router"})
+"""What Express is told that takes a request past the rest of a route, or of a router."""
 COMPARING = frozenset("== === != !== < > <= >= in instanceof".split())
 """What holds two values against each other."""
 LISTING = frozenset({"filter", "map"})
@@ -167,9 +169,13 @@ def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> No
 
 
 def chosen(reader: Reader, node: Node) -> bool:
-    """`done(user ? undefined : new Error("unauthorized"))`, which passes the request on or turns it away; whether a call is that."""
+    """`done(user ? undefined : new Error("unauthorized"))`, which passes the request on or turns it away; or `next("route")`, which
+    passes it by: whether a call is that."""
     given, symbol = arguments(node), reader.source.symbol(node)
     inner = bare(given[0]) if len(given) == 1 else node
+    if symbol == endings.NEXT and reader.source.string(inner) in BYPASSES:
+        reader.body.add("reject", reader.source.place(node), BYPASS)
+        return True
     if inner.type != "ternary_expression" or symbol not in {"next", "done"}:
         return False
     if endings.passed_on(reader.source, node, reader.body.scope) is None:

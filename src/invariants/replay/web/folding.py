@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Step
+from invariants.facts.code import BYPASS, Step
 from invariants.replay.web.asking import Asking
 from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, is_opened, reports_to
 from invariants.replay.web.corpus import File, Key
@@ -278,7 +278,7 @@ class Fold:
     def _is_untold(self, step: Step) -> bool:
         """Whether an error of Python's is raised of which nothing says what it is for."""
         is_own = step.kind == "reject" and step.status is None and self._key.file.endswith(".py") and not is_complaint(step.symbol)
-        return is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None
+        return step.symbol == BYPASS or (is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None)
 
     def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
         """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from invariants.facts.code import Directive
@@ -26,13 +25,12 @@ from invariants.replay.web.lineage import given, lineage
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.placing import Placed, applies
-from invariants.replay.web.preceding import Preceding
 from invariants.replay.web.prefixes import Prefixes, function_of
 from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
-from invariants.replay.web.reworking import Reworking
 from invariants.replay.web.running import Running
 from invariants.replay.web.settling import settled
+from invariants.replay.web.together import Together
 from invariants.replay.web.viewing import Viewing
 
 Enforcement = Literal["none", "declared", "unverified", "enforced"]
@@ -79,8 +77,7 @@ class Routes:
         self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
         self._handing = Handing(followed)
-        self._preceding = Preceding(followed)
-        self._reworking = Reworking(followed, self._preceding)
+        self._together = Together(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -158,7 +155,7 @@ class Routes:
             elif reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
-                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level, each.use.stage))
+                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level, each.use))
         own: list[Guarding] = []
         at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
@@ -168,10 +165,8 @@ class Routes:
                 own = rescued(own, ("", ""))
             else:
                 guard = self._decorating.held(self._guards, door, file, use, at)
-                own.append(Guarding(("", ""), guard._replace(own=True), "route", use.stage))
-        standing = sorted((*placed, *own), key=attrgetter("stage"))
-        told = list(self._preceding.judged(standing, door.endpoint.framework))
-        yield from ((each.guard, each.level) for each in self._reworking.judged(told, handlers, door.endpoint.framework))
+                own.append(Guarding(("", ""), guard._replace(own=True), "route", use))
+        yield from self._together.judged((*placed, *own), handlers, door.endpoint.framework)
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 
