@@ -272,13 +272,13 @@ class Fold:
 
     def _is_waiting(self, arms: dict[str, list[Step]], arm: str) -> bool:
         """Whether those of an arm get an error that says nothing, or in JavaScript no answer, where others are handed on."""
-        is_left = arm not in arms and self._hands_on and self._own.language == "typescript"
-        return is_left or any(map(self._is_untold, arms.get(arm, ())))
+        return (arm not in arms and self._hands_on and self._own.language == "typescript") or any(map(self._is_untold, arms.get(arm, ())))
 
     def _is_untold(self, step: Step) -> bool:
         """Whether an error of Python's is raised of which nothing says what it is for."""
         is_own = step.kind == "reject" and step.status is None and self._key.file.endswith(".py") and not is_complaint(step.symbol)
-        return step.symbol == BYPASS or (is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None)
+        is_untold = is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None
+        return is_untold or step.symbol == BYPASS
 
     def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
         """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""

@@ -5,7 +5,7 @@ from functools import cache
 
 from invariants.facts.code import Step
 from invariants.facts.web import Use
-from invariants.replay.web.corpus import Corpus, Key
+from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.rescuing import Guarding
@@ -17,7 +17,7 @@ NEXT = frozenset({"next", "done"})
 REFUSED = frozenset({401, 403})
 MADE = Effect("unverified", "it is made of a guard, and it cannot be told what it does with that", True)
 UNHANDED = Effect("unverified", "it cannot be told when it hands the request on", True)
-REFUSES = Effect("unverified", "it turns somebody away, and it cannot be told whom", True)
+REFUSES = Effect("unverified", "it turns away whom a function says that it was given, and nobody sees into that", True)
 CALLS = Effect("unverified", "it calls a guard that answers the request, and does not look at what that answers", True)
 
 
@@ -61,9 +61,18 @@ class Suspecting:
         is_handed = any(each.kind == "next" or (own.is_handed(each) and not each.symbol.endswith("catch")) for each in steps)
         if is_told and not is_handed and not _answers(steps, taken[:2]):
             return UNHANDED
-        if any(each.kind == "reject" and (each.status in REFUSED or is_refusal(each.symbol)) for each in steps):
+        if any(self._is_refused(each, own, steps) for each in steps):
             return REFUSES
         return CALLS if framework == "fastify" and any(self._is_asked(each, key) for each in steps) else None
+
+    def _is_refused(self, step: Step, own: File, steps: Sequence[Step]) -> bool:
+        """Whether somebody is turned away by what a function answers that the one around was given, so that nobody sees into it."""
+        above = next((each for each in steps if each.position == step.parent and each.kind == "branch"), None)
+        is_refusal_of = step.kind == "reject" and (step.status in REFUSED or is_refusal(step.symbol))
+        asked = own.dependences.get((step.function_name, above.position), []) if above is not None and is_refusal_of else []
+        outer = step.function_name.rpartition(".")[0]
+        taken = {each.name for each in own.parameters.get(outer, [])} if outer else set()
+        return any(each.origin == "call" and each.symbol in taken for each in asked)
 
     def _is_asked(self, step: Step, key: Key) -> bool:
         """Whether a step waits for a guard, which answers the request by itself."""
@@ -74,4 +83,5 @@ class Suspecting:
 
 def _answers(steps: Iterable[Step], taken: Sequence[str]) -> bool:
     """Whether a function answers the request itself, so that nobody waits for it to hand that on."""
-    return any(each.kind in {"keep", "reject"} or each.symbol.partition(".")[0] in taken for each in steps if each.kind != "branch")
+    own = [each for each in steps if each.arm != "handler"]
+    return any(each.kind in {"keep", "reject"} or each.symbol.partition(".")[0] in taken for each in own if each.kind != "branch")
