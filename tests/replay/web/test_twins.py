@@ -358,9 +358,9 @@ has a key in one place and none in another; in Express what one route puts besid
 paths of middleware that are regular expressions, what goes on
 behind a route (`next("route")`), generators and getters that raise, lists of ways in of other files, a `next` that is chosen before it is
 called; in Koa and Hono middleware that calls nothing, and `some` and `except` before one route; in Fastify guards that functions make of
-those which they are given; in Express a redirect that comes whatever a service answered; in NestJS what a class says is public and a parameter or an
-interceptor refuses; in tRPC a check that is given, and an answer that says it is none; in SvelteKit a promise of the repository's own
-that is followed by the work, and one that is made on the spot."""
+those which they are given; in Express a redirect that comes whatever a service answered; in NestJS what a class says is public and a
+parameter or an interceptor refuses; in tRPC a check that is given, and an answer that says it is none; in SvelteKit a promise of the
+repository's own that is followed by the work, and one that is made on the spot."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 
