@@ -20,7 +20,9 @@ MADE = frozenset({"Response", "Response.json"})
 HELD = re.compile(r"[=!]==?|\.(?:startsWith|endsWith|includes|test|match|has)\(")
 """Whether something is held against something."""
 WRITTEN = frozenset({"string", "number", "boolean", "null"})
-FRAMEWORKS = frozenset({"express", "fastify", "hono", "koa"})
+FRAMEWORKS = frozenset({"express", "fastify", "hono", "koa", "nest"})
+METHOD = "use"
+"""The method that NestJS calls of middleware which is a class."""
 HANDLING_ERRORS = 4
 """So many parameters has what Express calls with an error."""
 
@@ -46,6 +48,8 @@ class Preceding:
     def _of(self, key: Key, guards: bool) -> str:
         """What a function answers a request with that may be nobody's; empty where it does not, or only those whom it knows."""
         own = self._corpus.get(key.file) if key.file else None
+        if own is not None and (called := key._replace(name=f"{key.name}.{METHOD}")).name in own.functions:
+            return self._of(called, guards)
         if own is None or key.name not in own.functions or own.functions[key.name].parameters >= HANDLING_ERRORS:
             return ""
         steps = own.steps.get(key.name, [])

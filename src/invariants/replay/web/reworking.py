@@ -56,7 +56,7 @@ class Reworking:
     def _is_worked_on(self, key: Key, is_around: bool) -> bool:
         """Whether a function does the work for an error; is_around: it is middleware that catches what is behind it."""
         own = self._corpus.get(key.file) if key.file else None
-        if own is None or key.name not in own.functions:
+        if own is None or key.name not in own.functions or _is_for_others(own, key.name.rpartition(".")[0]):
             return False
         steps = own.steps.get(key.name, [])
         taken = own.parameters.get(key.name, [])
@@ -76,6 +76,13 @@ class Reworking:
         target = self._walker.call(step, Key(step.at.file, step.function_name))[1]
         is_own = bool(target.file) and not is_plumbing(target.name) and not is_error(target.name)
         return step.handling != "ignored" and (is_own or step.symbol.partition(".")[0] in DATABASES)
+
+
+def _is_for_others(own: File, owner: str) -> bool:
+    """Whether a filter of NestJS's catches only errors that are no refusals: `@Catch(NotFoundException)`."""
+    marks = [each for each in own.decorators.get(owner, []) if each.symbol == "Catch"]
+    kinds = {one.value for each in marks for one in own.arguments.get(("", each.position), [])}
+    return bool(kinds) and not _may_refuse(kinds)
 
 
 def _is_answer(step: Step, taken: set[str]) -> bool:
