@@ -34,7 +34,7 @@ def _put(module: Reader) -> Iterator[tuple[str, Node, Scope]]:
     """What is put beside requests: its name there, and what it is."""
     for left, value, scope in module.assigned:
         symbol, inner = module.source.symbol(left), awaited(value)
-        found = PLACE.fullmatch(symbol)
+        found = PLACE.fullmatch(symbol) if _is_of_a_request(symbol, scope) else None
         if found:
             yield found[1], value, scope
         if inner.type == "object" and (found or symbol in WHOLE - {"ctx"}):
@@ -45,6 +45,14 @@ def _put(module: Reader) -> Iterator[tuple[str, Node, Scope]]:
             yield name, given[1], call.scope
         elif len(given) == 2 and module.source.symbol(given[0]) in WHOLE and given[1].type == "object":
             yield from ((key, each, call.scope) for key, each in fields(module.source, given[1]))
+
+
+def _is_of_a_request(symbol: str, scope: Scope) -> bool:
+    """Whether a name holds something of a request: `ctx` does in middleware, and elsewhere may be what is drawn on."""
+    if not symbol.startswith("ctx.") or symbol.startswith("ctx.state."):
+        return True
+    owner = scope.owner("ctx")
+    return owner is not None and "next" in owner.parameters
 
 
 def held(module: Reader, node: Node, scope: Scope) -> Node:
