@@ -224,8 +224,8 @@ class Stage:
 
 
 def _says(registration: Any) -> bool:
-    """Whether something that a file registers is asked for by other files; what it says of its own variables is found with them."""
-    return not (isinstance(registration, web.Setting) and registration.name.startswith(web.BLANK))
+    """Whether something that a file registers is asked for by other files; what it says of its own names is found with them."""
+    return not (isinstance(registration, web.Setting) and registration.name.startswith((web.BLANK, web.TEXT, web.HANDED)))
 
 
 def _digest(parts: Sequence[str]) -> str:

@@ -189,6 +189,10 @@ PERHAPS = "perhaps:"
 """Stands before these where it is not told here whether a setting may be nothing."""
 
 
+BYPASS = "next.route"
+"""The symbol of a reject that is none: it takes the request past the rest of its route, to one that follows, if there is any."""
+
+
 ANSWER = ".()"
 """Ends the name of what is called that a call answered, as a framework does: ``make.()`` of ``Depends(make())``."""
 

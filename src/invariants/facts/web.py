@@ -17,6 +17,12 @@ FUNCTION = re.compile(r"(?:^|/)supabase/functions/(?P<name>[^_/][^/]*)/")
 """The folder of one of Supabase's edge functions, which is served under its name."""
 SENT = "sent"
 """Of what is put beside a request, that it is nothing but what the caller sent."""
+MADE = "made"
+"""Of what is put beside a request, that it is an object which is made there, so that its function finds something when it asks for it."""
+HANDED = "handed "
+"""What begins the name of a setting that says which function hands on what is there whoever comes (`next({ ctx: { user } })`)."""
+TEXT = "text "
+"""What begins the name of a setting that says which function answers with a text, be it an empty one, whoever comes."""
 UNSIGNED = "unsigned "
 """What begins the name of a setting that says what reads a cookie which nobody signs."""
 STATUS = "status "
@@ -93,7 +99,7 @@ class Use(NamedTuple):
     own: Annotated[bool, "It stands on the endpoint of that position alone."]
     rank: Annotated[int, "Its place among the uses of the endpoint or the registration, the outermost first, from 0."]
     means: Annotated[
-        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it goes on after errors."
+        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it is called after errors."
     ]
     symbol: Annotated[str, "The symbol, as the file writes it."]
     covers: Annotated[
@@ -107,6 +113,9 @@ class Use(NamedTuple):
     escapes: Annotated[bool, "It reaches what is registered later on the router's parent (Express's use in a router mounted at the root)."]
     function_name: Annotated[str, "The function that holds the call whose arguments are its own; empty: the module."]
     step: Annotated[int | None, "The place of that call among the steps of the function; null where it is not called."]
+    stage: Annotated[
+        int, "When it runs, where a framework has several such times, from 0 (Fastify's hooks); all of one run before the next."
+    ] = 0
 
 
 class PathTest(NamedTuple):

@@ -77,7 +77,20 @@ def test_express_routers_are_made_by_functions_and_given_to_them() -> None:
 
 
 def test_an_error_handler_is_no_guard() -> None:
-    assert guards(f"{EXPRESS} app.use((error, req, res, next) => {{}});") == []
+    [use] = facts(Use, f"{EXPRESS} app.use((error, req, res, next) => {{}});")
+    assert (use.means, use.covers) == ("rescue", "before")
+
+
+def test_what_is_called_after_errors_is_told_of_each_framework() -> None:
+    hono = "import { Hono } from 'hono'; const app = new Hono(); app.onError(answered);"
+    fastify = "import fastify from 'fastify'; const app = fastify(); app.setErrorHandler(answered);"
+    told = [each for source in (hono, fastify) for each in facts(Use, source)]
+    assert [(each.means, each.symbol, each.covers) for each in told] == [("rescue", "answered", "all")] * 2
+
+
+def test_hooks_of_fastify_say_when_they_run() -> None:
+    source = "import fastify from 'fastify'; const app = fastify(); app.addHook('preHandler', b); app.get('/x', { onRequest: a }, h);"
+    assert [(each.symbol, each.stage) for each in facts(Use, source)] == [("b", 3), ("a", 0)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from invariants.frontends.typescript.absences import Absences
 from invariants.frontends.typescript.claims import is_there
 from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
 from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_set, stood_for
-from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart
+from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart, taken_out
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
@@ -127,7 +127,8 @@ class Tracer(tracing.Tracer[Scope]):
         else:
             node = element(self.source, value.node, first)
             is_part = value.part != ("" if node is value.node else first)
-            yield from partly(self.origins(node, owner, seen, depth - 1)) if is_part else self.origins(node, owner, seen, depth - 1)
+            found = taken_out(symbol, value.part, self.origins(node, owner, seen, depth - 1))
+            yield from partly(found) if is_part else found
             is_told = is_there(self.source, value, owner)
             yield from [Dependency("constant", DISPLAY)] if is_told or (not value.part and is_made(value.node)) else []
 

@@ -17,6 +17,7 @@ from invariants.frontends.typescript.listed import elements
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
+from invariants.frontends.typescript.texts import texts
 from invariants.frontends.typescript.unfilled import unfilled
 from invariants.frontends.typescript.unsigned import unsigned
 
@@ -56,6 +57,7 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield from beside(reader, tracer)
     yield from blanks(reader, tracer)
     yield from unsigned(reader)
+    yield from texts(reader)
     yield from unfilled(reader)
     yield from reader.queries
     yield from directives.directives(reader)

@@ -1,11 +1,12 @@
 """Functions of the language, and of the usual libraries, that check nothing: they answer what they are given, in another form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
 from invariants.facts.code import Import
 from invariants.frontends.typescript.syntax import Source, arguments, awaited, bare, named
+from invariants.languages.tracing import Dependency
 from invariants.languages.trees import tail
 
 PURE = frozenset(
@@ -25,6 +26,9 @@ OWNING = frozenset({"Object.hasOwn", "Reflect.has"})  # of a request, what anybo
 DECODING = frozenset({"decode", "decodeJwt", "decodeProtectedHeader", "jwtDecode"})
 TOKENS = frozenset({"jsonwebtoken", "jose", "hono/jwt", "jwt-decode"})
 """Functions of libraries, and these, that read what a token says, whoever wrote it."""
+
+HOLDERS = frozenset({"ctx", "ctx.state", "res.locals", "event.locals", "locals", "c.var", "ctx.var"})
+"""What holds all that was put beside a request: what is taken out of it has its own name."""
 
 MADE = frozenset({"call_expression", "parenthesized_expression", "as_expression"})
 """What is called that another call answers."""
@@ -60,3 +64,10 @@ def element(source: Source, node: Node, first: str) -> Node:
         elements = named(lists[0]) if lists and lists[0].type == "array" else []
         return elements[int(first)] if int(first) < len(elements) else node
     return node
+
+
+def taken_out(holder: str, part: str, found: Iterator[Dependency]) -> Iterator[Dependency]:
+    """What something depends on that is taken out of what holds all that was put beside a request: `const { user } = ctx.state`."""
+    is_named = bool(part) and holder in HOLDERS
+    for each in found:
+        yield each._replace(symbol=f"{each.symbol}.{part}") if is_named and each.origin == "parameter" else each

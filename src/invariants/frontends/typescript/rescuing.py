@@ -1,5 +1,6 @@
 """Error handlers of Express: middleware of four parameters, which is only called after an error."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -9,11 +10,18 @@ from invariants.frontends.typescript.routers import inline
 from invariants.frontends.typescript.syntax import arguments, named
 
 PARAMETERS = 4
+NAMED = re.compile(r"[Ee]rr|[Ff]ail|[Ee]xception|[Cc]atch")
 
 
 def is_error_handler(module: Reader, node: Node) -> bool:
     """Whether something is called after errors only."""
     return len(module.parameters.get(inline(module, node)[0], [])) == PARAMETERS
+
+
+def may_handle_errors(module: Reader, node: Node) -> bool:
+    """Whether something of another file is called after errors, by its name."""
+    symbol = inline(module, node)[0]
+    return symbol.partition(".")[0] in module.imports and NAMED.search(symbol) is not None
 
 
 def rescues(module: Reader, node: Node) -> bool:

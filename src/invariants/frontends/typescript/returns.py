@@ -4,8 +4,9 @@ from functools import partial
 
 from tree_sitter import Node
 
-from invariants.facts.code import DISPLAY, Handling
+from invariants.facts.code import BYPASS, DISPLAY, Handling
 from invariants.frontends.typescript import endings
+from invariants.frontends.typescript.absences import is_nothing
 from invariants.frontends.typescript.conditions import branch
 from invariants.frontends.typescript.endings import Choice, Ending
 from invariants.frontends.typescript.reader import Reader
@@ -14,6 +15,13 @@ from invariants.languages.trees import tail
 
 TAKING = frozenset("trim trimStart trimEnd split replace replaceAll toLowerCase toUpperCase slice substring substr at toString".split())
 """Methods that answer a part of what they are called on."""
+EQUAL = frozenset({"==", "===", "!=", "!=="})
+ENVIRONMENT = (b"process.env.", b"import.meta.env.", b"Deno.env.", b"Bun.env.")
+"""What holds secrets that something is held against."""
+ALIKE = frozenset({"ctx.assert.equal", "ctx.assert.strictEqual", "ctx.assert.deepEqual"})
+"""What Koa goes no further with, where two values are not the same."""
+BYPASSES = frozenset({"route", "router"})
+"""What Express is told that takes a request past the rest of a route, or of a router."""
 COMPARING = frozenset("== === != !== < > <= >= in instanceof".split())
 """What holds two values against each other."""
 LISTING = frozenset({"filter", "map"})
@@ -35,6 +43,9 @@ def returns(reader: Reader, node: Node | None, at: Node) -> None:
         reject(reader, node, endings.thrown(reader.source, arguments(inner)[0], reader.body.scope), "kept")
     elif inner.type == "binary_expression" and inner.child_by_field_name("operator").type in {"??", "||", "&&"}:  # type: ignore[union-attr]
         _either(reader, inner)
+    elif operator(inner) in EQUAL and any(each in (inner.text or b"") for each in ENVIRONMENT):
+        yes, no = (partial(reader.body.answer, reader.source.place(node), said, node) for said in ("true", "false"))
+        branch(reader, inner, yes, no)
     elif (ending := endings.returned(reader.source, inner, reader.body.scope)) is not None:
         _end(reader, node, ending)
     elif (choice := endings.chosen(reader.source, inner, reader.body.scope)) is not None:
@@ -157,6 +168,33 @@ def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> No
     reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, handling)
 
 
+def chosen(reader: Reader, node: Node) -> bool:
+    """`done(user ? undefined : new Error("unauthorized"))`, which passes the request on or turns it away; or `next("route")`, which
+    passes it by: whether a call is that."""
+    given, symbol = arguments(node), reader.source.symbol(node)
+    inner = bare(given[0]) if len(given) == 1 else node
+    if symbol == endings.NEXT and reader.source.string(inner) in BYPASSES:
+        reader.body.add("reject", reader.source.place(node), BYPASS)
+        return True
+    if inner.type != "ternary_expression" or symbol not in {"next", "done"}:
+        return False
+    if endings.passed_on(reader.source, node, reader.body.scope) is None:
+        return False
+    condition, *ways = named(inner)[0], named(inner)[1], named(inner)[-1]
+    then, otherwise = (partial(_given_on, reader, node, each) for each in ways)
+    branch(reader, condition, then, otherwise)
+    return True
+
+
+def _given_on(reader: Reader, node: Node, error: Node) -> None:
+    """What becomes of a request that is passed on with an error, or with nothing."""
+    if is_nothing(reader.source, bare(error)):
+        reader.body.add("next", reader.source.place(node), reader.source.symbol(node))
+    else:
+        ending = endings.thrown(reader.source, error, reader.body.scope)
+        reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status)
+
+
 def _go_on(reader: Reader, node: Node, handling: Handling) -> None:
     reader.body.add("next", reader.source.place(node), endings.NEXT, handling=handling)
 
@@ -167,8 +205,14 @@ def given(node: Node) -> list[Node]:
     return [inner for each in given for inner in (arguments(each) if each.type == "new_expression" else [each])]
 
 
+def is_asserted(reader: Reader, symbol: str, given: list[Node]) -> bool:
+    """Whether a call goes no further where there is nothing: Koa's `ctx.assert`, or one that asks for a text which is written there."""
+    is_alike = symbol in ALIKE and len(given) > 2 and bool(reader.source.string(given[1]))
+    return is_alike or (symbol in endings.ASSERTS and len(given) > 1)
+
+
 def asserted(reader: Reader, node: Node, given: list[Node]) -> None:
-    """Koa's `ctx.assert(user, 401)`, which goes no further where there is nothing."""
+    """What Koa goes no further with: `ctx.assert(user, 401)`."""
     for each in given:
         reader.expression(each)
     status = endings.answered(reader.source, node)

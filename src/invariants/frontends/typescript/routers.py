@@ -264,7 +264,8 @@ def listed(nodes: list[Node]) -> Iterator[Node]:
     """The handlers of a registration, lists opened."""
     for node in nodes:
         inner = awaited(node)
-        if inner.type == "array":
-            yield from (awaited(each) for each in named(inner))
+        spread = awaited(named(inner)[0]) if inner.type == "spread_element" and named(inner) else inner
+        if spread.type == "array":
+            yield from (one for each in named(spread) for one in (listed([each]) if each.type == "spread_element" else [awaited(each)]))
         else:
             yield inner

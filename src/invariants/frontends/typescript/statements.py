@@ -1,5 +1,6 @@
 """What statements do, in the order they run."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -17,6 +18,9 @@ from invariants.languages.trees import tail
 BLOCKS = frozenset(
     {"statement_block", "labeled_statement", "else_clause", "finally_clause", "internal_module", "module", "ambient_declaration"}
 )
+BODY = "ctx.body"
+FOUND = re.compile(rb"^\w+$|[\w)\]]\(|\bawait\b")
+"""What is no literal: a name, or what a call answers."""
 CHAINING = frozenset({"then", "catch", "finally"})
 """Methods of promises, which say what comes after one."""
 ENDS = frozenset({"return_statement", "throw_statement", "break_statement", "continue_statement"})
@@ -41,9 +45,24 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
             _throw(reader, node, last, status)
             return
         statement(reader, node, last and following is None)
+        if _fills(node) and (status or 0) < 400 and not any(_refuses(reader, each) for each in nodes[number + 1 :]):
+            reader.body.add("keep", reader.source.place(node), BODY)
         status = (endings.prepared(reader.source, named(node)[0]) if node.type == "expression_statement" else None) or status
     if last and status in {401, 403} and (endings.NEXT in reader.body.scope.parameters or _is_either(nodes[0])):
         reject(reader, nodes[-1], Ending("reject", "", status), "ignored")  # it ends here, and hands on to nothing
+
+
+def _fills(node: Node) -> bool:
+    """Whether a statement answers in Koa's way, by what it assigns, with more than what is written there."""
+    inner = named(node)[0] if node.type == "expression_statement" else node
+    left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
+    is_body = inner.type == "assignment_expression" and left is not None and left.text == BODY.encode()
+    return is_body and right is not None and FOUND.search(right.text or b"") is not None
+
+
+def _refuses(reader: Reader, node: Node) -> bool:
+    """Whether a statement sets the status of an error."""
+    return node.type == "expression_statement" and (endings.prepared(reader.source, named(node)[0]) or 0) >= 400
 
 
 def _goes_on(reader: Reader, node: Node) -> bool:

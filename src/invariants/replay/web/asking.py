@@ -232,7 +232,7 @@ class Asking:
     def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
         if any(each.origin == "call" and self._walker.values.is_uncalled(step.symbol, each.symbol, self._key) for each in found):
             return True
-        return self._walker.contexts.is_there(step.symbol, self._key) or misses(
+        return self._walker.contexts.is_there(step, found, self._key) or misses(
             of_users(step.symbol, self._sent), found, self._answers, self._refusals
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import Step
+from invariants.facts.code import BYPASS, Step
 from invariants.replay.web.asking import Asking
 from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, is_opened, reports_to
 from invariants.replay.web.corpus import File, Key
@@ -31,13 +31,13 @@ from invariants.replay.web.outcomes import (
     only_denies,
     stronger,
 )
-from invariants.replay.web.redirecting import is_for_strangers, is_sent_elsewhere
-from invariants.replay.web.refusing import REDIRECTS, ends, hands_back, refused
+from invariants.replay.web.redirecting import is_either_way, is_for_strangers, is_sent_elsewhere
+from invariants.replay.web.refusing import REDIRECTS, ends, refused
 from invariants.replay.web.sending import Sent
 from invariants.replay.web.strangers import permits
 from invariants.replay.web.supers import Supers, is_asked_of_base
 from invariants.replay.web.trying import Attempts, Ways
-from invariants.replay.web.turning import is_about_who, is_told
+from invariants.replay.web.turning import is_about_who, is_let_by, is_told
 from invariants.replay.web.words import is_complaint, is_error, is_refusal, speaks_of_who, turns_away
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ class Fold:
         self._sent = sent  # its parameters that are what the caller sent
         self._is_asked = is_asked  # its answer decides: only those come by to whom it says yes
         self._takes_objects = takes_objects  # whoever asks takes every object for a yes, whatever its status says
-        self._refusal = (
-            next((each.name for each in own.parameters.get(key.name, [])), "") if reported else ""
-        )  # the error that a guard tells
+        self._refusal = next((each.name for each in own.parameters.get(key.name, []) if reported), "")  # the error that a guard tells
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
         self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
@@ -187,14 +185,10 @@ class Fold:
         asking = [each for each in self._steps.values() if each.kind == "branch" and self._asking.looks_at(each, step.symbol)]
         if found is None or found.throws or not asking:
             return False
-        is_heeded = any(ends(each, self._children) for each in asking) and not all(map(self._is_let_by, asking))
+        is_heeded = any(ends(each, self._children) for each in asking) and not all(
+            is_let_by(each, self._children, self._asking) for each in asking
+        )
         return not is_heeded or all(map(self._asking.misses, asking))
-
-    def _is_let_by(self, branch: Step) -> bool:
-        """Whether it is only asked that there is an answer, as there is for whoever is turned away by one, and nobody hands that back."""
-        arm = present(branch.symbol)
-        told = (each for each in self._children.get(branch.position, []) if each.arm == arm)
-        return bool(arm) and not hands_back(told) and self._asking.is_answered(branch)
 
     def _worth(self, step: Step) -> tuple[Strength, Key]:
         strength, target = self._walker.call(step, self._key, self._sent)
@@ -265,20 +259,26 @@ class Fold:
         decided = "marked" if mark else self._asking.decider(step)
         if is_upside_down or (decided in {"", "compared"} and self._asking.is_inverted(step, ways)):
             decided = "caller"
-        if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or self._is_let_by(step)):
+        if decided in {"", "told", "compared"} and (self._asking.lets_in(step, ways) or is_let_by(step, self._children, self._asking)):
             decided = "doubted"
+        decided = "doubted" if decided in {"", "told", "compared"} and is_either_way(step, self._children) else decided
         ways = known(ways, present(step.symbol) or same(step.symbol) or permits(step.symbol)) if decided == "" else ways
         if decided == "":
-            ways |= {arm: ended(ways[arm]) for arm, steps in arms.items() if any(map(self._is_untold, steps))}
+            ways |= {arm: ended(path) for arm, path in ways.items() if self._is_waiting(arms, arm)}
         if ends and decided in {"", "compared", "told"} and self._asking.is_of_credentials(step):
             ways |= {arm: ended(ways[arm], UNSAID) for arm in ends}
         paths = [answered(path) if decided in {"stored", "setting"} else path for path in ways.values()]
         return joined(paths, decided, is_preflight(step), step.symbol)
 
+    def _is_waiting(self, arms: dict[str, list[Step]], arm: str) -> bool:
+        """Whether those of an arm get an error that says nothing, or in JavaScript no answer, where others are handed on."""
+        return (arm not in arms and self._hands_on and self._own.language == "typescript") or any(map(self._is_untold, arms.get(arm, ())))
+
     def _is_untold(self, step: Step) -> bool:
         """Whether an error of Python's is raised of which nothing says what it is for."""
         is_own = step.kind == "reject" and step.status is None and self._key.file.endswith(".py") and not is_complaint(step.symbol)
-        return is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None
+        is_untold = is_own and self._walker.errors.status(self._walker.values.resolved(step.symbol, self._key)) is None
+        return is_untold or step.symbol == BYPASS
 
     def _turned(self, body: Sequence[Step], after: Outcomes) -> Outcomes:
         """What is tried whose errors turn away, whatever they are called: ``raise ValueError`` where that is caught and is a 401."""

@@ -17,6 +17,8 @@ READERS = frozenset({"get", "getAllAndOverride", "getAllAndMerge"})
 NEST = "@nestjs/"
 DEEP = 4
 Marks = frozenset[str]
+NOTHING = {"boolean": {"false"}, "number": {"0"}, "null": {"null", "undefined", ""}, "string": {""}}
+"""What says no, by its kind."""
 
 
 def asked(step: Step, own: File, symbols: Symbols) -> str:
@@ -65,12 +67,13 @@ def _of(key: Key, corpus: Corpus, symbols: Symbols, depth: int) -> Marks | None:
 
 
 def _keys(places: Iterable[tuple[str, File, str, int]], symbols: Symbols) -> Marks:
-    """The first arguments of `SetMetadata`, unless the second one says no."""
+    """The first arguments of `SetMetadata`; behind a `!`, where the second one says no."""
     found = set()
     for file, own, function, position in places:
         given = {each.name: each for each in own.arguments.get((function, position), [])}
-        if "0" in given and not ("1" in given and given["1"].value == "false"):
-            found.add(_text(file, given["0"].kind, given["0"].value, symbols))
+        if "0" in given:
+            is_no = "1" in given and given["1"].kind in NOTHING and given["1"].value in NOTHING[given["1"].kind]
+            found.add("!" * is_no + _text(file, given["0"].kind, given["0"].value, symbols))
     return frozenset(found)
 
 

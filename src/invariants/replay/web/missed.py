@@ -74,6 +74,8 @@ ALIKE = {"null": {"null", "undefined", "None"}, "undefined": {"null", "undefined
 """What JavaScript takes for the same where it is not asked to be strict."""
 PRESENT = frozenset({DISPLAY, "True", "true"})
 ABSENT = frozenset({"None", "null", "undefined", "False", "false"})
+SPOKEN = "''"
+"""A text that a function answers with, be it an empty one."""
 
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusals: Answers) -> bool:
@@ -159,8 +161,9 @@ def is_unmet(condition: str, said: frozenset[str]) -> bool:
     if "Boolean(" in condition or "!!" in condition:
         return False
     asked = ASKED.search(condition)
-    wanted = ABSENT if asked is None and PLAIN.fullmatch(condition) else _wanted(asked[1], asked[2]) if asked else frozenset()
-    return bool(wanted) and (said <= PRESENT or bool(said & ABSENT)) and not said & wanted
+    is_plain = asked is None and PLAIN.fullmatch(condition)
+    wanted = ABSENT | {SPOKEN} if is_plain else _wanted(asked[1], asked[2]) if asked else frozenset()
+    return bool(wanted) and (said <= PRESENT | {SPOKEN} or bool(said & ABSENT)) and not said & wanted
 
 
 def _wanted(operator: str, value: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from invariants.facts.web import Level
+from invariants.facts.web import Level, Use
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.outcomes import Effect
 
@@ -16,6 +16,12 @@ class Guarding(NamedTuple):
     holder: tuple[str, str]
     guard: Guard
     level: Level
+    use: Use | None = None
+
+    @property
+    def stage(self) -> int:
+        """When it runs."""
+        return self.use.stage if self.use is not None else 0
 
 
 def rescued(found: Iterable[Guarding], holder: tuple[str, str]) -> list[Guarding]:

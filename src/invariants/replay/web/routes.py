@@ -20,6 +20,7 @@ from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
+from invariants.replay.web.handing import Handing
 from invariants.replay.web.handlers import Handlers
 from invariants.replay.web.lineage import given, lineage, reached
 from invariants.replay.web.marks import Marks, written
@@ -30,6 +31,7 @@ from invariants.replay.web.protocols import Protocols
 from invariants.replay.web.rescuing import Guarding, rescued
 from invariants.replay.web.running import Running
 from invariants.replay.web.settling import settled
+from invariants.replay.web.together import Together
 from invariants.replay.web.viewing import Viewing
 
 Enforcement = Literal["none", "declared", "unverified", "enforced"]
@@ -76,6 +78,8 @@ class Routes:
         self._protocols = Protocols(corpus, self._symbols)
         self._capitals = Capitals(corpus, followed.modules)
         self._believing = Believing(followed)
+        self._handing = Handing(followed)
+        self._together = Together(followed)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -126,7 +130,7 @@ class Routes:
         )
         name = f"{endpoint.method} {shown}"
         guarded = ((self._believing.judged(door, guard), level) for guard, level in self._guarded(door, context, path))
-        guards = settled(guarded, self._marks(door, context))
+        guards = settled(self._handing.judged(guarded, door.handler), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         posture, enforcement, level, reason = standing
@@ -144,22 +148,27 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         placed: list[Guarding] = []
+        handlers: list[tuple[str, str]] = []
         for each in dict.fromkeys((*self._edges.before(door), *self._unfolded(context.uses))):
             holder = (each.file, each.use.router)
             reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
-            if reached is not False and each.use.means == "rescue":
+            if reached is not False and each.use.means == "rescue" and each.use.covers != "after":
+                handlers.append((each.file, each.use.symbol))
+            elif reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
-                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level))
+                placed.append(Guarding(holder, self._reached(each, door.endpoint, reached, path), each.level, each.use))
         own: list[Guarding] = []
         at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
-            if use.means == "rescue":
+            if use.means == "rescue" and use.covers == "before":
+                handlers.append((file, use.symbol))
+            elif use.means == "rescue":
                 own = rescued(own, ("", ""))
             else:
                 guard = self._decorating.held(self._guards, door, file, use, at)
-                own.append(Guarding(("", ""), guard._replace(own=True), "route"))
-        yield from ((each.guard, each.level) for each in (*placed, *own))
+                own.append(Guarding(("", ""), guard._replace(own=True), "route", use))
+        yield from self._together.judged((*placed, *own), handlers, door.endpoint.framework)
         named = {each.guard.symbol for each in own}
         yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
 

@@ -18,7 +18,8 @@ def settled(guards: Iterable[tuple[Guard, Level]], told: Sequence[Marks | None])
 def _settled(guard: Guard, told: Sequence[Marks | None]) -> Guard:
     mark = guard.effect.mark.removeprefix("!")
     is_marked = any(mark in each for each in told if each is not None)
-    if not mark or (not is_marked and None in told):
+    is_contrary = is_marked and any(f"!{mark}" in each for each in told if each is not None)
+    if not mark or is_contrary or (not is_marked and None in told):
         return guard
     if is_marked == guard.effect.mark.startswith("!"):
         return guard._replace(effect=REJECTS) if guard.effect.reason == UNLESS_MARKED else guard

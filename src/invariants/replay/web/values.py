@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from invariants.facts.code import DISPLAY, Dependence, Origin, Step
+from invariants.facts.web import TEXT, Setting
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.deciding import is_kept
 from invariants.replay.web.libraries import answering, library
+from invariants.replay.web.missed import SPOKEN
 from invariants.replay.web.outcomes import Outcomes
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.words import reads, speaks_of_who
@@ -97,7 +99,17 @@ class Values:
             return frozenset({DISPLAY})  # it answers whatever its handlers make of it
         if not library.file:
             return frozenset({DISPLAY}) if library.name in answering() else frozenset()
-        return self._handed_on(target, depth) or self.said_by(target)
+        return self._handed_on(target, depth) or self._written(target)
+
+    def _written(self, key: Key) -> frozenset[str]:
+        """What a function answers that is written there, or that it is a text."""
+        said = self.said_by(key)
+        return frozenset({SPOKEN}) if said != {DISPLAY} and self._is_text(key) else said
+
+    def _is_text(self, key: Key) -> bool:
+        """Whether a function of JavaScript's answers with a text, be it an empty one."""
+        told = self._corpus.named(Setting).get(f"{TEXT}{key.name}", []) if key.file.endswith(SCRIPTS) else []
+        return any(path == key.file for path, _ in told)
 
     def _of_class(self, key: Key) -> frozenset[str] | None:
         """What an object of a class of Python's is where it is asked whether it is true: it is, where nothing says otherwise."""

@@ -16,7 +16,7 @@ from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, exactly, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.registrations import HANDED, Registration
-from invariants.frontends.typescript.rescuing import is_error_handler, rescues
+from invariants.frontends.typescript.rescuing import is_error_handler, may_handle_errors, rescues
 from invariants.frontends.typescript.routers import (
     RouterKind,
     Routers,
@@ -112,7 +112,8 @@ def _called(call: Node) -> Node:
 
 def _answered(module: Reader, each: Registration, paths: list[Node], given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
-    handlers = _until_answered(module, list(listed(given)))
+    found = list(listed(given))
+    handlers = _until_answered(module, found[: len(found) - _trailing(module, found)])
     if not handlers:
         return
     wrapped = unwrap(module, handlers[-1])
@@ -134,8 +135,22 @@ def _answered(module: Reader, each: Registration, paths: list[Node], given: list
             handler,
         )
         yield from _own(module, each, each.position * 10 + number, [*_chained(module, each), *handlers[:-1]], wrapped)
+        yield from _handling(module, each, each.position * 10 + number, found)
         if text is None:
             yield unread(module, paths[0], "a route's path")
+
+
+def _trailing(module: Reader, handlers: list[Node]) -> int:
+    """How many error handlers stand after what answers."""
+    others = [number for number, each in enumerate(handlers, 1) if not is_error_handler(module, each)]
+    return len(handlers) - max(others, default=len(handlers))
+
+
+def _handling(module: Reader, each: Registration, position: int, handlers: list[Node]) -> Iterator[Any]:
+    """What is called after errors of one route alone."""
+    nodes = [node for node in handlers if is_error_handler(module, node)]
+    layers = [Layer(inline(module, node)[0], node, None) for node in nodes]
+    yield from (use._replace(covers="before") for use in uses(module, layers, each.router, position, "rescue"))
 
 
 def _until_answered(module: Reader, handlers: list[Node]) -> list[Node]:
@@ -202,10 +217,14 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
         if router is not None and router in routers.found:
             yield from _mounts(module, each, router, texts, number)
         elif is_error_handler(module, node):
-            rescued = _before(module, each, [node], patterns, first=number) if rescues(module, node) else ()
-            yield from (fact._replace(means="rescue") for fact in rescued if isinstance(fact, Use))
+            found = [fact for fact in _before(module, each, [node], patterns, first=number) if isinstance(fact, Use)]
+            yield from (fact._replace(means="rescue", covers="before") for fact in found)
+            yield from (fact._replace(means="rescue") for fact in found if rescues(module, node))
         else:
-            yield from _before(module, each, [node], patterns, first=number)
+            before = list(_before(module, each, [node], patterns, first=number))
+            yield from before
+            if may_handle_errors(module, node):
+                yield from (fact._replace(means="rescue", covers="before") for fact in before if isinstance(fact, Use))
             yield from _mounts(module, each, inline(module, node)[0], texts, number) if _may_be_router(module, node) else []
 
 

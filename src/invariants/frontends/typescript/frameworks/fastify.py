@@ -81,7 +81,10 @@ def registered(module: Reader, each: Registration) -> Iterator[Any]:
         options = given[1] if len(given) > 2 or bare(given[1]).type == "object" else None
         yield from _answered(module, each, [METHODS[each.method]], given[0], options, given[-1])
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in HOOKS:
-        yield from _hooked(module, each, _layer(module, awaited(given[1])))
+        stage = HOOKS.index(module.source.string(given[0]) or "")
+        yield from (use._replace(stage=stage) for use in _hooked(module, each, _layer(module, awaited(given[1]))))
+    elif each.method == "setErrorHandler" and given:
+        yield from (use._replace(means="rescue") for use in _hooked(module, each, [Layer(name(module, given[0]), given[0], None)]))
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) == "onRoute":
         yield from _added(module, each, awaited(given[1]))
     elif each.method in {"register", "()"} and given:
@@ -122,9 +125,13 @@ def _answered(
         position = each.position * 10 + number
         where = braces(text) if text is not None else None
         yield Endpoint(module.source.head(each.call), each.router, position, "fastify", "http", method, where, wrapped.handler)
-        layers = [layer for hook in HOOKS for layer in _hooks(module, options, hook, each)]
-        yield from uses(module, layers, each.router, position, "hook")
-        yield from uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
+        layers = [(stage, layer) for stage, hook in enumerate(HOOKS) for layer in _hooks(module, options, hook, each)]
+        hooks = uses(module, [layer for _, layer in layers], each.router, position, "hook")
+        yield from (use._replace(stage=stage) for use, (stage, _) in zip(hooks, layers, strict=True))
+        around = uses(module, wrapped.layers, each.router, position, "wrapper", first=len(layers))
+        yield from (use._replace(stage=len(HOOKS)) for use in around)
+        handling = list(_hooks(module, options, "errorHandler", each))
+        yield from (use._replace(covers="before") for use in uses(module, handling, each.router, position, "rescue"))
     if text is None:
         yield unread(module, each.call, "a route's path", REMEDY)
 
@@ -202,8 +209,9 @@ def _added(module: Reader, each: Registration, function: Node) -> Iterator[Use]:
         left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
         if inner.type == "assignment_expression" and left is not None and right is not None and tail(module.source.symbol(left)) in HOOKS:
             layers = [layer for node in listed([right]) if node.type != "spread_element" for layer in _layer(module, node)]
+            stage = HOOKS.index(tail(module.source.symbol(left)))
             for use in uses(module, layers, each.router, each.position * 10, "hook"):
-                yield use._replace(own=False, covers="after", escapes=_is_shared(module, each.router))
+                yield use._replace(own=False, covers="after", escapes=_is_shared(module, each.router), stage=stage)
 
 
 def _is_shared(module: Reader, router: str) -> bool:

@@ -73,6 +73,10 @@ def _registered(module: Reader, routers: Routers, each: Registration, last: dict
     if each.method == "use":
         last[each.router] = _texts(module, given[0], each) if given and may_be_path(module, given[0], each.scope) else ["*"]
         yield from _used(module, each, given)
+    elif each.method == "onError" and given:
+        layer = Layer(_symbol(module, awaited(given[0])), given[0], None)
+        handling = uses(module, [layer], each.router, each.position * 100, "rescue")
+        yield from (use._replace(own=False) for use in handling)
     elif each.method == "route" and len(given) == 2:
         yield from _mounted(module, routers, each, given)
     elif each.method == HANDED:

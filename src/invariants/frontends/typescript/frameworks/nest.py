@@ -109,7 +109,7 @@ def _controller(module: Reader, each: Controller) -> Iterator[Any]:
         router = each.name if number == 0 else f"{each.name}:{number}"
         yield Router(module.source.head(each.decorator), router, "nest", each.kind, prefix)
         yield from _inherited(module, each, router)
-        yield from (use._replace(own=False, position=0) for use in _guards(module, each.name, router, 0) if use.symbol)
+        yield from (use._replace(own=False, position=0, covers="all") for use in _guards(module, each.name, router, 0) if use.symbol)
         yield from _methods(module, router, methods)
     if None in served:
         yield Unread(module.source.place(each.decorator), "dynamic", "a controller's path is decided at run time", REMEDY)
@@ -171,11 +171,18 @@ def _guards(module: Reader, holder: str, router: str, position: int) -> Iterator
         symbol = module.source.symbol(decorator)
         if tail(symbol) == "UseGuards":
             for guard in arguments(decorator):
-                yield _use(module, guard, router, position, rank, name(module, guard))
+                yield _use(module, guard, router, position, rank, name(module, guard))._replace(stage=1)
                 rank += 1
+        elif tail(symbol) == "UseFilters":
+            yield from (_filter(module, each, router, position) for each in arguments(decorator))
         elif tail(symbol) not in ROUTING:
-            yield _use(module, decorator, router, position, rank, symbol)._replace(means="decorator")
+            yield _use(module, decorator, router, position, rank, symbol)._replace(means="decorator", stage=1)
             rank += 1
+
+
+def _filter(module: Reader, node: Node, router: str, position: int) -> Use:
+    """A filter of exceptions, which is asked after errors."""
+    return _use(module, node, router, position, 0, f"{name(module, node)}.catch")._replace(means="rescue", covers="before")
 
 
 def _use(module: Reader, node: Node, router: str, position: int, rank: int, symbol: str) -> Use:
@@ -193,8 +200,10 @@ def _global(module: Reader) -> Iterator[Any]:
             body = next(each for each in module.bodies if each.scope is call.scope)
             pattern = None if arms(body.steps, call) else "/**"
             for guard in given:
-                yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False, pattern=pattern)
+                yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False, pattern=pattern, stage=1)
                 count += 1
+        elif method == "useGlobalFilters":
+            yield from (_filter(module, each, "", 0)._replace(own=False, covers="all") for each in given)
         elif method == "forRoutes":
             yield from _consumed(module, call.node)
         elif method == "applyDecorators":
@@ -202,7 +211,7 @@ def _global(module: Reader) -> Iterator[Any]:
     for literal in global_guards(module, module.source.root) if b"APP_GUARD" in module.source.content else []:
         fields = (field(module.source, literal, key) for key in ("useClass", "useExisting", "useFactory"))
         for provided in (each for each in fields if each is not None):
-            yield _use(module, provided, "", 0, count, provided_by(module, provided))._replace(own=False)
+            yield _use(module, provided, "", 0, count, provided_by(module, provided))._replace(own=False, stage=1)
             count += 1
 
 
