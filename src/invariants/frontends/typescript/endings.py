@@ -145,7 +145,7 @@ def thrown(source: Source, node: Node, scope: Scope) -> Ending:
         return thrown(source, named(inner)[-1], scope)
     inner = _made(source, inner, scope)
     symbol = source.symbol(inner)
-    status = _said_in(source, inner)
+    status = _said_in(source, inner) or _number(source, field(source, inner, "statusCode") or field(source, inner, "status"))
     if inner.type in {"call_expression", "new_expression"}:
         said = next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
         status = answered(source, inner) or said or (ELSEWHERE if _is_redirect(symbol) else None)

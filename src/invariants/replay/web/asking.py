@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from invariants.facts.code import DISPLAY, MET, NOTHING, PART, PERHAPS, UNSET, Arm, Dependence, Step, bare
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import UNEVEN, among, decider, present, same
+from invariants.replay.web.granting import grants
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import Decider, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
 from invariants.replay.web.strangers import is_barred, is_call, is_known, is_privileged, names_kind
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.words import is_nobody, is_setting, only_answers
+from invariants.replay.web.words import is_error, is_nobody, is_setting, only_answers
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
@@ -45,8 +46,15 @@ class Asking:
         """Whether those alone are turned away who are known, and are so or so, or who have what is taken of those who have nothing."""
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
-        is_told = is_contrary or _is_for_some(step.symbol, ways) or _keeps_one_out(step.symbol, ways)
+        is_told = is_contrary or _is_for_some(step.symbol, ways) or _keeps_one_out(step.symbol, ways) or self._is_granted(step)
         return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways) or self._is_refuted(step, ways)
+
+    def _is_granted(self, step: Step) -> bool:
+        """Whether it is asked that there is somebody whom a function makes up for whoever asks for it."""
+        told = self._own.dependences.get((step.function_name, step.position), []) if present(step.symbol) else []
+        targets = [self._walker.values.resolved(each.symbol, self._key) for each in told if each.origin == "call"]
+        files = [(own, each.name) for each in targets if (own := self._walker.corpus.get(each.file) if each.file else None) is not None]
+        return not any(each.symbol == PART for each in told) and any(grants(own, name) for own, name in files)
 
     def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
@@ -119,7 +127,7 @@ class Asking:
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
-        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None
+        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None or _is_failure(step.symbol, found)
         if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
         if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
@@ -229,6 +237,12 @@ class Asking:
         steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
         named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
         return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
+
+
+def _is_failure(condition: str, found: Sequence[Dependence]) -> bool:
+    """Whether it is asked whether a query failed, which finds nothing for nobody as well: `const { error } = await db.from("roles")`."""
+    calls = [each.symbol.split(".") for each in found if each.origin == "call"]
+    return is_error(condition) and present(condition) != "" and bool(calls) and all("from" in each for each in calls)
 
 
 def _plain(condition: str) -> str:

@@ -17,6 +17,7 @@ from invariants.replay.web.doubles import UNMOUNTED, once, taken, topmost
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
+from invariants.replay.web.forgiving import Forgiving
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handlers import Handlers
@@ -74,6 +75,7 @@ class Routes:
         self._extracting = Extracting(corpus, self._symbols)
         self._protocols = Protocols(corpus, self._symbols)
         self._believing = Believing(followed)
+        self._forgiving = Forgiving(corpus)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -124,7 +126,7 @@ class Routes:
         )
         name = f"{endpoint.method} {shown}"
         guarded = ((self._believing.judged(door, guard), level) for guard, level in self._guarded(door, context, path))
-        guards = settled(guarded, self._marks(door, context))
+        guards = settled(self._forgiving.judged(endpoint.framework, guarded), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         posture, enforcement, level, reason = standing
