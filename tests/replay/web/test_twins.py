@@ -362,6 +362,13 @@ DOUBTED = {
     ("functions-of-products", "ANY /functions/v1/served"): "none",
     ("functions-of-products", "ANY /functions/v1/service-role"): "unverified",
     ("functions-of-products", "ANY /functions/v1/webhook-signed"): "unverified",
+    ("slips-of-many-kinds", "GET /any-key"): "unverified",
+    ("slips-of-many-kinds", "GET /demanded"): "unverified",
+    ("slips-of-many-kinds", "GET /extension"): "unverified",
+    ("slips-of-many-kinds", "GET /not-allowed"): "unverified",
+    ("slips-of-many-kinds", "GET /result-let-else"): "declared",
+    ("slips-of-many-kinds", "GET /helper-matched"): "declared",
+    ("slips-of-many-kinds", "GET /put/rows"): "unverified",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in
