@@ -369,6 +369,7 @@ DOUBTED = {
     ("slips-of-many-kinds", "GET /result-let-else"): "declared",
     ("slips-of-many-kinds", "GET /helper-matched"): "declared",
     ("slips-of-many-kinds", "GET /put/rows"): "unverified",
+    ("guards-of-products", "ANY /api/dispatched"): "declared",
 }
 """What is refused and not called enforced: pages of the admin's own, which are not there
 without its templates, a hook that lets some paths by, a second way in
@@ -400,7 +401,9 @@ behind a route (`next("route")`), generators and getters that raise, lists of wa
 called; in Koa and Hono middleware that calls nothing, and `some` and `except` before one route; in Fastify guards that functions make of
 those which they are given, and an error that is handed on in one case of two; in NestJS what a class says is public and a parameter or an
 interceptor refuses; in tRPC a check that is given, and an answer that says it is none; in SvelteKit a promise of the repository's own
-that is followed by the work, and one that is made on the spot."""
+that is followed by the work, and one that is made on the spot; in Next.js what a table of the file's own, a function or another file makes
+of handlers, an answer with 404, and one that a helper sends; in React Router what a middleware of its own asks, and helpers that a handler
+answers with; in Supabase's functions a promise that is followed, and `Deno.serve` in a function of the repository's own."""
 
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=[f"{each.parent.name}-{each.name}" for each in FOLDERS])
 

@@ -12,7 +12,7 @@ from invariants.frontends.typescript.claims import is_there
 from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
 from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_set, stood_for
 from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart
-from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
+from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_request, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
@@ -121,7 +121,7 @@ class Tracer(tracing.Tracer[Scope]):
     def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         first = value.part.split(".")[0]
         symbol = self.source.symbol(value.node)
-        if first in CALLER and (symbol in REQUESTS or tail(symbol) in ASKED):
+        if first in CALLER and (is_request(symbol) or tail(symbol) in ASKED):
             yield Dependency("caller", f"{symbol}.{first}")
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")

@@ -38,11 +38,10 @@ STATUSES = {
 PAST = {None, "", "route", "router"}  # what Express goes on with behind this route or router
 ELSEWHERE = 302  # what a redirect answers that says no status
 UNKNOWN = re.compile(
-    r"unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in", re.IGNORECASE
+    r"(?i)unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in"
+    r"|(?:authentication|log.?in|sign.?in)(?: is)? required|please (?:log|sign).in"
 )
-FORBIDDEN = re.compile(
-    r"forbidden|not authori[sz]ed|access denied|permission denied|(?:insufficient|not have|no) permission", re.IGNORECASE
-)
+FORBIDDEN = re.compile(r"(?i)forbidden|not authori[sz]ed|access denied|permission denied|(?:insufficient|not have|no) permission")
 """What errors say to who is not known, and to who may not."""
 SUFFIX = re.compile(r"(exception|error|response|err)$")
 THROWING = {

@@ -127,7 +127,7 @@ class Asking:
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
-        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None or _is_failure(step.symbol, found)
+        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None or _is_failure(step.symbol, found) or _is_vacuous(found)
         if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
         if self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key):
@@ -243,6 +243,11 @@ def _is_failure(condition: str, found: Sequence[Dependence]) -> bool:
     """Whether it is asked whether a query failed, which finds nothing for nobody as well: `const { error } = await db.from("roles")`."""
     calls = [each.symbol.split(".") for each in found if each.origin == "call"]
     return is_error(condition) and present(condition) != "" and bool(calls) and all("from" in each for each in calls)
+
+
+def _is_vacuous(found: Sequence[Dependence]) -> bool:
+    """Whether it is asked of all in a list that something finds, which holds of none of them, too: `required.every((each) => ...)`."""
+    return any(each.origin == "call" and each.symbol.rpartition(".")[2] == "every" and "." in each.symbol for each in found)
 
 
 def _plain(condition: str) -> str:
