@@ -53,6 +53,10 @@ class Drafts(Generic[Scope]):
         yield
         self._parent, self._arm = before
 
+    def kept(self) -> Iterator[tuple[Place, int, str]]:
+        """What is put beside the request, with the places of the steps that do."""
+        yield from ((each.at, position, each.symbol) for position, each in enumerate(self.steps) if each.kind == "keep")
+
     def facts(self) -> Iterator[Step]:
         """The steps as facts, once the function is read."""
         for position, each in enumerate(self.steps):

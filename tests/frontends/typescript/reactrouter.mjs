@@ -39,7 +39,7 @@ export async function serve(modules, folder) {
   const routes = await built(root, (await loaded(root, 'routes.js')).default, 'root', { root: top });
   const module = { default: () => new Response('page') };
   const assets = { entry: { module: '', imports: [] }, routes: {}, url: '', version: '1' };
-  const build = { entry: { module }, routes, assets, publicPath: '/', assetsBuildDirectory: '', future: {}, ssr: true, isSpaMode: false, prerender: [] };
+  const build = { entry: { module }, routes, assets, publicPath: '/', assetsBuildDirectory: '', future: { v8_middleware: true }, ssr: true, isSpaMode: false, prerender: [] };
   const handle = createRequestHandler({ ...build, basename: '/', routeDiscovery: { mode: 'lazy', manifestPath: '/__manifest' } }, 'production');
   return { ask: (route, sent) => ask(handle, Object.values(routes), route, sent), close: async () => rmSync(root, { recursive: true }) };
 }

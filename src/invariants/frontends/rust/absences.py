@@ -9,6 +9,7 @@ OPTIONS = frozenset(
     "as_deref as_deref_mut ok and_then map cloned copied get first last nth strip_prefix strip_suffix or or_else filter as_ref".split()
 )
 """Methods that answer an option, where what they answer is held against another one."""
+MENDING = frozenset({"or", "or_else"})
 MADE = frozenset({"Some", "Ok"})
 LITERALS = frozenset({"string_literal", "raw_string_literal", "integer_literal", "boolean_literal"})
 ARMS = {
@@ -51,6 +52,21 @@ def is_made_up(source: Source, value: Node) -> bool:
     """Whether one of several ends of an expression is something that is written out: `None => Some("guest".to_string())`."""
     found = ends(value)
     return len(found) > 1 and any(_is_written(source, each) for each in found)
+
+
+def is_mended(source: Source, call: Node) -> bool:
+    """Whether a method answers something else in the place of what failed or is none: `user.or(Some(GUEST))`."""
+    called, given = method(call), arguments(call)
+    if called is None or called[1] not in MENDING or not given:
+        return False
+    held = given[-1].child_by_field_name("body") if given[-1].type == "closure_expression" else given[-1]
+    return held is not None and any(bare(each).type == "call_expression" and _makes(source, bare(each)) for each in ends(bare(held)))
+
+
+def _makes(source: Source, call: Node) -> bool:
+    function = call.child_by_field_name("function")
+    inner = function.child_by_field_name("function") if function is not None and function.type == "generic_function" else function
+    return source.symbol(inner) in MADE
 
 
 def ends(node: Node) -> list[Node]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, FILLED, UNSET, VACANT
-from invariants.frontends.rust.absences import is_made_up, may_meet
+from invariants.frontends.rust import extensions
+from invariants.frontends.rust.absences import is_made_up, is_mended, may_meet
 from invariants.frontends.rust.macros import inside
 from invariants.frontends.rust.scopes import Scope, Taken, variables
 from invariants.frontends.rust.syntax import Source, arguments, bare, extracts, method, named
@@ -115,17 +116,17 @@ class Tracer(tracing.Tracer[Scope]):
             for value in owner.values[name]:
                 yield from self.origins(value, owner, seen | {name}, depth - 1)
                 yield from [Dependency("constant", DISPLAY)] if is_made_up(self.source, value) else []
-            if name in owner.parameters:
-                yield self._parameter(name, owner.parameters[name])
+            yield from self._parameter(name, owner.parameters[name]) if name in owner.parameters else ()
         elif name in owner.parameters:
-            yield self._parameter(name, owner.parameters[name])
+            yield from self._parameter(name, owner.parameters[name])
         else:
             yield Dependency("other", name)
 
-    def _parameter(self, name: str, taken: Taken) -> Dependency:
+    def _parameter(self, name: str, taken: Taken) -> Iterator[Dependency]:
         """A parameter; what Rocket calls data is the body of a request, and what actix-web calls so is what the application keeps."""
         is_body = tail(taken.type) == "Data" and b"rocket" in self.source.content
-        return Dependency("caller" if is_body or tail(taken.type) in SENT | REQUESTS else "parameter", name)
+        yield Dependency("caller" if is_body or tail(taken.type) in SENT | REQUESTS else "parameter", name)
+        yield from [Dependency("parameter", f"{extensions.BESIDE}{taken.held}")] if taken.held else []
 
     def _member(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol = self.source.symbol(node)
@@ -141,6 +142,9 @@ class Tracer(tracing.Tracer[Scope]):
 
     def _call(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         symbol, called = self.source.symbol(node), method(node)
+        if (kept := extensions.taken(self.source, node)) is not None:
+            yield Dependency("parameter", kept)
+            return
         is_plain = not any(each.type == "closure_expression" or self._named(each, scope) for each in arguments(node))
         known = _known(symbol, scope) if is_plain else None
         if (header := self._header(node, scope)) is not None and (known is not None or header.call == node):
@@ -154,14 +158,19 @@ class Tracer(tracing.Tracer[Scope]):
         elif known is not None:
             yield known
         elif (called is not None and called[1] in PURE) or tail(symbol)[:1].isupper():
+            yield from [Dependency("constant", DISPLAY)] if is_mended(self.source, node) else []
             kind = self._otherwise(node, called[1]) if called is not None else ""
             for found in self.origins(called[0], scope, seen, depth - 1) if called is not None else ():
                 yield found.loose(kind) if kind and found.origin == "environment" else found
             for each in arguments(node):
                 name = self._named(each, scope) if called is not None else ""
                 yield from [Dependency("call", name, node)] if name else self.origins(each, scope, seen, depth - 1)
+        elif (taken := extracts(self.source, node)) == "" and tail(
+            made := symbol.removesuffix("_parts").removesuffix(".from_request")
+        ) in SENT:
+            yield Dependency("caller", f"request.{tail(made).lower()}")
         else:
-            yield Dependency("call", scope.function(extracts(self.source, node) or symbol), node)
+            yield Dependency("call", scope.function(taken or symbol), node)
 
     def _named(self, node: Node, scope: Scope) -> str:
         """The function that a method is given by its name, to call it with what it is about: `token.is_some_and(is_valid)`."""

@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from invariants.facts.code import Handling, Query
 from invariants.facts.place import Place
-from invariants.frontends.rust import endings, queries
+from invariants.frontends.rust import absences, endings, extensions, queries
 from invariants.frontends.rust.conditions import branch, divide
 from invariants.frontends.rust.dependences import PURE
 from invariants.frontends.rust.macros import inside
@@ -67,7 +67,15 @@ def _value(node: Node) -> Node | None:
 
 def _statement(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> None:
     for each in named(node):
-        reader.expression(each, "ignored")
+        if _is_own_block(each):
+            reader.apart(each)
+        else:
+            reader.expression(each, "ignored")
+
+
+def _is_own_block(node: Node) -> bool:
+    """Whether an expression waits for a block of its own, and nothing more: `async { .. }.await`."""
+    return node.type == "await_expression" and named(node)[0].type == "async_block"
 
 
 def _await(reader: Reader, node: Node, handling: Handling, _awaited: bool) -> None:
@@ -82,7 +90,9 @@ def _around(reader: Reader, node: Node, handling: Handling, awaited: bool) -> No
 def _try(reader: Reader, node: Node, _handling: Handling, awaited: bool) -> None:
     """`?` ends the function where there is no value: the failure is returned."""
     inner = named(node)[0]
-    if reader.source.symbol(inner) == "Err" and inner.type == "call_expression":
+    if reader.is_apart:
+        reader.expression(inner, "kept", awaited)
+    elif reader.source.symbol(inner) == "Err" and inner.type == "call_expression":
         ending = endings.failure(reader.source, inner)
         reader.body.add("reject", reader.source.place(node), ending.symbol, ending.status, "returned")
     else:
@@ -109,7 +119,9 @@ def _add_reject(reader: Reader, at: Place, ending: endings.Ending) -> None:
 def _return(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> None:
     from invariants.frontends.rust.returns import returns
 
-    if named(node):
+    if reader.is_apart:
+        reader.expression(named(node)[0] if named(node) else None)
+    elif named(node):
         returns(reader, named(node)[0])
     else:
         reader.body.add("return", reader.source.place(node))
@@ -121,7 +133,10 @@ def _let(reader: Reader, node: Node, _handling: Handling, _awaited: bool) -> Non
         return
     declared = reader.source.symbol(node.child_by_field_name("type"))
     reader.body.scope.bind(reader.source, pattern, value, declared)
-    reader.expression(value, "ignored" if pattern is not None and reader.source.text(pattern) == "_" else "kept")
+    if _is_own_block(value):
+        reader.apart(value)
+    else:
+        reader.expression(value, "ignored" if pattern is not None and reader.source.text(pattern) == "_" else "kept")
     if otherwise is not None:
         said = f"let {reader.source.text(pattern)} = {reader.source.brief(value)}"
         divide(reader, node, said, [value], None, partial(reader.expression, otherwise, "ignored"))
@@ -223,13 +238,19 @@ def _call(reader: Reader, node: Node, handling: Handling, awaited: bool) -> None
     if handling == "returned" and fails(reader, node, awaited):
         return
     if (called := method(node)) is not None:
+        handling = "kept" if handling == "returned" and absences.is_mended(reader.source, node) else handling
         is_passed_on = called[1] in PURE or (handling == "returned" and not arguments(node))  # `check().await.trace()?`
         reader.expression(called[0], "returned" if called[1] in UNWRAPS else handling if is_passed_on else "kept", awaited)
     elif (function := node.child_by_field_name("function")) is not None:
         reader.expression(function)
-    for each in arguments(node):
-        reader.expression(each, awaited=awaited)
     symbol = reader.body.scope.called(reader.source, node)
+    for each in arguments(node):
+        if tail(symbol).startswith("spawn") and each.type == "async_block":
+            reader.apart(each)
+        else:
+            reader.expression(each, awaited=awaited)
+    if (kept := extensions.put(reader.source, node, reader.body.scope.type_of)) is not None:
+        reader.body.add("keep", reader.source.place(node), kept)
     is_silent = called is not None and called[1] in PURE and not any(each.type == "closure_expression" for each in arguments(node))
     if not is_silent and (not tail(symbol)[:1].isupper() or extracts(reader.source, node)):
         _step(reader, node, symbol, handling, awaited)

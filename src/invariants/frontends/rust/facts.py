@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from invariants.facts.code import Module
+from invariants.facts.code import Kept, Module
 from invariants.facts.place import Place
 from invariants.facts.source import Unread
 from invariants.frontends.rust import directives, imports
@@ -38,6 +38,7 @@ def facts(reader: Reader) -> Iterator[Any]:
         yield from tracer.dependences(body, reader.test)
     for body in reader.bodies:
         yield from body.facts()
+        yield from (Kept(at, body.scope.name, place, symbol) for at, place, symbol in body.kept())
     yield from reader.arguments
     yield from reader.queries
     yield from directives.directives(reader)

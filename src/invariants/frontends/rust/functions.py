@@ -5,6 +5,7 @@ from functools import partial
 from tree_sitter import Node
 
 from invariants.facts.code import Function, Parameter
+from invariants.frontends.rust import extensions
 from invariants.frontends.rust.conditions import divide
 from invariants.frontends.rust.reader import Body, Item, Reader
 from invariants.frontends.rust.scopes import Scope, Taken, variables
@@ -94,7 +95,7 @@ def _parameters(source: Source, node: Node, scope: Scope) -> list[Parameter]:
         symbol, optional = type_of(source, written)
         names = variables(pattern)
         for name in names:
-            scope.parameters[source.text(name)] = Taken(position, symbol)
+            scope.parameters[source.text(name)] = Taken(position, symbol, extensions.held(source, written))
         own = source.text(names[0]) if len(names) == 1 else ""
         told.append(Parameter(source.place(each), scope.name, position, own, symbol, optional))
     return told

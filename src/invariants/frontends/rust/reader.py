@@ -47,6 +47,8 @@ class Reader(Reading[Source, Call, Body]):
         self.switched: dict[str, tuple[Body, int]] = {}
         """Functions that are there only where the code is built so, and the branch that says it."""
         self.traits: dict[str, list[str]] = {}
+        self.is_apart = False
+        """What is read is a block of its own, whose end nobody hands back: `let found = async { check().await? }.await;`."""
 
     def expression(self, node: Node | None, handling: Handling = "kept", awaited: bool = False) -> None:
         """Reads an expression."""
@@ -54,6 +56,12 @@ class Reader(Reading[Source, Call, Body]):
 
         if node is not None:
             read(self, node, handling, awaited)
+
+    def apart(self, node: Node) -> None:
+        """Reads a block of its own: what ends it ends nothing else."""
+        around, self.is_apart = self.is_apart, True
+        self.expression(node)
+        self.is_apart = around
 
     def closure(self, node: Node) -> str:
         """Reads a closure, and answers its name in the file."""

@@ -13,6 +13,8 @@ class Taken(NamedTuple):
 
     position: int
     type: str
+    held: str = ""
+    """Of what was put beside a request by its type, that: `User` of `Extension<User>`."""
 
 
 class Scope(Names[Taken, Node]):

@@ -159,7 +159,8 @@ class Absences:
         owner, _, method = symbol.rpartition(".")
         if not arguments(node) or owner in {"ctx", "ctx.request"} or method not in {"get", "header", "query", "cookie", "queries"}:
             return SOMETHING
-        if not self._is_sent(node, scope):
+        is_parameter = tail(owner) == "searchParams" and bool(self._tracer.alone(node, scope, ("caller", "constant")))
+        if not (is_parameter or self._is_sent(node, scope)):
             return SOMETHING
         is_named = method == "get" and (tail(owner) in NULLED or self._is_nulled(node, scope))
         return NULL if is_named else UNDEFINED

@@ -130,7 +130,11 @@ def _answered(
             yield from [Dependency("constant", NOTHING)] if any(each.origin == "caller" for each in against) else []
             continue  # a text is something, whatever is put into it, and may say that this is nothing
         is_absent = _meets(tracer, other, scope, node)
-        if is_absent or (tracer.absences.of(other, scope) == SOMETHING and any(each.origin == "call" for each in against)):
+        if (
+            is_absent
+            or "null" in tracer.absences.of(other, scope)
+            or (tracer.absences.of(other, scope) == SOMETHING and any(each.origin == "call" for each in against))
+        ):
             yield Dependency("constant", NOTHING)
         if is_absent and (part := _part(tracer, side, scope)):
             yield Dependency("constant", f"{PERHAPS}{UNSET}{part}")

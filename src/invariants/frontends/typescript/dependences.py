@@ -7,11 +7,12 @@ from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, Import
 from invariants.frontends.typescript.absences import Absences
+from invariants.frontends.typescript.choosing import SENT, either
 from invariants.frontends.typescript.claims import is_there
 from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
 from invariants.frontends.typescript.making import is_counted, is_filled, is_made, is_something, is_true, may_be_set, stood_for
 from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart, taken_out
-from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_switch
+from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_request, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
@@ -20,7 +21,6 @@ from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
 from invariants.languages.trees import tail
 
 ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config settings flags ENV CONFIG".split())
-SENT = ({"caller"}, {"caller", "constant"})
 COOKIE = ("hono/cookie", "getCookie")
 RACING = frozenset({"Promise.any", "Promise.race"})  # they answer with one of several promises
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
@@ -86,7 +86,8 @@ class Tracer(tracing.Tracer[Scope]):
         if not is_empty:
             yield from map(Dependency.vacant, last) if any(each.origin == "caller" for each in first) else last
             is_sent = any(each.origin == "call" for each in first) and {each.origin for each in last} in SENT
-            yield from [Dependency("constant", DISPLAY)] if is_sent else []
+            is_written = any(each.origin == "call" for each in first) and bool(self.source.string(named(node)[-1]))
+            yield from [Dependency("constant", DISPLAY)] if is_sent or is_written else []
 
     def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """What a variable depends on; that is followed once. One that comes back to another adds no more than that one has."""
@@ -120,7 +121,7 @@ class Tracer(tracing.Tracer[Scope]):
     def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         first = value.part.split(".")[0]
         symbol = self.source.symbol(value.node)
-        if first in CALLER and (symbol in REQUESTS or tail(symbol) in ASKED):
+        if first in CALLER and (is_request(symbol) or tail(symbol) in ASKED):
             yield Dependency("caller", f"{symbol}.{first}")
         elif first and symbol in {"process.env", "import.meta.env"}:
             yield Dependency("environment", f"{symbol}.{first}")
@@ -291,6 +292,7 @@ Read = Callable[[Tracer, Node, Scope, frozenset[str], int], Iterator[Dependency]
 TWO: Mapping[str, Read] = {
     **dict.fromkeys(("assignment_expression", "sequence_expression"), Tracer._assigned),
     **dict.fromkeys(("||", "??"), Tracer._chosen),
+    "ternary_expression": either,
     **dict.fromkeys(("==", "===", "!=", "!==", *SIZES), compared),
     "in": among,
 }

@@ -38,11 +38,10 @@ STATUSES = {
 PAST = {None, "", "route", "router"}  # what Express goes on with behind this route or router
 ELSEWHERE = 302  # what a redirect answers that says no status
 UNKNOWN = re.compile(
-    r"unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in", re.IGNORECASE
+    r"(?i)unauthori[sz]ed|un-?authenticated|not (?:authenticated|logged.in|signed.in)|must be (?:logged|signed).in"
+    r"|(?:authentication|log.?in|sign.?in)(?: is)? required|please (?:log|sign).in"
 )
-FORBIDDEN = re.compile(
-    r"forbidden|not authori[sz]ed|access denied|permission denied|(?:insufficient|not have|no) permission", re.IGNORECASE
-)
+FORBIDDEN = re.compile(r"(?i)forbidden|not authori[sz]ed|access denied|permission denied|(?:insufficient|not have|no) permission")
 """What errors say to who is not known, and to who may not."""
 SUFFIX = re.compile(r"(exception|error|response|err)$")
 THROWING = {
@@ -145,7 +144,7 @@ def thrown(source: Source, node: Node, scope: Scope) -> Ending:
         return thrown(source, named(inner)[-1], scope)
     inner = _made(source, inner, scope)
     symbol = source.symbol(inner)
-    status = _said_in(source, inner)
+    status = _said_in(source, inner) or _number(source, field(source, inner, "statusCode") or field(source, inner, "status"))
     if inner.type in {"call_expression", "new_expression"}:
         said = next((found for each in arguments(inner) if (found := _said_in(source, each))), None)
         status = answered(source, inner) or said or (ELSEWHERE if _is_redirect(symbol) else None)

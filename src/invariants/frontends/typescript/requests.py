@@ -15,9 +15,14 @@ TAKES = HEADERS | {"get"}
 NEXT_HEADERS = frozenset({"headers", "cookies", "draftMode"})
 
 
+def is_request(name: str) -> bool:
+    """Whether a name is one of a request, or of what holds one: `ctx`, `loaderArgs`."""
+    return name in REQUESTS or name.endswith(("Args", "Request", "Req", "Context", "Ctx", "Event"))
+
+
 def is_caller(parts: list[str]) -> bool:
     """A dotted name of something that whoever sends the request decides: `req.headers`, `c.req.header`, `event.request.headers`."""
-    if parts[0] in REQUESTS and len(parts) > 1 and parts[1] in CALLER:
+    if is_request(parts[0]) and len(parts) > 1 and parts[1] in CALLER:
         return True
     return len(parts) > 2 and parts[1] in {"req", "request", "raw"} and (parts[2] in CALLER or parts[2] == "raw")
 

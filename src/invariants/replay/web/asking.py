@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from invariants.facts.code import DISPLAY, MET, NOTHING, PART, PERHAPS, UNSET, Arm, Dependence, Step, bare
+from invariants.facts.code import DISPLAY, MET, NOTHING, PART, UNSET, Arm, Dependence, Step, bare
 from invariants.replay.web.callbacks import calls_given
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.deciding import UNEVEN, among, decider, present, proves_who, same
+from invariants.replay.web.granting import grants
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import KEPT_BACK, LATER, Decider, Effect, Outcomes, is_only_denied
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
-from invariants.replay.web.strangers import is_answer, is_barred, is_call, is_known, is_privileged, names_kind
+from invariants.replay.web.strangers import is_answer, is_barred, is_call, is_known
 from invariants.replay.web.vacancies import Vacancies
+from invariants.replay.web.wording import is_failure, is_for_some, is_vacuous, keeps_one_out, plain, unset
 from invariants.replay.web.words import is_nobody, is_setting, only_answers
 
 if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
-SIDES = re.compile(r"[\w.?]+(?:\(\))? ={2,3} (?!(?:null|undefined|None|true|false|True|False|NaN)\b)[A-Za-z_][\w.?]*(?:\(\))?")
-"""Two values by their names, which are the same."""
 NONE = re.compile(r"( is( not)?|[=!]=) None\b")
 """What a condition ends in that asks whether something is `None`."""
 ANSWERS = frozenset({"True", "False", DISPLAY})
@@ -46,8 +46,15 @@ class Asking:
         """Whether those alone are turned away who are known, and are so or so, or who have what is taken of those who have nothing."""
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
-        is_told = is_contrary or _is_for_some(step.symbol, ways) or _keeps_one_out(step.symbol, ways)
+        is_told = is_contrary or is_for_some(step.symbol, ways) or keeps_one_out(step.symbol, ways) or self._is_granted(step)
         return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways) or self._is_refuted(step, ways)
+
+    def _is_granted(self, step: Step) -> bool:
+        """Whether it is asked that there is somebody whom a function makes up for whoever asks for it."""
+        told = self._own.dependences.get((step.function_name, step.position), []) if present(step.symbol) else []
+        targets = [self._walker.values.resolved(each.symbol, self._key) for each in told if each.origin == "call"]
+        files = [(own, each.name) for each in targets if (own := self._walker.corpus.get(each.file) if each.file else None) is not None]
+        return not any(each.symbol == PART for each in told) and any(grants(own, name) for own, name in files)
 
     def _is_met(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those who have nothing are taken to have what is asked for: `session.get("role", "admin") != "admin"`."""
@@ -120,14 +127,14 @@ class Asking:
 
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
-        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None
+        is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None or is_failure(step.symbol, found) or is_vacuous(found)
         if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
             return True
         is_unproven = self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key)
         if is_unproven or self._is_of_anybody(step, found) or calls_given(self._own, self._key.name, found):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
-        asked = {self._filling(each) or each.symbol for each in found} if is_answer(_plain(step.symbol)) else set()
+        asked = {self._filling(each) or each.symbol for each in found} if is_answer(plain(step.symbol)) else set()
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
         told = calls or [step._replace(symbol=each) for each in sorted(asked)]
         return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))
@@ -258,7 +265,7 @@ class Asking:
         said = self._own.dependences.get((step.function_name, step.position), [])
         known = all_sent([each for each in said if not self._is_promised(each)], self._sent)
         taken = any(may_be_none(each, self._sent) for each in said)
-        kept = map(self._walker.beside.unset, (_unset(each) for each in known) if taken else known)
+        kept = map(self._walker.beside.unset, (unset(each) for each in known) if taken else known)
         told = [self._walker.values.told(self._vacancies.sure(each, step), self._key) for each in kept]
         return [one for each in told for one in self._walker.beside.sent(each)]
 
@@ -272,30 +279,3 @@ class Asking:
         steps = self._own.steps.get(self._key.name, []) if dependence.origin == "call" else []
         named = [each for each in steps if each.kind == "call" and each.symbol == dependence.symbol]
         return bool(named) and all(self._walker.is_begun(each, self._key) for each in named)
-
-
-def _plain(condition: str) -> str:
-    """What a condition asks for that may ask for the contrary: `!(await isOpen(id))`."""
-    said = condition.removeprefix("not ").removeprefix("!")
-    return said[1:-1] if said.startswith("(await ") and said.endswith(")") else said
-
-
-def _unset(dependence: Dependence) -> Dependence:
-    """What is held against a parameter of which there may be nothing."""
-    is_doubted = dependence.origin == "environment" and dependence.symbol.startswith(f"{PERHAPS}{UNSET}")
-    return dependence._replace(symbol=dependence.symbol.removeprefix(PERHAPS)) if is_doubted else dependence
-
-
-def _keeps_one_out(condition: str, ways: dict[str, Outcomes]) -> bool:
-    """Whether those alone are turned away who are, or send, what one value is: `email === serviceAccount()`; all others come in."""
-    return SIDES.fullmatch(condition) is not None and is_only_denied(same(condition), ways)
-
-
-def _is_for_some(condition: str, ways: dict[str, Outcomes]) -> bool:
-    """Whether those alone are turned away who are known, or of a kind that nobody is who is not."""
-    there = present(condition)
-    if is_privileged(condition) and is_only_denied(there, ways):
-        return True
-    if there and is_nobody(condition) and is_only_denied("else" if there == "then" else "then", ways):
-        return True
-    return (is_known(condition) and is_only_denied("then", ways)) or (names_kind(condition) and is_only_denied(same(condition), ways))

@@ -22,6 +22,8 @@ RECORDS = frozenset({"dict", "SimpleNamespace", "namedtuple", "Namespace", "Munc
 """What makes one value of others."""
 
 
+TYPED = "request.extensions."
+"""Begins the name of what is kept under its type, and asked for by that alone: it is there, or it is not."""
 KEPT = re.compile(r"(?:not )?['\"]([^'\"]+)['\"] (?:not )?in [\w.]*session")
 """A condition that asks whether a session keeps something."""
 
@@ -63,6 +65,8 @@ class Beside:
         """Whether a condition looks at what may be only what was sent, or asks for something that is there whoever comes."""
         for each in found:
             said = {value.said for value in self._of(each.symbol)}
+            if "always" in said and _normal(bare(each.symbol)).startswith(TYPED):
+                return True
             if "perhaps" in said or said >= {"sent", "found"} or ("always" in said and _asks_for(dotted(condition), each)):
                 return True
         return False
@@ -92,7 +96,7 @@ class Beside:
         """One value, by what it is made of and by who comes to where it is put there."""
         own, key = self._corpus.files[path], Key(path, kept.function_name)
         place = kept.function_name, kept.position
-        told = own.dependences.get(place, [])
+        told = own.dependences.get(place, []) if not kept.name.startswith(TYPED) else []
         sources = list(self._made_of([each for each in told if each.symbol != "None"], own.given.get(place, []), key))
         said = self._said(key, own, kept.position, sources)
         return Value(said, tuple(sources), any(each.symbol == "None" for each in told))

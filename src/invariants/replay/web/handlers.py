@@ -1,8 +1,9 @@
 """Handlers: what they check by themselves, and what they pass by on their way."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.replay.web import methods, postures
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.followed import Followed
@@ -49,10 +50,16 @@ class Handlers:
             last = self._walker.answering(key, [steps], by_call)
             whole = last if last is not None and last.state == "rejects" else whole
         if whole.state == "rejects":
-            whole = early(steps, lambda step: self._walker.call(step, key)[0] != "open", lambda step: self._called(step, key)) or whole
+            given = partial(_given, own)
+            whole = (
+                early(steps, lambda step: self._walker.call(step, key)[0] != "open", lambda step: self._called(step, key), given) or whole
+            )
         checks = list(self._checks(key, steps, whole))
         first = own.functions[key.name].at
         yield from checks or [Guard(first, str(key), self._asked(key, own, steps), whole, True)]
+
+    def _is_check(self, key: Key, step: Step) -> bool:
+        return self._walker.call(step, key)[0] != "open"
 
     def _called(self, step: Step, key: Key) -> Sequence[Step]:
         """The steps of the function that a call calls, where that is not there to find out who comes."""
@@ -93,3 +100,8 @@ class Handlers:
         asked = [each.symbol for step in steps for each in own.dependences.get((key.name, step.position), [])]
         guesses = [postures.guessed(each) for each in asked]
         return next((each for each in guesses if each != "session"), "session")
+
+
+def _given(own: File, step: Step) -> Sequence[Argument]:
+    """What a call is given."""
+    return own.arguments.get((step.function_name, step.position), [])

@@ -44,7 +44,9 @@ UNEQUAL = re.compile(r".+ [=!]==? (?:Number\.)?NaN")
 NO_PERMISSIONS = re.compile(r"(?:not )?[\w.]+\.has_perms\((?:\[\]|\(\))\)")
 AMONG = re.compile(r"[^()]*(?:\([^()]*\))? (?:not )?in [(\[{](?:.*, ?)?None\b.*")
 """Whether something is one of several, of which one is nothing."""
-ALIKE_FOR_ALL = (ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
+PRINCIPAL = re.compile(r"(?:(?:\w+\??\.)*User|[\w.?]+\.Identity) (?:[!=]= null|is (?:not )?null)")
+"""Whether there is a principal or an identity: ASP.NET puts one beside requests of nobody, too."""
+ALIKE_FOR_ALL = (PRINCIPAL, ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 CLASS = re.compile(r"!?\(?\w+ instanceof (\w+)\)?")

@@ -18,6 +18,7 @@ from invariants.replay.web.doubles import UNMOUNTED, once, taken, topmost
 from invariants.replay.web.edges import Edges
 from invariants.replay.web.extracting import Extracting, wrapping
 from invariants.replay.web.followed import Followed
+from invariants.replay.web.forgiving import Forgiving
 from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handing import Handing
@@ -80,6 +81,7 @@ class Routes:
         self._believing = Believing(followed)
         self._handing = Handing(followed)
         self._together = Together(followed)
+        self._forgiving = Forgiving(corpus)
         applications = Applications(corpus)
         self._edges = Edges(corpus, applications)
         self._prefixes = Prefixes(corpus, self._graph, applications)
@@ -130,7 +132,8 @@ class Routes:
         )
         name = f"{endpoint.method} {shown}"
         guarded = ((self._believing.judged(door, guard), level) for guard, level in self._guarded(door, context, path))
-        guards = settled(self._handing.judged(guarded, door.handler), self._marks(door, context))
+        handed = self._handing.judged(guarded, door.handler)
+        guards = settled(self._forgiving.judged(endpoint.framework, handed), self._marks(door, context))
         standing = self._standing(door, guards, context, path)
         handler = str(door.handler) if door.handler.file or door.handler.name else endpoint.handler
         posture, enforcement, level, reason = standing

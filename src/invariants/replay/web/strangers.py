@@ -15,6 +15,10 @@ KIND = re.compile(
 """Whether somebody is of a kind: `user?.role === "guest"`, `user?.expires < now`."""
 ROLE = re.compile(r"[^=!&|?]+\.role ={1,3} (?:'[^']+'|\"[^\"]+\")")
 """Whether somebody has one role, and not whether they have another."""
+SOME = re.compile(r"(?P<what>[^=!&|]+)\.some\(.*\)|(?P<part>[^=!&|<>]+\?\.[\w.?]+) !==? (?:null|undefined)")
+"""Whether there is one in a list, or a part of what may not be there at all: `session?.user.id !== undefined`."""
+IDENTIFIED = re.compile(r"[\w.?]+ is \{ IsAuthenticated: true \}|[\w.?]+\.IsAuthenticated == true")
+"""Whether somebody proved who they are, in C#."""
 THERE = re.compile(r"(?P<what>[^!].*)\.(?:is_(?:some|ok)\(\)|is_(?:some|ok)_and\(.*\)|unwrap_or(?:_default)?\((?:false)?\))")
 """Whether something is there, in Rust, and what it is like."""
 KINDS = frozenset("role type plan tier group".split())
@@ -108,6 +112,10 @@ def is_known(condition: str) -> bool:
     """Whether a condition is only met by those who are known: they prove who they are, or are of a kind (`user?.role === "guest"`)."""
     if ALONE.fullmatch(condition) is not None and "?." in condition:
         return not WRONG & set(words(condition))
+    if IDENTIFIED.fullmatch(condition):
+        return True
+    if some := SOME.fullmatch(condition):
+        return not WRONG & set(words(some["what"] or some["part"]))
     if there := THERE.fullmatch(condition):
         return not WRONG & set(words(there["what"].partition("(")[0]))
     return finds_somebody(condition) or any(each.fullmatch(condition) is not None for each in (KIND, ROLE))

@@ -66,7 +66,7 @@ class Attempts:
 
     def _tried(self, body: Sequence[Step]) -> Strength:
         """What surviving a body is worth whose errors turn away: that of what asks there who comes, where nobody sees that it may not."""
-        asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol)]
+        asked = [each for each in body if each.kind == "call" and speaks_of_who(each.symbol) and not self._walker.is_begun(each, self._key)]
         seen = [self._walker.effect(self._walker.call(each, self._key, self._sent)[1]) for each in asked]
         surely: Strength = "checked" if any(each is None or each.state == "rejects" for each in seen) else "unknown"
         return surely if asked else "open"

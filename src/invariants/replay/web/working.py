@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from invariants.facts.code import Step
+from invariants.facts.code import Argument, Step
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.refusing import TURNED_AWAY
 from invariants.replay.web.words import is_refusal
@@ -15,16 +15,30 @@ WRITES = frozenset(
 )
 
 
+TOGETHER = frozenset({"Promise.all", "Promise.allSettled", "Promise.any", "Promise.race"})
+
+
+Given = Callable[[Step], Sequence[Argument]]
+"""What a call is given."""
 Called = Callable[[Step], Sequence[Step]]
 """The steps of the function that a call calls; none, where nobody sees it."""
 
 
-def early(steps: Sequence[Step], is_check: Callable[[Step], bool], called: Called) -> Effect | None:
+def early(steps: Sequence[Step], is_check: Callable[[Step], bool], called: Called, given: Given) -> Effect | None:
     """What a handler comes to that writes before it checks anything, itself or by what it calls; null where it does not."""
     checks = [place for step in steps if (place := _checked(step, steps, is_check)) is not None]
-    before = [each for each in steps if checks and each.position < min(checks) and each.arm != "handler"]
+    begun = _until(min(checks), steps, given) if checks else 0
+    before = [each for each in steps if each.position < begun and each.arm != "handler"]
     written = next((each for each in before if _writes(each) or any(map(_writes, called(each)))), None)
     return Effect("unverified", f"`{written.symbol}` is done before it asks who comes") if written else None
+
+
+def _until(check: int, steps: Sequence[Step], given: Given) -> int:
+    """The place up to which all is begun before anybody is turned away: promises that are waited for together are begun together."""
+    asked = {each.symbol for each in steps if each.position == check}
+    waiting = (each for each in steps if each.position > check and each.symbol in TOGETHER)
+    found = next((each for each in waiting if asked & {one.value for one in given(each) if one.kind == "call"}), None)
+    return found.position if found is not None else check
 
 
 def _checked(step: Step, steps: Sequence[Step], is_check: Callable[[Step], bool]) -> int | None:

@@ -10,7 +10,7 @@ from invariants.facts.web import Endpoint
 from invariants.frontends.typescript.doors import Door, doors
 from invariants.frontends.typescript.frameworks.next import hands_on
 from invariants.frontends.typescript.reader import Reader
-from invariants.frontends.typescript.syntax import arguments, awaited
+from invariants.frontends.typescript.syntax import arguments, awaited, fields
 from invariants.frontends.typescript.wrapping import Layer, name, unwrap, uses
 from invariants.languages.trees import tail
 
@@ -29,6 +29,9 @@ VERBS = {
 }
 
 
+METHODS = frozenset(VERBS.values()) - {"ANY"}
+
+
 def read(module: Reader) -> Iterator[Any]:
     """The route of a file: of any method, where it does not divide them itself."""
     found = FILE.search(module.source.path)
@@ -37,8 +40,9 @@ def read(module: Reader) -> Iterator[Any]:
     for door in doors(module, ("default",)):
         if hands_on(module, door):
             continue
-        connected = list(_connected(module, door, route_path(found["path"])))
-        yield from connected or _whole(module, door, route_path(found["path"]))
+        path = route_path(found["path"])
+        divided = list(_connected(module, door, path)) or list(_tabled(module, door, path))
+        yield from divided or _whole(module, door, path)
 
 
 def _whole(module: Reader, door: Door, path: str) -> Iterator[Any]:
@@ -71,6 +75,20 @@ def _connected(module: Reader, door: Door, path: str) -> Iterator[Any]:
             inner = [Layer(name(module, each), each, None) for each in given[:-1] if awaited(each).type != "string"]
             yield from uses(module, [*layers, *inner, *wrapped.layers], "", position, "middleware")
             position += 1
+
+
+def _tabled(module: Reader, door: Door, path: str) -> Iterator[Any]:
+    """The handlers of a table by their methods, which the default export is given: `withMethods({ GET: withAuth(list) })`."""
+    export = module.exports.get("default")
+    call = awaited(export.value) if export is not None and export.value is not None else None
+    given = arguments(call) if call is not None and call.type == "call_expression" else []
+    table = list(fields(module.source, given[0])) if given and given[0].type == "object" else []
+    if not table or not all(name in METHODS for name, _ in table):
+        return
+    for position, (method, value) in enumerate(table):
+        wrapped = unwrap(module, value)
+        yield Endpoint(module.source.head(value), "", position, "next", "http", method, path, wrapped.handler)
+        yield from uses(module, [*door.layers, *wrapped.layers], "", position, "wrapper")
 
 
 def _chains(module: Reader, door: Door) -> list[tuple[str, Node]]:
