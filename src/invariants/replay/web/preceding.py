@@ -11,7 +11,7 @@ from invariants.replay.web.deciding import PATHS
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.rescuing import Guarding
-from invariants.replay.web.words import parts
+from invariants.replay.web.words import is_error, parts
 
 SENDING = frozenset("send write json jsonp end render sendFile html text body".split())
 """Methods of answers that send them."""
@@ -56,7 +56,7 @@ class Preceding:
         inner = answered(own, key.name, steps, is_outermost=True) if not any(each.kind == "next" for each in steps) else []
         if inner:
             return next((said for name in inner if name != key.name and (said := self._of(Key(key.file, name), guards))), "")
-        sending = [each for each in steps if self._sends(each, own, steps)]
+        sending = [each for each in steps if self._sends(each, own, steps) and not _is_of_error(each, steps)]
         return sending[0].symbol if sending and not self._is_for_some(key, steps, sending, guards) else ""
 
     def _is_for_some(self, key: Key, steps: Sequence[Step], sending: Sequence[Step], guards: bool) -> bool:
@@ -109,6 +109,16 @@ class Preceding:
             if asked and HELD.search(step.symbol):
                 return True
         return False
+
+
+def _is_of_error(step: Step, steps: Sequence[Step]) -> bool:
+    """Whether an answer says what error came of what was handed on before: `await next(); if (c.error) c.res = c.json(...)`."""
+    places = {each.position: each for each in steps}
+    above = [step]
+    while (parent := above[-1].parent) is not None and parent in places:
+        above.append(places[parent])
+    asked = [each for each in above[1:] if each.kind == "branch" and is_error(each.symbol)]
+    return any(each.kind == "next" and each.awaited and each.position < one.position for one in asked for each in steps)
 
 
 def _is_found(given: Sequence[Argument]) -> bool:
