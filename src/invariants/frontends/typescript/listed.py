@@ -14,7 +14,7 @@ from invariants.frontends.typescript.syntax import arguments, awaited, named
 
 DEEP = 5
 SETS = frozenset({"Set", "Object.freeze"})
-GROWING = r"\bNAME\s*(?:\.\s*(?:push|unshift|splice|add|fill)\b|\[[^\]]*\]\s*=[^=])"
+GROWING = r"\bNAME\s*(?:\.\s*(?:push|unshift|splice|add|fill)\b|\[[^\]]*\]\s*=[^=])|(?<!const )(?<!let )(?<!var )\bNAME\s*=(?![=>])"
 LESS = frozenset({"filter", "slice"})
 """Methods that answer with some of a list."""
 
@@ -45,7 +45,7 @@ def listed(reader: Reader, node: Node, scope: Scope, depth: int = DEEP) -> list[
 
 
 def _grows(reader: Reader, name: str) -> bool:
-    """Whether a file puts more into a list."""
+    """Whether a file puts more into a list, or another one in its place."""
     more = GROWING.replace("NAME", re.escape(name)).encode()
     return re.search(more, reader.source.content) is not None
 
