@@ -22,7 +22,7 @@ def test_koa_serves_the_routes_of_routers_and_runs_what_was_put_before_them() ->
         'users.get("/early", async (ctx) => { ctx.body = [] })\nusers.get("/:id", requireUser, async (ctx) => { ctx.body = [] })\n'
         'users.use(requireUser)\nusers.del("/:id", async (ctx) => { ctx.body = [] })\nexport default users\n',
     }
-    assert enforcement(files) == {
+    assert enforcement(files, manifests={"package.json": '{"dependencies": {"@koa/router": "^13.1.0"}}'}) == {
         "GET /v1/health": "none",
         "GET /v1/users/early": "none",
         "GET /v1/users/{id}": "enforced",

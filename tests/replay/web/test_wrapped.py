@@ -72,8 +72,10 @@ def test_what_limits_how_often_somebody_comes_is_no_guard_that_cannot_be_seen() 
     assert enforcement({"app.js": LIMITED, "ratelimit.js": LIMIT}) == {"GET /rows": "none"}
 
 
-def test_a_guard_that_lets_some_paths_by_is_unverified() -> None:
-    assert enforcement({"app.js": BY_PATH}) == {"GET /rows": "unverified"}
+def test_a_guard_that_lets_some_paths_by_is_one_for_the_others() -> None:
+    assert enforcement({"app.js": BY_PATH}) == {"GET /rows": "enforced"}
+    assert enforcement({"app.js": BY_PATH.replace("/open", "/rows")}) == {"GET /rows": "none"}
+    assert enforcement({"app.js": BY_PATH.replace('"/open"', "OPEN")}) == {"GET /rows": "unverified"}
 
 
 def test_what_wraps_a_route_before_its_handler_is_named_is_dropped() -> None:
