@@ -15,6 +15,9 @@ from invariants.frontends.typescript.syntax import arguments, awaited, named
 DEEP = 5
 SETS = frozenset({"Set", "Object.freeze"})
 GROWING = r"\bNAME\s*(?:\.\s*(?:push|unshift|splice|add|fill)\b|\[[^\]]*\]\s*=[^=])|(?<!const )(?<!let )(?<!var )\bNAME\s*=(?![=>])"
+LISTS = frozenset({"array", "new_expression", "call_expression"})
+PATHS = re.compile(rb"""[\[,(\s]["'`]/""")
+"""Where a text begins that may be a path, in a list."""
 LESS = frozenset({"filter", "slice"})
 """Methods that answer with some of a list."""
 
@@ -85,12 +88,15 @@ def one(reader: Reader, node: Node, scope: Scope) -> Listed:
 def elements(reader: Reader) -> Iterator[Element]:
     """The lists of the module that have paths in them."""
     scope = reader.bodies[0].scope
-    for name, values in scope.values.items():
+    for name, values in scope.values.items() if PATHS.search(reader.source.content) else ():
         node = values[0].node
-        if len(values) != 1 or values[0].part or awaited(node).type not in {"array", "new_expression", "call_expression"}:
-            continue
-        found = listed(reader, node, scope) if not _grows(reader, name) else []
-        if any(each.kind == "text" and each.value.startswith("/") for each in found):
-            for position, each in enumerate(found):
-                kind = each.kind if each.whole and each.kind != "regex" else "unknown"
-                yield Element(reader.source.head(node), name, position, kind, each.value)
+        if len(values) == 1 and not values[0].part and awaited(node).type in LISTS and PATHS.search(node.text or b""):
+            yield from _elements_of(reader, name, node, scope)
+
+
+def _elements_of(reader: Reader, name: str, node: Node, scope: Scope) -> Iterator[Element]:
+    found = listed(reader, node, scope) if not _grows(reader, name) else []
+    if any(each.kind == "text" and each.value.startswith("/") for each in found):
+        for position, each in enumerate(found):
+            kind = each.kind if each.whole and each.kind != "regex" else "unknown"
+            yield Element(reader.source.head(node), name, position, kind, each.value)

@@ -68,6 +68,6 @@ def element(source: Source, node: Node, first: str) -> Node:
 
 def taken_out(holder: str, part: str, found: Iterator[Dependency]) -> Iterator[Dependency]:
     """What something depends on that is taken out of what holds all that was put beside a request: `const { user } = ctx.state`."""
-    is_named = bool(part) and holder in HOLDERS
-    for each in found:
-        yield each._replace(symbol=f"{each.symbol}.{part}") if is_named and each.origin == "parameter" else each
+    if not part or holder not in HOLDERS:
+        return found
+    return (each._replace(symbol=f"{each.symbol}.{part}") if each.origin == "parameter" else each for each in found)

@@ -171,14 +171,14 @@ def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> No
 def chosen(reader: Reader, node: Node) -> bool:
     """`done(user ? undefined : new Error("unauthorized"))`, which passes the request on or turns it away; or `next("route")`, which
     passes it by: whether a call is that."""
-    given, symbol = arguments(node), reader.source.symbol(node)
+    if (symbol := reader.source.symbol(node)) not in {"next", "done"}:
+        return False
+    given = arguments(node)
     inner = bare(given[0]) if len(given) == 1 else node
     if symbol == endings.NEXT and reader.source.string(inner) in BYPASSES:
         reader.body.add("reject", reader.source.place(node), BYPASS)
         return True
-    if inner.type != "ternary_expression" or symbol not in {"next", "done"}:
-        return False
-    if endings.passed_on(reader.source, node, reader.body.scope) is None:
+    if inner.type != "ternary_expression" or endings.passed_on(reader.source, node, reader.body.scope) is None:
         return False
     condition, *ways = named(inner)[0], named(inner)[1], named(inner)[-1]
     then, otherwise = (partial(_given_on, reader, node, each) for each in ways)

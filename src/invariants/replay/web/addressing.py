@@ -12,7 +12,7 @@ from invariants.replay.web.choosing import Choosing
 from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.lineage import lineage
-from invariants.replay.web.locating import Located, any_of, ends, holds, is_one, request, starts
+from invariants.replay.web.locating import WAYS, Located, any_of, ends, holds, is_one, request, starts
 from invariants.replay.web.outcomes import REJECTS, Effect
 from invariants.replay.web.patterns import covers
 from invariants.replay.web.symbols import Symbols
@@ -73,7 +73,7 @@ class Addressing:
         """What says whether conditions hold for a route: first for all of its requests, then for those with its path as it writes it."""
         if own.language == "python":
             return [Asked(own, self._symbols, self._spelled(endpoint, path), endpoint.method).holds]
-        ways = (False, True) if key.name in own.tests else ()
+        ways = (False, True) if key.name in own.tests and endpoint.framework in WAYS else ()
         return [Located(self._corpus, own, self._symbols, request(endpoint, path, is_whole), each).holds for each in ways]
 
     def _spelled(self, endpoint: Endpoint, path: str) -> list[str]:

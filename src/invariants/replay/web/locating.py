@@ -52,8 +52,7 @@ class Located:
 
     def holds(self, step: Step) -> bool | None:
         """Whether a branch holds for whoever asks for the route; null where that cannot be told."""
-        tests = self._own.tests.get(step.function_name, []) if self._framework in WAYS else []
-        asked = [each for each in tests if each.position == step.position]
+        asked = [each for each in self._own.tests.get(step.function_name, []) if each.position == step.position]
         return self.told(asked) if asked else None
 
     def told(self, tests: Sequence[PathTest]) -> bool | None:
