@@ -81,7 +81,12 @@ router.get('/all', (ctx) => { ctx.body = 'in'; });
 app.use(router.routes());
 """
 VERSIONS = [("@koa/router", "^12.0.1", "enforced"), ("@koa/router", "13", "enforced"), ("koa-router", "~13.0.0", "enforced")]
-VERSIONS += [("@koa/router", "^14.0.0", "unverified"), ("@koa/router", "15.7.0", "unverified"), ("@koa/router", "latest", "unverified")]
+VERSIONS += [
+    ("@koa/router", "^14.0.0", "unverified"),
+    ("@koa/router", "15.7.0", "unverified"),
+    ("@koa/router", "latest", "unverified"),
+    ("@koa/router", ">=10", "unverified"),
+]
 
 
 @pytest.mark.parametrize(("name", "version", "verdict"), VERSIONS)

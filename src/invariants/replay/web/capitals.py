@@ -18,7 +18,8 @@ CAPITALS = Effect(
     "since @koa/router 14 a router's `use` stands before its prefix as it is written, and its routes answer it in capitals, too: put it on "
     "the application or on each route, or make the router `sensitive`",
 )
-NUMBER = re.compile(r"\d+")
+NUMBER = re.compile(r"[\^~=v]?\s*(\d+)")
+"""How a version begins that is the highest of its kind, too; `>=10` has no end."""
 
 
 class Capitals:
@@ -45,5 +46,5 @@ class Capitals:
     def _version(self, file: str) -> int:
         """The version of the router that a file's package says it takes; where it says none, one that is not out yet."""
         said = filter(None, (self._modules.version(file, each) for each in LIBRARIES))
-        found = NUMBER.search(next(said, ""))
-        return int(found[0]) if found else FIRST + 1
+        found = NUMBER.match(next(said, ""))
+        return int(found[1]) if found else FIRST + 1
