@@ -111,5 +111,5 @@ def test_it_is_said_that_a_path_may_be_written_otherwise() -> None:
     assert (route.enforcement, SPELLED.reason in route.reason) == ("unverified", True)
 
 
-def test_only_what_express_hands_on_may_be_relative() -> None:
+def test_frameworks_that_hand_on_parts_of_paths_are_among_those_that_were_asked() -> None:
     assert set(FRAMEWORKS) >= RELATIVE
