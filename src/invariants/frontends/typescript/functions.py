@@ -12,6 +12,7 @@ from invariants.frontends.typescript.syntax import Source, arguments, named
 from invariants.languages.trees import tail
 
 ACTION = "use server"
+DECLARED = frozenset({"function_declaration", "generator_function_declaration"})
 SENT = {"Query": "query", "Headers": "headers", "Body": "body", "Param": "param", "Cookies": "cookies"}
 """Decorators of parameters, and what of the request they stand for."""
 
@@ -72,8 +73,8 @@ def hoist(reader: Reader, nodes: list[Node], scope: Scope) -> None:
     """Functions that are declared can be called before they stand there."""
     for node in nodes:
         inner = node.child_by_field_name("declaration") or node if node.type == "export_statement" else node
-        name = inner.child_by_field_name("name")
-        if inner.type in {"function_declaration", "generator_function_declaration"} and name is not None:
+        name = inner.child_by_field_name("name") if inner.type in DECLARED else None
+        if name is not None:
             scope.inner.setdefault(reader.source.text(name), scope.qualified(reader.source.text(name)))
 
 

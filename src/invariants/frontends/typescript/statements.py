@@ -55,8 +55,10 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
 def _fills(node: Node) -> bool:
     """Whether a statement answers in Koa's way, by what it assigns, with more than what is written there."""
     inner = named(node)[0] if node.type == "expression_statement" else node
+    if inner.type != "assignment_expression":
+        return False
     left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
-    is_body = inner.type == "assignment_expression" and left is not None and left.text == BODY.encode()
+    is_body = left is not None and left.text == BODY.encode()
     return is_body and right is not None and FOUND.search(right.text or b"") is not None
 
 
