@@ -15,7 +15,7 @@ from invariants.frontends.typescript.plain import OWNING, PURE, element, is_tran
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_request, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
 from invariants.frontends.typescript.signing import keyed
-from invariants.frontends.typescript.syntax import FUNCTIONS, Source, answer, arguments, awaited, bare, named, operator
+from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
 from invariants.languages.trees import tail
@@ -48,8 +48,10 @@ class Tracer(tracing.Tracer[Scope]):
                 yield Dependency("caller", name)
 
     def origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
-        node = bare(node)
         kind = node.type
+        if kind in WRAPPED:
+            node = bare(node)
+            kind = node.type
         if depth == 0 or kind in SILENT:
             return iter(())
         read = READS.get(kind) or TWO.get(operator(node) or kind) or Tracer._parts

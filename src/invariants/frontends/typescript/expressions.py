@@ -13,7 +13,7 @@ from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.plain import PURE, promised
 from invariants.frontends.typescript.promises import is_caught, settled
 from invariants.frontends.typescript.reader import Call, Given, Reader
-from invariants.frontends.typescript.returns import asserted, chosen, is_asserted
+from invariants.frontends.typescript.returns import PASSING, asserted, chosen, is_asserted
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, fields, is_condition, named
 from invariants.languages.trees import tail
 
@@ -162,12 +162,13 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
     if function is None or function.type == "import":
         return
     given = arguments(node)
-    if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
+    symbol = reader.source.symbol(function)
+    if name and given and given[0].type in FUNCTIONS and tail(symbol) in KEEPING:
         reader.function(given[0], name)
-    if is_asserted(reader, reader.source.symbol(function), given):
+    if is_asserted(reader, symbol, given):
         asserted(reader, node, given)
         return
-    if chosen(reader, node):
+    if symbol in PASSING and chosen(reader, node):
         return
     if function.type == "member_expression":
         inner, method = named(function)[0], reader.source.text(named(function)[-1])

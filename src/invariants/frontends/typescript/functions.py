@@ -127,9 +127,10 @@ def _sent_as(source: Source, parameter: Node) -> str:
 
 def _defaults(source: Source, node: Node) -> Iterator[tuple[str, str]]:
     """The names in a parameter that are yes or no where nobody gives them."""
-    name = node.child_by_field_name("pattern") or node.child_by_field_name("left")
     value = node.child_by_field_name("value") or node.child_by_field_name("right")
-    if name is not None and value is not None and value.type in {"true", "false"}:
+    is_told = value is not None and value.type in {"true", "false"}
+    name = node.child_by_field_name("pattern") or node.child_by_field_name("left") if is_told else None
+    if name is not None and value is not None:
         yield source.text(name), value.type
     for child in named(node):
         yield from _defaults(source, child) if child.type.endswith("pattern") else ()

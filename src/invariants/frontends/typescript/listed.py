@@ -16,8 +16,8 @@ DEEP = 5
 SETS = frozenset({"Set", "Object.freeze"})
 GROWING = r"\bNAME\s*(?:\.\s*(?:push|unshift|splice|add|fill)\b|\[[^\]]*\]\s*=[^=])|(?<!const )(?<!let )(?<!var )\bNAME\s*=(?![=>])"
 LISTS = frozenset({"array", "new_expression", "call_expression"})
-PATHS = re.compile(rb"""[\[,(\s]["'`]/""")
-"""Where a text begins that may be a path, in a list."""
+PATHS = re.compile(rb"""/(?<=[\[,(\s]["'`]/)""")
+"""Where a text begins that may be a path, in a list; the slash is looked for first, which is found fast."""
 LESS = frozenset({"filter", "slice"})
 """Methods that answer with some of a list."""
 

@@ -10,7 +10,7 @@ from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.requests import CALLER, NEXT_HEADERS, REQUESTS
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.signing import open_key
+from invariants.frontends.typescript.signing import EMPTIES, open_key
 
 WRITTEN = frozenset({"string", "number", "boolean", "null", "function"})
 """What is written there is what nobody sent."""
@@ -23,6 +23,7 @@ class Sending:
         self._reader = reader
         self._tracer = tracer
         self._asked: dict[int, bool] = {}
+        self._is_signed = any(each.source in EMPTIES for each in reader.imports.values())
         self._is_next = any(each.source == "next/headers" and each.name in NEXT_HEADERS for each in reader.imports.values())
 
     def arguments(self) -> Iterator[Argument]:
@@ -33,7 +34,7 @@ class Sending:
                 kind, value = told(self._reader, part, scope)
                 said = self._said(part, scope) if asks and kind not in WRITTEN else ""
                 yield Argument(self._reader.source.place(part), scope.name, position, name, kind, value, said)
-            if opened := open_key(self._tracer, call, self._reader.source.symbol(call), scope):
+            if self._is_signed and (opened := open_key(self._tracer, call, self._reader.source.symbol(call), scope)):
                 yield Argument(self._reader.source.place(call), scope.name, position, OPEN, "other", opened)
 
     def _said(self, node: Node, scope: Scope) -> str:
