@@ -52,7 +52,7 @@ class Tree:
             return place
         end = self.content.find(b"\n", node.start_byte)
         width = len(self.content[node.start_byte : end].decode("utf-8", "replace").rstrip())
-        return place._replace(end_line=place.line, end_column=place.column + width)
+        return _placed((self.path, place.line, place.column, place.line, place.column + width))
 
     def broken(self) -> Iterator[Node]:
         """The outermost parts that do not parse."""

@@ -14,7 +14,7 @@ from invariants.frontends.typescript.making import is_counted, is_filled, is_mad
 from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart, taken_out
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_request, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
-from invariants.frontends.typescript.signing import keyed
+from invariants.frontends.typescript.signing import SIGNING, keyed
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
@@ -36,6 +36,7 @@ class Tracer(tracing.Tracer[Scope]):
         self.source = source
         self.imports = imports
         self.absences = Absences(self)
+        self.signs = SIGNING in source.content
         self._variables: dict[tuple[int, str], list[Dependency]] = {}
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:

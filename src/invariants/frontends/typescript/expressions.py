@@ -246,6 +246,8 @@ def _noted(reader: Reader, node: Node, symbol: str, position: int) -> None:
 
 def _dispatched(reader: Reader, function: Node) -> list[str]:
     """The functions of a literal object, one of which is called by its key: `routes[method](req)`, or in a variable before."""
+    if function.type == "member_expression":
+        return []
     inner = awaited(function)
     if inner.type == "identifier" and (value := reader.body.scope.value(reader.source.text(inner))) is not None:
         inner = awaited(value)

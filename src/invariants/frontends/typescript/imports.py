@@ -11,6 +11,7 @@ from invariants.frontends.typescript.scopes import parts
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, Source, arguments, awaited, bare, fields, named
 
 DECLARED = FUNCTIONS | CLASSES
+TAKING = frozenset({"import_clause", "import_require_clause"})
 
 
 def imports(source: Source, root: Node) -> Iterator[Import]:
@@ -24,9 +25,9 @@ def imports(source: Source, root: Node) -> Iterator[Import]:
 
 def _imported(source: Source, node: Node) -> Iterator[Import]:
     typed = any(child.type == "type" for child in node.children)
-    for clause in named(node):
+    for clause in (each for each in named(node) if each.type in TAKING):
         origin = source.string(node.child_by_field_name("source") or clause.child_by_field_name("source")) or ""
-        for child in named(clause) if clause.type in {"import_clause", "import_require_clause"} else []:
+        for child in named(clause):
             at = source.place(child)
             if child.type == "identifier":
                 is_module = clause.type == "import_require_clause"

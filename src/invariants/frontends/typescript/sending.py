@@ -14,6 +14,7 @@ from invariants.frontends.typescript.signing import EMPTIES, open_key
 
 WRITTEN = frozenset({"string", "number", "boolean", "null", "function"})
 """What is written there is what nobody sent."""
+SEEN = CALLER | REQUESTS
 
 
 class Sending:
@@ -51,5 +52,5 @@ class Sending:
 
 
 def _sees(scope: Scope) -> bool:
-    named = any(name in REQUESTS or each.name.partition(".")[0] in CALLER | REQUESTS for name, each in scope.parameters.items())
+    named = any(name in REQUESTS or each.name.partition(".")[0] in SEEN for name, each in scope.parameters.items())
     return named or scope.is_sent or not REQUESTS.isdisjoint(scope.values)

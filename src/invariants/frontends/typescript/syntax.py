@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from operator import attrgetter
 
 import tree_sitter
 import tree_sitter_typescript
@@ -30,6 +31,7 @@ TAGGED = re.compile(rb">(?=\s*`)")
 """The end of a tagged template's type arguments, of which the grammar knows only some."""
 LONGEST_TYPES = 500
 """How far back such arguments may begin, in bytes."""
+IS_EXTRA = attrgetter("is_extra")
 QUOTES = ('"', "'")
 ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -168,7 +170,10 @@ def answer(function: Node) -> Node | None:
 @lru_cache(maxsize=8192)
 def named(node: Node) -> list[Node]:
     """The parts of a node that have a meaning: no comments."""
-    return [child for child in node.named_children if not (child.is_extra and child.type == "comment")]
+    children = node.named_children
+    if not any(map(IS_EXTRA, children)):
+        return children
+    return [child for child in children if not (child.is_extra and child.type == "comment")]
 
 
 @lru_cache(maxsize=1024)  # a call that is being read is asked for them again and again
