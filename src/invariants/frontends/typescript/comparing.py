@@ -104,10 +104,12 @@ def _is_met(tracer: Tracer, side: Node, wanted: Node, scope: Scope) -> bool:
 
 def _doubted(tracer: Tracer, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
     """What another file or a field of a class says, and may be nothing there, beside what a caller may leave out."""
+    if found.origin not in {"other", "environment"}:
+        return found
     side, other = (left, right) if tracer.source.symbol(left) == found.symbol else (right, left)
     holder = found.symbol.partition(".")[0]
     is_taken = tracer.source.symbol(side) == found.symbol and (holder in tracer.imports or holder == "this")
-    is_met = is_taken and found.origin in {"other", "environment"} and _meets(tracer, other, scope, node)
+    is_met = is_taken and _meets(tracer, other, scope, node)
     return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
 

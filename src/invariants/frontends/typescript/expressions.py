@@ -22,6 +22,7 @@ SILENT = frozenset(
     shorthand_property_identifier import meta_property""".split()
 )
 """What calls nothing."""
+CALLING = FUNCTIONS | {"call_expression", "new_expression", "throw_statement"}
 MANY = 16
 """Of a table of functions, so many are told."""
 ACTING = frozenset({"action", "stateAction"})
@@ -107,7 +108,7 @@ def _calls(node: Node) -> bool:
     waiting = [node]
     while waiting:
         inner = waiting.pop()
-        if inner.type in {"call_expression", "new_expression", "throw_statement"} or inner.type in FUNCTIONS:
+        if inner.type in CALLING:
             return True
         waiting.extend(inner.named_children)
     return False
@@ -115,14 +116,15 @@ def _calls(node: Node) -> bool:
 
 def _object(reader: Reader, node: Node, _handling: Handling, _awaited: bool, name: str) -> None:
     """A literal object: what its fields hold is named after it."""
-    for key, value in fields(reader.source, node):
+    told = fields(reader.source, node)
+    for key, value in told:
         inner = f"{name}.{key}" if name and key else ""
         kind = value.type
         if kind in FUNCTIONS and DECIDING.fullmatch(key):
             reader.deciders.add(value.id)
         if kind not in SILENT:
             read(reader, value, "kept", False, inner)
-    for child in node.named_children:
+    for child in node.named_children if len(told) < node.named_child_count else ():
         if child.type == "spread_element":
             reader.expression(child)
 

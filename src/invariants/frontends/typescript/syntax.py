@@ -215,6 +215,7 @@ def field(source: Source, literal: Node | None, name: str) -> Node | None:
 
 def key_name(source: Source, key: Node) -> str:
     """What the key of a field is called; empty where it is computed, and not of a string that is written there."""
-    if key.type == "computed_property_name":
+    kind = key.type
+    if kind == "computed_property_name":
         return source.string(named(key)[0]) or "" if named(key) else ""
-    return source.string(key) if key.type == "string" else source.text(key)  # type: ignore[return-value]
+    return source.string(key) if kind == "string" else source.text(key)  # type: ignore[return-value]
