@@ -7,7 +7,7 @@ from tree_sitter import Node
 from invariants.facts.code import Value
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import AWAITED, FUNCTIONS, arguments, awaited, fields, named
+from invariants.frontends.typescript.syntax import AWAITED, FUNCTIONS, TEXTS, arguments, awaited, fields, named
 
 HOLDING = AWAITED | {"array", "object"}
 """What may have parts that are written out."""
@@ -50,7 +50,7 @@ def told(reader: Reader, node: Node, scope: Scope) -> tuple[Value, str]:
     """What a value is, and what it says."""
     source, inner = reader.source, awaited(node)
     kind = inner.type
-    if (text := source.string(inner)) is not None:
+    if kind in TEXTS and (text := source.string(inner)) is not None:
         return "string", text
     if inner.id in reader.functions:
         return "function", reader.functions[inner.id].name

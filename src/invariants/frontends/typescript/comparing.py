@@ -52,8 +52,9 @@ def among(tracer: Tracer, node: Node, scope: Scope, seen: frozenset[str], depth:
 def _filled(tracer: Tracer, side: Node, scope: Scope) -> Iterator[Dependency]:
     """The variables of the environment that are put into a text, so that everybody knows it where nobody sets them: `Bearer undefined`."""
     inner = _stood_for(tracer, side, scope)
-    parts = [named(each)[0] for each in named(inner) if each.type == "template_substitution" and named(each)]
-    parts = parts if inner.type == "template_string" else named(inner) if operator(inner) == "+" else []
+    parts = named(inner) if operator(inner) == "+" else []
+    if inner.type == "template_string":
+        parts = [named(each)[0] for each in named(inner) if each.type == "template_substitution" and named(each)]
     for each in parts:
         found = tracer.trace(each, scope) if tracer.absences.of(each, scope) >= UNDEFINED else []
         yield from (one for one in found if one.origin == "environment")

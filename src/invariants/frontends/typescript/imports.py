@@ -41,7 +41,7 @@ def _imported(source: Source, node: Node) -> Iterator[Import]:
 def _specifier(source: Source, node: Node, origin: str, typed: bool) -> Import:
     name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
     own = source.text(name) if name is not None else ""
-    typed = typed or any(child.type == "type" for child in node.children)
+    typed = typed or (node.child_count > 1 and any(child.type == "type" for child in node.children))
     return Import(source.place(node), source.text(alias) if alias is not None else own, origin, own, None, typed)
 
 

@@ -29,14 +29,15 @@ class Sending:
 
     def arguments(self) -> Iterator[Argument]:
         """What calls are given, and which of it is what the caller sent."""
-        for call, position, scope in self._reader.given:
+        reader, source = self._reader, self._reader.source
+        for call, position, scope in reader.given:
             asks = self._asks(scope)
-            for name, part in whole(self._reader, call, scope):
-                kind, value = told(self._reader, part, scope)
+            for name, part in whole(reader, call, scope):
+                kind, value = told(reader, part, scope)
                 said = self._said(part, scope) if asks and kind not in WRITTEN else ""
-                yield Argument(self._reader.source.place(part), scope.name, position, name, kind, value, said)
-            if self._is_signed and (opened := open_key(self._tracer, call, self._reader.source.symbol(call), scope)):
-                yield Argument(self._reader.source.place(call), scope.name, position, OPEN, "other", opened)
+                yield Argument(source.place(part), scope.name, position, name, kind, value, said)
+            if self._is_signed and (opened := open_key(self._tracer, call, source.symbol(call), scope)):
+                yield Argument(source.place(call), scope.name, position, OPEN, "other", opened)
 
     def _said(self, node: Node, scope: Scope) -> str:
         """What of the request a value is, by where it comes from and by its name here; empty where it may be something else."""

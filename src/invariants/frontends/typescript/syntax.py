@@ -31,6 +31,7 @@ TAGGED = re.compile(rb">(?=\s*`)")
 """The end of a tagged template's type arguments, of which the grammar knows only some."""
 LONGEST_TYPES = 500
 """How far back such arguments may begin, in bytes."""
+TEXTS = frozenset({"string", "template_string"})
 IS_EXTRA = attrgetter("is_extra")
 QUOTES = ('"', "'")
 ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
@@ -74,7 +75,7 @@ class Source(Tree):
 
     def string(self, node: Node | None) -> str | None:
         """The text of a string that is written out; null where it is none."""
-        if node is None or node.type not in {"string", "template_string"}:
+        if node is None or node.type not in TEXTS:
             return None
         text = self.text(node)
         if text.startswith(QUOTES) and "\\" not in text and not node.has_error:
