@@ -7,6 +7,8 @@ SQL = re.compile(
     r"|with\s+.+\s+as\s|set\s+(?:local\s|session\s|role\s)|set\s+[\w.]+\s*(?:=|to\s)|reset\s+\w|alter\s|create\s|drop\s|grant\s|truncate\s)",
     re.IGNORECASE | re.DOTALL,
 )
+BEGINS = re.compile(rb"[^!-~]|--|\\|(?i:select|insert|update|delete|merge|with|set|reset|alter|create|drop|grant|truncate)\b")
+"""How a string begins that may hold one, as it is written in code: with a statement, or with what may stand before one."""
 SHORTEST = 12
 """How long strings are at least that hold a statement, in bytes, with their quotes."""
 MOST = 4_000

@@ -54,10 +54,11 @@ class Tracer(ABC, Generic[Scope]):
     def trace(self, node: Node, scope: Scope) -> list[Dependency]:
         """What an expression depends on, each told once."""
         key = (node.id, id(scope))
-        if key not in self._traced:
+        found = self._traced.get(key)
+        if found is None:
             self._traced[key] = []  # where it comes back to itself: `a = a === other ? a : other`
-            self._traced[key] = list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
-        return self._traced[key]
+            found = self._traced[key] = list(dict.fromkeys(islice(self.origins(node, scope, frozenset(), DEEP), MANY)))
+        return found
 
     def alone(self, node: Node, scope: Scope, wanted: Container[Origin]) -> list[Dependency]:
         """What an expression depends on, where that is of the wanted origins alone; nothing, as soon as something else is seen."""
@@ -78,14 +79,13 @@ class Tracer(ABC, Generic[Scope]):
         """What each condition of a function depends on; a call that one depends on is tested."""
         for position, node in body.conditions:
             at = self._tree.place(node)
-            told: dict[tuple[str, str, str], Dependence] = {}
+            told: dict[tuple[Origin, str, str], None] = {}
             for origin, symbol, call in self.trace(node, body.scope):
-                found = [(origin, symbol, "")]
+                told[origin, symbol, ""] = None
                 if call is not None:
                     test(call.id)
-                    found += [(each.origin, each.symbol, symbol) for each in self.given(call, body.scope)]
-                told |= {key: Dependence(at, body.scope.name, position, *key) for key in found if key not in told}
-            yield from told.values()
+                    told |= {(each.origin, each.symbol, symbol): None for each in self.given(call, body.scope)}
+            yield from (Dependence(at, body.scope.name, position, *key) for key in told)
 
 
 def partly(found: Iterable[Dependency]) -> Iterator[Dependency]:

@@ -1,10 +1,14 @@
 """Files as trees of tree-sitter, whatever their language."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from tree_sitter import Node
 
 from invariants.facts.place import Place
+
+_placed: Callable[[tuple[str, int, int, int, int]], Place] = partial(tuple.__new__, Place)
+"""A place of what it says; to go by the names of its fields takes twice as long, and there is one for nearly every fact."""
 
 
 class Tree:
@@ -35,7 +39,7 @@ class Tree:
         (line, column), (end_line, end_column) = node.start_point, (end or node).end_point
         if self._wide:
             column, end_column = self.characters(line, column), self.characters(end_line, end_column)
-        return Place(self.path, line + 1, column + 1, end_line + 1, end_column + 1)
+        return _placed((self.path, line + 1, column + 1, end_line + 1, end_column + 1))
 
     def characters(self, line: int, width: int) -> int:
         """How many characters the first bytes of a line are, counted from 0 as lines are."""
@@ -48,7 +52,7 @@ class Tree:
             return place
         end = self.content.find(b"\n", node.start_byte)
         width = len(self.content[node.start_byte : end].decode("utf-8", "replace").rstrip())
-        return place._replace(end_line=place.line, end_column=place.column + width)
+        return _placed((self.path, place.line, place.column, place.line, place.column + width))
 
     def broken(self) -> Iterator[Node]:
         """The outermost parts that do not parse."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter
 import tree_sitter_c_sharp
@@ -40,8 +40,18 @@ class Source(Tree):
     def __init__(self, path: str, content: bytes) -> None:
         super().__init__(path, content, _parser().parse(OPTIONAL.sub(b" .", content)).root_node)
 
+        self._symbols: dict[Node, str] = {}
+
     def symbol(self, node: Node | None) -> str:
         """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
+        if node is None:
+            return ""
+        found = self._symbols.get(node)
+        if found is None:
+            found = self._symbols[node] = self._symbol(node)
+        return found
+
+    def _symbol(self, node: Node | None) -> str:
         parts: list[str] = []
         while node is not None:
             kind = node.type
@@ -96,6 +106,7 @@ def _plain(name: Node | None) -> Node | None:
     return named(name)[0] if name is not None and name.type == "generic_name" else name
 
 
+@lru_cache(maxsize=8192)
 def named(node: Node | None) -> list[Node]:
     """The parts of a node that have a meaning: no comments, and what the preprocessor may leave out as if it were there."""
     return list(_named(node)) if node is not None else []

@@ -1,7 +1,7 @@
 """Rust's syntax: what the nodes of its trees are called."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter
 import tree_sitter_rust
@@ -39,9 +39,19 @@ class Source(Tree):
     def __init__(self, path: str, content: bytes) -> None:
         super().__init__(path, content, parse(content))
         self.macros: dict[int, list[Node]] = {}
+        self._symbols: dict[Node, str] = {}
+        """By node, and not by its id alone: those in macros are of trees of their own."""
 
     def symbol(self, node: Node | None) -> str:
         """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
+        if node is None:
+            return ""
+        found = self._symbols.get(node)
+        if found is None:
+            found = self._symbols[node] = self._symbol(node)
+        return found
+
+    def _symbol(self, node: Node | None) -> str:
         parts: list[str] = []
         while node is not None:
             kind = node.type
@@ -90,6 +100,7 @@ def _parser(_of_parts: bool) -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_rust.language()))
 
 
+@lru_cache(maxsize=8192)
 def named(node: Node | None) -> list[Node]:
     """The parts of a node that have a meaning: no comments."""
     return [child for child in node.named_children if child.type not in COMMENTS] if node is not None else []
@@ -102,11 +113,13 @@ def bare(node: Node) -> Node:
     return node
 
 
+@lru_cache(maxsize=1024)  # a call that is being read is asked for them again and again
 def arguments(call: Node) -> list[Node]:
     """The arguments of a call."""
     return [each for each in named(call.child_by_field_name("arguments")) if each.type != "attribute_item"]
 
 
+@lru_cache(maxsize=1024)
 def method(call: Node) -> tuple[Node, str] | None:
     """What a method is called on, and what it is called; null where the call is none of a method."""
     function = call.child_by_field_name("function") if call.type == "call_expression" else None

@@ -17,8 +17,11 @@ from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import FUNCTIONS, answer, arguments, awaited, bare, named, operator
 
 Subject = Literal["path", "sent", "url", "original", "route", "given", "request"]
-WORDS = re.compile(rb"\.(?:startsWith|endsWith|includes|some|test|has|match)\b|[!=]==? ?[\"'`]/|[\"'`] ?[!=]==? ")
-"""What stands in a file that asks for paths."""
+WORDS = re.compile(rb"\.(?:startsWith|endsWith|includes|some|test|has|match)\b")
+EQUAL = re.compile(
+    rb"=(?:(?<=[!=]=) ?[\"'`]/|(?:(?<=[\"'`][!=]=)|(?<=[\"'`] [!=]=)|(?<=[\"'`][!=]==)|(?<=[\"'`] [!=]==)) )"  # `!== "/`, `"/login" ===`
+)
+"""What stands in a file that asks for paths: one of them. Both begin with a letter, which is found fast."""
 METHODS: Mapping[str, How] = {"startsWith": "starts", "endsWith": "ends", "includes": "holds"}
 LISTS = frozenset({"includes", "has"})
 NAMES: Mapping[Subject, tuple[str, ...]] = {
@@ -62,7 +65,7 @@ Known = Mapping[str, Path | list[Listed]]
 
 def asked(reader: Reader) -> Iterator[PathTest]:
     """The branches of a file that ask for paths, and the functions that answer by one."""
-    if not WORDS.search(reader.source.content):
+    if not (WORDS.search(reader.source.content) or EQUAL.search(reader.source.content)):
         return
     yield from _answers(reader)
     for body in reader.bodies:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from functools import cached_property
 
 from tree_sitter import Node
 
@@ -24,7 +25,11 @@ class Answered:
 
     def __init__(self, module: Reader) -> None:
         self._module = module
-        self._registering = {each.symbol.partition(".")[0] for each in module.calls.values() if _registers(module, each)}
+
+    @cached_property
+    def _registering(self) -> set[str]:
+        """What methods are called on with a path, and what answers it."""
+        return {each.symbol.partition(".")[0] for each in self._module.calls.values() if _registers(self._module, each)}
 
     def by(self, variable: str, owner: Scope, known: Container[str]) -> tuple[Node, str] | None:
         """The call that a variable was given, and the router of the function that is called; known: the routers of this file."""

@@ -18,6 +18,7 @@ WHOLE = frozenset({"ctx.state", "res.locals", "event.locals", "locals", "req", "
 """What holds all that is put beside a request."""
 GUEST = re.compile(r"(?:[A-Z]+_)*(?:GUEST|NOBODY|ANONYMOUS|ANON|STRANGER)(?:_[A-Z]+)*")
 KEEPERS = frozenset({"c.set", "ctx.set"})
+PUTTING = KEEPERS | {"Object.assign"}
 BRANCHES = frozenset(
     {"if_statement", "ternary_expression", "switch_case", "try_statement", "for_statement", "for_in_statement", "while_statement"}
 )
@@ -39,8 +40,8 @@ def _put(module: Reader) -> Iterator[tuple[str, Node, Scope]]:
             yield found[1], value, scope
         if inner.type == "object" and (found or symbol in WHOLE - {"ctx"}):
             yield from ((".".join(filter(None, (found and found[1], key))), each, scope) for key, each in fields(module.source, inner))
-    for call in module.calls.values():
-        given = arguments(call.node) if call.symbol in KEEPERS or call.symbol == "Object.assign" else []
+    for call in (each for each in module.calls.values() if each.symbol in PUTTING):
+        given = arguments(call.node)
         if len(given) == 2 and call.symbol in KEEPERS and (name := module.source.string(given[0])):
             yield name, given[1], call.scope
         elif len(given) == 2 and module.source.symbol(given[0]) in WHOLE and given[1].type == "object":

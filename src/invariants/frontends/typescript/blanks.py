@@ -12,6 +12,10 @@ from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.scopes import Scope
 from invariants.frontends.typescript.syntax import CLASSES, awaited, fields, key_name, named, operator
 
+NOT = re.compile(rb"!\s*")
+ENDING = re.compile(rb"\b(?!\s*[.(])")
+"""What stands before and behind a name that is asked for whether it is nothing."""
+
 
 def blanks(module: Reader, tracer: Tracer) -> Iterator[Setting]:
     """Each such name, and each field of an object by `config.name`; not what the module insists on."""
@@ -69,4 +73,7 @@ def _is_written(module: Reader, value: Node) -> bool:
 
 def _insists(where: Node, names: list[str]) -> bool:
     """Whether a module or function asks whether something is missing, by any of its names."""
-    return any(re.search(rb"!\s*" + re.escape(each.encode()) + rb"\b(?!\s*[.(])", where.text or b"") for each in names)
+    text = where.text or b""
+    denied = [each.end() for each in NOT.finditer(text)]
+    words = [each.encode() for each in names]
+    return any(text.startswith(each, at) and ENDING.match(text, at + len(each)) for each in words for at in denied)

@@ -1,5 +1,6 @@
 """Builders: procedures and clients that are made by chains of calls, each on what was made before (`t.procedure.use(auth)`)."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -21,6 +22,10 @@ WORDS = frozenset(
     "stateAction handler create context procedure router".split()
 )
 """Methods of builders."""
+BUILDS = frozenset({"use", "input", "meta", "schema", "metadata", "inputSchema"})
+"""Those of them by which a chain is told to build something."""
+BUILDING = re.compile(rb"\.\s*(?:use|input|meta|schema|metadata|inputSchema|unstable_pipe)\b")
+"""What stands in a file that goes on with a builder of another one."""
 
 
 class Builder(NamedTuple):
@@ -61,7 +66,9 @@ def _layers(module: Reader, methods: list[str], calls: list[Node]) -> Iterator[L
 
 def builders(module: Reader, framework: str, makers: frozenset[str], parts: tuple[str, ...] = ()) -> Iterator[Any]:
     """The builders that a module's variables hold, each put into the one that it is made of, with what stands in between."""
-    made: set[str] = set()
+    content, made = module.source.content, set[str]()
+    if not (parts or BUILDING.search(content) or any(each.encode() in content for each in makers)):
+        return
     for variable, values in module.bodies[0].scope.values.items():
         node = awaited(values[0].node)
         if len(values) != 1 or values[0].part:
@@ -130,7 +137,7 @@ def _derived(module: Reader, node: Node, made: set[str], parts: tuple[str, ...])
         symbol = module.source.symbol(node)
         return Builder(_base(symbol, parts), [], [], []) if symbol.endswith(parts) and parts else None
     found = chain(module, node) if node.type == "call_expression" else None
-    if found is None or not (set(found.methods) & {"use", "input", "meta", "schema", "metadata", "inputSchema"}):
+    if found is None or BUILDS.isdisjoint(found.methods):
         return None
     base = _base(found.base, parts)
     taken = module.imports.get(base.split(".")[0])

@@ -52,8 +52,9 @@ def among(tracer: Tracer, node: Node, scope: Scope, seen: frozenset[str], depth:
 def _filled(tracer: Tracer, side: Node, scope: Scope) -> Iterator[Dependency]:
     """The variables of the environment that are put into a text, so that everybody knows it where nobody sets them: `Bearer undefined`."""
     inner = _stood_for(tracer, side, scope)
-    parts = [named(each)[0] for each in named(inner) if each.type == "template_substitution" and named(each)]
-    parts = parts if inner.type == "template_string" else named(inner) if operator(inner) == "+" else []
+    parts = named(inner) if operator(inner) == "+" else []
+    if inner.type == "template_string":
+        parts = [named(each)[0] for each in named(inner) if each.type == "template_substitution" and named(each)]
     for each in parts:
         found = tracer.trace(each, scope) if tracer.absences.of(each, scope) >= UNDEFINED else []
         yield from (one for one in found if one.origin == "environment")
@@ -104,10 +105,12 @@ def _is_met(tracer: Tracer, side: Node, wanted: Node, scope: Scope) -> bool:
 
 def _doubted(tracer: Tracer, found: Dependency, left: Node, right: Node, scope: Scope, node: Node) -> Dependency:
     """What another file or a field of a class says, and may be nothing there, beside what a caller may leave out."""
+    if found.origin not in {"other", "environment"}:
+        return found
     side, other = (left, right) if tracer.source.symbol(left) == found.symbol else (right, left)
     holder = found.symbol.partition(".")[0]
     is_taken = tracer.source.symbol(side) == found.symbol and (holder in tracer.imports or holder == "this")
-    is_met = is_taken and found.origin in {"other", "environment"} and _meets(tracer, other, scope, node)
+    is_met = is_taken and _meets(tracer, other, scope, node)
     return found.loose(f"{PERHAPS}{UNSET}") if is_met else found
 
 

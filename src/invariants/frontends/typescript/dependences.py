@@ -6,7 +6,7 @@ from itertools import islice
 from tree_sitter import Node
 
 from invariants.facts.code import DISPLAY, Import
-from invariants.frontends.typescript.absences import Absences
+from invariants.frontends.typescript.absences import OPENED, Absences
 from invariants.frontends.typescript.choosing import SENT, either
 from invariants.frontends.typescript.claims import is_there
 from invariants.frontends.typescript.comparing import SIZES, against, among, compared, held, names_nothing
@@ -14,7 +14,7 @@ from invariants.frontends.typescript.making import is_counted, is_filled, is_mad
 from invariants.frontends.typescript.plain import OWNING, PURE, element, is_transparent, promised, taken_apart, taken_out
 from invariants.frontends.typescript.requests import ASKED, CALLER, HEADERS, NEXT_HEADERS, REQUESTS, TAKES, is_caller, is_request, is_switch
 from invariants.frontends.typescript.scopes import Scope, Value
-from invariants.frontends.typescript.signing import keyed
+from invariants.frontends.typescript.signing import SIGNING, keyed
 from invariants.frontends.typescript.syntax import FUNCTIONS, WRAPPED, Source, answer, arguments, awaited, bare, named, operator
 from invariants.languages import tracing
 from invariants.languages.tracing import DEEP, INNER, MANY, Dependency, partly
@@ -24,7 +24,8 @@ ENVIRONMENT = frozenset("process.env import.meta.env Deno.env Bun.env env config
 COOKIE = ("hono/cookie", "getCookie")
 RACING = frozenset({"Promise.any", "Promise.race"})  # they answer with one of several promises
 KOA = frozenset({"koa", "koa-router", "@koa/router"})
-LITERALS = frozenset({"string", "number", "true", "false", "regex"})
+SILENT = FUNCTIONS | {"null", "undefined", "comment", "this", "property_identifier", "type_identifier"}
+"""What depends on nothing, or on what comes later."""
 
 
 class Tracer(tracing.Tracer[Scope]):
@@ -35,6 +36,7 @@ class Tracer(tracing.Tracer[Scope]):
         self.source = source
         self.imports = imports
         self.absences = Absences(self)
+        self.signs = SIGNING in source.content
         self._variables: dict[tuple[int, str], list[Dependency]] = {}
 
     def given(self, call: Node, scope: Scope, depth: int = INNER) -> Iterator[Dependency]:
@@ -48,25 +50,20 @@ class Tracer(tracing.Tracer[Scope]):
 
     def origins(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         kind = node.type
-        if depth == 0 or kind in {"null", "undefined", "comment"}:
-            return
-        if kind in LITERALS:
-            yield Dependency("constant", self.source.brief(node).strip("\"'`"))
-        elif kind in {"identifier", "shorthand_property_identifier"}:
-            yield from self._variable(self.source.text(node), scope, seen, depth)
-        elif kind in {"member_expression", "subscript_expression"}:
-            yield from self._member(node, scope, seen, depth)
-        elif kind in {"call_expression", "new_expression"}:
-            yield from self._call(node, scope, seen, depth)
-        elif kind in FUNCTIONS or kind in {"this", "property_identifier", "type_identifier"}:
-            return
-        elif kind in WRAPPED:
-            yield from self.origins(named(node)[0], scope, seen, depth)
-        elif (read := TWO.get(operator(node) or kind)) is not None:
-            yield from read(self, node, scope, seen, depth)
-        else:
-            for child in filter(_may_stand_for, named(node)):
-                yield from self.origins(child, scope, seen, depth - 1)
+        if kind in WRAPPED:
+            node = bare(node)
+            kind = node.type
+        if depth == 0 or kind in SILENT:
+            return iter(())
+        read = READS.get(kind) or TWO.get(operator(node) or kind) or Tracer._parts
+        return read(self, node, scope, seen, depth)
+
+    def _literal(self, node: Node, _scope: Scope, _seen: frozenset[str], _depth: int) -> Iterator[Dependency]:
+        yield Dependency("constant", self.source.brief(node).strip("\"'`"))
+
+    def _parts(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+        for child in named(node):
+            yield from self.origins(child, scope, seen, depth - 1)
 
     def _assigned(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """What is assigned where something was to be asked: `if (user.role = "admin")`; the last of several, which is what they come to."""
@@ -89,8 +86,9 @@ class Tracer(tracing.Tracer[Scope]):
             is_written = any(each.origin == "call" for each in first) and bool(self.source.string(named(node)[-1]))
             yield from [Dependency("constant", DISPLAY)] if is_sent or is_written else []
 
-    def _variable(self, name: str, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
+    def _variable(self, node: Node, scope: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         """What a variable depends on; that is followed once. One that comes back to another adds no more than that one has."""
+        name = self.source.text(node)
         owner = self._owner(name, scope)
         if name == "undefined" or name in seen:
             return
@@ -115,8 +113,9 @@ class Tracer(tracing.Tracer[Scope]):
     def _owner(self, name: str, scope: Scope) -> Scope | None:
         """The function that has a variable; none of what is taken from another file (`const { SECRET } = require("./config")`)."""
         owner = scope.owner(name)
-        values = owner.values.get(name, []) if owner is not None and name in self.imports else []
-        return None if any(self.source.symbol(each.node) == "require" for each in values) else owner
+        if owner is None or name not in self.imports:
+            return owner
+        return None if any(self.source.symbol(each.node) == "require" for each in owner.values.get(name, [])) else owner
 
     def _value(self, value: Value, owner: Scope, seen: frozenset[str], depth: int) -> Iterator[Dependency]:
         first = value.part.split(".")[0]
@@ -179,7 +178,7 @@ class Tracer(tracing.Tracer[Scope]):
         asked = next((place for place, each in enumerate(parts) if each in ASKED), None)
         if asked is not None and is_caller(["request", *parts[asked + 1 :]]):
             return Dependency("caller", symbol)
-        if any(symbol == each or symbol.startswith(f"{each}.") for each in ("process.env", "import.meta.env", "Deno.env", "Bun.env")):
+        if f"{symbol}.".startswith(OPENED):
             return Dependency("environment", symbol)
         owner = self._owner(parts[0], scope)
         if owner is None:
@@ -277,11 +276,6 @@ class Tracer(tracing.Tracer[Scope]):
         return method in {"get", "getAll"} and all(each.origin in {"caller", "constant"} for each in self.trace(inner, scope))
 
 
-def _may_stand_for(node: Node) -> bool:
-    """Whether a part of an expression is one: the names of fields are none."""
-    return node.type != "property_identifier"
-
-
 def _parameter(name: str, owner: Scope) -> Dependency:
     part = owner.parameters[name].name
     is_sent = owner.is_sent or part.split(".")[0] in CALLER
@@ -297,3 +291,10 @@ TWO: Mapping[str, Read] = {
     "in": among,
 }
 """What reads an expression of two values."""
+READS: Mapping[str, Read] = {
+    **dict.fromkeys(("string", "number", "true", "false", "regex"), Tracer._literal),
+    **dict.fromkeys(("identifier", "shorthand_property_identifier"), Tracer._variable),
+    **dict.fromkeys(("member_expression", "subscript_expression"), Tracer._member),
+    **dict.fromkeys(("call_expression", "new_expression"), Tracer._call),
+}
+"""What reads any other one."""

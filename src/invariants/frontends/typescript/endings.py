@@ -9,7 +9,7 @@ from tree_sitter import Node
 from invariants.facts.code import DISPLAY
 from invariants.frontends.typescript.callbacks import caught, perhaps
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.syntax import Source, answer, arguments, awaited, field, fields, named, operator
+from invariants.frontends.typescript.syntax import Source, answer, arguments, awaited, bare, field, fields, named, operator
 from invariants.languages.trees import tail
 
 STATUSES = {
@@ -55,6 +55,7 @@ THROWING = {
 }
 """Functions that throw whatever becomes of their answer."""
 SETTERS = frozenset({"status", "code", "sendStatus", "writeHead", "setStatus", "statusCode"})
+SAYING = ("status", "statusCode", "httpStatus", "code")  # the fields that hold one
 SENDERS = frozenset({"send", "json", "end", "jsonp", "redirect", "sendStatus", "sendFile", "render", "throw"})
 BODIES = frozenset({"json", "text", "html", "body", "newResponse", "fail", "error", "data", "throw", "jsonT"})
 """What answers with a body, and takes the status after it."""
@@ -269,12 +270,12 @@ def _said(source: Source, call: Node) -> int | None:
     if method in SETTERS:
         return _number(source, given[0]) if given else None
     for each in given:
-        for name in ("status", "statusCode", "httpStatus", "code"):
+        for name in SAYING if bare(each).type == "object" else ():
             found = _number(source, field(source, each, name))
             if found is not None:
                 return found
     numbers = [found for each in given if (found := _number(source, each)) is not None]
-    wanted = {401, 403} if method not in BODIES and call.type == "call_expression" else set(range(300, 600))
+    wanted = (401, 403) if method not in BODIES and call.type == "call_expression" else range(300, 600)
     return next((each for each in numbers if each in wanted), None)
 
 

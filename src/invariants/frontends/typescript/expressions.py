@@ -13,15 +13,16 @@ from invariants.frontends.typescript.imports import exported_name
 from invariants.frontends.typescript.plain import PURE, promised
 from invariants.frontends.typescript.promises import is_caught, settled
 from invariants.frontends.typescript.reader import Call, Given, Reader
-from invariants.frontends.typescript.returns import asserted, chosen, is_asserted
+from invariants.frontends.typescript.returns import PASSING, asserted, chosen, is_asserted
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, WRAPPED, arguments, awaited, fields, is_condition, named
 from invariants.languages.trees import tail
 
 SILENT = frozenset(
-    """identifier number string true false null undefined this super property_identifier regex comment type_annotation type_arguments
+    """identifier number true false null undefined this super property_identifier regex comment type_annotation type_arguments
     shorthand_property_identifier import meta_property""".split()
 )
 """What calls nothing."""
+CALLING = FUNCTIONS | {"call_expression", "new_expression", "throw_statement"}
 MANY = 16
 """Of a table of functions, so many are told."""
 ACTING = frozenset({"action", "stateAction"})
@@ -38,21 +39,31 @@ KEEPING = frozenset(
 def read(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name: str) -> None:
     """One expression; handling: what becomes of its value; name: what it is assigned to."""
     kind = node.type
-    if kind == "string":
-        _query(reader, node)
-    elif kind in SILENT:
+    if kind in SILENT:
         return
-    elif kind in FUNCTIONS or kind == "method_definition":
-        reader.function(node, name)
-    elif kind in CLASSES:
-        reader.class_(node, name)
-    elif kind in WRAPPED:
-        reader.expression(named(node)[0], handling, is_awaited, name)
-    elif kind in EXPRESSIONS:
-        EXPRESSIONS[kind](reader, node, handling, is_awaited, name)
+    told = EXPRESSIONS.get(kind)
+    if told is not None:
+        told(reader, node, handling, is_awaited, name)
     else:
         for child in named(node):
-            reader.expression(child)
+            read(reader, child, "kept", False, "")
+
+
+def _function(reader: Reader, node: Node, _handling: Handling, _awaited: bool, name: str) -> None:
+    reader.function(node, name)
+
+
+def _class(reader: Reader, node: Node, _handling: Handling, _awaited: bool, name: str) -> None:
+    reader.class_(node, name)
+
+
+def _wrapped(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name: str) -> None:
+    read(reader, named(node)[0], handling, is_awaited, name)
+
+
+def _member(reader: Reader, node: Node, _handling: Handling, _awaited: bool, _name: str) -> None:
+    """A field of something: its name calls nothing."""
+    read(reader, named(node)[0], "kept", False, "")
 
 
 def _await(reader: Reader, node: Node, handling: Handling, _awaited: bool, name: str) -> None:
@@ -97,7 +108,7 @@ def _calls(node: Node) -> bool:
     waiting = [node]
     while waiting:
         inner = waiting.pop()
-        if inner.type in {"call_expression", "new_expression", "throw_statement"} or inner.type in FUNCTIONS:
+        if inner.type in CALLING:
             return True
         waiting.extend(inner.named_children)
     return False
@@ -105,13 +116,15 @@ def _calls(node: Node) -> bool:
 
 def _object(reader: Reader, node: Node, _handling: Handling, _awaited: bool, name: str) -> None:
     """A literal object: what its fields hold is named after it."""
-    for key, value in fields(reader.source, node):
+    told = fields(reader.source, node)
+    for key, value in told:
         inner = f"{name}.{key}" if name and key else ""
-        if DECIDING.fullmatch(key or "") and value.type in FUNCTIONS:
+        kind = value.type
+        if kind in FUNCTIONS and DECIDING.fullmatch(key):
             reader.deciders.add(value.id)
-        if value.type != "shorthand_property_identifier":
-            reader.expression(value, name=inner)
-    for child in node.named_children:
+        if kind not in SILENT:
+            read(reader, value, "kept", False, inner)
+    for child in node.named_children if len(told) < node.named_child_count else ():
         if child.type == "spread_element":
             reader.expression(child)
 
@@ -140,7 +153,7 @@ def _template(reader: Reader, node: Node, _handling: Handling, _awaited: bool, _
             reader.expression(named(child)[0] if named(child) else None)
 
 
-def _query(reader: Reader, node: Node) -> None:
+def _query(reader: Reader, node: Node, *_: object) -> None:
     text = queries.sql(reader.source, node)
     if text is not None:
         reader.queries.append(Query(reader.source.place(node), reader.body.scope.name, text))
@@ -151,12 +164,13 @@ def _call(reader: Reader, node: Node, handling: Handling, is_awaited: bool, name
     if function is None or function.type == "import":
         return
     given = arguments(node)
-    if name and given and given[0].type in FUNCTIONS and tail(reader.source.symbol(function)) in KEEPING:
+    symbol = reader.source.symbol(function)
+    if name and given and given[0].type in FUNCTIONS and tail(symbol) in KEEPING:
         reader.function(given[0], name)
-    if is_asserted(reader, reader.source.symbol(function), given):
+    if is_asserted(reader, symbol, given):
         asserted(reader, node, given)
         return
-    if chosen(reader, node):
+    if symbol in PASSING and chosen(reader, node):
         return
     if function.type == "member_expression":
         inner, method = named(function)[0], reader.source.text(named(function)[-1])
@@ -190,15 +204,15 @@ def _invoke(reader: Reader, node: Node, function: Node, handling: Handling, is_a
     for each in arguments(node):
         if acts:
             reader.actors.add(each.id)
-        if each.type in FUNCTIONS and executor:
+        if executor and each.type in FUNCTIONS:
             reader.executors.add(each.id)
             reader.body.scope.promises = reader.body.scope.promises or handling == "returned"
             reader.function(each)
-        elif each.type == "array" and together:
+        elif together and each.type == "array":
             for element in named(each):
                 reader.expression(element, awaited=True)
         else:
-            reader.expression(each)
+            read(reader, each, "kept", False, "")
     _step(reader, node, function, handling, is_awaited or (node.type == "new_expression" and not executor))
 
 
@@ -234,10 +248,11 @@ def _noted(reader: Reader, node: Node, symbol: str, position: int) -> None:
 
 def _dispatched(reader: Reader, function: Node) -> list[str]:
     """The functions of a literal object, one of which is called by its key: `routes[method](req)`, or in a variable before."""
+    if function.type == "member_expression":
+        return []
     inner = awaited(function)
-    if inner.type == "identifier":
-        value = reader.body.scope.value(reader.source.text(inner))
-        inner = awaited(value) if value is not None else inner
+    if inner.type == "identifier" and (value := reader.body.scope.value(reader.source.text(inner))) is not None:
+        inner = awaited(value)
     holder = reader.source.symbol(named(inner)[0]) if inner.type == "subscript_expression" else ""
     return [name for name in reader.nodes if name.startswith(f"{holder}.")][:MANY] if holder else []
 
@@ -263,6 +278,11 @@ def _called(reader: Reader, function: Node) -> str:
 
 Read = Callable[[Reader, Node, Handling, bool, str], None]
 EXPRESSIONS: Mapping[str, Read] = {
+    **dict.fromkeys((*FUNCTIONS, "method_definition"), _function),
+    **dict.fromkeys(CLASSES, _class),
+    **dict.fromkeys(WRAPPED, _wrapped),
+    "string": _query,
+    "member_expression": _member,
     "await_expression": _await,
     "unary_expression": _unary,
     "binary_expression": _binary,

@@ -12,6 +12,7 @@ from invariants.frontends.typescript.syntax import Source, arguments, named
 from invariants.languages.trees import tail
 
 ACTION = "use server"
+DECLARED = frozenset({"function_declaration", "generator_function_declaration"})
 SENT = {"Query": "query", "Headers": "headers", "Body": "body", "Param": "param", "Cookies": "cookies"}
 """Decorators of parameters, and what of the request they stand for."""
 
@@ -72,8 +73,8 @@ def hoist(reader: Reader, nodes: list[Node], scope: Scope) -> None:
     """Functions that are declared can be called before they stand there."""
     for node in nodes:
         inner = node.child_by_field_name("declaration") or node if node.type == "export_statement" else node
-        name = inner.child_by_field_name("name")
-        if inner.type in {"function_declaration", "generator_function_declaration"} and name is not None:
+        name = inner.child_by_field_name("name") if inner.type in DECLARED else None
+        if name is not None:
             scope.inner.setdefault(reader.source.text(name), scope.qualified(reader.source.text(name)))
 
 
@@ -126,9 +127,10 @@ def _sent_as(source: Source, parameter: Node) -> str:
 
 def _defaults(source: Source, node: Node) -> Iterator[tuple[str, str]]:
     """The names in a parameter that are yes or no where nobody gives them."""
-    name = node.child_by_field_name("pattern") or node.child_by_field_name("left")
     value = node.child_by_field_name("value") or node.child_by_field_name("right")
-    if name is not None and value is not None and value.type in {"true", "false"}:
+    is_told = value is not None and value.type in {"true", "false"}
+    name = node.child_by_field_name("pattern") or node.child_by_field_name("left") if is_told else None
+    if name is not None and value is not None:
         yield source.text(name), value.type
     for child in named(node):
         yield from _defaults(source, child) if child.type.endswith("pattern") else ()

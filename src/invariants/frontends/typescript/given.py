@@ -31,7 +31,7 @@ def _on_given(module: Reader) -> Iterator[Call]:
     answered = Answered(module)
     for call in module.calls.values():
         receiver, _, method = call.symbol.partition(".")
-        owner = call.scope.owner(receiver) if method.partition(".")[0] in METHODS or method.startswith("route") else None
+        owner = call.scope.owner(receiver) if method and (method.partition(".")[0] in METHODS or method.startswith("route")) else None
         if owner is None:
             continue
         if receiver in owner.values:

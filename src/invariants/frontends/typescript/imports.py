@@ -11,6 +11,7 @@ from invariants.frontends.typescript.scopes import parts
 from invariants.frontends.typescript.syntax import CLASSES, FUNCTIONS, Source, arguments, awaited, bare, fields, named
 
 DECLARED = FUNCTIONS | CLASSES
+TAKING = frozenset({"import_clause", "import_require_clause"})
 
 
 def imports(source: Source, root: Node) -> Iterator[Import]:
@@ -24,9 +25,9 @@ def imports(source: Source, root: Node) -> Iterator[Import]:
 
 def _imported(source: Source, node: Node) -> Iterator[Import]:
     typed = any(child.type == "type" for child in node.children)
-    for clause in named(node):
+    for clause in (each for each in named(node) if each.type in TAKING):
         origin = source.string(node.child_by_field_name("source") or clause.child_by_field_name("source")) or ""
-        for child in named(clause) if clause.type in {"import_clause", "import_require_clause"} else []:
+        for child in named(clause):
             at = source.place(child)
             if child.type == "identifier":
                 is_module = clause.type == "import_require_clause"
@@ -40,7 +41,7 @@ def _imported(source: Source, node: Node) -> Iterator[Import]:
 def _specifier(source: Source, node: Node, origin: str, typed: bool) -> Import:
     name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
     own = source.text(name) if name is not None else ""
-    typed = typed or any(child.type == "type" for child in node.children)
+    typed = typed or (node.child_count > 1 and any(child.type == "type" for child in node.children))
     return Import(source.place(node), source.text(alias) if alias is not None else own, origin, own, None, typed)
 
 
@@ -88,9 +89,10 @@ def exports(source: Source, root: Node) -> dict[str, Export]:
     """What others may import, by the name that they import it by; of what has no name here, the same name."""
     found: dict[str, Export] = {}
     for node in root.named_children:
-        if node.type == "export_statement" and node.child_by_field_name("source") is None:
+        kind = node.type
+        if kind == "export_statement" and node.child_by_field_name("source") is None:
             found.update(_exported(source, node))
-        elif node.type == "expression_statement" and named(node) and named(node)[0].type == "assignment_expression":
+        elif kind == "expression_statement" and named(node) and named(node)[0].type == "assignment_expression":
             found.update(_assigned(source, named(node)[0]))
     return found
 
@@ -148,14 +150,15 @@ def exported_name(symbol: str) -> str:
 def aliases(source: Source, root: Node) -> Iterator[Alias]:
     """Names at the module's level for other expressions, and exports under another name."""
     for node in root.named_children:
-        inner = node.child_by_field_name("declaration") or node if node.type == "export_statement" else node
+        kind = node.type
+        inner = node.child_by_field_name("declaration") or node if kind == "export_statement" else node
         for child in named(inner) if inner.type in {"lexical_declaration", "variable_declaration"} else []:
             yield from _alias(source, child)
-        if node.type == "export_statement" and (value := node.child_by_field_name("value")) is not None:
+        if kind == "export_statement" and (value := node.child_by_field_name("value")) is not None:
             yield from _named(source, value, "default", value)
-        if node.type == "expression_statement" and named(node) and named(node)[0].type == "assignment_expression":
+        if kind == "expression_statement" and named(node) and named(node)[0].type == "assignment_expression":
             yield from _exported_value(source, named(node)[0])
-        if node.type == "export_statement" and node.child_by_field_name("source") is None:
+        if kind == "export_statement" and node.child_by_field_name("source") is None:
             yield from _renamed(source, node)
 
 

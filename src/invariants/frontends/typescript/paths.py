@@ -113,8 +113,10 @@ def constants(module: Reader) -> Iterator[Constant]:
             yield from _constants(module, name, values[0].node, DEEP)
     for node in module.source.root.named_children:
         inner = node.child_by_field_name("declaration") or node
+        if inner.type not in {"enum_declaration", "class_declaration"}:
+            continue
         own, body = inner.child_by_field_name("name"), inner.child_by_field_name("body")
-        if own is not None and body is not None and inner.type in {"enum_declaration", "class_declaration"}:
+        if own is not None and body is not None:
             for child in named(body):
                 yield from _member(module, module.source.text(own), child)
 

@@ -50,8 +50,10 @@ def taken_apart(function: Node | None, symbol: str) -> Node | None:
 
 def promised(source: Source, function: Node | None) -> str:
     """The name of a function that calls back, of what answers with a promise in its place: `promisify(jwt.verify)`; empty elsewhere."""
-    made = awaited(function) if function is not None and function.type in MADE else None
-    given = arguments(made) if made is not None and made.type == "call_expression" and tail(source.symbol(made)) == "promisify" else []
+    if function is None or function.type not in MADE:
+        return ""
+    made = awaited(function)
+    given = arguments(made) if made.type == "call_expression" and tail(source.symbol(made)) == "promisify" else []
     called = source.symbol(given[0]) if len(given) == 1 else ""
     return f"{called}.promisified" if called else ""
 

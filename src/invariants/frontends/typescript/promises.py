@@ -15,8 +15,7 @@ HANDLING = frozenset({("catch", 1), ("catch", 2), ("then", 2), ("finally", 1)})
 
 def is_caught(reader: Reader, node: Node, inner: Node, method: str, handling: Handling, is_awaited: bool) -> bool:
     """`promise.catch(handle)` and `promise.then(go, handle)` are attempts: what is called may fail, and goes on with the handler."""
-    given = arguments(node) if method in METHODS else []
-    if (method, min(len(given), 2)) not in HANDLING:
+    if method not in METHODS or (method, min(len(given := arguments(node)), 2)) not in HANDLING:
         return False
     body = reader.body
     position = body.add("attempt", reader.source.place(node))

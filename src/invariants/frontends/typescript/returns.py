@@ -20,6 +20,8 @@ ENVIRONMENT = (b"process.env.", b"import.meta.env.", b"Deno.env.", b"Bun.env.")
 """What holds secrets that something is held against."""
 ALIKE = frozenset({"ctx.assert.equal", "ctx.assert.strictEqual", "ctx.assert.deepEqual"})
 """What Koa goes no further with, where two values are not the same."""
+PASSING = frozenset({"next", "done"})
+"""What passes a request on, by its usual names."""
 BYPASSES = frozenset({"route", "router"})
 """What Express is told that takes a request past the rest of a route, or of a router."""
 COMPARING = frozenset("== === != !== < > <= >= in instanceof".split())
@@ -170,10 +172,8 @@ def reject(reader: Reader, node: Node, ending: Ending, handling: Handling) -> No
 
 def chosen(reader: Reader, node: Node) -> bool:
     """`done(user ? undefined : new Error("unauthorized"))`, which passes the request on or turns it away; or `next("route")`, which
-    passes it by: whether a call is that."""
-    if (symbol := reader.source.symbol(node)) not in {"next", "done"}:
-        return False
-    given = arguments(node)
+    passes it by: whether a call of what passes on is that."""
+    symbol, given = reader.source.symbol(node), arguments(node)
     inner = bare(given[0]) if len(given) == 1 else node
     if symbol == endings.NEXT and reader.source.string(inner) in BYPASSES:
         reader.body.add("reject", reader.source.place(node), BYPASS)

@@ -54,9 +54,11 @@ class Scope(Names[Field, Value]):
 
     def bind(self, source: Source, pattern: Node, value: Node, constant: bool, part: str = "") -> None:
         """Gives an expression to a variable, or to each variable of a pattern."""
-        if pattern.type in {"identifier", "shorthand_property_identifier_pattern"}:
+        kind = pattern.type
+        if kind in {"identifier", "shorthand_property_identifier_pattern"}:
             self.values.setdefault(source.text(pattern), []).append(Value(value, part, constant))
-        for child in named(pattern) if pattern.type == "object_pattern" else ():
+            return
+        for child in named(pattern) if kind == "object_pattern" else ():
             self.fallbacks.update(_fallback(source, child))
         for name, inner in parts(source, pattern):
             self.bind(source, inner, value, constant, f"{part}.{name}" if part else name)
@@ -64,11 +66,12 @@ class Scope(Names[Field, Value]):
 
 def parts(source: Source, pattern: Node) -> list[tuple[str, Node]]:
     """What a pattern takes: the name of each field, or its place, and what it is taken into."""
-    if pattern.type == "array_pattern":
+    kind = pattern.type
+    if kind == "array_pattern":
         return [(str(position), _target(child)) for position, child in enumerate(named(pattern))]
-    if pattern.type == "object_pattern":
+    if kind == "object_pattern":
         return [found for child in named(pattern) if (found := _field(source, child))]
-    if pattern.type in {"object_assignment_pattern", "assignment_pattern", "rest_pattern"}:
+    if kind in {"object_assignment_pattern", "assignment_pattern", "rest_pattern"}:
         return [("...", named(pattern)[0])] if named(pattern) else []
     return []
 

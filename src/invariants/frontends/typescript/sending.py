@@ -10,10 +10,11 @@ from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.requests import CALLER, NEXT_HEADERS, REQUESTS
 from invariants.frontends.typescript.scopes import Scope
-from invariants.frontends.typescript.signing import open_key
+from invariants.frontends.typescript.signing import EMPTIES, open_key
 
 WRITTEN = frozenset({"string", "number", "boolean", "null", "function"})
 """What is written there is what nobody sent."""
+SEEN = CALLER | REQUESTS
 
 
 class Sending:
@@ -23,18 +24,20 @@ class Sending:
         self._reader = reader
         self._tracer = tracer
         self._asked: dict[int, bool] = {}
+        self._is_signed = any(each.source in EMPTIES for each in reader.imports.values())
         self._is_next = any(each.source == "next/headers" and each.name in NEXT_HEADERS for each in reader.imports.values())
 
     def arguments(self) -> Iterator[Argument]:
         """What calls are given, and which of it is what the caller sent."""
-        for call, position, scope in self._reader.given:
+        reader, source = self._reader, self._reader.source
+        for call, position, scope in reader.given:
             asks = self._asks(scope)
-            for name, part in whole(self._reader, call, scope):
-                kind, value = told(self._reader, part, scope)
+            for name, part in whole(reader, call, scope):
+                kind, value = told(reader, part, scope)
                 said = self._said(part, scope) if asks and kind not in WRITTEN else ""
-                yield Argument(self._reader.source.place(part), scope.name, position, name, kind, value, said)
-            if opened := open_key(self._tracer, call, self._reader.source.symbol(call), scope):
-                yield Argument(self._reader.source.place(call), scope.name, position, OPEN, "other", opened)
+                yield Argument(source.place(part), scope.name, position, name, kind, value, said)
+            if self._is_signed and (opened := open_key(self._tracer, call, source.symbol(call), scope)):
+                yield Argument(source.place(call), scope.name, position, OPEN, "other", opened)
 
     def _said(self, node: Node, scope: Scope) -> str:
         """What of the request a value is, by where it comes from and by its name here; empty where it may be something else."""
@@ -50,5 +53,5 @@ class Sending:
 
 
 def _sees(scope: Scope) -> bool:
-    named = any(name in REQUESTS or each.name.partition(".")[0] in CALLER | REQUESTS for name, each in scope.parameters.items())
+    named = any(name in REQUESTS or each.name.partition(".")[0] in SEEN for name, each in scope.parameters.items())
     return named or scope.is_sent or not REQUESTS.isdisjoint(scope.values)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from invariants.frontends.typescript.dependences import Tracer
     from invariants.frontends.typescript.scopes import Scope
 
-MAKERS = frozenset({"createHmac"})
+MAKER = "createHmac"
+SIGNING = MAKER.encode()
 """What begins a signature; its second argument is the key."""
 VERIFIERS = frozenset({"verify", "jwtVerify"})
 EMPTIES = frozenset({"jsonwebtoken", "jose", "hono/jwt"})
@@ -70,10 +71,10 @@ def is_signed(tracer: Tracer, node: Node) -> bool:
 
 def _key(tracer: Tracer, call: Node) -> Node | None:
     """The key of `createHmac(algorithm, key).update(body).digest("hex")`."""
-    inner: Node | None = awaited(call)
+    inner: Node | None = awaited(call) if tracer.signs else None
     while inner is not None and inner.type == "call_expression":
         function, given = inner.child_by_field_name("function"), arguments(inner)
-        if tail(tracer.source.symbol(function)) in MAKERS:
+        if tail(tracer.source.symbol(function)) == MAKER:
             return given[1] if len(given) > 1 else None
         inner = awaited(named(function)[0]) if function is not None and function.type == "member_expression" else None
     return None

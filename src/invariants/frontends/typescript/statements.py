@@ -35,14 +35,7 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
         if ending is not None and (last if following is None else _is_bare_return(reader, following, ending)):
             reject(reader, named(node)[0], ending, "ignored")
             return
-        if status is not None and status >= 400 and node.type == "return_statement" and named(node) and not _goes_on(reader, node):
-            reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
-            return
-        if status in {401, 403} and node.type == "return_statement" and not named(node):
-            reject(reader, node, Ending("reject", "", status), "returned")
-            return
-        if status is not None and status >= 400 and node.type == "throw_statement":
-            _throw(reader, node, last, status)
+        if status is not None and status >= 400 and _ends(reader, node, last, status):
             return
         statement(reader, node, last and following is None)
         if _fills(node) and (status or 0) < 400 and not any(_refuses(reader, each) for each in nodes[number + 1 :]):
@@ -52,11 +45,26 @@ def block(reader: Reader, nodes: list[Node], last: bool) -> None:
         reject(reader, nodes[-1], Ending("reject", "", status), "ignored")  # it ends here, and hands on to nothing
 
 
+def _ends(reader: Reader, node: Node, last: bool, status: int) -> bool:
+    """Whether a statement sends an error whose status was set before it; then that is written."""
+    if node.type == "return_statement" and named(node) and not _goes_on(reader, node):
+        reject(reader, named(node)[0], Ending("reject", reader.source.symbol(named(node)[0]), status), "returned")
+    elif node.type == "return_statement" and not named(node) and status in {401, 403}:
+        reject(reader, node, Ending("reject", "", status), "returned")
+    elif node.type == "throw_statement":
+        _throw(reader, node, last, status)
+    else:
+        return False
+    return True
+
+
 def _fills(node: Node) -> bool:
     """Whether a statement answers in Koa's way, by what it assigns, with more than what is written there."""
     inner = named(node)[0] if node.type == "expression_statement" else node
+    if inner.type != "assignment_expression":
+        return False
     left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
-    is_body = inner.type == "assignment_expression" and left is not None and left.text == BODY.encode()
+    is_body = left is not None and left.text == BODY.encode()
     return is_body and right is not None and FOUND.search(right.text or b"") is not None
 
 
@@ -104,15 +112,16 @@ def _is_bare_return(reader: Reader, node: Node, ending: Ending) -> bool:
 
 def statement(reader: Reader, node: Node, last: bool) -> None:
     """One statement; last: nothing of the function comes after it."""
-    read = STATEMENTS.get(node.type)
-    if node.type in BLOCKS:
-        block(reader, named(node), last)
-    elif node.type in FUNCTIONS:
-        reader.function(node)
-    elif node.type in CLASSES:
-        reader.class_(node, decorators=tuple(child for child in node.named_children if child.type == "decorator"))
-    elif read is not None:
+    kind = node.type
+    read = STATEMENTS.get(kind)
+    if read is not None:
         read(reader, node, last)
+    elif kind in BLOCKS:
+        block(reader, named(node), last)
+    elif kind in FUNCTIONS:
+        reader.function(node)
+    elif kind in CLASSES:
+        reader.class_(node, decorators=tuple(child for child in node.named_children if child.type == "decorator"))
 
 
 def _expression(reader: Reader, node: Node, last: bool) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from operator import attrgetter
 
 import tree_sitter
 import tree_sitter_typescript
@@ -17,13 +18,21 @@ CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration"}
 WRAPPED = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
 """What is around an expression without changing it."""
 CHOICES = frozenset({"if_statement", "ternary_expression", "while_statement"})
-AROUND = WRAPPED | {"await_expression", "unary_expression"}
+AWAITED = WRAPPED | {"await_expression"}
+AROUND = AWAITED | {"unary_expression"}
 LOGICAL = frozenset({"&&", "||"})
 NAMES = frozenset({"identifier", "property_identifier", "private_property_identifier", "type_identifier", "this", "super"})
+MEMBERS = frozenset({"member_expression", "nested_identifier", "nested_type_identifier"})
+HOLDERS = AWAITED | {"subscript_expression", "generic_type", "instantiation_expression"}
+"""What has the name of its first part."""
+MADE: Mapping[str, str] = {"call_expression": "function", "new_expression": "constructor"}
+"""What has the name of another part."""
 TAGGED = re.compile(rb">(?=\s*`)")
 """The end of a tagged template's type arguments, of which the grammar knows only some."""
 LONGEST_TYPES = 500
 """How far back such arguments may begin, in bytes."""
+TEXTS = frozenset({"string", "template_string"})
+IS_EXTRA = attrgetter("is_extra")
 QUOTES = ('"', "'")
 ESCAPES: Mapping[str, str] = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -34,39 +43,39 @@ class Source(Tree):
     def __init__(self, path: str, content: bytes) -> None:
         super().__init__(path, content, _parsed(_parser(path.endswith((".ts", ".mts", ".cts"))), content))
         self._symbols: dict[int, str] = {}
+        self._fields: dict[int, list[tuple[str, Node]]] = {}
 
     def symbol(self, node: Node | None) -> str:
         """A dotted name, with calls and subscripts left out; empty where it is none."""
         if node is None:
             return ""
-        if node.id not in self._symbols:
-            self._symbols[node.id] = self._symbol(node)
-        return self._symbols[node.id]
+        found = self._symbols.get(node.id)
+        if found is None:
+            found = self._symbols[node.id] = self._symbol(node)
+        return found
 
-    def _symbol(self, node: Node | None) -> str:
-        parts: list[str] = []
-        while node is not None:
-            kind = node.type
-            if kind in NAMES:
-                parts.append(self.text(node))
-                return ".".join(reversed(parts))
-            if kind in {"member_expression", "nested_identifier", "nested_type_identifier"}:
-                children = node.named_children
-                parts.append(self.text(children[-1]))
-                node = children[0]
-            elif kind == "call_expression":
-                node = node.child_by_field_name("function")
-            elif kind == "new_expression":
-                node = node.child_by_field_name("constructor")
-            elif kind in WRAPPED or kind in {"await_expression", "subscript_expression", "generic_type", "instantiation_expression"}:
-                node = node.named_children[0] if node.named_children else None
-            else:
-                return ""
-        return ""
+    def _symbol(self, node: Node) -> str:
+        kind = node.type
+        if kind in NAMES:
+            return self.text(node)
+        if kind in MEMBERS:
+            children = node.named_children
+            holder = self.symbol(children[0])
+            return f"{holder}.{self.text(children[-1])}" if holder or children[0].is_missing else ""
+        if kind in MADE:
+            return self.symbol(node.child_by_field_name(MADE[kind]))
+        return self.symbol(node.named_children[0]) if kind in HOLDERS and node.named_children else ""
+
+    def fields(self, literal: Node) -> list[tuple[str, Node]]:
+        """The fields of a literal object and their values, methods included."""
+        found = self._fields.get(literal.id)
+        if found is None:
+            found = self._fields[literal.id] = list(_fields(self, literal))
+        return found
 
     def string(self, node: Node | None) -> str | None:
         """The text of a string that is written out; null where it is none."""
-        if node is None or node.type not in {"string", "template_string"}:
+        if node is None or node.type not in TEXTS:
             return None
         text = self.text(node)
         if text.startswith(QUOTES) and "\\" not in text and not node.has_error:
@@ -137,9 +146,8 @@ def operator(node: Node) -> str:
 
 def awaited(node: Node) -> Node:
     """An expression without what is around it, and without await."""
-    node = bare(node)
-    while node.type == "await_expression" and (inner := named(node)):
-        node = bare(inner[0])
+    while node.type in AWAITED and (inner := named(node)):
+        node = inner[0]
     return node
 
 
@@ -163,7 +171,10 @@ def answer(function: Node) -> Node | None:
 @lru_cache(maxsize=8192)
 def named(node: Node) -> list[Node]:
     """The parts of a node that have a meaning: no comments."""
-    return [child for child in node.named_children if not (child.is_extra and child.type == "comment")]
+    children = node.named_children
+    if not any(map(IS_EXTRA, children)):
+        return children
+    return [child for child in children if not (child.is_extra and child.type == "comment")]
 
 
 @lru_cache(maxsize=1024)  # a call that is being read is asked for them again and again
@@ -175,16 +186,21 @@ def arguments(call: Node) -> list[Node]:
     return [found] if found.type == "template_string" else named(found)
 
 
-def fields(source: Source, literal: Node) -> Iterator[tuple[str, Node]]:
+def fields(source: Source, literal: Node) -> list[tuple[str, Node]]:
     """The fields of a literal object and their values, methods included."""
+    return source.fields(literal)
+
+
+def _fields(source: Source, literal: Node) -> Iterator[tuple[str, Node]]:
     for child in literal.named_children:
-        if child.type == "pair":
+        kind = child.type
+        if kind == "pair":
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is not None and value is not None:
                 yield key_name(source, key), value
-        elif child.type == "shorthand_property_identifier":
+        elif kind == "shorthand_property_identifier":
             yield source.text(child), child
-        elif child.type == "method_definition":
+        elif kind == "method_definition":
             name = child.child_by_field_name("name")
             if name is not None:
                 yield key_name(source, name), child
@@ -192,13 +208,15 @@ def fields(source: Source, literal: Node) -> Iterator[tuple[str, Node]]:
 
 def field(source: Source, literal: Node | None, name: str) -> Node | None:
     """The value of a field of a literal object, the last where it has several of the name."""
-    if literal is None or bare(literal).type != "object":
+    inner = bare(literal) if literal is not None else None
+    if inner is None or inner.type != "object":
         return None
-    return next((value for key, value in reversed(list(fields(source, bare(literal)))) if key == name), None)
+    return next((value for key, value in reversed(fields(source, inner)) if key == name), None)
 
 
 def key_name(source: Source, key: Node) -> str:
     """What the key of a field is called; empty where it is computed, and not of a string that is written there."""
-    if key.type == "computed_property_name":
+    kind = key.type
+    if kind == "computed_property_name":
         return source.string(named(key)[0]) or "" if named(key) else ""
-    return source.string(key) if key.type == "string" else source.text(key)  # type: ignore[return-value]
+    return source.string(key) if kind == "string" else source.text(key)  # type: ignore[return-value]

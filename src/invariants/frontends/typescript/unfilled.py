@@ -14,6 +14,9 @@ from invariants.frontends.typescript.syntax import CLASSES, arguments, awaited, 
 GIVEN = frozenset({"string", "template_string", "identifier", "number", "call_expression", "new_expression", "non_null_expression"})
 """What is given where it is written like this."""
 
+SET = re.compile(rb"this\??\.([^\s?|=]+)\s*(?:\?\?|\|\|)?=(?=[^=])")
+HANDED = re.compile(rb"this\s*[,)\[]")
+
 
 def unfilled(module: Reader) -> Iterator[Setting]:
     """Each such field, by `Class.field`."""
@@ -42,8 +45,8 @@ def _is_bare(member: Node) -> bool:
 
 def _is_set(node: Node, key: Node) -> bool:
     """Whether a class sets a field, or hands itself to what may."""
-    name = re.escape(key.text or b"")
-    return re.search(rb"this\??\." + name + rb"\s*(?:\?\?|\|\|)?=[^=]|this\s*[,)\[]", node.text or b"") is not None
+    text = node.text or b""
+    return HANDED.search(text) is not None or any(each[1] == key.text for each in SET.finditer(text))
 
 
 def _parameters(module: Reader, name: str, constructor: Node) -> Iterator[tuple[str, Node]]:

@@ -52,8 +52,7 @@ TYPES = frozenset(
 def read(module: Reader) -> Iterator[Any]:
     """The routers, routes and middleware of a file."""
     makers = made(module)
-    is_asked = any(taken.source == "express" for taken in module.imports.values())
-    is_given = not (makers or is_asked or REQUIRED.search(module.source.text(module.source.root)))
+    is_given = not (makers or _is_asked(module))
     if is_given and given_framework(module) != "express":
         return
     routers = Routers(module, "express", lambda node: kind(module, makers, node), TYPES, is_given)
@@ -63,6 +62,12 @@ def read(module: Reader) -> Iterator[Any]:
     yield from (*found, *routers.mounts)
     yield from asked(module, registrations, found)
     yield from stacked(module, routers)
+
+
+def _is_asked(module: Reader) -> bool:
+    """Whether a file takes something of the library."""
+    is_taken = any(taken.source == "express" for taken in module.imports.values())
+    return is_taken or (b"express" in module.source.content and REQUIRED.search(module.source.text(module.source.root)) is not None)
 
 
 def made(module: Reader) -> dict[str, RouterKind]:

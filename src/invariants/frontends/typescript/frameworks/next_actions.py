@@ -25,6 +25,8 @@ def read(module: Reader) -> Iterator[Any]:
     if module.side == ACTION:
         for position, (name, export) in enumerate(module.exports.items()):
             yield from _action(module, position, name, door(module, name, export))
+    if ACTION.encode() not in module.source.content:
+        return
     for position, (name, node) in enumerate(module.nodes.items(), len(module.exports)):
         body = node.child_by_field_name("body")
         if node.type in FUNCTIONS | {"method_definition"} and directive(module.source, body) == ACTION:

@@ -30,6 +30,8 @@ class Chain(NamedTuple):
 
 def read(module: Reader) -> Iterator[Any]:
     """The routers that variables hold, and those that functions answer, on which others are built."""
+    if b"outer" not in module.source.content:
+        return
     for variable, values in module.bodies[0].scope.values.items():
         found = taken_apart(module, values[0].node) if len(values) == 1 and not values[0].part else None
         if found is not None and found.links:
