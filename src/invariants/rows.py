@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from invariants.bodies import INSIDE, Body
+from invariants.bodies import INSIDE, OUTLINE, Body
 from invariants.facts.place import Place
 from invariants.relations import BASE, Relation, relations
 
 MANY = 4_000
 """So many facts wait at most for being written at once."""
+PIECES = {"function_name is not null": INSIDE, "function_name is null": OUTLINE}
+"""The facts that are packed, by which pieces have them."""
 
 
 class Rows:
@@ -93,6 +95,7 @@ def by_class() -> dict[type[Any], Relation]:
 
 
 @cache
-def insides() -> frozenset[str]:
-    """The relations whose rows are packed until somebody asks for them."""
-    return frozenset(prefix + by_class()[each].name for each in INSIDE for prefix in ("", BASE))
+def packs() -> dict[str, frozenset[str]]:
+    """The relations whose rows are packed until somebody asks for them, by which of the pieces have them."""
+    names = {kind: relation.name for kind, relation in by_class().items()}
+    return {pieces: frozenset(prefix + names[kind] for kind in kinds for prefix in ("", BASE)) for pieces, kinds in PIECES.items()}

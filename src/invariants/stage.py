@@ -32,10 +32,10 @@ NAMING = {
 }
 """What names something of another file, and where."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Element, code.Function, code.Base, code.Decorator, code.Directive, code.Kept,
+    code.Element, code.Base, code.Decorator, code.Directive, code.Kept,
     web.Router, web.Mount, web.Endpoint, web.Use, web.Setting, web.PathTest,
 )  # fmt: skip
-"""What the stage reads of a file, beside the bodies of its functions."""
+"""What the stage reads of a file, beside what is packed."""
 REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
 
