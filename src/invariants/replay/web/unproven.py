@@ -30,8 +30,8 @@ class Unproven:
         if not asked or own.language != "typescript":
             return False
         called = {each.symbol for each in own.steps.get(key.name, []) if each.kind == "call"}
-        is_kept = any(self._reads_unsigned(each, key) for each in called)
-        return any(self._is_unproven(each, key, called) or (is_kept and _takes(each)) for each in asked)
+        is_unproven = any(self._is_unproven(each, key, called) for each in asked)
+        return is_unproven or (any(map(_takes, asked)) and any(self._reads_unsigned(each, key) for each in called))
 
     def _is_unproven(self, symbol: str, key: Key, called: Iterable[str]) -> bool:
         if self._is_kept(symbol, key):
