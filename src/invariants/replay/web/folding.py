@@ -30,6 +30,7 @@ from invariants.replay.web.outcomes import (
     marked,
     only_denies,
     stronger,
+    working,
 )
 from invariants.replay.web.redirecting import is_either_way, is_for_strangers, is_sent_elsewhere
 from invariants.replay.web.refusing import REDIRECTS, ends, refused
@@ -159,7 +160,7 @@ class Fold:
             after = self._answered(step, after)
         if self._is_caught and is_given_error(step, self._own) and all(each.skip == "idle" for each in after):
             return after
-        after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
+        after = working(after)
         strength, target = self._worth(step)
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and is_given_error(step, self._own):

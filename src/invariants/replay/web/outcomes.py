@@ -146,6 +146,12 @@ def ended(path: Outcomes, end: Outcome = DOUBT) -> Outcomes:
     return frozenset({end}) if path == {STOP} else path
 
 
+@cache
+def working(path: Outcomes) -> Outcomes:
+    """A path on which something is done."""
+    return frozenset(each._replace(skip="") if each.skip == "idle" else each for each in path)
+
+
 def doubted(path: Outcomes) -> Outcomes:
     """A path on which it cannot be told whether what is checked is who comes."""
     return frozenset(each._replace(strength="unknown") if each.strength == "checked" else each for each in path)

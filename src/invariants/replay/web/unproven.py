@@ -49,9 +49,9 @@ class Unproven:
 
     def _is_kept(self, symbol: str, key: Key) -> bool:
         """Whether a call asks Supabase's client for the session that it keeps."""
-        own = self._corpus.files[key.file]
-        is_told = "supabase" in symbol.lower() or any("supabase" in each.source for each in own.imports.values())
-        return is_told and KEPT.fullmatch(symbol) is not None
+        if KEPT.fullmatch(symbol) is None:
+            return False
+        return "supabase" in symbol.lower() or any("supabase" in each.source for each in self._corpus.files[key.file].imports.values())
 
     def _reads_unsigned(self, symbol: str, key: Key) -> bool:
         """Whether a call reads a cookie that nobody signs."""
