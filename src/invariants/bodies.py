@@ -3,7 +3,6 @@ and hardly any is asked for by itself.
 """
 
 import pickle
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -22,8 +21,6 @@ NAMING = (Parameter, Step)
 """Those of functions whose symbols may be another file's."""
 PLACE = 4
 """So many numbers say where in a file a fact stands."""
-FAST = 1
-"""How hard to press: more takes three times as long for a sixth of the room."""
 
 
 class Body(NamedTuple):
@@ -59,7 +56,7 @@ class _Plain(pickle.Unpickler):
 
 
 def _read(content: bytes) -> Any:
-    return _Plain(BytesIO(zlib.decompress(content))).load()
+    return _Plain(BytesIO(content)).load()
 
 
 def _made(kind: type[Any], *columns: Iterable[Any]) -> Iterator[Any]:
@@ -86,7 +83,7 @@ def _pack(name: str, facts: dict[type[Any], list[Any]]) -> Body:
 
 
 def _written(columns: list[Any]) -> bytes:
-    return zlib.compress(pickle.dumps(columns, pickle.HIGHEST_PROTOCOL), FAST)
+    return pickle.dumps(columns, pickle.HIGHEST_PROTOCOL)
 
 
 def _columns(facts: list[Any], known: int) -> list[Any]:
