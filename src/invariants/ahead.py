@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 BATCH = 16
-"""What so many files with routes name is looked for at a time."""
+"""What so many files that register name is looked for at a time."""
 APART = 4
 """So many batches after files are looked for, what these name is: they have been read by then."""
 STEPS = 2
@@ -15,7 +15,7 @@ LEAD = 12
 
 
 class Ahead:
-    """What files with routes name of others, and what these name in turn. All of it is read in the end, whenever it is asked for."""
+    """What files that register name of others, and what these name in turn. All of it is read in the end, whenever it is asked for."""
 
     def __init__(
         self,
