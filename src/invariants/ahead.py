@@ -5,15 +5,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 BATCH = 16
-"""What so many files with routes name is looked for at a time."""
+"""What so many files that register name is looked for at a time."""
 APART = 4
-"""So many batches after what files with routes name, what that names is looked for: it has been read by then."""
+"""So many batches after files are looked for, what these name is: they have been read by then."""
+STEPS = 2
+"""So many times what files name is followed from those with routes on; what it names in turn is looked for last."""
 LEAD = 12
 """So many batches are looked at before the routes of the first of them are put together."""
 
 
 class Ahead:
-    """What files with routes name of others, and what these do. All of it is read in the end, whenever it is asked for."""
+    """What files that register name of others, and what these name in turn. All of it is read in the end, whenever it is asked for."""
 
     def __init__(
         self,
@@ -50,19 +52,24 @@ class Ahead:
         self._looked = max(self._looked, far)
 
     def _looking(self) -> Iterator[None]:
-        """A step for each batch."""
-        first = set(self._known)
-        waiting: deque[AbstractSet[str]] = deque()
-        for start in range(0, len(self._paths), BATCH):
-            named = self._all(self._paths[start : start + BATCH]) - first
-            first |= named
+        """A step for each batch, and for each in which what the last ones need is still looked for."""
+        known = set(self._known)
+        steps: list[deque[AbstractSet[str]]] = [deque() for _ in range(STEPS)]
+        for start in range(0, len(self._paths) + BATCH * APART * STEPS, BATCH):
+            self._follow(self._paths[start : start + BATCH], steps, known)
+            yield
+
+    def _follow(self, paths: Collection[str], steps: Sequence[deque[AbstractSet[str]]], known: set[str]) -> None:
+        """Have read what these name, and what is named by those that were looked for some batches ago."""
+        for waiting in steps:
+            named = self._all(paths) - known
+            known |= named
             self._prepare(named)
             waiting.append(named)
-            if len(waiting) > APART:
-                self._prepare(self._all(waiting.popleft()))
-            yield
-        for named in waiting:
-            self._prepare(self._all(named))
+            if len(waiting) <= APART:
+                return
+            paths = waiting.popleft()
+        self._prepare(self._all(paths))
 
     def _all(self, paths: Collection[str]) -> AbstractSet[str]:
         """What any of these files names."""

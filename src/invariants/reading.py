@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from invariants import code, databases, declarations, environment, exposure, layouts, recalled, settings, sources, stage
-from invariants.bodies import packed
+from invariants.bodies import opened, packed
 from invariants.facts import env
 from invariants.facts import settings as said
 from invariants.facts.ddl import Include
@@ -271,7 +271,7 @@ def _kept(read: Iterable[tuple[str, list[Any]]], units: Mapping[str, Unit], stor
     """The facts of files, which the store keeps as they come."""
     for path, facts in read:
         store.add(units[path], facts)
-        yield path, facts
+        yield path, opened(path, facts)
 
 
 def _included(files: Mapping[str, Unit], snapshot: Snapshot, store: Store, workers: Workers) -> dict[str, Unit]:

@@ -2,16 +2,19 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import groupby, islice
 from typing import Any
 
-from invariants.bodies import INSIDE, Body
+from invariants.bodies import INSIDE, OUTLINE
 from invariants.facts.place import Place
 from invariants.relations import BASE, Relation, relations
 
 MANY = 4_000
 """So many facts wait at most for being written at once."""
+PIECES = {"function_name is not null": INSIDE, "function_name is null": OUTLINE}
+"""The facts that are packed, by which pieces have them."""
 
 
 class Rows:
@@ -27,14 +30,16 @@ class Rows:
         """Add facts to a unit; how many there were."""
         places: dict[Place, int] = {}
         held: set[str] = set()
-        relations = by_class()
         count = 0
-        for count, fact in enumerate(facts, 1):  # noqa: B007  (it is what is answered)
-            relation = relations.get(type(fact))
-            held.add(self._fact(unit, fact, relation, places) if relation is not None else self._body(unit, fact))
-            self._waiting += 1
-            if self._waiting >= MANY:
-                self.flush()
+        for kind, same in groupby(facts, type):
+            while some := list(islice(same, MANY)):
+                name, rows = self._rows(unit, some, by_class().get(kind), places)
+                self._pending[name] += rows
+                held.add(name)
+                count += len(rows)
+                self._waiting += len(rows)
+                if self._waiting >= MANY:
+                    self.flush()
         if held:
             self._pending["held"] += [(name, unit) for name in sorted(held)]
         return count
@@ -43,17 +48,21 @@ class Rows:
         """One row."""
         self._pending[table].append(row)
 
-    def _body(self, unit: int, body: Body) -> str:
-        self._pending["body"].append((unit, *body, 0))
-        return "body"
+    def _rows(
+        self, unit: int, facts: Sequence[Any], relation: Relation | None, places: dict[Place, int]
+    ) -> tuple[str, list[tuple[Any, ...]]]:
+        """Facts of a kind as rows of their relation, and its name; what is packed has none."""
+        if relation is None:
+            return "body", [(unit, *each, 0) for each in facts]
+        if relation.places == (0,):
+            return relation.name, [(unit, self._place(unit, place, places), *rest) for place, *rest in facts]
+        return relation.name, [self._row(unit, each, relation, places) for each in facts]
 
-    def _fact(self, unit: int, fact: Any, relation: Relation, places: dict[Place, int]) -> str:
-        """A fact as a row of its relation; the relation's name."""
+    def _row(self, unit: int, fact: Any, relation: Relation, places: dict[Place, int]) -> tuple[Any, ...]:
         row = [unit, *fact]
         for column in relation.places:
             row[column + 1] = self._place(unit, row[column + 1], places)
-        self._pending[relation.name].append(tuple(row))
-        return relation.name
+        return tuple(row)
 
     def _place(self, unit: int, place: Place, known: dict[Place, int]) -> int:
         number = known.get(place)
@@ -93,6 +102,7 @@ def by_class() -> dict[type[Any], Relation]:
 
 
 @cache
-def insides() -> frozenset[str]:
-    """The relations whose rows are packed until somebody asks for them."""
-    return frozenset(prefix + by_class()[each].name for each in INSIDE for prefix in ("", BASE))
+def packs() -> dict[str, frozenset[str]]:
+    """The relations whose rows are packed until somebody asks for them, by which of the pieces have them."""
+    names = {kind: relation.name for kind, relation in by_class().items()}
+    return {pieces: frozenset(prefix + names[kind] for kind in kinds for prefix in ("", BASE)) for pieces, kinds in PIECES.items()}

@@ -32,10 +32,10 @@ NAMING = {
 }
 """What names something of another file, and where."""
 CODE = (
-    code.Module, code.Import, code.Alias, code.Constant, code.Element, code.Function, code.Base, code.Decorator, code.Directive, code.Kept,
+    code.Element, code.Base, code.Decorator, code.Directive, code.Kept,
     web.Router, web.Mount, web.Endpoint, web.Use, web.Setting, web.PathTest,
 )  # fmt: skip
-"""What the stage reads of a file, beside the bodies of its functions."""
+"""What the stage reads of a file, beside what is packed."""
 REGISTRATIONS = (web.Router, web.Mount, web.Use, web.Endpoint, web.Setting)
 
 
@@ -114,8 +114,10 @@ class Stage:
         for path in sorted(self._ready):
             if facts := self._ready.pop(path):
                 self._corpus.add(path, facts)
-        doors = [path for path, file in self._corpus.files.items() if file.facts[web.Endpoint]]
-        self._ahead = Ahead(doors, frozenset(self._corpus.files), self._named, self._prepare)
+        files = self._corpus.files
+        registering = [path for path, file in files.items() if any(file.facts[kind] for kind in REGISTRATIONS)]
+        registering.sort(key=lambda path: bool(files[path].facts[web.Endpoint]))  # what stands before all routes is needed for the first
+        self._ahead = Ahead(registering, frozenset(files), self._named, self._prepare)
         self._ahead.begin()
         self._corpus.near = self._ahead.near
 

@@ -21,20 +21,20 @@ from typing import Any, NamedTuple, TypeVar
 
 from invariants import eviction, readings, vocabulary
 from invariants.authorizer import authorized, complaint
-from invariants.bodies import INSIDE, Body, unpacked
+from invariants.bodies import Body, opened, unpacked
 from invariants.cache import Cache
 from invariants.connection import connected
 from invariants.facts.place import Place
 from invariants.readings import Reading
 from invariants.relations import named, relations
-from invariants.rows import Rows, by_class, insides, restored
+from invariants.rows import Rows, by_class, packs, restored
 from invariants.shown import Shown
 
 UNITS = """
 create table main.unit (id integer primary key autoincrement, path text not null, content text not null, digest text not null,
                         facts integer not null, unused integer not null, unique (path, content, digest)) strict;
 create table main.part (unit integer not null, part integer not null, primary key (unit, part)) strict, without rowid;
-create table main.body (unit integer not null, function_name text not null, names text not null, content blob not null,
+create table main.body (unit integer not null, function_name text, names text not null, content blob not null,
                         told integer not null) strict;
 create table main.place (id integer primary key, unit integer not null, file text not null, line integer not null,
                          start integer not null, end_line integer not null, stop integer not null) strict;
@@ -114,16 +114,18 @@ class Store:
             self._added.add("part", (number, self._ids[part]))
         self._changed = True
 
-    def _unpack(self) -> None:
-        """Tell what the functions of the units that are shown do, row by row."""
-        self._added.flush()
-        rows = self._bodies(self._shown.all, f"not told and {AMONG}")
-        for unit, bodies in groupby(rows, key=itemgetter(0)):
-            self._added.put(unit, (fact for _, *body in bodies for fact in unpacked(self._paths[unit], Body(*body))))
-        if rows:
+    def _unpack(self, wanted: AbstractSet[str]) -> None:
+        """Tell what is packed in the units that are shown, row by row, where any of these relations have it."""
+        for pieces in (pieces for pieces, names in packs().items() if not names.isdisjoint(wanted)):
             self._added.flush()
-            self._connection.executemany("update main.body set told = 1 where unit = ?", {(unit,) for unit, *_ in rows})
-            self._changed = True
+            rows = self._bodies(self._shown.all, f"not told and {pieces} and {AMONG}")
+            for unit, bodies in groupby(rows, key=itemgetter(0)):
+                self._added.put(unit, (fact for _, *body in bodies for fact in unpacked(self._paths[unit], Body(*body))))
+            if rows:
+                self._added.flush()
+                told = f"update main.body set told = 1 where {pieces} and unit = ?"  # noqa: S608
+                self._connection.executemany(told, {(unit,) for unit, *_ in rows})
+                self._changed = True
 
     def activate(self, units: Iterable[Unit], base: Iterable[Unit] = ()) -> None:
         """Show the facts of these units, and no others, to whoever asks from now on; those of a base under names of their own."""
@@ -164,8 +166,7 @@ class Store:
     def facts(self, *classes: type[Any], within: Collection[str] | None = None) -> dict[str, list[Any]]:
         """The active facts of these classes, by the path of the unit they are kept under; ``within`` some of these paths only."""
         shown = self._shown.active
-        if not set(INSIDE).isdisjoint(classes):
-            self._unpack()
+        self._unpack({by_class()[each].name for each in classes})
         return self._held(shown if within is None else {number for number in shown if self._paths[number] in within}, classes)
 
     def columns(self, fact: type[Any], *names: str) -> list[Any]:
@@ -180,13 +181,13 @@ class Store:
         return chain.from_iterable(self._held(units, [fact]).values())
 
     def kept(self, units: Iterable[Unit], *classes: type[Any]) -> dict[str, list[Any]]:
-        """The facts of these classes and units, active or not, by path; what functions do inside, as it is packed."""
+        """The facts of these classes and units, active or not, and all that are packed, by path; what functions do inside stays packed."""
         numbers = self.numbers(units)
         if not numbers:
             return {}
         found = self._held(numbers, classes)
         for unit, *body in self._bodies(numbers, AMONG):
-            found[self._paths[unit]].append(Body(*body))
+            found[self._paths[unit]] += opened(self._paths[unit], [Body(*body)])
         return found
 
     def _bodies(self, units: AbstractSet[int], condition: str) -> list[Any]:
@@ -253,8 +254,7 @@ class Store:
     def ask(self, query: str, seconds: float = 20.0) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that a query answers; it can only read, and not for longer than ``seconds``."""
         self._connection.show(query)
-        if not insides().isdisjoint(named(query)):
-            self._unpack()
+        self._unpack(named(query))
         self._ready()
         self._word()
         with self._guarded(seconds):

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from invariants import sources
-from invariants.bodies import packed
+from invariants.bodies import opened, packed
 from invariants.facts.settings import RouteGuard
 from invariants.facts.source import Unread
 from invariants.facts.web import Route
@@ -27,7 +27,7 @@ def routes(files: dict[str, str], configured: Sequence[RouteGuard] = (), manifes
     """What is said of each route."""
 
     def read(path: str) -> list[Any]:
-        return packed(facts(path, files[path]))
+        return opened(path, packed(facts(path, files[path])))
 
     corpus = Corpus(files, read)
     for path in files:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from invariants.bodies import packed
+from invariants.bodies import opened, packed
 from invariants.facts.code import Dependence, Function, Module, Step
 from invariants.facts.place import Place
 from invariants.replay.web.corpus import Corpus, Key
@@ -23,7 +23,8 @@ def step(position: int, kind: Any, symbol: str = "", **more: Any) -> Step:
 def state(*facts: Any, is_async: bool = False, name: str = "guard") -> str:
     corpus = Corpus({"auth.py"}, lambda _: [])
     named = [each._replace(function_name=name) for each in facts]
-    corpus.add("auth.py", packed([Module(AT, "python", "server"), Function(AT, name, "function", is_async, True, 1), *named]))
+    known = [Module(AT, "python", "server"), Function(AT, name, "function", is_async, True, 1), *named]
+    corpus.add("auth.py", opened("auth.py", packed(known)))
     walker = Walker(corpus, Symbols(corpus, Modules(corpus.paths, {})), {})
     found = walker.effect(Key("auth.py", name))
     assert found

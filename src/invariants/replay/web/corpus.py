@@ -11,7 +11,6 @@ from invariants.facts import code, web
 
 RECENT = 8_000
 """So many functions stay unpacked: those that were asked about last."""
-K = TypeVar("K")
 F = TypeVar("F")
 Step = tuple[str, int]
 """A function, and the place of a step in it."""
@@ -28,18 +27,32 @@ class Key(NamedTuple):
         return f"{self.file.rsplit('.', 1)[0]}.{self.name}".rstrip(".") if self.file else self.name
 
 
-class Told(Generic[K, F]):
-    """Facts about what functions do, by the name of the function, or by that and the place of a step."""
+class Told(Generic[F]):
+    """Facts about what functions do, by the name of the function."""
 
-    def __init__(self, find: Callable[[K], list[F]]) -> None:
-        self._find = find
+    def __init__(self, inside: Callable[[str], "Inside"], kind: str) -> None:
+        self._inside = inside
+        self._kind = kind
 
-    def __contains__(self, key: K) -> bool:
-        return bool(self._find(key))
+    def __contains__(self, key: str) -> bool:
+        return bool(getattr(self._inside(key), self._kind))
 
-    def get(self, key: K, default: list[F]) -> list[F]:
+    def get(self, key: str, default: list[F]) -> list[F]:
         """The facts; the default, where there are none."""
-        return self._find(key) or default
+        return getattr(self._inside(key), self._kind) or default
+
+
+class ToldOfSteps(Generic[F]):
+    """Facts about what functions do, by the name of the function and the place of a step."""
+
+    def __init__(self, inside: Callable[[str], "Inside"], kind: str) -> None:
+        self._inside = inside
+        self._kind = kind
+
+    def get(self, key: Step, default: list[F]) -> list[F]:
+        """The facts; the default, where there are none."""
+        found: dict[int, list[F]] = getattr(self._inside(key[0]), self._kind)
+        return found.get(key[1], default)
 
 
 class Inside:
@@ -103,11 +116,16 @@ class File:
         self.bases = _grouped(by_class[code.Base], lambda each: each.class_name)
         self.bodies = {each.function_name: each for each in by_class.pop(Body, [])}
         self.inside = inside
-        self.parameters: Told[str, code.Parameter] = Told(lambda name: inside(name).parameters)
-        self.steps: Told[str, code.Step] = Told(lambda name: inside(name).steps)
-        self.arguments: Told[Step, code.Argument] = Told(lambda step: inside(step[0]).arguments.get(step[1], []))
-        self.dependences: Told[Step, code.Dependence] = Told(lambda step: inside(step[0]).dependences.get(step[1], []))
-        self.given: Told[Step, code.Dependence] = Told(lambda step: inside(step[0]).given.get(step[1], []))
+        self.parameters: Told[code.Parameter] = Told(inside, "parameters")
+        self.steps: Told[code.Step] = Told(inside, "steps")
+        self.arguments: ToldOfSteps[code.Argument] = ToldOfSteps(inside, "arguments")
+        self.dependences: ToldOfSteps[code.Dependence] = ToldOfSteps(inside, "dependences")
+        self.given: ToldOfSteps[code.Dependence] = ToldOfSteps(inside, "given")
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """What the names of functions begin with: those of functions, and of what holds some."""
+        return frozenset(each.partition(".")[0] for each in self.functions)
 
     def is_handed(self, step: code.Step) -> bool:
         """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from invariants.facts.code import SESSION, Dependence, Step, bare, is_loose
 from invariants.replay.web.outcomes import Decider
@@ -54,6 +55,7 @@ MEASURE = re.compile(r"\s[<>]=?\s*\d")
 """How much there is of something says nothing of who comes."""
 
 
+@cache
 def present(condition: str) -> str:
     """The arm of those for whom something is there; empty where more is asked."""
     found = PRESENT.fullmatch(condition)
@@ -68,6 +70,7 @@ EQUAL = re.compile(r"(?<![=!<>])([=!]=)=?(?!=)")
 AMONG = re.compile(r"\s(not )?in\s|\.includes\(")
 
 
+@cache
 def same(condition: str) -> str:
     """The arm of those for whom two values are the same; empty where more or something else is asked."""
     found = EQUAL.findall(condition)
@@ -76,6 +79,7 @@ def same(condition: str) -> str:
     return "then" if (found[0] == "==") != condition.startswith(("not ", "!")) else "else"
 
 
+@cache
 def among(condition: str) -> str:
     """The arm of those who have one of several, or several of which one is wanted; empty where something else is asked."""
     found = AMONG.search(condition)

@@ -30,6 +30,7 @@ from invariants.replay.web.outcomes import (
     marked,
     only_denies,
     stronger,
+    working,
 )
 from invariants.replay.web.redirecting import is_either_way, is_for_strangers, is_sent_elsewhere
 from invariants.replay.web.refusing import REDIRECTS, ends, refused
@@ -71,7 +72,8 @@ class Fold:
         self._refusal = next((each.name for each in own.parameters.get(key.name, []) if reported), "")  # the error that a guard tells
         self._is_last = is_last  # it answers the request, so that a path on which it does nothing more is an end
         self._asks_who = any(step.kind == "call" and speaks_of_who(step.symbol) for step in steps)
-        self._hands_on = any(step.kind == "next" or self._own.is_handed(step) for step in steps)
+        self._handed = own.inside(key.name).handed
+        self._hands_on = any(step.kind == "next" or (step.kind == "call" and step.position in self._handed) for step in steps)
         self._is_caught = False  # what follows is in the handler of an error
         self._is_turned = False  # whatever is raised in what follows turns away
         self._redirects = False  # a redirect is its answer
@@ -158,12 +160,12 @@ class Fold:
             after = self._answered(step, after)
         if self._is_caught and is_given_error(step, self._own) and all(each.skip == "idle" for each in after):
             return after
-        after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
+        after = working(after)
         strength, target = self._worth(step)
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and is_given_error(step, self._own):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})
-        after = after | {PASS} if self._own.is_handed(step) else after
+        after = after | {PASS} if step.position in self._handed else after
         if strength == "open" and self._is_answered_by(step, target, after):
             return frozenset({DENY})
         if strength == "open" or self._supers.is_asked_below(step):

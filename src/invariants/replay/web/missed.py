@@ -46,7 +46,8 @@ AMONG = re.compile(r"[^()]*(?:\([^()]*\))? (?:not )?in [(\[{](?:.*, ?)?None\b.*"
 """Whether something is one of several, of which one is nothing."""
 PRINCIPAL = re.compile(r"(?:(?:\w+\??\.)*User|[\w.?]+\.Identity) (?:[!=]= null|is (?:not )?null)")
 """Whether there is a principal or an identity: ASP.NET puts one beside requests of nobody, too."""
-ALIKE_FOR_ALL = (PRINCIPAL, ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
+EACH = (PRINCIPAL, ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
+ALIKE_FOR_ALL = re.compile("|".join(each.pattern for each in EACH))
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""
 CLASS = re.compile(r"!?\(?\w+ instanceof (\w+)\)?")
@@ -82,7 +83,7 @@ SPOKEN = "''"
 
 def misses(condition: str, found: Sequence[Dependence], answers: Answers, refusals: Answers) -> bool:
     """Whether a condition is the same for those who are known and for everybody else, as far as can be seen."""
-    if any(each.fullmatch(said) for said in {condition, dotted(condition)} for each in ALIKE_FOR_ALL) or _is_twice(condition):
+    if any(map(ALIKE_FOR_ALL.fullmatch, {condition, dotted(condition)})) or _is_twice(condition):
         return True
     if _is_listed(condition, found) or _is_of_nothing(condition, found):
         return True

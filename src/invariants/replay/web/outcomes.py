@@ -1,6 +1,7 @@
 """How the paths of a function end, and what that comes to."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Literal, NamedTuple
 
 from invariants.replay.web.words import attaches, is_limiter, is_plumbing, speaks_of_who
@@ -145,15 +146,23 @@ def ended(path: Outcomes, end: Outcome = DOUBT) -> Outcomes:
     return frozenset({end}) if path == {STOP} else path
 
 
+@cache
+def working(path: Outcomes) -> Outcomes:
+    """A path on which something is done."""
+    return frozenset(each._replace(skip="") if each.skip == "idle" else each for each in path)
+
+
 def doubted(path: Outcomes) -> Outcomes:
     """A path on which it cannot be told whether what is checked is who comes."""
     return frozenset(each._replace(strength="unknown") if each.strength == "checked" else each for each in path)
 
 
+@cache
 def _denies(path: Outcomes) -> bool:
     return any(each.kind == "deny" for each in path)
 
 
+@cache
 def _guarded(path: Outcomes) -> bool:
     """Nobody comes by unchecked."""
     return not any(is_open(each) for each in path)
@@ -164,6 +173,7 @@ def _is_unexplained(each: Outcome) -> bool:
     return is_open(each) and each.skip in {"", "idle"}
 
 
+@cache
 def only_denies(path: Outcomes) -> bool:
     """Whether nobody comes by."""
     return not any(each.kind == "pass" for each in path)

@@ -58,7 +58,7 @@ class Symbols:
             return self._imported(file, taken, rest, depth)
         if (alias := own.aliases.get(symbol) or own.aliases.get(first)) and alias.symbol != symbol:
             return self._alias(file, alias.name, rest if alias.name == first else "", depth)
-        if first in own.functions or any(name.startswith(f"{first}.") for name in own.functions):
+        if first in own.named:
             return self._inherited(file, own, symbol, depth)
         return self._starred(file, own, symbol, depth) or self._dotted(file, own, symbol, depth)
 

@@ -30,8 +30,8 @@ class Unproven:
         if not asked or own.language != "typescript":
             return False
         called = {each.symbol for each in own.steps.get(key.name, []) if each.kind == "call"}
-        is_kept = any(self._reads_unsigned(each, key) for each in called)
-        return any(self._is_unproven(each, key, called) or (is_kept and _takes(each)) for each in asked)
+        is_unproven = any(self._is_unproven(each, key, called) for each in asked)
+        return is_unproven or (any(map(_takes, asked)) and any(self._reads_unsigned(each, key) for each in called))
 
     def _is_unproven(self, symbol: str, key: Key, called: Iterable[str]) -> bool:
         if self._is_kept(symbol, key):
@@ -49,9 +49,9 @@ class Unproven:
 
     def _is_kept(self, symbol: str, key: Key) -> bool:
         """Whether a call asks Supabase's client for the session that it keeps."""
-        own = self._corpus.files[key.file]
-        is_told = "supabase" in symbol.lower() or any("supabase" in each.source for each in own.imports.values())
-        return is_told and KEPT.fullmatch(symbol) is not None
+        if KEPT.fullmatch(symbol) is None:
+            return False
+        return "supabase" in symbol.lower() or any("supabase" in each.source for each in self._corpus.files[key.file].imports.values())
 
     def _reads_unsigned(self, symbol: str, key: Key) -> bool:
         """Whether a call reads a cookie that nobody signs."""

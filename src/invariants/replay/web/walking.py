@@ -21,6 +21,7 @@ from invariants.replay.web.corpus import Corpus, File, Key
 from invariants.replay.web.errors import Errors
 from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold
+from invariants.replay.web.foreign import is_foreign
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.insisting import Insisting
 from invariants.replay.web.making import Making, welcomes
@@ -64,7 +65,8 @@ class Walker:
         self.corpus = corpus
         self._symbols = symbols
         self._known = known
-        self.is_known = cache(self._is_told)
+        self.is_known = cache(lambda key: str(key) in known)
+        """Whether a function is told to be a guard."""
         self._forms = Forms(corpus, symbols)
         self.blanks = Blanks(corpus, symbols)
         self.values = Values(corpus, symbols, self._answering_yes)
@@ -79,6 +81,7 @@ class Walker:
         self.speaking = Speaking(corpus, symbols, self.is_known)
         self._surrounding = Surrounding(corpus, symbols)
         self.making = Making(corpus, symbols, self.guarding)
+        self._is_foreign = cache(partial(is_foreign, corpus, symbols, self.making.maker, self.is_known))
         self.hands_on = cache(partial(hands_on, corpus))
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
@@ -194,10 +197,6 @@ class Walker:
         found = self.effect(self._symbols.resolve(key.file, step.symbol, key.name)) if step.kind == "call" else None
         return found is not None and found.state == "rejects" and not found.throws
 
-    def _is_told(self, key: Key) -> bool:
-        """Whether a function is told to be a guard."""
-        return str(key) in self._known
-
     def mark(self, step: Step, own: File) -> str:
         """The mark on a route that a branch asks for."""
         return marks.asked(step, own, self._symbols)
@@ -205,6 +204,8 @@ class Walker:
     def call(self, step: Step, key: Key, known: Sequence[Sent] = ()) -> tuple[Strength, Key]:
         """What surviving a call is worth; known: the parameters of the function that calls which are what the caller sent."""
         found = self._symbols.resolve(key.file, step.symbol, key.name)
+        if self._is_foreign(found):
+            return self._unseen(step, found), found
         if (maker := self.making.maker(found)) is not None:
             strength = self._of_made(step, maker)
             return "unknown" if strength == "checked" and welcomes(self.making.given(found)) else strength, called(maker)
