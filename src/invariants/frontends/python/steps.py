@@ -11,9 +11,9 @@ from invariants.frontends.python.conditions import Ways, asked, lines, looked_up
 from invariants.frontends.python.drafts import Draft, answers
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import filling, marker, target
-from invariants.frontends.python.keeping import Keeping
 from invariants.frontends.python.making import reached
 from invariants.frontends.python.managers import swallows
+from invariants.frontends.python.parts import Parting, fields, told
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
 from invariants.frontends.python.syntax import Module
@@ -33,11 +33,12 @@ def steps(module: Module) -> Iterator[Fact]:
             body = Body(module, made, scope.name)
             yield from body.facts() if made is not scope else ()
             yield from decided(module, scope, len(body.drafts))
+            yield from fields(module, scope)
         elif owned(scope) == scope.name:
             yield from Body(module, scope, scope.name).facts()
 
 
-class Body(Keeping):
+class Body(Parting):
     """The body of one function, or of the module."""
 
     def facts(self) -> Iterator[Fact]:
@@ -54,6 +55,7 @@ class Body(Keeping):
                 yield from arguments(self.module, self.scope, self.name, position, draft.node, draft.sent)
                 if draft.handling == "ignored":
                     yield from answers(self.module, self.name, position, draft.node, self.answers)
+            yield from told(self.module, self.name, position, draft) if draft.parts else ()
             yield from self.dependences(draft, position)
             if draft.kind == "keep":
                 yield Kept(draft.place(self.module), self.name, position, draft.symbol)
@@ -132,24 +134,27 @@ class Body(Keeping):
 
     def returned(self, node: ast.stmt | ast.expr, value: ast.expr | None) -> None:
         """The end of a function, and what it answers."""
-        told = self.values.get(value.id) if isinstance(value, ast.Name) else value
-        self.named(told)
-        status = refused(told)
+        given = self.values.get(value.id) if isinstance(value, ast.Name) else value
+        self.named(given)
+        status = refused(given)
         if isinstance(value, ast.IfExp):
             self.branched(value.test, Ways(lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse)))
         elif self.is_end(value):
             self.alone(value)  # type: ignore[arg-type]
         elif status is not None:
             self.children(value, "kept")
-            self.add(node, "reject", named(told, self.scope), status=status, handling="returned")
+            self.add(node, "reject", named(given, self.scope), status=status, handling="returned").parts = self.parts(given)
         elif is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
             assert value is not None
             self.branched(value, Ways(lambda: self._constant(node, "True"), lambda: self._constant(node, "False")))
+        elif (parted := self.verdict(value)) is not None:
+            self.branched(parted[0], Ways(lambda: self.returned(node, parted[1]), lambda: self.returned(node, parted[2])))
         else:
             self.expression(value, "returned")
             self.mark(value, "returned")
             if not (self.drafts and self.drafts[-1].kind == "next" and self.drafts[-1].node in _inside(value)):
-                self.add(node, "return", self.answered(value)).sources = self.nothing(value)
+                draft = self.add(node, "return", self.answered(value))
+                draft.sources, draft.parts = self.nothing(value), self.parts(given)
 
     def is_predicate(self) -> bool:
         """Whether a framework asks the function a question, so that whatever it answers is true or false."""

@@ -69,7 +69,7 @@ class Given:
         if found is None or found["name"] not in self._known or not self._is_alone(step, found["name"], found["value"]):
             return None
         held = self._known[found["name"]]
-        holds = held == _read(found["value"]) if found["how"] else _is_something(held)
+        holds = held == read(found["value"]) if found["how"] else _is_something(held)
         return holds != (bool(found["no"]) != (found["how"] in {"!=", "is not"}))
 
     def _is_alone(self, step: Step, name: str, value: str | None) -> bool:
@@ -117,7 +117,7 @@ class Choosing:
         return step.kind == "branch" and {"then", "else"} <= arms.keys() and all(ended)
 
 
-def _read(value: str) -> Constant:
+def read(value: str) -> Constant:
     """A constant as Python writes it."""
     return WORDS.get(value) or (("string", value[1:-1]) if value[0] in "'\"" else ("number", value))
 
