@@ -7,13 +7,14 @@ from typing import Any
 from invariants.facts.code import FILLING, Argument, Arm, Dependence, Kept, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
-from invariants.frontends.python.conditions import Ways, asked, lines, looked_up
+from invariants.frontends.python.cases import Casing
+from invariants.frontends.python.conditions import Ways, lines, looked_up
 from invariants.frontends.python.drafts import Draft, answers
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import filling, marker, target
 from invariants.frontends.python.making import reached
-from invariants.frontends.python.managers import swallows
-from invariants.frontends.python.parts import Parting, fields, told
+from invariants.frontends.python.managers import suppressed, swallows
+from invariants.frontends.python.parts import fields, told
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
 from invariants.frontends.python.syntax import Module
@@ -38,7 +39,7 @@ def steps(module: Module) -> Iterator[Fact]:
             yield from Body(module, scope, scope.name).facts()
 
 
-class Body(Parting):
+class Body(Casing):
     """The body of one function, or of the module."""
 
     def facts(self) -> Iterator[Fact]:
@@ -96,17 +97,13 @@ class Body(Parting):
         error = ast.copy_location(ast.Name("AssertionError", ast.Load()), node)
         self.branch(node.test, [], [ast.copy_location(ast.Raise(exc=error, cause=None), node)])
 
-    def match(self, node: ast.Match) -> None:
-        self.expression(node.subject, "tested")
-        self.cases(node.subject, node.cases)
-
     def alone(self, value: ast.expr) -> None:
         """An expression whose value nobody takes."""
         call = value.value if isinstance(value, ast.Await) else value
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(self.written(call)))
-        elif isinstance(call, ast.Call) and (status := self.sent(call)) is not None:
+        elif isinstance(call, ast.Call) and isinstance(value, ast.Await) and (status := self.sent(call)) is not None:
             self.add(call, "reject", named(self.maker(call.func), self.scope), status=status)
         elif isinstance(call, ast.BoolOp):
             self.either(call)
@@ -188,7 +185,8 @@ class Body(Parting):
         if any(swallows(each.context_expr, self.module, self.scope.values, node.body) for each in node.items):
             draft = self.add(node, "attempt", "")
             self.under(draft, "body", node.body)
-            self.at(draft, "handler", lambda: self.add(node, "branch", ""))
+            named = [one for each in node.items for one in suppressed(each.context_expr)]
+            self.at(draft, "handler", lambda: self.handlers(named) if named else self.add(node, "branch", ""))
         else:
             self.statements(node.body)
 
@@ -220,23 +218,6 @@ class Body(Parting):
         draft.sources = [("other", self.module.text(first.type))]
         self.under(draft, "then", first.body)
         self.at(draft, "else", lambda: self.handlers(rest))
-
-    def cases(self, subject: ast.expr, listed: list[ast.match_case]) -> None:
-        """One case after the other, each a branch on the subject."""
-        if not listed:
-            return
-        first, *rest = listed
-        if isinstance(first.pattern, ast.MatchAs) and first.pattern.pattern is None and first.guard is None:
-            self.statements(first.body)
-            return
-        if (test := asked(subject, first)) is not None:
-            self.branched(test, Ways(lambda: self.statements(first.body), lambda: self.cases(subject, rest)))
-            return
-        draft = self.add(subject, "branch", self.module.text(subject))
-        draft.sources = sorted({*self.origins.of(subject), *self.origins.of(first.guard), ("constant", ast.unparse(first.pattern))})
-        self.mark(subject, "tested")
-        self.under(draft, "then", first.body)
-        self.at(draft, "else", lambda: self.cases(subject, rest))
 
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         """What of a definition runs where it stands: decorators, defaults, annotations, and the body of a class."""

@@ -12,6 +12,7 @@ from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
     IDLE,
+    LEFT,
     NO,
     PASS,
     STOP,
@@ -160,6 +161,7 @@ class Fold:
             return after
         after = frozenset(each._replace(skip="") if each.skip == "idle" else each for each in after)
         strength, target = self._worth(step)
+        after = after | {LEFT} if step.handling == "kept" and step.awaited and self._walker.leaving.keeps_back(target) else after
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and is_given_error(step, self._own):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})

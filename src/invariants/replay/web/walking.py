@@ -23,6 +23,7 @@ from invariants.replay.web.filling import by_hand, unfilled
 from invariants.replay.web.folding import Fold
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.insisting import Insisting
+from invariants.replay.web.leaving import Leaving
 from invariants.replay.web.making import Making, welcomes
 from invariants.replay.web.markers import called
 from invariants.replay.web.outcomes import DENY, Effect, Outcomes, Strength, effect
@@ -74,6 +75,7 @@ class Walker:
         folded = lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes()  # noqa: E731
         self.beside = Beside(corpus, self.values.told, folded, self.says_yes)
         self.errors = Errors(corpus, symbols)
+        self.leaving = Leaving(corpus, symbols)
         self.unproven = Unproven(corpus, symbols)
         self._insisting = Insisting(corpus, self.says_yes)
         self.speaking = Speaking(corpus, symbols, self.is_known)
