@@ -4,6 +4,7 @@ import ast
 
 from invariants.frontends.python.conditions import Ways, asked
 from invariants.frontends.python.parts import Parting
+from invariants.frontends.python.verdicts import is_verdict
 
 FEW = 5
 """Of more cases, what follows one is not written out once for each way that leads to it."""
@@ -18,7 +19,7 @@ class Casing(Parting):
 
     def match(self, node: ast.Match) -> None:
         self.expression(node.subject, "tested")
-        self.cases(node.subject, node.cases)
+        self.cases(node.subject, _all_said(node.cases) if is_verdict(node.subject) else node.cases)
 
     def cases(self, subject: ast.expr, listed: list[ast.match_case]) -> None:
         """One case after the other, each a branch on the subject."""
@@ -48,6 +49,14 @@ class Casing(Parting):
         self.mark(subject, "tested")
         self.at(draft, "then", ways.then)
         self.at(draft, "else", ways.otherwise)
+
+
+def _all_said(listed: list[ast.match_case]) -> list[ast.match_case]:
+    """The cases of what is true or false: nothing is left behind one of each."""
+    *first, last = listed
+    said = {each.pattern.value for each in listed if isinstance(each.pattern, ast.MatchSingleton) and each.guard is None}
+    is_all = said >= {True, False} and isinstance(last.pattern, ast.MatchSingleton)
+    return [*first, ast.match_case(ast.MatchAs(None, None), None, last.body)] if is_all else listed
 
 
 def _captured(pattern: ast.pattern) -> list[str]:

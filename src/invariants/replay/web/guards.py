@@ -40,7 +40,7 @@ from invariants.replay.web.policies import Policies
 from invariants.replay.web.reasons import DECIDED, IDLE, PERMITS, UNREACHED, UNSEEN, UNTAKEN
 from invariants.replay.web.saying import ADMIN, SETTINGS, Saying
 from invariants.replay.web.words import speaks_of_who
-from invariants.replay.web.wrapping import is_missing, wraps
+from invariants.replay.web.wrapping import UNAWAITED, is_missing, wraps
 
 DEEP = 4
 
@@ -242,6 +242,8 @@ class Guards:
         own = self._corpus.get(key.file)
         name = f"{key.name}.has_permission"
         steps = own.steps.get(name, []) if own and name in own.functions else []
+        if own is not None and name in own.functions and own.functions[name].is_async:
+            return UNAWAITED
         return self.walker.asked(Key(key.file, name)) if any(each.symbol == "super.has_permission" for each in steps) else None
 
     def _above(self, key: Key, own: Effect | None) -> Effect | None:

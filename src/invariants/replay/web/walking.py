@@ -129,7 +129,7 @@ class Walker:
         sent = self.given(call, target, known) if said else ()
         if handed := self.values.handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
-        if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
+        if self.values.says_only_yes(target, said):
             return True
         said = frozenset(PYTHONS.get(each, each) for each in said)
         is_yes = said - {"False", "None"} if target.file.endswith(".py") else said & {"True"}

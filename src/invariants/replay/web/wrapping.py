@@ -1,7 +1,10 @@
 """What decorators are that are no plain functions: objects that answer with a function around a handler, and what nobody sees."""
 
 from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
+
+UNAWAITED = Effect("unverified", "it has to be waited for, and Django REST framework takes what it begins for a yes", True)
 
 
 def is_missing(key: Key) -> bool:
