@@ -167,6 +167,10 @@ FIELD = -1
 """The place of the arguments that stand for the fields of a class, in their order, each with what it is where nobody says it."""
 SOMETHING = "something"
 """A part of what a return answers that is true, whatever is in it."""
+TAKEN = "="
+"""Begins the name of a part that is all of what is returned or raised."""
+REFUSAL = "refusal"
+"""One that is an answer which turns away, or an error."""
 
 
 OPEN = "open"

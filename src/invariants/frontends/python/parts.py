@@ -4,12 +4,13 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from invariants.facts.code import FIELD, PERHAPS, SOMETHING, Argument
+from invariants.facts.code import FIELD, PERHAPS, REFUSAL, SOMETHING, TAKEN, Argument
 from invariants.frontends.python.arguments import literal
 from invariants.frontends.python.conditions import Ways
 from invariants.frontends.python.drafts import Draft
 from invariants.frontends.python.injection import marker, target
 from invariants.frontends.python.keeping import Keeping
+from invariants.frontends.python.rejects import RAISED, refused
 from invariants.frontends.python.scopes import Function, Scope, children
 from invariants.frontends.python.symbols import callee, named, symbol
 from invariants.frontends.python.syntax import Module
@@ -117,10 +118,17 @@ class Parting(Keeping):
         """What is told of an answer, part by part."""
         return [(each.name, self.part(each.value)) for each in _parts(node)] if self.is_asked_by_code() else []
 
+    def taken(self, node: ast.expr | None) -> list[tuple[str, tuple[str, str]]]:
+        """The parts of answers that a variable was given, each with the call that answers it."""
+        told = self.apart.get(node.id, []) if isinstance(node, ast.Name) else []
+        return [(f"{TAKEN}{name}", ("call", said)) for each in told for name, said in self.answered_by(each.value, each.name, DEEP)]
+
     def part(self, node: ast.expr, depth: int = DEEP) -> tuple[str, str]:
         """The kind of a part, and its value."""
         if isinstance(node, ast.Constant):
             return literal(node)
+        if refused(node) is not None or (isinstance(node, ast.Call) and callee(node) in RAISED):
+            return "other", REFUSAL
         if isinstance(node, HOLDING):
             is_full = not isinstance(node, ast.Tuple | ast.List | ast.Dict | ast.Set) or bool(children(node))
             return ("other", SOMETHING) if is_full else ("string", "")
@@ -170,7 +178,7 @@ def _is_something(said: tuple[str, str]) -> bool:
     """Whether a value is true, or may be whatever anybody sends."""
     kind, value = said
     return (
-        value in {SOMETHING, PERHAPS}
+        value in {SOMETHING, REFUSAL, PERHAPS}
         or (kind == "boolean" and value == "true")
         or (kind in {"string", "number"} and value not in {"", "0"})
     )

@@ -151,7 +151,7 @@ class Body(Casing):
             self.mark(value, "returned")
             if not (self.drafts and self.drafts[-1].kind == "next" and self.drafts[-1].node in _inside(value)):
                 draft = self.add(node, "return", self.answered(value))
-                draft.sources, draft.parts = self.nothing(value), self.parts(given)
+                draft.sources, draft.parts = self.nothing(value), self.taken(value) or self.parts(given)
 
     def is_predicate(self) -> bool:
         """Whether a framework asks the function a question, so that whatever it answers is true or false."""
@@ -165,7 +165,8 @@ class Body(Casing):
         told = self.module.bindings.get(node.exc.id, told) if isinstance(node.exc, ast.Name) and told is None else told
         if isinstance(told, ast.Call) and told is node.exc:
             self.children(told, "kept")
-        self.add(node, "reject", named(told or node.exc, self.scope), status=raised(self.written(told or node.exc)))
+        draft = self.add(node, "reject", named(told or node.exc, self.scope), status=raised(self.written(told or node.exc)))
+        draft.parts = self.taken(node.exc)
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         over = node.test if isinstance(node, ast.While) else node.iter

@@ -168,6 +168,10 @@ class Asking:
         name = next((each.symbol for each in self._own.parameters.get(self._key.name, []) if first and each.name == first), "")
         return name if name and self._walker.values.is_function(self._walker.values.resolved(name, self._key)) else ""
 
+    def refuses(self, step: Step) -> bool:
+        """Whether what is answered or raised turns away, as the function says that made it."""
+        return self._parting.refuses(step)
+
     def kept_back(self, steps: Sequence[Step], after: Outcomes) -> Effect:
         """What a function comes to that hands on first, and may keep back the answer from whoever is not known; after: what follows."""
         is_ended = any(each.kind == "deny" for each in after)

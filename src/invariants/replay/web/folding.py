@@ -117,6 +117,8 @@ class Fold:
                 return frozenset({PASS})
             case "keep":
                 return after
+            case "return" | "reject" if self._asking.refuses(step):
+                return frozenset({DENY})
             case "reject":
                 return frozenset({self._refused(step)})
             case "next" | "return":

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from invariants.facts.code import DISPLAY, FIELD, PERHAPS, SOMETHING, Argument, Dependence, Step
+from invariants.facts.code import DISPLAY, FIELD, PERHAPS, REFUSAL, SOMETHING, TAKEN, Argument, Dependence, Step
 from invariants.replay.web.choosing import VALUE, read
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.missed import ALWAYS
@@ -24,6 +24,7 @@ NOTHING = frozenset({"None", "False"})
 EMPTY = frozenset({"", "false", "0", "0.0"})
 THERE = frozenset({"True", DISPLAY})
 UNTOLD = frozenset({""})
+FULL = frozenset({SOMETHING, REFUSAL})
 YES, NO = "True", "False"
 
 
@@ -61,6 +62,18 @@ class Parting:
         """Whether a part is the same for whoever comes, or may be, so that a condition turns away nobody, or the wrong ones."""
         denied = next((arm for arm in ("then", "else") if is_only_denied(arm, ways)), "") if self.asked(step) else ""
         return bool(denied) and any(self.lets_by(each, step.symbol, denied) for each in self.asked(step))
+
+    def refuses(self, step: Step) -> bool:
+        """Whether what is answered or raised is a part of what a function answers that turns away: ``if denied: return denied``."""
+        given = self._own.arguments.get((step.function_name, step.position), []) if self._own.language == "python" else []
+        told = [self._part(each._replace(name=each.name.removeprefix(TAKEN))) for each in given if each.name.startswith(TAKEN)]
+        return any(one.part == each.name and each.value == REFUSAL for one in told if one for each in self._parts(one.target))
+
+    def _parts(self, key: Key) -> Iterator[Argument]:
+        """What a function answers, part by part."""
+        own = self._walker.corpus.files[key.file]
+        for step in own.steps.get(key.name, []):
+            yield from own.arguments.get((key.name, step.position), []) if _ends(step) else ()
 
     def proves(self, step: Step) -> bool:
         """Whether a part is so, or is not, for those alone who are seen to be known."""
@@ -154,7 +167,7 @@ class Parting:
             is_yes = any(each.kind == "call" and self._walker.says_yes(each, key) for each in calls)
             return True if is_yes or self._answers(said, key) <= THERE else None
         if said.kind in {"symbol", "other"}:
-            return True if said.value == SOMETHING or ALWAYS.fullmatch(said.value) else None
+            return True if said.value in FULL or ALWAYS.fullmatch(said.value) else None
         return said.kind == "function" or (said.kind != "null" and said.value not in EMPTY)
 
     def _is_same(self, value: str, said: Argument, key: Key) -> bool | None:
@@ -162,7 +175,7 @@ class Parting:
         if said.kind in {"symbol", "call"}:
             is_there = bool(ALWAYS.fullmatch(said.value)) or self._answers(said, key) <= THERE
             return False if is_there and value == "None" else None
-        return None if said.kind == "other" and said.value != SOMETHING else read(value) == (said.kind, said.value)
+        return None if said.kind == "other" and said.value not in FULL else read(value) == (said.kind, said.value)
 
     def _answers(self, said: Argument, key: Key) -> frozenset[str]:
         """What a call answers that a part is; nothing of what cannot be told."""
