@@ -38,14 +38,14 @@ def marked(node: ast.expr) -> ast.expr:
 
 
 class Unnamed(ast.NodeTransformer):
-    """Takes values in the place of what gives them a name."""
+    """Takes parts of things in the place of what gives them a name, and the name in the place of what is made there."""
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
-        return self.visit(node.value)  # type: ignore[no-any-return]
+        return self.visit(node.value if isinstance(node.value, ast.Attribute) else node.target)  # type: ignore[no-any-return]
 
 
 def without_names(test: ast.expr) -> ast.expr:
-    """A condition as it would be if nothing in it were given a name: ``(user := request.user) is None``."""
+    """A condition as it would be if nothing were given a name in it: ``(user := request.user) is None``, ``(user := found()) is None``."""
     return Unnamed().visit(deepcopy(test))  # type: ignore[no-any-return]
 
 
