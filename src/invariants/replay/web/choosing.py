@@ -14,7 +14,11 @@ NONE: Constants = {}
 CONSTANTS = frozenset({"string", "number", "boolean", "null"})
 VALUE = r"""None|True|False|-?[\d.]+|'[^'\\]*'|"[^"\\]*\""""
 CONDITION = re.compile(rf"(?P<no>not )?(?P<name>\w+)(?: (?P<how>==|!=|is not|is) (?P<value>{VALUE}))?")
-WORDS: dict[str, Constant] = {"None": ("null", ""), "True": ("boolean", "true"), "False": ("boolean", "false")}
+WORDS: dict[str, Constant] = {
+    **dict.fromkeys(("None", "null", "undefined"), ("null", "")),
+    **dict.fromkeys(("True", "true"), ("boolean", "true")),
+    **dict.fromkeys(("False", "false"), ("boolean", "false")),
+}
 
 
 def constants(taken: Sequence[Parameter], given: Iterable[Argument]) -> Constants:

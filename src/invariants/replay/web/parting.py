@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from invariants.replay.web.walking import Walker
 
 DEPTH = 3
-CONDITION = re.compile(rf"(?P<no>not )?.*?(?: (?P<how>is not|is|==|!=) (?P<value>{VALUE}))?", re.DOTALL)
-NOTHING = frozenset({"None", "False"})
+CONDITION = re.compile(rf"(?P<no>not |!)?.*?(?: (?P<how>is not|is|===?|!==?) (?P<value>{VALUE}|null|undefined|true|false))?", re.DOTALL)
+SOURCES = (".py", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
+LANGUAGES = frozenset({"python", "typescript"})
+NOTHING = frozenset({"None", "False", "null", "undefined", "false"})
 EMPTY = frozenset({"", "false", "0", "0.0"})
-THERE = frozenset({"True", DISPLAY})
+THERE = frozenset({"True", "true", DISPLAY})
 UNTOLD = frozenset({""})
 FULL = frozenset({SOMETHING, REFUSAL})
 YES, NO = "True", "False"
@@ -48,13 +50,13 @@ class Parting:
 
     def told(self, step: Step) -> frozenset[str]:
         """The calls of whose answers a condition asks for parts that are told."""
-        said = [each.call.symbol for each in self.asked(step)]
+        said = [each.call.symbol for each in self.asked(step)] if self._own.language == "python" else []
         return frozenset([*said, *(f"{each}.get" for each in said)])
 
     def asked(self, step: Step) -> list[Asked]:
         """The parts that a condition asks for, of answers that functions of the repository's make."""
         if step.position not in self._asked:
-            given = self._own.arguments.get((step.function_name, step.position), []) if self._own.language == "python" else []
+            given = self._own.arguments.get((step.function_name, step.position), []) if self._own.language in LANGUAGES else []
             self._asked[step.position] = [one for each in given if (one := self._part(each)) is not None]
         return self._asked[step.position]
 
@@ -77,7 +79,7 @@ class Parting:
 
     def proves(self, step: Step) -> bool:
         """Whether a part is so, or is not, for those alone who are seen to be known."""
-        arms = ("then", "else")
+        arms = ("then", "else") if self._own.language == "python" else ()
         return any(self._worth(each, step.symbol, arm, DEPTH, is_all=True) == "known" for each in self.asked(step) for arm in arms)
 
     def _part(self, given: Argument) -> Asked | None:
@@ -87,7 +89,7 @@ class Parting:
 
     def _is_made(self, key: Key, depth: int) -> bool:
         """Whether a function's answer is seen to be made of parts, by itself or by one that it hands on."""
-        own = self._walker.corpus.get(key.file) if key.file.endswith(".py") else None
+        own = self._walker.corpus.get(key.file) if key.file.endswith(SOURCES) else None
         steps = own.steps.get(key.name, []) if own is not None and key.name in own.functions else []
         if own is None or any(_ends(each) and own.arguments.get((key.name, each.position), []) for each in steps):
             return own is not None
@@ -152,7 +154,7 @@ class Parting:
         if found is None or said.value == PERHAPS or self._is_sent(said, key):
             return True
         holds = self._is_same(found["value"], said, key) if found["how"] else self._is_true(said, key)
-        is_turned = bool(found["no"]) != (found["how"] in {"!=", "is not"})
+        is_turned = bool(found["no"]) != (found["how"] in {"!=", "!==", "is not"})
         return (holds != is_turned) == (denied == "else") if holds is not None else None
 
     def _is_sent(self, said: Argument, key: Key) -> bool:

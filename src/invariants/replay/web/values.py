@@ -177,8 +177,9 @@ class Values:
         if not said or not key.file.endswith(".py"):
             return False
         calls = [each.symbol for each in self._steps(key) if each.kind == "call" and each.handling == "returned"]
-        inner = [self.said_by(found) for each in said - YES if each in calls and (found := self.resolved(each, key)) != key]
-        return len(inner) == len(said - YES) and all(each and each <= YES for each in inner)
+        handed = said - {"True"} if "True" in said else frozenset()
+        inner = [self.said_by(found) for each in handed if each in calls and (found := self.resolved(each, key)) != key]
+        return said <= YES or (bool(handed) and len(inner) == len(handed) and all(each == {"True"} for each in inner))
 
     def key_of(self, key: Key) -> frozenset[str]:
         """The parameters that hold the key which a function signs its answer with; none where it signs none, or has a key of its own."""
