@@ -23,7 +23,7 @@ Part = tuple[str, Node]
 
 
 def parts(reader: Reader, body: Body) -> Iterator[Argument]:
-    """The parts that the returns of a function answer with, where one of them is yes or no, or made there; and those that its conditions ask for."""
+    """The parts that returns answer with, where one of them is written down or made there; and those that conditions ask for."""
     found = [(position, node, _made(reader, node, body.scope)) for position, node in body.answers]
     told_by = FLAGS | LITERALS | TEXTS if len(found) > 1 else FLAGS
     if any(_flag(value, body.scope, reader).type in told_by for _, _, own in found for _, value in own):
@@ -32,7 +32,7 @@ def parts(reader: Reader, body: Body) -> Iterator[Argument]:
                 inner = _flag(value, body.scope, reader)
                 is_made = inner.type in LITERALS and bool(named(inner))
                 kind, said = ("other", SOMETHING) if is_made else told(reader, inner, body.scope)
-                yield Argument(reader.source.place(node), body.scope.name, position, name, kind, said)
+                yield Argument(reader.source.place(node), body.scope.name, position, name, kind, said)  # type: ignore[arg-type]
     for position, node in body.conditions:
         for name, said in dict.fromkeys(_asked(reader, node, body.scope, DEEP)):
             yield Argument(reader.source.place(node), body.scope.name, position, name, "call", said)
@@ -60,9 +60,8 @@ def _flag(node: Node, scope: Scope, reader: Reader) -> Node:
 def _asked(reader: Reader, node: Node, scope: Scope, depth: int) -> Iterator[tuple[str, str]]:
     """The parts that a condition asks for, each with the call that answers it."""
     inner = bare(node)
-    if inner.type == "unary_expression" and inner.children[0].type == "!" and named(inner):
-        yield from _asked(reader, named(inner)[0], scope, depth)
-    elif operator(inner) in EQUAL and bare(named(inner)[-1]).type in WRITTEN:
+    is_negated = inner.type == "unary_expression" and inner.children[0].type == "!" and bool(named(inner))
+    if is_negated or (operator(inner) in EQUAL and bare(named(inner)[-1]).type in WRITTEN):
         yield from _asked(reader, named(inner)[0], scope, depth)
     elif inner.type == "identifier" and depth:
         name = reader.source.text(inner)
