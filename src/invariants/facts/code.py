@@ -140,7 +140,11 @@ class Kept(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """An argument of a call, or a field of an argument that is a literal object."""
+    """An argument of a call, or a field of an argument that is a literal object.
+
+    At the place of a return, a part of what it answers (`return False, None`); at that of a branch, a part that its condition asks for of
+    what a call answered (`ok, user = judged(request)`).
+    """
 
     at: Annotated[Place, "The argument."]
     function_name: Annotated[str, "The function in which the call is."]
@@ -157,6 +161,16 @@ class Argument(NamedTuple):
         "What of the request it is, where it is nothing else but what the caller sent, divided by blanks; empty otherwise. "
         "unset: stands before that of which there may be nothing.",
     ] = ""
+
+
+FIELD = -1
+"""The place of the arguments that stand for the fields of a class, in their order, each with what it is where nobody says it."""
+SOMETHING = "something"
+"""A part of what a return answers that is true, whatever is in it."""
+TAKEN = "="
+"""Begins the name of a part that is all of what is returned or raised."""
+REFUSAL = "refusal"
+"""One that is an answer which turns away, or an error."""
 
 
 OPEN = "open"

@@ -13,6 +13,7 @@ from invariants.frontends.python.origins import PURE, Origins
 from invariants.frontends.python.parameters import Source
 from invariants.frontends.python.rejects import aborts, refused
 from invariants.frontends.python.restating import restated
+from invariants.frontends.python.rewording import without_names
 from invariants.frontends.python.scopes import COMPREHENSIONS, Scope, children
 from invariants.frontends.python.symbols import callee, named, symbol
 from invariants.frontends.python.syntax import Module
@@ -86,6 +87,7 @@ class Calls:
         self.expression(test, "tested")
         self.mark(test, "tested")
         said = ast.unparse(test) if hasattr(test, "is_restated") else self.module.text(test)
+        said = ast.unparse(without_names(test)) if ":=" in said else said
         draft = self.add(test, "branch", said)
         draft.sources = sorted(set(self.origins.of(test)))
         self.at(draft, "then", ways.then)

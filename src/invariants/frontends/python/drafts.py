@@ -30,6 +30,8 @@ class Draft:
     sources: list[Source] = field(default_factory=list)
     sent: dict[ast.expr, str] = field(default_factory=dict)
     """The arguments that are nothing but what the caller sent, and what of the request they are."""
+    parts: list[tuple[str, tuple[str, str]]] = field(default_factory=list)
+    """Of a return, the parts that it answers with; of a branch, those that it asks for; each with its kind and its value."""
 
     def place(self, module: Module) -> Place:
         """Where it stands: of a compound statement, its first line."""

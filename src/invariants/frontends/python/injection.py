@@ -11,6 +11,8 @@ from invariants.frontends.python.symbols import argument, callee, elements, name
 from invariants.frontends.python.syntax import Module
 
 INJECTORS = {"Depends", "Security"}
+SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
+"""What says which part of a request a parameter is."""
 LIBRARIES = set(
     "fastapi starlette pydantic typing sqlalchemy sqlmodel datetime uuid enum decimal pathlib redis httpx collections logging "
     "annotated_types typing_extensions dataclasses functools os".split()
@@ -33,9 +35,10 @@ def is_marker(node: ast.expr | None) -> bool:
 
 
 def annotated(node: ast.expr | None) -> ast.expr | None:
-    """The marker in ``Annotated[T, Depends(f)]``."""
+    """The marker in ``Annotated[T, Depends(f)]``; of several, and of what else says where a value comes from, the last counts."""
     if isinstance(node, ast.Subscript) and callee(node) == "Annotated":
-        return next((each for each in elements(node.slice) or [] if is_marker(each)), None)
+        told = [each for each in elements(node.slice) or [] if isinstance(each, ast.Call) and callee(each) in {*INJECTORS, *SAID}]
+        return told[-1] if told and is_marker(told[-1]) else None
     if isinstance(node, ast.BinOp):
         return annotated(node.left) or annotated(node.right)
     return None

@@ -48,3 +48,10 @@ def _goes_on(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def _has(body: Iterable[ast.stmt], kind: type[ast.AST]) -> bool:
     return any(isinstance(each, kind) for one in body for each in ast.walk(one))
+
+
+def suppressed(node: ast.expr) -> list[ast.ExceptHandler]:
+    """The handlers that ``suppress(KeyError)`` comes to; none of what keeps back any error."""
+    if not isinstance(node, ast.Call) or callee(node.func) != "suppress" or any(isinstance(each, ast.Starred) for each in node.args):
+        return []
+    return [ast.copy_location(ast.ExceptHandler(each, None, [ast.copy_location(ast.Pass(), each)]), each) for each in node.args]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from invariants.facts.code import Origin
 from invariants.frontends.python.asking import is_bearer
 from invariants.frontends.python.functions import default_of, kind
-from invariants.frontends.python.injection import dependency
+from invariants.frontends.python.injection import SAID, dependency
 from invariants.frontends.python.scopes import Scope
 from invariants.frontends.python.symbols import callee
 
@@ -37,7 +37,6 @@ SCHEMES = {
     "APIKeyCookie",
 }
 """What FastAPI takes credentials out of a request with, and proves nothing by."""
-SAID = {"Header", "Query", "Cookie", "Body", "Form", "File", "Path"}
 VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket", "api_operation", "trace"}
 
 

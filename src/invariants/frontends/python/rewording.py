@@ -1,6 +1,7 @@
 """Conditions in plainer words: ``ok is True`` as ``ok``, a chain of comparisons one by one, and what holds whoever comes as that."""
 
 import ast
+from copy import deepcopy
 
 from invariants.frontends.python.certain import known
 from invariants.frontends.python.origins import Origins
@@ -34,6 +35,18 @@ def marked(node: ast.expr) -> ast.expr:
     """A part that is not written so in the file."""
     node.is_restated = True  # type: ignore[attr-defined]
     return node
+
+
+class Unnamed(ast.NodeTransformer):
+    """Takes parts of things in the place of what gives them a name, and the name in the place of what is made there."""
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
+        return self.visit(node.value if isinstance(node.value, ast.Attribute) else node.target)  # type: ignore[no-any-return]
+
+
+def without_names(test: ast.expr) -> ast.expr:
+    """A condition as it would be if nothing were given a name in it: ``(user := request.user) is None``, ``(user := found()) is None``."""
+    return Unnamed().visit(deepcopy(test))  # type: ignore[no-any-return]
 
 
 def _no(node: ast.expr, test: ast.expr) -> ast.expr:

@@ -7,13 +7,14 @@ from typing import Any
 from invariants.facts.code import FILLING, Argument, Arm, Dependence, Kept, Step
 from invariants.frontends.python.arguments import arguments
 from invariants.frontends.python.asking import decided
-from invariants.frontends.python.conditions import Ways, asked, lines, looked_up
+from invariants.frontends.python.cases import Casing
+from invariants.frontends.python.conditions import Ways, lines, looked_up
 from invariants.frontends.python.drafts import Draft, answers
 from invariants.frontends.python.functions import constructor, owned
 from invariants.frontends.python.injection import filling, marker, target
-from invariants.frontends.python.keeping import Keeping
 from invariants.frontends.python.making import reached
-from invariants.frontends.python.managers import swallows
+from invariants.frontends.python.managers import suppressed, swallows
+from invariants.frontends.python.parts import fields, told
 from invariants.frontends.python.rejects import aborts, raised, refused
 from invariants.frontends.python.symbols import callee, named
 from invariants.frontends.python.syntax import Module
@@ -33,11 +34,12 @@ def steps(module: Module) -> Iterator[Fact]:
             body = Body(module, made, scope.name)
             yield from body.facts() if made is not scope else ()
             yield from decided(module, scope, len(body.drafts))
+            yield from fields(module, scope)
         elif owned(scope) == scope.name:
             yield from Body(module, scope, scope.name).facts()
 
 
-class Body(Keeping):
+class Body(Casing):
     """The body of one function, or of the module."""
 
     def facts(self) -> Iterator[Fact]:
@@ -54,6 +56,7 @@ class Body(Keeping):
                 yield from arguments(self.module, self.scope, self.name, position, draft.node, draft.sent)
                 if draft.handling == "ignored":
                     yield from answers(self.module, self.name, position, draft.node, self.answers)
+            yield from told(self.module, self.name, position, draft) if draft.parts else ()
             yield from self.dependences(draft, position)
             if draft.kind == "keep":
                 yield Kept(draft.place(self.module), self.name, position, draft.symbol)
@@ -94,17 +97,13 @@ class Body(Keeping):
         error = ast.copy_location(ast.Name("AssertionError", ast.Load()), node)
         self.branch(node.test, [], [ast.copy_location(ast.Raise(exc=error, cause=None), node)])
 
-    def match(self, node: ast.Match) -> None:
-        self.expression(node.subject, "tested")
-        self.cases(node.subject, node.cases)
-
     def alone(self, value: ast.expr) -> None:
         """An expression whose value nobody takes."""
         call = value.value if isinstance(value, ast.Await) else value
         if isinstance(call, ast.Call) and aborts(call):
             self.children(call, "kept")
             self.add(call, "reject", named(call.func, self.scope), status=raised(self.written(call)))
-        elif isinstance(call, ast.Call) and (status := self.sent(call)) is not None:
+        elif isinstance(call, ast.Call) and isinstance(value, ast.Await) and (status := self.sent(call)) is not None:
             self.add(call, "reject", named(self.maker(call.func), self.scope), status=status)
         elif isinstance(call, ast.BoolOp):
             self.either(call)
@@ -132,24 +131,27 @@ class Body(Keeping):
 
     def returned(self, node: ast.stmt | ast.expr, value: ast.expr | None) -> None:
         """The end of a function, and what it answers."""
-        told = self.values.get(value.id) if isinstance(value, ast.Name) else value
-        self.named(told)
-        status = refused(told)
+        given = self.values.get(value.id) if isinstance(value, ast.Name) else value
+        self.named(given)
+        status = refused(given)
         if isinstance(value, ast.IfExp):
             self.branched(value.test, Ways(lambda: self.returned(node, value.body), lambda: self.returned(node, value.orelse)))
         elif self.is_end(value):
             self.alone(value)  # type: ignore[arg-type]
         elif status is not None:
             self.children(value, "kept")
-            self.add(node, "reject", named(told, self.scope), status=status, handling="returned")
+            self.add(node, "reject", named(given, self.scope), status=status, handling="returned").parts = self.parts(given)
         elif is_verdict(value) or (self.is_predicate() and value is not None and not isinstance(value, ast.Constant)):
             assert value is not None
             self.branched(value, Ways(lambda: self._constant(node, "True"), lambda: self._constant(node, "False")))
+        elif (parted := self.verdict(value)) is not None:
+            self.branched(parted[0], Ways(lambda: self.returned(node, parted[1]), lambda: self.returned(node, parted[2])))
         else:
             self.expression(value, "returned")
             self.mark(value, "returned")
             if not (self.drafts and self.drafts[-1].kind == "next" and self.drafts[-1].node in _inside(value)):
-                self.add(node, "return", self.answered(value)).sources = self.nothing(value)
+                draft = self.add(node, "return", self.answered(value))
+                draft.sources, draft.parts = self.nothing(value), self.taken(value) or self.parts(given)
 
     def is_predicate(self) -> bool:
         """Whether a framework asks the function a question, so that whatever it answers is true or false."""
@@ -163,7 +165,8 @@ class Body(Keeping):
         told = self.module.bindings.get(node.exc.id, told) if isinstance(node.exc, ast.Name) and told is None else told
         if isinstance(told, ast.Call) and told is node.exc:
             self.children(told, "kept")
-        self.add(node, "reject", named(told or node.exc, self.scope), status=raised(self.written(told or node.exc)))
+        draft = self.add(node, "reject", named(told or node.exc, self.scope), status=raised(self.written(told or node.exc)))
+        draft.parts = self.taken(node.exc)
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         over = node.test if isinstance(node, ast.While) else node.iter
@@ -183,7 +186,8 @@ class Body(Keeping):
         if any(swallows(each.context_expr, self.module, self.scope.values, node.body) for each in node.items):
             draft = self.add(node, "attempt", "")
             self.under(draft, "body", node.body)
-            self.at(draft, "handler", lambda: self.add(node, "branch", ""))
+            named = [one for each in node.items for one in suppressed(each.context_expr)]
+            self.at(draft, "handler", lambda: self.handlers(named) if named else self.add(node, "branch", ""))
         else:
             self.statements(node.body)
 
@@ -215,23 +219,6 @@ class Body(Keeping):
         draft.sources = [("other", self.module.text(first.type))]
         self.under(draft, "then", first.body)
         self.at(draft, "else", lambda: self.handlers(rest))
-
-    def cases(self, subject: ast.expr, listed: list[ast.match_case]) -> None:
-        """One case after the other, each a branch on the subject."""
-        if not listed:
-            return
-        first, *rest = listed
-        if isinstance(first.pattern, ast.MatchAs) and first.pattern.pattern is None and first.guard is None:
-            self.statements(first.body)
-            return
-        if (test := asked(subject, first)) is not None:
-            self.branched(test, Ways(lambda: self.statements(first.body), lambda: self.cases(subject, rest)))
-            return
-        draft = self.add(subject, "branch", self.module.text(subject))
-        draft.sources = sorted({*self.origins.of(subject), *self.origins.of(first.guard), ("constant", ast.unparse(first.pattern))})
-        self.mark(subject, "tested")
-        self.under(draft, "then", first.body)
-        self.at(draft, "else", lambda: self.cases(subject, rest))
 
     def defined(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         """What of a definition runs where it stands: decorators, defaults, annotations, and the body of a class."""

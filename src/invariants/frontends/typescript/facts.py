@@ -14,6 +14,7 @@ from invariants.frontends.typescript.blanks import blanks
 from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.listed import elements
+from invariants.frontends.typescript.parts import parts
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
@@ -51,6 +52,7 @@ def facts(reader: Reader) -> Iterator[Any]:
     for body in reader.bodies:
         yield from tracer.dependences(body, reader.test)
         yield from answered(body, tracer)
+        yield from parts(reader, body)
     for body in reader.bodies:
         yield from body.facts()
     yield from Sending(reader, tracer).arguments()

@@ -68,12 +68,21 @@ def parts(source: Source, pattern: Node) -> list[tuple[str, Node]]:
     """What a pattern takes: the name of each field, or its place, and what it is taken into."""
     kind = pattern.type
     if kind == "array_pattern":
-        return [(str(position), _target(child)) for position, child in enumerate(named(pattern))]
+        return list(_places(pattern))
     if kind == "object_pattern":
         return [found for child in named(pattern) if (found := _field(source, child))]
     if kind in {"object_assignment_pattern", "assignment_pattern", "rest_pattern"}:
         return [("...", named(pattern)[0])] if named(pattern) else []
     return []
+
+
+def _places(pattern: Node) -> Iterator[tuple[str, Node]]:
+    """What a pattern takes out of a list, by its places, of which it may leave out some: `const [, user] = judged(req)`."""
+    place = 0
+    for child in pattern.children:
+        if child.is_named and child.type != "comment":
+            yield str(place), _target(child)
+        place += child.type == ","
 
 
 def _field(source: Source, child: Node) -> tuple[str, Node] | None:

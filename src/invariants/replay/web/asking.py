@@ -11,6 +11,7 @@ from invariants.replay.web.deciding import UNEVEN, among, decider, present, prov
 from invariants.replay.web.granting import grants
 from invariants.replay.web.missed import misses
 from invariants.replay.web.outcomes import KEPT_BACK, LATER, Decider, Effect, Outcomes, is_only_denied
+from invariants.replay.web.parting import Parting
 from invariants.replay.web.sending import Sent, all_sent, as_sent, may_be_none, of_users
 from invariants.replay.web.strangers import is_answer, is_barred, is_call, is_known
 from invariants.replay.web.vacancies import Vacancies
@@ -41,13 +42,15 @@ class Asking:
         self._sent = sent
         self._looked_at: dict[int, list[Dependence]] = {}
         self._vacancies = Vacancies(own, key.name, lambda symbol: walker.blanks.said(symbol, key))
+        self._parting = Parting(walker, key, own, sent)
 
     def lets_in(self, step: Step, ways: dict[str, Outcomes]) -> bool:
         """Whether those alone are turned away who are known, and are so or so, or who have what is taken of those who have nothing."""
         contrary = step.symbol.replace("!==", "===").replace("!=", "==")
         is_contrary = contrary != step.symbol and is_known(contrary) and is_only_denied("else", ways)
         is_told = is_contrary or is_for_some(step.symbol, ways) or keeps_one_out(step.symbol, ways) or self._is_granted(step)
-        return is_told or self._is_uncounted(step, ways) or self._is_met(step, ways) or self._is_refuted(step, ways)
+        is_told = is_told or self._is_uncounted(step, ways) or self._is_met(step, ways) or self._is_refuted(step, ways)
+        return is_told or self._parting.lets_in(step, ways)
 
     def _is_granted(self, step: Step) -> bool:
         """Whether it is asked that there is somebody whom a function makes up for whoever asks for it."""
@@ -81,7 +84,7 @@ class Asking:
         said = self._own.given.get((step.function_name, step.position), [])
         given = [self._vacancies.sure(as_sent(each, self._sent), step) for each in self._given(found, said)]
         said_so = decider(step.symbol, *self._signed(found, given))
-        if said_so in {"doubted", "stored", "told"} and self._is_proof(step):
+        if said_so in {"doubted", "stored", "told"} and (self._is_proof(step) or self._parting.proves(step)):
             said_so = ""
         return "doubted" if said_so in {"", "told", "compared"} and self._is_doubtful(step, found) else said_so
 
@@ -128,13 +131,13 @@ class Asking:
     def _is_doubtful(self, step: Step, found: Sequence[Dependence]) -> bool:
         """Whether a condition may be the same for those who are not known."""
         is_alike = is_barred(step.symbol) or HAS.match(step.symbol) is not None or is_failure(step.symbol, found) or is_vacuous(found)
-        if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, found):
+        if is_alike or self._is_missing(step, found) or self._is_hollow(step, found) or self._is_never(step, self._whole(step, found)):
             return True
         is_unproven = self._walker.anybody.is_asked_for(step, found, self._key) or self._walker.unproven.is_asked(found, self._key)
         if is_unproven or self._is_of_anybody(step, found) or calls_given(self._own, self._key.name, found):
             return True
         looked = self._own.dependences.get((step.function_name, step.position), [])
-        asked = {self._filling(each) or each.symbol for each in found} if is_answer(plain(step.symbol)) else set()
+        asked = {self._filling(each) or each.symbol for each in self._whole(step, found)} if is_answer(plain(step.symbol)) else set()
         calls = [each for each in self._own.steps.get(self._key.name, []) if each.kind == "call" and each.symbol in asked]
         told = calls or [step._replace(symbol=each) for each in sorted(asked)]
         return self._walker.beside.is_doubtful(step.symbol, looked) or any(map(self._says_yes, told))
@@ -154,7 +157,7 @@ class Asking:
         """Whether a condition of Python's asks for a part of somebody who is made of whoever comes, and not whether that is nobody."""
         if not self._key.file.endswith(".py") or is_nobody(step.symbol):
             return False
-        names = [self._filling(each) or (each.symbol if each.origin == "call" else "") for each in found]
+        names = [self._filling(each) or (each.symbol if each.origin == "call" else "") for each in self._whole(step, found)]
         targets = [self._walker.values.resolved(each, self._key) for each in names if each]
         made = [each for each in targets if self._walker.values.makes_all(each) and self._walker.speaking.looks_at_proofs(each)]
         return any((effect := self._walker.effect(each)) is None or effect.state != "rejects" for each in made)
@@ -164,6 +167,10 @@ class Asking:
         first = value.symbol.partition(".")[0] if self._key.file.endswith(".py") else ""
         name = next((each.symbol for each in self._own.parameters.get(self._key.name, []) if first and each.name == first), "")
         return name if name and self._walker.values.is_function(self._walker.values.resolved(name, self._key)) else ""
+
+    def refuses(self, step: Step) -> bool:
+        """Whether what is answered or raised turns away, as the function says that made it."""
+        return self._parting.refuses(step)
 
     def kept_back(self, steps: Sequence[Step], after: Outcomes) -> Effect:
         """What a function comes to that hands on first, and may keep back the answer from whoever is not known; after: what follows."""
@@ -239,9 +246,15 @@ class Asking:
     def _is_missing(self, step: Step, found: Sequence[Dependence]) -> bool:
         if any(each.origin == "call" and self._walker.values.is_uncalled(step.symbol, each.symbol, self._key) for each in found):
             return True
+        whole = self._whole(step, found)
         return self._walker.contexts.is_there(step, found, self._key) or misses(
-            of_users(step.symbol, self._sent), found, self._answers, self._refusals
+            of_users(step.symbol, self._sent), whole, self._answers, self._refusals
         )
+
+    def _whole(self, step: Step, found: Sequence[Dependence]) -> Sequence[Dependence]:
+        """What a condition looks at, without the answers of which it asks for a part that is told."""
+        told = self._parting.told(step)
+        return [each for each in found if not (each.origin == "call" and each.symbol in told)] if told else found
 
     def _given(self, found: Sequence[Dependence], said: Sequence[Dependence]) -> Iterator[Dependence]:
         """What the calls in a condition are given; of what another call only reads out of what was sent, that it was sent."""

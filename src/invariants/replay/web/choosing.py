@@ -14,7 +14,11 @@ NONE: Constants = {}
 CONSTANTS = frozenset({"string", "number", "boolean", "null"})
 VALUE = r"""None|True|False|-?[\d.]+|'[^'\\]*'|"[^"\\]*\""""
 CONDITION = re.compile(rf"(?P<no>not )?(?P<name>\w+)(?: (?P<how>==|!=|is not|is) (?P<value>{VALUE}))?")
-WORDS: dict[str, Constant] = {"None": ("null", ""), "True": ("boolean", "true"), "False": ("boolean", "false")}
+WORDS: dict[str, Constant] = {
+    **dict.fromkeys(("None", "null", "undefined"), ("null", "")),
+    **dict.fromkeys(("True", "true"), ("boolean", "true")),
+    **dict.fromkeys(("False", "false"), ("boolean", "false")),
+}
 
 
 def constants(taken: Sequence[Parameter], given: Iterable[Argument]) -> Constants:
@@ -69,7 +73,7 @@ class Given:
         if found is None or found["name"] not in self._known or not self._is_alone(step, found["name"], found["value"]):
             return None
         held = self._known[found["name"]]
-        holds = held == _read(found["value"]) if found["how"] else _is_something(held)
+        holds = held == read(found["value"]) if found["how"] else _is_something(held)
         return holds != (bool(found["no"]) != (found["how"] in {"!=", "is not"}))
 
     def _is_alone(self, step: Step, name: str, value: str | None) -> bool:
@@ -117,7 +121,7 @@ class Choosing:
         return step.kind == "branch" and {"then", "else"} <= arms.keys() and all(ended)
 
 
-def _read(value: str) -> Constant:
+def read(value: str) -> Constant:
     """A constant as Python writes it."""
     return WORDS.get(value) or (("string", value[1:-1]) if value[0] in "'\"" else ("number", value))
 

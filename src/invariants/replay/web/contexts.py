@@ -18,6 +18,8 @@ PLACE = re.compile(
     r"(?:req|request|ctx\.state|res\.locals|event\.locals|locals|c\.var|ctx\.var|ctx(?=\.(?!state\b|var\b|get\b)))"
     r"\.(?P<name>\w+(?:\.\w+)*)|(?:c|ctx)\.get(?:\(['\"](?P<got>\w+)['\"]\)|\.(?P<kept>\w+))"
 )
+KEEPING = re.compile(r"(?:not )?(?:self\.)?request\.session")
+"""Whether there is a session: that of Django's is an object, whatever it keeps."""
 ALONE = re.compile(r"!?(?P<what>[\w.]+(?:\(['\"]\w+['\"]\))?)(?: [!=]==? (?:null|undefined))?")
 """A condition that asks for one thing by itself."""
 
@@ -31,6 +33,10 @@ class Contexts:
 
     def is_there(self, step: Step, found: Sequence[Dependence], key: Key) -> bool:
         """Whether what a condition asks for is there for whoever comes: `ctx.session`, made of nobody or of what was sent."""
+        if KEEPING.fullmatch(step.symbol) and any(
+            each.source.startswith("django") for each in self._corpus.files[key.file].imports.values()
+        ):
+            return True
         asked = ALONE.fullmatch(step.symbol)
         told = self._asked(asked["what"], step, found, key) if asked else []
         if not asked or not told:

@@ -75,7 +75,7 @@ class Inside:
     @cached_property
     def arguments(self) -> dict[int, list[code.Argument]]:
         """What calls are given, by the places of the calls."""
-        return _grouped(self._facts(code.Argument), attrgetter("position"))
+        return grouped(self._facts(code.Argument), attrgetter("position"))
 
     @cached_property
     def handed(self) -> frozenset[int]:
@@ -89,31 +89,31 @@ class Inside:
     @cached_property
     def dependences(self) -> dict[int, list[code.Dependence]]:
         """What the conditions of branches look at, by the places of the branches."""
-        return _grouped((each for each in self._looked_at if not each.given), attrgetter("position"))
+        return grouped((each for each in self._looked_at if not each.given), attrgetter("position"))
 
     @cached_property
     def given(self) -> dict[int, list[code.Dependence]]:
         """What the calls in the conditions of branches are given, by the places of the branches."""
-        return _grouped((each for each in self._looked_at if each.given), attrgetter("position"))
+        return grouped((each for each in self._looked_at if each.given), attrgetter("position"))
 
 
 class File:
     """What one file says. What its functions do is unpacked once it is asked for."""
 
     def __init__(self, facts: Iterable[Any], inside: Callable[[str], Inside]) -> None:
-        by_class: dict[type[Any], list[Any]] = defaultdict(list, _grouped(facts, type))
+        by_class: dict[type[Any], list[Any]] = defaultdict(list, grouped(facts, type))
         self.facts = by_class
         self.language = next((each.language for each in by_class[code.Module]), "")
         self.functions = {each.name: each for each in by_class[code.Function]}
         self.aliases = {each.name: each for each in by_class[code.Alias]}
         self.constants = {each.name: each.value for each in by_class[code.Constant]}
-        self.lists = _grouped(by_class[code.Element], attrgetter("name"))
-        self.tests = _grouped(by_class[web.PathTest], attrgetter("function_name"))
-        self.decorators = _grouped(by_class[code.Decorator], lambda each: each.function_name)
+        self.lists = grouped(by_class[code.Element], attrgetter("name"))
+        self.tests = grouped(by_class[web.PathTest], attrgetter("function_name"))
+        self.decorators = grouped(by_class[code.Decorator], lambda each: each.function_name)
         self.imports = {each.local: each for each in by_class[code.Import] if each.local not in {"", "*"}}
         self.exports = {each.exported: each for each in by_class[code.Import] if each.exported not in {None, "*"}}
         self.stars = [each for each in by_class[code.Import] if "*" in {each.local, each.exported}]
-        self.bases = _grouped(by_class[code.Base], lambda each: each.class_name)
+        self.bases = grouped(by_class[code.Base], lambda each: each.class_name)
         self.bodies = {each.function_name: each for each in by_class.pop(Body, [])}
         self.inside = inside
         self.parameters: Told[code.Parameter] = Told(inside, "parameters")
@@ -148,7 +148,8 @@ class File:
         return any(each.kind == "next" for each in self.steps.get(name, []))
 
 
-def _grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
+def grouped(facts: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
+    """Facts by what the key tells of each, in their order."""
     found: dict[Any, list[Any]] = defaultdict(list)
     for each in facts:
         found[key(each)].append(each)

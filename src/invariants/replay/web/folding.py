@@ -1,17 +1,19 @@
 """One function, folded from its end to its beginning into the outcomes that it may have."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from invariants.facts.code import BYPASS, Step
 from invariants.replay.web.asking import Asking
 from invariants.replay.web.begun import asks_for_more, is_agreed, is_given_error, is_made, is_opened, reports_to
-from invariants.replay.web.corpus import File, Key
+from invariants.replay.web.corpus import File, Key, grouped
 from invariants.replay.web.deciding import is_preflight, kind_asked, present, same
 from invariants.replay.web.outcomes import (
     DENY,
     DOUBT,
     IDLE,
+    LEFT,
     NO,
     PASS,
     STOP,
@@ -78,9 +80,7 @@ class Fold:
         self._is_turned = False  # whatever is raised in what follows turns away
         self._redirects = False  # a redirect is its answer
         self._steps = {step.position: step for step in steps}
-        self._children: dict[int | None, list[Step]] = {}
-        for step in steps:
-            self._children.setdefault(step.parent, []).append(step)
+        self._children: dict[int | None, list[Step]] = grouped(steps, attrgetter("parent"))
         self._attempts = Attempts(walker, key, sent, self._children, Ways(self._block, self._turned, self._handled))
 
     def outcomes(self) -> Outcomes:
@@ -118,6 +118,8 @@ class Fold:
                 return frozenset({PASS})
             case "keep":
                 return after
+            case "return" | "reject" if self._asking.refuses(step):
+                return frozenset({DENY})
             case "reject":
                 return frozenset({self._refused(step)})
             case "next" | "return":
@@ -162,6 +164,7 @@ class Fold:
             return after
         after = working(after)
         strength, target = self._worth(step)
+        after = after | {LEFT} if step.handling == "kept" and step.awaited and self._walker.leaving.keeps_back(target) else after
         strength = "unknown" if strength == "checked" and self._is_missed(step, target) else strength
         if strength == "checked" and self._is_caught and is_given_error(step, self._own):
             return frozenset({DENY if is_refusal(step.symbol) or turns_away(step.symbol) else STOP})

@@ -25,6 +25,7 @@ from invariants.replay.web.applying import (
 from invariants.replay.web.binding import Binding
 from invariants.replay.web.callbacks import asking
 from invariants.replay.web.choosing import NONE, Choosing, Constants, Given, inside
+from invariants.replay.web.consulting import Consulting
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.disagreeing import together
 from invariants.replay.web.factories import CONFIGURED, Factories
@@ -32,14 +33,14 @@ from invariants.replay.web.followed import Followed
 from invariants.replay.web.libraries import Known, library
 from invariants.replay.web.lineage import is_late, is_view, lineage
 from invariants.replay.web.making import UNSEEN as UNTOLD
-from invariants.replay.web.making import WELCOMED
 from invariants.replay.web.markers import called, is_filling
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
 from invariants.replay.web.reasons import DECIDED, IDLE, PERMITS, UNREACHED, UNSEEN, UNTAKEN
 from invariants.replay.web.saying import ADMIN, SETTINGS, Saying
-from invariants.replay.web.words import demands, is_plumbing, speaks_of_who
+from invariants.replay.web.words import speaks_of_who
+from invariants.replay.web.wrapping import UNAWAITED, is_missing, wraps
 
 DEEP = 4
 
@@ -67,6 +68,7 @@ class Guards:
         self._factories = Factories(followed.corpus, followed.symbols)
         self.walker = followed.walker
         self._binding = Binding(followed)
+        self._consulting = Consulting(followed.walker)
         self.overriding = Overriding(followed.corpus, followed.symbols)
 
     def of(self, file: str, use: Use, at: Callable[[Guard], Guard] = lambda guard: guard) -> Guard:
@@ -121,8 +123,7 @@ class Guards:
         effect = spared(effect, stated) if known is None else asking(effect, known, stated or made_with, place, self.walker)
         if known is None and file.endswith(".py") and key.file:
             effect = handed(effect, stated, lambda symbol: self.applied(self._symbols.resolve(file, symbol, use.function_name)))
-        if effect.state == "rejects" and self.walker.making.welcomes(key, [*stated, *made_with]):
-            effect = WELCOMED
+        effect = self._consulting.held(effect, key, [*stated, *made_with], is_known=known is not None)
         if use.covers == "none" and effect.state != "passes":
             effect = UNREACHED
         is_said = effect.state != "passes" or (known is not None and known.state == "public")
@@ -165,7 +166,7 @@ class Guards:
         if known is None and key.name.endswith(".get_permissions"):
             return PERMITS
         if known is None:
-            return self.applied(key, DEEP, told) or (UNSEEN if self._is_missing(key) else IDLE)
+            return self.applied(key, DEEP, told) or (UNSEEN if is_missing(key) else IDLE)
         if off := known.is_off(arguments):
             return Effect("void", f"with {off} it turns nobody away")
         if known.mark:
@@ -182,12 +183,6 @@ class Guards:
         if seen is not None and seen.mark:
             return seen._replace(state="unverified", reason=UNLESS_MARKED)
         return seen if seen is not None and seen.state == "void" and "caller" in seen.reason else REJECTS
-
-    def _is_missing(self, key: Key) -> bool:
-        """Whether it may be a guard, and cannot be looked into."""
-        if is_plumbing(key.name if key.name != "default" else key.file.rpartition("/")[2].partition(".")[0]):
-            return False
-        return bool(key.file) or speaks_of_who(key.name) or demands(key.name) or key.name.startswith((".", "@/", "~/"))
 
     def applied(self, key: Key, depth: int = DEEP, told: Constants = NONE) -> Effect | None:
         """What a guard does where a framework applies it: the function that it returns, the method that is called of it."""
@@ -247,6 +242,8 @@ class Guards:
         own = self._corpus.get(key.file)
         name = f"{key.name}.has_permission"
         steps = own.steps.get(name, []) if own and name in own.functions else []
+        if own is not None and name in own.functions and own.functions[name].is_async:
+            return UNAWAITED
         return self.walker.asked(Key(key.file, name)) if any(each.symbol == "super.has_permission" for each in steps) else None
 
     def _above(self, key: Key, own: Effect | None) -> Effect | None:
@@ -254,7 +251,7 @@ class Guards:
         base = self._symbols.foreign(key)
         known = self._known.get(str(base)) if base else None
         if base is None or known is None:
-            return UNSEEN if base and self._is_missing(base) else None
+            return UNSEEN if base and is_missing(base) else None
         if known.state == "unverified" and (own is not None or not speaks_of_who(key.name)):
             return None
         hook = self._symbols.resolve(key.file, f"{key.name}.{known.hook}") if known.hook else Key("", "")
@@ -264,6 +261,8 @@ class Guards:
     def _method(self, key: Key, owner: Key | None = None) -> Effect | None:
         """What a method does; one that a class takes over, by the methods that the class has itself."""
         own = self._corpus.get(key.file)
+        if own is not None and wraps(own, key.name):
+            return self._function(key, own, DEEP, NONE)
         return self._binding.walker(owner, key).guarding(key) if own and key.name in own.functions else None
 
     def classes(self, view: Key) -> Iterator[Guard]:

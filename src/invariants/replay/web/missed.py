@@ -10,7 +10,7 @@ Answers = Callable[[str], frozenset[str]]
 """What a function of the repository may answer that is written there; empty where none of that can be seen."""
 
 ALWAYS = re.compile(
-    r"(?:not |!)?(?:bool)?\(?(?:(?:\w+\.)*request\.user|current_user|(?:\w+\.)*scope(?:\.get\(|\[)[\"']user[\"'][\])])\)?"
+    r"(?:not |!)?(?:bool|str|repr)?\(?(?:(?:\w+\.)*request\.user|current_user|(?:\w+\.)*scope(?:\.get\(|\[)[\"']user[\"'][\])])\)?"
     r"(?: is(?: not)? None| [!=]= None)?"
 )
 """Whether there is a user: frameworks put one beside requests of nobody, too."""
@@ -18,6 +18,8 @@ ANYWAY = re.compile(r"[^&]*(?:\?\?|\|\|) (?:true|\{\}|\[\])\)?")
 """A value, or yes in its place."""
 REQUEST = re.compile(r"!(?:ctx|req|request)")
 """Whether there is a request."""
+KEEPING = re.compile(r"(?:\w+\.)*request\.session (?:is(?: not)?|[!=]=) None")
+"""Whether there is a session: what nobody has kept anything in is one, too."""
 NAMED = re.compile(r"(?:\w+\.)*request\.user [!=]= (?:'[^']*'|\"[^\"]*\")")
 """Whether a user, who is an object, is a text."""
 SAID = re.compile(r"[\w.]+\.(?:username|groups|user_permissions|auth\.scopes) (?:is(?: not)?|[!=]=) None")
@@ -46,7 +48,7 @@ AMONG = re.compile(r"[^()]*(?:\([^()]*\))? (?:not )?in [(\[{](?:.*, ?)?None\b.*"
 """Whether something is one of several, of which one is nothing."""
 PRINCIPAL = re.compile(r"(?:(?:\w+\??\.)*User|[\w.?]+\.Identity) (?:[!=]= null|is (?:not )?null)")
 """Whether there is a principal or an identity: ASP.NET puts one beside requests of nobody, too."""
-EACH = (PRINCIPAL, ALWAYS, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
+EACH = (PRINCIPAL, ALWAYS, KEEPING, ANYWAY, REQUEST, NAMED, SAID, STRICT, DECIDED, UNCALLED, NEGATED, UNEQUAL, NO_PERMISSIONS, AMONG)
 ALIKE_FOR_ALL = re.compile("|".join(each.pattern for each in EACH))
 MEMBER = re.compile(r"[^=!&|]+\?\.[\w.?]+")
 """A part of what may not be there at all: `session?.user.id`."""

@@ -34,6 +34,8 @@ Outcomes = frozenset[Outcome]
 PASS, DENY, STOP = Outcome("pass"), Outcome("deny"), Outcome("stop")
 IDLE = Outcome("pass", "open", "idle")
 """The end of a handler behind which nothing was done."""
+LEFT = Outcome("pass", "open", "other")
+"""The end of what was entered behind something that keeps errors to itself."""
 DOUBT = Outcome("deny", "unknown")
 """A refusal only by its name."""
 NO = frozenset({"False", "None", "false", "null", "undefined"})

@@ -36,12 +36,21 @@ class Permitting:
         """
         decider = self._decider(view) if view is not None and door.file.endswith(".py") else None
         if decider is None or view is None:
-            return list(found)
+            return list(found) if view is None else self._nearest(view, found)
         own = list(_instead(found, door.handler.name))
         told = self._asked(door, decider, view)
         if _is_above(told):
             told = [] if is_told else own or self._said([each for each in lineage(self._corpus, self._symbols, view) if each.file])
         return [*(each for each in found if each not in own and not self._is_listed(each)), *told]
+
+    def _nearest(self, view: Key, found: Sequence[Placed]) -> list[Placed]:
+        """What stands on a handler and its class: of several classes that list what they ask for, the nearest one's."""
+        listed = [each for each in found if each[0].endswith(".py") and self._is_listed(each)]
+        names = list(dict.fromkeys(Key(file, each.function_name) for file, each in listed))
+        if len(names) < 2:
+            return list(found)
+        first = next((each for each in lineage(self._corpus, self._symbols, view) if each in names), names[0])
+        return [each for each in found if each not in listed or Key(each[0], each[1].function_name) == first]
 
     def heeds(self, door: Door, view: Key) -> bool:
         """Whether a view asks for the permissions that it is registered with, or that its class lists."""

@@ -32,7 +32,7 @@ class Surrounding:
 
     def _keeps_back(self, decorator: Key) -> bool:
         """Whether a decorator of the repository's puts something around functions that does not end with their errors."""
-        return any(not _passes_on(steps) for steps in self._inner(decorator, DEEP))
+        return any(not passes_on(steps) for steps in self._inner(decorator, DEEP))
 
     def _inner(self, key: Key, depth: int) -> Iterator[Sequence[Step]]:
         """The steps of the functions that a decorator answers with."""
@@ -45,7 +45,7 @@ class Surrounding:
             yield from below or [own.steps.get(name, [])]
 
 
-def _passes_on(steps: Sequence[Step]) -> bool:
+def passes_on(steps: Sequence[Step]) -> bool:
     """Whether a function calls what it is around, and ends with the errors of that."""
     silent = [each.position for each in steps if each.kind == "attempt" and not _ends(_under(steps, each, "handler"), steps)]
     handed = [each for each in steps if each.kind == "next"]

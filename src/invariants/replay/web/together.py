@@ -6,6 +6,7 @@ from operator import attrgetter
 from invariants.facts.web import Level
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.guards import Guard
+from invariants.replay.web.instead import nearest
 from invariants.replay.web.preceding import Preceding
 from invariants.replay.web.rescuing import Guarding
 from invariants.replay.web.reworking import Reworking
@@ -22,6 +23,6 @@ class Together:
 
     def judged(self, found: Iterable[Guarding], handlers: Iterable[tuple[str, str]], framework: str) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, in the order in which it runs; handlers: what is called after errors, by its file and symbol."""
-        standing = list(self._preceding.judged(sorted(found, key=attrgetter("stage")), framework))
+        standing = list(self._preceding.judged(sorted(nearest(found, framework), key=attrgetter("stage")), framework))
         told = self._reworking.judged(standing, handlers, framework)
         yield from ((each.guard, each.level) for each in self._suspecting.judged(told, framework))

@@ -24,6 +24,8 @@ GRANTING = frozenset(f"rest_framework.permissions.{each}.has_permission" for eac
 
 OBJECTS = frozenset({"object", "pydantic.BaseModel", "sqlmodel.SQLModel", "abc.ABC", "typing.Protocol", "typing.Generic"})
 """Classes of libraries whose objects are true where somebody asks whether they are."""
+YES = frozenset({"True", DISPLAY})
+"""What a function answers that is true."""
 PART_OF = re.compile(r"(?:not )?[\w.]+(?:\(.*\))?\.(\w+)")
 """A part of something, which is not called."""
 ALIKE = re.compile(r"(?:\w+\.)*(?:compare_digest|constant_time_compare)\(")
@@ -169,6 +171,15 @@ class Values:
         calls = [each for each in steps if each.kind == "call"]
         is_all = len(calls) == 1 and calls[0].handling == "returned" and (calls[0].symbol in said or "." not in next(iter(said)))
         return calls[0] if is_all else None
+
+    def says_only_yes(self, key: Key, said: frozenset[str]) -> bool:
+        """Whether all that a function of Python's answers is a yes, itself or by what it hands on; said: what is written there."""
+        if not said or not key.file.endswith(".py"):
+            return False
+        calls = [each.symbol for each in self._steps(key) if each.kind == "call" and each.handling == "returned"]
+        handed = said - {"True"} if "True" in said else frozenset()
+        inner = [self.said_by(found) for each in handed if each in calls and (found := self.resolved(each, key)) != key]
+        return said <= YES or (bool(handed) and len(inner) == len(handed) and all(each == {"True"} for each in inner))
 
     def key_of(self, key: Key) -> frozenset[str]:
         """The parameters that hold the key which a function signs its answer with; none where it signs none, or has a key of its own."""

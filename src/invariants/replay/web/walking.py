@@ -24,6 +24,7 @@ from invariants.replay.web.folding import Fold
 from invariants.replay.web.foreign import is_foreign
 from invariants.replay.web.forms import Forms
 from invariants.replay.web.insisting import Insisting
+from invariants.replay.web.leaving import Leaving
 from invariants.replay.web.making import Making, welcomes
 from invariants.replay.web.markers import called
 from invariants.replay.web.outcomes import DENY, Effect, Outcomes, Strength, effect
@@ -76,6 +77,7 @@ class Walker:
         folded = lambda key, own, steps: Fold(self, key, own, steps, is_asked=True).outcomes()  # noqa: E731
         self.beside = Beside(corpus, self.values.told, folded, self.says_yes)
         self.errors = Errors(corpus, symbols)
+        self.leaving = Leaving(corpus, symbols)
         self.unproven = Unproven(corpus, symbols)
         self._insisting = Insisting(corpus, self.says_yes)
         self.speaking = Speaking(corpus, symbols, self.is_known)
@@ -130,7 +132,7 @@ class Walker:
         sent = self.given(call, target, known) if said else ()
         if handed := self.values.handed_on(target, said) if depth else None:
             return self.says_yes(handed, target, sent, depth - 1)
-        if target.file.endswith(".py") and said and said <= {"True", DISPLAY}:
+        if self.values.says_only_yes(target, said):
             return True
         said = frozenset(PYTHONS.get(each, each) for each in said)
         is_yes = said - {"False", "None"} if target.file.endswith(".py") else said & {"True"}

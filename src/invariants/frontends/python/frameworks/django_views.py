@@ -8,6 +8,7 @@ from invariants.facts.code import Alias, Constant, Decorator
 from invariants.facts.web import Setting
 from invariants.frontends.python.asking import asked, test_of
 from invariants.frontends.python.imports import unwrapped
+from invariants.frontends.python.putting import changed, targets
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, keyword, named, symbol
 from invariants.frontends.python.syntax import Module, assigned
@@ -156,15 +157,6 @@ def always(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
     return told if is_plain and isinstance(told, ast.List | ast.Tuple) else None
 
 
-def changed(module: Module, name: str) -> Iterator[tuple[str, ast.expr]]:
-    """What the module puts into its classes after they are made: ``View.permission_classes = []``."""
-    for node in module.tree.body:
-        for target, value in _targets(node):
-            owner, _, last = target.rpartition(".")
-            if last == name and owner:
-                yield owner, value
-
-
 def required(module: Module) -> Iterator[Setting]:
     """The permissions that classes ask for (``permission_required``), which may be none."""
     for node, scope in module.definitions if REQUIRED.encode() in module.content else ():
@@ -184,15 +176,6 @@ def asked_for(module: Module, node: ast.expr) -> str:
     return "" if elements(node, module.bindings) == [] else module.text(node)
 
 
-def _targets(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """What is given to parts of other things: by an assignment, or by ``setattr``."""
-    if isinstance(node, ast.Assign):
-        yield from ((symbol(each), node.value) for each in node.targets if isinstance(each, ast.Attribute))
-    call = node.value if isinstance(node, ast.Expr) else None
-    if isinstance(call, ast.Call) and callee(call) == "setattr" and len(call.args) == 3:
-        yield f"{symbol(call.args[0])}.{constant(call.args[1], {}) or ''}", call.args[2]
-
-
 def put(module: Module) -> Iterator[Setting]:
     """What is put into classes from outside; a list that the module puts into its own class at once is as good as one that stands there."""
     if not any(f".{each} =".encode() in module.content or f'"{each}"'.encode() in module.content for each in PUT):
@@ -200,7 +183,7 @@ def put(module: Module) -> Iterator[Setting]:
     top = set(map(id, module.tree.body))
     own = {scope.name for node, scope in module.definitions if isinstance(node, ast.ClassDef)}
     for node, _ in module.nodes:
-        for target, value in _targets(node):
+        for target, value in targets(node):
             owner, _, last = target.rpartition(".")
             if last in PUT and owner not in {"", "self", "cls"} and not (last in LISTS and id(node) in top and owner in own):
                 yield Setting(module.place(value), "django", f"put {owner}", 0, last)

@@ -11,10 +11,12 @@ from functools import cached_property
 
 from invariants.facts.code import Decorator
 from invariants.facts.web import SLASHES, Mount, Router, Setting
+from invariants.frontends.python.frameworks.flask_hooks import dropped
 from invariants.frontends.python.frameworks.flask_login import read_login
 from invariants.frontends.python.frameworks.flask_views import LISTS, VERBS, Views, listed
 from invariants.frontends.python.imports import unwrapped
 from invariants.frontends.python.registering import (
+    Covers,
     Facts,
     Guarded,
     Spot,
@@ -77,6 +79,7 @@ class Flask(Views):
         self.loops = unrolled(module)
         self.apps: set[str] = set()
         self.adding = {"add_resource", *_wrappers(module)}
+        self.dropped = dropped(module)
 
     @cached_property
     def put(self) -> set[str]:
@@ -170,7 +173,8 @@ class Flask(Views):
         assert isinstance(func, ast.Attribute)
         for each, told in [*((each, self.name(each, scope)) for each in decorators), (node, name)]:
             use = self.use(self.spot(node, scope, held(func.value, scope)), "hook", each, own=False, name=told)
-            yield use._replace(function_name="", step=None, escapes="_app_" in f"_{func.attr}")
+            covers: Covers = "none" if use.router in self.dropped else use.covers
+            yield use._replace(function_name="", step=None, escapes="_app_" in f"_{func.attr}", covers=covers)
 
     def defined(self, node: ast.expr, scope: Scope) -> ast.AST | None:
         """A function of this file."""

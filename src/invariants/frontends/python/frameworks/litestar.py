@@ -7,6 +7,7 @@ from functools import cached_property
 
 from invariants.facts.web import Kind, Mount, Router
 from invariants.frontends.python.frameworks.litestar_auth import OPENED, excluding, is_opened, middleware, set_up
+from invariants.frontends.python.putting import changed
 from invariants.frontends.python.registering import Facts, Guarded, Registrations, Spot, answered, imports, inherits, lineage, made, placed
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
@@ -144,6 +145,7 @@ class Litestar(Registrations):
         name = self.module.scopes[node].name
         lines = list(lineage(self.module, node))
         said = {key: value for one in reversed(lines) for each in one.body for key, value in assigned(each)}
+        said |= {key: value for key in ("guards", "middleware") for owner, value in changed(self.module, key) if owner == name}
         [prefix] = self.paths(said.get("path"))
         yield Router(self.module.head(node), name, "litestar", "router", prefix)
         self.marks[name] = {"opt": said["opt"]} if "opt" in said else {}

@@ -16,6 +16,8 @@ TRIGGERS = (b"ninja",)
 VERBS = ("get", "post", "put", "patch", "delete")
 NOBODY = "ninja.auth.None"
 """What ``auth=None`` asks."""
+SAID, INHERITED = 0, 1
+"""The ranks of what an operation or a registration says itself, and of what a router has by itself."""
 MAKERS = {"NinjaAPI", "NinjaExtraAPI", "Router"}
 
 
@@ -98,13 +100,13 @@ class Ninja(Registrations):
         said = keyword(call, "auth") if callee(keyword(call, "auth")) != "NOT_SET" else None
         auth = said if said is not None else self.auths.get(spot.router)
         if auth is not None:
-            yield from self.asking(spot, auth, scope, own=True)
+            yield from self.asking(spot, auth, scope, INHERITED if said is None else SAID)
 
-    def asking(self, spot: Spot, auth: ast.expr, scope: Scope, *, own: bool) -> Facts:
+    def asking(self, spot: Spot, auth: ast.expr, scope: Scope, rank: int) -> Facts:
         """``auth``, or one of several; nobody is asked where it is None."""
         listed = elements(auth, self.module.bindings)
         if listed == []:
-            yield self.use(spot, "option", auth, own=own, name=NOBODY)
+            yield self.use(spot, "option", auth, own=True, rank=rank, name=NOBODY)
             return
         told = [self.asks(each, scope) for each in ([auth] if listed is None else listed)]
         name = self.name(auth, scope)
@@ -112,7 +114,7 @@ class Ninja(Registrations):
             name = f"({auth.lineno}:{auth.col_offset + 1}).auth"
             yield from asked(self.module.place(auth), name, told, 401) if name not in self.asked else ()
             self.asked.add(name)
-        yield self.use(spot, "option", auth, own=own, name=name)
+        yield self.use(spot, "option", auth, own=True, rank=rank, name=name)
 
     def is_function(self, node: ast.expr, name: str) -> bool:
         """Whether an ``auth`` is a function of the repository's, which answers rather than refuses."""
@@ -133,9 +135,10 @@ class Ninja(Registrations):
         spot = self.spot(call, scope, router)
         name = constant(child, {}) or held(child, scope)
         yield Mount(self.module.place(call), router, spot.position, name, prefix, isolates=False)
-        auth = keyword(call, "auth") or self.auths.get(router)
+        said = keyword(call, "auth") if callee(keyword(call, "auth")) != "NOT_SET" else None
+        auth = said or self.auths.get(router)
         if auth is not None and self.auths.get(name) is None:
-            yield from self.asking(spot, auth, scope, own=True)
+            yield from self.asking(spot, auth, scope, INHERITED if said is None else SAID)
 
 
 def _plain(path: str | None) -> str | None:

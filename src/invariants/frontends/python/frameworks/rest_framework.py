@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from invariants.facts.code import Constant, Decorator
 from invariants.facts.web import Endpoint, Mount, Router
 from invariants.frontends.python.frameworks.django import EVERYBODY, INSTEAD
-from invariants.frontends.python.frameworks.django_views import changed, told_by
+from invariants.frontends.python.frameworks.django_views import told_by
 from invariants.frontends.python.frameworks.rest_operators import asked_together
 from invariants.frontends.python.frameworks.rest_permissions import BY, SUPER, TABLES, Told, names
 from invariants.frontends.python.frameworks.rest_permissions import told as told_by_request
 from invariants.frontends.python.frameworks.rest_settings import settings
 from invariants.frontends.python.patterns import shown
+from invariants.frontends.python.putting import changed
 from invariants.frontends.python.registering import Facts, Registrations, Spot, imports, made
 from invariants.frontends.python.scopes import Function, Scope
 from invariants.frontends.python.symbols import argument, callee, constant, elements, held, keyword, named, symbol
