@@ -99,7 +99,9 @@ class Use(NamedTuple):
     own: Annotated[bool, "It stands on the endpoint of that position alone."]
     rank: Annotated[int, "Its place among the uses of the endpoint or the registration, the outermost first, from 0."]
     means: Annotated[
-        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it is called after errors."
+        Means,
+        "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it is called after errors, "
+        "or, where it has a stage, with answers.",
     ]
     symbol: Annotated[str, "The symbol, as the file writes it."]
     covers: Annotated[

@@ -29,13 +29,12 @@ class Reworking:
     def __init__(self, followed: Followed, preceding: Preceding) -> None:
         self._corpus = followed.corpus
         self._walker = followed.walker
-        self._symbols = followed.symbols
         self._preceding = preceding
         self._works = cache(self._is_worked_on)
 
-    def judged(self, found: Sequence[Guarding], handlers: Iterable[tuple[str, str]], framework: str) -> Iterator[Guarding]:
-        """What stands before a route, by what becomes of errors: handlers by their files and symbols; in Koa, what is around."""
-        is_worked = any(self._works(self._symbols.resolve(*each), False) for each in handlers)
+    def judged(self, found: Sequence[Guarding], handlers: Iterable[Key], framework: str) -> Iterator[Guarding]:
+        """What stands before a route, by what becomes of errors: handlers are called with them; in Koa, what is around."""
+        is_worked = any(self._works(each, False) for each in handlers)
         for each in found:
             is_caught = is_worked and each.guard.effect.state == "rejects" and self._raises(each.guard.key)
             yield each._replace(guard=each.guard._replace(effect=WORKED)) if is_caught else each

@@ -151,12 +151,12 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         placed: list[Guarding] = []
-        handlers: list[tuple[str, str]] = []
+        handlers: list[tuple[str, Use]] = []
         for each in dict.fromkeys((*self._edges.before(door), *self._unfolded(context.uses))):
             holder = (each.file, each.use.router)
             reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
             if reached is not False and each.use.means == "rescue" and each.use.covers != "after":
-                handlers.append((each.file, each.use.symbol))
+                handlers.append((each.file, each.use))
             elif reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
@@ -165,15 +165,15 @@ class Routes:
         at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
             if use.means == "rescue" and use.covers == "before":
-                handlers.append((file, use.symbol))
+                handlers.append((file, use))
             elif use.means == "rescue":
                 own = rescued(own, ("", ""))
             else:
                 guard = self._decorating.held(self._guards, door, file, use, at)
                 own.append(Guarding(("", ""), guard._replace(own=True), "route", use))
-        yield from self._together.judged((*placed, *own), handlers, door.endpoint.framework)
         named = {each.guard.symbol for each in own}
-        yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+        inside = [Guarding(("", ""), guard, "route") for guard in self._inside(door) if guard.symbol not in named]
+        yield from self._together.judged((*placed, *own), inside, handlers, door.endpoint.framework)
 
     def _unfolded(self, placed: Iterable[Placed]) -> Iterator[Placed]:
         """What stands before a router, with what of that has something before itself."""
