@@ -3,7 +3,7 @@
 import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 from invariants.facts.code import DISPLAY, Argument, Step
 from invariants.replay.web.corpus import File, Key
@@ -19,6 +19,8 @@ AROUND = frozenset({"hono", "koa", "next", "remix", "sveltekit", "trpc"})
 """Frameworks whose middleware has the answer of what is behind it."""
 RAISED_PAST = frozenset({"koa", "next", "sveltekit"})
 """Of these, those in which an error goes past what waits for an answer."""
+THROWN_BACK = frozenset({"remix"})
+"""Those in which an error is one for what is around, too, in some of their versions."""
 HOOKED = frozenset({"fastify"})
 """Those whose hooks are given answers."""
 RESULTS = frozenset({"trpc"})
@@ -70,7 +72,7 @@ class Replacing:
         if own is None or own.language != "typescript":
             return False
         names = (each for each in own.functions if each == key.name or each.startswith(f"{key.name}."))
-        after = _given if framework in HOOKED else _after
+        after = _given if framework in HOOKED else partial(_after, is_raised=framework in THROWN_BACK)
         return any(self._answers(Behind(own, steps, framework)) for each in names for steps in after(own, each))
 
     def _answers(self, behind: "Behind") -> bool:
@@ -146,18 +148,26 @@ ANSWERED = frozenset({"res", "response", "result", "body", "payload"})
 """What an answer is called."""
 
 
-def _after(own: File, name: str) -> Iterator[Sequence[Step]]:
+def _after(own: File, name: str, is_raised: bool) -> Iterator[Sequence[Step]]:
     """The steps of a function that come after it handed a request on, and those of the functions that it gives the promise of an answer."""
     steps = own.steps.get(name, [])
     first = next((each for each in steps if each.kind == "next"), None)
     if first is None:
         return
-    later = [each for each in steps if each.position > first.position and each.arm != "handler"]
-    if first.handling != "returned" and later:
+    later = [each for each in steps if each.position > first.position and (is_raised or not _is_caught(each, steps))]
+    if later and (is_raised or first.handling != "returned"):
         yield later
     for each in later:
         given = own.arguments.get((name, each.position), []) if each.symbol.endswith((".then", ".finally")) else []
         yield from (own.steps.get(one.value, []) for one in given[:1] if one.kind == "function")
+
+
+def _is_caught(step: Step, steps: Sequence[Step]) -> bool:
+    """Whether a step is taken for an error."""
+    places = {each.position: each for each in steps}
+    while step.arm != "handler" and step.parent is not None:
+        step = places[step.parent]
+    return step.arm == "handler"
 
 
 def _given(own: File, name: str) -> Iterator[Sequence[Step]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 from invariants.facts.web import Level, Use
+from invariants.replay.web.flagged import Flagged
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.guards import Guard
 from invariants.replay.web.preceding import Preceding
@@ -18,6 +19,7 @@ class Together:
 
     def __init__(self, followed: Followed) -> None:
         self._symbols = followed.symbols
+        self._flagged = Flagged(followed.corpus)
         self._preceding = Preceding(followed)
         self._reworking = Reworking(followed, self._preceding)
         self._replacing = Replacing(followed, self._preceding)
@@ -31,7 +33,7 @@ class Together:
         handlers: what is called after errors or, where it has a stage, with answers.
         """
         called = [(self._symbols.resolve(file, use.symbol), use.stage) for file, use in handlers]
-        standing = self._preceding.judged(sorted(found, key=attrgetter("stage")), framework)
+        standing = self._preceding.judged(self._flagged.judged(sorted(found, key=attrgetter("stage")), framework), framework)
         raised = self._reworking.judged([*standing, *inside], [key for key, stage in called if not stage], framework)
         told = self._replacing.judged(raised, [key for key, stage in called if stage], framework)
         yield from ((each.guard, each.level) for each in self._suspecting.judged(told, framework))
