@@ -1,8 +1,8 @@
-"""Middleware of React Router's, which runs where a flag of its configuration is set, and nowhere else."""
+"""What stands before a route if something else is so: middleware of React Router's, which runs where a flag of its configuration is set."""
 
 from collections.abc import Iterable, Iterator
 
-from invariants.facts.web import Setting
+from invariants.facts.web import Setting, Use
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import is_below
@@ -11,20 +11,25 @@ from invariants.replay.web.rescuing import Guarding
 UNSET = Effect(
     "unverified", "middleware of React Router's runs where `future.v8_middleware` is set, and nothing here says that it is", True
 )
+BESIDE = Effect("unverified", "it is not sure that it runs before all else that is done for this route", True)
 
 
 class Flagged:
-    """Looks at the flag."""
+    """Looks at that."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
 
     def judged(self, found: Iterable[Guarding], framework: str) -> Iterator[Guarding]:
-        """What stands before a route; of React Router's, nothing is sure to run without the flag."""
+        """What stands before a route, and is not sure to run."""
         for each in found:
-            is_flagged = framework == "remix" and each.use is not None and each.use.means == "hook" and each.guard.effect.state == "rejects"
-            is_off = is_flagged and not self._is_on(each.guard.at.file)
-            yield each._replace(guard=each.guard._replace(effect=UNSET)) if is_off else each
+            told = self._doubt(each.use, framework) if each.use is not None and each.guard.effect.state == "rejects" else None
+            yield each._replace(guard=each.guard._replace(effect=told)) if told is not None else each
+
+    def _doubt(self, use: Use, framework: str) -> Effect | None:
+        if use.own and use.pattern is None:
+            return BESIDE
+        return UNSET if framework == "remix" and use.means == "hook" and not self._is_on(use.at.file) else None
 
     def _is_on(self, path: str) -> bool:
         files = (file for file, own in self._corpus.files.items() if any(each.name == "middleware" for each in own.facts[Setting]))

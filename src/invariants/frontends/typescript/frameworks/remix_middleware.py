@@ -43,12 +43,12 @@ def read(module: Reader) -> Iterator[Any]:
 
 def _flag(module: Reader) -> Iterator[Setting]:
     """The setting by which middleware runs, as the configuration says it."""
-    value = module.exports.get("default")
-    node = value.value if value is not None and value.value is not None else value.at if value is not None else None
-    if node is not None and node.type == "identifier":
-        node = module.bodies[0].scope.value(module.source.text(node)) or node
-    future = field(module.source, awaited(node), "future") if node is not None else None
-    for each in FLAGS if future is not None else ():
-        told = field(module.source, awaited(future), each)
-        if told is not None and module.source.text(told) == "true":
-            yield Setting(module.source.head(told), "remix", "middleware", 0, "true")
+    exported = module.exports.get("default")
+    value = (exported.value or exported.at) if exported is not None else None
+    if value is not None and value.type == "identifier":
+        value = module.bodies[0].scope.value(module.source.text(value)) or value
+    future = field(module.source, awaited(value), "future") if value is not None else None
+    told = [field(module.source, awaited(future), each) for each in FLAGS] if future is not None else []
+    for each in told:
+        if each is not None and module.source.text(each) == "true":
+            yield Setting(module.source.head(each), "remix", "middleware", 0, "true")
