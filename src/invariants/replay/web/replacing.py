@@ -64,16 +64,15 @@ class Replacing:
         own = self._corpus.get(key.file) if key.file and framework in RAISED_PAST else None
         if own is None or (framework == "sveltekit" and found.level == "route"):
             return False
-        rejects = [each for each in own.steps.get(key.name, []) if each.kind == "reject"]
+        rejects = [each for name in _inside(own, key.name) for each in own.steps.get(name, []) if each.kind == "reject"]
         return found.guard.effect.throws and bool(rejects) and all(each.handling != "returned" and each.symbol for each in rejects)
 
     def _is_replacing(self, key: Key, framework: str) -> bool:
         own = self._corpus.get(key.file) if key.file and key.name else None
         if own is None or own.language != "typescript":
             return False
-        names = (each for each in own.functions if each == key.name or each.startswith(f"{key.name}."))
         after = _given if framework in HOOKED else partial(_after, is_raised=framework in THROWN_BACK)
-        return any(self._answers(Behind(own, steps, framework)) for each in names for steps in after(own, each))
+        return any(self._answers(Behind(own, steps, framework)) for each in _inside(own, key.name) for steps in after(own, each))
 
     def _answers(self, behind: "Behind") -> bool:
         """Whether work is done after an answer for those who were refused, and becomes the answer."""
@@ -146,6 +145,11 @@ class Behind:
 NEXT = frozenset({"next", "resolve"})
 ANSWERED = frozenset({"res", "response", "result", "body", "payload"})
 """What an answer is called."""
+
+
+def _inside(own: File, name: str) -> Iterator[str]:
+    """A function and those that it makes."""
+    return (each for each in own.functions if each == name or each.startswith(f"{name}."))
 
 
 def _after(own: File, name: str, is_raised: bool) -> Iterator[Sequence[Step]]:
