@@ -15,6 +15,7 @@ from invariants.frontends.typescript.dependences import Tracer
 from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.listed import elements
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.rebound import rebound
 from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
 from invariants.frontends.typescript.texts import texts
@@ -44,6 +45,7 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield from reader.facts
     yield from (each for told in reader.parameters.values() for each in told)
     yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
+    yield from rebound(reader)
     yield from paths.constants(reader)
     yield from elements(reader)
     yield from asked(reader)

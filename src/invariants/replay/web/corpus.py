@@ -91,8 +91,8 @@ class File:
         by_class: dict[type[Any], list[Any]] = defaultdict(list, _grouped(facts, type))
         self.facts = by_class
         self.language = next((each.language for each in by_class[code.Module]), "")
-        self.functions = {each.name: each for each in by_class[code.Function]}
         self.aliases = {each.name: each for each in by_class[code.Alias]}
+        self.functions = {each.name: each for each in by_class[code.Function] if self.is_one(each.name)}
         self.constants = {each.name: each.value for each in by_class[code.Constant]}
         self.lists = _grouped(by_class[code.Element], attrgetter("name"))
         self.tests = _grouped(by_class[web.PathTest], attrgetter("function_name"))
@@ -108,6 +108,10 @@ class File:
         self.arguments: Told[Step, code.Argument] = Told(lambda step: inside(step[0]).arguments.get(step[1], []))
         self.dependences: Told[Step, code.Dependence] = Told(lambda step: inside(step[0]).dependences.get(step[1], []))
         self.given: Told[Step, code.Dependence] = Told(lambda step: inside(step[0]).given.get(step[1], []))
+
+    def is_one(self, name: str) -> bool:
+        """Whether a name stands for one thing alone, as far as the file says."""
+        return name not in self.aliases or self.aliases[name].symbol != "" or self.language != "typescript"
 
     def is_handed(self, step: code.Step) -> bool:
         """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""
