@@ -6,6 +6,7 @@ from invariants.facts.web import Setting, Use
 from invariants.replay.web.corpus import Corpus
 from invariants.replay.web.outcomes import Effect
 from invariants.replay.web.prefixes import is_below
+from invariants.replay.web.reasons import IDLE
 from invariants.replay.web.rescuing import Guarding
 
 UNSET = Effect(
@@ -23,6 +24,10 @@ class Flagged:
     def judged(self, found: Iterable[Guarding], framework: str) -> Iterator[Guarding]:
         """What stands before a route, and is not sure to run."""
         for each in found:
+            if framework == "nest" and each.use is not None and each.use.stage > 1 and each.guard.effect.state in {"void", "passes"}:
+                kept = each.guard._replace(effect=IDLE, posture=None)  # it may put somebody beside the request, as most do
+                yield each._replace(guard=kept)
+                continue
             told = self._doubt(each.use, framework) if each.use is not None and each.guard.effect.state == "rejects" else None
             yield each._replace(guard=each.guard._replace(effect=told)) if told is not None else each
 

@@ -23,6 +23,8 @@ THROWN_BACK = frozenset({"remix"})
 """Those in which an error is one for what is around, too, in some of their versions."""
 HOOKED = frozenset({"fastify"})
 """Those whose hooks are given answers."""
+OBSERVED = frozenset({"nest"})
+"""Those whose middleware has a stream of answers, and of errors."""
 RESULTS = frozenset({"trpc"})
 """Those in which middleware answers with a result, which is any object."""
 ANSWERING = SENDING | {"redirect"}
@@ -56,7 +58,7 @@ class Replacing:
             told = each.guard.effect
             is_heard = is_replaced and told.state == "rejects" and not self._is_past(each, framework)
             yield each._replace(guard=each.guard._replace(effect=REPLACED)) if is_heard else each
-            is_replaced = is_replaced or (framework in AROUND and self._replaces(each.guard.key, framework))
+            is_replaced = is_replaced or (framework in AROUND | OBSERVED and self._replaces(each.guard.key, framework))
 
     def _is_past(self, found: Guarding, framework: str) -> bool:
         """Whether a guard turns away by errors alone, which go past what waits for an answer; of a SvelteKit route they become one."""
@@ -71,7 +73,7 @@ class Replacing:
         own = self._corpus.get(key.file) if key.file and key.name else None
         if own is None or own.language != "typescript":
             return False
-        after = _given if framework in HOOKED else partial(_after, is_raised=framework in THROWN_BACK)
+        after = _caught if framework in OBSERVED else _given if framework in HOOKED else partial(_after, is_raised=framework in THROWN_BACK)
         return any(self._answers(Behind(own, steps, framework)) for each in _inside(own, key.name) for steps in after(own, each))
 
     def _answers(self, behind: "Behind") -> bool:
@@ -128,7 +130,7 @@ class Behind:
         given = self.own.arguments.get((step.function_name, step.position), [])
         if step.kind == "keep":
             return self._framework == "koa" and step.symbol.endswith(".body")
-        if self._framework in HOOKED:
+        if self._framework in HOOKED | OBSERVED:
             return (
                 step.handling == "returned" or (step.kind == "return" and step.symbol == DISPLAY) or (step.kind == "next" and bool(given))
             )
@@ -142,6 +144,7 @@ class Behind:
         return any((each.kind == "call" and each.value in NEXT) or bool(ANSWERED & set(each.value.split("."))) for each in given)
 
 
+CATCHING = frozenset({"catchError", "onErrorResumeNext", "retryWhen"})
 NEXT = frozenset({"next", "resolve"})
 ANSWERED = frozenset({"res", "response", "result", "body", "payload"})
 """What an answer is called."""
@@ -172,6 +175,13 @@ def _is_caught(step: Step, steps: Sequence[Step]) -> bool:
     while step.arm != "handler" and step.parent is not None:
         step = places[step.parent]
     return step.arm == "handler"
+
+
+def _caught(own: File, name: str) -> Iterator[Sequence[Step]]:
+    """The steps of the functions that a stream is given for its errors: `next.handle().pipe(catchError(() => of(rows())))`."""
+    for each in own.steps.get(name, []):
+        given = own.arguments.get((name, each.position), []) if each.symbol.rpartition(".")[2] in CATCHING else []
+        yield from (own.steps.get(one.value, []) for one in given if one.kind == "function")
 
 
 def _given(own: File, name: str) -> Iterator[Sequence[Step]]:
