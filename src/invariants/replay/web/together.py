@@ -11,6 +11,7 @@ from invariants.replay.web.preceding import Preceding
 from invariants.replay.web.replacing import Replacing
 from invariants.replay.web.rescuing import Guarding
 from invariants.replay.web.reworking import Reworking
+from invariants.replay.web.rewriting import Rewriting
 from invariants.replay.web.suspecting import Suspecting
 
 
@@ -23,6 +24,7 @@ class Together:
         self._preceding = Preceding(followed)
         self._reworking = Reworking(followed, self._preceding)
         self._replacing = Replacing(followed, self._preceding)
+        self._rewriting = Rewriting(followed.corpus)
         self._suspecting = Suspecting(followed)
 
     def judged(
@@ -34,6 +36,7 @@ class Together:
         """
         called = [(self._symbols.resolve(file, use.symbol), use.stage) for file, use in handlers]
         standing = self._preceding.judged(self._flagged.judged(sorted(found, key=attrgetter("stage")), framework), framework)
+        standing = self._rewriting.judged(standing, framework)
         raised = self._reworking.judged([*standing, *inside], [key for key, stage in called if not stage], framework)
         told = self._replacing.judged(raised, [key for key, stage in called if stage], framework)
         yield from ((each.guard, each.level) for each in self._suspecting.judged(told, framework))
