@@ -36,7 +36,8 @@ def _assigned(reader: Reader) -> Iterator[tuple[str, Node]]:
         if symbol.startswith(OWN):
             symbol = f"{scope.name.partition('.')[0]}.{symbol.removeprefix(OWN)}"
         node = reader.nodes.get(symbol)
-        if node is not None and node != bare(right) and tail(symbol) not in reader.source.text(right):
+        is_other = node is not None and node != bare(right) and tail(symbol) not in reader.source.text(right)
+        if PROTOTYPE in reader.source.symbol(left) or is_other:
             yield symbol, left
 
 

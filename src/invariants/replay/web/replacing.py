@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 
 from invariants.facts.code import DISPLAY, Argument, Step
+from invariants.facts.web import EXCHANGED, Setting
 from invariants.replay.web.corpus import File, Key
 from invariants.replay.web.followed import Followed
 from invariants.replay.web.outcomes import Effect
@@ -19,6 +20,8 @@ AROUND = frozenset({"hono", "koa", "next", "remix", "sveltekit", "trpc"})
 """Frameworks whose middleware has the answer of what is behind it."""
 RAISED_PAST = frozenset({"koa", "next", "sveltekit"})
 """Of these, those in which an error goes past what waits for an answer."""
+EXCHANGING = frozenset({"express", "nest"})
+"""Those whose answers middleware may have put something into."""
 THROWN_BACK = frozenset({"remix"})
 """Those in which an error is one for what is around, too, in some of their versions."""
 HOOKED = frozenset({"fastify"})
@@ -58,7 +61,24 @@ class Replacing:
             told = each.guard.effect
             is_heard = is_replaced and told.state == "rejects" and not self._is_past(each, framework)
             yield each._replace(guard=each.guard._replace(effect=REPLACED)) if is_heard else each
+            is_replaced = is_replaced or (framework in EXCHANGING and self._is_exchanging(each.guard.key))
             is_replaced = is_replaced or (framework in AROUND | OBSERVED and self._replaces(each.guard.key, framework))
+
+    def _is_exchanging(self, key: Key) -> bool:
+        """Whether middleware puts a function in the place of what answers (`res.json`) that does the work, or goes on."""
+        own = self._corpus.get(key.file) if key.file else None
+        said = [each.symbol.split(" ") for each in own.facts[Setting] if each.name == EXCHANGED] if own is not None else []
+        for holder, name in said if own is not None else ():
+            steps = own.steps.get(name, []) if holder == key.name and own is not None else []
+            behind = Behind(own, steps, "express") if own is not None else None
+            if any(
+                each.kind == "next"
+                or each.symbol == "next"
+                or (behind and behind.is_met(each) and each.kind == "call" and self._is_work(each, behind))
+                for each in steps
+            ):
+                return True
+        return False
 
     def _is_past(self, found: Guarding, framework: str) -> bool:
         """Whether a guard turns away by errors alone, which go past what waits for an answer; of a SvelteKit route they become one."""

@@ -1,4 +1,4 @@
-"""What answers a request under another address than it was sent to: `req.url = ...`, Fastify's `rewriteUrl`, SvelteKit's `reroute` and base."""
+"""What answers a request under another address: `req.url = ...`, Fastify's `rewriteUrl`, SvelteKit's `reroute` and base."""
 
 import re
 from collections.abc import Iterator
