@@ -44,8 +44,9 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield Module(Place(source.path, 1, 1, 1, 1), "typescript", SIDES.get(reader.side, "either"))  # type: ignore[arg-type]
     yield from reader.facts
     yield from (each for told in reader.parameters.values() for each in told)
-    yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
-    yield from rebound(reader)
+    aliases = list(imports.aliases(source, source.root))
+    yield from (each for each in aliases if each.name not in reader.nodes or each.name == "default")
+    yield from rebound(reader, aliases)
     yield from paths.constants(reader)
     yield from elements(reader)
     yield from asked(reader)

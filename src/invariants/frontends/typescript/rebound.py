@@ -1,11 +1,10 @@
 """Names that stand for more than one thing: functions that are declared again, and what is put in the place of one later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
 from invariants.facts.code import Alias
-from invariants.frontends.typescript import imports
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.syntax import arguments, awaited, bare, fields
 from invariants.languages.trees import tail
@@ -15,16 +14,17 @@ OWN = "this."
 MIXES = frozenset({"Object.assign", "Object.defineProperty", "Object.defineProperties"})
 
 
-def rebound(reader: Reader) -> Iterator[Alias]:
-    """Each of these names, as one that stands for nothing that can be told."""
-    found = {name: node for each in (_again, _assigned, _given, _mixed, _returned) for name, node in each(reader)}
+def rebound(reader: Reader, aliases: Iterable[Alias]) -> Iterator[Alias]:
+    """Each of these names, as one that stands for nothing that can be told; aliases: names for other things."""
+    found = dict(_again(reader, aliases))
+    found |= {name: node for each in (_assigned, _given, _mixed, _returned) for name, node in each(reader)}
     yield from (Alias(reader.source.place(node), name, "", False) for name, node in found.items())
 
 
-def _again(reader: Reader) -> Iterator[tuple[str, Node]]:
+def _again(reader: Reader, aliases: Iterable[Alias]) -> Iterator[tuple[str, Node]]:
     """Functions of one name, and names of functions that are exported as something else."""
     yield from ((name, reader.nodes[name]) for name in reader.doubled)
-    for each in imports.aliases(reader.source, reader.source.root):
+    for each in aliases:
         if each.name in reader.nodes and each.name != "default" and not each.called:
             yield each.name, reader.nodes[each.name]
 

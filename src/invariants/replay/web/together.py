@@ -20,7 +20,7 @@ class Together:
 
     def __init__(self, followed: Followed) -> None:
         self._symbols = followed.symbols
-        self._flagged = Flagged(followed.corpus)
+        self._flagged = Flagged(followed.corpus, followed.symbols)
         self._preceding = Preceding(followed)
         self._reworking = Reworking(followed, self._preceding)
         self._replacing = Replacing(followed, self._preceding)
@@ -37,6 +37,8 @@ class Together:
         called = [(self._symbols.resolve(file, use.symbol), use.stage) for file, use in handlers]
         standing = self._preceding.judged(self._flagged.judged(sorted(found, key=attrgetter("stage")), framework), framework)
         standing = self._rewriting.judged(standing, framework)
-        raised = self._reworking.judged([*standing, *inside], [key for key, stage in called if not stage], framework)
+        raised = self._reworking.judged(
+            [*standing, *self._flagged.judged(inside, framework)], [key for key, stage in called if not stage], framework
+        )
         told = self._replacing.judged(raised, [key for key, stage in called if stage], framework)
         yield from ((each.guard, each.level) for each in self._suspecting.judged(told, framework))

@@ -29,6 +29,7 @@ def read(module: Reader) -> Iterator[Any]:
             yield Setting(module.source.head(left), "", EXCHANGED, 0, f"{scope.name} {module.functions[value.id].name}")
         elif (found := PROTOTYPE.fullmatch(symbol)) and scope.name == "" and _is_something(module, value):
             yield Setting(module.source.head(left), "", PUT_THERE, 0, found[1])
+    yield from _contexts(module) if b"createContext" in module.source.content else ()
     for call in module.calls.values() if b"decorateRequest" in module.source.content or b"onRoute" in module.source.content else ():
         given = arguments(call.node)
         name = module.source.string(given[0]) if given else None
@@ -36,6 +37,16 @@ def read(module: Reader) -> Iterator[Any]:
             yield Setting(module.source.head(call.node), "fastify", PUT_THERE, 0, name)
         elif tail(call.symbol) == "addHook" and name == "onRoute" and len(given) > 1 and _is_unhooking(module.source.text(given[1])):
             yield Setting(module.source.head(call.node), "fastify", UNHOOKED, 0, name)
+
+
+def _contexts(module: Reader) -> Iterator[Setting]:
+    """What React Router's contexts hold where nobody puts anything into them: `createContext({ id: 0 })`."""
+    taken = module.imports.get("createContext")
+    for name, values in module.bodies[0].scope.values.items() if taken is not None and taken.source.startswith("react-router") else ():
+        call = bare(values[0].node)
+        given = arguments(call) if call.type == "call_expression" and module.source.symbol(call) == "createContext" else []
+        if given and _is_something(module, bare(given[0])):
+            yield Setting(module.source.head(call), "remix", PUT_THERE, 0, name)
 
 
 def _is_something(module: Reader, value: Node) -> bool:
