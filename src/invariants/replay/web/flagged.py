@@ -43,9 +43,15 @@ class Flagged:
     def _doubt(self, use: Use, framework: str) -> Effect | None:
         if use.own and use.pattern is None:
             return BESIDE
-        if framework == "fastify" and use.own and use.means == "hook" and UNHOOKED in self._said():
+        if framework == "fastify" and use.own and use.means == "hook" and self._is_taken(use):
             return TAKEN
         return UNSET if framework == "remix" and use.means == "hook" and not self._is_on(use.at.file) else None
+
+    def _is_taken(self, use: Use) -> bool:
+        """Whether a hook for every route of the plugin that a route is in, or of all, takes from these what they have before them."""
+        said = self._said().get(UNHOOKED, set())
+        own = {each.partition(" ")[2] for each in said if each.partition(" ")[0] == use.at.file}
+        return any(not each.partition(" ")[2] for each in said) or any(f"{use.router}.".startswith(f"{each}.") for each in own)
 
     def _given(self, key: Key, framework: str) -> Effect | None:
         """What is said of a guard that asks for what is beside every request, whoever sent it."""
@@ -66,10 +72,10 @@ class Flagged:
 
     def _said(self) -> dict[str, set[str]]:
         """What files say of hooks that are taken away, and of what is beside every request."""
-        for _, own in self._corpus.since(self._read):
+        for path, own in self._corpus.since(self._read):
             for each in own.facts[Setting]:
                 if each.name in {UNHOOKED, PUT_THERE}:
-                    self._told.setdefault(each.name, set()).add(each.symbol)
+                    self._told.setdefault(each.name, set()).add(f"{path} {each.symbol}" if each.name == UNHOOKED else each.symbol)
         self._read = len(self._corpus.files)
         return self._told
 

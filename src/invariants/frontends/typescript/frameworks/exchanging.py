@@ -7,7 +7,9 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.web import EXCHANGED, PUT_THERE, UNHOOKED, Setting
+from invariants.frontends.typescript import wrapping
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.sharing import plugins
 from invariants.frontends.typescript.syntax import FUNCTIONS, arguments, bare
 from invariants.languages.trees import tail
 
@@ -36,7 +38,8 @@ def read(module: Reader) -> Iterator[Any]:
         if tail(call.symbol) == "decorateRequest" and name and len(given) > 1 and _is_something(module, bare(given[1])):
             yield Setting(module.source.head(call.node), "fastify", PUT_THERE, 0, name)
         elif tail(call.symbol) == "addHook" and name == "onRoute" and len(given) > 1 and _is_unhooking(module.source.text(given[1])):
-            yield Setting(module.source.head(call.node), "fastify", UNHOOKED, 0, name)
+            is_shared = any(wrapping.name(module, each) == call.function for each in plugins(module).values())
+            yield Setting(module.source.head(call.node), "fastify", UNHOOKED, 0, "" if is_shared else call.function)
 
 
 def _contexts(module: Reader) -> Iterator[Setting]:
