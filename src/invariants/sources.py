@@ -17,6 +17,8 @@ LANGUAGES = {
 PLATFORMS = {"vercel.json": "vercel", "supabase/config.toml": "supabase"}
 """Manifests of platforms that say what is served or called, and their frontends."""
 MANIFESTS = ("package.json", "tsconfig.json", "jsconfig.json", "Cargo.toml")
+PLACED = ("+page@", "+layout@")
+"""Begin the names of SvelteKit's files that leave out some of the layouts around them."""
 SKIPPED = frozenset({"node_modules", "site-packages", ".venv", "venv", "dist", "build", ".next", "vendor", "target", "__pycache__", ".git"})
 """Folders of what others wrote or programs made."""
 TESTS = frozenset({"test", "tests", "__tests__", "e2e", "spec", "fixtures", "__mocks__", "examples", "testing"})
@@ -81,9 +83,10 @@ def is_aside(path: str) -> bool:
 
 @cache
 def is_manifest(path: str) -> bool:
-    """A file that says what names of modules mean."""
+    """A file that says what names of modules mean, or by its own name which layouts are around a page (SvelteKit)."""
     name = path.rpartition("/")[2]
-    return (name in MANIFESTS or (name.startswith("tsconfig.") and name.endswith(".json"))) and not SKIPPED & set(path.split("/"))
+    is_one = name in MANIFESTS or name.startswith(PLACED) or (name.startswith("tsconfig.") and name.endswith(".json"))
+    return is_one and not SKIPPED & set(path.split("/"))
 
 
 def scanned(languages: Mapping[str, str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ class Alias(NamedTuple):
 
     at: Annotated[Place, "The assignment."]
     name: Annotated[str, "The new name."]
-    symbol: Annotated[str, "The symbol that it stands for; of a call, what is called."]
+    symbol: Annotated[str, "The symbol that it stands for; of a call, what is called; empty where it stands for more than one thing."]
     called: Annotated[bool, "It stands for what a call of the symbol answers, as in `x = make()`."]
 
 

@@ -35,6 +35,18 @@ SENSITIVE = "sensitive"
 """The name of a setting that says of a router of Koa's that case matters in its paths."""
 SLASHES = "slashes"
 """The name of a setting that says of Flask that routes answer with a slash at the end of their paths, and without."""
+REWRITES = "rewrites"
+"""The name of a setting that says which function gives requests another address."""
+REROUTED = "rerouted"
+"""The name of a setting that says that an application answers other addresses as if they were those of its routes."""
+BASED = "based"
+"""The name of a setting that says what stands before all paths, also in what a guard sees of them."""
+EXCHANGED = "exchanged"
+"""The name of a setting that says which function puts another one in the place of what answers requests, and which that is."""
+PUT_THERE = "put there"
+"""The name of a setting that says what is beside every request, whoever sent it."""
+UNHOOKED = "unhooked"
+"""The name of a setting that says that routes are taken what they have before them."""
 BLANK = "blank "
 """What begins the name of a setting that a file says of its own names: they stand for nothing where nobody sets a variable."""
 
@@ -99,7 +111,9 @@ class Use(NamedTuple):
     own: Annotated[bool, "It stands on the endpoint of that position alone."]
     rank: Annotated[int, "Its place among the uses of the endpoint or the registration, the outermost first, from 0."]
     means: Annotated[
-        Means, "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it is called after errors."
+        Means,
+        "How it is put there. edge: before the application (Next's middleware, a proxy); rescue: it is called after errors, "
+        "or, where it has a stage, with answers.",
     ]
     symbol: Annotated[str, "The symbol, as the file writes it."]
     covers: Annotated[

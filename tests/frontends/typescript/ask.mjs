@@ -2,7 +2,7 @@
 // framework takes it, too, or with what anybody can make up, a header, a cookie, a parameter and a field of every name in the code?
 // Its last line is {"framework/name": {"GET /path": "in" | "made up" | "out"}}. node ask.mjs TWINS < routes as JSON of the same form.
 import { createServer } from 'node:http';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { madeUp } from './made_up.mjs';
 import { require } from './transpiled.mjs';
@@ -40,7 +40,7 @@ function written(method, path) {
   return method === 'RPC' ? [] : [path.toUpperCase(), path.endsWith('/') ? path.slice(0, -1) : `${path}/`, escaped];
 }
 
-async function ask(server, route, sent) {
+async function ask(server, route, sent, addresses) {
   const [method, told] = route.split(' ');
   const path = told.replace(/^\//, '').replaceAll(/\{\w+\}/g, '1');
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -49,7 +49,7 @@ async function ask(server, route, sent) {
   if (first.entered) return 'in';
   if (first.status === 404) throw new Error(`${route} is not served`);
   for (const other of OTHERS[method] ?? []) if ((await enters(url, other, OTHERWISE[method] ?? {})).entered) return 'in';
-  for (const each of written(method, `/${path}`)) if ((await enters(origin + each, FIRST[method] ?? method, {})).entered) return 'in';
+  for (const each of [...written(method, `/${path}`), ...addresses]) if ((await enters(origin + each, FIRST[method] ?? method, {})).entered) return 'in';
   for (const each of sent.slice(1)) if ((await enters(url, FIRST[method] ?? method, each)).entered) return 'made up';
   return 'out';
 }
@@ -60,7 +60,9 @@ for (const [twin, routes] of Object.entries(wanted)) {
   const app = require(join(folder, twin, 'app'));
   const server = await START[twin.split('/')[0]](app);
   const sent = madeUp(code.map((name) => readFileSync(join(folder, twin, name), 'utf8')).join('\n'));
+  const beside = join(folder, twin, 'addresses.json'); // of routes that are answered under others, too
+  const others = existsSync(beside) ? JSON.parse(readFileSync(beside, 'utf8')) : {};
   told[twin] = {};
-  for (const route of routes) told[twin][route] = await ask(server, route, sent);
+  for (const route of routes) told[twin][route] = await ask(server, route, sent, others[route] ?? []);
 }
 process.stdout.write('\n' + JSON.stringify(told), () => process.exit(0));

@@ -1,7 +1,7 @@
 // Starts applications whose routes are files, of SvelteKit, React Router and Supabase, and asks every route: does its work begin without
 // credentials, or with what anybody can make up? Its last line is {"framework/name": {"GET /path": "in" | "made up" | "refused"}}.
 // node files.mjs NODE_MODULES TWINS < routes as JSON of the same form.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { madeUp } from './made_up.mjs';
 
@@ -38,8 +38,10 @@ for (const [twin, routes] of Object.entries(wanted)) {
   const { ask, close } = await serve(modules, join(folder, twin));
   const sent = madeUp(code(join(folder, twin)));
   const isNamed = twin.startsWith('supabase/');
+  const beside = join(folder, twin, 'addresses.json'); // of routes that are answered under others, too
+  const others = existsSync(beside) ? JSON.parse(readFileSync(beside, 'utf8')) : {};
   told[twin] = {};
-  for (const route of routes) told[twin][route] = await said(ask, isNamed ? [route] : [route, escaped(route)], sent);
+  for (const route of routes) told[twin][route] = await said(ask, isNamed ? [route] : [route, escaped(route), ...(others[route] ?? [])], sent);
   await close();
 }
 process.stdout.write('\n' + JSON.stringify(told), () => process.exit(0));

@@ -1,5 +1,5 @@
 // An application of React Router's: its own handler of requests over the modules of its routes, which `app/routes.js` puts together.
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,7 +39,8 @@ export async function serve(modules, folder) {
   const routes = await built(root, (await loaded(root, 'routes.js')).default, 'root', { root: top });
   const module = { default: () => new Response('page') };
   const assets = { entry: { module: '', imports: [] }, routes: {}, url: '', version: '1' };
-  const build = { entry: { module }, routes, assets, publicPath: '/', assetsBuildDirectory: '', future: { v8_middleware: true }, ssr: true, isSpaMode: false, prerender: [] };
+  const flags = existsSync(join(root, 'react-router.config.js')) ? (await import(pathToFileURL(join(root, 'react-router.config.js')))).default.future : {};
+  const build = { entry: { module }, routes, assets, publicPath: '/', assetsBuildDirectory: '', future: flags, ssr: true, isSpaMode: false, prerender: [] };
   const handle = createRequestHandler({ ...build, basename: '/', routeDiscovery: { mode: 'lazy', manifestPath: '/__manifest' } }, 'production');
   return { ask: (route, sent) => ask(handle, Object.values(routes), route, sent), close: async () => rmSync(root, { recursive: true }) };
 }

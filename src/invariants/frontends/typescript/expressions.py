@@ -31,7 +31,7 @@ DECIDING = re.compile(r"verify[A-Z]\w*")
 """What a library calls the function that it asks whether it shall let somebody by: `bearerAuth({ verifyToken })`."""
 KEEPING = frozenset(
     """middleware createMiddleware defineMiddleware cache unstable_cache asyncHandler catchAsync wrapAsync expressAsyncHandler fp
-    fastifyPlugin plugin defineEventHandler eventHandler defineHandler once memoize""".split()
+    fastifyPlugin plugin defineEventHandler eventHandler defineHandler once memoize createParamDecorator""".split()
 )
 """Functions that answer the function that they are given, or one that does the same: it is called as what they are assigned to."""
 

@@ -16,6 +16,7 @@ from invariants.frontends.typescript.functions import directive, hoist
 from invariants.frontends.typescript.listed import elements
 from invariants.frontends.typescript.parts import parts
 from invariants.frontends.typescript.reader import Reader
+from invariants.frontends.typescript.rebound import rebound
 from invariants.frontends.typescript.sending import Sending
 from invariants.frontends.typescript.syntax import Source, named
 from invariants.frontends.typescript.texts import texts
@@ -44,7 +45,9 @@ def facts(reader: Reader) -> Iterator[Any]:
     yield Module(Place(source.path, 1, 1, 1, 1), "typescript", SIDES.get(reader.side, "either"))  # type: ignore[arg-type]
     yield from reader.facts
     yield from (each for told in reader.parameters.values() for each in told)
-    yield from (each for each in imports.aliases(source, source.root) if each.name not in reader.nodes or each.name == "default")
+    aliases = list(imports.aliases(source, source.root))
+    yield from (each for each in aliases if each.name not in reader.nodes or each.name == "default")
+    yield from rebound(reader, aliases)
     yield from paths.constants(reader)
     yield from elements(reader)
     yield from asked(reader)

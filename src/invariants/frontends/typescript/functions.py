@@ -54,13 +54,20 @@ def _name(reader: Reader, node: Node, name: str) -> str:
     """What a function is called: what it is assigned to, its own name, or where it begins."""
     outer, source = reader.body.scope, reader.source
     own = node.child_by_field_name("name")
+    is_declared = bool(name) or node.type in DECLARED
     if not name and own is not None:
         name = outer.qualified(source.text(own))
     if not name or name in reader.nodes:
+        reader.doubled.update({name} if is_declared and not _is_accessor(node) else ())
         return position_name(reader, node)
     if name.startswith(f"{outer.name}." if outer.name else ""):
         outer.inner[name.removeprefix(f"{outer.name}.") if outer.name else name] = name
     return name
+
+
+def _is_accessor(node: Node) -> bool:
+    """Whether a method is one that gets or sets something, or the class's own, beside which there may be one of its objects."""
+    return any(each.type in {"get", "set", "static"} for each in node.children)
 
 
 def position_name(reader: Reader, node: Node) -> str:

@@ -1,7 +1,7 @@
 """Lists of paths: what is in them, as far as this file says it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from tree_sitter import Node
@@ -67,6 +67,18 @@ def _told(content: bytes, name: bytes) -> Iterator[int]:
         if BEGINNING.match(content, at):
             yield at
         at = content.find(name, at + 1)
+
+
+def opened(reader: Reader, nodes: Iterable[Node]) -> Iterator[Node]:
+    """What is put before routes, with lists of the module as what is in them, where they stay as they are: `const guards = [auth, log]`."""
+    for node in nodes:
+        inner = awaited(named(node)[0]) if node.type == "spread_element" and named(node) else awaited(node)
+        name = reader.source.text(inner) if inner.type == "identifier" else ""
+        value = reader.bodies[0].scope.value(name) if name and name not in reader.nodes else None
+        is_list = value is not None and awaited(value).type == "array"
+        changed = rb"\b" + name.encode() + rb"\s*\.\s*(?:pop|shift|reverse|sort|copyWithin|length\s*=)"
+        is_whole = is_list and not _grows(reader, name) and re.search(changed, reader.source.content) is None
+        yield awaited(value) if is_whole and value is not None else node
 
 
 def _made(reader: Reader, node: Node, scope: Scope, depth: int) -> list[Listed]:

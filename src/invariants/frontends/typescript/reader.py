@@ -57,6 +57,8 @@ class Reader(Reading[Source, Call, Body]):
         self.passed_on: list[Import] = []
         self.functions: dict[int, Function] = {}
         self.nodes: dict[str, Node] = {}
+        self.doubled: set[str] = set()
+        """Names of functions that were declared before."""
         self.decorators: dict[str, list[Node]] = {}
         self.actors: set[int] = set()
         self.executors: set[int] = set()

@@ -55,7 +55,19 @@ def name(reader: Reader, node: Node) -> str:
     if inner.id in reader.functions:
         return reader.functions[inner.id].name
     symbol = reader.source.text(inner) if inner.type == "shorthand_property_identifier" else reader.source.symbol(inner)
-    return reader.bodies[0].scope.function(symbol) or symbol
+    own = reader.bodies[0].scope.function(symbol) or symbol
+    return shadowed(reader, inner, symbol) or own if own in reader.nodes or symbol in reader.imports else own
+
+
+def shadowed(reader: Reader, node: Node, symbol: str) -> str:
+    """A parameter of a function around that is called as something of the module is; empty where there is none."""
+    above = node.parent
+    while above is not None:
+        known = reader.functions.get(above.id)
+        if known is not None and any(each.name == symbol for each in reader.parameters.get(known.name, ())):
+            return f"{known.name}.{symbol}"
+        above = above.parent
+    return ""
 
 
 def _value(reader: Reader, node: Node) -> Node | None:

@@ -104,8 +104,8 @@ class File:
         by_class: dict[type[Any], list[Any]] = defaultdict(list, grouped(facts, type))
         self.facts = by_class
         self.language = next((each.language for each in by_class[code.Module]), "")
-        self.functions = {each.name: each for each in by_class[code.Function]}
         self.aliases = {each.name: each for each in by_class[code.Alias]}
+        self.functions = {each.name: each for each in by_class[code.Function] if self.is_one(each.name)}
         self.constants = {each.name: each.value for each in by_class[code.Constant]}
         self.lists = grouped(by_class[code.Element], attrgetter("name"))
         self.tests = grouped(by_class[web.PathTest], attrgetter("function_name"))
@@ -126,6 +126,10 @@ class File:
     def named(self) -> frozenset[str]:
         """What the names of functions begin with: those of functions, and of what holds some."""
         return frozenset(each.partition(".")[0] for each in self.functions)
+
+    def is_one(self, name: str) -> bool:
+        """Whether a name stands for one thing alone, as far as the file says."""
+        return name not in self.aliases or self.aliases[name].symbol != "" or self.language != "typescript"
 
     def is_handed(self, step: code.Step) -> bool:
         """A call that is given what comes next, and passes on by itself (`requireUser(req, res, next)`)."""

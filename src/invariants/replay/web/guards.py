@@ -37,7 +37,7 @@ from invariants.replay.web.markers import called, is_filling
 from invariants.replay.web.outcomes import REJECTS, UNLESS_MARKED, Effect, void
 from invariants.replay.web.overriding import Overriding
 from invariants.replay.web.policies import Policies
-from invariants.replay.web.reasons import DECIDED, IDLE, PERMITS, UNREACHED, UNSEEN, UNTAKEN
+from invariants.replay.web.reasons import DECIDED, IDLE, PERMITS, UNREACHED, UNSEEN, UNTAKEN, unseen
 from invariants.replay.web.saying import ADMIN, SETTINGS, Saying
 from invariants.replay.web.words import speaks_of_who
 from invariants.replay.web.wrapping import UNAWAITED, is_missing, wraps
@@ -166,7 +166,7 @@ class Guards:
         if known is None and key.name.endswith(".get_permissions"):
             return PERMITS
         if known is None:
-            return self.applied(key, DEEP, told) or (UNSEEN if is_missing(key) else IDLE)
+            return self.applied(key, DEEP, told) or (unseen(self._corpus, key) if is_missing(key) else IDLE)
         if off := known.is_off(arguments):
             return Effect("void", f"with {off} it turns nobody away")
         if known.mark:

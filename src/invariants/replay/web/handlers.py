@@ -56,7 +56,7 @@ class Handlers:
             )
         checks = list(self._checks(key, steps, whole))
         first = own.functions[key.name].at
-        yield from checks or [Guard(first, str(key), self._asked(key, own, steps), whole, True)]
+        yield from checks or [Guard(first, str(key), self._asked(key, own, steps), whole, True, key)]
 
     def _is_check(self, key: Key, step: Step) -> bool:
         return self._walker.call(step, key)[0] != "open"

@@ -38,6 +38,7 @@ class Modules:
 
     def __init__(self, paths: frozenset[str], manifests: Mapping[str, str]) -> None:
         self.paths = paths
+        self.manifests = frozenset(manifests)
         self._documents = {path: parsed(text) for path, text in manifests.items() if path.endswith(".json")}
         self._crates = Crates(paths, manifests)
         self._known = cache(self._found)

@@ -1,5 +1,6 @@
 """What is said of guards that are not looked into."""
 
+from invariants.replay.web.corpus import Corpus, Key
 from invariants.replay.web.outcomes import Effect
 
 PERMITS = Effect("unverified", "which permissions it asks is decided at run time")
@@ -8,3 +9,10 @@ DECIDED = "a site of the admin decides for itself who comes in, and it cannot be
 UNTAKEN = Effect("void", "it turns away by an object that it returns, and nobody takes that")
 IDLE = Effect("passes", "it is no guard")
 UNSEEN = Effect("unverified", "its body is not in the repository, and nothing says what it does")
+SEVERAL = Effect("unverified", "more than one thing is called so, and it cannot be told which it is")
+
+
+def unseen(corpus: Corpus, key: Key) -> Effect:
+    """What is said of a guard that nobody sees into."""
+    own = corpus.get(key.file) if key.file else None
+    return UNSEEN if own is None or own.is_one(key.name) else SEVERAL

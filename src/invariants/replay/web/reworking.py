@@ -19,6 +19,8 @@ NAMED = re.compile(r"instanceof ([\w.]+)|['\"](\w+)['\"]|\b([1-5]\d\d)\b")
 REFUSED = frozenset({"401", "403"})
 WIDE = frozenset({"Error", "HTTPException", "HttpError", "HttpException"})
 """Errors that may be refusals."""
+AROUND = frozenset({"koa", "sveltekit"})
+"""Frameworks in which errors go out through what is around."""
 SETTERS = frozenset({"status", "code", "sendStatus", "writeHead"})
 ENDS = frozenset({"reject", "return", "next"})
 
@@ -29,17 +31,17 @@ class Reworking:
     def __init__(self, followed: Followed, preceding: Preceding) -> None:
         self._corpus = followed.corpus
         self._walker = followed.walker
-        self._symbols = followed.symbols
         self._preceding = preceding
         self._works = cache(self._is_worked_on)
 
-    def judged(self, found: Sequence[Guarding], handlers: Iterable[tuple[str, str]], framework: str) -> Iterator[Guarding]:
-        """What stands before a route, by what becomes of errors: handlers by their files and symbols; in Koa, what is around."""
-        is_worked = any(self._works(self._symbols.resolve(*each), False) for each in handlers)
+    def judged(self, found: Sequence[Guarding], handlers: Iterable[Key], framework: str) -> Iterator[Guarding]:
+        """What stands before a route, by what becomes of errors: handlers are called with them; in Koa and SvelteKit, what is around."""
+        is_worked = any(self._works(each, False) for each in handlers)
         for each in found:
-            is_caught = is_worked and each.guard.effect.state == "rejects" and self._raises(each.guard.key)
+            is_answered = framework == "sveltekit" and each.level == "route"  # what a route raises there is an answer for what is around
+            is_caught = is_worked and each.guard.effect.state == "rejects" and not is_answered and self._raises(each.guard.key)
             yield each._replace(guard=each.guard._replace(effect=WORKED)) if is_caught else each
-            is_worked = is_worked or (framework == "koa" and self._works(each.guard.key, True))
+            is_worked = is_worked or (framework in AROUND and self._works(each.guard.key, True))
 
     def _raises(self, key: Key, depth: int = 2) -> bool:
         """Whether a guard turns away by an error, as one may that nobody sees into; others answer by themselves."""

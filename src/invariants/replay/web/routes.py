@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from invariants.facts.code import Directive
 from invariants.facts.web import Endpoint, Level, Route, RouteGuard, Setting, Use
 from invariants.replay.web import postures
 from invariants.replay.web.addressing import Addressing
@@ -12,6 +11,7 @@ from invariants.replay.web.applications import Applications
 from invariants.replay.web.believing import Believing
 from invariants.replay.web.capitals import Capitals
 from invariants.replay.web.corpus import Key
+from invariants.replay.web.declaring import Declaring
 from invariants.replay.web.decorating import Decorating
 from invariants.replay.web.doors import Door, Doors
 from invariants.replay.web.doubles import UNMOUNTED, once, taken, topmost
@@ -23,6 +23,7 @@ from invariants.replay.web.graph import Context, Graph
 from invariants.replay.web.guards import Guard, Guards
 from invariants.replay.web.handing import Handing
 from invariants.replay.web.handlers import Handlers
+from invariants.replay.web.layouts import Layouts
 from invariants.replay.web.lineage import given, lineage, reached
 from invariants.replay.web.marks import Marks, written
 from invariants.replay.web.outcomes import Effect
@@ -76,6 +77,8 @@ class Routes:
         self._viewing = Viewing(followed)
         self._addressing = Addressing(corpus, self._symbols, followed.walker)
         self._extracting = Extracting(corpus, self._symbols)
+        self._layouts = Layouts(corpus, followed.modules)
+        self._declaring = Declaring(corpus)
         self._protocols = Protocols(corpus, self._symbols)
         self._capitals = Capitals(corpus, followed.modules)
         self._believing = Believing(followed)
@@ -151,12 +154,12 @@ class Routes:
     def _guarded(self, door: Door, context: Context, path: str | None) -> Iterator[tuple[Guard, Level]]:
         """What stands before a route, from the outside in; last what its handler checks itself."""
         placed: list[Guarding] = []
-        handlers: list[tuple[str, str]] = []
+        handlers: list[tuple[str, Use]] = []
         for each in dict.fromkeys((*self._edges.before(door), *self._unfolded(context.uses))):
             holder = (each.file, each.use.router)
             reached = applies(each, door.endpoint.method, path, door.endpoint.framework == "express")
             if reached is not False and each.use.means == "rescue" and each.use.covers != "after":
-                handlers.append((each.file, each.use.symbol))
+                handlers.append((each.file, each.use))
             elif reached is not False and each.use.means == "rescue":
                 placed = rescued(placed, holder)
             elif reached is not False and not self._graph.is_router(each.file, each.use.symbol):
@@ -165,15 +168,15 @@ class Routes:
         at = partial(self._addressing.at, endpoint=door.endpoint, path=path)
         for file, use in self._standing_on(door):
             if use.means == "rescue" and use.covers == "before":
-                handlers.append((file, use.symbol))
+                handlers.append((file, use))
             elif use.means == "rescue":
                 own = rescued(own, ("", ""))
             else:
                 guard = self._decorating.held(self._guards, door, file, use, at)
                 own.append(Guarding(("", ""), guard._replace(own=True), "route", use))
-        yield from self._together.judged((*placed, *own), handlers, door.endpoint.framework)
         named = {each.guard.symbol for each in own}
-        yield from ((guard, "route") for guard in self._inside(door) if guard.symbol not in named)
+        inside = [Guarding(("", ""), guard, "route") for guard in self._inside(door) if guard.symbol not in named]
+        yield from self._together.judged((*placed, *own), inside, handlers, door.endpoint.framework)
 
     def _unfolded(self, placed: Iterable[Placed]) -> Iterator[Placed]:
         """What stands before a router, with what of that has something before itself."""
@@ -231,6 +234,7 @@ class Routes:
             yield from own if built is None else [(each.file, each.use) for each in built]
         yield from self._decorating.uses(door, self._graph.own(door.file, door.endpoint.router, door.endpoint.position))
         yield from self._extracting.of_handler(door)
+        yield from self._layouts.awaited(door)
         other = self._corpus.get(door.handler.file) if door.handler.file not in {"", door.file} else None
         if other is None:
             return
@@ -241,7 +245,7 @@ class Routes:
             yield door.handler.file, wrapping(door.endpoint.position, alias.symbol, alias.at)
 
     def _standing(self, door: Door, guards: list[tuple[Guard, Level]], context: Context, path: str | None) -> Standing:
-        directive = self._directive(door)
+        directive = self._declaring.of(door)
         rejecting = [each for each in guards if each[0].effect.state == "rejects"]
         is_opened = any(each.posture == "public" and each.own for each, _ in guards) and not any(each.own for each, _ in rejecting)
         if rejecting and not is_opened:
@@ -285,14 +289,6 @@ class Routes:
         own = self._corpus.get(door.handler.file) if door.handler.file else None
         is_seen = own is not None and (door.handler.name in own.functions or door.handler.name in own.aliases)
         return "" if is_seen or door.handler.name.startswith(GENERIC) else "what answers it is not in the repository"
-
-    def _directive(self, door: Door) -> str:
-        own = self._corpus.get(door.handler.file) if door.handler.file else None
-        owner = door.handler.name.rpartition(".")[0] if door.endpoint.framework in {"aspnet", "django"} else ""
-        names = [door.handler.name, *([owner] if owner else [])]
-        found = [each for name in names for each in own.facts[Directive] if each.function_name == name] if own else []
-        here = [each for each in self._corpus.files[door.file].facts[Directive] if 0 < door.endpoint.at.line - each.at.line <= 1]
-        return next((postures.normalised(each.posture) for each in [*found, *here] if each.reason.strip()), "")
 
 
 def _uses(context: Context) -> set[Use]:

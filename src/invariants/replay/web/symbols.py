@@ -122,6 +122,8 @@ class Symbols:
         """A name for another one; of what a call made, the methods are those of its class."""
         own = self._corpus.files[file]
         alias = own.aliases[name]
+        if not alias.symbol:
+            return Key(file, f"{name}.{rest}" if rest else name)
         if alias.called and not rest:
             return Key(file, name)
         target = self._resolved(file, alias.symbol, "", depth - 1)
@@ -163,7 +165,7 @@ class Symbols:
     def _inherited(self, file: str, own: File, symbol: str, depth: int, *, is_above: bool = False) -> Key:
         """A method, where its class or one that it stands on defines it; above: only those."""
         owner, _, method = symbol.rpartition(".")
-        if (is_above or symbol not in own.functions) and depth > 0:
+        if (is_above or symbol not in own.functions) and own.is_one(symbol) and depth > 0:
             for base in own.bases.get(owner, []):
                 parent = self._resolved(file, base.symbol, "", depth - 1)
                 found = self._part(parent, method, depth - 1) if parent.file else parent
@@ -221,7 +223,13 @@ class Symbols:
             return self.exported(inner, rest, depth - 1) if rest else Key(inner, "")
         if first in own.functions:
             return self._inherited(file, own, name, depth - 1)
-        return self._starred(file, own, name, depth - 1) or Key(file, name)
+        return self._starred(file, own, name, depth - 1) or self._of_default(file, own, name, depth - 1) or Key(file, name)
+
+    def _of_default(self, file: str, own: File, name: str, depth: int) -> Key | None:
+        """A part of the one thing that a module of JavaScript's is: `module.exports = auth`, or `new Auth()`."""
+        is_one = own.language == "typescript" and "default" in own.aliases and name.partition(".")[0] != "default"
+        found = self._alias(file, "default", name, depth) if is_one and depth > 0 else None
+        return found if found is not None and self._is_there(found) else None
 
     def _starred(self, file: str, own: File, name: str, depth: int) -> Key | None:
         """What is taken from, or passed on from, modules as a whole."""

@@ -12,6 +12,7 @@ from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.answered import METHODS, is_local
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
 from invariants.frontends.typescript.given import given_framework
+from invariants.frontends.typescript.listed import opened
 from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, exactly, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
@@ -117,7 +118,7 @@ def _called(call: Node) -> Node:
 
 def _answered(module: Reader, each: Registration, paths: list[Node], given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
-    found = list(listed(given))
+    found = list(listed(list(opened(module, given))))
     handlers = _until_answered(module, found[: len(found) - _trailing(module, found)])
     if not handlers:
         return
@@ -212,7 +213,7 @@ def _used(module: Reader, routers: Routers, each: Registration, given: list[Node
     """Middleware and routers, from here on."""
     paths = given[:1] if given and (_is_path(module, given[0], each) or (given[1:] and is_unclear(module, given[0], each.scope))) else []
     texts: list[str | None] = _paths(module, given[0], each) if paths else ["/"]
-    handlers = list(listed(given[len(paths) :]))
+    handlers = list(listed(list(opened(module, given[len(paths) :]))))
     if any(is_undecided(module, node, each.scope, each.looped) for node in (*paths, *handlers)):
         yield unread(module, each.call, "which routers are put in here")
         return

@@ -27,6 +27,8 @@ PATHS = ""
 TYPES = frozenset({"FastifyInstance", "FastifyTypedInstance", "FastifyZodInstance", "fastify.FastifyInstance"})
 HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 """What runs before a handler, in this order."""
+LATER = ("preSerialization", "onSend")
+"""What may put another answer in the place of one, also of a refusal."""
 GUARDING = frozenset({"@fastify/bearer-auth"})
 """Plugins of others that turn people away before every route of the instance that they are registered on."""
 DEEP = 3
@@ -83,6 +85,8 @@ def registered(module: Reader, each: Registration) -> Iterator[Any]:
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in HOOKS:
         stage = HOOKS.index(module.source.string(given[0]) or "")
         yield from (use._replace(stage=stage) for use in _hooked(module, each, _layer(module, awaited(given[1]))))
+    elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) in LATER:
+        yield from (_later(use) for use in _hooked(module, each, _layer(module, awaited(given[1]))))
     elif each.method == "setErrorHandler" and given:
         yield from (use._replace(means="rescue") for use in _hooked(module, each, [Layer(name(module, given[0]), given[0], None)]))
     elif each.method == "addHook" and len(given) == 2 and module.source.string(given[0]) == "onRoute":
@@ -132,8 +136,15 @@ def _answered(
         yield from (use._replace(stage=len(HOOKS)) for use in around)
         handling = list(_hooks(module, options, "errorHandler", each))
         yield from (use._replace(covers="before") for use in uses(module, handling, each.router, position, "rescue"))
+        sending = [layer for hook in LATER for layer in _hooks(module, options, hook, each)]
+        yield from (_later(use) for use in uses(module, sending, each.router, position, "rescue"))
     if text is None:
         yield unread(module, each.call, "a route's path", REMEDY)
+
+
+def _later(use: Use) -> Use:
+    """A hook that is given each answer before it is sent."""
+    return use._replace(means="rescue", covers="before" if use.own else use.covers, stage=len(HOOKS) + 1)
 
 
 def _hooks(module: Reader, options: Node | None, hook: str, each: Registration) -> Iterator[Layer]:

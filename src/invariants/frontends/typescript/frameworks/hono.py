@@ -11,6 +11,7 @@ from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.answered import METHODS
 from invariants.frontends.typescript.dynamic import computed, is_undecided, unread
 from invariants.frontends.typescript.given import given_framework
+from invariants.frontends.typescript.listed import opened
 from invariants.frontends.typescript.paths import braces, is_unclear, may_be_path, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.registrations import HANDED, Registration
@@ -106,7 +107,7 @@ def _texts(module: Reader, node: Node, each: Registration) -> list[str | None]:
 
 def _answered(module: Reader, each: Registration, method: str, texts: list[str | None], given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
-    handlers = [one for node in listed(given) for one in _created(module, node, each)]
+    handlers = [one for node in listed(list(opened(module, given))) for one in _created(module, node, each)]
     if not handlers:
         return
     wrapped = unwrap(module, handlers[-1])
@@ -166,7 +167,7 @@ def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any
     text = path_of(module, given[0], each.scope) if given and may_be_path(module, given[0], each.scope) else None
     has_path = text is not None or (len(given) > 1 and is_unclear(module, given[0], each.scope))
     pattern = (_pattern(text) if text is not None else None) if has_path else "/**"
-    nodes = [one for node in listed(given[1 if has_path else 0 :]) for one in _excepted(module, node, each)]
+    nodes = [one for node in listed(list(opened(module, given[1 if has_path else 0 :]))) for one in _excepted(module, node, each)]
     for rank, (inner, excludes) in enumerate(nodes):
         call = module.calls.get(inner.id)
         yield Use(

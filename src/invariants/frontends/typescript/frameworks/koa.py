@@ -11,6 +11,7 @@ from invariants.frontends.typescript import tables
 from invariants.frontends.typescript.answered import METHODS, is_local
 from invariants.frontends.typescript.dynamic import computed, is_undecided, stacked, unread
 from invariants.frontends.typescript.given import given_framework
+from invariants.frontends.typescript.listed import opened
 from invariants.frontends.typescript.params import asked
 from invariants.frontends.typescript.paths import below, braces, is_unclear, may_be_path, path_of
 from invariants.frontends.typescript.reader import Reader
@@ -106,7 +107,7 @@ def _verb(module: Reader, node: Node) -> str:
 
 def _answered(module: Reader, each: Registration, methods: list[str], path: Node, given: list[Node]) -> Iterator[Any]:
     """A route: what comes before the last handler stands before it."""
-    handlers = [one for node in listed(given) for one in _composed(module, node)]
+    handlers = [one for node in listed(list(opened(module, given))) for one in _composed(module, node)]
     inner = awaited(path)
     wrapped = unwrap(module, handlers[-1])
     layers = [Layer(inline(module, node)[0], node, node if node.type == "call_expression" else None) for node in handlers[:-1]]
@@ -124,7 +125,7 @@ def _answered(module: Reader, each: Registration, methods: list[str], path: Node
 def _used(module: Reader, each: Registration, given: list[Node]) -> Iterator[Any]:
     """Middleware and routers, from here on."""
     texts = _paths(module, each, given)
-    handlers = [one for node in listed(given[1:] if texts else given) for one in _composed(module, node)]
+    handlers = [one for node in listed(list(opened(module, given[1:] if texts else given))) for one in _composed(module, node)]
     for rank, node in enumerate(handlers):
         position = each.position * 10 + rank
         if (child := _routes_of(module, node)) and is_undecided(module, node, each.scope, each.looped):

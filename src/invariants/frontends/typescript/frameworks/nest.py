@@ -8,7 +8,8 @@ from tree_sitter import Node
 from invariants.facts.code import Step
 from invariants.facts.source import Unread
 from invariants.facts.web import Endpoint, Mount, Router, Setting, Use
-from invariants.frontends.typescript.frameworks.nest_modules import global_guards, provided_by
+from invariants.frontends.typescript.frameworks.nest_modules import provided, provided_by
+from invariants.frontends.typescript.intercepting import INTERCEPTING, filling, filtered, intercepted, used
 from invariants.frontends.typescript.paths import braces, path_of, text_of
 from invariants.frontends.typescript.reader import Reader
 from invariants.frontends.typescript.registrations import arms
@@ -37,6 +38,8 @@ GRAPHQL = {"Query": "query", "Mutation": "mutation", "Subscription": "subscripti
 ROUTING = frozenset(
     {*VERBS, *GRAPHQL, "RequestMapping", "Controller", "Resolver", "UseGuards", "HttpCode", "Header", "Version", "Injectable", "Module"}
 )
+GLOBAL = (("APP_GUARD", "", 1), ("APP_INTERCEPTOR", ".intercept", INTERCEPTING))
+"""What a module provides for all of its application, and what is called of it."""
 REMEDY = "Write the path as a string."
 UNTOLD = "${process.env}"
 """A part of a path that no file says."""
@@ -171,24 +174,16 @@ def _guards(module: Reader, holder: str, router: str, position: int) -> Iterator
         symbol = module.source.symbol(decorator)
         if tail(symbol) == "UseGuards":
             for guard in arguments(decorator):
-                yield _use(module, guard, router, position, rank, name(module, guard))._replace(stage=1)
+                yield used(module, guard, router, position, rank, name(module, guard))._replace(stage=1)
                 rank += 1
         elif tail(symbol) == "UseFilters":
-            yield from (_filter(module, each, router, position) for each in arguments(decorator))
+            yield from (filtered(module, each, router, position) for each in arguments(decorator))
+        elif tail(symbol) == "UseInterceptors":
+            yield from intercepted(module, decorator, router, position)
         elif tail(symbol) not in ROUTING:
-            yield _use(module, decorator, router, position, rank, symbol)._replace(means="decorator", stage=1)
+            yield used(module, decorator, router, position, rank, symbol)._replace(means="decorator", stage=1)
             rank += 1
-
-
-def _filter(module: Reader, node: Node, router: str, position: int) -> Use:
-    """A filter of exceptions, which is asked after errors."""
-    return _use(module, node, router, position, 0, f"{name(module, node)}.catch")._replace(means="rescue", covers="before")
-
-
-def _use(module: Reader, node: Node, router: str, position: int, rank: int, symbol: str) -> Use:
-    call = module.calls.get(bare(node).id)
-    function, step = (call.function, call.position) if call is not None else ("", None)
-    return Use(module.source.place(node), router, position, True, rank, "middleware", symbol, "all", "/**", "", "", False, function, step)
+    yield from filling(module, holder, router, position)
 
 
 def _global(module: Reader) -> Iterator[Any]:
@@ -200,19 +195,27 @@ def _global(module: Reader) -> Iterator[Any]:
             body = next(each for each in module.bodies if each.scope is call.scope)
             pattern = None if arms(body.steps, call) else "/**"
             for guard in given:
-                yield _use(module, guard, "", 0, count, name(module, guard))._replace(own=False, pattern=pattern, stage=1)
+                yield used(module, guard, "", 0, count, name(module, guard))._replace(own=False, pattern=pattern, stage=1)
                 count += 1
+        elif method == "useGlobalInterceptors":
+            found = (used(module, each, "", 0, count, f"{name(module, each)}.intercept") for each in given)
+            yield from (use._replace(own=False, stage=INTERCEPTING) for use in found)
         elif method == "useGlobalFilters":
-            yield from (_filter(module, each, "", 0)._replace(own=False, covers="all") for each in given)
+            yield from (filtered(module, each, "", 0)._replace(own=False, covers="all") for each in given)
         elif method == "forRoutes":
             yield from _consumed(module, call.node)
         elif method == "applyDecorators":
             yield from _composed(module, call.node, call.function)
-    for literal in global_guards(module, module.source.root) if b"APP_GUARD" in module.source.content else []:
-        fields = (field(module.source, literal, key) for key in ("useClass", "useExisting", "useFactory"))
-        for provided in (each for each in fields if each is not None):
-            yield _use(module, provided, "", 0, count, provided_by(module, provided))._replace(own=False, stage=1)
-            count += 1
+    yield from (use._replace(rank=rank, own=False) for rank, use in enumerate(_provided(module), count))
+
+
+def _provided(module: Reader) -> Iterator[Use]:
+    """What modules provide for the whole application."""
+    for token, ending, stage in GLOBAL if b"provide" in module.source.content else ():
+        for literal in provided(module, module.source.root, token) if token.encode() in module.source.content else []:
+            found = [field(module.source, literal, key) for key in ("useClass", "useExisting", "useFactory")]
+            for each in (each for each in found if each is not None):
+                yield used(module, each, "", 0, 0, f"{provided_by(module, each)}{ending}")._replace(stage=stage)
 
 
 def _settings(module: Reader) -> Iterator[Setting]:
@@ -257,7 +260,7 @@ def _consumed(module: Reader, call: Node) -> Iterator[Use]:
     excludes = " ".join(_pattern(module, each) or "/**" for each in links.get("exclude", []))
     for rank, middleware in enumerate(links.get("apply", [])):
         for place in arguments(call):
-            use = _use(module, middleware, "", 0, rank, name(module, middleware))
+            use = used(module, middleware, "", 0, rank, name(module, middleware))
             path, method = _place(module, place)
             yield use._replace(own=False, pattern=_pattern(module, path), methods=method, excludes=excludes)
 

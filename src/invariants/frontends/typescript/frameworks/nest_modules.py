@@ -54,12 +54,12 @@ def _put(module: Reader, router: str, told: Node | None, prefix: str | None) -> 
         yield from _put(module, router, field(module.source, each, "children"), under)
 
 
-def global_guards(module: Reader, root: Node) -> Iterator[Node]:
-    """The providers of global guards: `{provide: APP_GUARD, useClass: AuthGuard}`."""
+def provided(module: Reader, root: Node, token: str) -> Iterator[Node]:
+    """The providers of what is global: `{provide: APP_GUARD, useClass: AuthGuard}`."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        if node.type == "object" and module.source.symbol(field(module.source, node, "provide")) == "APP_GUARD":
+        if node.type == "object" and module.source.symbol(field(module.source, node, "provide")) == token:
             yield node
         waiting.extend(reversed(node.named_children))
 

@@ -7,6 +7,7 @@ from typing import Any
 from tree_sitter import Node
 
 from invariants.facts.web import Endpoint
+from invariants.frontends.typescript.dispatching import dispatched
 from invariants.frontends.typescript.doors import Door, doors
 from invariants.frontends.typescript.frameworks.next import hands_on
 from invariants.frontends.typescript.reader import Reader
@@ -78,17 +79,22 @@ def _connected(module: Reader, door: Door, path: str) -> Iterator[Any]:
 
 
 def _tabled(module: Reader, door: Door, path: str) -> Iterator[Any]:
-    """The handlers of a table by their methods, which the default export is given: `withMethods({ GET: withAuth(list) })`."""
+    """The handlers of a table by their methods, which the default export is given (`withMethods({ GET: withAuth(list) })`), or asks."""
     export = module.exports.get("default")
     call = awaited(export.value) if export is not None and export.value is not None else None
     given = arguments(call) if call is not None and call.type == "call_expression" else []
-    table = list(fields(module.source, given[0])) if given and given[0].type == "object" else []
+    table = list(fields(module.source, given[0])) if given and given[0].type == "object" else dispatched(module, _default(module, door))
     if not table or not all(name in METHODS for name, _ in table):
         return
     for position, (method, value) in enumerate(table):
         wrapped = unwrap(module, value)
         yield Endpoint(module.source.head(value), "", position, "next", "http", method, path, wrapped.handler)
         yield from uses(module, [*door.layers, *wrapped.layers], "", position, "wrapper")
+
+
+def _default(module: Reader, door: Door) -> Node | None:
+    """The function that the file exports, where nothing is around it."""
+    return module.nodes.get(door.handler) if not door.layers else None
 
 
 def _chains(module: Reader, door: Door) -> list[tuple[str, Node]]:
