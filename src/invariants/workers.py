@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """So many files are handed to a process at a time."""
-BEHIND = 4
+BEHIND = 10
 """Processes that read stand back by so much: the run goes on with what they have read, and has the rest to do alone."""
 T = TypeVar("T")
 
