@@ -24,6 +24,7 @@ LAST = frozenset({"query", "mutation", "subscription"})
 ROUTERS = frozenset({"router", "createTRPCRouter", "createRouter", "trpcRouter", "mergeRouters", "t.mergeRouters"})
 ROOT = re.compile(rb"type\s+\w+\s*=\s*typeof\s+(\w+)")
 REMEDY = "Write the procedures out, in an object or a router of their own."
+SPREAD = "..."
 PARTS = (".procedure", ".baseProcedure")
 SAID = re.compile(rb"[rR]outers?\(|rocedure\b")
 """What a file says that makes routers or procedures of what another one gives it."""
@@ -111,11 +112,17 @@ def _router(module: Reader, router: str, call: Node, at: Iterator[int], path: st
 
 
 def _entries(module: Reader, router: str, literal: Node, at: Iterator[int], path: str) -> Iterator[Any]:
-    for key, field in fields(module.source, literal):
+    told = list(_written(module, literal))
+    last = dict(told)
+    for key, field in told:
+        if key not in {"", SPREAD} and last[key] != field:
+            continue  # of several of a name the last is there
         value, inner = awaited(field), f"{path}.{key or '{?}'}" if path else key or "{?}"
         if not key:
             yield unread(module, value, "a procedure's name", REMEDY)
-        if _is_router(module, value):
+        if key == SPREAD:
+            yield from _spread(module, router, value, next(at), path)
+        elif _is_router(module, value):
             yield from _router(module, router, value, at, inner)
         elif value.type == "object":
             yield from _entries(module, router, value, at, inner)
@@ -123,9 +130,16 @@ def _entries(module: Reader, router: str, literal: Node, at: Iterator[int], path
             yield from _called(module, router, next(at), inner, value)
         else:
             yield from _named(module, router, next(at), inner, value)
-    for child in named(literal):
-        if child.type == "spread_element":
-            yield from _spread(module, router, awaited(named(child)[0]), next(at), path)
+
+
+def _written(module: Reader, literal: Node) -> Iterator[tuple[str, Node]]:
+    """What a literal object has, in the order in which it is written; objects that are written inside of it as what they have."""
+    spread = [(SPREAD, named(each)[0]) for each in named(literal) if each.type == "spread_element"]
+    for key, value in sorted([*fields(module.source, literal), *spread], key=lambda each: each[1].start_byte):
+        if key == SPREAD and awaited(value).type == "object":
+            yield from _written(module, awaited(value))
+        else:
+            yield key, value
 
 
 def _spread(module: Reader, router: str, value: Node, position: int, path: str) -> Iterator[Any]:
