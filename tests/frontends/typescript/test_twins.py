@@ -29,7 +29,7 @@ def test_what_comes_in_is_what_the_frameworks_let_in(modules: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=300,
+        timeout=600,
         env={**os.environ, "NODE_PATH": str(modules)},
     )
     assert json.loads(told.stdout.splitlines()[-1]) == twins()
