@@ -17,6 +17,7 @@ from invariants.sources import LANGUAGES, Facts, Manifests, Read, Reading
 from invariants.store import Store, Unit
 
 if TYPE_CHECKING:
+    from invariants.replay.web.corpus import File
     from invariants.replay.web.modules import Modules
 
 SETS = re.compile(r"\bset_config\b|^\s*set\s", re.IGNORECASE)
@@ -201,11 +202,9 @@ class Stage:
 
     def _registers(self, known: Collection[str]) -> bool:
         """Whether what is said of routes may be another thing, now that more files are known."""
-        new = {path: self._corpus.files[path].facts for path in self._corpus.files.keys() - known}
-        return any(
-            self._languages[path] not in {"typescript", "csharp"} or any(_says(each) for kind in REGISTRATIONS for each in facts[kind])
-            for path, facts in new.items()
-        )
+        new = {path: self._corpus.files[path] for path in self._corpus.files.keys() - known}
+        is_said = (any(_says(own, each) for kind in REGISTRATIONS for each in own.facts[kind]) for own in new.values())
+        return any(self._languages[path] not in {"typescript", "csharp"} or says for path, says in zip(new, is_said, strict=True))
 
     def extent(self) -> web.Extent:
         """How much was parsed."""
@@ -225,9 +224,13 @@ class Stage:
         return list(Followed(self._corpus, self._modules).references(names))
 
 
-def _says(registration: Any) -> bool:
+def _says(own: "File", registration: Any) -> bool:
     """Whether something that a file registers is asked for by other files; what it says of its own names is found with them."""
-    return not (isinstance(registration, web.Setting) and registration.name.startswith((web.BLANK, web.TEXT, web.HANDED)))
+    if not isinstance(registration, web.Setting):
+        return True
+    if registration.name == web.REWRITES:
+        return any(each.kind == "next" for each in own.steps.get(registration.symbol, []))
+    return not registration.name.startswith((web.BLANK, web.TEXT, web.HANDED, web.EXCHANGED))
 
 
 def _digest(parts: Sequence[str]) -> str:

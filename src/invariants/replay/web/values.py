@@ -26,6 +26,10 @@ OBJECTS = frozenset({"object", "pydantic.BaseModel", "sqlmodel.SQLModel", "abc.A
 """Classes of libraries whose objects are true where somebody asks whether they are."""
 YES = frozenset({"True", DISPLAY})
 """What a function answers that is true."""
+WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
+"""What a function answers that says no more than yes or no."""
+PYTHONS = {"true": "True", "false": "False", "null": "None", "undefined": "None"}
+"""Constants of other languages, by their names in Python."""
 PART_OF = re.compile(r"(?:not )?[\w.]+(?:\(.*\))?\.(\w+)")
 """A part of something, which is not called."""
 ALIKE = re.compile(r"(?:\w+\.)*(?:compare_digest|constant_time_compare)\(")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 
-from invariants.facts.code import DISPLAY, UNSET, Argument, Step, bare
+from invariants.facts.code import UNSET, Argument, Step, bare
 from invariants.replay.web import marks
 from invariants.replay.web.absences import Absences
 from invariants.replay.web.anybody import Anybody
@@ -35,15 +35,11 @@ from invariants.replay.web.surrounding import Surrounding
 from invariants.replay.web.symbols import Symbols
 from invariants.replay.web.unproven import Unproven
 from invariants.replay.web.vacancies import Vacancies
-from invariants.replay.web.values import Values
+from invariants.replay.web.values import PYTHONS, WRITTEN, Values
 from invariants.replay.web.words import demands, speaks_of_who
 
 DEEP = 8
 DEPTH = 3
-WRITTEN = frozenset({"True", "False", "None", "", DISPLAY})
-"""What a function answers that says no more than yes or no."""
-PYTHONS = {"true": "True", "false": "False", "null": "None", "undefined": "None"}
-"""Constants of other languages, by their names in Python."""
 NOWHERE = DEEP + 2  # a place further in than every other
 Known = dict[str, str]  # guards that are known or configured, by name, with their postures
 
@@ -87,6 +83,7 @@ class Walker:
         self.hands_on = cache(partial(hands_on, corpus))
         self._effects: dict[Key, Effect] = {}
         self._sent: dict[tuple[Key, tuple[Sent, ...]], Effect] = {}  # what functions do that are given what the caller sent
+        self._asked: dict[tuple[Key, tuple[Sent, ...], tuple[Step, ...] | None], Outcomes] = {}  # what they do by their answers
         self._circles: dict[Key, frozenset[Key]] = {}  # those that come back to one: it holds where none of them is being folded
         self._met: list[Key] = []  # the functions that were folded and rest on one that is being folded
         self._open: dict[Key, int] = {}
@@ -147,12 +144,16 @@ class Walker:
         return effect(found, key.name, lambda: True) if found is not None else None
 
     def _answering_yes(self, key: Key, sent: tuple[Sent, ...] = (), taken: Sequence[Step] | None = None) -> Outcomes | None:
+        asked = key, sent, tuple(taken) if taken is not None else None
         own = self.corpus.get(key.file) if key.file else None
-        if own is None or key.name not in own.functions or self._is_closed(key):
-            return None
-        with self._opened(key):
+        if asked in self._asked or own is None or key.name not in own.functions or self._is_closed(key):
+            return self._asked.get(asked)
+        with self._opened(key) as opened:
             steps, is_python = own.steps.get(key.name, []) if taken is None else taken, own.language == "python"
-            return Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
+            found = Fold(self, key, own, steps, is_asked=True, takes_objects=is_python, sent=sent).outcomes()
+        if opened.back is None:
+            self._asked[asked] = found
+        return found
 
     def _is_closed(self, key: Key) -> bool:
         """Whether a function adds nothing: it is come back to, or too deep. What is told in the meantime rests on that."""
@@ -191,9 +192,8 @@ class Walker:
 
     def _answers(self, key: Key, own: File) -> bool:
         """Whether a function turns somebody away by what it returns, so that whoever calls it has to look."""
-        return any(
-            each.handling == "returned" and (each.kind == "reject" or self._is_answer(each, key)) for each in own.steps.get(key.name, [])
-        )
+        steps = own.steps.get(key.name, [])
+        return any(each.handling == "returned" and (each.kind == "reject" or self._is_answer(each, key)) for each in steps)
 
     def _is_answer(self, step: Step, key: Key) -> bool:
         found = self.effect(self._symbols.resolve(key.file, step.symbol, key.name)) if step.kind == "call" else None

@@ -22,7 +22,7 @@ def read(module: Reader) -> Iterator[Any]:
     """The functions of a file that do it, and what it says of the whole application."""
     for left, _, scope in module.assigned:
         found = ADDRESS.fullmatch(module.source.symbol(left))
-        if found is not None and found[1] in scope.parameters:
+        if found is not None and found[1] == next(iter(scope.parameters), None):  # what comes after an error is no request
             yield Setting(module.source.head(left), "", REWRITES, 0, scope.name)
     if b"rewriteUrl" in module.source.content:
         yield Setting(module.source.head(module.source.root), "fastify", REROUTED, 0, "rewriteUrl")
