@@ -1,5 +1,6 @@
 """Files as trees of tree-sitter, whatever their language."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
@@ -72,6 +73,28 @@ class Tree:
             if node.type in kinds:
                 yield node
             waiting.extend(reversed(node.named_children))
+
+
+class NamedTree(Tree, ABC):
+    """A file that was parsed, with what its nodes are called, each read once."""
+
+    def __init__(self, path: str, content: bytes, root: Node) -> None:
+        super().__init__(path, content, root)
+        self._symbols: dict[Node, str] = {}
+        """By node, and not by its id alone: those in macros of Rust's are of trees of their own."""
+
+    def symbol(self, node: Node | None) -> str:
+        """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
+        if node is None:
+            return ""
+        found = self._symbols.get(node)
+        if found is None:
+            found = self._symbols[node] = self._symbol(node)
+        return found
+
+    @abstractmethod
+    def _symbol(self, node: Node | None) -> str:
+        """What a node is called, as it is read."""
 
 
 def _wide(content: bytes) -> dict[int, bytes]:

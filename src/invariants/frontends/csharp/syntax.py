@@ -8,7 +8,7 @@ import tree_sitter
 import tree_sitter_c_sharp
 from tree_sitter import Node
 
-from invariants.languages.trees import Tree, tail
+from invariants.languages.trees import NamedTree, tail
 
 COMMENTS = frozenset({"comment"})
 NAMES = frozenset({"identifier", "predefined_type", "this", "implicit_parameter"})
@@ -34,22 +34,11 @@ OPTIONAL = re.compile(rb"\?\.(?=[A-Za-z_@])")
 ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
 
-class Source(Tree):
+class Source(NamedTree):
     """A file of C# that was parsed."""
 
     def __init__(self, path: str, content: bytes) -> None:
         super().__init__(path, content, _parser().parse(OPTIONAL.sub(b" .", content)).root_node)
-
-        self._symbols: dict[Node, str] = {}
-
-    def symbol(self, node: Node | None) -> str:
-        """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
-        if node is None:
-            return ""
-        found = self._symbols.get(node)
-        if found is None:
-            found = self._symbols[node] = self._symbol(node)
-        return found
 
     def _symbol(self, node: Node | None) -> str:
         parts: list[str] = []

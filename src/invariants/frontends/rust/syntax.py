@@ -7,7 +7,7 @@ import tree_sitter
 import tree_sitter_rust
 from tree_sitter import Node, Range
 
-from invariants.languages.trees import Tree, tail
+from invariants.languages.trees import NamedTree, tail
 
 COMMENTS = frozenset({"line_comment", "block_comment"})
 NAMES = frozenset(
@@ -33,23 +33,12 @@ INNER = {
 MEMBERS = {"field_expression": ("value", "field"), "scoped_identifier": ("path", "name"), "scoped_type_identifier": ("path", "name")}
 
 
-class Source(Tree):
+class Source(NamedTree):
     """A file of Rust that was parsed."""
 
     def __init__(self, path: str, content: bytes) -> None:
         super().__init__(path, content, parse(content))
         self.macros: dict[int, list[Node]] = {}
-        self._symbols: dict[Node, str] = {}
-        """By node, and not by its id alone: those in macros are of trees of their own."""
-
-    def symbol(self, node: Node | None) -> str:
-        """A dotted name, with calls, subscripts and type arguments left out; empty where it is none."""
-        if node is None:
-            return ""
-        found = self._symbols.get(node)
-        if found is None:
-            found = self._symbols[node] = self._symbol(node)
-        return found
 
     def _symbol(self, node: Node | None) -> str:
         parts: list[str] = []
