@@ -9,7 +9,7 @@ BATCH = 16
 APART = 4
 """So many batches after files are looked for, what these name is: they have been read by then."""
 STEPS = 2
-"""So many times what files name is followed from those with routes on; what it names in turn is looked for last."""
+"""So many times what files name is followed, from those that register on; what that names in turn is looked for last."""
 LEAD = 12
 """So many batches are looked at before the routes of the first of them are put together."""
 
